@@ -1,0 +1,161 @@
+"""What functions tell each other: the contract of every topic.
+
+Each class is one topic's message; `infra/pipeline.yaml` names it. The warehouse's typed staging tables have the same
+columns. Scores and ratings are points 0-100, times UTC. A consumer ignores fields that it does not know.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Tier = Literal["high", "medium", "low"]
+
+
+class Fact(BaseModel):
+    """The root of every topic's message."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ScoredCompetency(Fact):
+    competency: str = Field(description="The competency, in the framework's word if it is known there")
+    score: float | None = Field(None, description="0-100; null for evidence without a number")
+    known: bool = Field(True, description="False when the framework does not know the competency: held, not rated")
+    context: dict[str, list[str]] = Field(default_factory=dict, description="Dimension to the values present")
+
+
+class ObservationRecorded(Fact):
+    """One event about one person has been accepted into the ledger."""
+
+    event_id: str = Field(description="The ledger's id of the event, deterministic")
+    employee_id: str
+    framework_id: str
+    kind: Literal["field", "validation", "learning"]
+    source: str = Field(description="The system that observed: voice-roleplay, gong, quiz-platform …")
+    source_id: str = Field(description="The source's own id of the call, session or activity")
+    activity: str = Field(description="role_play, certification_exam, gong, video …")
+    occurred_at: datetime
+    received_at: datetime
+    human: int = Field(0, description="Rank of a person's decision; 0 for none")
+    analysis: int = Field(0, description="Version of the analysis, or a learning activity's progress")
+    standing: Literal["counted", "held", "rejected"] = "counted"
+    overall_score: float | None = None
+    passed: bool | None = None
+    scores: list[ScoredCompetency] = Field(default_factory=list)
+    content_id: str | None = Field(None, description="Learning: the content piece")
+    completion_percentage: float | None = Field(None, description="Learning: 0-100")
+    assignment_type: str | None = Field(None, description="Learning: self_serve, manager_assigned, auto_triggered")
+    trigger_reason: str | None = None
+    due_date: datetime | None = None
+    scenario_id: str | None = Field(None, description="Practice: the scenario played")
+    deal_stage: str | None = Field(None, description="Field: the deal's stage as the source said it")
+    certification_eligible: bool | None = None
+
+
+class SkillState(Fact):
+    """One skill of one person as it stands."""
+
+    competency: str
+    context: dict[str, str] = Field(default_factory=dict, description="Empty for the general skill")
+    current_rating: float | None = None
+    preliminary_rating: float | None = None
+    interval_low: float | None = Field(None, description="Lower bound of the 80 % interval")
+    interval_high: float | None = None
+    confidence: Literal["high", "medium", "low", "unknown"]
+    basis: str = Field(description="field, blend, field_few, validation, preliminary or none")
+    stale: bool = False
+    trend: str
+    status: Literal["not_started", "in_progress", "validated", "expired"]
+    tier: Tier | None = Field(None, description="high from 80, medium from 60, low below; null without a rating")
+    field_observations: int = Field(0, description="In the last 90 days")
+    validation_events: int = 0
+    learning_activities: int = 0
+    held_observations: int = 0
+    validated_on: date | None = None
+    expires_on: date | None = None
+    practice_rating: float | None = None
+    field_rating: float | None = None
+    discrepancy: bool = False
+    last_observed_at: datetime | None = None
+    rule_version: int | None = None
+
+
+class SkillChanged(Fact):
+    """Some skills of one person changed. A consumer ignores a revision lower than one it has seen."""
+
+    employee_id: str
+    framework_id: str
+    revision: int = Field(description="Of the person's ratings; rises by one with every change")
+    as_of: date
+    changed_at: datetime
+    framework_version: int
+    parameters_version: int
+    kernel_version: str
+    overall_readiness: float = Field(description="Mean of the core general ratings, an unknown counting 40")
+    skills: list[SkillState] = Field(description="Only those that changed")
+
+
+class RatingsSnapshotted(Fact):
+    """All skills of one person on one day, written by the nightly recalculation."""
+
+    employee_id: str
+    framework_id: str
+    as_of: date
+    revision: int
+    overall_readiness: float
+    core_validated: bool = Field(description="Every core competency is validated")
+    skills: list[SkillState]
+
+
+class EmployeeChanged(Fact):
+    """An employee's record was created or changed; the whole record as it stands, without the name."""
+
+    employee_id: str
+    framework_id: str
+    role: str
+    manager_id: str | None = None
+    hire_date: date | None = None
+    active: bool = True
+    changed_at: datetime
+
+
+class PublishedCompetency(Fact):
+    competency: str
+    name: str
+    category: str
+    core: bool
+    has_rule: bool
+
+
+class FrameworkPublished(Fact):
+    """A new version of a framework is in force."""
+
+    framework_id: str
+    version: int
+    published_at: datetime
+    competencies: list[PublishedCompetency]
+
+
+class PageViewed(Fact):
+    """A person opened a page of the portal: weekly active use is counted from this."""
+
+    view_id: str
+    employee_id: str
+    role: str
+    page: str = Field(description="The page's name, never its address: readiness, profile, team …")
+    viewed_at: datetime
+
+
+class AuditRecorded(Fact):
+    """Someone saw an individual's data, or changed how the platform works."""
+
+    audit_id: str
+    actor: str
+    actor_role: str
+    action: str = Field(description="profile.viewed, rule.published, dead_letter.replayed …")
+    subject: str | None = Field(None, description="The employee, skill, letter … concerned")
+    detail: str | None = None
+    at: datetime

@@ -1,0 +1,84 @@
+"""The context in which a skill was shown, and which skills an observation counts for.
+
+A *context* maps a dimension (industry, deal_size, buyer_persona, product_line; a framework declares its own) to one
+value. An *observed context* maps a dimension to every value that was present: a call can have two personas. The
+general skill is the empty context.
+
+An observation counts for a skill when every dimension that the skill names is among the observation's values. It
+therefore always counts for the general skill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+Context = tuple[tuple[str, str], ...]
+"""Sorted pairs (dimension, value); hashable. `()` is the general skill."""
+
+ObservedContext = tuple[tuple[str, tuple[str, ...]], ...]
+"""Sorted pairs (dimension, sorted values); hashable."""
+
+GENERAL: Context = ()
+
+MOST_FULL_CONTEXTS = 24
+"""An observation with so many personas and products that their combinations exceed this belongs to the single
+dimensions and to the rules' contexts only: nobody reads the other combinations, and their number explodes."""
+
+
+def context_of(pairs: Mapping[str, str | None] | None) -> Context:
+    """A context from a mapping; absent and empty values mean "applies generally"."""
+    if not pairs:
+        return GENERAL
+    return tuple(sorted((dimension, value) for dimension, value in pairs.items() if value))
+
+
+def observed(pairs: Mapping[str, str | Iterable[str] | None] | None) -> ObservedContext:
+    """An observed context from a mapping whose values are one value or several."""
+    result: list[tuple[str, tuple[str, ...]]] = []
+    for dimension, values in sorted((pairs or {}).items()):
+        several = (values,) if isinstance(values, str) else tuple(sorted(set(values or ())))
+        kept = tuple(value for value in several if value)
+        if kept:
+            result.append((dimension, kept))
+    return tuple(result)
+
+
+def counts_for(context: ObservedContext, skill: Context) -> bool:
+    """Whether an observation in `context` counts for the skill."""
+    values = dict(context)
+    return all(value in values.get(dimension, ()) for dimension, value in skill)
+
+
+def skills_seen(context: ObservedContext) -> tuple[Context, ...]:
+    """The skills that an observation brings to a profile: general, each single dimension, each full context."""
+    singles: list[Context] = [((dimension, value),) for dimension, values in context for value in values]
+    combinations = 1
+    for _, values in context:
+        combinations *= len(values)
+    full: list[Context] = []
+    if len(context) > 1 and combinations <= MOST_FULL_CONTEXTS:
+        full = [tuple(pairs) for pairs in product(*[[(d, v) for v in values] for d, values in context])]
+    return (GENERAL, *singles, *full)
+
+
+def ancestors(skill: Context) -> list[Context]:
+    """The skill's more general contexts, nearest first, the general skill last; not the skill itself.
+
+    Of equally near ones the order is that of the dimensions' names, so that a stand-in is chosen deterministically.
+    """
+    found: set[Context] = set()
+    frontier = {skill}
+    ordered: list[Context] = []
+    while frontier:
+        smaller = {tuple(p for p in context if p != left_out) for context in frontier for left_out in context}
+        fresh = sorted(smaller - found)
+        ordered.extend(fresh)
+        found.update(fresh)
+        frontier = set(fresh)
+    return ordered
+
+
+def label(skill: Context) -> str:
+    """How a context reads in a sentence: `healthcare, enterprise`, or `general`."""
+    return ", ".join(value for _, value in skill) or "general"

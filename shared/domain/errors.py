@@ -1,0 +1,105 @@
+"""What can go wrong, told by what the caller should do about it.
+
+    AugmentError
+    ├── Rejected            the input is wrong: answer 4xx, or acknowledge and put it where a person sees it
+    │   ├── Unauthenticated     who are you? (401)
+    │   ├── Forbidden           you may not (403)
+    │   ├── NotFound            there is no such thing (404)
+    │   ├── Conflict            it exists with other content, or changed under you (409)
+    │   ├── TooLarge            over a stated limit (413)
+    │   └── UnsupportedMedia    not the content type that the route reads (415)
+    └── Retryable           nothing is wrong with the input: deliver it again later (503)
+
+Anything else is a defect and alerts.
+"""
+
+from __future__ import annotations
+
+
+class AugmentError(Exception):
+    """The root of every error that the platform raises on purpose."""
+
+
+class Rejected(AugmentError):
+    """The input is wrong.
+
+    detail: what was wrong and what is accepted, in words that may be shown to the caller.
+    field:  where, as a dotted path into the body (`competency_scores.0.score`), a query parameter or a header.
+    """
+
+    status = 422
+    title = "The request cannot be processed"
+
+    def __init__(self, detail: str, *, field: str | None = None, errors: list[dict[str, str]] | None = None):
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.errors = errors or ([{"field": field, "detail": detail}] if field else [])
+
+
+class Malformed(Rejected):
+    """The bytes are not what the content type promises (JSON that does not parse, bad UTF-8)."""
+
+    status = 400
+    title = "The request cannot be read"
+
+
+class Unauthenticated(Rejected):
+    """The caller did not prove who it is."""
+
+    status = 401
+    title = "Authentication is required"
+
+
+class Forbidden(Rejected):
+    """The caller is known and may not do this."""
+
+    status = 403
+    title = "This caller may not do this"
+
+
+class NotFound(Rejected):
+    """The thing that the request names does not exist, or not for this caller."""
+
+    status = 404
+    title = "Not found"
+
+
+class MethodNotAllowed(Rejected):
+    """The path exists, the method does not."""
+
+    status = 405
+    title = "Method not allowed"
+
+
+class Conflict(Rejected):
+    """The same id exists with other content, or the document changed since it was read."""
+
+    status = 409
+    title = "Conflict"
+
+
+class TooLarge(Rejected):
+    """The body, the list or the document is over a stated limit."""
+
+    status = 413
+    title = "Too large"
+
+
+class UnsupportedMedia(Rejected):
+    """The route reads another content type."""
+
+    status = 415
+    title = "Unsupported media type"
+
+
+class Retryable(AugmentError):
+    """A dependency failed or is busy: the same input may succeed later.
+
+    after_seconds: how long the caller should wait at least.
+    """
+
+    def __init__(self, detail: str, *, after_seconds: int = 2):
+        super().__init__(detail)
+        self.detail = detail
+        self.after_seconds = after_seconds

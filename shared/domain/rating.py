@@ -1,0 +1,180 @@
+"""Ratings: a pure function of (set of observations, framework, parameters, day).
+
+For one employee, competency and context, over the observations of the last 90 days:
+
+    field >= 3                    field only                     high from 10, else medium
+    field 1-2, validation >= 1    0.7 field + 0.3 validation     medium
+    field 1-2                     field                          low
+    validation >= 2               validation                     medium from 5, else low
+    validation 1, or a quiz       no rating, a preliminary one   unknown
+    nothing now, something before the last rating, stale         unknown
+
+Each class is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
+`kernel`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
+that field or validation has set.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from math import erf, sqrt
+from operator import mul
+from typing import Literal, NamedTuple
+
+from shared.domain.kernel import RATING_WINDOW_DAYS, WEIGHTS
+
+Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
+Confidence = Literal["high", "medium", "low", "unknown"]
+
+FIELD_ALONE = 3
+FIELD_HIGH = 10
+VALIDATION_ALONE = 2
+VALIDATION_MEDIUM = 5
+OLD_DAYS = 60
+UNKNOWN_COUNTS = 4000
+"""What an unknown rating counts in a mean, in hundredths: 40 points."""
+
+Z_EIGHTY = 1.28
+DRIFT_FACTOR = 0.67
+
+_LOWER: dict[Confidence, Confidence] = {
+    "high": "medium",
+    "medium": "low",
+    "low": "unknown",
+    "unknown": "unknown",
+}
+_SQUARES = tuple(weight * weight for weight in WEIGHTS)
+_AGED = tuple(weight * age for age, weight in enumerate(WEIGHTS))
+_weight: Callable[[int], int] = WEIGHTS.__getitem__
+_square: Callable[[int], int] = _SQUARES.__getitem__
+_aged: Callable[[int], int] = _AGED.__getitem__
+
+
+class ClassRating(NamedTuple):
+    """One class (field, validation or learning) in the window: exact sums.
+
+    count: observations; weighted: sum(w * s) in hundredths; weight: sum(w); squares: sum(w * w);
+    aged: sum(w * age in days); newest: age of the newest one in days
+    """
+
+    count: int
+    weighted: int
+    weight: int
+    squares: int
+    aged: int
+    newest: int
+
+    def hundredths(self) -> int:
+        return half_up(self.weighted, self.weight)
+
+    def variance(self, sigma: float, drift: float) -> float:
+        """sigma^2 / n_eff + 0.67 * drift^2 * mean age, in points squared; n_eff = (sum w)^2 / sum w^2."""
+        return sigma * sigma * self.squares / (self.weight * self.weight) + (
+            DRIFT_FACTOR * drift * drift * self.aged / self.weight
+        )
+
+
+class Rated(NamedTuple):
+    """The numbers of one skill on one day, in hundredths of a point.
+
+    rating:      None when there is too little
+    preliminary: the baseline that a single validation or a quiz gives, when there is no rating
+    deviation:   square root of V, in hundredths; None without a rating
+    low, high:   80 % interval, clipped to 0 … 10000
+    """
+
+    rating: int | None
+    preliminary: int | None
+    confidence: Confidence
+    basis: Basis
+    deviation: int | None
+    low: int | None
+    high: int | None
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """numerator / denominator, rounded half up, exactly."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS) -> tuple[int, int]:
+    """(first, past the last) position of the observations that count on `as_of`; `days` ascending."""
+    return bisect_left(days, as_of - window), bisect_right(days, as_of)
+
+
+def rate_class(days: Sequence[int], scores: Sequence[int], as_of: int) -> ClassRating | None:
+    """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths."""
+    first, past = in_window(days, as_of)
+    if first == past:
+        return None
+    ages = [as_of - day for day in days[first:past]]
+    weights = list(map(_weight, ages))
+    return ClassRating(
+        past - first,
+        sum(map(mul, weights, scores[first:past])),
+        sum(weights),
+        sum(map(_square, ages)),
+        sum(map(_aged, ages)),
+        ages[-1],
+    )
+
+
+def rate(
+    field: ClassRating | None,
+    validation: ClassRating | None,
+    learning: ClassRating | None,
+    sigma: float,
+    drift: float,
+    scorer_variance: float = 0.0,
+) -> Rated:
+    """The rating of a skill from its classes (see the module's table).
+
+    sigma: points; drift: points per square root of a day; scorer_variance: points squared, what a measured error of
+    the scorers adds.
+    """
+    fields = field.count if field else 0
+    validations = validation.count if validation else 0
+    confidence: Confidence
+    basis: Basis
+    if field and (fields >= FIELD_ALONE or not validation):
+        rating, variance = field.hundredths(), field.variance(sigma, drift)
+        basis = "field" if fields >= FIELD_ALONE else "field_few"
+        confidence = "high" if fields >= FIELD_HIGH else "medium" if fields >= FIELD_ALONE else "low"
+        newest = field.newest
+    elif field and validation:
+        rating = half_up(
+            7 * field.weighted * validation.weight + 3 * validation.weighted * field.weight,
+            10 * field.weight * validation.weight,
+        )
+        variance = 0.49 * field.variance(sigma, drift) + 0.09 * validation.variance(sigma, drift)
+        basis, confidence, newest = "blend", "medium", min(field.newest, validation.newest)
+    elif validation and validations >= VALIDATION_ALONE:
+        rating, variance = validation.hundredths(), validation.variance(sigma, drift)
+        basis, newest = "validation", validation.newest
+        confidence = "medium" if validations >= VALIDATION_MEDIUM else "low"
+    else:
+        single = validation or learning
+        if single is None:
+            return Rated(None, None, "unknown", "none", None, None, None)
+        return Rated(None, single.hundredths(), "unknown", "preliminary", None, None, None)
+    if newest > OLD_DAYS:
+        confidence = _LOWER[confidence]
+    deviation = sqrt(variance + scorer_variance)
+    reach = round(Z_EIGHTY * deviation * 100)
+    return Rated(
+        rating,
+        None,
+        confidence,
+        basis,
+        round(deviation * 100),
+        max(0, rating - reach),
+        min(10_000, rating + reach),
+    )
+
+
+def probability_above(rating: int, deviation: int, threshold: int) -> float:
+    """The probability that the true skill is above the threshold (normal approximation); all in hundredths."""
+    if deviation == 0:
+        return 1.0 if rating > threshold else 0.0
+    return 0.5 * (1 + erf((rating - threshold) / (deviation * sqrt(2))))

@@ -1,0 +1,72 @@
+"""What pure code may not reach for itself: time, names, secrets, files, people's directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present, in UTC, with a time zone."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """A new unguessable id, URL-safe."""
+        ...
+
+
+class Secrets(Protocol):
+    def get(self, name: str) -> str:
+        """A secret's pinned version; raises NotFound for an undeclared name, Retryable when it cannot be read."""
+        ...
+
+
+class Log(Protocol):
+    def event(self, name: str, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
+        """One structured line: an event's name and ids, never a payload, a token or a person's name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPerson:
+    """A person as the company's directory knows them. manager is an e-mail address; suspended people are inactive."""
+
+    email: str
+    name: str
+    manager: str | None = None
+    title: str | None = None
+    hire_date: str | None = None
+    suspended: bool = False
+
+
+class Directory(Protocol):
+    """The company's directory (Google Workspace)."""
+
+    def people(self) -> Sequence[DirectoryPerson]:
+        """Everyone, all pages. Raises Retryable."""
+        ...
+
+
+class Files(Protocol):
+    """A bucket: raw bytes by name (quarantined input, exports)."""
+
+    def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None: ...
+
+    def read(self, name: str) -> bytes | None: ...
+
+    def delete(self, name: str) -> None: ...
+
+    def list(self, prefix: str = "") -> Sequence[str]: ...
+
+
+class Probe(Protocol):
+    """Asks one outside dependency whether it answers."""
+
+    def check(self) -> Mapping[str, Any]:
+        """{"ok": bool, "detail": str}; never raises."""
+        ...

@@ -1,0 +1,77 @@
+"""Between functions: the bus (facts, to whoever listens) and task queues (work, for one function).
+
+Both deliver at least once, in any order. A publisher that gets no error has a durable message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A fact: `data` is a JSON object in the shape of the topic's contract; attributes are short strings."""
+
+    data: Mapping[str, Any]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Bus(Protocol):
+    """Publish and forget: subscriptions are declared in the pipeline."""
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        """Durable when it returns; raises Retryable when it could not (some may have been published)."""
+        ...
+
+
+class TaskQueue(Protocol):
+    """Work for one function, rate-limited by its queue."""
+
+    def enqueue(
+        self,
+        queue: str,
+        function: str,
+        payload: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        run_at: datetime | None = None,
+    ) -> bool:
+        """Durable when it returns. False when a task of that name is (or lately was) known: then nothing is added.
+
+        A name is a help against double work, not a guarantee. Raises Retryable.
+        """
+        ...
+
+
+class DeadLetters(Protocol):
+    """What could not be delivered: to look at, to deliver again, or to give up on."""
+
+    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]: ...
+
+    def get(self, letter_id: str) -> DeadLetter | None: ...
+
+    def replay(self, letter_id: str) -> bool:
+        """Delivers it again to the subscription (or queue) that failed; False if it is not there."""
+        ...
+
+    def discard(self, letter_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An undeliverable message or task.
+
+    subscription: the subscription or queue that gave up; reason: the last error, without payload
+    """
+
+    letter_id: str
+    subscription: str
+    data: Mapping[str, Any]
+    attributes: Mapping[str, str]
+    attempts: int
+    reason: str
+    published_at: datetime
+    failed_at: datetime

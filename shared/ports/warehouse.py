@@ -1,0 +1,26 @@
+"""Analytics: GoogleSQL over the raw tables, staging and marts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Warehouse(Protocol):
+    """The warehouse: BigQuery in the cloud, DuckDB embedded, both reading the same GoogleSQL of `infra/bigquery`."""
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
+        ...
+
+    def mart(self, name: str) -> list[dict[str, Any]]:
+        """All rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
+        ...
+
+    def refresh(self, name: str | None = None) -> list[str]:
+        """Materialises one staging table or mart (and nothing else), or all in order; the names, as done."""
+        ...
+
+    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Appends rows to a declared table (`dataset.table`), all or none."""
+        ...
