@@ -1,0 +1,683 @@
+"""Live state in one SQLite file: the embedded default of the `Documents` port.
+
+A document is a row: its collection, its id, the collection's own name (`events` in `employees/e1/events`), a version
+and its data as JSON text. Versions come from one counter that every commit raises, so a later version of a document
+sorts after an earlier one.
+
+Values. A datetime is stored as a string that starts with U+0001, in UTC with six digits of fraction, so that text order
+is time order; a string that itself starts with U+0001 or U+0002 gets a U+0002 in front. Both keep the order of strings.
+
+Merges run inside SQLite (`json_patch`, RFC 7396), so that adding an entry to a state of 50 KB decodes nothing here:
+about 0.25 ms, where decoding, merging and encoding in Python takes a millisecond. RFC 7396 reads null as "remove", so a
+merge that stores a null takes the way through Python. A test holds the two ways to each other.
+
+Durability. WAL, and `synchronous=FULL`: every commit is on the disk before it returns. On a solid-state disk it costs
+0.4 ms per commit, against 0.06 ms for NORMAL, which survives kill -9 as well and may lose the last commits when the
+power fails. An accepted event is a promise to the sender, so FULL is the default.
+
+Transactions are optimistic, as Firestore's are: the reads see one snapshot, and the commit, alone under the write lock,
+checks that every document and every query read still gives the same versions.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+from shared.domain.errors import Retryable
+from shared.ports.documents import (
+    DELETE_FIELD,
+    AlreadyExists,
+    Contended,
+    Create,
+    Delete,
+    Document,
+    DocumentTooLarge,
+    Merge,
+    PreconditionFailed,
+    Query,
+    Reader,
+    Transaction,
+    Where,
+    Write,
+)
+
+T = TypeVar("T")
+
+DOCUMENT_LIMIT: Final = 1 << 20
+"""Bytes of a document, measured on its JSON text (Firestore measures its own encoding; the two differ by a few %)."""
+BATCH_LIMIT: Final = 10 << 20
+"""Bytes of all writes of one commit."""
+DEPTH_LIMIT: Final = 20
+"""Maps and lists inside each other, as in Firestore."""
+ATTEMPTS: Final = 12
+"""Of a transaction, before it gives up as Contended."""
+
+_INTEGERS: Final = range(-(2**63), 2**63)
+_DATETIME: Final = "\x01"
+_ESCAPE: Final = "\x02"
+_TAGGED: Final = '"\\u000'
+_FIELD_NAME: Final = re.compile(r'[^"\\\x00-\x1f]+')
+_CHUNK: Final = 500
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS documents (
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    UNIQUE (collection, id)
+);
+CREATE TABLE IF NOT EXISTS counter (value INTEGER NOT NULL);
+INSERT INTO counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM counter);
+"""
+
+
+class SqliteDocuments:
+    """The `Documents` port on the SQLite file at `path`.
+
+    indexes: fields by collection name, `-` before a field for descending, as the pipeline declares them;
+             an index that is no longer declared is dropped
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        indexes: Mapping[str, Sequence[Sequence[str]]] | None = None,
+        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+        sleep: Callable[[float], None] = time.sleep,
+    ):
+        self._path = path
+        self._synchronous = synchronous
+        self._sleep = sleep
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        # Writers of this process queue here, where waking up is immediate; SQLite's own waiting sleeps in steps.
+        self._writer = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _store_errors():
+            connection = self._connection()
+            connection.executescript(_SCHEMA)
+            _declare_indexes(connection, indexes or {})
+
+    def close(self) -> None:
+        """Closes every thread's connection."""
+        with self._opening:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    def get(self, path: str) -> Document | None:
+        with _store_errors():
+            return _get(self._connection(), path)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        with _store_errors():
+            return _get_many(self._connection(), paths)
+
+    def query(self, query: Query) -> list[Document]:
+        with _store_errors():
+            return _query(self._connection(), query)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        if not writes:
+            return
+        prepared = _prepare(writes)
+        connection = self._idle_connection()
+        with _store_errors(), self._writer:
+            connection.execute("BEGIN IMMEDIATE")
+            with _rollback_on_error(connection):
+                _apply(connection, prepared, _next_version(connection))
+                connection.execute("COMMIT")
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        connection = self._idle_connection()
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._sleep(random.uniform(0, min(0.1, 0.001 * 2**attempt)))
+            with _store_errors():
+                connection.execute("BEGIN")
+                with _rollback_on_error(connection):
+                    transaction = _Transaction(connection)
+                    result = work(transaction)
+                    prepared = _prepare(transaction.writes)
+                    if not prepared:
+                        connection.execute("COMMIT")
+                        return result
+                    with self._writer:
+                        version = _version_if_unchanged(connection, transaction)
+                        if version is not None:
+                            _apply(connection, prepared, version)
+                            connection.execute("COMMIT")
+                            return result
+                        connection.execute("ROLLBACK")
+        raise Contended(f"a transaction lost {ATTEMPTS} times against others")
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        connection = self._connection()
+        if connection.in_transaction:
+            return work(_Snapshot(connection))
+        with _store_errors():
+            connection.execute("BEGIN")
+            try:
+                return work(_Snapshot(connection))
+            finally:
+                connection.execute("ROLLBACK")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
+            connection.execute("PRAGMA page_size = 8192")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute("PRAGMA cache_size = -16000")
+            self._local.connection = connection
+            with self._opening:
+                self._connections.append(connection)
+        return connection
+
+    def _idle_connection(self) -> sqlite3.Connection:
+        connection = self._connection()
+        if connection.in_transaction:
+            raise RuntimeError("a commit inside a transaction's work: hand its writes to the transaction")
+        return connection
+
+
+class _Snapshot:
+    """Reads through a connection that stands in a transaction, hence of one point in time."""
+
+    def __init__(self, connection: sqlite3.Connection):
+        self._connection = connection
+
+    def get(self, path: str) -> Document | None:
+        return _get(self._connection, path)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        return _get_many(self._connection, paths)
+
+    def query(self, query: Query) -> list[Document]:
+        return _query(self._connection, query)
+
+
+class _Transaction(_Snapshot):
+    """A snapshot that remembers what was read, and the writes to do if it still holds."""
+
+    def __init__(self, connection: sqlite3.Connection):
+        super().__init__(connection)
+        self.writes: list[Write] = []
+        self._versions: dict[str, str | None] = {}
+        self._queries: list[tuple[Query, list[tuple[str, str]]]] = []
+
+    def get(self, path: str) -> Document | None:
+        self._refuse_after_write()
+        document = super().get(path)
+        self._versions[path] = document.version if document else None
+        return document
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        self._refuse_after_write()
+        wanted = list(paths)
+        found = super().get_many(wanted)
+        for path in wanted:
+            self._versions[path] = found[path].version if path in found else None
+        return found
+
+    def query(self, query: Query) -> list[Document]:
+        self._refuse_after_write()
+        found = super().query(query)
+        self._queries.append((query, [(document.path, document.version) for document in found]))
+        return found
+
+    def write(self, *writes: Write) -> None:
+        self.writes.extend(writes)
+
+    def still_holds(self) -> bool:
+        """Whether every read would give the same versions now."""
+        return all(_version(self._connection, path) == version for path, version in self._versions.items()) and all(
+            [(document.path, document.version) for document in _query(self._connection, query)] == found
+            for query, found in self._queries
+        )
+
+    def _refuse_after_write(self) -> None:
+        if self.writes:
+            raise RuntimeError("a transaction reads before it writes")
+
+
+def _version_if_unchanged(connection: sqlite3.Connection, transaction: _Transaction) -> int | None:
+    """The version for the transaction's writes, standing under the write lock; None if something read has changed."""
+    try:
+        # Turns the snapshot into a write transaction, which SQLite allows only if nothing was committed since.
+        return _next_version(connection)
+    except sqlite3.OperationalError as error:
+        if not _is_busy(error):
+            raise
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    return _next_version(connection) if transaction.still_holds() else None
+
+
+# --- reading
+
+
+def _get(connection: sqlite3.Connection, path: str) -> Document | None:
+    collection, identifier = _split(path)
+    row = connection.execute(
+        "SELECT version, data FROM documents WHERE collection = ? AND id = ?", (collection, identifier)
+    ).fetchone()
+    return Document(path, decode(row[1]), _as_version(row[0])) if row else None
+
+
+def _version(connection: sqlite3.Connection, path: str) -> str | None:
+    row = connection.execute("SELECT version FROM documents WHERE collection = ? AND id = ?", _split(path)).fetchone()
+    return _as_version(row[0]) if row else None
+
+
+def _get_many(connection: sqlite3.Connection, paths: Iterable[str]) -> dict[str, Document]:
+    wanted = list(dict.fromkeys(paths))
+    by_collection: dict[str, list[str]] = {}
+    for path in wanted:
+        collection, identifier = _split(path)
+        by_collection.setdefault(collection, []).append(identifier)
+    found: dict[str, Document] = {}
+    for collection, identifiers in by_collection.items():
+        for start in range(0, len(identifiers), _CHUNK):
+            chunk = identifiers[start : start + _CHUNK]
+            rows = connection.execute(
+                "SELECT id, version, data FROM documents WHERE collection = ? "
+                f"AND id IN ({','.join('?' * len(chunk))})",
+                (collection, *chunk),
+            )
+            for identifier, version, data in rows:
+                path = f"{collection}/{identifier}"
+                found[path] = Document(path, decode(data), _as_version(version))
+    return {path: found[path] for path in wanted if path in found}
+
+
+def _query(connection: sqlite3.Connection, query: Query) -> list[Document]:
+    sql, parameters = _statement(query)
+    documents = []
+    for identifier, version, *columns in connection.execute(sql, parameters):
+        if query.fields is None:
+            data = decode(columns[0])
+        else:
+            present = [
+                f"{json.dumps(name)}:{text}"
+                for name, text in zip(query.fields, columns, strict=True)
+                if text is not None
+            ]
+            data = decode("{" + ",".join(present) + "}")
+        documents.append(Document(f"{query.collection}/{identifier}", data, _as_version(version)))
+    return documents
+
+
+def _statement(query: Query) -> tuple[str, list[Any]]:
+    """A query as SQL with its parameters, written so that the declared indexes serve it."""
+    if not query.collection or query.collection.count("/") % 2:
+        raise ValueError(f"{query.collection!r} is not the path of a collection")
+    # The name stands as a literal: SQLite uses a partial index only when it can see that the condition holds.
+    conditions = ["collection = ?", f"kind = {_literal(query.collection.rsplit('/', 1)[-1])}"]
+    parameters: list[Any] = [query.collection]
+    for where in query.where:
+        condition, values = _condition(where)
+        conditions.append(condition)
+        parameters += values
+    for name, _ in query.order_by:
+        conditions.append(f"json_type(data, {_json_path(name)}) IS NOT NULL")
+    descending = bool(query.order_by) and query.order_by[-1][1] == "desc"
+    order = [(_key(name), direction == "desc") for name, direction in query.order_by] + [("id", descending)]
+    if query.after is not None:
+        if len(query.after) != len(order):
+            raise ValueError(f"a cursor of {len(query.after)} values for {len(order)} sort keys")
+        cursor = [_comparable(value) for value in query.after[:-1]] + [query.after[-1]]
+        # The first key alone bounds the range that the index scans; the alternatives then cut to the exact place.
+        conditions.append(f"{order[0][0]} {'<=' if order[0][1] else '>='} ?")
+        parameters.append(cursor[0])
+        alternatives = []
+        for position, (expression, downwards) in enumerate(order):
+            equal = "".join(f"{earlier} = ? AND " for earlier, _ in order[:position])
+            alternatives.append(f"({equal}{expression} {'<' if downwards else '>'} ?)")
+            parameters += cursor[: position + 1]
+        conditions.append(f"({' OR '.join(alternatives)})")
+    columns = ["data"] if query.fields is None else [f"data -> {_json_path(name)}" for name in query.fields]
+    sql = (
+        f"SELECT {', '.join(['id', 'version', *columns])} FROM documents WHERE {' AND '.join(conditions)} ORDER BY "
+        + (", ".join(f"{expression} {'DESC' if downwards else 'ASC'}" for expression, downwards in order))
+    )
+    if query.limit is not None:
+        if query.limit < 0:
+            raise ValueError(f"a limit of {query.limit}")
+        sql += " LIMIT ?"
+        parameters.append(query.limit)
+    return sql, parameters
+
+
+_TYPES: Final[dict[type, str]] = {
+    bool: "IN ('true', 'false')",
+    int: "IN ('integer', 'real')",
+    float: "IN ('integer', 'real')",
+    str: "= 'text'",
+    datetime: "= 'text'",
+    type(None): "= 'null'",
+}
+"""The JSON types that a value is compared with: others never match, as in Firestore."""
+
+
+def _condition(where: Where) -> tuple[str, list[Any]]:
+    path, key, value = _json_path(where.field), _key(where.field), where.value
+    if where.operator == "in":
+        alternatives = [_condition(Where(where.field, "==", item)) for item in value]
+        if not alternatives:
+            return "FALSE", []
+        if len({type(item) for item in value}) == 1:
+            # One list for one type: SQLite walks the index once per value.
+            values = [_comparable(item) for item in value]
+            return (
+                f"{key} IN ({','.join('?' * len(values))}) AND json_type(data, {path}) {_type_of(value[0])}",
+                values,
+            )
+        return (
+            f"({' OR '.join(f'({condition})' for condition, _ in alternatives)})",
+            [parameter for _, parameters in alternatives for parameter in parameters],
+        )
+    if where.operator == "array_contains":
+        return (
+            f"json_type(data, {path}) = 'array' AND EXISTS (SELECT 1 FROM json_each(documents.data, {path}) AS item "
+            f"WHERE item.type {_type_of(value)} AND ifnull(item.value, -9e999) = ?)",
+            [_comparable(value)],
+        )
+    operator = "=" if where.operator == "==" else where.operator
+    condition = f"{key} {operator} ? AND json_type(data, {path}) {_type_of(value)}"
+    if operator != "=" and isinstance(value, str | datetime):
+        # Times and strings are both text in the file.
+        same = "=" if isinstance(value, datetime) else "<>"
+        condition += f" AND substr({key}, 1, 1) {same} char(1)"
+    return condition, [_comparable(value)]
+
+
+def _type_of(value: Any) -> str:
+    for kind, condition in _TYPES.items():
+        if isinstance(value, kind):
+            return condition
+    raise ValueError(f"a query compares with JSON scalars and datetimes, not with {type(value).__name__}")
+
+
+def _comparable(value: Any) -> Any:
+    """A value as `_key` gives it for a document that holds it."""
+    if value is None:
+        return float("-inf")
+    _type_of(value)
+    encoded = _encoded(value, 0, "the query")
+    return int(encoded) if isinstance(encoded, bool) else encoded
+
+
+def _key(name: str) -> str:
+    """The SQL expression of a field's sort key: what the indexes hold. Null sorts first, and compares like a number."""
+    return f"ifnull(json_extract(data, {_json_path(name)}), -9e999)"
+
+
+def _json_path(name: str) -> str:
+    if not _FIELD_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be queried: quotes, backslashes and control characters are not supported")
+    return _literal(f'$."{name}"')
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _declare_indexes(connection: sqlite3.Connection, indexes: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    declared: dict[str, str] = {}
+    for kind, definitions in indexes.items():
+        for fields in definitions:
+            parts = [(name.removeprefix("-"), name.startswith("-")) for name in fields]
+            keys = [f"{_key(name)} {'DESC' if descending else 'ASC'}" for name, descending in parts]
+            keys.append(f"id {'DESC' if parts[-1][1] else 'ASC'}")
+            name = "by_" + kind + "".join(f"__{'down_' if descending else ''}{name}" for name, descending in parts)
+            declared[name] = (
+                f'CREATE INDEX "{name}" ON documents (collection, {", ".join(keys)}) WHERE kind = {_literal(kind)}'
+            )
+    existing = dict(
+        connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'by\\_%' ESCAPE '\\'"
+        )
+    )
+    connection.execute("BEGIN IMMEDIATE")
+    with _rollback_on_error(connection):
+        for name in existing.keys() - {name for name, sql in declared.items() if existing.get(name) == sql}:
+            connection.execute(f'DROP INDEX IF EXISTS "{name}"')
+        for name, sql in declared.items():
+            if existing.get(name) != sql:
+                connection.execute(sql.replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1))
+        connection.execute("COMMIT")
+
+
+# --- writing
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A write, checked and encoded before any lock is taken. text: its data or its patch; None for a deletion or
+    a merge that must go through Python."""
+
+    write: Write
+    collection: str
+    identifier: str
+    text: str | None = None
+    tree: dict[str, Any] = field(default_factory=dict)
+
+
+def _prepare(writes: Sequence[Write]) -> list[_Prepared]:
+    prepared = []
+    total = 0
+    for write in writes:
+        collection, identifier = _split(write.path)
+        if isinstance(write, Delete):
+            prepared.append(_Prepared(write, collection, identifier))
+            continue
+        merging = isinstance(write, Merge)
+        tree = _encoded(write.data, 0, write.path, deletions=merging)
+        text = json.dumps(
+            tree, ensure_ascii=False, separators=(",", ":"), default=_deletion_as_null if merging else None
+        )
+        # Raises UnicodeEncodeError, a ValueError, for text that is not Unicode (half a surrogate pair).
+        size = len(text.encode())
+        if size > DOCUMENT_LIMIT:
+            raise DocumentTooLarge(f"{write.path} would have {size} bytes, the limit is {DOCUMENT_LIMIT}")
+        total += size
+        if merging and _holds_null(tree):
+            prepared.append(_Prepared(write, collection, identifier, None, tree))
+        else:
+            prepared.append(_Prepared(write, collection, identifier, text))
+    if total > BATCH_LIMIT:
+        raise DocumentTooLarge(f"a batch of {total} bytes, the limit is {BATCH_LIMIT}")
+    return prepared
+
+
+def _apply(connection: sqlite3.Connection, prepared: Sequence[_Prepared], version: int) -> None:
+    for item in prepared:
+        write, place = item.write, (item.collection, item.identifier)
+        if not isinstance(write, Create) and write.if_version is not None:
+            current = _version(connection, write.path)
+            if current != write.if_version:
+                raise PreconditionFailed(
+                    f"{write.path} is {'missing' if current is None else 'at version ' + current}, "
+                    f"not at version {write.if_version}"
+                )
+        if isinstance(write, Delete):
+            connection.execute("DELETE FROM documents WHERE collection = ? AND id = ?", place)
+            continue
+        text = item.text
+        values = (*place, item.collection.rsplit("/", 1)[-1], version)
+        if isinstance(write, Create):
+            try:
+                connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (*values, text))
+            except sqlite3.IntegrityError as error:
+                raise AlreadyExists(write.path) from error
+        elif isinstance(write, Merge) and text is not None:
+            (size,) = connection.execute(
+                "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, json_patch('{}', ?5)) ON CONFLICT (collection, id) "
+                "DO UPDATE SET version = ?4, data = json_patch(data, ?5) RETURNING length(CAST(data AS BLOB))",
+                (*values, text),
+            ).fetchone()
+            if size > DOCUMENT_LIMIT:
+                raise DocumentTooLarge(f"{write.path} would have {size} bytes, the limit is {DOCUMENT_LIMIT}")
+        else:
+            if text is None:
+                text = _merged_text(connection, item)
+            connection.execute(
+                "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (collection, id) "
+                "DO UPDATE SET version = ?4, data = ?5",
+                (*values, text),
+            )
+
+
+def _merged_text(connection: sqlite3.Connection, item: _Prepared) -> str:
+    """The document's new text, merged in Python."""
+    row = connection.execute(
+        "SELECT data FROM documents WHERE collection = ? AND id = ?", (item.collection, item.identifier)
+    ).fetchone()
+    text = json.dumps(merged(json.loads(row[0]) if row else {}, item.tree), ensure_ascii=False, separators=(",", ":"))
+    size = len(text.encode())
+    if size > DOCUMENT_LIMIT:
+        raise DocumentTooLarge(f"{item.write.path} would have {size} bytes, the limit is {DOCUMENT_LIMIT}")
+    return text
+
+
+def merged(existing: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """What a merge makes of a value: maps key by key, all else replaced, DELETE_FIELD removed."""
+    result: dict[str, Any] = dict(existing) if isinstance(existing, dict) else {}
+    for key, value in patch.items():
+        if value is DELETE_FIELD:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            result[key] = merged(result.get(key), value)
+        else:
+            result[key] = value
+    return result
+
+
+# --- values
+
+
+def _encoded(value: Any, depth: int, where: str, *, deletions: bool = False) -> Any:
+    """A value ready for JSON, with times tagged. Raises ValueError for what a document cannot hold."""
+    if isinstance(value, str):
+        return _ESCAPE + value if value[:1] in (_DATETIME, _ESCAPE) else value
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value not in _INTEGERS:
+            raise ValueError(f"{where}: an integer of more than 64 bits")
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"{where}: {value} is not a JSON number")
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"{where}: a datetime without a time zone")
+        return _DATETIME + value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, Mapping | list | tuple):
+        if depth == DEPTH_LIMIT:
+            raise ValueError(f"{where}: nested deeper than {DEPTH_LIMIT} levels")
+        if not isinstance(value, Mapping):
+            return [_encoded(item, depth + 1, where) for item in value]
+        for key in value:
+            if not isinstance(key, str) or not key:
+                raise ValueError(f"{where}: {key!r} is not a field name (a string that is not empty)")
+        return {key: _encoded(item, depth + 1, where, deletions=deletions) for key, item in value.items()}
+    if value is DELETE_FIELD and deletions:
+        return value
+    raise ValueError(f"{where}: {type(value).__name__} is not a value that a document can hold")
+
+
+def decode(text: str) -> dict[str, Any]:
+    """A document's data from its JSON text."""
+    data = json.loads(text)
+    # Most documents hold no tagged string, and need no walk.
+    decoded: dict[str, Any] = _decoded(data) if _TAGGED in text else data
+    return decoded
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, str):
+        if value[:1] == _DATETIME:
+            return datetime.fromisoformat(value[1:])
+        return value[1:] if value[:1] == _ESCAPE else value
+    if isinstance(value, dict):
+        return {key: _decoded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    return value
+
+
+def _holds_null(tree: Mapping[str, Any]) -> bool:
+    """Whether a map, at any depth, holds a null as a value (inside a list it is safe)."""
+    return any(value is None or (isinstance(value, dict) and _holds_null(value)) for value in tree.values())
+
+
+def _deletion_as_null(value: Any) -> None:
+    if value is not DELETE_FIELD:
+        raise TypeError(f"{value!r} is not JSON")
+
+
+# --- the connection
+
+
+def _split(path: str) -> tuple[str, str]:
+    segments = path.split("/")
+    if len(segments) % 2 or not all(segments):
+        raise ValueError(f"{path!r} is not the path of a document (collection/id, an even number of segments)")
+    collection, _, identifier = path.rpartition("/")
+    return collection, identifier
+
+
+def _next_version(connection: sqlite3.Connection) -> int:
+    (value,) = connection.execute("UPDATE counter SET value = value + 1 RETURNING value").fetchone()
+    return int(value)
+
+
+def _as_version(value: int) -> str:
+    return f"{value:020d}"
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@contextmanager
+def _rollback_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    """SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors stay what they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        temporary = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if _is_busy(error) or error.sqlite_errorcode & 0xFF in temporary:
+            raise Retryable(f"the document store is not available: {error}") from error
+        raise
