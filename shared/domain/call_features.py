@@ -16,7 +16,7 @@ from shared.domain import lexicon
 from shared.domain.conversation import Affiliation, Conversation, Quote, quote
 from shared.domain.lexicon import Vocabulary
 from shared.domain.questions import Question, QuestionKind, questions
-from shared.domain.speech import Kind, Utterance, content_words, phrases, punctuated, read, words_of
+from shared.domain.speech import Kind, Utterance, content_words, hum, phrases, punctuated, read, singular, words_of
 
 INTERRUPTION_OVERLAP_MS = 500
 """Starting this long before the other ends is an interruption (reasons: rubric, listening)."""
@@ -295,9 +295,12 @@ class _Call:
             if one.turn_index in interrupting:
                 continue
             for start, end in one.sentences:
+                # "Let me make sure I understand." The words taken up follow in the next sentence.
+                until = min((later for later, _ in one.sentences if later >= end), default=end)
+                through = next((last for first, last in one.sentences if first == until), end)
                 match = lexicon.PARAPHRASE.search(one.text, start, end)
-                if match and content_words(words_of(one.text[start:end])) & self._recently_heard(one):
-                    found.append(self._sentence(one, start, end, match))
+                if match and content_words(words_of(one.text[start:through])) & self._recently_heard(one):
+                    found.append(self._sentence(one, start, through, match))
                     break
         return tuple(found)
 
@@ -339,7 +342,7 @@ class _Call:
             )
             if raised is None:
                 continue
-            response = self._response(one)
+            response = self._response(one, asked)
             said = [each.text for each in response]
             found.append(
                 Objection(
@@ -358,24 +361,28 @@ class _Call:
             )
         return tuple(found)
 
-    def _response(self, objection: Utterance) -> list[Utterance]:
-        """The speaker's turns after an objection, through one exchange: asked back, the answer comes after it."""
+    def _response(self, objection: Utterance, asked: _Asked) -> list[Utterance]:
+        """The speaker's turns from an objection to the customer's next turn, and, when they ask back, from the
+        customer's answer to the turn after it. A hum in between takes no floor."""
         response: list[Utterance] = []
-        exchanges = 0
-        previous_mine = False
+        follow = False
+        answering = True
         for one in self.utterances[objection.turn_index + 1 :]:
-            if one.kind is not Kind.TALK:
-                continue
             if one.turn.speaker_id == self.speaker_id:
-                response.append(one)
-                previous_mine = True
-            elif previous_mine:
-                exchanges += 1
-                previous_mine = False
-                if exchanges == 2:
+                if one.kind is Kind.TALK:
+                    answering = True
+                    response.append(one)
+            elif one.kind is Kind.TALK or (one.kind is Kind.ACKNOWLEDGEMENT and not hum(one)):
+                if not response:
+                    if one.turn.start_ms - objection.turn.end_ms > RECENT_MS:
+                        break
+                    continue
+                if answering and follow:
                     break
-            elif not response and one.turn.start_ms - objection.turn.end_ms > RECENT_MS:
-                break
+                if answering and not any(asked[each.turn_index] for each in response):
+                    break
+                follow = True
+                answering = False
         return response
 
     def _best_response(self, response: list[Utterance]) -> Quote | None:
@@ -409,17 +416,19 @@ class _Call:
         return tuple(found)
 
     def answers(self, product: re.Pattern[str]) -> tuple[Quote, ...]:
-        """The speaker's next turn after a customer's question, when it answers in product terms."""
+        """The speaker's next turn after a customer's question, when it has product terms and the question's words."""
         found: dict[int, Quote] = {}
         customers = {one.turn_index for one in self.customers}
-        pending = False
+        pending: Utterance | None = None
         for one in self.talk:
             if one.turn_index in customers:
-                pending = any(question.kind is not QuestionKind.COURTESY for question in questions(one))
-            elif one.turn.speaker_id == self.speaker_id and pending:
-                pending = False
+                asks = any(question.kind is not QuestionKind.COURTESY for question in questions(one))
+                pending = one if asks else None
+            elif one.turn.speaker_id == self.speaker_id and pending is not None:
+                taken_up = content_words(one.words) & self.content[pending.turn_index]
+                pending = None
                 match = product.search(one.text)
-                if match and len(one.words) >= ANSWER_WORDS:
+                if match and taken_up and len(one.words) >= ANSWER_WORDS:
                     start, end = next(span for span in one.sentences if span[0] <= match.start() < span[1])
                     found[one.turn_index] = self._sentence(one, start, end, match)
         return tuple(found.values())
@@ -509,7 +518,7 @@ def _terms(utterances: Iterable[Utterance], pattern: re.Pattern[str]) -> tuple[s
 
 
 def _term(match: re.Match[str]) -> str:
-    return " ".join(match.group().lower().split()).removesuffix("s")
+    return singular(" ".join(match.group().lower().split()))
 
 
 def _numbered(text: str) -> bool:

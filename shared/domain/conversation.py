@@ -197,7 +197,7 @@ class Quote:
     digest: str
 
     def __str__(self) -> str:
-        return f"“{self.text}” (turn {self.turn_index})"
+        return f"“{' '.join(self.text.split())}” (turn {self.turn_index})"
 
 
 def quote(conversation: Conversation, turn_index: int, start: int, end: int) -> Quote:

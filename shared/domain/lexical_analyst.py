@@ -42,7 +42,8 @@ class Component:
 
     def __str__(self) -> str:
         one = self.criterion
-        return f"{one.name} {self.measured} {one.unit}: {self.points} of {one.maximum}"
+        name = one.name.replace("_", " ")
+        return f"{self.points:>2} of {one.maximum:>2}  {name}: {self.measured} {one.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _listening(features: Features) -> Score | NotObserved:
         # Who never has to answer keeps nobody waiting; who only cuts in has negative gaps.
         "patience": 0 if features.median_gap_ms is None else features.median_gap_ms,
         "longest_monologue": (monologue.end_ms - monologue.start_ms + 500) // 1000,
-        "taken_up": len(features.follow_up_questions) + len(features.paraphrases),
+        "taken_up": len({one.turn_index for one in features.follow_up_questions + features.paraphrases}),
     }
     total = features.talk_ms + features.others_talk_ms
     talk = MeasuredSpan(

@@ -79,9 +79,9 @@ CHECKED = phrases(
 )
 
 PROOF = phrases(
-    "customer of ours | customers of ours | one of our customers | another customer | other customers "
-    "| customers like you | case study | reference customer* | similar bank | similar company | "
-    "similar companies | similar team | for example | for instance | we worked with | we work with"
+    "customer of ours | customers of ours | one of our customers | another customer | other customers | "
+    "customers like you | case study | reference customer* | similar bank | similar company | "
+    "similar companies | similar team | we worked with a | we work with a"
 )
 
 VALUE = phrases(

@@ -69,7 +69,7 @@ _INVITATION = re.compile(
     r"(?:(?:can|could|would|will) you (?:please |maybe |just |also |perhaps )?)?"
     r"(?:tell (?:me|us) (?!that|you)|walk (?:me|us) through|talk (?:me|us) through|help (?:me|us) understand"
     r"|describe |explain (?:how|why|what|to)|share with (?:me|us)|say more)"
-    r"|i(?:'d| would) (?:love|like) to (?:hear|understand|learn) (?:how|what|why|more|about)"
+    r"|i(?:'d| would) love to (?:hear|understand|learn) (?:how|what|why|more|about)"
     r"|i(?:'m| am) curious (?:how|what|why|about)"
 )
 _ASIDE = re.compile(r"[,;:—–]\s*$|\s-\s*$")

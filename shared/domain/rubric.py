@@ -100,9 +100,9 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
         Criterion("proof", 10, 0, 1, "references", "Another customer's case."),
     ),
     Competency.PRODUCT_KNOWLEDGE: (
-        Criterion("product_terms", 35, 0, 10, "terms", "Breadth: different terms of the vocabulary."),
-        Criterion("explanations", 35, 0, 4, "sentences", "A term with its because, so that or for example."),
-        Criterion("answers", 20, 0, 2, "answers", "A customer's question answered in product terms."),
+        Criterion("product_terms", 20, 0, 10, "terms", "Breadth: different terms of the vocabulary."),
+        Criterion("explanations", 45, 0, 4, "sentences", "A term with its because, so that or for example."),
+        Criterion("answers", 25, 0, 2, "answers", "A customer's question answered in product terms."),
         Criterion("limits_named", 10, 0, 1, "sentences", "Who knows a product knows what it does not do."),
     ),
     Competency.CLOSING: (

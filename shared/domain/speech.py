@@ -43,7 +43,7 @@ _STOP = frozenset(
     "little look make makes many maybe mean might more most much need okay only other over people quite really "
     "right said same says should since some something still such sure take talk tell than that that's them then "
     "there there's these they they're thing things think this those through time today under very want well went "
-    "were what what's when where which while will with without would yeah year years your you're".split()
+    "were work works working what what's when where which while will with without would yeah year years your you're".split()
 )
 
 
@@ -109,6 +109,11 @@ def _sentences(text: str) -> Iterable[tuple[int, int]]:
             yield start, end
 
 
+def hum(utterance: Utterance) -> bool:
+    """Whether the turn is nothing but a sound of listening (mm hmm)."""
+    return bool(utterance.words) and all(word.text in HUMS for word in utterance.words)
+
+
 def punctuated(text: str) -> bool:
     """Whether the transcriber marks where sentences end."""
     return any(mark in text for mark in ".?!")
@@ -116,7 +121,12 @@ def punctuated(text: str) -> bool:
 
 def content_words(words: Iterable[Word]) -> frozenset[str]:
     """The words that carry a subject: four letters or more, common ones and plural endings left out."""
-    return frozenset(word.text.removesuffix("s") for word in words if len(word.text) >= 4 and word.text not in _STOP)
+    return frozenset(singular(word.text) for word in words if len(word.text) >= 4 and word.text not in _STOP)
+
+
+def singular(word: str) -> str:
+    """The word without its plural ending; crude, and the same for both sides of a comparison."""
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def alternatives(listed: str) -> tuple[str, ...]:
