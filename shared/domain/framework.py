@@ -260,7 +260,7 @@ def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule
 
 
 def framework_from_dict(data: Mapping[str, Any]) -> Framework:
-    """A framework from the shape of its YAML file or document; refuses rules and scenarios about unknown competencies."""
+    """A framework from the shape of its YAML file or document; rules and scenarios must name known competencies."""
     competencies = tuple(
         Competency(
             competency=c["competency"],

@@ -108,7 +108,7 @@ class Observation:
 
 
 def entry_key(text: str) -> str:
-    """The name of an entry: a prefixed hash of its text (96 bits; a document's field names may not start with a digit)."""
+    """The name of an entry: a prefixed hash of its text (96 bits; field names may not start with a digit)."""
     return "o" + hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shared.domain import rules as achievement
-from shared.domain.context import GENERAL, Context, counts_for, skills_seen
-from shared.domain.framework import Framework, Rule
+from shared.domain.context import GENERAL, Context, ObservedContext, counts_for, observed, skills_seen
+from shared.domain.framework import Dimension, Framework, Rule
 from shared.domain.kernel import RATING_WINDOW_DAYS, Parameters
 from shared.domain.observation import (
     CERTIFICATION_EXAM,
@@ -115,12 +115,35 @@ class _Group:
 
 
 @lru_cache(maxsize=100_000)
-def _skills_of(context: str, named: tuple[Context, ...]) -> tuple[str, ...]:
-    """The encoded skills that an observation in `context` counts for, given the contexts that rules name."""
-    seen = decode_context(context)
+def _skills_of(context: str, named: tuple[Context, ...], dimensions: tuple[Dimension, ...]) -> tuple[str, ...]:
+    """The encoded skills that an observation in `context` counts for, given the contexts that rules name.
+
+    The state keeps an integration's own words; a framework's dimensions map them here, so that a new mapping applies
+    to what came before it.
+    """
+    seen = mapped(decode_context(context), dimensions)
     found = dict.fromkeys(skills_seen(seen))
     found.update(dict.fromkeys(skill for skill in named if counts_for(seen, skill)))
     return tuple(encode_skill(skill) for skill in found)
+
+
+@lru_cache(maxsize=50_000)
+def mapped(context: ObservedContext, dimensions: tuple[Dimension, ...]) -> ObservedContext:
+    """An observed context in a framework's own values; words that it does not know stay as they came."""
+    mapping = {item.dimension: item for item in dimensions}
+    return observed(
+        {
+            dimension: [mapping[dimension].map(value)[0] for value in values] if dimension in mapping else values
+            for dimension, values in context
+        }
+    )
+
+
+def skills_named(context: ObservedContext, framework: Framework) -> list[Context]:
+    """The skills that an observation is about in the first place: its full contexts, then the general skill."""
+    seen = skills_seen(mapped(context, framework.dimensions))
+    fullest = max(map(len, seen))
+    return [skill for skill in seen if len(skill) == fullest and skill] + [GENERAL]
 
 
 @lru_cache(maxsize=100_000)
@@ -164,7 +187,7 @@ def _grouped(
         named[competency] = contexts
         for context in contexts:
             of_competency.setdefault(encode_skill(context), _Group())
-    for position, (at, _, array) in enumerate(_standing_arrays(entries)):
+    for at, _, array in _standing_arrays(entries):
         day = at // SECONDS_PER_DAY
         kind = array[1]
         contexts_of_entry = array[8]
@@ -184,7 +207,7 @@ def _grouped(
                 competency = resolved
             score = flat[index + 1]
             of_competency = groups[competency]
-            for skill in _skills_of(contexts_of_entry[flat[index + 2]], named[competency]):
+            for skill in _skills_of(contexts_of_entry[flat[index + 2]], named[competency], framework.dimensions):
                 group = of_competency.get(skill)
                 if group is None:
                     group = of_competency[skill] = _Group()
@@ -200,6 +223,70 @@ def _grouped(
     return groups
 
 
+class Projection:
+    """An employee's state seen through a framework on the day `as_of` (days since 1970-01-01 UTC).
+
+    entries: the employee's state (key → entry text). Entries about competencies that the framework does not know are
+             kept in the state and rated as soon as it knows them.
+    only:    limit to these competencies; extra: further contexts to rate, per competency.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, str],
+        framework: Framework,
+        parameters: Parameters,
+        as_of: int,
+        *,
+        only: Collection[str] | None = None,
+        extra: Mapping[str, tuple[Context, ...]] | None = None,
+    ) -> None:
+        self.framework = framework
+        self.parameters = parameters
+        self.as_of = as_of
+        self._groups = _grouped(entries, framework, only, extra or {})
+
+    def rows(self) -> list[SkillRating]:
+        """Every skill of the profile, sorted by competency and context."""
+        result: list[SkillRating] = []
+        drift = self.parameters.drift
+        for competency, of_competency in self._groups.items():
+            sigma = self.parameters.sigma_of(competency)
+            for skill, group in of_competency.items():
+                rule = _rule(self.framework, competency, skill)
+                result.append(_rated(competency, skill, group, rule, sigma, drift, self.as_of))
+        result.sort(key=_key)
+        return result
+
+    def progress(self, competency: str, skill: str) -> Progress | None:
+        """How far the skill is on the way to validation; None when no rule decides about it."""
+        rule = _rule(self.framework, competency, skill)
+        if rule is None:
+            return None
+        group = self._groups.get(competency, {}).get(skill) or _Group()
+        counted = achievement.counted(rule, self.as_of, group.days[0], group.scores[0], group.days[1], group.scores[1])
+        return Progress(rule, *counted)
+
+
+class Progress(NamedTuple):
+    """What counts towards a rule in its window. Means in points, None without observations."""
+
+    rule: Rule
+    field_count: int
+    field_mean: float | None
+    validation_count: int
+    validation_mean: float | None
+
+    @property
+    def field_missing(self) -> int:
+        return max(0, (self.rule.min_field_observations or (1 if self.rule.wants_field else 0)) - self.field_count)
+
+    @property
+    def validation_missing(self) -> int:
+        least = self.rule.min_validation_attempts or (1 if self.rule.wants_validation else 0)
+        return max(0, least - self.validation_count)
+
+
 def project(
     entries: Mapping[str, str],
     framework: Framework,
@@ -209,20 +296,8 @@ def project(
     only: Collection[str] | None = None,
     extra: Mapping[str, tuple[Context, ...]] | None = None,
 ) -> list[SkillRating]:
-    """Every skill of a profile on the day `as_of` (days since 1970-01-01 UTC), sorted by competency and context.
-
-    entries: the employee's state (key → entry text). Entries about competencies that the framework does not know are
-             kept in the state and rated as soon as it knows them.
-    only:    limit to these competencies; extra: further contexts to rate, per competency.
-    """
-    result: list[SkillRating] = []
-    for competency, of_competency in _grouped(entries, framework, only, extra or {}).items():
-        sigma = parameters.sigma_of(competency)
-        for skill, group in of_competency.items():
-            rule = _rule(framework, competency, skill)
-            result.append(_rated(competency, skill, group, rule, sigma, parameters.drift, as_of))
-    result.sort(key=_key)
-    return result
+    """Every skill of a profile on the day `as_of`, sorted by competency and context (see Projection)."""
+    return Projection(entries, framework, parameters, as_of, only=only, extra=extra).rows()
 
 
 def _key(row: SkillRating) -> tuple[str, str]:
@@ -261,7 +336,7 @@ def _rated(
 
     practice_rating = field_rating = None
     apart = False
-    if field and validation and field.count >= APART_COUNT and validation.count >= APART_COUNT:
+    if field and validation and field.observations >= APART_COUNT and validation.observations >= APART_COUNT:
         practice_rating, field_rating = validation.hundredths(), field.hundredths()
         apart = abs(practice_rating - field_rating) >= APART_POINTS
 
@@ -287,9 +362,9 @@ def _rated(
         rated.deviation,
         rated.low,
         rated.high,
-        field.count if field else 0,
-        validation.count if validation else 0,
-        learning.count if learning else 0,
+        field.observations if field else 0,
+        validation.observations if validation else 0,
+        learning.observations if learning else 0,
         group.held,
         direction,
         standing.status,
@@ -308,7 +383,8 @@ def _rated(
 
 
 def _learning_days(group: _Group) -> list[int]:
-    return [] if group.last[_LEARNING] is None else [group.last[_LEARNING] // SECONDS_PER_DAY]
+    last = group.last[_LEARNING]
+    return [] if last is None else [last // SECONDS_PER_DAY]
 
 
 def _last_rating(group: _Group, nothing: Rated, sigma: float, drift: float, as_of: int) -> tuple[Rated, bool]:
@@ -366,7 +442,9 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
             if competency is None:
                 kept.add(text)
                 continue
-            for skill in _skills_of(array[8][flat[index + 2]], framework.rule_contexts.get(competency, ())):
+            for skill in _skills_of(
+                array[8][flat[index + 2]], framework.rule_contexts.get(competency, ()), framework.dimensions
+            ):
                 members.setdefault((competency, skill), []).append((day, text))
     groups = _grouped(entries, framework, None, {})
     for (competency, skill), texts in members.items():
@@ -378,9 +456,9 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
             standing = achievement.judge(
                 rule, last, group.days[0], group.scores[0], group.days[1], group.scores[1], group.exams
             )
-            for day in (standing.validated_on, standing.ended_on):
-                if day is not None:
-                    spans.append((day - rule.memory_days, day))
+            for turning_point in (standing.validated_on, standing.ended_on):
+                if turning_point is not None:
+                    spans.append((turning_point - rule.memory_days, turning_point))
         kept.update(text for day, text in texts if any(start <= day <= end for start, end in spans))
     return {entry_key(text): text for text in sorted(kept)}
 

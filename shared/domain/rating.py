@@ -54,11 +54,11 @@ _aged: Callable[[int], int] = _AGED.__getitem__
 class ClassRating(NamedTuple):
     """One class (field, validation or learning) in the window: exact sums.
 
-    count: observations; weighted: sum(w * s) in hundredths; weight: sum(w); squares: sum(w * w);
+    observations: how many; weighted: sum(w * s) in hundredths; weight: sum(w); squares: sum(w * w);
     aged: sum(w * age in days); newest: age of the newest one in days
     """
 
-    count: int
+    observations: int
     weighted: int
     weight: int
     squares: int
@@ -133,8 +133,8 @@ def rate(
     sigma: points; drift: points per square root of a day; scorer_variance: points squared, what a measured error of
     the scorers adds.
     """
-    fields = field.count if field else 0
-    validations = validation.count if validation else 0
+    fields = field.observations if field else 0
+    validations = validation.observations if validation else 0
     confidence: Confidence
     basis: Basis
     if field and (fields >= FIELD_ALONE or not validation):

@@ -117,25 +117,20 @@ def judge(
     return Standing("validated", satisfied_on, None, contradicts)
 
 
-def missing(
+def counted(
     rule: Rule,
     as_of: int,
     field_days: Sequence[int],
     field_scores: Sequence[int],
     validation_days: Sequence[int],
     validation_scores: Sequence[int],
-) -> dict[str, float | int]:
-    """What the rule counts on `as_of`: counts and plain means of both classes in its window, in points."""
-    result: dict[str, float | int] = {}
-    for name, days, scores in (
-        ("validation", validation_days, validation_scores),
-        ("field", field_days, field_scores),
-    ):
+) -> tuple[int, float | None, int, float | None]:
+    """(field count, field mean, validation count, validation mean) in the rule's window on `as_of`; means in points."""
+    result: list[int | float | None] = []
+    for days, scores in ((field_days, field_scores), (validation_days, validation_scores)):
         low, high = bisect_left(days, as_of - rule.observation_window_days), bisect_right(days, as_of)
-        result[f"{name}_count"] = high - low
-        if high > low:
-            result[f"{name}_mean"] = round(sum(scores[low:high]) / (high - low) / 100, 2)
-    return result
+        result += [high - low, round(sum(scores[low:high]) / (high - low) / 100, 2) if high > low else None]
+    return tuple(result)  # type: ignore[return-value]
 
 
 def _plus(day: int, days: int | None) -> int | None:

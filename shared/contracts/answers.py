@@ -1,0 +1,465 @@
+"""What the API answers. Ratings are points 0-100 (two decimals at most), times UTC, dates UTC days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Confidence = Literal["high", "medium", "low", "unknown"]
+Status = Literal["not_started", "in_progress", "validated", "expired"]
+TrendWord = Literal["improving", "stable", "declining", "insufficient"]
+
+
+class Output(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ProblemError(Output):
+    field: str
+    detail: str
+
+
+class Problem(Output):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemError] | None = None
+    quarantine_id: str | None = Field(None, description="Where the rejected input is kept for an administrator")
+
+
+class SkillUpdate(Output):
+    competency: str
+    context: dict[str, str] | None = Field(description="null: the general skill")
+    previous_rating: float | None
+    new_rating: float | None
+    preliminary_rating: float | None = Field(description="A baseline, while there is too little for a rating")
+    interval: list[float] | None = Field(description="80 % interval, [low, high]")
+    confidence: Confidence
+    status: Status
+    trend: TrendWord
+    explanation: str
+
+
+class RecommendedActivity(Output):
+    activity_type: str
+    scenario_id: str
+    title: str
+    reason: str
+
+
+class HeldScore(Output):
+    held_id: str
+    competency: str
+    reason: str
+
+
+class Accepted(Output):
+    """What every accepted event answers."""
+
+    employee_id: str
+    duplicate: bool = Field(description="The event was known; this is the first answer")
+    held: list[HeldScore] = Field(description="Scores of unknown competencies, kept for an administrator")
+    notices: list[str] = Field(description="What was read differently from how it was written")
+    unrecognised_fields: list[str] = Field(description="Kept in the ledger, meaning nothing here")
+
+
+class ValidationAnswer(Accepted):
+    validation_id: str
+    skill_updates: list[SkillUpdate]
+    next_recommended_activities: list[RecommendedActivity]
+
+
+class FieldAnswer(Accepted):
+    observation_id: str
+    standing: Literal["counted", "held"] = Field(description="held: counts once a person has reviewed it")
+    skill_updates: list[SkillUpdate]
+    next_recommended_activities: list[RecommendedActivity]
+
+
+class SkillImpact(Output):
+    competency: str
+    context: dict[str, str] | None
+    current_rating: float | None
+    preliminary_rating: float | None
+    confidence: Confidence
+    recommendation: str
+
+
+class NextStep(Output):
+    activity_type: str
+    scenario: str
+    title: str
+    reason: str
+
+
+class LearningAnswer(Accepted):
+    activity_id: str
+    status: Literal["completed", "in_progress"]
+    skill_impact: list[SkillImpact]
+    next_steps: list[NextStep]
+
+
+class ItemResult(Output):
+    index: int
+    status: int
+    answer: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+
+
+class ListAnswer(Output):
+    """The answer to a list: one result per item, in the list's order."""
+
+    results: list[ItemResult]
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+class SkillView(Output):
+    """One skill of a profile."""
+
+    competency: str
+    name: str
+    context: dict[str, str] | None
+    current_rating: float | None
+    preliminary_rating: float | None
+    decayed_rating: float | None = Field(description="The rating less the rule's decay; null unless the rule sets one")
+    interval: list[float] | None
+    confidence: Confidence
+    stale: bool
+    basis: str
+    trend: TrendWord
+    status: Status
+    observations_count: int = Field(description="Data points that contribute to the rating")
+    field_observations: int
+    validation_events: int
+    held_observations: int
+    practice_rating: float | None = Field(description="Practice alone, when practice and field both have three or more")
+    field_rating: float | None
+    discrepancy: bool = Field(description="Practice and field are 15 points or more apart")
+    likely_ready: float | None = Field(description="Probability of being above 80, 0-1")
+    last_field_observation_date: datetime | None
+    last_validation_date: datetime | None
+    last_updated: datetime | None
+    validated_on: date | None
+    expires_at: date | None
+    requires_recertification: bool
+    rule_version: int | None
+    explanation: str
+    to_raise_confidence: str | None
+
+
+class GapView(Output):
+    competency: str
+    context: dict[str, str] | None
+    severity: Literal["critical", "high", "medium", "low"]
+    current_rating: float | None
+    recommendation: str
+    scenario_id: str | None
+
+
+class ProfileAnswer(Output):
+    employee_id: str
+    as_of: date
+    framework_id: str
+    framework_version: int
+    overall_readiness: float
+    readiness_tier: Literal["high", "medium", "low"]
+    skills: list[SkillView]
+    gaps_identified: list[GapView]
+
+
+class HistoryItem(Output):
+    event_id: str
+    source: str
+    source_id: str
+    activity: str
+    occurred_at: datetime
+    received_at: datetime
+    standing: Literal["counted", "held", "rejected"]
+    payload: dict[str, Any] = Field(description="As the integration sent it")
+
+
+class Page(Output):
+    next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null on the last")
+
+
+class HistoryAnswer(Page):
+    employee_id: str
+    items: list[HistoryItem]
+
+
+class RuleView(Output):
+    competency: str
+    context: dict[str, str] | None
+    min_validation_attempts: int | None
+    min_validation_score: float | None
+    min_field_observations: int | None
+    min_field_score: float | None
+    observation_window_days: int
+    expires_after_days: int | None
+    decay_rate: float | None
+    requires_recertification: bool
+    field_overrides_validation: bool
+    version: int
+
+
+class RubricView(Output):
+    from_score: int
+    description: str
+
+
+class SkillDefinition(Output):
+    skill_id: str
+    competency: str
+    name: str
+    description: str
+    category: str
+    core: bool
+    rubric: list[RubricView]
+    aliases: list[str]
+    rules: list[RuleView]
+    framework_id: str
+    framework_version: int
+
+
+class SkillList(Output):
+    skills: list[SkillDefinition]
+    framework_id: str
+    framework_version: int
+
+
+class SkillVersion(Output):
+    version: int
+    published_at: datetime
+    published_by: str
+    change: str
+    definition: SkillDefinition | None
+
+
+class SkillVersions(Output):
+    skill_id: str
+    versions: list[SkillVersion]
+
+
+class StatusChange(Output):
+    """One person whose status would change."""
+
+    employee_id: str
+    name: str
+    context: dict[str, str] | None
+    status_now: Status
+    status_then: Status
+    rating: float | None
+    why: str
+
+
+class PreviewAnswer(Page):
+    """What a change of rules would do, person by person. Nothing has been published."""
+
+    people: int = Field(description="Active people looked at on this page")
+    gaining: int = Field(description="Who would become validated")
+    losing: int = Field(description="Who would no longer be validated")
+    changes: list[StatusChange]
+
+
+class RunAnswer(Output):
+    """A recalculation and how far it is."""
+
+    run_id: str
+    state: Literal["running", "finished", "finished_with_differences"]
+    started_at: datetime
+    started_by: str
+    finished_at: datetime | None
+    as_of: date
+    employees: int
+    shards: int
+    shards_done: int
+    employees_done: int
+    changed: int = Field(description="Employees whose published status, confidence or tier changed")
+    rebuilt: int = Field(description="Employees whose state was rebuilt from the ledger")
+    repaired: int = Field(description="Employees whose live state differed from the rebuilt one and was repaired")
+
+
+class EmployeeView(Output):
+    employee_id: str
+    name: str
+    role: str
+    manager: str | None
+    hire_date: date | None
+    framework_id: str
+    mentor: str | None
+    active: bool
+
+
+class EmployeeList(Page):
+    employees: list[EmployeeView]
+
+
+class ImportLine(Output):
+    line: int = Field(description="In the file, the header being line 1")
+    employee_id: str | None
+    result: Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
+    detail: str | None = None
+
+
+class ImportAnswer(Output):
+    """What an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    lines: list[ImportLine]
+
+
+class FrameworkSummary(Output):
+    framework_id: str
+    name: str
+    version: int
+    competencies: int
+    rules: int
+
+
+class FrameworkList(Output):
+    frameworks: list[FrameworkSummary]
+
+
+class FrameworkAnswer(Output):
+    """A whole framework: its competencies, dimensions, rules and scenarios."""
+
+    framework: dict[str, Any]
+
+
+class CoverageView(Output):
+    competency: str
+    name: str
+    core: bool
+    validated: int
+    in_progress: int
+    expired: int
+    not_started: int
+    share_validated: float
+    mean_rating: float | None
+
+
+class CellView(Output):
+    value: str
+    mean: float | None
+    people: int
+    suppressed: bool
+    weak: bool
+
+
+class HeatMapLine(Output):
+    competency: str
+    cells: list[CellView]
+
+
+class ReadinessAnswer(Output):
+    """Are we ready to sell?"""
+
+    sentence: str
+    people: int
+    ready: int | None
+    share: float | None = Field(description="Of people validated in every core competency, 0-1")
+    interval: list[float] | None = Field(description="95 % Wilson interval of the share")
+    mean_readiness: float | None
+    suppressed: bool
+    coverage: list[CoverageView]
+    heat_map_dimension: str
+    heat_map: list[HeatMapLine]
+
+
+class AuditItem(Output):
+    audit_id: str
+    actor: str
+    actor_role: str
+    action: str
+    subject: str | None
+    detail: str | None
+    at: datetime
+
+
+class AuditList(Page):
+    items: list[AuditItem]
+
+
+class HeldItem(Output):
+    held_id: str
+    employee_id: str
+    event_id: str
+    competency: str
+    state: Literal["open", "aliased", "dismissed", "known"]
+    held_at: datetime
+
+
+class HeldList(Page):
+    items: list[HeldItem]
+
+
+class QuarantineItem(Output):
+    quarantine_id: str
+    source: str
+    reason: str
+    field: str | None
+    state: Literal["open", "replayed", "discarded"]
+    received_at: datetime
+    times_received: int
+
+
+class QuarantineList(Page):
+    items: list[QuarantineItem]
+
+
+class QuarantineDetail(QuarantineItem):
+    content: str = Field(description="The raw input, as text; bytes that are no UTF-8 are shown as �")
+
+
+class Replayed(Output):
+    """What a replay came to: the status and the answer that the original would get now."""
+
+    status: int
+    answer: dict[str, Any] | None
+
+
+class DeadLetterItem(Output):
+    letter_id: str
+    subscription: str
+    attempts: int
+    reason: str
+    published_at: datetime
+    failed_at: datetime
+
+
+class DeadLetterList(Output):
+    items: list[DeadLetterItem]
+
+
+class DeadLetterDetail(DeadLetterItem):
+    data: dict[str, Any]
+    attributes: dict[str, str]
+
+
+class Done(Output):
+    done: bool
+
+
+class IntegrationHealth(Output):
+    name: str
+    state: Literal["ok", "failing", "stale", "not_configured"]
+    detail: str
+    checked_at: datetime | None
+    last_seen_at: datetime | None = Field(description="When it last delivered something")
+
+
+class HealthAnswer(Output):
+    state: Literal["ok", "degraded", "unknown"]
+    checked_at: datetime | None
+    integrations: list[IntegrationHealth]

@@ -1,0 +1,448 @@
+"""What integrators send: the bodies of `ingest`, exactly as the product's specification prints them.
+
+Fields that a model does not know are kept in the ledger and reported back as `unrecognised_fields`; a missing or
+wrong field is a problem that names it. `a | b | c` in an enumerated field, as documentation prints alternatives, is
+read as its first alternative, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+MOST_ITEMS = 500
+"""Items in one list."""
+
+MOST_SCORES = 60
+"""Competency scores in one event."""
+
+
+def _first_alternative(value: Any) -> Any:
+    if isinstance(value, str) and " | " in value:
+        return value.split(" | ", 1)[0].strip()
+    return value
+
+
+def _known_spelling(value: Any) -> Any:
+    value = _first_alternative(value)
+    return "multiple_choice_test" if value == "multiple_choice_quiz" else value
+
+
+def _printable(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("must not contain control characters")
+    return value
+
+
+def _identifier(value: str) -> str:
+    value = _printable(value)
+    if "/" in value or value in {".", ".."} or (value.startswith("__") and value.endswith("__")):
+        raise ValueError("must not contain '/', nor be '.', '..' or wrapped in double underscores")
+    return value
+
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+"""A source's own id or name: 1-200 characters."""
+
+SourceName = Annotated[Identifier, BeforeValidator(_first_alternative)]
+"""The name of an integration."""
+
+EmployeeId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True),
+]
+"""An employee's e-mail address or unique identifier, compared in lower case."""
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=4_000)]
+Link = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+"""A score from 0 to 100; kept to two decimals."""
+
+
+class Body(BaseModel):
+    """The root of request bodies: values are taken as they are typed, a "82" is no number."""
+
+    model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000)
+
+    @property
+    def unrecognised(self) -> list[str]:
+        """Names of the fields that the contract does not know."""
+        return sorted(self.model_extra or {})
+
+
+class ScoreContext(Body):
+    """The context in which a competency was shown; a framework may declare dimensions beyond these four."""
+
+    industry: Word | None = None
+    deal_size: Word | None = None
+    buyer_persona: Word | None = None
+    product_line: Word | None = None
+
+    @model_validator(mode="after")
+    def _more_dimensions_are_words(self) -> ScoreContext:
+        extra = self.model_extra or {}
+        if len(extra) > 12:
+            raise ValueError("at most 12 further dimensions")
+        for name, value in extra.items():
+            if not isinstance(value, str) or not 1 <= len(value) <= 120 or not 1 <= len(name) <= 60:
+                raise ValueError(f"dimension {name[:60]!r} must be a word of 1-120 characters")
+        return self
+
+    def pairs(self) -> dict[str, str]:
+        """Dimension to value, the given ones only."""
+        return {name: value for name, value in self.model_dump().items() if value}
+
+
+class CompetencyScore(Body):
+    """One competency's score in a validation event."""
+
+    competency: Word
+    score: Points
+    context: ScoreContext | None = None
+
+
+class SessionMetadata(Body):
+    """What a practice application tells about its session; all optional, more is kept."""
+
+    duration_seconds: float | None = Field(None, ge=0, allow_inf_nan=False)
+    scenario_id: Identifier | None = None
+    attempt_number: int | None = Field(None, ge=1, le=100_000)
+    certification_eligible: bool | None = None
+
+
+EventType = Literal["role_play", "multiple_choice_test", "certification_exam", "hands_on_lab"]
+
+
+class EventBody(Body):
+    """What every event has."""
+
+    employee_id: EmployeeId = Field(description="The employee's e-mail address or unique id; must have been imported")
+
+    @field_validator("employee_id")
+    @classmethod
+    def _employee_id_is_an_identifier(cls, value: str) -> str:
+        return _identifier(value)
+
+
+class ValidationEvent(EventBody):
+    """The result of a validation activity: a role-play, a test, a certification exam, a hands-on lab."""
+
+    event_id: Identifier | None = Field(None, description="Stable id of the event; a repeated one is a duplicate")
+    event_type: Annotated[EventType, BeforeValidator(_known_spelling)]
+    event_source: SourceName
+    timestamp: AwareDatetime = Field(description="When it happened, ISO 8601 with a time zone", strict=False)
+    overall_score: Points
+    passed: bool
+    competency_scores: list[CompetencyScore] = Field(min_length=1, max_length=MOST_SCORES)
+    details_url: Link | None = None
+    session_metadata: SessionMetadata = Field(default_factory=SessionMetadata)
+
+    _printable_ids = field_validator("event_id", "event_source")(
+        lambda value: value if value is None else _printable(value)
+    )
+
+    @model_validator(mode="after")
+    def _each_skill_once(self) -> ValidationEvent:
+        _once(
+            [
+                (s.competency, tuple(sorted((s.context.pairs() if s.context else {}).items())))
+                for s in self.competency_scores
+            ]
+        )
+        return self
+
+
+class FieldScore(Body):
+    """One competency's score in a field observation."""
+
+    competency: Word
+    score: Points
+    evidence: LongText | None = None
+
+
+class DealContext(Body):
+    """Where the observation was made. The personas and products present each count."""
+
+    account_name: Word | None = None
+    industry: Word | None = None
+    deal_size: Word | None = None
+    deal_stage: Word | None = None
+    buyer_personas: list[Word] = Field(default_factory=list, max_length=20)
+    products_discussed: list[Word] = Field(default_factory=list, max_length=20)
+    dimensions: dict[Word, list[Word]] = Field(
+        default_factory=dict, description="Further dimensions that the framework declares (voltage, cable_type …)"
+    )
+
+    @field_validator("buyer_personas", "products_discussed", mode="before")
+    @classmethod
+    def _null_is_none(cls, value: Any) -> Any:
+        return [] if value is None else value
+
+    def observed(self) -> dict[str, list[str]]:
+        """Dimension to the values present."""
+        values: dict[str, list[str]] = {name: list(words) for name, words in self.dimensions.items()}
+        if self.industry:
+            values["industry"] = [self.industry]
+        if self.deal_size:
+            values["deal_size"] = [self.deal_size]
+        if self.buyer_personas:
+            values["buyer_persona"] = list(self.buyer_personas)
+        if self.products_discussed:
+            values["product_line"] = list(self.products_discussed)
+        return values
+
+
+class AnalysisMetadata(Body):
+    """How the scores came about. An analysis below 0.6 confidence waits for a person, unless one has reviewed it."""
+
+    model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000, protected_namespaces=())
+
+    model_used: Word | None = None
+    confidence_score: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
+    human_reviewed: bool | None = None
+    analysis_version: int = Field(0, ge=0, le=1_000_000, description="Of several analyses the highest stands")
+    review_version: int = Field(0, ge=0, le=1_000_000, description="Of several reviews the highest stands")
+
+
+class FieldObservation(EventBody):
+    """What was seen in front of real customers, or on site."""
+
+    observation_id: Identifier | None = Field(None, description="Stable id of this observation")
+    observation_source: Identifier
+    source_id: Identifier = Field(description="The source's id of the call, thread or visit; a correction repeats it")
+    timestamp: AwareDatetime = Field(description="When it happened, ISO 8601 with a time zone", strict=False)
+    competency_scores: list[FieldScore] = Field(min_length=1, max_length=MOST_SCORES)
+    context: DealContext = Field(default_factory=DealContext)
+    source_url: Link | None = None
+    analysis_metadata: AnalysisMetadata = Field(default_factory=AnalysisMetadata)
+
+    _printable_ids = field_validator("observation_id", "observation_source", "source_id")(
+        lambda value: value if value is None else _printable(value)
+    )
+
+    @model_validator(mode="after")
+    def _each_skill_once(self) -> FieldObservation:
+        _once([(score.competency, ()) for score in self.competency_scores])
+        return self
+
+
+ActivityType = Literal[
+    "video", "course", "documentation", "podcast", "battlecard", "call_recording", "workshop", "lesson"
+]
+AssignmentType = Literal["self_serve", "manager_assigned", "auto_triggered"]
+
+
+class ContextTags(Body):
+    """The contexts that a content piece focuses on; each value counts. More dimensions are kept."""
+
+    industry: list[Word] = Field(default_factory=list, max_length=20)
+    product_line: list[Word] = Field(default_factory=list, max_length=20)
+
+    @model_validator(mode="after")
+    def _more_dimensions_are_lists(self) -> ContextTags:
+        for name, value in (self.model_extra or {}).items():
+            if (
+                not isinstance(value, list)
+                or len(value) > 20
+                or any(not isinstance(word, str) or not 1 <= len(word) <= 120 for word in value)
+            ):
+                raise ValueError(f"dimension {name[:60]!r} must be a list of at most 20 words of 1-120 characters")
+        return self
+
+    def observed(self) -> dict[str, list[str]]:
+        """Dimension to the values present."""
+        return {name: values for name, values in self.model_dump().items() if values}
+
+
+class LearningActivity(EventBody):
+    """Progress on a piece of learning content. Later reports of the same activity replace earlier ones."""
+
+    activity_id: Identifier | None = None
+    activity_type: Annotated[ActivityType, BeforeValidator(_first_alternative)]
+    content_id: Identifier
+    content_title: Word | None = None
+    content_url: Link | None = None
+    started_at: AwareDatetime = Field(description="ISO 8601 with a time zone", strict=False)
+    completed_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    completion_percentage: Points
+    quiz_score: Points | None = None
+    quiz_passed: bool | None = None
+    related_competencies: list[Word] = Field(min_length=1, max_length=MOST_SCORES)
+    context_tags: ContextTags = Field(default_factory=ContextTags)
+    assignment_type: Annotated[AssignmentType, BeforeValidator(_first_alternative)] = "self_serve"
+    trigger_reason: Word | None = None
+    due_date: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+    _printable_ids = field_validator("activity_id", "content_id")(
+        lambda value: value if value is None else _printable(value)
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> LearningActivity:
+        _once([(competency, ()) for competency in self.related_competencies])
+        if self.completed_at is not None and self.completed_at < self.started_at:
+            raise ValueError("completed_at is before started_at")
+        return self
+
+
+def _once(skills: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for index, skill in enumerate(skills):
+        if skill in seen:
+            raise ValueError(f"{skill[0]!r} appears twice in the same context (item {index})")
+        seen.add(skill)
+
+
+class RuleBody(Body):
+    """An achievement rule, as the specification's SkillAchievementRule. Averages in points, windows in days."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    competency: Word | None = Field(None, description="May repeat the skill's competency; nothing else")
+    context: ScoreContext | None = None
+    min_validation_attempts: int | None = Field(None, ge=1, le=1_000)
+    min_validation_score: Points | None = None
+    min_field_observations: int | None = Field(None, ge=1, le=1_000)
+    min_field_score: Points | None = None
+    observation_window_days: int = Field(90, ge=1, le=730)
+    expires_after_days: int | None = Field(None, ge=1, le=3_650)
+    decay_rate: float | None = Field(None, ge=0, le=100, allow_inf_nan=False, description="Points per 30 days")
+    requires_recertification: bool = False
+    field_overrides_validation: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_minimum(self) -> RuleBody:
+        minimums = (
+            self.min_validation_attempts,
+            self.min_validation_score,
+            self.min_field_observations,
+            self.min_field_score,
+        )
+        if all(minimum is None for minimum in minimums):
+            raise ValueError(
+                "a rule needs at least one of min_validation_attempts, min_validation_score, min_field_observations, "
+                "min_field_score"
+            )
+        return self
+
+
+class RubricStep(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    from_score: int = Field(ge=0, le=100)
+    description: LongText
+
+
+Category = Literal[
+    "sales_technique", "product_knowledge", "industry_expertise", "soft_skills", "knowledge", "skill", "behaviour"
+]
+CompetencyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+
+
+class SkillBody(Body):
+    """A skill definition with its achievement rules. `rules` replaces all rules of the skill."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    competency: CompetencyName
+    name: Word | None = None
+    description: LongText = ""
+    category: Category = "sales_technique"
+    core: bool = False
+    rubric: list[RubricStep] = Field(default_factory=list, max_length=20)
+    aliases: list[Word] = Field(default_factory=list, max_length=50)
+    rules: list[RuleBody] = Field(default_factory=list, max_length=50)
+    framework_id: Identifier = "sales_engineering"
+
+
+class SkillChange(Body):
+    """A change of a skill definition: what is absent stays as it is.
+
+    if_version: the framework version that the change was made on; a newer one in force is a conflict.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Word | None = None
+    description: LongText | None = None
+    category: Category | None = None
+    core: bool | None = None
+    rubric: list[RubricStep] | None = Field(None, max_length=20)
+    aliases: list[Word] | None = Field(None, max_length=50)
+    rules: list[RuleBody] | None = Field(None, max_length=50)
+    if_version: int | None = Field(None, ge=1)
+
+
+class DimensionBody(Body):
+    """A context dimension: its values, and the words that mean them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    values: list[Word] = Field(max_length=200)
+    aliases: dict[Word, Word] = Field(default_factory=dict)
+    if_version: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _aliases_mean_values(self) -> DimensionBody:
+        for word, value in self.aliases.items():
+            if value not in self.values:
+                raise ValueError(f"the alias {word!r} means {value!r}, which is not among the values")
+        return self
+
+
+class RecalculationBody(Body):
+    """Which employees to recalculate, and whether from the ledger of events."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    employee_ids: list[EmployeeId] | None = Field(None, max_length=500, description="Absent: everyone")
+    from_ledger: bool = Field(False, description="Rebuild every state from the events before rating")
+
+
+Role = Literal["employee", "manager", "senior_manager", "enablement", "cro", "mentor", "employer", "administrator"]
+
+
+class EmployeeBody(Body):
+    """An employee's record."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Word
+    role: Role = "employee"
+    manager: EmployeeId | None = None
+    hire_date: Annotated[date, Field(strict=False)] | None = None
+    framework_id: Identifier = "sales_engineering"
+    mentor: EmployeeId | None = None
+    active: bool = True
+
+
+class HeldDecision(Body):
+    """What to do with scores of an unknown competency: read the word as a known one, or dismiss it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    decision: Literal["alias", "dismiss"]
+    competency: Word | None = Field(None, description="With `alias`: the known competency that the word means")
+
+    @model_validator(mode="after")
+    def _alias_names_one(self) -> HeldDecision:
+        if self.decision == "alias" and not self.competency:
+            raise ValueError("`alias` needs the competency that the word means")
+        return self
+
+
+def to_utc(moment: datetime) -> datetime:
+    """The same moment in UTC."""
+    return moment.astimezone(UTC)

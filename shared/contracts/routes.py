@@ -1,0 +1,194 @@
+"""Every HTTP route of the platform's API: who serves it, who may call it, what goes in and what comes out.
+
+The OpenAPI document, the functions' routing and the test of every route against every role come from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared.contracts import answers, bodies
+from shared.domain.access import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter: optional, a string; `schema` is its JSON schema."""
+
+    name: str
+    about: str
+    schema: tuple[tuple[str, object], ...] = (("type", "string"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation.
+
+    operation:  its id, and the name of its handler
+    permission: what a caller needs; None: public
+    of_one:     the path names an employee, and the relation to that person decides as well
+    body:       the JSON body's model; lists_too: a list of up to 500 is accepted as well; csv: the body is text/csv
+    answer:     the model of the answer with status `success`
+    problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
+    """
+
+    operation: str
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    function: str
+    summary: str
+    permission: Permission | None
+    answer: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    success: int = 200
+    lists_too: bool = False
+    csv: str | None = None
+    of_one: bool = False
+    query: tuple[Parameter, ...] = ()
+    problems: tuple[int, ...] = ()
+    content_type: str = "application/json"
+    tag: str = ""
+
+    @property
+    def openapi_path(self) -> str:
+        """The path as OpenAPI writes it: `/employees/{employee_id}`."""
+        return self.path.replace("<", "{").replace(">", "}")
+
+
+_LIMIT = Parameter("limit", "Items on a page, 1-200", (("type", "integer"), ("minimum", 1), ("maximum", 200)))
+_CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
+_SINCE = Parameter("since", "Not before this moment", (("type", "string"), ("format", "date-time")))
+_UNTIL = Parameter("until", "Before this moment", (("type", "string"), ("format", "date-time")))
+_SOURCE = Parameter("source", "Only events of this source")
+_COMPETENCY = Parameter("competency", "Only events that score this competency")
+_STANDING = Parameter(
+    "standing", "Only events that stand so", (("type", "string"), ("enum", ["counted", "held", "rejected"]))
+)
+_FRAMEWORK = Parameter("framework_id", "The framework; sales_engineering unless given")
+_HISTORY = (_LIMIT, _CURSOR, _SINCE, _UNTIL, _SOURCE, _COMPETENCY, _STANDING)
+_IN = (400, 409, 413, 415, 422)
+_PAGED = (422,)
+
+
+def _event(noun: str, path: str, operation: str, body: type[BaseModel], answer: type[BaseModel]) -> Route:
+    return Route(
+        operation, "POST", path, "ingest", f"Record {noun}, or a list of up to 500", "events.write", answer, body,
+        success=201, lists_too=True, problems=_IN, tag="Events",
+    )  # fmt: skip
+
+
+def _history(noun: str, path: str, operation: str) -> Route:
+    return Route(
+        operation, "GET", f"{path}/<employee_id>", "skills_api", f"One person's {noun}, the newest first",
+        "profile.read", answers.HistoryAnswer, of_one=True, query=_HISTORY, problems=(404, 422), tag="Histories",
+    )  # fmt: skip
+
+
+ROUTES: tuple[Route, ...] = (
+    _event("a validation event", "/api/v1/validation-events", "record_validation_event",
+           bodies.ValidationEvent, answers.ValidationAnswer),
+    _event("a field observation", "/api/v1/field-observations", "record_field_observation",
+           bodies.FieldObservation, answers.FieldAnswer),
+    _event("a learning activity", "/api/v1/learning-activities", "record_learning_activity",
+           bodies.LearningActivity, answers.LearningAnswer),
+    _history("validation events", "/api/v1/validation-events", "list_validation_events"),
+    _history("field observations", "/api/v1/field-observations", "list_field_observations"),
+    _history("learning activities", "/api/v1/learning-activities", "list_learning_activities"),
+    Route("get_profile", "GET", "/api/v1/employees/<employee_id>/skills", "skills_api",
+          "One person's skills as of today, with gaps", "profile.read", answers.ProfileAnswer, of_one=True,
+          query=(Parameter("competency", "Only this competency"),
+                 Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
+                 Parameter("as_of", "As of this day instead of today", (("type", "string"), ("format", "date")))),
+          problems=(404, 422), tag="Profiles"),
+    Route("list_employees", "GET", "/api/v1/employees", "skills_api", "The people in the caller's sight",
+          "people.list", answers.EmployeeList,
+          query=(_LIMIT, _CURSOR, Parameter("manager", "Only direct reports of this manager"),
+                 Parameter("active", "true (the default), false or all",
+                           (("type", "string"), ("enum", ["true", "false", "all"])))),
+          problems=_PAGED, tag="People"),
+    Route("import_employees", "POST", "/api/v1/employees/import", "skills_api",
+          "Import people from CSV, with a report line by line", "people.write", answers.ImportAnswer,
+          csv="name,email,role,manager,hire_date", problems=(400, 413, 415, 422), tag="People"),
+    Route("import_certifications", "POST", "/api/v1/certifications/import", "skills_api",
+          "Import certifications from CSV, with a report line by line", "people.write", answers.ImportAnswer,
+          csv="email,certification,competency,score,date", problems=(400, 413, 415, 422), tag="People"),
+    Route("get_employee", "GET", "/api/v1/employees/<employee_id>", "skills_api", "One person's record",
+          "profile.read", answers.EmployeeView, of_one=True, problems=(404,), tag="People"),
+    Route("put_employee", "PUT", "/api/v1/employees/<employee_id>", "skills_api",
+          "Create or replace one person's record", "people.write", answers.EmployeeView, bodies.EmployeeBody,
+          problems=_IN, tag="People"),
+    Route("list_skills", "GET", "/api/v1/skills", "skills_api", "All skill definitions with their rules",
+          "skills.read", answers.SkillList, query=(_FRAMEWORK,), problems=(404, 422), tag="Skills"),
+    Route("create_skill", "POST", "/api/v1/skills", "skills_api", "Create a skill definition", "skills.write",
+          answers.SkillDefinition, bodies.SkillBody, success=201, problems=(400, 404, 409, 413, 415, 422), tag="Skills"),
+    Route("recalculate", "POST", "/api/v1/skills/recalculate", "skills_api",
+          "Start a recalculation; its progress is at /recalculations/{run_id}", "recalculation.run",
+          answers.RunAnswer, bodies.RecalculationBody, success=202, problems=(400, 413, 415, 422), tag="Skills"),
+    Route("get_skill", "GET", "/api/v1/skills/<skill_id>", "skills_api", "One skill definition", "skills.read",
+          answers.SkillDefinition, query=(_FRAMEWORK,), problems=(404, 422), tag="Skills"),
+    Route("update_skill", "PUT", "/api/v1/skills/<skill_id>", "skills_api",
+          "Change a skill definition or its rules: a new version", "skills.write", answers.SkillDefinition,
+          bodies.SkillChange, query=(_FRAMEWORK,), problems=(400, 404, 409, 413, 415, 422), tag="Skills"),
+    Route("preview_skill", "POST", "/api/v1/skills/<skill_id>/preview", "skills_api",
+          "What a change of rules would do, person by person", "skills.write", answers.PreviewAnswer,
+          bodies.SkillChange, query=(_FRAMEWORK, _LIMIT, _CURSOR), problems=(400, 404, 413, 415, 422), tag="Skills"),
+    Route("list_skill_versions", "GET", "/api/v1/skills/<skill_id>/versions", "skills_api",
+          "How a skill's definition and rules changed", "skills.read", answers.SkillVersions, query=(_FRAMEWORK,),
+          problems=(404, 422), tag="Skills"),
+    Route("get_recalculation", "GET", "/api/v1/recalculations/<run_id>", "skills_api",
+          "How far a recalculation is", "recalculation.run", answers.RunAnswer, problems=(404,), tag="Skills"),
+    Route("list_frameworks", "GET", "/api/v1/frameworks", "skills_api", "The frameworks in force", "skills.read",
+          answers.FrameworkList, tag="Frameworks"),
+    Route("get_framework", "GET", "/api/v1/frameworks/<framework_id>", "skills_api", "One whole framework",
+          "skills.read", answers.FrameworkAnswer,
+          query=(Parameter("version", "An earlier version", (("type", "integer"), ("minimum", 1))),),
+          problems=(404, 422), tag="Frameworks"),
+    Route("put_dimension", "PUT", "/api/v1/frameworks/<framework_id>/dimensions/<dimension>", "skills_api",
+          "Set a context dimension's values and the words that mean them", "skills.write", answers.FrameworkAnswer,
+          bodies.DimensionBody, problems=(400, 404, 409, 413, 415, 422), tag="Frameworks"),
+    Route("get_readiness", "GET", "/api/v1/readiness", "skills_api", "Are we ready to sell?", "readiness.read",
+          answers.ReadinessAnswer,
+          query=(_FRAMEWORK, Parameter("dimension", "The heat map's dimension; industry unless given")),
+          problems=(404, 422), tag="Readiness"),
+    Route("search_audit", "GET", "/api/v1/audit", "skills_api", "Who saw whom, and who changed what", "audit.read",
+          answers.AuditList,
+          query=(_LIMIT, _CURSOR, _SINCE, _UNTIL, Parameter("actor", "Who acted"),
+                 Parameter("subject", "Whom or what it concerned"), Parameter("action", "What was done")),
+          problems=_PAGED, tag="Operations"),
+    Route("list_held_scores", "GET", "/api/v1/held-scores", "skills_api",
+          "Scores of unknown competencies, waiting for a decision", "operations.read", answers.HeldList,
+          query=(_LIMIT, _CURSOR), problems=_PAGED, tag="Operations"),
+    Route("decide_held_score", "POST", "/api/v1/held-scores/<held_id>/decision", "skills_api",
+          "Read the unknown word as a known competency, or dismiss it", "operations.write", answers.HeldItem,
+          bodies.HeldDecision, problems=(400, 404, 409, 413, 415, 422), tag="Operations"),
+    Route("list_quarantine", "GET", "/api/v1/quarantine", "skills_api", "Input that could not be taken in",
+          "operations.read", answers.QuarantineList, query=(_LIMIT, _CURSOR), problems=_PAGED, tag="Operations"),
+    Route("get_quarantined", "GET", "/api/v1/quarantine/<quarantine_id>", "skills_api",
+          "One quarantined input with its raw content", "operations.read", answers.QuarantineDetail,
+          problems=(404,), tag="Operations"),
+    Route("replay_quarantined", "POST", "/api/v1/quarantine/<quarantine_id>/replay", "skills_api",
+          "Take the input in again", "operations.write", answers.Replayed, problems=(404, 409), tag="Operations"),
+    Route("discard_quarantined", "DELETE", "/api/v1/quarantine/<quarantine_id>", "skills_api",
+          "Give a quarantined input up", "operations.write", answers.Done, problems=(404,), tag="Operations"),
+    Route("list_dead_letters", "GET", "/api/v1/dead-letters", "skills_api", "What could not be delivered",
+          "operations.read", answers.DeadLetterList, tag="Operations"),
+    Route("get_dead_letter", "GET", "/api/v1/dead-letters/<letter_id>", "skills_api", "One dead letter",
+          "operations.read", answers.DeadLetterDetail, problems=(404,), tag="Operations"),
+    Route("replay_dead_letter", "POST", "/api/v1/dead-letters/<letter_id>/replay", "skills_api",
+          "Deliver it again", "operations.write", answers.Done, problems=(404,), tag="Operations"),
+    Route("discard_dead_letter", "DELETE", "/api/v1/dead-letters/<letter_id>", "skills_api", "Give it up",
+          "operations.write", answers.Done, problems=(404,), tag="Operations"),
+    Route("get_health", "GET", "/api/v1/health", "skills_api", "How every integration is", "operations.read",
+          answers.HealthAnswer, tag="Operations"),
+    Route("get_openapi", "GET", "/api/v1/openapi.json", "skills_api", "This API as OpenAPI 3.1", None, tag="About"),
+    Route("get_documentation", "GET", "/api/v1/docs", "skills_api", "This API as a page to read", None,
+          content_type="text/html", tag="About"),
+)  # fmt: skip
+
+
+def routes_of(function: str) -> tuple[Route, ...]:
+    """The routes that a function serves."""
+    return tuple(route for route in ROUTES if route.function == function)

@@ -1,0 +1,300 @@
+"""The HTTP edge: from a request to a use case and back, the same for every function.
+
+Errors become RFC 9457 problem details. Every route says who may call it; a request is authenticated before its body
+is read. Nothing of a body is logged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.routing import Map, Rule
+
+from shared.contracts.routes import Route
+from shared.domain.access import Caller, require
+from shared.domain.errors import (
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    Retryable,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from shared.ports.ambient import Log
+
+MOST_BYTES = 10_000_000
+DEEPEST = 40
+"""Nesting of a JSON body; the contracts need 5."""
+
+PROBLEM_BASE = "urn:augment-skills:problem:"
+Model = TypeVar("Model", bound=BaseModel)
+Reply = tuple[bytes, int, dict[str, str]]
+
+
+class IncomingRequest(Protocol):
+    """What the edge needs of a request; Flask's fits."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def headers(self) -> Any: ...
+    @property
+    def args(self) -> Any: ...
+    @property
+    def content_length(self) -> int | None: ...
+    def get_data(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An authenticated request, decoded: what a handler gets."""
+
+    caller: Caller
+    route: Route
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    raw: bytes
+    headers: Mapping[str, str]
+
+    def json(self) -> Any:
+        """The body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
+        require_json(self.headers)
+        return parse_json(self.raw)
+
+    def body(self, model: type[Model]) -> Model:
+        """The body as the contract's model; a wrong field is Rejected by name."""
+        return validated(model, self.json())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler returns: a JSON value, or text of another type."""
+
+    value: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    content_type: str = "application/json"
+
+
+Handler = Callable[[Call], Answer]
+
+
+class HttpEdge:
+    """Serves a function's routes.
+
+    routes:       the routes that this function owns, each with its handler by operation id
+    authenticate: from the Authorization header to the Caller; raises Unauthenticated, Retryable
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        handlers: Mapping[str, Handler],
+        authenticate: Callable[[Mapping[str, str]], Caller],
+        log: Log,
+    ) -> None:
+        missing = [route.operation for route in routes if route.operation not in handlers]
+        if missing:
+            raise ValueError(f"routes without a handler: {missing}")
+        self._handlers = handlers
+        self._authenticate = authenticate
+        self._log = log
+        self._routes = {route.operation: route for route in routes}
+        self._map = Map(
+            [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes],
+            redirect_defaults=False,
+            merge_slashes=False,
+        ).bind("localhost")
+
+    def handle(self, request: IncomingRequest) -> Reply:
+        """The answer to a request; never raises for anything that a caller can send."""
+        operation = "unrouted"
+        try:
+            operation, arguments = self._match(request.method, request.path)
+            route = self._routes[operation]
+            if route.permission is None:
+                caller = Caller(email="anonymous")
+            else:
+                caller = self._authenticate(request.headers)
+                require(caller, route.permission)
+            if (request.content_length or 0) > MOST_BYTES:
+                raise TooLarge(f"the body may have at most {MOST_BYTES} bytes")
+            raw = request.get_data() if request.method in {"POST", "PUT", "PATCH"} else b""
+            if len(raw) > MOST_BYTES:
+                raise TooLarge(f"the body may have at most {MOST_BYTES} bytes")
+            call = Call(caller, route, arguments, _query(request, route), raw, request.headers)
+            return _reply(self._handlers[operation](call))
+        except Rejected as error:
+            self._log.event("request.rejected", operation=operation, status=error.status, problem=type(error).__name__)
+            return problem(error, request.path)
+        except Retryable as error:
+            self._log.event("request.unavailable", "WARNING", operation=operation, cause=type(error).__name__)
+            return unavailable(error, request.path)
+
+    def _match(self, method: str, path: str) -> tuple[str, Mapping[str, str]]:
+        try:
+            operation, arguments = self._map.match(path, method=method)
+        except WrongMethod as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            raise MethodNotAllowed(f"{method} is not served here; {allowed} is", field="method") from None
+        except HTTPException:
+            raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
+        return operation, arguments
+
+
+def parse_json(raw: bytes) -> Any:
+    """Bytes as JSON: UTF-8, no NaN or infinity, no lone surrogates, at most 40 levels deep. Raises Malformed."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the body is not UTF-8 (byte {error.start})", field="body") from None
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body") from None
+    except json.JSONDecodeError as error:
+        raise Malformed(
+            f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}", field="body"
+        ) from None
+    except ValueError as error:
+        raise Malformed(f"the body is not JSON that this service reads: {str(error)[:200]}", field="body") from None
+    if text.count("{") + text.count("[") > DEEPEST:
+        _check_depth(value)
+    if "\\u" in text:
+        try:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise Malformed("the body has an escaped lone surrogate, which is no character", field="body") from None
+    return value
+
+
+def require_json(headers: Mapping[str, str]) -> None:
+    """Raises UnsupportedMedia unless the content type is JSON in UTF-8."""
+    content_type = (headers.get("Content-Type") or "").split(";")[0].strip().lower()
+    if content_type != "application/json" and not content_type.endswith("+json"):
+        given = content_type or "no content type"
+        raise UnsupportedMedia(f"{given[:100]} is not read here; send application/json", field="Content-Type")
+
+
+def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
+    """A JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        errors = [
+            {
+                "field": ".".join([*([at] if at else []), *(str(part) for part in item["loc"])]) or "body",
+                "detail": _words(item),
+            }
+            for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]
+        ]
+        first = errors[0]
+        raise Rejected(f"{first['field']}: {first['detail']}", field=first["field"], errors=errors) from None
+
+
+def problem(error: Rejected, instance: str) -> Reply:
+    """RFC 9457 problem details of a rejection."""
+    value: dict[str, Any] = {
+        "type": PROBLEM_BASE + _kebab(type(error).__name__),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance[:500],
+    }
+    if error.errors:
+        value["errors"] = error.errors
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
+    return _encode(value), error.status, headers
+
+
+def unavailable(error: Retryable, instance: str) -> Reply:
+    """503 problem details with Retry-After: nothing is wrong with the request."""
+    value = {
+        "type": PROBLEM_BASE + "try-again",
+        "title": "Temporarily unavailable",
+        "status": 503,
+        "detail": f"{error.detail}; send the same request again in {error.after_seconds} s",
+        "instance": instance[:500],
+    }
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Retry-After": str(error.after_seconds),
+        "Cache-Control": "no-store",
+    }
+    return _encode(value), 503, headers
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token of `Authorization: Bearer …`; raises Unauthenticated without one."""
+    scheme, _, token = (headers.get("Authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("send `Authorization: Bearer <ID token>`", field="Authorization")
+    return token.strip()
+
+
+def _reply(answer: Answer) -> Reply:
+    body = answer.text.encode() if answer.text is not None else _encode(answer.value)
+    return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
+
+
+def _encode(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body")
+
+
+def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
+    known = {parameter.name for parameter in route.query}
+    query = {str(name): str(value) for name, value in request.args.items()}
+    for name, value in query.items():
+        if name not in known:
+            accepted = ", ".join(sorted(known)) or "none"
+            raise Rejected(f"{name[:60]!r} is no parameter of this route; known: {accepted}", field=name[:60])
+        if len(value) > 500 or any(ord(character) < 32 for character in value):
+            raise Rejected(f"{name} must be printable and at most 500 characters long", field=name)
+    return query
+
+
+def _words(item: Any) -> str:
+    message = str(item["msg"])
+    kind = item["type"]
+    if kind == "missing":
+        return "is required"
+    if kind in {"timezone_aware"}:
+        return "must have a time zone, e.g. 2026-02-10T14:30:00Z"
+    if kind.startswith("datetime"):
+        return f"must be an ISO 8601 date and time with a time zone, e.g. 2026-02-10T14:30:00Z ({message})"
+    return message.removeprefix("Value error, ")[:500]
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

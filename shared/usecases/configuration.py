@@ -1,0 +1,64 @@
+"""The configuration in force: frameworks and rating parameters, read from live state and remembered for a while.
+
+A function remembers a framework for half a minute, so that an event does not pay for reading it. A rating written
+with an older version than one that is already there is refused and done again with the newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from shared.domain.errors import NotFound
+from shared.domain.framework import Framework, framework_from_dict
+from shared.domain.kernel import Parameters
+from shared.ports.ambient import Clock
+from shared.ports.documents import Documents
+
+T = TypeVar("T")
+
+REMEMBERED = timedelta(seconds=30)
+DEFAULT_FRAMEWORK = "sales_engineering"
+
+
+class Configuration:
+    """Reads frameworks and parameters, remembering each for 30 seconds."""
+
+    def __init__(self, documents: Documents, clock: Clock) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._memory: dict[str, tuple[datetime, object]] = {}
+
+    def framework(self, framework_id: str, *, fresh: bool = False) -> Framework:
+        """The version in force; raises NotFound."""
+
+        def read() -> Framework:
+            document = self._documents.get(f"frameworks/{framework_id}")
+            if document is None:
+                raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
+            return framework_from_dict(document.data["framework"])
+
+        return self._remembered(f"framework {framework_id}", read, fresh)
+
+    def parameters(self, *, fresh: bool = False) -> Parameters:
+        """The rating parameters in force; the shipped defaults until others are published."""
+
+        def read() -> Parameters:
+            document = self._documents.get("parameters/current")
+            return Parameters(**document.data) if document else Parameters()
+
+        return self._remembered("parameters", read, fresh)
+
+    def forget(self) -> None:
+        """The next reads go to live state."""
+        self._memory.clear()
+
+    def _remembered(self, name: str, read: Callable[[], T], fresh: bool) -> T:
+        now = self._clock.now()
+        known = self._memory.get(name)
+        if known is not None and not fresh and now - known[0] < REMEMBERED:
+            return known[1]  # type: ignore[return-value]
+        value = read()
+        self._memory[name] = (now, value)
+        return value

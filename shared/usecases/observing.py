@@ -1,0 +1,187 @@
+"""From the bodies that integrations send to observations: the meaning of each field, in one place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor
+from typing import Any
+
+from shared.contracts.bodies import FieldObservation, LearningActivity, ValidationEvent, to_utc
+from shared.domain.context import observed
+from shared.domain.observation import NO_SCORE, Kind, Observation, Score, Standing
+
+Body = ValidationEvent | FieldObservation | LearningActivity
+
+LEAST_CONFIDENCE = 0.6
+"""An analysis less confident than this counts only once a person has confirmed or corrected it."""
+
+LEXICAL = "lexical"
+"""Models whose name starts so count words; their scores always wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A body's meaning.
+
+    event_id:     the ledger's id, the same for the same event
+    public_id:    the id that the answer names
+    content_hash: of everything that was sent; the same id with another hash is a conflict
+    facts:        further columns of the topic's message
+    """
+
+    observation: Observation
+    employee_id: str
+    event_id: str
+    public_id: str
+    content_hash: str
+    occurred_at: datetime
+    payload: dict[str, Any]
+    facts: dict[str, Any]
+
+
+def hundredths(points: float) -> int:
+    """Points to hundredths, rounded half up."""
+    return floor(points * 100 + 0.5)
+
+
+def digest(*parts: str) -> str:
+    """A short stable hash of texts (112 bits, hexadecimal)."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:28]
+
+
+def seen(body: Body, raw: Mapping[str, Any]) -> Seen:
+    """The meaning of a validated body. `raw` is what was sent, kept whole in the ledger."""
+    if isinstance(body, ValidationEvent):
+        return _validation(body, raw)
+    if isinstance(body, FieldObservation):
+        return _field(body, raw)
+    return _learning(body, raw)
+
+
+def notices(body: Body, raw: Mapping[str, Any]) -> list[str]:
+    """What was read differently from how it was written, in words."""
+    found = []
+    for name in ("event_type", "event_source", "activity_type", "assignment_type", "observation_source"):
+        written, read = raw.get(name), getattr(body, name, None)
+        if isinstance(written, str) and read is not None and written.strip() != read:
+            found.append(f"{name}: {written[:120]!r} was read as {read!r}")
+    return found
+
+
+def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
+    at = to_utc(body.timestamp)
+    content = content_hash(raw)
+    source_id = body.event_id or digest(body.employee_id, at.isoformat(), body.event_type)
+    ledger = ("validation", body.event_source, source_id)
+    event_id = digest(*ledger) if body.event_id else digest(*ledger, content)
+    observation = Observation(
+        kind="validation",
+        at=floor(at.timestamp()),
+        source=body.event_source,
+        source_id=source_id,
+        activity=body.event_type,
+        scores=tuple(
+            Score(s.competency, hundredths(s.score), observed(s.context.pairs() if s.context else None))
+            for s in body.competency_scores
+        ),
+    )
+    facts = {
+        "overall_score": body.overall_score,
+        "passed": body.passed,
+        "scenario_id": body.session_metadata.scenario_id,
+        "certification_eligible": body.session_metadata.certification_eligible,
+    }
+    return Seen(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, dict(raw), facts)
+
+
+def _field(body: FieldObservation, raw: Mapping[str, Any]) -> Seen:
+    at = to_utc(body.timestamp)
+    content = content_hash(raw)
+    metadata = body.analysis_metadata
+    reviewed = bool(metadata.human_reviewed)
+    standing: Standing = (
+        "counted" if reviewed or not needs_review(metadata.model_used, metadata.confidence_score) else "held"
+    )
+    ledger = (
+        ("field", body.observation_source, body.observation_id)
+        if body.observation_id
+        else ("field", body.observation_source, body.source_id, body.employee_id, content)
+    )
+    event_id = digest(*ledger)
+    context = observed(body.context.observed())
+    observation = Observation(
+        kind="field",
+        at=floor(at.timestamp()),
+        source=body.observation_source,
+        source_id=body.source_id,
+        activity=body.observation_source,
+        human=metadata.review_version + 1 if reviewed else 0,
+        analysis=metadata.analysis_version,
+        standing=standing,
+        scores=tuple(Score(s.competency, hundredths(s.score), context) for s in body.competency_scores),
+    )
+    facts = {"deal_stage": body.context.deal_stage}
+    public = body.observation_id or f"obs_{event_id[:16]}"
+    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts)
+
+
+def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
+    at = to_utc(body.completed_at or body.started_at)
+    content = content_hash(raw)
+    progress = (
+        hundredths(body.completion_percentage) * 4 + 2 * (body.completed_at is not None) + (body.quiz_score is not None)
+    )
+    source_id = body.activity_id or digest(body.employee_id, body.content_id, to_utc(body.started_at).isoformat())
+    ledger = ("learning", source_id, str(progress))
+    event_id = digest(*ledger) if body.activity_id else digest(*ledger, content)
+    context = observed(body.context_tags.observed())
+    number = NO_SCORE if body.quiz_score is None else hundredths(body.quiz_score)
+    kind: Kind = "learning"
+    observation = Observation(
+        kind=kind,
+        at=floor(at.timestamp()),
+        source="learning",
+        source_id=source_id,
+        activity=body.activity_type,
+        analysis=progress,
+        scores=tuple(Score(competency, number, context) for competency in body.related_competencies),
+    )
+    facts = {
+        "passed": body.quiz_passed,
+        "content_id": body.content_id,
+        "completion_percentage": body.completion_percentage,
+        "assignment_type": body.assignment_type,
+        "trigger_reason": body.trigger_reason,
+        "due_date": body.due_date,
+    }
+    public = body.activity_id or f"act_{event_id[:16]}"
+    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts)
+
+
+def needs_review(model_used: str | None, confidence: float | None) -> bool:
+    """Whether an analysis counts only once a person has looked: a lexical one always, another below 0.6 confidence
+    or without one. An observation by a person (no model) counts."""
+    if model_used is not None and model_used.lower().startswith(LEXICAL):
+        return True
+    if confidence is not None:
+        return confidence < LEAST_CONFIDENCE
+    return model_used is not None
+
+
+def content_hash(raw: Mapping[str, Any]) -> str:
+    """A hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
+    text = json.dumps(_whole(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _whole(value: Any) -> Any:
+    """82.0 as 82: a system that stores and sends numbers again may write them differently."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {name: _whole(child) for name, child in value.items()}
+    return [_whole(child) for child in value] if isinstance(value, list) else value

@@ -1,0 +1,533 @@
+"""Record events: the one way in for everything that is observed about people.
+
+An event is accepted in one atomic batch: *create* the event under its deterministic id, with the answer itself, and
+*merge* one entry into the employee's state. A known id answers as the first time; the same id with other content is
+a conflict. Then the fact is published; when that fails the caller is told to try again, and the retry publishes.
+
+Cost per event: one read (the state) and two writes (event, state), whatever the history.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.contracts.bodies import LearningActivity, ValidationEvent
+from shared.contracts.messages import ObservationRecorded, ScoredCompetency
+from shared.domain.access import Caller
+from shared.domain.errors import Conflict, Rejected, Retryable
+from shared.domain.explanation import explain, points
+from shared.domain.framework import Framework
+from shared.domain.gaps import recommendations
+from shared.domain.observation import NO_SCORE, SECONDS_PER_DAY
+from shared.domain.projection import (
+    Projection,
+    SkillRating,
+    decode_skill,
+    encode_skill,
+    mapped,
+    retain,
+    skills_named,
+)
+from shared.ports.ambient import Clock, Log
+from shared.ports.documents import DELETE_FIELD, AlreadyExists, Create, Documents, Merge, PreconditionFailed, Put, Write
+from shared.ports.messages import Bus, Message, TaskQueue
+from shared.usecases.configuration import Configuration
+from shared.usecases.observing import Body, Seen, digest, notices, seen
+
+TOPIC = "observation-recorded"
+CLOCK_SKEW = timedelta(minutes=5)
+EARLIEST_YEAR = 2000
+COLLECT_ABOVE = 700_000
+"""Bytes of a state above which what no rating can need is collected before a merge (a document holds one MiB)."""
+MOST_BATCH_BYTES = 8_000_000
+MOST_BATCH_WRITES = 450
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event's outcome. answer: in the contract's shape; message: what the topic carries."""
+
+    status: int
+    answer: dict[str, Any]
+    message: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Person:
+    """An employee's state while events are being added to it."""
+
+    employee_id: str
+    framework: Framework
+    version: str
+    entries: dict[str, str]
+    collected: bool
+    added: dict[str, str]
+    rows: dict[str, list[SkillRating]]
+    size: int
+
+
+class RecordEvents:
+    """Accepts events about people (see the module)."""
+
+    def __init__(
+        self, documents: Documents, bus: Bus, tasks: TaskQueue, configuration: Configuration, clock: Clock, log: Log
+    ) -> None:
+        self._documents = documents
+        self._bus = bus
+        self._tasks = tasks
+        self._configuration = configuration
+        self._clock = clock
+        self._log = log
+
+    def one(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
+        """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
+        recorded = self._record(body, raw, caller)
+        self._publish([recorded])
+        return recorded
+
+    def several(
+        self, items: Sequence[tuple[Body, Mapping[str, Any]] | Rejected], caller: Caller
+    ) -> list[Recorded | Rejected]:
+        """Records a list, one outcome per item in the list's order; an item that was rejected before stays so.
+
+        Items are committed per employee, cut by bytes. When a part cannot be stored the whole call is Retryable:
+        sending the list again is harmless.
+        """
+        outcomes: list[Recorded | Rejected | None] = [item if isinstance(item, Rejected) else None for item in items]
+        groups: dict[str, list[int]] = {}
+        for index, item in enumerate(items):
+            if not isinstance(item, Rejected):
+                groups.setdefault(item[0].employee_id, []).append(index)
+        states = self._documents.get_many([f"states/{employee_id}" for employee_id in groups])
+        for employee_id, indexes in groups.items():
+            state = states.get(f"states/{employee_id}")
+            batch = [(index, items[index]) for index in indexes]
+            for index, outcome in self._record_of_one_person(employee_id, state, batch, caller):
+                outcomes[index] = outcome
+        self._publish([outcome for outcome in outcomes if isinstance(outcome, Recorded)])
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    # One event
+
+    def _record(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
+        now = self._clock.now()
+        event = self._meaning(body, raw, now)
+        state = self._documents.get(f"states/{event.employee_id}")
+        person = self._person(event.employee_id, state)
+        self._collect(person)
+        recorded, writes = self._prepare(person, event, body, now, caller)
+        try:
+            self._documents.commit(writes)
+        except AlreadyExists:
+            return self._known(event)
+        self._after(person, event)
+        return recorded
+
+    def _record_of_one_person(
+        self, employee_id: str, state: Any, batch: Sequence[tuple[int, Any]], caller: Caller
+    ) -> list[tuple[int, Recorded | Rejected]]:
+        now = self._clock.now()
+        outcomes: list[tuple[int, Recorded | Rejected]] = []
+        pending: list[tuple[int, Body, Mapping[str, Any], Recorded]] = []
+        writes: list[Write] = []
+        entries: dict[str, str] = {}
+        size = 0
+        try:
+            person = self._person(employee_id, state)
+        except Rejected as error:
+            return [(index, error) for index, _ in batch]
+        self._collect(person)
+        known = self._documents.get_many([f"events/{seen(*item).event_id}" for _, item in batch])
+        in_this_list: dict[str, tuple[str, int]] = {}
+        repeated: list[tuple[int, Seen]] = []
+
+        def flush() -> None:
+            nonlocal size
+            if not pending:
+                return
+            merge = Merge(f"states/{employee_id}", {"observations": dict(entries)})
+            try:
+                self._documents.commit([*writes, merge])
+                outcomes.extend((index, recorded) for index, _, _, recorded in pending)
+            except AlreadyExists:
+                # Somebody recorded one of them meanwhile; one by one each finds out for itself.
+                for index, body, raw, _ in pending:
+                    try:
+                        outcomes.append((index, self._record(body, raw, caller)))
+                    except Rejected as error:
+                        outcomes.append((index, error))
+            pending.clear()
+            writes.clear()
+            entries.clear()
+            size = 0
+
+        for index, (body, raw) in batch:
+            try:
+                event = self._meaning(body, raw, now)
+                if event.event_id in in_this_list:
+                    if in_this_list[event.event_id][0] != event.content_hash:
+                        raise _other_content(event)
+                    repeated.append((index, event))
+                    continue
+                document = known.get(f"events/{event.event_id}")
+                if document is not None:
+                    outcomes.append((index, self._again(event, document.data)))
+                    continue
+                recorded, item_writes = self._prepare(person, event, body, now, caller)
+            except Rejected as error:
+                outcomes.append((index, error))
+                continue
+            in_this_list[event.event_id] = (event.content_hash, index)
+            for write in item_writes:
+                if isinstance(write, Merge):
+                    entries.update(write.data["observations"])
+                else:
+                    writes.append(write)
+            pending.append((index, body, raw, recorded))
+            size += 3 * len(json.dumps(recorded.answer)) + len(json.dumps(raw))
+            if size > MOST_BATCH_BYTES or len(writes) > MOST_BATCH_WRITES:
+                flush()
+            self._after(person, event)
+        flush()
+        for index, event in repeated:
+            outcomes.append((index, self._known(event)))
+        return outcomes
+
+    def _meaning(self, body: Body, raw: Mapping[str, Any], now: datetime) -> Seen:
+        event = seen(body, raw)
+        if event.occurred_at > now + CLOCK_SKEW:
+            name = (
+                "timestamp"
+                if not isinstance(body, LearningActivity)
+                else ("completed_at" if body.completed_at else "started_at")
+            )
+            raise Rejected(
+                f"{name}: {event.occurred_at.isoformat()} is in the future (it is {now.isoformat(timespec='seconds')}); "
+                "at most 5 minutes ahead are accepted",
+                field=name,
+            )
+        if event.occurred_at.year < EARLIEST_YEAR:
+            raise Rejected(f"timestamp: {event.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
+        return event
+
+    def _person(self, employee_id: str, state: Any) -> _Person:
+        if state is None:
+            raise Rejected(
+                f"employee_id: {employee_id!r} is not known; import the person first "
+                f"(POST /api/v1/employees/import or PUT /api/v1/employees/{employee_id})",
+                field="employee_id",
+            )
+        framework = self._configuration.framework(state.data["framework_id"])
+        entries = dict(state.data.get("observations", {}))
+        return _Person(
+            employee_id,
+            framework,
+            state.version,
+            entries,
+            bool(state.data.get("collected")),
+            {},
+            {},
+            sum(map(len, entries.values())) + 40 * len(entries),
+        )
+
+    def _prepare(
+        self, person: _Person, event: Seen, body: Body, now: datetime, caller: Caller
+    ) -> tuple[Recorded, list[Write]]:
+        """The answer and the writes of one event; the person's entries then include it."""
+        framework, observation = person.framework, event.observation
+        key, text = observation.entry()
+        needle = json.dumps([observation.source, observation.source_id], ensure_ascii=False, separators=(",", ":"))
+        needle = f",{needle[1:-1]},"
+        earlier = [entry for entry in person.entries.values() if needle in entry]
+        kind_index = text.split(",", 2)[1]
+        for entry in earlier:
+            at, kind, _ = entry.split(",", 2)
+            if kind == kind_index and observation.kind != "learning" and at[1:] != str(observation.at):
+                first = datetime.fromtimestamp(int(at[1:]), tz=now.tzinfo).isoformat()
+                raise Conflict(
+                    f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
+                    "a correction cannot move it",
+                    field="timestamp",
+                )
+        named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
+        competencies = {name for name in named.values() if name is not None}
+        as_of = int(now.timestamp()) // SECONDS_PER_DAY
+        today = self._project(person, framework, competencies - person.rows.keys(), as_of)
+        for competency in competencies - person.rows.keys():
+            person.rows[competency] = [row for row in today.rows() if row.competency == competency]
+        before = {row.key: row for competency in competencies for row in person.rows[competency]}
+        person.entries[key] = text
+        person.added[key] = text
+        person.size += len(text) + 40
+        then = self._project(person, framework, competencies, as_of)
+        rows = then.rows()
+        for competency in competencies:
+            person.rows[competency] = [row for row in rows if row.competency == competency]
+        after = {row.key: row for row in rows}
+
+        skills = _skills_of_event(event, named, framework)
+        held = [
+            {
+                "held_id": digest("held", event.event_id, competency),
+                "competency": competency,
+                "reason": f"{framework.name} has no competency {competency!r}; an administrator decides what it means",
+            }
+            for competency, name in named.items()
+            if name is None
+        ]
+        recommended = recommendations(
+            then,
+            [after[skill] for skill in skills if skill in after],
+            but_not=event.facts.get("scenario_id"),
+        )
+        answer = _answer(event, body, framework, skills, before, after, recommended)
+        answer |= {
+            "duplicate": False,
+            "held": held,
+            "notices": notices(body, event.payload),
+            "unrecognised_fields": body.unrecognised,
+        }
+        message = _message(event, person, named, now)
+        document = {
+            "event_id": event.event_id,
+            "employee_id": event.employee_id,
+            "framework_id": framework.framework_id,
+            "kind": observation.kind,
+            "source": observation.source,
+            "source_id": observation.source_id,
+            "activity": observation.activity,
+            "standing": observation.standing,
+            "competencies": sorted({name or word for word, name in named.items()}),
+            "occurred_at": event.occurred_at,
+            "received_at": now,
+            "content_hash": event.content_hash,
+            "recorded_by": caller.email,
+            "entry": text,
+            "payload": event.payload,
+            "answer": answer,
+            "message": message,
+        }
+        writes: list[Write] = [Create(f"events/{event.event_id}", document)]
+        writes += [
+            Put(
+                f"held_scores/{item['held_id']}",
+                {
+                    "held_id": item["held_id"],
+                    "employee_id": event.employee_id,
+                    "event_id": event.event_id,
+                    "framework_id": framework.framework_id,
+                    "competency": item["competency"],
+                    "state": "open",
+                    "held_at": now,
+                },
+            )
+            for item in held
+        ]
+        writes.append(Merge(f"states/{event.employee_id}", {"observations": {key: text}}))
+        return Recorded(201, answer, message), writes
+
+    def _project(self, person: _Person, framework: Framework, only: set[str], as_of: int) -> Projection:
+        return Projection(person.entries, framework, self._configuration.parameters(), as_of, only=only)
+
+    # Known events
+
+    def _known(self, event: Seen) -> Recorded:
+        document = self._documents.get(f"events/{event.event_id}")
+        if document is None:
+            raise Retryable("the event was being recorded by another request")
+        return self._again(event, document.data)
+
+    def _again(self, event: Seen, document: Mapping[str, Any]) -> Recorded:
+        """The first answer, if the content is the same. The message goes out again: the first may have been lost."""
+        if document["content_hash"] != event.content_hash:
+            raise _other_content(event)
+        return Recorded(200, {**document["answer"], "duplicate": True}, document["message"])
+
+    # State upkeep
+
+    def _collect(self, person: _Person) -> None:
+        """Collects what no rating can need from a large state, before it grows beyond a document."""
+        if person.size < COLLECT_ABOVE:
+            return
+        kept = retain(person.entries, person.framework)
+        gone = person.entries.keys() - kept.keys()
+        if not gone:
+            return
+        change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
+        try:
+            self._documents.commit([Merge(f"states/{person.employee_id}", change, if_version=person.version)])
+        except PreconditionFailed:
+            raise Retryable("the employee's state changed meanwhile") from None
+        self._log.event("state.collected", entries=len(gone))
+        person.entries = kept
+        person.collected = True
+
+    def _after(self, person: _Person, event: Seen) -> None:
+        """A late event, or a correction, may need entries that were collected: rebuild the state from the ledger."""
+        if not person.collected:
+            return
+        self._tasks.enqueue(
+            "recalculation",
+            "recalculate_shard",
+            {"employee_ids": [person.employee_id], "from_ledger": True},
+            name=digest("rebuild", person.employee_id, event.event_id),
+        )
+
+    def _publish(self, recorded: Sequence[Recorded]) -> None:
+        if recorded:
+            self._bus.publish(
+                TOPIC, [Message(item.message, {"employee_id": item.message["employee_id"]}) for item in recorded]
+            )
+
+
+def _other_content(event: Seen) -> Conflict:
+    return Conflict(
+        "an event of this id was recorded with other content; ids are for one event only, and a correction needs an "
+        "id of its own (for a field observation also the same source_id)",
+        field="event_id",
+    )
+
+
+def _skills_of_event(event: Seen, named: Mapping[str, str | None], framework: Framework) -> list[tuple[str, str]]:
+    """The skills that an event's answer reports: each score's own contexts, the fullest, then the general skill."""
+    found: dict[tuple[str, str], None] = {}
+    for score in event.observation.scores:
+        competency = named[score.competency]
+        if competency is None:
+            continue
+        for context in skills_named(score.context, framework):
+            found[(competency, encode_skill(context))] = None
+    return list(found)
+
+
+def _answer(
+    event: Seen,
+    body: Body,
+    framework: Framework,
+    skills: Sequence[tuple[str, str]],
+    before: Mapping[tuple[str, str], SkillRating],
+    after: Mapping[tuple[str, str], SkillRating],
+    recommended: Sequence[Any],
+) -> dict[str, Any]:
+    if isinstance(body, LearningActivity):
+        return _learning_answer(event, body, skills, after, recommended)
+    updates = [_update(skill, before.get(skill), after[skill]) for skill in skills]
+    activities = [
+        {
+            "activity_type": item.scenario.activity_type,
+            "scenario_id": item.scenario.scenario_id,
+            "title": item.scenario.title,
+            "reason": item.reason,
+        }
+        for item in recommended
+    ]
+    identity = (
+        {"validation_id": event.public_id}
+        if isinstance(body, ValidationEvent)
+        else {"observation_id": event.public_id, "standing": event.observation.standing}
+    )
+    return {
+        **identity,
+        "employee_id": event.employee_id,
+        "skill_updates": updates,
+        "next_recommended_activities": activities,
+    }
+
+
+def _context(encoded: str) -> dict[str, str] | None:
+    return dict(decode_skill(encoded)) or None
+
+
+def _update(skill: tuple[str, str], before: SkillRating | None, after: SkillRating) -> dict[str, Any]:
+    return {
+        "competency": skill[0],
+        "context": _context(skill[1]),
+        "previous_rating": points(before.rating) if before and not before.stale else None,
+        "new_rating": points(after.rating),
+        "preliminary_rating": points(after.preliminary),
+        "interval": None if after.low is None else [points(after.low), points(after.high)],
+        "confidence": after.confidence,
+        "status": after.status,
+        "trend": after.trend,
+        "explanation": explain(after),
+    }
+
+
+def _learning_answer(
+    event: Seen,
+    body: LearningActivity,
+    skills: Sequence[tuple[str, str]],
+    after: Mapping[tuple[str, str], SkillRating],
+    recommended: Sequence[Any],
+) -> dict[str, Any]:
+    impact = []
+    reasons = {(item.competency, encode_skill(item.context)): item.reason for item in recommended}
+    for skill in skills:
+        row = after[skill]
+        # A learning answer calls a baseline "low", where a profile, which waits for evidence, says "unknown".
+        confidence = "low" if row.rating is None and row.preliminary is not None else row.confidence
+        advice = reasons.get(skill) or (
+            "Nothing is missing: the skill is validated"
+            if row.status == "validated"
+            else "Practise to validate the learning"
+        )
+        impact.append(
+            {
+                "competency": skill[0],
+                "context": _context(skill[1]),
+                "current_rating": points(row.rating),
+                "preliminary_rating": points(row.preliminary),
+                "confidence": confidence,
+                "recommendation": advice,
+            }
+        )
+    done = body.completed_at is not None or body.completion_percentage >= 100
+    return {
+        "activity_id": event.public_id,
+        "employee_id": event.employee_id,
+        "status": "completed" if done else "in_progress",
+        "skill_impact": impact,
+        "next_steps": [
+            {
+                "activity_type": item.scenario.activity_type,
+                "scenario": item.scenario.scenario_id,
+                "title": item.scenario.title,
+                "reason": f"Validate learning from {body.activity_type.replace('_', ' ')}: "
+                f"{item.reason[0].lower()}{item.reason[1:]}",
+            }
+            for item in recommended
+        ],
+    }
+
+
+def _message(event: Seen, person: _Person, named: Mapping[str, str | None], now: datetime) -> dict[str, Any]:
+    observation = event.observation
+    fact = ObservationRecorded(
+        event_id=event.event_id,
+        employee_id=event.employee_id,
+        framework_id=person.framework.framework_id,
+        kind=observation.kind,
+        source=observation.source,
+        source_id=observation.source_id,
+        activity=observation.activity,
+        occurred_at=event.occurred_at,
+        received_at=now,
+        human=observation.human,
+        analysis=observation.analysis,
+        standing=observation.standing,
+        scores=[
+            ScoredCompetency(
+                competency=named[score.competency] or score.competency,
+                score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
+                known=named[score.competency] is not None,
+                context={d: list(values) for d, values in mapped(score.context, person.framework.dimensions)},
+            )
+            for score in observation.scores
+        ],
+        **event.facts,
+    )
+    return fact.model_dump(mode="json")

@@ -1,0 +1,246 @@
+"""Update ratings: from an employee's state to the published ratings.
+
+The projection is written in one small transaction on the ratings document, with a revision and a list of what is
+still to be published. Each delivery publishes all that is pending and then takes it off the list; a sweep catches
+what a crash left. A projection of an older state, framework or parameters than the one that is there is refused.
+
+Cost: two reads (state, ratings) and two writes (ratings, pending taken off), whatever the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from shared.contracts.messages import SkillChanged, SkillState
+from shared.domain import readiness
+from shared.domain.errors import Retryable
+from shared.domain.explanation import points
+from shared.domain.framework import Framework
+from shared.domain.kernel import KERNEL_VERSION, Parameters
+from shared.domain.observation import SECONDS_PER_DAY
+from shared.domain.projection import SkillRating, decode_skill, from_text, project, to_text
+from shared.ports.ambient import Clock, Log
+from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Transaction, Where
+from shared.ports.messages import Bus, Message
+from shared.usecases.configuration import Configuration
+
+TOPIC = "skill-changed"
+EPOCH = date(1970, 1, 1)
+SWEPT_AFTER = timedelta(minutes=2)
+"""What has been pending for so long was left by a crash; younger entries may be on their way."""
+
+Pending = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an update did: whether anything was published, and the person's published revision."""
+
+    employee_id: str
+    published: int
+    revision: int
+    changed: bool
+
+
+class UpdateRatings:
+    """Projects an employee's state and publishes what changed (see the module)."""
+
+    def __init__(self, documents: Documents, bus: Bus, configuration: Configuration, clock: Clock, log: Log) -> None:
+        self._documents = documents
+        self._bus = bus
+        self._configuration = configuration
+        self._clock = clock
+        self._log = log
+
+    def update(self, employee_id: str) -> Outcome | None:
+        """Rates an employee as of today and publishes what changed; None when there is no such employee.
+
+        Raises Retryable: deliver the message again.
+        """
+        state = self._documents.get(f"states/{employee_id}")
+        if state is None:
+            return None
+        return self.update_from(state, passing_of_time=False)
+
+    def update_from(self, state: Document, *, passing_of_time: bool, fresh: bool = False) -> Outcome:
+        """The same from a state already read.
+
+        passing_of_time: nothing happened but a new day; then only changes of status, confidence or tier are published
+        (the rest is in the daily snapshot), though all are written.
+        """
+        now = self._clock.now()
+        framework = self._configuration.framework(state.data["framework_id"], fresh=fresh)
+        parameters = self._configuration.parameters(fresh=fresh)
+        rows = project(state.data.get("observations", {}), framework, parameters, day_of(now))
+        employee_id = str(state.data["employee_id"])
+        path = f"ratings/{employee_id}"
+        text = to_text(rows)
+
+        def work(transaction: Transaction) -> tuple[Pending, int, bool] | None:
+            known = transaction.get(path)
+            before = known.data if known else {}
+            if before.get("framework_version", 0) > framework.version or (
+                before.get("parameters_version", 0) > parameters.version
+            ):
+                return None
+            pending: Pending = dict(before.get("pending", {}))
+            revision = int(before.get("revision", 0))
+            if before.get("state_version", "") > state.version or before.get("as_of", 0) > day_of(now):
+                return pending, revision, False
+            changed = _changed(from_text(before["skills"]) if before else [], rows, passing_of_time)
+            same = before.get("skills") == text and before.get("framework_version") == framework.version
+            if same and not changed and before.get("as_of") == day_of(now):
+                return pending, revision, False
+            if changed:
+                revision += 1
+                fact = _fact(employee_id, framework, parameters, revision, now, rows, changed)
+                pending[f"r{revision}"] = fact
+            document = {
+                "employee_id": employee_id,
+                "framework_id": framework.framework_id,
+                "revision": revision,
+                "as_of": day_of(now),
+                "computed_at": now,
+                "state_version": state.version,
+                "framework_version": framework.version,
+                "parameters_version": parameters.version,
+                "kernel_version": KERNEL_VERSION,
+                "readiness": readiness.overall(rows, framework),
+                "core_validated": readiness.core_validated(rows, framework),
+                "skills": text,
+                "pending": pending,
+                "has_pending": bool(pending),
+            }
+            transaction.write(Put(path, document))
+            return pending, revision, bool(changed)
+
+        result = self._documents.transact(work)
+        if result is None:
+            if fresh:
+                raise Retryable("the published ratings rest on a newer configuration than can be read")
+            return self.update_from(state, passing_of_time=passing_of_time, fresh=True)
+        pending, revision, changed = result
+        self._publish(employee_id, pending)
+        return Outcome(employee_id, len(pending), revision, changed)
+
+    def sweep(self, *, limit: int = 200) -> int:
+        """Publishes what crashes left pending; how many employees were helped."""
+        found = self._documents.query(
+            Query(
+                "ratings",
+                where=[Where("has_pending", "==", True)],
+                limit=limit,
+                fields=["pending", "computed_at", "employee_id"],
+            )
+        )
+        helped = 0
+        for document in found:
+            if self._clock.now() - document.data["computed_at"] >= SWEPT_AFTER:
+                self._publish(document.data["employee_id"], document.data.get("pending", {}))
+                helped += 1
+        return helped
+
+    def _publish(self, employee_id: str, pending: Mapping[str, Any]) -> None:
+        if not pending:
+            return
+        ordered = sorted(pending.values(), key=lambda fact: int(fact["revision"]))
+        self._bus.publish(TOPIC, [Message(fact, {"employee_id": employee_id}) for fact in ordered])
+        # has_pending may be wrong for a moment when another delivery adds one now; that one publishes its own.
+        self._documents.commit(
+            [
+                Merge(
+                    f"ratings/{employee_id}",
+                    {"pending": dict.fromkeys(pending, DELETE_FIELD), "has_pending": False},
+                )
+            ]
+        )
+
+
+def day_of(moment: datetime) -> int:
+    """Whole UTC days since 1970-01-01."""
+    return int(moment.timestamp()) // SECONDS_PER_DAY
+
+
+def date_of(day: int | None) -> date | None:
+    """A day number as a date."""
+    return None if day is None else EPOCH + timedelta(days=day)
+
+
+def moment_of(seconds: int | None) -> datetime | None:
+    """Seconds since 1970-01-01 UTC as a moment."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def skill_state(row: SkillRating) -> SkillState:
+    """A projected row in the topic's contract."""
+    return SkillState(
+        competency=row.competency,
+        context=dict(decode_skill(row.context)),
+        current_rating=points(row.rating),
+        preliminary_rating=points(row.preliminary),
+        interval_low=points(row.low),
+        interval_high=points(row.high),
+        confidence=row.confidence,
+        basis=row.basis,
+        stale=row.stale,
+        trend=row.trend,
+        status=row.status,
+        tier=readiness.tier(row.rating),
+        field_observations=row.field,
+        validation_events=row.validation,
+        learning_activities=row.learning,
+        held_observations=row.held,
+        validated_on=date_of(row.validated_on),
+        expires_on=date_of(row.expires_on),
+        practice_rating=points(row.practice_rating),
+        field_rating=points(row.field_rating),
+        discrepancy=row.discrepancy,
+        last_observed_at=moment_of(row.last_at),
+        rule_version=row.rule_version,
+    )
+
+
+def _changed(before: Iterable[SkillRating], after: Iterable[SkillRating], passing_of_time: bool) -> list[SkillRating]:
+    """The rows that differ; with the mere passing of time only those whose status, confidence or tier does."""
+    known = {row.key: row for row in before}
+
+    def differs(row: SkillRating) -> bool:
+        old = known.get(row.key)
+        if old is None:
+            return row.basis != "none" or row.held > 0
+        if passing_of_time:
+            return (old.status, old.confidence, readiness.tier(old.rating)) != (
+                row.status,
+                row.confidence,
+                readiness.tier(row.rating),
+            )
+        return old._replace(validated_on=None, expires_on=None) != row._replace(validated_on=None, expires_on=None)
+
+    return [row for row in after if differs(row)]
+
+
+def _fact(
+    employee_id: str,
+    framework: Framework,
+    parameters: Parameters,
+    revision: int,
+    now: datetime,
+    rows: Iterable[SkillRating],
+    changed: Iterable[SkillRating],
+) -> dict[str, Any]:
+    as_of = date_of(day_of(now)) or EPOCH
+    return SkillChanged(
+        employee_id=employee_id,
+        framework_id=framework.framework_id,
+        revision=revision,
+        as_of=as_of,
+        changed_at=now,
+        framework_version=framework.version,
+        parameters_version=parameters.version,
+        kernel_version=KERNEL_VERSION,
+        overall_readiness=points(readiness.overall(rows, framework)) or 0,
+        skills=[skill_state(row) for row in changed],
+    ).model_dump(mode="json")
