@@ -1,0 +1,485 @@
+"""Live state in Firestore: the `Documents` port on the official client's generated surface.
+
+The handwritten surface of the same package cannot replace or merge a document under an update-time precondition, begins
+a transaction with a round trip of its own and decodes into its own types; so this adapter writes the requests itself.
+The SDK is imported when the adapter is constructed, never with this module.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, Final, Literal, TypeVar
+
+from infra.gcp.errors import retryable
+from infra.gcp.firestore_values import (
+    ESCAPE,
+    field_path,
+    leaf_paths,
+    plain_path,
+    read_fields,
+    stored_name,
+    stored_path,
+    version_of,
+    write_fields,
+    write_value,
+    write_version,
+)
+from shared.ports.documents import (
+    DELETE_FIELD,
+    AlreadyExists,
+    Contended,
+    Create,
+    Delete,
+    Document,
+    DocumentTooLarge,
+    Merge,
+    PreconditionFailed,
+    Query,
+    Reader,
+    Transaction,
+    Where,
+    Write,
+)
+
+T = TypeVar("T")
+
+BATCH_LIMIT: Final = 10 << 20
+"""Bytes of one commit."""
+ATTEMPTS: Final = 8
+"""Of a transaction, before it gives up as Contended."""
+
+_READ_CHUNK: Final = 500
+_IN_LIMIT: Final = 30
+_TIMEOUT_SECONDS: Final = 30.0
+_OPERATORS: Final = {
+    "==": "EQUAL",
+    "<": "LESS_THAN",
+    "<=": "LESS_THAN_OR_EQUAL",
+    ">": "GREATER_THAN",
+    ">=": "GREATER_THAN_OR_EQUAL",
+    "in": "IN",
+    "array_contains": "ARRAY_CONTAINS",
+}
+_INEQUALITIES: Final = ("<", "<=", ">", ">=")
+_TOO_LARGE: Final = re.compile(r"exceed|too (large|big|long|many)|longer than|maximum \w+ size", re.IGNORECASE)
+
+
+class FirestoreDocuments:
+    """The `Documents` port on one Firestore database of a project.
+
+    database:  the database's id, `live` for live state
+    emulator:  host:port of Google's emulator; else FIRESTORE_EMULATOR_HOST is respected, as by Google's own clients
+    """
+
+    def __init__(
+        self,
+        project: str,
+        database: str = "live",
+        *,
+        emulator: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ):
+        self._store = _Store(project, database, emulator or os.environ.get("FIRESTORE_EMULATOR_HOST"))
+        self._sleep = sleep
+
+    def get(self, path: str) -> Document | None:
+        return _Reads(self._store).get(path)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        return _Reads(self._store).get_many(paths)
+
+    def query(self, query: Query) -> list[Document]:
+        return _Reads(self._store).query(query)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        self._store.commit(writes)
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        earlier = b""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))
+            transaction = _Transaction(self._store, earlier)
+            try:
+                result = work(transaction)
+                transaction.commit()
+            except Contended:
+                # The lost attempt's id keeps its place in the server's line.
+                earlier = transaction.id or earlier
+                transaction.roll_back()
+            except BaseException:
+                transaction.roll_back()
+                raise
+            else:
+                return result
+        raise Contended(f"a transaction lost {ATTEMPTS} times against others")
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        options = self._store.types.TransactionOptions.pb()()
+        options.read_only.SetInParent()
+        return work(_Reads(self._store, options))
+
+
+class _Store:
+    """The connection to one database: requests in Firestore's own terms, errors in the port's."""
+
+    def __init__(self, project: str, database: str, emulator: str | None):
+        from google.api_core import exceptions
+        from google.api_core.retry import Retry, if_exception_type
+        from google.cloud.firestore_v1 import types
+        from google.cloud.firestore_v1.services.firestore import FirestoreClient
+        from google.cloud.firestore_v1.types import CommitRequest, StructuredQuery
+
+        self.types = types
+        self.query_pb = StructuredQuery.pb()
+        self._commit_request = CommitRequest
+        self._database = f"projects/{project}/databases/{database}"
+        self.root = f"{self._database}/documents"
+        self._retry = Retry(
+            predicate=if_exception_type(exceptions.ServiceUnavailable),
+            initial=0.1,
+            maximum=2.0,
+            timeout=15.0,
+        )
+        # The generated surface sends the project and database along only as routing headers.
+        self._options: dict[str, Any] = {"timeout": _TIMEOUT_SECONDS, "metadata": ()}
+        if emulator:
+            import grpc
+            from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
+
+            unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
+            channel = grpc.insecure_channel(emulator, options=unlimited)
+            self._api = FirestoreClient(transport=FirestoreGrpcTransport(channel=channel))
+            # Without it the emulator applies its security rules.
+            self._options["metadata"] = (("authorization", "Bearer owner"),)
+        else:
+            self._api = FirestoreClient()
+        self._options["metadata"] += (("google-cloud-resource-prefix", self._database),)
+
+    def name(self, path: str) -> str:
+        """A document's full resource name. Raises ValueError if the path is not a document's."""
+        segments = path.split("/")
+        if len(segments) % 2 or not all(segments):
+            raise ValueError(f"{path!r} is not the path of a document (collection/id, an even number of segments)")
+        return f"{self.root}/{stored_path(path)}"
+
+    def document(self, pb: Any) -> Document:
+        """A document as the port returns it, from the protobuf."""
+        path = plain_path(pb.name[len(self.root) + 1 :])
+        return Document(path, read_fields(pb.fields), version_of(pb.update_time))
+
+    def batch_get(self, names: Sequence[str], consistency: dict[str, Any]) -> Iterator[Any]:
+        request = {"database": self._database, "documents": names, **consistency}
+        with _reading():
+            for response in self._api.batch_get_documents(request, retry=self._retry, **self._options):
+                yield type(response).pb(response)
+
+    def run_query(self, parent: str, structured: Any, consistency: dict[str, Any]) -> Iterator[Any]:
+        query = self.types.StructuredQuery.wrap(structured)
+        request = {"parent": parent, "structured_query": query, **consistency}
+        with _reading():
+            for response in self._api.run_query(request, retry=self._retry, **self._options):
+                yield type(response).pb(response)
+
+    def commit(self, writes: Sequence[Write], transaction: bytes = b"") -> None:
+        if not writes and not transaction:
+            return
+        request = self._commit_request.pb()()
+        request.database = self._database
+        request.transaction = transaction
+        for write in writes:
+            self._add(request.writes, write)
+        size = request.ByteSize()
+        if size > BATCH_LIMIT:
+            raise DocumentTooLarge(f"a batch of {size} bytes, the limit is {BATCH_LIMIT}")
+        # A repeated commit of a transaction cannot tell its own success from another's; a plain batch can: creates and
+        # preconditions fail, all other writes come to the same.
+        retry = None if transaction else self._retry
+        with _committing(writes):
+            self._api.commit(self._commit_request.wrap(request), retry=retry, **self._options)
+
+    def roll_back(self, transaction: bytes) -> None:
+        """Gives up a transaction's locks; best effort, since they end by themselves."""
+        from google.api_core.exceptions import GoogleAPIError
+
+        with suppress(GoogleAPIError):
+            self._api.rollback(
+                {"database": self._database, "transaction": transaction}, retry=None, **{**self._options, "timeout": 5.0}
+            )
+
+    def _add(self, writes: Any, write: Write) -> None:
+        """Appends a write to the protobuf list `writes`."""
+        target = writes.add()
+        name = self.name(write.path)
+        if isinstance(write, Delete):
+            target.delete = name
+        else:
+            target.update.name = name
+            write_fields(target.update.fields, write.data)
+        if isinstance(write, Create):
+            target.current_document.exists = False
+        elif write.if_version is not None:
+            write_version(target.current_document.update_time, write.if_version)
+        if not isinstance(write, Merge):
+            return
+        # Also when it names nothing: a missing mask would replace the document.
+        target.update_mask.SetInParent()
+        emptied = []
+        for path in leaf_paths(write.data):
+            if _value_at(write.data, path) == {}:
+                # Naming the map itself would empty it. An entry is written and at once removed instead, which leaves
+                # whatever else is there.
+                path = (*path, ESCAPE)
+                _map_at(target.update.fields, path[:-1])[stored_name(ESCAPE)].null_value = 0
+                emptied.append(path)
+            target.update_mask.field_paths.append(field_path(*path))
+        if emptied:
+            removal = writes.add()
+            removal.update.name = name
+            removal.update_mask.field_paths.extend(field_path(*path) for path in emptied)
+
+
+class _Reads:
+    """Reads; with transaction options all of one point in time.
+
+    The first read begins the transaction, which saves the round trip of beginning it first.
+    """
+
+    def __init__(self, store: _Store, options: Any = None):
+        self._store = store
+        self._options = options
+        self.id: bytes = b""
+
+    def get(self, path: str) -> Document | None:
+        return self.get_many([path]).get(path)
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        wanted = list(dict.fromkeys(paths))
+        names = [self._store.name(path) for path in wanted]
+        found: dict[str, Document] = {}
+        for start in range(0, len(names), _READ_CHUNK):
+            for response in self._store.batch_get(names[start : start + _READ_CHUNK], self._consistency()):
+                self.id = response.transaction or self.id
+                if response.WhichOneof("result") == "found":
+                    document = self._store.document(response.found)
+                    found[document.path] = document
+        return {path: found[path] for path in wanted if path in found}
+
+    def query(self, query: Query) -> list[Document]:
+        _check(query)
+        for position, where in enumerate(query.where):
+            if where.operator == "in":
+                values = list({repr(value): value for value in where.value}.values())
+                if not values:
+                    return []
+                if len(values) > _IN_LIMIT:
+                    return self._query_in_parts(query, position, values)
+        return self._query(query)
+
+    def _query(self, query: Query) -> list[Document]:
+        parent, _, collection = query.collection.rpartition("/")
+        resource = f"{self._store.root}/{stored_path(parent)}" if parent else self._store.root
+        structured = _structured(self._store, resource, collection, query)
+        documents = []
+        for response in self._store.run_query(resource, structured, self._consistency()):
+            self.id = response.transaction or self.id
+            if response.HasField("document"):
+                documents.append(self._store.document(response.document))
+        return documents
+
+    def _query_in_parts(self, query: Query, position: int, values: Sequence[Any]) -> list[Document]:
+        """A query whose `in` has more values than Firestore takes: several queries, their results merged."""
+        order_fields = [name for name, _ in query.order_by]
+        fields = None if query.fields is None else [*dict.fromkeys([*query.fields, *order_fields])]
+        found: dict[str, Document] = {}
+        for start in range(0, len(values), _IN_LIMIT):
+            conditions = list(query.where)
+            conditions[position] = replace(conditions[position], value=values[start : start + _IN_LIMIT])
+            for document in self._query(replace(query, where=conditions, fields=fields)):
+                found[document.path] = document
+        downwards = bool(query.order_by) and query.order_by[-1][1] == "desc"
+        documents = sorted(found.values(), key=lambda document: document.id, reverse=downwards)
+        for name, direction in reversed(query.order_by):
+            documents.sort(key=lambda document: _rank(document.data[name]), reverse=direction == "desc")  # noqa: B023
+        if query.fields is not None:
+            kept = set(query.fields)
+            documents = [
+                replace(document, data={name: value for name, value in document.data.items() if name in kept})
+                for document in documents
+            ]
+        return documents[: query.limit]
+
+    def _consistency(self) -> dict[str, Any]:
+        if self._options is None:
+            return {}
+        if self.id:
+            return {"transaction": self.id}
+        return {"new_transaction": self._store.types.TransactionOptions.wrap(self._options)}
+
+
+class _Transaction(_Reads):
+    """Reads under the server's locks, then writes; a lost attempt's id keeps its place in the line."""
+
+    def __init__(self, store: _Store, earlier: bytes):
+        options = store.types.TransactionOptions.pb()()
+        options.read_write.SetInParent()
+        options.read_write.retry_transaction = earlier
+        super().__init__(store, options)
+        self._writes: list[Write] = []
+
+    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
+        self._refuse_after_write()
+        return super().get_many(paths)
+
+    def query(self, query: Query) -> list[Document]:
+        self._refuse_after_write()
+        return super().query(query)
+
+    def write(self, *writes: Write) -> None:
+        self._writes.extend(writes)
+
+    def commit(self) -> None:
+        if self._writes:
+            self._store.commit(self._writes, self.id)
+        else:
+            self.roll_back()
+
+    def roll_back(self) -> None:
+        if self.id:
+            self._store.roll_back(self.id)
+            self.id = b""
+
+    def _refuse_after_write(self) -> None:
+        if self._writes:
+            raise RuntimeError("a transaction reads before it writes")
+
+
+def _check(query: Query) -> None:
+    if not query.collection or query.collection.count("/") % 2:
+        raise ValueError(f"{query.collection!r} is not the path of a collection")
+    if query.limit is not None and query.limit < 0:
+        raise ValueError(f"a limit of {query.limit}")
+    if query.after is not None and len(query.after) != len(query.order_by) + 1:
+        raise ValueError(f"a cursor of {len(query.after)} values for {len(query.order_by) + 1} sort keys")
+
+
+def _structured(store: _Store, parent: str, collection: str, query: Query) -> Any:
+    """The query as Firestore's own StructuredQuery."""
+    structured = store.query_pb()
+    structured.from_.add().collection_id = stored_name(collection)
+    if query.fields is not None:
+        for name in query.fields or ("__name__",):
+            structured.select.fields.add().field_path = name if name == "__name__" else field_path(name)
+    if query.where:
+        structured.where.composite_filter.op = structured.where.composite_filter.AND
+        for where in query.where:
+            _add_condition(structured.where.composite_filter.filters.add(), where)
+    for name, direction in query.order_by:
+        _add_order(structured, field_path(name), direction)
+    ordered_by_field = query.order_by or any(where.operator in _INEQUALITIES for where in query.where)
+    if query.after is not None or not ordered_by_field:
+        # The same order that Firestore implies, so it needs no other index; a cursor may name the id only if it is
+        # spelled out.
+        _add_order(structured, "__name__", query.order_by[-1][1] if query.order_by else "asc")
+    if query.after is not None:
+        *values, identifier = query.after
+        for value in values:
+            write_value(structured.start_at.values.add(), value)
+        structured.start_at.values.add().reference_value = f"{parent}/{stored_path(f'{collection}/{identifier}')}"
+    if query.limit is not None:
+        structured.limit.value = query.limit
+    return structured
+
+
+def _add_condition(target: Any, where: Where) -> None:
+    if where.value is None:
+        if where.operator != "==":
+            raise ValueError(f"null has no order: {where.field} {where.operator} null")
+        target.unary_filter.op = target.unary_filter.IS_NULL
+        target.unary_filter.field.field_path = field_path(where.field)
+        return
+    condition = target.field_filter
+    condition.field.field_path = field_path(where.field)
+    condition.op = condition.Operator.Value(_OPERATORS[where.operator])
+    write_value(condition.value, list(where.value) if where.operator == "in" else where.value)
+
+
+def _add_order(structured: Any, path: str, direction: Literal["asc", "desc"]) -> None:
+    order = structured.order_by.add()
+    order.field.field_path = path
+    order.direction = {"asc": 1, "desc": 2}[direction]
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """A scalar's place in Firestore's order across types: null, booleans, numbers, times, strings."""
+    if value is None:
+        return (0, 0)
+    if isinstance(value, bool):
+        return (1, value)
+    if isinstance(value, int | float):
+        return (2, value)
+    return (4, value) if isinstance(value, str) else (3, value)
+
+
+def _value_at(data: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        data = data[name]
+    return None if data is DELETE_FIELD else data
+
+
+def _map_at(fields: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        fields = fields[stored_name(name)].map_value.fields
+    return fields
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    from google.api_core import exceptions
+
+    with retryable("Firestore"):
+        try:
+            yield
+        except exceptions.Aborted as error:
+            raise Contended("a read met another transaction") from error
+
+
+@contextmanager
+def _committing(writes: Sequence[Write]) -> Iterator[None]:
+    """Firestore's refusals of a commit in the port's terms."""
+    from google.api_core import exceptions
+
+    with retryable("Firestore"):
+        try:
+            yield
+        except exceptions.AlreadyExists as error:
+            raise AlreadyExists(_existing_path(error.message, writes)) from error
+        except exceptions.Aborted as error:
+            raise Contended("a commit lost against another") from error
+        except (exceptions.FailedPrecondition, exceptions.NotFound) as error:
+            conditional = [write.path for write in writes if not isinstance(write, Create) and write.if_version]
+            if not conditional:
+                raise
+            raise PreconditionFailed(f"changed or missing: one of {', '.join(conditional)}") from error
+        except exceptions.InvalidArgument as error:
+            if not _TOO_LARGE.search(str(error)):
+                raise
+            raise DocumentTooLarge(f"one of {len(writes)} writes, the first to {writes[0].path}, is too large") from error
+
+
+def _existing_path(message: str, writes: Sequence[Write]) -> str:
+    """The path of the Create that found a document, when the message or the batch tells; else empty."""
+    created = [write.path for write in writes if isinstance(write, Create)]
+    if len(created) == 1:
+        return created[0]
+    for path in created:
+        # Firestore names the document's whole resource, its emulator only the path.
+        if re.search(rf"/{re.escape(stored_path(path))}(?=$|[\s}}\"',])", message):
+            return path
+    return ""
