@@ -16,7 +16,18 @@ from shared.domain import lexicon
 from shared.domain.conversation import Affiliation, Conversation, Quote, quote
 from shared.domain.lexicon import Vocabulary
 from shared.domain.questions import Question, QuestionKind, questions
-from shared.domain.speech import Kind, Utterance, content_words, hum, phrases, punctuated, read, singular, words_of
+from shared.domain.speech import (
+    Kind,
+    Utterance,
+    content_words,
+    hum,
+    phrases,
+    punctuated,
+    read,
+    singular,
+    words_between,
+    words_of,
+)
 
 INTERRUPTION_OVERLAP_MS = 500
 """Starting this long before the other ends is an interruption (reasons: rubric, listening)."""
@@ -29,6 +40,10 @@ MONOLOGUE_BREAK_MS = 4_000
 
 RECENT_MS = 30_000
 """A question takes up what was said when the words were said within half a minute."""
+
+REACH_TURNS = 60
+"""How many turns before or after are looked at: more than anyone takes in half a minute, and it keeps the time linear
+where a recording has thousands of turns at one moment."""
 
 ANSWER_AT_LENGTH_WORDS = 8
 EXPLANATION_WORDS = 8
@@ -139,13 +154,7 @@ def measure(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary)
     interrupting = {one.turn_index for one in interruptions}
     product = phrases(" | ".join(vocabulary.product))
     architecture = phrases(" | ".join(vocabulary.architecture))
-    statements = [
-        (one, start, end)
-        for one in call.mine
-        for start, end in one.sentences
-        if not any(question.start < end and start < question.end for question in asked[one.turn_index])
-        or not punctuated(one.text)
-    ]
+    statements = [span for one in call.mine for span in _statements(one, asked[one.turn_index])]
     own_ms, others_ms = _covered(call.mine), _covered(call.others)
     return Features(
         words=sum(len(one.words) for one in call.mine),
@@ -294,10 +303,9 @@ class _Call:
         for one in self.mine:
             if one.turn_index in interrupting:
                 continue
-            for start, end in one.sentences:
+            for position, (start, end) in enumerate(one.sentences):
                 # "Let me make sure I understand." The words taken up follow in the next sentence.
-                until = min((later for later, _ in one.sentences if later >= end), default=end)
-                through = next((last for first, last in one.sentences if first == until), end)
+                through = one.sentences[min(position + 1, len(one.sentences) - 1)][1]
                 match = lexicon.PARAPHRASE.search(one.text, start, end)
                 if match and content_words(words_of(one.text[start:through])) & self._recently_heard(one):
                     found.append(self._sentence(one, start, through, match))
@@ -305,13 +313,11 @@ class _Call:
         return tuple(found)
 
     def _recently_heard(self, one: Utterance) -> frozenset[str]:
+        begun = bisect_left(self._others_from, one.turn.start_ms)
         heard: set[str] = set()
-        for other in reversed(self.others[: bisect_left(self._others_from, one.turn.start_ms)]):
-            # Turns are ordered by start: a long one may reach into the half minute, hence not the start alone.
+        for other in self.others[max(0, begun - REACH_TURNS) : begun]:
             if other.turn.end_ms >= one.turn.start_ms - RECENT_MS:
                 heard |= self.content[other.turn_index]
-            elif other.turn.start_ms < one.turn.start_ms - 10 * RECENT_MS:
-                break
         return frozenset(heard)
 
     def answered_at_length(self, asked: _Asked) -> int:
@@ -367,7 +373,7 @@ class _Call:
         response: list[Utterance] = []
         follow = False
         answering = True
-        for one in self.utterances[objection.turn_index + 1 :]:
+        for one in self.utterances[objection.turn_index + 1 : objection.turn_index + 1 + REACH_TURNS]:
             if one.turn.speaker_id == self.speaker_id:
                 if one.kind is Kind.TALK:
                     answering = True
@@ -465,7 +471,7 @@ class _Call:
     def _agreed(self, one: Utterance) -> bool:
         """Whether the next thing that a customer says begins with a yes."""
         mine_again = 0
-        for other in self.utterances[one.turn_index + 1 :]:
+        for other in self.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]:
             if other.kind is Kind.NOISE or other.turn.speaker_id is None:
                 continue
             if other.turn.speaker_id == self.speaker_id:
@@ -493,13 +499,19 @@ class _Call:
 
     def _sentence(self, one: Utterance, start: int, end: int, match: re.Match[str] | None) -> Quote:
         """The sentence, or, where speech has no punctuation and a sentence no end, the words around the match."""
-        words = [word for word in one.words if start <= word.start < end]
+        words = words_between(one, start, end)
         if len(words) > LONGEST_QUOTE_WORDS:
             at = match.start() if match else start
             middle = next((i for i, word in enumerate(words) if word.end > at), 0)
             start = words[max(0, middle - QUOTE_WINDOW_WORDS)].start
             end = words[min(len(words) - 1, middle + QUOTE_WINDOW_WORDS)].end
         return quote(self.conversation, one.turn_index, start, end)
+
+
+def _statements(one: Utterance, asked: tuple[Question, ...]) -> list[tuple[Utterance, int, int]]:
+    """The sentences that are no questions; every sentence where the transcript marks none, since it may hold both."""
+    asking = {question.end for question in asked} if punctuated(one.text) else set()
+    return [(one, start, end) for start, end in one.sentences if end not in asking]
 
 
 def _topics(call: _Call, asked: _Asked) -> tuple[str, ...]:

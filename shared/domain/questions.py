@@ -14,10 +14,11 @@ takes some embedded ones for direct.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.domain.speech import Utterance, Word, phrases, punctuated
+from shared.domain.speech import Utterance, Word, phrases, punctuated, words_between
 
 LONGEST_QUOTE_WORDS = 40
 
@@ -80,7 +81,7 @@ def questions(utterance: Utterance) -> tuple[Question, ...]:
     by_word_order_only = not punctuated(utterance.text)
     found: list[Question] = []
     for start, end in utterance.sentences:
-        words = [word for word in utterance.words if start <= word.start < end]
+        words = words_between(utterance, start, end)
         if not words:
             continue
         if utterance.text[start:end].endswith("?"):
@@ -95,7 +96,7 @@ def questions(utterance: Utterance) -> tuple[Question, ...]:
     return tuple(found)
 
 
-def _marked(text: str, words: list[Word], start: int, end: int) -> Question:
+def _marked(text: str, words: Sequence[Word], start: int, end: int) -> Question:
     """A sentence with a question mark: open when one of its clauses is."""
     clauses = [_after_lead_in(words)]
     clauses += [i for i in range(1, len(words)) if _ASIDE.search(text[words[i - 1].end : words[i].start])]
@@ -108,7 +109,7 @@ def _marked(text: str, words: list[Word], start: int, end: int) -> Question:
     return Question(QuestionKind.CLOSED, _beginning(words, len(words) - 1, start), end)
 
 
-def _unmarked(words: list[Word]) -> list[Question]:
+def _unmarked(words: Sequence[Word]) -> list[Question]:
     """The questions of a stretch of speech without punctuation: at its start, and wherever one is plain."""
     starts: list[tuple[int, QuestionKind]] = []
     first = _after_lead_in(words)
@@ -125,19 +126,19 @@ def _unmarked(words: list[Word]) -> list[Question]:
     return found
 
 
-def _beginning(words: list[Word], i: int, start: int) -> int:
+def _beginning(words: Sequence[Word], i: int, start: int) -> int:
     """Where a quote begins: with its sentence, unless that is long."""
     return start if len(words) <= LONGEST_QUOTE_WORDS else words[max(0, i - 3)].start
 
 
-def _after_lead_in(words: list[Word]) -> int:
+def _after_lead_in(words: Sequence[Word]) -> int:
     for i, word in enumerate(words):
         if word.text not in _LEAD_IN:
             return i
     return len(words) - 1
 
 
-def _kind(words: list[Word], i: int, *, marked: bool) -> QuestionKind | None:
+def _kind(words: Sequence[Word], i: int, *, marked: bool) -> QuestionKind | None:
     """What kind of question begins at word i, if any. marked: a question mark already says that it is one."""
     ahead = [word.text for word in words[i : i + 12]]
     said = " ".join(ahead)
@@ -179,7 +180,7 @@ def _interrogative(ahead: list[str], *, marked: bool) -> QuestionKind | None:
     return None
 
 
-def _inside(words: list[Word], i: int) -> QuestionKind | None:
+def _inside(words: Sequence[Word], i: int) -> QuestionKind | None:
     """What kind of question plainly begins amid other words."""
     ahead = [word.text for word in words[i : i + 12]]
     before = words[i - 1].text if i else ""

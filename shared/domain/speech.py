@@ -8,8 +8,10 @@ Every position that this module gives is a position in the turn's own text, so t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from shared.domain.conversation import Turn
@@ -43,7 +45,8 @@ _STOP = frozenset(
     "little look make makes many maybe mean might more most much need okay only other over people quite really "
     "right said same says should since some something still such sure take talk tell than that that's them then "
     "there there's these they they're thing things think this those through time today under very want well went "
-    "were work works working what what's when where which while will with without would yeah year years your you're".split()
+    "were work works working what what's when where which while will with without would yeah year years your "
+    "you're".split()
 )
 
 
@@ -107,6 +110,12 @@ def _sentences(text: str) -> Iterable[tuple[int, int]]:
         end = match.start() + len(said.rstrip())
         if end > start:
             yield start, end
+
+
+def words_between(utterance: Utterance, start: int, end: int) -> tuple[Word, ...]:
+    """The words that begin within a span of the turn's text."""
+    first = bisect_left(utterance.words, start, key=attrgetter("start"))
+    return utterance.words[first : bisect_left(utterance.words, end, lo=first, key=attrgetter("start"))]
 
 
 def hum(utterance: Utterance) -> bool:
