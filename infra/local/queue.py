@@ -1,0 +1,453 @@
+"""The durable bus, task queues and scheduled runs on one SQLite file: the embedded default of three ports.
+
+What is to be delivered is a row in `deliveries`, one per reader, on a *channel*:
+
+    rating_update--observation-recorded     a topic's subscription by a function (pushed)
+    warehouse--observation-recorded         a topic's subscription by the warehouse (pulled)
+    recalculation                           a queue's tasks
+    schedule--nightly-recalculation         a run that the clock has asked for
+
+A delivery is leased until a time, then deleted (done), put back with a later due time (refused), or moved to the dead
+letters with the reason (refused too often). Leases of a process that died are free again at the next start (`recover`),
+those of a hanging handler when they run out. So everything is delivered at least once, in no promised order.
+
+Durability: what is accepted (publish, enqueue, replay) is on the disk before the call returns (`synchronous=FULL`).
+Leases and acknowledgements use NORMAL: losing one to a power cut means one more delivery, which readers bear anyway.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from infra.pipeline import Pipeline, Retry
+from shared.domain.errors import Retryable
+from shared.ports.messages import DeadLetter, Message
+
+Kind = Literal["message", "task", "schedule"]
+
+NAME_KEPT_SECONDS: Final = 24 * 3600
+"""How long after its task is done a name still refuses another task."""
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    published_at REAL NOT NULL,
+    due REAL NOT NULL,
+    leased INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    answered INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (channel, due);
+CREATE INDEX IF NOT EXISTS deliveries_leased ON deliveries (leased) WHERE leased = 1;
+CREATE TABLE IF NOT EXISTS task_names (
+    queue TEXT NOT NULL,
+    name TEXT NOT NULL,
+    free_at REAL,
+    PRIMARY KEY (queue, name)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS task_names_free ON task_names (free_at);
+CREATE TABLE IF NOT EXISTS dead_letters (
+    letter_id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    published_at REAL NOT NULL,
+    failed_at REAL NOT NULL,
+    attempts INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS dead_letters_failed ON dead_letters (failed_at);
+CREATE TABLE IF NOT EXISTS schedule_marks (name TEXT PRIMARY KEY, last_run REAL NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A delivery in somebody's hands.
+
+    number      its place in the file
+    message_id  of the message (the same for each of its readers), or the task's name
+    data        JSON text
+    attempts    deliveries including this one; answered: how many of those before it got an answer
+    """
+
+    number: int
+    channel: str
+    kind: Kind
+    message_id: str
+    data: str
+    attributes: Mapping[str, str]
+    published_at: datetime
+    attempts: int
+    answered: int
+
+
+class LocalQueue:
+    """The ports `Bus`, `TaskQueue` and `DeadLetters` on the file at `path`, for the readers that `pipeline` declares.
+
+    on_due is called, outside any lock, with a channel and a time (Unix seconds) whenever something becomes deliverable
+    there; `infra.local.delivery` listens.
+    """
+
+    def __init__(self, path: Path, pipeline: Pipeline, *, now: Callable[[], float] = time.time):
+        self._path = path
+        self._pipeline = pipeline
+        self._now = now
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._writer = threading.Lock()
+        self._names_swept = 0.0
+        self.on_due: Callable[[str, float], None] = lambda channel, due: None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _queue_errors():
+            self._connection("FULL").executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Closes every thread's connections."""
+        with self._opening:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    # --- Bus
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        if topic not in self._pipeline.topics:
+            raise ValueError(f"topic {topic!r} is not declared")
+        now = self._now()
+        channels = [subscription.name for subscription in self._pipeline.subscriptions_of(topic)]
+        rows = []
+        for message in messages:
+            data, attributes, message_id = _json(message.data), _json(message.attributes), uuid.uuid4().hex
+            rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
+        with self._write("FULL") as connection:
+            connection.executemany(_INSERT, rows)
+        for channel in channels:
+            self.on_due(channel, now)
+
+    # --- TaskQueue
+
+    def enqueue(
+        self,
+        queue: str,
+        function: str,
+        payload: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        run_at: datetime | None = None,
+    ) -> bool:
+        if queue not in self._pipeline.queues:
+            raise ValueError(f"queue {queue!r} is not declared")
+        if self._pipeline.function_of_queue(queue).name != function:
+            raise ValueError(f"queue {queue!r} does not lead to {function!r}")
+        now = self._now()
+        due = max(now, run_at.timestamp()) if run_at else now
+        data = _json(payload)
+        with self._write("FULL") as connection:
+            self._sweep_names(connection, now)
+            if name is not None:
+                known = connection.execute(
+                    "INSERT INTO task_names VALUES (?, ?, NULL) ON CONFLICT (queue, name) DO UPDATE SET free_at = NULL "
+                    "WHERE free_at < ?",
+                    (queue, name, now),
+                )
+                if not known.rowcount:
+                    return False
+            connection.execute(_INSERT, (queue, "task", name or uuid.uuid4().hex, data, "{}", now, due))
+        self.on_due(queue, due)
+        return True
+
+    # --- DeadLetters
+
+    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
+        """The latest first."""
+        with _queue_errors():
+            rows = self._connection("NORMAL").execute(
+                f"SELECT {_LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
+            )
+            return [_letter(row) for row in rows]
+
+    def get(self, letter_id: str) -> DeadLetter | None:
+        with _queue_errors():
+            row = (
+                self._connection("NORMAL")
+                .execute(f"SELECT {_LETTER} FROM dead_letters WHERE letter_id = ?", (letter_id,))
+                .fetchone()
+            )
+        return _letter(row) if row else None
+
+    def replay(self, letter_id: str) -> bool:
+        now = self._now()
+        with self._write("FULL") as connection:
+            row = connection.execute(
+                "DELETE FROM dead_letters WHERE letter_id = ? "
+                "RETURNING channel, kind, message_id, data, attributes, published_at",
+                (letter_id,),
+            ).fetchone()
+            if row is None:
+                return False
+            connection.execute(_INSERT, (*row, now))
+        self.on_due(row[0], now)
+        return True
+
+    def discard(self, letter_id: str) -> bool:
+        with self._write("FULL") as connection:
+            return bool(connection.execute("DELETE FROM dead_letters WHERE letter_id = ?", (letter_id,)).rowcount)
+
+    # --- the scheduler's side
+
+    def schedule_mark(self, name: str) -> float | None:
+        """When a schedule last ran, in Unix seconds; None if it never did."""
+        with _queue_errors():
+            row = (
+                self._connection("NORMAL")
+                .execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,))
+                .fetchone()
+            )
+        return float(row[0]) if row else None
+
+    def run_schedule(self, name: str, at: float, *, start: bool = True) -> bool:
+        """Asks for the run of time `at` and remembers it, both or neither; False if that run is known already.
+
+        With `start=False` only remembers: a new schedule begins with its next time.
+        """
+        channel = schedule_channel(name)
+        with self._write("FULL") as connection:
+            changed = connection.execute(
+                "INSERT INTO schedule_marks VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last_run = ?2 "
+                "WHERE last_run < ?2",
+                (name, at),
+            ).rowcount
+            if not changed:
+                return False
+            if start:
+                now = self._now()
+                connection.execute(_INSERT, (channel, "schedule", f"{name}-{int(at)}", "{}", "{}", at, now))
+        if start:
+            self.on_due(channel, at)
+        return True
+
+    def start_now(self, schedule: str) -> None:
+        """Asks for a run outside the schedule's times."""
+        now = self._now()
+        channel = schedule_channel(schedule)
+        with self._write("FULL") as connection:
+            connection.execute(_INSERT, (channel, "schedule", f"{schedule}-{uuid.uuid4().hex}", "{}", "{}", now, now))
+        self.on_due(channel, now)
+
+    # --- the deliverer's side
+
+    def recover(self) -> int:
+        """Frees all leases: for the one process that delivers, when it starts. Returns how many there were."""
+        with self._write("NORMAL") as connection:
+            return connection.execute(
+                "UPDATE deliveries SET leased = 0, due = min(due, ?) WHERE leased = 1", (self._now(),)
+            ).rowcount
+
+    def lease(self, channel: str, limit: int, seconds: float) -> Sequence[Leased]:
+        """Takes up to `limit` deliveries that are due, for so long."""
+        now = self._now()
+        with self._write("NORMAL") as connection:
+            rows = connection.execute(
+                "UPDATE deliveries SET leased = 1, attempts = attempts + 1, due = ? WHERE number IN "
+                "(SELECT number FROM deliveries WHERE channel = ? AND due <= ? ORDER BY due, number LIMIT ?) "
+                "RETURNING number, channel, kind, message_id, data, attributes, published_at, attempts, answered",
+                (now + seconds, channel, now, limit),
+            ).fetchall()
+        return [
+            Leased(
+                number=row[0],
+                channel=row[1],
+                kind=row[2],
+                message_id=row[3],
+                data=row[4],
+                attributes=json.loads(row[5]),
+                published_at=datetime.fromtimestamp(row[6], UTC),
+                attempts=row[7],
+                answered=row[8],
+            )
+            for row in sorted(rows)
+        ]
+
+    def next_due(self, channel: str) -> float | None:
+        """When the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
+        with _queue_errors():
+            row = (
+                self._connection("NORMAL")
+                .execute("SELECT due FROM deliveries WHERE channel = ? ORDER BY due LIMIT 1", (channel,))
+                .fetchone()
+            )
+        return float(row[0]) if row else None
+
+    def acknowledge(self, deliveries: Sequence[Leased]) -> None:
+        """They are done."""
+        free_at = self._now() + NAME_KEPT_SECONDS
+        with self._write("NORMAL") as connection:
+            connection.executemany("DELETE FROM deliveries WHERE number = ?", [(item.number,) for item in deliveries])
+            connection.executemany(
+                "UPDATE task_names SET free_at = ? WHERE queue = ? AND name = ?",
+                [(free_at, item.channel, item.message_id) for item in deliveries if item.kind == "task"],
+            )
+
+    def refuse(self, delivery: Leased, retry: Retry, reason: str, *, answered: bool = True) -> bool:
+        """It failed: delivered again after a backoff, or a dead letter after `retry.max_attempts`. True if dead."""
+        now = self._now()
+        dead = delivery.attempts >= retry.max_attempts
+        with self._write("NORMAL") as connection:
+            if dead:
+                connection.execute(
+                    "INSERT INTO dead_letters SELECT ?, channel, kind, message_id, data, attributes, published_at, ?, "
+                    "attempts, ? FROM deliveries WHERE number = ?",
+                    (uuid.uuid4().hex, now, reason, delivery.number),
+                )
+                connection.execute("DELETE FROM deliveries WHERE number = ?", (delivery.number,))
+                if delivery.kind == "task":
+                    connection.execute(
+                        "UPDATE task_names SET free_at = ? WHERE queue = ? AND name = ?",
+                        (now + NAME_KEPT_SECONDS, delivery.channel, delivery.message_id),
+                    )
+            else:
+                due = now + backoff(retry, delivery.attempts)
+                connection.execute(
+                    "UPDATE deliveries SET leased = 0, due = ?, answered = answered + ? WHERE number = ?",
+                    (due, int(answered), delivery.number),
+                )
+        if not dead:
+            self.on_due(delivery.channel, due)
+        return dead
+
+    def release(self, deliveries: Sequence[Leased], delay: float = 0) -> None:
+        """Puts them back as if they had not been taken, due after `delay` seconds."""
+        due = self._now() + delay
+        with self._write("NORMAL") as connection:
+            connection.executemany(
+                "UPDATE deliveries SET leased = 0, attempts = attempts - 1, due = ? WHERE number = ?",
+                [(due, item.number) for item in deliveries],
+            )
+        for channel in {item.channel for item in deliveries}:
+            self.on_due(channel, due)
+
+    def unsettled(self, channels: Sequence[str]) -> int:
+        """How many deliveries are due, leased or waiting for another try; those meant for later do not count."""
+        with _queue_errors():
+            (count,) = (
+                self._connection("NORMAL")
+                .execute(
+                    "SELECT count(*) FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) "
+                    f"AND channel IN ({','.join('?' * len(channels))})",
+                    (self._now(), *channels),
+                )
+                .fetchone()
+            )
+        return int(count)
+
+    def backlog(self) -> dict[str, tuple[int, datetime]]:
+        """By channel, how many deliveries wait and when the oldest of them was published."""
+        with _queue_errors():
+            rows = self._connection("NORMAL").execute(
+                "SELECT channel, count(*), min(published_at) FROM deliveries GROUP BY channel"
+            )
+            return {channel: (count, datetime.fromtimestamp(oldest, UTC)) for channel, count, oldest in rows}
+
+    # --- the file
+
+    def _sweep_names(self, connection: sqlite3.Connection, now: float) -> None:
+        if now - self._names_swept > 60:
+            connection.execute("DELETE FROM task_names WHERE free_at < ?", (now,))
+            self._names_swept = now
+
+    def _connection(self, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, synchronous, None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            setattr(self._local, synchronous, connection)
+            with self._opening:
+                self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def _write(self, synchronous: Literal["FULL", "NORMAL"]) -> Iterator[sqlite3.Connection]:
+        with _queue_errors(), self._writer:
+            connection = self._connection(synchronous)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def schedule_channel(name: str) -> str:
+    return f"schedule--{name}"
+
+
+def backoff(retry: Retry, attempts: int) -> float:
+    """Seconds until the next delivery after so many: doubling from min to max, plus or minus a quarter by chance."""
+    delay: float = min(retry.max_backoff, retry.min_backoff * 2 ** min(attempts - 1, 30))
+    return delay * random.uniform(0.75, 1.25)
+
+
+_INSERT: Final = (
+    "INSERT INTO deliveries (channel, kind, message_id, data, attributes, published_at, due) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_LETTER: Final = "letter_id, channel, data, attributes, attempts, reason, published_at, failed_at"
+
+
+def _letter(row: Sequence[Any]) -> DeadLetter:
+    return DeadLetter(
+        letter_id=row[0],
+        subscription=row[1],
+        data=json.loads(row[2]),
+        attributes=json.loads(row[3]),
+        attempts=row[4],
+        reason=row[5],
+        published_at=datetime.fromtimestamp(row[6], UTC),
+        failed_at=datetime.fromtimestamp(row[7], UTC),
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+@contextmanager
+def _queue_errors() -> Iterator[None]:
+    """SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors stay what they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+            sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+        ):
+            raise Retryable(f"the message store is not available: {error}") from error
+        raise
