@@ -4,7 +4,8 @@
     scripts/emulators.py                  runs both until interrupted; prints what to export
     scripts/emulators.py -- COMMAND …     runs the command with both, then stops them; its exit code
 
-Tests use `shared_emulators`: the processes of one parallel test run start a single pair and the last one stops it.
+Tests call `join`: all test processes of this machine share one pair, under a supervisor that stops it when the last of
+them has ended, however it ended.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -97,13 +97,13 @@ def start(log_folder: Path) -> Emulators:
                 started[name] = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
                 )
+            # Reaps it when it ends, else its group would seem alive.
+            threading.Thread(target=started[name].wait, daemon=True).start()
         for name, address in (("firestore", firestore), ("pubsub", pubsub)):
             _await_answer(name, address, started[name], log_folder / f"{name}.log")
     except BaseException:
         _end([process.pid for process in started.values()])
         raise
-    for process in started.values():
-        threading.Thread(target=process.wait, daemon=True).start()
     return Emulators(firestore, pubsub, tuple(process.pid for process in started.values()))
 
 
@@ -112,30 +112,62 @@ def stop(emulators: Emulators) -> None:
     _end(emulators.process_groups)
 
 
-@contextlib.contextmanager
-def shared_emulators(folder: Path) -> Iterator[Emulators]:
-    """One pair for all processes that name the same folder; whoever leaves last stops it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    record = folder / "emulators.json"
+def join(folder: Path | None = None) -> Emulators:
+    """The pair that all processes naming the same folder share while they live. Raises EmulatorsUnavailable."""
+    folder = folder or Path(tempfile.gettempdir()) / f"augment-emulators-{os.getuid()}"
+    (folder / "users").mkdir(parents=True, exist_ok=True)
     with _locked(folder):
+        record = folder / "emulators.json"
         known = json.loads(record.read_text()) if record.exists() else None
-        if known is None:
-            known = {"users": 0, "emulators": asdict(start(folder))}
-        known["users"] += 1
-        record.write_text(json.dumps(known))
-    fields = known["emulators"]
-    emulators = Emulators(fields["firestore"], fields["pubsub"], tuple(fields["process_groups"]))
-    try:
-        yield emulators
-    finally:
-        with _locked(folder):
+        if known is None or not _process_alive(known["supervisor"]):
+            record.unlink(missing_ok=True)
+            _start_supervisor(folder)
             known = json.loads(record.read_text())
-            known["users"] -= 1
-            if known["users"]:
-                record.write_text(json.dumps(known))
-            else:
-                record.unlink()
-                stop(emulators)
+        (folder / "users" / str(os.getpid())).touch()
+    fields = known["emulators"]
+    return Emulators(fields["firestore"], fields["pubsub"], tuple(fields["process_groups"]))
+
+
+def _start_supervisor(folder: Path) -> None:
+    reason = missing_reason()
+    if reason:
+        raise EmulatorsUnavailable(reason)
+    with (folder / "supervisor.log").open("wb") as log:
+        # Of no terminal and no parent's group: it outlives the process that happens to be first.
+        supervisor = subprocess.Popen(
+            [sys.executable, str(Path(__file__).resolve()), "--supervise", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    threading.Thread(target=supervisor.wait, daemon=True).start()
+    deadline = time.monotonic() + 2 * START_SECONDS
+    while not (folder / "emulators.json").exists():
+        if supervisor.poll() is not None or time.monotonic() > deadline:
+            raise EmulatorsUnavailable((folder / "supervisor.log").read_text(errors="replace")[-2000:])
+        time.sleep(0.05)
+
+
+def _supervise(folder: Path) -> None:
+    """Runs a pair until none of its users lives. The starter holds the lock until the record is written."""
+    record = folder / "emulators.json"
+    emulators = start(folder)
+    try:
+        written = folder / "emulators.json.new"
+        written.write_text(json.dumps({"supervisor": os.getpid(), "emulators": asdict(emulators)}))
+        written.rename(record)
+        while True:
+            time.sleep(1)
+            with _locked(folder):
+                for user in (folder / "users").iterdir():
+                    if not _process_alive(int(user.name)):
+                        user.unlink()
+                if not any((folder / "users").iterdir()):
+                    record.unlink()
+                    return
+    finally:
+        stop(emulators)
 
 
 @contextlib.contextmanager
@@ -145,6 +177,16 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def _process_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _await_answer(name: str, address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     # Straight to the loopback, whatever proxy the environment names.
@@ -152,10 +194,9 @@ def _await_answer(name: str, address: str, process: subprocess.Popen[bytes], log
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise EmulatorsUnavailable(f"the {name} emulator ended at once:\n{log.read_text(errors='replace')[-2000:]}")
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            with opener.open(f"http://{address}/", timeout=2) as answer:
-                if answer.status == 200:
-                    return
+        with contextlib.suppress(OSError), opener.open(f"http://{address}/", timeout=2) as answer:
+            if answer.status == 200:
+                return
         time.sleep(0.1)
     raise EmulatorsUnavailable(
         f"the {name} emulator did not answer within {START_SECONDS} s:\n{log.read_text(errors='replace')[-2000:]}"
@@ -184,6 +225,9 @@ def _alive(group: int) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["--supervise"]:
+        _supervise(Path(arguments[1]))
+        return 0
     command = list(arguments[1:]) if arguments[:1] == ["--"] else list(arguments)
     with tempfile.TemporaryDirectory(prefix="emulators-") as folder:
         try:

@@ -2,7 +2,8 @@
 
 The handwritten surface of the same package cannot replace or merge a document under an update-time precondition, begins
 a transaction with a round trip of its own and decodes into its own types; so this adapter writes the requests itself.
-The SDK is imported when the adapter is constructed, never with this module.
+The SDK is imported with the first read or write, never with this module: a request that needs no document does not pay
+for it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
+from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
 from infra.gcp.firestore_values import (
     ESCAPE,
@@ -85,8 +88,14 @@ class FirestoreDocuments:
         emulator: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ):
-        self._store = _Store(project, database, emulator or os.environ.get("FIRESTORE_EMULATOR_HOST"))
+        self._project = project
+        self._database = database
+        self._emulator = emulator or os.environ.get("FIRESTORE_EMULATOR_HOST")
         self._sleep = sleep
+
+    @cached_property
+    def _store(self) -> _Store:
+        return _Store(self._project, self._database, self._emulator)
 
     def get(self, path: str) -> Document | None:
         return _Reads(self._store).get(path)
@@ -150,11 +159,9 @@ class _Store:
         # The generated surface sends the project and database along only as routing headers.
         self._options: dict[str, Any] = {"timeout": _TIMEOUT_SECONDS, "metadata": ()}
         if emulator:
-            import grpc
             from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
-            unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
-            channel = grpc.insecure_channel(emulator, options=unlimited)
+            channel = plaintext_channel(emulator)
             self._api = FirestoreClient(transport=FirestoreGrpcTransport(channel=channel))
             # Without it the emulator applies its security rules.
             self._options["metadata"] = (("authorization", "Bearer owner"),)
@@ -210,7 +217,9 @@ class _Store:
 
         with suppress(GoogleAPIError):
             self._api.rollback(
-                {"database": self._database, "transaction": transaction}, retry=None, **{**self._options, "timeout": 5.0}
+                {"database": self._database, "transaction": transaction},
+                retry=None,
+                **{**self._options, "timeout": 5.0},
             )
 
     def _add(self, writes: Any, write: Write) -> None:
@@ -306,7 +315,7 @@ class _Reads:
         downwards = bool(query.order_by) and query.order_by[-1][1] == "desc"
         documents = sorted(found.values(), key=lambda document: document.id, reverse=downwards)
         for name, direction in reversed(query.order_by):
-            documents.sort(key=lambda document: _rank(document.data[name]), reverse=direction == "desc")  # noqa: B023
+            documents.sort(key=lambda document: _rank(document.data[name]), reverse=direction == "desc")
         if query.fields is not None:
             kept = set(query.fields)
             documents = [
@@ -470,7 +479,9 @@ def _committing(writes: Sequence[Write]) -> Iterator[None]:
         except exceptions.InvalidArgument as error:
             if not _TOO_LARGE.search(str(error)):
                 raise
-            raise DocumentTooLarge(f"one of {len(writes)} writes, the first to {writes[0].path}, is too large") from error
+            raise DocumentTooLarge(
+                f"one of {len(writes)} writes, the first to {writes[0].path}, is too large"
+            ) from error
 
 
 def _existing_path(message: str, writes: Sequence[Write]) -> str:
