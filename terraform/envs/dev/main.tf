@@ -1,0 +1,46 @@
+# Development: no warm instances, and everything can be taken down again.
+
+terraform {
+  required_version = ">= 1.9"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 6.50"
+    }
+  }
+  # scripts/deploy names the bucket.
+  backend "gcs" {
+    prefix = "terraform"
+  }
+}
+
+provider "google" {
+  project               = var.project_id
+  region                = var.region
+  billing_project       = var.project_id
+  user_project_override = true
+}
+
+module "platform" {
+  source = "../../modules/platform"
+
+  environment           = "dev"
+  infra                 = "${path.root}/../../../infra"
+  project_id            = var.project_id
+  region                = var.region
+  hosts                 = var.hosts
+  sources               = var.sources
+  secret_versions       = var.secret_versions
+  allowed_callers       = var.allowed_callers
+  settings              = var.settings
+  mart_readers          = var.mart_readers
+  notification_emails   = var.notification_emails
+  notification_channels = var.notification_channels
+  budget                = var.budget
+  min_instances         = false
+}
+
+output "platform" {
+  description = "Addresses, accounts with their roles, routes, alerts."
+  value       = module.platform
+}

@@ -1,0 +1,65 @@
+variable "project_id" {
+  description = "The Google Cloud project of this environment."
+  type        = string
+}
+
+variable "region" {
+  description = "The region of everything, data included."
+  type        = string
+  default     = "europe-west1"
+}
+
+variable "hosts" {
+  description = "Host names: api for integrations, portal for people."
+  type        = object({ api = string, portal = string })
+}
+
+variable "sources" {
+  description = "Function → object in the sources bucket; scripts/deploy hands over what scripts/package wrote."
+  type        = map(string)
+}
+
+variable "secret_versions" {
+  description = "Secret → pinned version, where it is not 1. A rotation is a changed number and a deploy."
+  type        = map(string)
+  default     = {}
+}
+
+variable "allowed_callers" {
+  description = "Service accounts (e-mail addresses) of integrations that may call the API."
+  type        = set(string)
+  default     = []
+}
+
+variable "settings" {
+  description = "Further environment variables of every function."
+  type        = map(string)
+  default     = {}
+}
+
+variable "mart_readers" {
+  description = "Groups (e-mail addresses) that may read the marts, for dashboards."
+  type        = set(string)
+  default     = []
+}
+
+variable "notification_emails" {
+  description = "Who is told of alerts by e-mail."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.notification_emails) > 0
+    error_message = "Production tells somebody when it fails: name at least one address in notification_emails."
+  }
+}
+
+variable "notification_channels" {
+  description = "Further notification channels that exist already."
+  type        = list(string)
+  default     = []
+}
+
+variable "budget" {
+  description = "Billing account, and what a month may cost."
+  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string, "EUR") })
+}

@@ -1,0 +1,215 @@
+# What holds data: Firestore, BigQuery, buckets, and the containers of secrets.
+
+# --- Firestore -------------------------------------------------------------------------------------------------------
+
+locals {
+  # Roles are database-wide, so what the integrations keep (cursors, tokens, marks) lives in a database of its own.
+  databases = { documents = var.documents.database, integrations = "integrations" }
+
+  # "-field" is descending. Firestore keeps single-field indexes by itself and refuses to make them again.
+  indexes = merge([
+    for collection, indexes in var.documents.indexes : {
+      for fields in indexes : "${collection}/${join(",", fields)}" => {
+        collection = collection
+        fields     = [for field in fields : { path = trimprefix(field, "-"), order = startswith(field, "-") ? "DESCENDING" : "ASCENDING" }]
+      } if length(fields) > 1
+    }
+  ]...)
+
+  # One resource per field, which may be exempt from indexing, expire, or both.
+  unindexed = toset(flatten([for collection, fields in var.documents.unindexed : [for field in fields : "${collection}/${field}"]]))
+  expiring  = toset([for collection, field in var.documents.expires : "${collection}/${field}"])
+}
+
+resource "google_firestore_database" "this" {
+  for_each = local.databases
+
+  project                           = var.project.id
+  name                              = each.value
+  location_id                       = var.project.region
+  type                              = "FIRESTORE_NATIVE"
+  concurrency_mode                  = "PESSIMISTIC"
+  point_in_time_recovery_enablement = var.protected ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
+  delete_protection_state           = var.protected ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy                   = var.protected ? "ABANDON" : "DELETE"
+}
+
+resource "google_firestore_backup_schedule" "daily" {
+  count = var.protected ? 1 : 0
+
+  project   = var.project.id
+  database  = google_firestore_database.this["documents"].name
+  retention = "2419200s"
+
+  daily_recurrence {}
+}
+
+resource "google_firestore_index" "this" {
+  for_each = local.indexes
+
+  project     = var.project.id
+  database    = google_firestore_database.this["documents"].name
+  collection  = each.value.collection
+  query_scope = "COLLECTION"
+
+  dynamic "fields" {
+    for_each = each.value.fields
+    content {
+      field_path = fields.value.path
+      order      = fields.value.order
+    }
+  }
+}
+
+resource "google_firestore_field" "this" {
+  for_each = setunion(local.unindexed, local.expiring)
+
+  project    = var.project.id
+  database   = google_firestore_database.this["documents"].name
+  collection = split("/", each.key)[0]
+  field      = split("/", each.key)[1]
+
+  # An empty block means: no index at all.
+  dynamic "index_config" {
+    for_each = contains(local.unindexed, each.key) ? [1] : []
+    content {}
+  }
+  dynamic "ttl_config" {
+    for_each = contains(local.expiring, each.key) ? [1] : []
+    content {}
+  }
+}
+
+# --- BigQuery --------------------------------------------------------------------------------------------------------
+
+resource "google_bigquery_dataset" "this" {
+  # checkov:skip=CKV_GCP_81: encrypted with Google's keys; the platform manages no keys of its own
+  for_each = var.datasets
+
+  project                    = var.project.id
+  dataset_id                 = each.key
+  location                   = var.project.region
+  description                = each.value.about
+  max_time_travel_hours      = "168"
+  delete_contents_on_destroy = !var.protected
+  labels                     = var.labels
+}
+
+resource "google_bigquery_dataset_iam_member" "readers" {
+  for_each = merge([for name, dataset in var.datasets : { for group in dataset.readers : "${name}/${group}" => { dataset = name, group = group } }]...)
+
+  project    = var.project.id
+  dataset_id = google_bigquery_dataset.this[each.value.dataset].dataset_id
+  role       = "roles/bigquery.dataViewer"
+  member     = "group:${each.value.group}"
+}
+
+resource "google_bigquery_table" "this" {
+  # checkov:skip=CKV_GCP_80: encrypted with Google's keys; the platform manages no keys of its own
+  # checkov:skip=CKV_GCP_121: on in production; elsewhere an environment can be taken down again
+  for_each = var.tables
+
+  project             = var.project.id
+  dataset_id          = google_bigquery_dataset.this[split(".", each.key)[0]].dataset_id
+  table_id            = split(".", each.key)[1]
+  description         = "${each.value.grain}. ${each.value.about}"
+  deletion_protection = var.protected
+  schema              = jsonencode(each.value.schema)
+  clustering          = try(each.value.cluster_by, null)
+  labels              = var.labels
+
+  dynamic "time_partitioning" {
+    for_each = try([each.value.partition_by], [])
+    content {
+      type          = time_partitioning.value.type
+      field         = time_partitioning.value.field
+      expiration_ms = try(each.value.expires_days * 86400000, null)
+    }
+  }
+}
+
+# --- Buckets ---------------------------------------------------------------------------------------------------------
+
+resource "google_storage_bucket" "sources" {
+  # checkov:skip=CKV_GCP_62: who reads is in the audit log (data access), a log bucket would say it twice
+  project                     = var.project.id
+  name                        = "${var.project.id}-sources"
+  location                    = var.project.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+  labels                      = var.labels
+
+  versioning {
+    enabled = true
+  }
+  # Objects are named by their content and never change; a year of them is a year of possible roll-backs.
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = 365
+    }
+  }
+}
+
+resource "google_storage_bucket" "quarantine" {
+  # checkov:skip=CKV_GCP_62: who reads is in the audit log (data access), a log bucket would say it twice
+  # checkov:skip=CKV_GCP_78: holds personal data, and a version would outlive an erasure
+  project                     = var.project.id
+  name                        = "${var.project.id}-quarantine"
+  location                    = var.project.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+  labels                      = var.labels
+
+  # No undelete: what is erased is gone.
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = var.quarantine_days
+    }
+  }
+}
+
+# --- Secrets ---------------------------------------------------------------------------------------------------------
+
+resource "google_secret_manager_secret" "this" {
+  for_each = var.secrets
+
+  project             = var.project.id
+  secret_id           = each.key
+  deletion_protection = var.protected
+  labels              = var.labels
+  annotations         = { about = each.value.about }
+
+  replication {
+    user_managed {
+      replicas {
+        location = var.project.region
+      }
+    }
+  }
+}
+
+# Who looked at quarantined input or read a secret.
+resource "google_project_iam_audit_config" "data_access" {
+  for_each = toset(["storage.googleapis.com", "secretmanager.googleapis.com"])
+
+  project = var.project.id
+  service = each.value
+
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+}

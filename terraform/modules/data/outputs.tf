@@ -1,0 +1,34 @@
+output "databases" {
+  description = "What the declaration calls a Firestore database → its id."
+  value       = { for key, database in google_firestore_database.this : key => database.name }
+}
+
+output "datasets" {
+  description = "BigQuery datasets, by name."
+  value       = { for name, dataset in google_bigquery_dataset.this : name => dataset.dataset_id }
+}
+
+output "tables" {
+  description = "dataset.table → project.dataset.table."
+  value       = { for name, table in google_bigquery_table.this : name => "${var.project.id}.${table.dataset_id}.${table.table_id}" }
+}
+
+output "secrets" {
+  description = "Secret → its id and pinned version."
+  value       = { for name, secret in google_secret_manager_secret.this : name => { id = secret.secret_id, version = lookup(var.secret_versions, name, "1") } }
+}
+
+output "sources_bucket" {
+  description = "The bucket of the staged sources."
+  value       = google_storage_bucket.sources.name
+}
+
+output "quarantine_bucket" {
+  description = "The bucket of unreadable input."
+  value       = google_storage_bucket.quarantine.name
+}
+
+output "indexes" {
+  description = "Composite indexes as collection/fields, descending with \"-\"."
+  value       = sort(keys(google_firestore_index.this))
+}

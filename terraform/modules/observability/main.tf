@@ -1,0 +1,253 @@
+# What wakes somebody up: failing functions, messages that wait or died, schedules that stopped, cost.
+
+locals {
+  channels  = concat([for channel in google_monitoring_notification_channel.email : channel.id], var.notification_channels)
+  title     = "[${var.environment}]"
+  runs      = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
+  services  = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
+  ours      = "resource.labels.service_name = one_of(${local.services})"
+  scheduled = { for name, function in var.functions : name => function.service if function.scheduled }
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = var.notification_emails
+
+  project      = var.project.id
+  display_name = each.value
+  type         = "email"
+  labels       = { email_address = each.value }
+}
+
+resource "google_monitoring_alert_policy" "error_rate" {
+  project               = var.project.id
+  display_name          = "${local.title} A function fails too often"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "5xx over ${var.error_rate * 100} % of a function's requests for ten minutes"
+    condition_threshold {
+      filter             = "${local.runs} AND ${local.ours} AND metric.labels.response_code_class = \"5xx\""
+      denominator_filter = "${local.runs} AND ${local.ours}"
+      comparison         = "COMPARISON_GT"
+      threshold_value    = var.error_rate
+      duration           = "0s"
+
+      aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+      denominator_aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+    }
+  }
+  documentation {
+    content = "Requests to $${resource.label.service_name} fail. Its log says why: `gcloud logging read 'resource.labels.service_name=\"$${resource.label.service_name}\" severity>=ERROR' --limit=20`. Messages and tasks are delivered again until they succeed or become dead letters."
+  }
+}
+
+resource "google_monitoring_alert_policy" "dead_letters" {
+  project               = var.project.id
+  display_name          = "${local.title} A message could not be delivered"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "A dead-letter subscription is not empty"
+    condition_threshold {
+      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.labels.subscription_id = one_of(${join(", ", [for name in var.dead_letter_subscriptions : "\"${name}\""])})"
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period   = "60s"
+        per_series_aligner = "ALIGN_MAX"
+      }
+    }
+  }
+  documentation {
+    content = "The portal's dead letters show what failed and why; replay it there once the cause is mended. Letters are kept for 31 days."
+  }
+}
+
+resource "google_monitoring_alert_policy" "staleness" {
+  project               = var.project.id
+  display_name          = "${local.title} Messages wait"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "The oldest undelivered message is over ${var.staleness_seconds} s old"
+    condition_threshold {
+      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(${join(", ", [for name in var.subscriptions : "\"${name}\""])})"
+      comparison      = "COMPARISON_GT"
+      threshold_value = var.staleness_seconds
+      duration        = "300s"
+
+      aggregations {
+        alignment_period   = "60s"
+        per_series_aligner = "ALIGN_MAX"
+      }
+    }
+  }
+  documentation {
+    content = "$${resource.label.subscription_id} falls behind: its function fails, or cannot keep up with what arrives."
+  }
+}
+
+# A day and an hour is the longest that a condition can look back, and longer than any schedule's interval.
+resource "google_monitoring_alert_policy" "schedule_stopped" {
+  for_each = local.scheduled
+
+  project               = var.project.id
+  display_name          = "${local.title} ${each.key} has not succeeded for 25 hours"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "No successful run"
+    condition_threshold {
+      filter                  = "${local.runs} AND resource.labels.service_name = \"${each.value}\" AND metric.labels.response_code_class = \"2xx\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+
+      aggregations {
+        alignment_period     = "90000s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+  documentation {
+    content = "${each.key} is called by Cloud Scheduler and has not answered with success. Its log and the job's log say why; run the job by hand once it is mended."
+  }
+}
+
+resource "google_monitoring_alert_policy" "server_errors" {
+  project               = var.project.id
+  display_name          = "${local.title} People and integrations see errors"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "The load balancer answers 5xx more than once a minute for five minutes"
+    condition_threshold {
+      filter          = "resource.type = \"https_lb_rule\" AND metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND metric.labels.response_code_class = 500"
+      comparison      = "COMPARISON_GT"
+      threshold_value = 1
+      duration        = "300s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+  documentation {
+    content = "Integrations repeat what failed, so nothing is lost yet; people see an error page."
+  }
+}
+
+# Whatever is neither bad input nor worth repeating is logged as an error: somebody should read it.
+resource "google_logging_metric" "unexpected_errors" {
+  project     = var.project.id
+  name        = "unexpected-errors"
+  description = "Log entries of functions with severity ERROR or worse"
+  filter      = "resource.type=\"cloud_run_revision\" AND severity>=ERROR AND resource.labels.service_name=(${join(" OR ", [for function in values(var.functions) : "\"${function.service}\""])})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+    labels {
+      key        = "service"
+      value_type = "STRING"
+    }
+  }
+  label_extractors = { service = "EXTRACT(resource.labels.service_name)" }
+}
+
+resource "google_monitoring_alert_policy" "unexpected_errors" {
+  project               = var.project.id
+  display_name          = "${local.title} A function met something unexpected"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+  user_labels           = var.labels
+
+  conditions {
+    display_name = "Errors in a function's log"
+    condition_threshold {
+      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.unexpected_errors.name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["metric.label.service"]
+      }
+    }
+  }
+  alert_strategy {
+    auto_close = "86400s"
+  }
+  documentation {
+    content = "`gcloud logging read 'resource.labels.service_name=\"$${metric.label.service}\" severity>=ERROR' --limit=20` shows it. A stale integration is reported this way too, by health_check."
+  }
+}
+
+resource "google_billing_budget" "monthly" {
+  count = var.budget == null ? 0 : 1
+
+  billing_account = var.budget.billing_account
+  display_name    = "${local.title} ${var.project.id}"
+
+  budget_filter {
+    projects        = ["projects/${var.project.number}"]
+    calendar_period = "MONTH"
+  }
+  amount {
+    specified_amount {
+      currency_code = var.budget.currency
+      units         = tostring(var.budget.monthly_amount)
+    }
+  }
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1.0]
+    content {
+      threshold_percent = threshold_rules.value
+      spend_basis       = "CURRENT_SPEND"
+    }
+  }
+  threshold_rules {
+    threshold_percent = 1.0
+    spend_basis       = "FORECASTED_SPEND"
+  }
+  # A budget takes at most five channels.
+  all_updates_rule {
+    monitoring_notification_channels = slice(local.channels, 0, min(5, length(local.channels)))
+    disable_default_iam_recipients   = false
+  }
+}

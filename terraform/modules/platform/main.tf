@@ -1,0 +1,89 @@
+# The whole platform in one project, from the declarations in infra/.
+
+locals {
+  declared = yamldecode(file("${var.infra}/pipeline.yaml"))
+  pipeline = merge(local.declared, {
+    functions = { for name, function in local.declared.functions : name => merge(function, var.min_instances ? {} : { min_instances = 0 }) }
+  })
+
+  # Every yaml file of infra/bigquery that names a table and its columns; "raw" tables belong to a topic.
+  tables = {
+    for table in [for path in fileset(var.infra, "bigquery/{tables,marts}/*.yaml") : yamldecode(file("${var.infra}/${path}"))] :
+    table.table => table if can(table.table) && can(table.schema)
+  }
+  raw_tables = { for name, table in local.tables : table.topic => name if startswith(name, "${local.declared.warehouse_subscriptions.dataset}.") && can(table.topic) }
+
+  protected = var.environment == "prod"
+  labels    = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
+  project   = { id = var.project_id, number = data.google_project.this.number, region = var.region }
+}
+
+data "google_project" "this" {
+  project_id = var.project_id
+}
+
+resource "google_project_service" "this" {
+  for_each = toset([
+    "admin", "artifactregistry", "bigquery", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute",
+    "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "storage",
+  ])
+
+  project            = var.project_id
+  service            = "${each.value}.googleapis.com"
+  disable_on_destroy = false
+}
+
+module "data" {
+  source = "../data"
+
+  project         = local.project
+  labels          = local.labels
+  protected       = local.protected
+  documents       = local.declared.documents
+  secrets         = local.declared.secrets
+  secret_versions = var.secret_versions
+  tables          = local.tables
+  datasets = {
+    raw     = { about = "Every topic's messages as they came; personal data" }
+    staging = { about = "Typed and deduplicated; personal data" }
+    marts   = { about = "One answer per table; what dashboards read", readers = var.mart_readers }
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+module "pipeline" {
+  source = "../pipeline"
+
+  pipeline          = local.pipeline
+  project           = local.project
+  environment       = var.environment
+  labels            = local.labels
+  sources           = var.sources
+  sources_bucket    = module.data.sources_bucket
+  quarantine_bucket = module.data.quarantine_bucket
+  secrets           = module.data.secrets
+  databases         = module.data.databases
+  datasets          = module.data.datasets
+  raw_tables        = { for topic, table in local.raw_tables : topic => module.data.tables[table] }
+  hosts             = var.hosts
+  settings          = merge(var.settings, { AUGMENT_ALLOWED_CALLERS = join(",", sort(var.allowed_callers)) })
+
+  depends_on = [google_project_service.this]
+}
+
+module "observability" {
+  source = "../observability"
+
+  project                   = local.project
+  environment               = var.environment
+  labels                    = local.labels
+  functions                 = { for name, function in module.pipeline.functions : name => { service = function.service, scheduled = local.declared.functions[name].trigger == "schedule" } }
+  subscriptions             = module.pipeline.subscriptions
+  dead_letter_subscriptions = values(module.pipeline.dead_letters)
+  notification_emails       = var.notification_emails
+  notification_channels     = var.notification_channels
+  budget                    = var.budget
+
+  depends_on = [google_project_service.this]
+}

@@ -1,0 +1,98 @@
+variable "project_id" {
+  description = "The Google Cloud project of this environment."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id is a project's id: 6 to 30 lower case letters, digits and hyphens (not its name or number)."
+  }
+}
+
+variable "environment" {
+  description = "dev or prod. Production protects its data from deletion."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "prod"], var.environment)
+    error_message = "environment is dev or prod, not \"${var.environment}\"."
+  }
+}
+
+variable "region" {
+  description = "The region of everything, data included."
+  type        = string
+  default     = "europe-west1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]$", var.region))
+    error_message = "region is a single region such as europe-west1, not a zone or a multi-region: functions, queues and data stay together."
+  }
+}
+
+variable "infra" {
+  description = "Path of the folder infra/, which declares what is provisioned."
+  type        = string
+}
+
+variable "hosts" {
+  description = "Host names: api for integrations, portal for people."
+  type        = object({ api = string, portal = string })
+}
+
+variable "sources" {
+  description = "Function → object in the sources bucket; scripts/package writes them into build/sources.tfvars.json."
+  type        = map(string)
+}
+
+variable "secret_versions" {
+  description = "Secret → pinned version, where it is not 1. A rotation is a changed number and a deploy."
+  type        = map(string)
+  default     = {}
+}
+
+variable "allowed_callers" {
+  description = "Service accounts (e-mail addresses) of integrations that may call the API."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.gserviceaccount\\.com$", address))])
+    error_message = "allowed_callers holds e-mail addresses of service accounts (…gserviceaccount.com); people sign in to the portal."
+  }
+}
+
+variable "settings" {
+  description = "Further environment variables of every function, such as the directory's domain."
+  type        = map(string)
+  default     = {}
+}
+
+variable "mart_readers" {
+  description = "Groups (e-mail addresses) that may read the marts, for dashboards."
+  type        = set(string)
+  default     = []
+}
+
+variable "min_instances" {
+  description = "Whether functions keep the warm instances that the declaration asks for; without them the first request waits for a cold start."
+  type        = bool
+  default     = true
+}
+
+variable "notification_emails" {
+  description = "Who is told of alerts by e-mail."
+  type        = set(string)
+  default     = []
+}
+
+variable "notification_channels" {
+  description = "Further notification channels that exist already."
+  type        = list(string)
+  default     = []
+}
+
+variable "budget" {
+  description = "Billing account, and what a month may cost; null: no budget alert."
+  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string, "EUR") })
+  default     = null
+}
