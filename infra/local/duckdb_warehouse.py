@@ -1,0 +1,269 @@
+"""The embedded warehouse: DuckDB runs the same GoogleSQL as BigQuery, translated by sqlglot.
+
+One process owns the file; within it every thread has a cursor of its own, so that pages read while a refresh runs.
+Times are stored as UTC without a zone (DuckDB's zoned type depends on the session) and get their zone when read.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from shared.domain.errors import NotFound, Retryable
+from shared.ports.ambient import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A delivered message as the bus knows it. data: a JSON object; publish_time: with a time zone."""
+
+    message_id: str
+    publish_time: datetime
+    data: Mapping[str, Any]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class DuckDBWarehouse:
+    """The Warehouse port on a DuckDB file (or in memory), and the place where the embedded bus delivers every topic."""
+
+    def __init__(self, path: Path | str, clock: Clock, tables: Catalogue | None = None):
+        self._catalogue = tables or catalogue()
+        self._clock = clock
+        self._connection = duckdb.connect(str(path))
+        # Without the time zone, a timestamp cast from text with an offset would be read in this machine's zone.
+        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._cursors = threading.local()
+        self._writing = threading.Lock()
+        with self._writing:
+            self._create()
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        return self._rows(sql, parameters or {})
+
+    def mart(self, name: str) -> list[dict[str, Any]]:
+        return self._rows(self._catalogue.mart_rows(name), {})
+
+    def check(self, name: str) -> list[dict[str, Any]]:
+        return self._rows(self._catalogue.check(name).sql, self._parameters())
+
+    def refresh(self, name: str | None = None) -> list[str]:
+        addresses = self._catalogue.order if name is None else (self._catalogue.table(name).address,)
+        done = []
+        with self._writing:
+            for address in addresses:
+                self._fill(self._catalogue.tables[address])
+                done.append(address)
+        return done
+
+    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        declared = self._catalogue.tables.get(table)
+        if declared is None:
+            raise NotFound(f"the warehouse has no table {table}", field="table")
+        unknown = {column for row in rows for column in row} - set(declared.column_names)
+        if unknown:
+            raise NotFound(f"{table} has no column {', '.join(sorted(unknown))}", field="table")
+        with self._writing:
+            self._append(declared, [[row.get(column) for row in rows] for column in declared.column_names])
+
+    def ingest_raw(self, topic: str, messages: Sequence[RawMessage]) -> None:
+        """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.
+
+        Raises NotFound for an undeclared topic, ValueError for data that is not JSON, Retryable.
+        """
+        self._append(
+            self._catalogue.raw_of(topic),
+            [
+                [f"embedded/{topic}" for _ in messages],
+                [message.message_id for message in messages],
+                [message.publish_time for message in messages],
+                [_json(message.data) for message in messages],
+                [_json(message.attributes) for message in messages],
+            ],
+        )
+
+    def close(self) -> None:
+        """Writes the log into the file and lets it go. Cursors of other threads end with it."""
+        with self._writing:
+            self._connection.close()
+
+    def _create(self) -> None:
+        """Brings the file's tables to the catalogue's shape.
+
+        What is computed is dropped when its shape changed, and the next refresh fills it again from raw; what was
+        delivered or loaded only ever gains columns.
+        """
+        self._connection.execute("CREATE SCHEMA IF NOT EXISTS embedded")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS embedded.merged (address VARCHAR PRIMARY KEY, arrived BIGINT)"
+        )
+        for table in self._catalogue.tables.values():
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.dataset}")
+            wanted = {column.name: _duckdb_type(column) for column in table.columns}
+            existing = self._columns_of(table)
+            if existing and table.sql is not None and existing != self._described(wanted):
+                self._connection.execute(f"DROP TABLE {table.address}")
+                self._connection.execute("DELETE FROM embedded.merged WHERE address = ?", [table.address])
+                existing = {}
+            if not existing:
+                columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
+                self._connection.execute(f"CREATE TABLE {table.address} ({columns})")
+            else:
+                for name in wanted.keys() - existing.keys():
+                    self._connection.execute(f'ALTER TABLE {table.address} ADD COLUMN "{name}" {wanted[name]}')
+
+    def _columns_of(self, table: Table) -> dict[str, str]:
+        found = self._connection.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ?"
+            " ORDER BY column_index",
+            [table.dataset, table.name],
+        )
+        return dict(found.fetchall())
+
+    def _described(self, columns: Mapping[str, str]) -> dict[str, str]:
+        """The types as DuckDB itself spells them."""
+        nulls = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in columns.items())
+        return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE SELECT {nulls}").fetchall()}
+
+    def _fill(self, table: Table) -> None:
+        if table.refresh == "incremental":
+            self._merge_arrived(table)
+        else:
+            self._execute(self._catalogue.fill(table), self._parameters())
+
+    def _merge_arrived(self, table: Table) -> None:
+        """Merges what the bus delivered since the last time. Rows are numbered in the order in which they arrived, so
+        no overlap is needed, and nothing is read when nothing came."""
+        raw = self._catalogue.raw_of(table.topic or "").address
+        cursor = self._cursor()
+        try:
+            cursor.execute("BEGIN")
+            known = cursor.execute("SELECT arrived FROM embedded.merged WHERE address = ?", [table.address]).fetchone()
+            arrived = cursor.execute(
+                f"SELECT MIN(publish_time), MAX(rowid) FROM {raw} WHERE rowid > ?", [known[0] if known else -1]
+            ).fetchone()
+            if arrived and arrived[1] is not None:
+                self._execute(self._catalogue.fill(table), {"since": _outward(arrived[0])})
+                cursor.execute("INSERT OR REPLACE INTO embedded.merged VALUES (?, ?)", [table.address, arrived[1]])
+            cursor.execute("COMMIT")
+        except Exception as error:
+            cursor.execute("ROLLBACK")
+            raise _translated(error) from error
+
+    def _parameters(self) -> dict[str, Any]:
+        now = self._clock.now()
+        return {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
+
+    def _append(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        if not columns or not columns[0]:
+            return
+        names = ", ".join(f'"{name}"' for name in table.column_names)
+        # One statement with a list per column: a statement per row would take a thousand times as long.
+        lists = ", ".join(
+            f"unnest(CAST(${number} AS {_duckdb_type(column)}[]))"
+            for number, column in enumerate(table.columns, start=1)
+        )
+        values = [[_inward(value) for value in column] for column in columns]
+        try:
+            self._cursor().execute(f"INSERT INTO {table.address} ({names}) SELECT {lists}", values)
+        except duckdb.Error as error:
+            raise _translated(error) from error
+
+    def _rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        cursor = self._execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [{name: _outward(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
+
+    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+        statement, wanted = translated(sql)
+        try:
+            bound = {name: _inward(parameters[name]) for name in wanted}
+        except KeyError as error:
+            raise NotFound(f"the query takes a parameter {error.args[0]}", field=str(error.args[0])) from error
+        try:
+            return self._cursor().execute(statement, bound) if bound else self._cursor().execute(statement)
+        except duckdb.Error as error:
+            raise _translated(error) from error
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
+        if cursor is None:
+            cursor = self._cursors.cursor = self._connection.cursor()
+        return cursor
+
+
+@lru_cache(maxsize=512)
+def translated(sql: str) -> tuple[str, frozenset[str]]:
+    """GoogleSQL in DuckDB's words, and the names of its parameters.
+
+    Two repairs of what sqlglot gets wrong: JSON_KEYS has another name and no depth, and a time read from text keeps
+    its offset (DuckDB's plain TIMESTAMP would drop it) before it is stored as UTC without a zone.
+    """
+    tree = sqlglot.parse_one(sql, read="bigquery")
+    # The innermost first, since a replaced node takes a copy of what is within it.
+    for node in reversed(list(tree.find_all(exp.JSONKeysAtDepth, exp.Cast))):
+        if isinstance(node, exp.JSONKeysAtDepth):
+            node.replace(exp.Anonymous(this="json_keys", expressions=[node.this.copy()]))
+        elif node.to.this == exp.DataType.Type.TIMESTAMPTZ:
+            node.replace(type(node)(this=node.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb")))
+    names = frozenset(node.name for node in tree.find_all(exp.Parameter))
+    return tree.sql("duckdb"), names
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_json_time)
+
+
+def _json_time(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise ValueError(f"a message holds a {type(value).__name__}, which is not JSON")
+
+
+def _duckdb_type(column: Column) -> str:
+    if column.type == "RECORD":
+        inner = "STRUCT(" + ", ".join(f'"{child.name}" {_duckdb_type(child)}' for child in column.fields) + ")"
+    else:
+        inner = {"INTEGER": "BIGINT", "FLOAT": "DOUBLE", "STRING": "VARCHAR"}.get(column.type, column.type)
+    return f"{inner}[]" if column.mode == "REPEATED" else inner
+
+
+def _inward(value: Any) -> Any:
+    """A Python value for DuckDB: times as UTC without a zone."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is not accepted")
+        return value.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(value, Mapping):
+        return {name: _inward(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_inward(inner) for inner in value]
+    return value
+
+
+def _outward(value: Any) -> Any:
+    """DuckDB's value for Python: times in UTC, with their zone."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
+    if isinstance(value, dict):
+        return {name: _outward(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_outward(inner) for inner in value]
+    return value
+
+
+def _translated(error: Exception) -> Exception:
+    """Conflicts and trouble with the disk may pass; a wrong statement is a defect and stays what it is."""
+    if isinstance(error, duckdb.TransactionException | duckdb.IOException | duckdb.OutOfMemoryException):
+        return Retryable(f"the warehouse is busy: {type(error).__name__}")
+    return error

@@ -1,0 +1,274 @@
+"""The warehouse's catalogue: every table, how it is filled, in which order. Read from the files of `infra/bigquery`.
+
+    tables/*.yaml           raw tables (one per topic, written by a Pub/Sub subscription), typed staging tables and
+                            tables that the platform loads; the first two are generated from the topics' contracts
+    staging/*.sql           the SELECT of a staging table, `marts/*.sql` that of a mart: GoogleSQL, two-part names
+    staging/*.yaml, marts/*.yaml  what a hand-written SELECT gives: grain, columns, owner
+    checks/*.sql            named queries whose rows are things that are wrong
+
+Two ways to fill a table, both one atomic statement that keeps the table, its descriptions and its row policies:
+*incremental*: what was published since `@since` is merged by key, the newest message of a key wins, so duplicates and
+late messages count once; *full*: the table's rows are replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from shared.domain.errors import NotFound
+
+DIRECTORY = Path(__file__).parent / "bigquery"
+
+OVERLAP_DAYS = 8
+"""How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message
+for 7 days, so what comes later than this has been published again, with a new time."""
+
+Refresh = Literal["subscription", "load", "incremental", "full"]
+
+_ADDRESS = re.compile(r"(?<![\w.`@'])([a-z]+)\.([a-z_][a-z0-9_]*)(?![\w.])")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column in BigQuery's own terms: type as its API names it, mode NULLABLE, REQUIRED or REPEATED."""
+
+    name: str
+    type: str
+    mode: str
+    description: str
+    fields: tuple[Column, ...] = ()
+
+    @property
+    def googlesql(self) -> str:
+        """The column's type as GoogleSQL spells it: ARRAY<STRUCT<competency STRING, score FLOAT64>>."""
+        if self.type == "RECORD":
+            inner = "STRUCT<" + ", ".join(f"{field.name} {field.googlesql}" for field in self.fields) + ">"
+        else:
+            inner = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}.get(self.type, self.type)
+        return f"ARRAY<{inner}>" if self.mode == "REPEATED" else inner
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse.
+
+    address:      dataset.table
+    refresh:      subscription (Pub/Sub writes it), load (the platform does), incremental or full (its SELECT does)
+    key:          what makes a row unique: its grain
+    newest_by:    incremental: of several rows with a key, the one that is greatest in these columns stands
+    partition_by: BigQuery's partitioning, {"field": ..., "type": DAY or MONTH}, or None
+    expires_days: rows are dropped when their partition is older
+    sql:          the SELECT of an incremental or full table
+    page:         marts: the page in `infra/looker` that shows it
+    """
+
+    address: str
+    refresh: Refresh
+    grain: str
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    topic: str | None = None
+    newest_by: tuple[str, ...] = ()
+    partition_by: Mapping[str, str] | None = None
+    expires_days: int | None = None
+    cluster_by: tuple[str, ...] = ()
+    sql: str | None = None
+    page: str | None = None
+
+    @property
+    def dataset(self) -> str:
+        return self.address.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.address.split(".")[1]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named query; each row that it returns is something wrong."""
+
+    name: str
+    about: str
+    sql: str
+
+
+class Catalogue:
+    """All tables and checks, and the statements that fill them."""
+
+    def __init__(self, tables: Iterable[Table], checks: Iterable[Check] = ()):
+        self.tables: dict[str, Table] = {table.address: table for table in tables}
+        self.checks: dict[str, Check] = {check.name: check for check in checks}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Addresses of the tables that a refresh fills, each after those that its SELECT reads."""
+        reads = {table.address: sorted(self.reads(table)) for _, table in sorted(self.tables.items())}
+        ordered = TopologicalSorter(reads).static_order()
+        return tuple(address for address in ordered if self.tables[address].sql is not None)
+
+    def reads(self, table: Table) -> set[str]:
+        """Addresses of the tables that a table's SELECT names."""
+        return set(self.addresses_in(table.sql or ""))
+
+    def addresses_in(self, sql: str) -> Iterator[str]:
+        for found in _ADDRESS.finditer(_without_comments(sql)):
+            if found.group() in self.tables:
+                yield found.group()
+
+    def render(self, sql: str, name: Callable[[str], str]) -> str:
+        """The SQL without comments, every declared table's address replaced by `name(address)`."""
+        return _ADDRESS.sub(
+            lambda found: name(found.group()) if found.group() in self.tables else found.group(),
+            _without_comments(sql),
+        ).strip()
+
+    def table(self, name: str) -> Table:
+        """A table by its address, or a staging table or mart by its bare name. Raises NotFound."""
+        for address in (name, f"marts.{name}", f"staging.{name}"):
+            if address in self.tables:
+                return self.tables[address]
+        raise NotFound(f"the warehouse has no table {name}", field="table")
+
+    def mart(self, name: str) -> Table:
+        """A mart by its bare name. Raises NotFound."""
+        if (table := self.tables.get(f"marts.{name}")) is None:
+            raise NotFound(f"the warehouse has no mart {name}", field="mart")
+        return table
+
+    def check(self, name: str) -> Check:
+        """Raises NotFound."""
+        if name not in self.checks:
+            raise NotFound(f"the warehouse has no check {name}", field="check")
+        return self.checks[name]
+
+    def raw_of(self, topic: str) -> Table:
+        """The raw table of a topic. Raises NotFound."""
+        for table in self.tables.values():
+            if table.topic == topic and table.refresh == "subscription":
+                return table
+        raise NotFound(f"no raw table carries the topic {topic}", field="topic")
+
+    @cached_property
+    def marts(self) -> tuple[Table, ...]:
+        return tuple(table for table in self.tables.values() if table.dataset == "marts")
+
+    def mart_rows(self, name: str) -> str:
+        """The query of all rows of a mart, in the order of its key."""
+        table = self.mart(name)
+        return f"SELECT * FROM {table.address} ORDER BY {', '.join(table.key)}"
+
+    def newest(self, table: Table) -> str:
+        """The query of the time (`newest`) of the newest message that an incremental table holds."""
+        return f"SELECT MAX(publish_time) AS newest FROM {table.address}"
+
+    def fill(self, table: Table) -> str:
+        """The statement that fills an incremental or full table. It takes @since (incremental) or @as_of (full)."""
+        if table.sql is None:
+            raise NotFound(f"{table.address} is written by its {table.refresh}, not refreshed", field="table")
+        columns = ", ".join(table.column_names)
+        select = _without_comments(table.sql).strip()
+        if table.refresh == "full":
+            # A condition that is constantly false: everything there goes, everything selected comes, in one statement.
+            return (
+                f"MERGE INTO {table.address} AS target USING (\n{select}\n) AS source ON FALSE\n"
+                f"WHEN NOT MATCHED BY SOURCE THEN DELETE\n"
+                f"WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({columns})"
+            )
+        same = " AND ".join(f"target.{column} = source.{column}" for column in table.key)
+        updates = ", ".join(f"{column} = source.{column}" for column in table.column_names if column not in table.key)
+        return (
+            f"MERGE INTO {table.address} AS target USING (\n{select}\n) AS source ON {same}\n"
+            f"WHEN MATCHED AND ({_later(table.newest_by)}) THEN UPDATE SET {updates}\n"
+            f"WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({columns})"
+        )
+
+
+def _later(columns: tuple[str, ...]) -> str:
+    """source > target, compared column by column in this order."""
+    first, *rest = columns
+    later = f"source.{first} > target.{first}"
+    return f"{later} OR (source.{first} = target.{first} AND ({_later(tuple(rest))}))" if rest else later
+
+
+def _without_comments(sql: str) -> str:
+    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+
+
+def first_comment(sql: str) -> str:
+    """The first line of a SQL file, without its dashes: the grain, or what a check looks for."""
+    line = sql.split("\n", 1)[0]
+    return line.removeprefix("--").strip() if line.startswith("--") else ""
+
+
+def load(directory: Path = DIRECTORY) -> Catalogue:
+    """Reads the catalogue; a ValueError names the file that is incomplete."""
+    tables = []
+    for path in sorted(
+        path for folder in ("tables", "staging", "marts") for path in (directory / folder).glob("*.yaml")
+    ):
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        try:
+            table = _table(declared, directory)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{path.name}: {error!r} is missing or wrong") from error
+        expected = path.stem if path.parent.name == "tables" else f"{path.parent.name}.{path.stem}"
+        if table.address != expected:
+            raise ValueError(f"{path.name} declares {table.address}; its path says {expected}")
+        tables.append(table)
+    checks = [
+        Check(path.stem, first_comment(text), text)
+        for path in sorted((directory / "checks").glob("*.sql"))
+        for text in [path.read_text(encoding="utf-8")]
+    ]
+    return Catalogue(tables, checks)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The platform's own catalogue, read once."""
+    return load()
+
+
+def _table(declared: Mapping[str, Any], directory: Path) -> Table:
+    address = declared["table"]
+    sql = directory / address.split(".")[0] / f"{address.split('.')[1]}.sql"
+    filled = declared["refresh"] in ("incremental", "full")
+    return Table(
+        address=address,
+        refresh=declared["refresh"],
+        grain=declared["grain"],
+        about=declared["about"],
+        key=tuple(declared["key"]),
+        columns=tuple(_column(column) for column in declared["schema"]),
+        topic=declared.get("topic"),
+        newest_by=tuple(declared.get("newest_by", ())),
+        partition_by=declared.get("partition_by"),
+        expires_days=declared.get("expires_days"),
+        cluster_by=tuple(declared.get("cluster_by", ())),
+        sql=sql.read_text(encoding="utf-8") if filled else None,
+        page=declared.get("page"),
+    )
+
+
+def _column(declared: Mapping[str, Any]) -> Column:
+    return Column(
+        name=declared["name"],
+        type=declared["type"],
+        mode=declared.get("mode", "NULLABLE"),
+        description=declared["description"],
+        fields=tuple(_column(field) for field in declared.get("fields", ())),
+    )
