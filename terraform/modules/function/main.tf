@@ -20,11 +20,11 @@ locals {
   database_role  = { read = "roles/datastore.viewer", write = "roles/datastore.user" }
   database_roles = { for key, id in var.databases : key => { id = id, role = local.database_role[var.declaration.data[key]] } if var.declaration.data[key] != "none" }
 
-  # Readers see the marts only. Who refreshes them reads raw and writes staging and marts.
+  # Readers see the marts only. Who refreshes them reads what came raw and writes everything else.
   dataset_roles = {
     none  = {}
     read  = { marts = "roles/bigquery.dataViewer" }
-    write = { raw = "roles/bigquery.dataViewer", staging = "roles/bigquery.dataEditor", marts = "roles/bigquery.dataEditor" }
+    write = { for name in keys(var.datasets) : name => name == "raw" ? "roles/bigquery.dataViewer" : "roles/bigquery.dataEditor" }
   }[var.declaration.data.warehouse]
 
   quarantine_role = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.quarantine]
@@ -168,17 +168,6 @@ resource "google_cloudfunctions2_function" "this" {
         secret     = secret_environment_variables.value
         version    = var.secrets[secret_environment_variables.value].version
       }
-    }
-  }
-
-  lifecycle {
-    precondition {
-      condition     = alltrue([for name in var.declaration.publishes : contains(keys(var.topics), name)])
-      error_message = "${var.name} publishes to a topic that is not declared: ${join(", ", setsubtract(var.declaration.publishes, keys(var.topics)))}."
-    }
-    precondition {
-      condition     = alltrue([for name in var.declaration.secrets : contains(keys(var.secrets), name)])
-      error_message = "${var.name} reads a secret that is not declared: ${join(", ", setsubtract(var.declaration.secrets, keys(var.secrets)))}."
     }
   }
 

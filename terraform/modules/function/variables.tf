@@ -81,6 +81,18 @@ variable "declaration" {
     error_message = "retry.min_backoff is at most retry.max_backoff, which is at most 600 seconds."
   }
   validation {
+    condition     = length(setsubtract(concat(var.declaration.publishes, compact([var.declaration.topic])), keys(var.topics))) == 0
+    error_message = "${var.name} names a topic that is not declared: ${join(", ", setsubtract(concat(var.declaration.publishes, compact([var.declaration.topic])), keys(var.topics)))}."
+  }
+  validation {
+    condition     = length(setsubtract(var.declaration.enqueues, keys(var.queues))) == 0
+    error_message = "${var.name} enqueues into a queue that is not declared: ${join(", ", setsubtract(var.declaration.enqueues, keys(var.queues)))}."
+  }
+  validation {
+    condition     = length(setsubtract(var.declaration.secrets, keys(var.secrets))) == 0
+    error_message = "${var.name} reads a secret that is not declared: ${join(", ", setsubtract(var.declaration.secrets, keys(var.secrets)))}."
+  }
+  validation {
     condition     = var.declaration.concurrency == 1 || var.declaration.cpu >= 1
     error_message = "More than one request at a time needs a whole cpu."
   }

@@ -8,10 +8,19 @@ locals {
 
   # Every yaml file of infra/bigquery that names a table and its columns; "raw" tables belong to a topic.
   tables = {
-    for table in [for path in fileset(var.infra, "bigquery/{tables,marts}/*.yaml") : yamldecode(file("${var.infra}/${path}"))] :
+    for table in [for path in fileset(var.infra, "bigquery/*/*.yaml") : yamldecode(file("${var.infra}/${path}"))] :
     table.table => table if can(table.table) && can(table.schema)
   }
   raw_tables = { for name, table in local.tables : table.topic => name if startswith(name, "${local.declared.warehouse_subscriptions.dataset}.") && can(table.topic) }
+
+  datasets = merge(
+    { for dataset in distinct([for name in keys(local.tables) : split(".", name)[0]]) : dataset => { about = "Tables of infra/bigquery", readers = [] } },
+    {
+      raw     = { about = "Every topic's messages as they came; personal data", readers = [] }
+      staging = { about = "Typed and deduplicated; personal data", readers = [] }
+      marts   = { about = "One answer per table; what dashboards read", readers = var.mart_readers }
+    },
+  )
 
   protected = var.environment == "prod"
   labels    = { service = local.declared.service, environment = var.environment, managed-by = "terraform" }
@@ -43,11 +52,7 @@ module "data" {
   secrets         = local.declared.secrets
   secret_versions = var.secret_versions
   tables          = local.tables
-  datasets = {
-    raw     = { about = "Every topic's messages as they came; personal data" }
-    staging = { about = "Typed and deduplicated; personal data" }
-    marts   = { about = "One answer per table; what dashboards read", readers = var.mart_readers }
-  }
+  datasets        = local.datasets
 
   depends_on = [google_project_service.this]
 }

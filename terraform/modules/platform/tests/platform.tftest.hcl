@@ -55,3 +55,39 @@ run "platform" {
     error_message = "Dead letters wake somebody."
   }
 }
+
+run "refuses_a_project_number" {
+  command = plan
+  variables {
+    sources    = run.declared.sources
+    project_id = "123456789012"
+  }
+  expect_failures = [var.project_id]
+}
+
+run "refuses_a_third_environment" {
+  command = plan
+  variables {
+    sources     = run.declared.sources
+    environment = "staging"
+  }
+  expect_failures = [var.environment]
+}
+
+run "refuses_a_zone_for_a_region" {
+  command = plan
+  variables {
+    sources = run.declared.sources
+    region  = "europe-west1-b"
+  }
+  expect_failures = [var.region]
+}
+
+run "refuses_a_person_as_a_calling_service" {
+  command = plan
+  variables {
+    sources         = run.declared.sources
+    allowed_callers = ["someone@example.com"]
+  }
+  expect_failures = [var.allowed_callers]
+}

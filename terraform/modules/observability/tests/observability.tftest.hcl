@@ -1,0 +1,75 @@
+# What wakes somebody up.
+
+mock_provider "google" {}
+
+variables {
+  project                   = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
+  environment               = "prod"
+  functions                 = { ingest = { service = "ingest", scheduled = false }, health_check = { service = "health-check", scheduled = true } }
+  subscriptions             = ["rating_update--observation-recorded"]
+  dead_letter_subscriptions = ["rating_update--observation-recorded--dead-letters"]
+  notification_emails       = ["team@example.com"]
+  notification_channels     = ["projects/acme-skills/notificationChannels/1"]
+  budget                    = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
+}
+
+run "alerts" {
+  assert {
+    condition     = google_monitoring_alert_policy.error_rate.conditions[0].condition_threshold[0].threshold_value == 0.05 && contains(google_monitoring_alert_policy.error_rate.conditions[0].condition_threshold[0].aggregations[0].group_by_fields, "resource.label.service_name")
+    error_message = "5 % of each function's requests."
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.error_rate.conditions[0].condition_threshold[0].filter, "\"health-check\", \"ingest\"") && strcontains(google_monitoring_alert_policy.error_rate.conditions[0].condition_threshold[0].filter, "5xx")
+    error_message = "Every function's errors count: ${google_monitoring_alert_policy.error_rate.conditions[0].condition_threshold[0].filter}"
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.dead_letters.conditions[0].condition_threshold[0].threshold_value == 0 && strcontains(google_monitoring_alert_policy.dead_letters.conditions[0].condition_threshold[0].filter, "\"rating_update--observation-recorded--dead-letters\"")
+    error_message = "One dead letter is enough."
+  }
+  assert {
+    condition     = keys(google_monitoring_alert_policy.schedule_stopped)[0] == "health_check" && length(google_monitoring_alert_policy.schedule_stopped) == 1
+    error_message = "Every scheduled function is missed when it stops."
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.error_rate.notification_channels) == 2
+    error_message = "Both the address and the channel that exists are told."
+  }
+  assert {
+    condition     = one(google_billing_budget.monthly[0].amount[0].specified_amount).units == "1000" && contains(google_billing_budget.monthly[0].budget_filter[0].projects, "projects/123456789012")
+    error_message = "The budget covers this project."
+  }
+}
+
+run "without_a_budget" {
+  variables {
+    budget = null
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly) == 0
+    error_message = "No budget was asked for."
+  }
+}
+
+run "refuses_a_percentage_for_a_share" {
+  command = plan
+  variables {
+    error_rate = 5
+  }
+  expect_failures = [var.error_rate]
+}
+
+run "refuses_half_a_budget" {
+  command = plan
+  variables {
+    budget = { billing_account = "my-account", monthly_amount = 1000 }
+  }
+  expect_failures = [var.budget]
+}
+
+run "refuses_what_is_no_address" {
+  command = plan
+  variables {
+    notification_emails = ["the team"]
+  }
+  expect_failures = [var.notification_emails]
+}
