@@ -11,6 +11,7 @@ import yaml
 
 from shared.domain.context import context_of, observed
 from shared.domain.framework import Framework, Scenario, framework_from_dict
+from shared.domain.gaps import scenario_for
 from shared.domain.kernel import Parameters
 from shared.domain.observation import Observation, Score
 from shared.domain.projection import project, rating_for
@@ -171,6 +172,27 @@ class TestSalesEngineering:
             if s.activity_type == "certification_exam"
         ]
         assert certifications == ["platform-v2-certification"]
+
+    @pytest.mark.parametrize(
+        ("competency", "context", "scenario_id"),
+        [
+            ("discovery", {"industry": "healthcare"}, "healthcare-discovery-call"),
+            ("objection_handling", {"industry": "healthcare"}, "healthcare-objection-handling"),
+            ("discovery", {"industry": "fintech"}, "fintech-discovery-call"),
+            ("discovery", {"industry": "healthcare", "deal_size": "enterprise"}, "healthcare-discovery-call"),
+            (
+                "value_articulation",
+                {"deal_size": "enterprise", "buyer_persona": "technical"},
+                "enterprise-discovery-tech-buyer",
+            ),
+        ],
+    )
+    def test_lets_the_gap_finder_choose_what_the_specification_prints(
+        self, sales: Framework, competency: str, context: dict[str, str], scenario_id: str
+    ) -> None:
+        found = scenario_for(sales, competency, context_of(context), "role_play")
+        assert found is not None
+        assert found.scenario_id == scenario_id
 
     @pytest.mark.parametrize(
         ("dimension", "word", "value"),
