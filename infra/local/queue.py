@@ -347,19 +347,19 @@ class LocalQueue:
         for channel in {item.channel for item in deliveries}:
             self.on_due(channel, due)
 
-    def unsettled(self, channels: Sequence[str]) -> int:
-        """How many deliveries are due, leased or waiting for another try; those meant for later do not count."""
+    def unsettled(self, channels: Sequence[str]) -> bool:
+        """Whether anything is due, leased or waiting for another try; what is meant for later does not count."""
         with _queue_errors():
-            (count,) = (
+            (found,) = (
                 self._connection("NORMAL")
                 .execute(
-                    "SELECT count(*) FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) "
-                    f"AND channel IN ({','.join('?' * len(channels))})",
+                    "SELECT EXISTS (SELECT 1 FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) "
+                    f"AND channel IN ({','.join('?' * len(channels))}))",
                     (self._now(), *channels),
                 )
                 .fetchone()
             )
-        return int(count)
+        return bool(found)
 
     def backlog(self) -> dict[str, tuple[int, datetime]]:
         """By channel, how many deliveries wait and when the oldest of them was published."""

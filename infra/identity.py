@@ -1,0 +1,158 @@
+"""Verifies ID tokens: the one `Tokens` port of the cloud and the embedded default, which differ in the issuer's keys.
+
+A token stands when its signature (RS256 or ES256, by a key of its issuer), expiry and issue time (10 s of skew), issuer
+and audience hold and its e-mail is verified. A token that stood is remembered until it expires, in a bounded cache,
+since the same machine sends the same token for up to an hour.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import jwt
+
+from shared.domain.errors import Unauthenticated
+from shared.ports.ambient import Clock
+from shared.ports.identity import Identity
+
+ALGORITHMS: Final = ("RS256", "ES256")
+SKEW_SECONDS: Final = 10
+SERVICE_ACCOUNT_SUFFIX: Final = ".iam.gserviceaccount.com"
+MOST_BYTES: Final = 8192
+"""Of a token; Google's have about a thousand."""
+
+
+class Keys(Protocol):
+    """An issuer's public keys."""
+
+    def key(self, key_id: str, *, refresh: bool = False) -> Mapping[str, Any] | None:
+        """The JWK of that id, or None; `refresh` asks the issuer anew first, within reason. Raises Retryable."""
+        ...
+
+
+class VerifiedTokens:
+    """The `Tokens` port over injected keys.
+
+    issuers     each accepted `iss` with the keys that sign for it
+    remembered  how many verified tokens are kept
+    """
+
+    def __init__(self, issuers: Mapping[str, Keys], clock: Clock, *, remembered: int = 2048):
+        self._issuers = dict(issuers)
+        self._clock = clock
+        self._most_remembered = remembered
+        self._remembered: dict[bytes, Mapping[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    def verify(self, token: str, *, audiences: Sequence[str]) -> Identity:
+        if not audiences:
+            raise ValueError("an empty list of audiences would accept tokens for anybody")
+        if len(token) > MOST_BYTES:
+            raise Unauthenticated("the token is too long to be one", field="Authorization")
+        now = self._clock.now().timestamp()
+        fingerprint = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        claims = self._remembered.get(fingerprint)
+        if claims is None or claims["exp"] <= now:
+            claims = self._verified_claims(token)
+            _check_times(claims, now)
+            self._remember(fingerprint, claims, now)
+        return _identity(claims, audiences)
+
+    def _verified_claims(self, token: str) -> Mapping[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+            unverified = jwt.decode(token, options={"verify_signature": False})
+        except (jwt.InvalidTokenError, ValueError) as error:
+            raise Unauthenticated("the token cannot be read; send an ID token (JWT)", field="Authorization") from error
+        algorithm, key_id, issuer = header.get("alg"), header.get("kid"), unverified.get("iss")
+        if algorithm not in ALGORITHMS:
+            raise Unauthenticated(f"the token must be signed with {' or '.join(ALGORITHMS)}", field="Authorization")
+        keys = self._issuers.get(issuer) if isinstance(issuer, str) else None
+        if keys is None:
+            raise Unauthenticated(f"the token's issuer must be {' or '.join(self._issuers)}", field="Authorization")
+        if not isinstance(key_id, str):
+            raise Unauthenticated("the token names no key (kid)", field="Authorization")
+        found = keys.key(key_id) or keys.key(key_id, refresh=True)
+        if found is None:
+            raise Unauthenticated("the token is signed with a key that its issuer does not have", field="Authorization")
+        try:
+            key = jwt.PyJWK.from_dict(dict(found), algorithm=algorithm)
+            # Times are checked against the injected clock, the audience at each use.
+            claims: Mapping[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                issuer=issuer,
+                options={
+                    "require": ["exp", "iat", "iss", "aud", "sub"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                    "verify_aud": False,
+                },
+            )
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            raise Unauthenticated(
+                "the token's signature or its required claims (exp, iat, iss, aud, sub) do not hold",
+                field="Authorization",
+            ) from error
+        return claims
+
+    def _remember(self, fingerprint: bytes, claims: Mapping[str, Any], now: float) -> None:
+        with self._lock:
+            if len(self._remembered) >= self._most_remembered:
+                alive = {kept: known for kept, known in self._remembered.items() if known["exp"] > now}
+                # Still full of living ones: the older half goes.
+                if len(alive) >= self._most_remembered:
+                    alive = dict(list(alive.items())[len(alive) // 2 :])
+                self._remembered = alive
+            self._remembered[fingerprint] = claims
+
+
+def _check_times(claims: Mapping[str, Any], now: float) -> None:
+    for name in ("exp", "iat", "nbf"):
+        value = claims.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise Unauthenticated(f"the token's {name} is not a number", field="Authorization")
+    if not claims["exp"] > now - SKEW_SECONDS:
+        raise Unauthenticated("the token has expired", field="Authorization")
+    if not max(claims["iat"], claims.get("nbf", claims["iat"])) <= now + SKEW_SECONDS:
+        raise Unauthenticated("the token is from the future; check the caller's clock", field="Authorization")
+
+
+def _identity(claims: Mapping[str, Any], audiences: Sequence[str]) -> Identity:
+    claimed = claims["aud"]
+    of_token = claimed if isinstance(claimed, list) else [claimed]
+    if not set(audiences).intersection(audience for audience in of_token if isinstance(audience, str)):
+        raise Unauthenticated(f"the token's audience must be {' or '.join(audiences)}", field="Authorization")
+    email = claims.get("email")
+    if not isinstance(email, str) or not email or claims.get("email_verified") is not True:
+        raise Unauthenticated("the token has no verified e-mail address", field="Authorization")
+    email = email.lower()
+    return Identity(
+        email=email,
+        kind="service" if email.endswith(SERVICE_ACCOUNT_SUFFIX) else "person",
+        subject=str(claims["sub"]),
+    )
+
+
+class CachedTokenSource:
+    """The `TokenSource` port over any way to mint: a token is used again until five minutes before it expires."""
+
+    def __init__(self, mint: Callable[[str], tuple[str, float]], clock: Clock):
+        """mint: from an audience to a token and its expiry in Unix seconds."""
+        self._mint = mint
+        self._clock = clock
+        self._minted: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def token_for(self, audience: str) -> str:
+        kept = self._minted.get(audience)
+        if kept is None or kept[1] - self._clock.now().timestamp() < 300:
+            with self._lock:
+                kept = self._mint(audience)
+                self._minted[audience] = kept
+        return kept[0]

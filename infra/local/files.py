@@ -1,0 +1,79 @@
+"""The `Files` port in a folder.
+
+A name may hold any characters, slashes included; on the disk it is percent-encoded into one file name, or, where that
+would be too long, into folders of parts, so no name leaves the folder and no two names meet in one file.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+_PART: Final = 200
+"""Characters of a file name; most file systems take 255 bytes."""
+_MOST: Final = 1024
+"""Bytes of a name, as in Cloud Storage."""
+_PLAIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
+_SUFFIX: Final = ".blob"
+
+
+class LocalFiles:
+    """Files under `folder`, each written whole or not at all, readable by their owner only."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._incoming = folder / "incoming"
+        self._stored = folder / "stored"
+        self._incoming.mkdir(exist_ok=True)
+        self._stored.mkdir(exist_ok=True)
+
+    def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None:
+        place = self._place(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        incoming = self._incoming / uuid.uuid4().hex
+        with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        incoming.replace(place)
+        _sync_folder(place.parent)
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return self._place(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def delete(self, name: str) -> None:
+        self._place(name).unlink(missing_ok=True)
+
+    def list(self, prefix: str = "") -> Sequence[str]:
+        """The names that begin so, in order."""
+        names = [
+            unquote("".join(path.relative_to(self._stored).parts).removesuffix(_SUFFIX))
+            for path in self._stored.rglob("*" + _SUFFIX)
+            if path.is_file()
+        ]
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def _place(self, name: str) -> Path:
+        if not name or len(name.encode()) > _MOST:
+            raise ValueError(f"a file's name has 1 to {_MOST} bytes")
+        # Capitals too: some file systems take A and a for the same.
+        encoded = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in name.encode())
+        parts = [encoded[start : start + _PART] for start in range(0, len(encoded), _PART)]
+        return self._stored.joinpath(*parts[:-1], parts[-1] + _SUFFIX)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a rename survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
