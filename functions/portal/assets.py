@@ -1,0 +1,39 @@
+"""Static files under addresses that change with their content, so that browsers may keep them for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """address: `/static/portal.0123456789ab.css`."""
+
+    name: str
+    address: str
+    content_type: str
+    content: bytes
+    digest: str
+
+
+def load(folder: Path = FOLDER) -> Mapping[str, Asset]:
+    """All static files, by name; the digest in an address is that of the content."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in TYPES:
+            content = path.read_bytes()
+            digest = sha256(content).hexdigest()[:12]
+            found[path.name] = Asset(
+                path.name, f"/static/{path.stem}.{digest}{path.suffix}", TYPES[path.suffix], content, digest
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Presenters: each turns one frozen view model into one page, without reading anything else."""

@@ -1,0 +1,100 @@
+"""Geometry of the charts: numbers in, positions out, in per cent of the drawing's width or height.
+
+Charts are inline SVG with positions in per cent, so that they fill any width without distorting their marks, and
+need no inline style (the Content-Security-Policy forbids it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.readiness import WEAK_CELL
+
+WEAK_BELOW = WEAK_CELL / 100
+"""A heat-map cell whose mean is below this many points is marked as weak."""
+
+
+def at(value: float) -> str:
+    """A position on a 0-100 axis as an SVG percentage, clipped to the axis."""
+    return f"{min(100.0, max(0.0, value)):.2f}%"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a stacked bar. start, width: SVG percentages."""
+
+    name: str
+    number: int
+    start: str
+    width: str
+
+
+def stacked(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
+    """The parts of a stacked bar that are not empty, in order, filling the whole width."""
+    total = sum(number for _, number in parts)
+    segments = []
+    before = 0
+    for name, number in parts:
+        if number:
+            segments.append(Segment(name, number, at(100 * before / total), at(100 * number / total)))
+        before += number
+    return tuple(segments)
+
+
+def heat_level(mean: float) -> int:
+    """The shade of a heat-map cell: 0 (weak) to 4 (90 points and more)."""
+    if mean < WEAK_BELOW:
+        return 0
+    if mean < 75:
+        return 1
+    if mean < 80:
+        return 2
+    return 3 if mean < 90 else 4
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One event in a history chart: positions in per cent of width and height."""
+
+    x: str
+    y: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    words: str
+    anchor: str
+
+
+def time_axis(first: datetime, last: datetime) -> tuple[datetime, timedelta]:
+    """Start and span of a time axis that leaves a margin of a fortieth on both sides, of a day at least."""
+    span = max(last - first, timedelta(days=1))
+    margin = span / 40
+    return first - margin, span + 2 * margin
+
+
+def month_ticks(start: datetime, span: timedelta, *, most: int = 6) -> tuple[Tick, ...]:
+    """The first days of months within an axis, thinned to at most `most` of them."""
+    end = start + span
+    year, month = start.year, start.month
+    found: list[datetime] = []
+    while True:
+        month += 1
+        if month == 13:
+            year, month = year + 1, 1
+        tick = datetime(year, month, 1, tzinfo=start.tzinfo)
+        if tick > end:
+            break
+        found.append(tick)
+    step = max(1, -(-len(found) // most))
+    ticks = []
+    for tick in found[::-1][::step][::-1]:
+        position = 100 * (tick - start) / span
+        anchor = "start" if position < 6 else "end" if position > 94 else "middle"
+        ticks.append(Tick(at(position), f"{tick:%b}", anchor))
+    return tuple(ticks)

@@ -1,0 +1,117 @@
+"""How the portal says things: statuses, trends, confidence, dates and counts, in plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from shared.domain.framework import Rule
+
+STATUS = {
+    "validated": "Validated",
+    "in_progress": "In progress",
+    "expired": "Expired",
+    "not_started": "Not started",
+    "gap": "Gap",
+}
+TREND = {
+    "improving": "Improving",
+    "stable": "Stable",
+    "declining": "Declining",
+    "insufficient": "Too few for a trend",
+}
+CONFIDENCE = {
+    "high": "High confidence",
+    "medium": "Medium confidence",
+    "low": "Low confidence",
+    "unknown": "Confidence unknown",
+}
+KIND = {"field": "Field", "validation": "Practice", "learning": "Learning"}
+ROLE = {
+    "employee": "Employee",
+    "manager": "Manager",
+    "senior_manager": "Senior manager",
+    "enablement": "Enablement",
+    "cro": "Sales leadership",
+    "mentor": "Mentor",
+    "employer": "Employer",
+    "administrator": "Administrator",
+}
+
+
+def plain(word: str) -> str:
+    """An identifier as people write it: `mid_market` → `Mid market`; a word with capitals stays as it is."""
+    spaced = word.replace("_", " ").strip()
+    return spaced if any(letter.isupper() for letter in spaced) else spaced[:1].upper() + spaced[1:]
+
+
+def day(value: date | datetime | None) -> str:
+    """`23 Nov 2026`; an em dash for none."""
+    return "—" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """`23 Nov 2026, 07:41 UTC`; an em dash for none."""
+    if value is None:
+        return "—"
+    utc = value.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """How long before `now`, in the largest sensible unit: `just now`, `5 minutes ago`, `3 days ago`."""
+    past = now - value
+    if past < timedelta(minutes=1):
+        return "just now"
+    for unit, span in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if past >= span:
+            return f"{count(past // span, unit)} ago"
+    return "just now"
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 person`, `3 people`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def points(value: float | None) -> str:
+    """A rating in whole points, rounded half up; an em dash for none."""
+    return "—" if value is None else str(int(value + 0.5))
+
+
+def percent(share: float) -> str:
+    """A share 0-1 in whole per cent, rounded half up, without the sign."""
+    return str(int(share * 100 + 0.5))
+
+
+def signed(difference: float) -> str:
+    """`+4`, `−3`, `±0`, with a real minus sign."""
+    rounded = int(abs(difference) + 0.5)
+    if rounded == 0:
+        return "±0"
+    return f"{'+' if difference > 0 else '−'}{rounded}"
+
+
+def rule_sentence(rule: Rule) -> str:
+    """An achievement rule as one or two sentences that an enablement manager would say."""
+    practice = _minimum(rule.min_validation_attempts, rule.min_validation_score, "practice attempt")
+    field = _minimum(rule.min_field_observations, rule.min_field_score, "customer conversation")
+    if practice and field:
+        joined = f"{field}, or {practice}" if rule.field_overrides_validation else f"{practice}, and {field}"
+    else:
+        joined = practice or field or "nothing yet"
+    sentence = f"Validated by {joined}, within {count(rule.observation_window_days, 'day')}."
+    if practice and field and rule.field_overrides_validation:
+        sentence += " Customer conversations below the bar outweigh practice."
+    if rule.expires_after_days:
+        sentence += f" Holds for {count(rule.expires_after_days, 'day')}"
+        sentence += ", then only a certification exam renews it." if rule.requires_recertification else "."
+    if rule.decay_rate:
+        sentence += f" Shown fading by {rule.decay_rate:g} points per 30 days without practice."
+    return sentence
+
+
+def _minimum(least: int | None, bar: float | None, noun: str) -> str | None:
+    if least is None and bar is None:
+        return None
+    words = f"at least {count(least, noun)}" if least else f"{noun}s"
+    return f"{words} averaging {bar:g}" if bar is not None else words

@@ -1,0 +1,68 @@
+"""Templates: Jinja2 with escaping on, undefined names an error, and the portal's words as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from functions.portal import assets
+from functions.portal.pages import words
+from functions.portal.pages.frame import Frame, Notice
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def static_files() -> Mapping[str, assets.Asset]:
+    return assets.load()
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(
+        plain=words.plain,
+        day=words.day,
+        moment=words.moment,
+        points=words.points,
+        count=words.count,
+        signed=words.signed,
+        ago=words.ago,
+    )
+    made.globals.update(
+        asset=lambda name: static_files()[name].address,
+        STATUS=words.STATUS,
+        TREND=words.TREND,
+        CONFIDENCE=words.CONFIDENCE,
+        KIND=words.KIND,
+        ROLE=words.ROLE,
+    )
+    return made
+
+
+def render(
+    template: str,
+    variables: Mapping[str, Any],
+    *,
+    frame: Frame | None,
+    here: str = "",
+    notice: Notice | None = None,
+    theme: str = "system",
+) -> str:
+    """A whole page. frame: None for the pages without a session; here: the place in the navigation that is current."""
+    return environment().get_template(template).render(
+        **variables, frame=frame, place=here, notice=notice, theme=frame.theme if frame else theme
+    )
+
+

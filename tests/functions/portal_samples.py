@@ -1,0 +1,375 @@
+"""View models as a busy organisation would give them: deterministic, with every state that a page can show."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from functions.portal.pages import activity, audit, doors, health, people, profile, readiness, repairs, skills
+from functions.portal.pages.frame import Frame, Place
+from shared.domain.framework import Competency, Dimension, Framework, Rule
+
+NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+COMPETENCIES = (
+    ("discovery", "Discovery"),
+    ("objection_handling", "Objection handling"),
+    ("value_articulation", "Value articulation"),
+    ("product_knowledge", "Product knowledge"),
+    ("closing", "Closing"),
+    ("listening", "Listening"),
+    ("technical_architecture", "Technical architecture"),
+)
+
+FRAMEWORK = Framework(
+    framework_id="sales_engineering",
+    name="Sales engineering",
+    version=4,
+    competencies=tuple(
+        Competency(
+            word,
+            word.replace("_", "-"),
+            name,
+            description=f"What a customer notices of {name.lower()} in a first conversation.",
+            category="product_knowledge" if "product" in word or "technical" in word else "sales_technique",
+            core=index < 5,
+            rubric=((0, "Talks about the product"), (60, "Asks, and hears the answer"), (85, "Finds the cost of doing nothing")),
+            aliases=("disco",) if word == "discovery" else (),
+        )
+        for index, (word, name) in enumerate(COMPETENCIES)
+    ),
+    dimensions=(
+        Dimension("industry", ("healthcare", "fintech", "manufacturing", "public_sector"), (("health", "healthcare"),)),
+        Dimension("deal_size", ("enterprise", "mid-market", "smb")),
+    ),
+    rules=(
+        Rule("discovery", (), 3, 80, 5, 75, 90, 180),
+        Rule("discovery", (("industry", "healthcare"),), 3, 85, 3, 80, 90, 180, version=4),
+        Rule("product_knowledge", (), 2, 85, None, None, 180, 365, requires_recertification=True),
+        Rule("closing", (), None, None, 5, 75, 90),
+    ),
+)
+
+
+def frame(place: str = "/", *, theme: str = "system", demonstration: bool = True) -> Frame:
+    return Frame(
+        viewer="Amara Okafor",
+        role="Administrator",
+        places=(
+            Place("readiness", "Readiness", "/", "readiness", "Understand"),
+            Place("people", "People", "/people", "people", "Understand"),
+            Place("activity", "Activity", "/activity", "activity", "Understand"),
+            Place("skills", "Skills and rules", "/skills", "skills", "Configure"),
+            Place("held-scores", "Held scores", "/held-scores", "held", "Configure", 2),
+            Place("health", "Health", "/health", "health", "Operate"),
+            Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate"),
+            Place("dead-letters", "Dead letters", "/dead-letters", "dead-letters", "Operate", 1),
+            Place("audit", "Audit", "/audit", "audit", "Operate"),
+        ),
+        token="a-token",
+        here=place,
+        theme=theme,  # type: ignore[arg-type]
+        demonstration=demonstration,
+    )
+
+
+def readiness_page() -> readiness.Readiness:
+    means = (
+        ((84.2, 14), (81.4, 19), (76.3, 12), (72.0, 7)),
+        ((72.1, 11), (85.0, 17), (78.4, 12), (None, 0)),
+        ((91.0, 9), (78.1, 16), (74.0, 11), (69.6, 6)),
+        ((65.4, 12), (90.2, 15), (70.1, 10), (None, -1)),
+        ((77.7, 9), (80.3, 14), (79.9, 8), (62.3, 5)),
+    )
+    return readiness.Readiness(
+        as_of=TODAY,
+        scope="the whole organisation",
+        people=40,
+        ready=14,
+        share_low=0.2213,
+        share_high=0.5049,
+        mean_readiness=74.3,
+        coverage=tuple(
+            readiness.Coverage(word, name, *counts)
+            for (word, name), counts in zip(
+                COMPETENCIES[:5],
+                ((33, 4, 2, 1), (26, 9, 3, 2), (31, 6, 0, 3), (21, 10, 4, 5), (32, 5, 1, 2)),
+                strict=True,
+            )
+        ),
+        heat_map=readiness.HeatMap(
+            "industry",
+            ("industry", "deal_size", "buyer_persona"),
+            ("healthcare", "fintech", "manufacturing", "public_sector"),
+            tuple(
+                readiness.HeatRow(
+                    word,
+                    name,
+                    tuple(
+                        readiness.HeatCell(mean, max(count, 0), suppressed=count < 0)
+                        if mean is None
+                        else readiness.HeatCell(mean, count)
+                        for mean, count in row
+                    ),
+                )
+                for (word, name), row in zip(COMPETENCIES, means, strict=False)
+            ),
+        ),
+        gaps=(
+            readiness.Gap("Product knowledge", "", 19, 40, 68.4),
+            readiness.Gap("Objection handling", "", 14, 40, 74.9),
+            readiness.Gap("Closing", "public_sector", 5, 5, 62.3),
+        ),
+        since=date(2026, 10, 23),
+        changes=(
+            readiness.Change("Fully validated people", "11", "14", 3),
+            readiness.Change("Mean readiness", "71.9", "74.3", 2.4),
+            readiness.Change("Product knowledge", "24 validated", "21 validated", -3),
+        ),
+    )
+
+
+def people_page() -> people.People:
+    rows = (
+        ("se-07", "Mike Thornton", "Sales engineer", "Priya Raman", 61.2, 1, 1, 1, 0),
+        ("se-01", "Joe Smith", "Sales engineer", "Priya Raman", 74.8, 3, 0, 0, 1),
+        ("se-02", "Sarah Jonsson-Villalobos", "Senior sales engineer", "Priya Raman", 90.4, 5, 0, 0, 0),
+        ("se-09", "Aiko Tanaka", "Sales engineer", "Lars Petersen", None, 0, 0, 0, 0),
+    )
+    return people.People(
+        "The whole organisation",
+        tuple(
+            people.Person(i, n, r, m, s, v, 5, expired, declining, apart)
+            for i, n, r, m, s, v, expired, declining, apart in rows
+        ),
+        total=4,
+        more="/people?after=se-09",
+    )
+
+
+def history() -> tuple[profile.Event, ...]:
+    events = []
+    for index in range(34):
+        kind = "learning" if index % 11 == 0 else "field" if index > 14 and index % 3 else "validation"
+        wave = (index * 37) % 23 - 11
+        events.append(
+            profile.Event(
+                f"e{index}",
+                NOW - timedelta(days=170 - 5 * index, hours=index),
+                kind,
+                {"field": "gong", "validation": "role_play", "learning": "video"}[kind],
+                {"field": "gong", "validation": "voice-roleplay", "learning": "learning"}[kind],
+                62 + index * 0.6 + wave,
+                "held" if index == 32 else "counted",
+                "healthcare, enterprise" if index % 4 == 0 else "",
+            )
+        )
+    return tuple(events)
+
+
+def profile_page() -> profile.Profile:
+    events = history()
+    return profile.Profile(
+        employee_id="se-01",
+        name="Joe Smith",
+        role="sales engineer",
+        manager="Priya Raman",
+        hire_date=date(2023, 4, 17),
+        as_of=TODAY,
+        own=False,
+        readiness=74.8,
+        validated=3,
+        core=5,
+        audited=True,
+        skills=(
+            profile.Skill(
+                "discovery", "Discovery", True, 81.4, None, 76.8, 86.0, "high", "improving", "validated",
+                "Rated on 12 field observations of the last 90 days alone: the field is ground truth.",
+                bar=75, field=12, validation=4, learning=1, validated_on=TODAY, expires_on=date(2027, 5, 22),
+                contexts=(
+                    profile.ContextSkill("healthcare", 72.5, 60.1, 84.9, "low", "in_progress", 2),
+                    profile.ContextSkill("fintech", 86.2, 80.3, 92.1, "medium", "validated", 8),
+                    profile.ContextSkill("public_sector", None, None, None, "unknown", "not_started", 0),
+                ),
+                history=events,
+            ),
+            profile.Skill(
+                "objection_handling", "Objection handling", True, 71.3, None, 63.0, 79.6, "medium", "stable", "in_progress",
+                "Rated on 4 field observations of the last 90 days alone: the field is ground truth. "
+                "Practice 88 and field 71.3 are apart.",
+                bar=75, field=4, validation=5, practice_rating=88, field_rating=71.3, discrepancy=True, held=1,
+                history=events[10:24],
+            ),
+            profile.Skill(
+                "product_knowledge", "Product knowledge", True, 68.0, None, 55.0, 81.0, "unknown", "declining", "expired",
+                "Last known rating: nothing was observed in the last 90 days.", stale=True, bar=85,
+                expires_on=date(2026, 9, 1), decayed=61.5, history=events[:6],
+            ),
+            profile.Skill(
+                "closing", "Closing", True, None, 72.0, None, None, "unknown", "insufficient", "in_progress",
+                "A baseline from a single validation event (1 of 2 for a rating).", bar=75, validation=1, history=events[12:13],
+            ),
+            profile.Skill(
+                "listening", "Listening", False, None, None, None, None, "unknown", "insufficient", "not_started",
+                "Nothing has been observed yet.",
+            ),
+        ),
+        recommendations=(
+            profile.Recommendation("Product knowledge", "", "high", "Pass the certification exam to renew this skill.", "Platform certification", 45, "https://practice.example/exam"),
+            profile.Recommendation("Discovery", "healthcare", "medium", "Complete 1 more healthcare scenario for validation.", "Hospital group: first discovery call", 15),
+        ),
+        latest=events[-5:][::-1],
+    )
+
+
+def activity_page() -> activity.Activity:
+    return activity.Activity(
+        "the whole organisation",
+        NOW,
+        activity.Breakdown(143, 34, 10, 13),
+        (
+            activity.Item("v1", NOW - timedelta(minutes=12), "validation", "role_play", "voice-roleplay", "se-01", "Joe Smith", (("Discovery", 82), ("Closing", 74.5)), 79, True),
+            activity.Item("v2", NOW - timedelta(hours=5), "validation", "certification_exam", "exam-centre", "se-07", "Mike Thornton", (("Product knowledge", 58),), 58, False),
+            activity.Item("f1", NOW - timedelta(days=2), "field", "gong", "gong", "se-02", "Sarah Jonsson-Villalobos", (("Listening", 91),), None, None, "held"),
+        ),
+        more="/activity?before=x",
+    )
+
+
+def catalogue_page() -> skills.Catalogue:
+    return skills.Catalogue(
+        FRAMEWORK,
+        True,
+        (
+            skills.Version(4, NOW - timedelta(days=3), "Amara Okafor", "Healthcare discovery asks for 85", True),
+            skills.Version(3, NOW - timedelta(days=40), "Amara Okafor", "Product knowledge expires after a year"),
+        ),
+    )
+
+
+def skill_page() -> skills.SkillPage:
+    return skills.SkillPage(FRAMEWORK, FRAMEWORK.by_competency["discovery"], True)
+
+
+def rule_page() -> skills.RulePage:
+    return skills.RulePage(
+        FRAMEWORK,
+        FRAMEWORK.by_competency["discovery"],
+        {"min_validation_attempts": "three", "observation_window_days": "90", "field_overrides_validation": "yes"},
+        errors={"min_validation_attempts": "Enter a whole number."},
+    )
+
+
+def preview_page() -> skills.Preview:
+    before = FRAMEWORK.rules[0]
+    return skills.Preview(
+        FRAMEWORK,
+        FRAMEWORK.by_competency["discovery"],
+        before,
+        Rule("discovery", (), 3, 85, 5, 80, 90, 120),
+        (skills.Effect("se-09", "Aiko Tanaka", "in_progress", "validated", "Practice averages 86.2; the bar is now 85."),),
+        (
+            skills.Effect("se-01", "Joe Smith", "validated", "in_progress", "The field averages 78.4; the bar is now 80."),
+            skills.Effect("se-07", "Mike Thornton", "validated", "expired", "Validated on 2 June; it now holds for 120 days."),
+        ),
+        (),
+        37,
+        skills.entered_from(before),
+    )
+
+
+def audit_page() -> audit.Audit:
+    return audit.Audit(
+        (
+            audit.Record(NOW - timedelta(minutes=3), "ines.moreau@example.com", "cro", "profile.viewed", "se-01"),
+            audit.Record(NOW - timedelta(hours=2), "amara.okafor@example.com", "administrator", "rule.published", "discovery", "version 4: healthcare discovery asks for 85"),
+        ),
+        {"actor": "", "from": "2026-11-31"},
+        ("profile.viewed", "rule.published"),
+        {"from": "That is not a date; write it as 2026-11-30."},
+        "/audit?after=x",
+    )
+
+
+def health_page() -> health.Health:
+    return health.Health(
+        NOW,
+        NOW - timedelta(minutes=6),
+        (
+            health.Integration("voice-roleplay", "healthy", "142 events in 24 hours", NOW - timedelta(minutes=6), NOW - timedelta(minutes=12)),
+            health.Integration("gong", "stale", "No call for 31 hours; at least one a day is expected", NOW - timedelta(minutes=6), NOW - timedelta(hours=31)),
+            health.Integration("directory", "failing", "The directory answers 403: the delegate lost its role", NOW - timedelta(minutes=6)),
+        ),
+        (health.Backlog("rating_update", 3, 1.4), health.Backlog("recalculation", 0)),
+        1,
+        2,
+        5,
+    )
+
+
+QUARANTINED = repairs.Quarantined("q1", "validation-events", "the body is not JSON: Expecting value at line 1, column 12", NOW - timedelta(hours=1), 812, "application/json")
+LETTER = repairs.Letter(
+    "l1", "rating_update.observation-recorded", "KeyError: 'sales_enginering'", 8, NOW - timedelta(hours=3), NOW - timedelta(hours=2),
+    {"event_id": "abc", "employee_id": "se-01", "evidence": "He said that the budget is gone", "scores": [{"competency": "discovery", "score": 82}]},
+    {"employee_id": "se-01"},
+)
+
+
+def quarantine_page() -> repairs.QuarantineList:
+    return repairs.QuarantineList((QUARANTINED,))
+
+
+def quarantined_page() -> repairs.QuarantineItem:
+    return repairs.QuarantineItem(QUARANTINED, repairs.readable(b'{"employee_id": "se-01", "evidence": "He said"}'), confirm=True)
+
+
+def letters_page() -> repairs.DeadLetterList:
+    return repairs.DeadLetterList((LETTER,))
+
+
+def letter_page() -> repairs.DeadLetterItem:
+    return repairs.DeadLetterItem(LETTER)
+
+
+def held_page() -> repairs.HeldList:
+    return repairs.HeldList(
+        (repairs.Held("negotiation_skill", 14, 6, ("voice-roleplay",), NOW - timedelta(days=9), NOW - timedelta(hours=7)),),
+        COMPETENCIES,
+    )
+
+
+def sign_in_page() -> doors.SignIn:
+    return doors.SignIn(
+        True,
+        (
+            doors.Persona("cro", "Ines Moreau", "cro", "Sees everyone; every look at one person is recorded"),
+            doors.Persona("m-1", "Priya Raman", "manager", "7 reports"),
+            doors.Persona("se-01", "Joe Smith", "employee", "Reports to Priya Raman"),
+        ),
+        token="a-token",
+    )
+
+
+PAGES = {
+    "readiness": ("readiness.html", lambda: readiness.present(readiness_page())),
+    "people": ("people.html", lambda: people.present(people_page())),
+    "profile": ("profile.html", lambda: profile.present(profile_page())),
+    "activity": ("activity.html", lambda: activity.present(activity_page())),
+    "skills": ("skills.html", lambda: skills.present_catalogue(catalogue_page())),
+    "skill": ("skill.html", lambda: skills.present_skill(skill_page())),
+    "rule": ("rule.html", lambda: skills.present_rule(rule_page())),
+    "preview": ("preview.html", lambda: skills.present_preview(preview_page())),
+    "dimensions": ("dimensions.html", lambda: skills.present_dimensions(skills.Dimensions(FRAMEWORK, True))),
+    "audit": ("audit.html", lambda: audit.present(audit_page())),
+    "health": ("health.html", lambda: health.present(health_page())),
+    "quarantine": ("quarantine.html", lambda: repairs.present_quarantine(quarantine_page())),
+    "quarantined": ("quarantined.html", lambda: repairs.present_quarantined(quarantined_page())),
+    "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
+    "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
+    "held": ("held.html", lambda: repairs.present_held(held_page())),
+    "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
+    "problem": ("problem.html", lambda: doors.present_problem(doors.Problem(404, "There is no such page", "The address may be old, or the page may not be yours to see."))),
+}
+"""Page → (template, its variables)."""
+
+WITHOUT_SESSION = frozenset({"sign_in", "problem"})
