@@ -11,14 +11,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
+from infra.local.googlesql_on_duckdb import translated
 from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from shared.domain.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
@@ -200,24 +198,6 @@ class DuckDBWarehouse:
         if cursor is None:
             cursor = self._cursors.cursor = self._connection.cursor()
         return cursor
-
-
-@lru_cache(maxsize=512)
-def translated(sql: str) -> tuple[str, frozenset[str]]:
-    """GoogleSQL in DuckDB's words, and the names of its parameters.
-
-    Two repairs of what sqlglot gets wrong: JSON_KEYS has another name and no depth, and a time read from text keeps
-    its offset (DuckDB's plain TIMESTAMP would drop it) before it is stored as UTC without a zone.
-    """
-    tree = sqlglot.parse_one(sql, read="bigquery")
-    # The innermost first, since a replaced node takes a copy of what is within it.
-    for node in reversed(list(tree.find_all(exp.JSONKeysAtDepth, exp.Cast))):
-        if isinstance(node, exp.JSONKeysAtDepth):
-            node.replace(exp.Anonymous(this="json_keys", expressions=[node.this.copy()]))
-        elif node.to.this == exp.DataType.Type.TIMESTAMPTZ:
-            node.replace(type(node)(this=node.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb")))
-    names = frozenset(node.name for node in tree.find_all(exp.Parameter))
-    return tree.sql("duckdb"), names
 
 
 def _json(value: Mapping[str, Any]) -> str:
