@@ -22,7 +22,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TextIO
 from urllib.parse import urlsplit
@@ -52,6 +51,10 @@ _TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _WHOLE_CALL = frozenset({401, 403, 404, 405})
 
 
+Token = Callable[[str], str]
+"""From the path that is called to the bearer token for it."""
+
+
 class Answer(NamedTuple):
     """An HTTP answer. retry_after: seconds, None if it does not say."""
 
@@ -77,10 +80,11 @@ class Post(Protocol):
 class Caller:
     """Posts over keep-alive connections, one per thread.
 
-    token: called before every request; an issuer of short-lived tokens caches as it likes.
+    token: called before every request with its path, since functions may ask for different audiences; whoever
+           issues short-lived tokens caches as it likes.
     """
 
-    def __init__(self, url: str, token: Callable[[], str], *, timeout_seconds: float = 120.0):
+    def __init__(self, url: str, token: Token, *, timeout_seconds: float = 120.0):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no http(s) URL")
@@ -91,7 +95,7 @@ class Caller:
 
     def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
         """One request; an idle connection that the server has closed meanwhile is opened again once."""
-        headers = {"Content-Type": content_type, "Authorization": f"Bearer {self._token()}"}
+        headers = {"Content-Type": content_type, "Authorization": f"Bearer {self._token(path)}"}
         for fresh in (False, True):
             kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
             connection = self._connect() if fresh or kept is None else kept
@@ -479,25 +483,33 @@ def write_rejects(rejects: Sequence[Reject], path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def local_token_source(data_directory: Path) -> Callable[[], str]:
-    """Tokens of the embedded platform's own issuer, which signs with the keys in its data directory."""
-    issuer = import_module("infra.local.identity")
-    source: Callable[[], str] = issuer.service_token_source(data_directory)
-    return source
+def local_token(data_directory: Path, account: str) -> Token:
+    """Tokens of the embedded platform's own issuer, signed with the key in its data directory.
+
+    account: name of a service account that the embedded platform has on its allow-list.
+    """
+    from infra.local.ambient import SystemClock
+    from infra.local.identity import LocalIssuer, audience_of, service_account
+
+    keys = data_directory / "secrets"
+    if not keys.is_dir():
+        raise ValueError(f"{data_directory} is not the data directory of an embedded platform that was started")
+    source = LocalIssuer(keys, SystemClock()).source(service_account(account))
+    return lambda path: source.token_for(audience_of("skills_api" if path == EMPLOYEES_IMPORT else "ingest"))
 
 
-def token_source(arguments: argparse.Namespace, environment: dict[str, str]) -> Callable[[], str]:
+def token_of(arguments: argparse.Namespace, environment: dict[str, str]) -> Token:
     """Where tokens come from: given, read anew from a file at each call (so that it can be renewed), or the local
     issuer of an embedded platform's data directory."""
     if arguments.local:
-        return local_token_source(Path(arguments.local))
+        return local_token(arguments.local, arguments.account)
     if arguments.token_file:
-        file = Path(arguments.token_file)
-        return lambda: file.read_text(encoding="utf-8").strip()
-    token = arguments.token or environment.get("AUGMENT_SKILLS_TOKEN", "")
+        file: Path = arguments.token_file
+        return lambda path: file.read_text(encoding="utf-8").strip()
+    token: str = arguments.token or environment.get("AUGMENT_SKILLS_TOKEN", "")
     if not token:
         raise ValueError("who is calling? Give --local DATA_DIR, --token-file FILE or AUGMENT_SKILLS_TOKEN")
-    return lambda: token
+    return lambda path: token
 
 
 def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.stderr) -> int:
@@ -510,9 +522,12 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     parser.add_argument("file", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the platform (default: %(default)s)")
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--local", metavar="DATA_DIR", help="data directory of the embedded platform that you started")
-    who.add_argument("--token-file", metavar="FILE", help="an ID token, read anew for each request")
+    who.add_argument(
+        "--local", type=Path, metavar="DATA_DIR", help="data directory of the embedded platform that you started"
+    )
+    who.add_argument("--token-file", type=Path, metavar="FILE", help="an ID token, read anew for each request")
     who.add_argument("--token", help="an ID token (others can see it in the list of processes)")
+    parser.add_argument("--account", default="replay", help="with --local: the service account (default: %(default)s)")
     parser.add_argument("--people", type=Path, metavar="FILE.csv", help="name,email,role,manager,hire_date to import")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help="at once (default: %(default)s)")
     parser.add_argument("--list-size", type=int, default=LIST_SIZE, help=f"at most {MOST_ITEMS} (default: %(default)s)")
@@ -523,7 +538,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
         # Bytes that are no UTF-8 spoil their own line only: they are read as half surrogates, which _line refuses.
         with arguments.file.open(encoding="utf-8", errors="surrogateescape") as text:
             total = sum(1 for line in text if line.strip())
-        caller = Caller(arguments.url, token_source(arguments, dict(os.environ)))
+        caller = Caller(arguments.url, token_of(arguments, dict(os.environ)))
         if arguments.people:
             imported = import_people(caller.post, arguments.people.read_text(encoding="utf-8"))
             counts = ", ".join(f"{value:,} {name}" for name, value in imported.items() if isinstance(value, int))

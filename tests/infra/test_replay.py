@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import threading
@@ -14,6 +15,9 @@ from typing import Any
 import pytest
 
 from infra import replay
+from infra.identity import VerifiedTokens
+from infra.local.ambient import SystemClock
+from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.replay import (
     FIELD_OBSERVATIONS,
     LEARNING_ACTIVITIES,
@@ -29,6 +33,7 @@ from infra.replay import (
     path_of,
     read_lines,
 )
+from shared.domain.errors import Unauthenticated
 
 
 class Platform:
@@ -112,7 +117,7 @@ def lines(count: int, people: int = 7) -> list[Line]:
 
 def deliver(platform: Platform, several: list[Line], **options: Any) -> tuple[Report, list[float]]:
     pauses: list[float] = []
-    caller = Caller(platform.url, lambda: "a-token")
+    caller = Caller(platform.url, lambda path: "a-token")
     delivery = Delivery(caller.post, sleep=pauses.append, **options)
     return delivery.run(several), pauses
 
@@ -206,13 +211,13 @@ class TestDelivery:
             deliver(platform, lines(5000), list_size=10)
 
     def test_raises_when_nobody_answers(self) -> None:
-        nowhere = Caller("http://127.0.0.1:9", lambda: "a-token")
+        nowhere = Caller("http://127.0.0.1:9", lambda path: "a-token")
         with pytest.raises(Unreachable):
             Delivery(nowhere.post, attempts=2, sleep=lambda _: None).run(lines(10))
 
     def test_refuses_lists_that_the_platform_would_refuse(self) -> None:
         with pytest.raises(ValueError, match="from 1 to 500"):
-            Delivery(Caller("http://127.0.0.1:9", lambda: "").post, list_size=501)
+            Delivery(Caller("http://127.0.0.1:9", lambda path: "").post, list_size=501)
 
 
 class TestReadingLines:
@@ -310,6 +315,29 @@ class TestCommand:
         platform.trouble = renew
         self.run(str(file), "--url", platform.url, "--token-file", str(token), "--list-size", "10")
         assert platform.tokens == {"Bearer first": 1, "Bearer second": 1}
+
+    def test_signs_with_the_embedded_platforms_own_key(self, platform: Platform, file: Path, tmp_path: Path) -> None:
+        """Each function's own audience, and the account of the allow-list: what the one verifier accepts."""
+        data = tmp_path / "data"
+        issuer = LocalIssuer(data / "secrets", SystemClock())
+        verified = VerifiedTokens({ISSUER: issuer}, SystemClock())
+        people = tmp_path / "people.csv"
+        people.write_text("name,email,role,manager,hire_date\n", encoding="utf-8")
+        code, _, _ = self.run(str(file), "--url", platform.url, "--local", str(data), "--people", str(people))
+        assert code == 0
+        found = set()
+        for header in platform.tokens:
+            for function in ("ingest", "skills_api"):
+                with contextlib.suppress(Unauthenticated):
+                    identity = verified.verify(header.removeprefix("Bearer "), audiences=[audience_of(function)])
+                    found.add((function, identity.email, identity.kind))
+        assert found == {(f, service_account("replay"), "service") for f in ("ingest", "skills_api")}
+
+    def test_makes_no_keys_in_a_folder_that_is_no_data_directory(self, file: Path, tmp_path: Path) -> None:
+        code, _, errors = self.run(str(file), "--local", str(tmp_path / "elsewhere"))
+        assert code == 2
+        assert "not the data directory" in errors
+        assert not (tmp_path / "elsewhere").exists()
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
