@@ -24,12 +24,9 @@ def retryable(service: str) -> Iterator[None]:
         exceptions.Cancelled,
         exceptions.RetryError,
         TransportError,
+        RefreshError,  # google-auth marks an unreachable metadata server as final; it is not
     )
     try:
         yield
     except passing as error:
         raise Retryable(f"{service} is not available: {type(error).__name__}") from error
-    except RefreshError as error:
-        if not error.retryable:
-            raise
-        raise Retryable(f"{service}: credentials are not available: {type(error).__name__}") from error
