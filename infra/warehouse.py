@@ -179,29 +179,33 @@ class Catalogue:
         """The statement that fills an incremental or full table. It takes @since (incremental) or @as_of (full)."""
         if table.sql is None:
             raise NotFound(f"{table.address} is written by its {table.refresh}, not refreshed", field="table")
-        columns = ", ".join(table.column_names)
+        # Back-quoted and qualified: a contract may name a field `at` or `incoming`.
+        names = ", ".join(f"`{column}`" for column in table.column_names)
+        values = ", ".join(f"incoming.`{column}`" for column in table.column_names)
         select = _without_comments(table.sql).strip()
         if table.refresh == "full":
             # A condition that is constantly false: everything there goes, everything selected comes, in one statement.
             return (
-                f"MERGE INTO {table.address} AS target USING (\n{select}\n) AS source ON FALSE\n"
+                f"MERGE INTO {table.address} AS existing USING (\n{select}\n) AS incoming ON FALSE\n"
                 f"WHEN NOT MATCHED BY SOURCE THEN DELETE\n"
-                f"WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({columns})"
+                f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
             )
-        same = " AND ".join(f"target.{column} = source.{column}" for column in table.key)
-        updates = ", ".join(f"{column} = source.{column}" for column in table.column_names if column not in table.key)
+        same = " AND ".join(f"existing.`{column}` = incoming.`{column}`" for column in table.key)
+        updates = ", ".join(
+            f"`{column}` = incoming.`{column}`" for column in table.column_names if column not in table.key
+        )
         return (
-            f"MERGE INTO {table.address} AS target USING (\n{select}\n) AS source ON {same}\n"
+            f"MERGE INTO {table.address} AS existing USING (\n{select}\n) AS incoming ON {same}\n"
             f"WHEN MATCHED AND ({_later(table.newest_by)}) THEN UPDATE SET {updates}\n"
-            f"WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({columns})"
+            f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
         )
 
 
 def _later(columns: tuple[str, ...]) -> str:
-    """source > target, compared column by column in this order."""
+    """incoming > existing, compared column by column in this order."""
     first, *rest = columns
-    later = f"source.{first} > target.{first}"
-    return f"{later} OR (source.{first} = target.{first} AND ({_later(tuple(rest))}))" if rest else later
+    later = f"incoming.{first} > existing.{first}"
+    return f"{later} OR (incoming.{first} = existing.{first} AND ({_later(tuple(rest))}))" if rest else later
 
 
 def _without_comments(sql: str) -> str:

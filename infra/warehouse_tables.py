@@ -137,6 +137,9 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 """For the fields whose contract leaves the description to their name."""
 
+RESERVED = {"at", "by", "from", "hash", "range", "rows", "set", "to", "window"}
+"""GoogleSQL's reserved words that a contract might name a field: they go in back quotes."""
+
 METADATA = [
     {"name": "message_id", "type": "STRING", "mode": "NULLABLE", "description": "Pub/Sub's id of the message"},
     {"name": "publish_time", "type": "TIMESTAMP", "mode": "NULLABLE", "description": "When the message was published"},
@@ -296,7 +299,7 @@ def _expressions(contract: type[BaseModel], source: str, indent: str) -> Iterato
         if isinstance(field.default, bool | int | str):  # what an absent field means to every other consumer
             literal = f"'{field.default}'" if isinstance(field.default, str) else str(field.default).upper()
             value = f"COALESCE({value}, {literal})"
-        yield f"{value} AS {name}"
+        yield f"{value} AS {f'`{name}`' if name in RESERVED else name}"
 
 
 def _field(source: str, name: str, annotation: Any, indent: str = "") -> str:

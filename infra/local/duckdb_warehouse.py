@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -22,13 +22,30 @@ from shared.domain.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 
 
+class Delivered(Protocol):
+    """A delivered message as the bus hands it over. data: a JSON object, as text or as a mapping; published_at: with
+    a time zone."""
+
+    @property
+    def message_id(self) -> str: ...
+
+    @property
+    def data(self) -> str | Mapping[str, Any]: ...
+
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+
+    @property
+    def published_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """A delivered message as the bus knows it. data: a JSON object; publish_time: with a time zone."""
+    """A delivered message, for those who have no bus."""
 
     message_id: str
-    publish_time: datetime
-    data: Mapping[str, Any]
+    published_at: datetime
+    data: str | Mapping[str, Any]
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,18 +91,21 @@ class DuckDBWarehouse:
         with self._writing:
             self._append(declared, [[row.get(column) for row in rows] for column in declared.column_names])
 
-    def ingest_raw(self, topic: str, messages: Sequence[RawMessage]) -> None:
+    def ingest_raw(self, topic: str, messages: Sequence[Delivered]) -> None:
         """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.
 
         Raises NotFound for an undeclared topic, ValueError for data that is not JSON, Retryable.
         """
+        table = self._catalogue.raw_of(topic)
+        texts = [_json(message.data) for message in messages]
+        self._refuse_unreadable(texts)
         self._append(
-            self._catalogue.raw_of(topic),
+            table,
             [
                 [f"embedded/{topic}" for _ in messages],
                 [message.message_id for message in messages],
-                [message.publish_time for message in messages],
-                [_json(message.data) for message in messages],
+                [message.published_at for message in messages],
+                texts,
                 [_json(message.attributes) for message in messages],
             ],
         )
@@ -162,6 +182,17 @@ class DuckDBWarehouse:
         now = self._clock.now()
         return {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
 
+    def _refuse_unreadable(self, texts: Sequence[str]) -> None:
+        """DuckDB itself judges: a text that it cannot read later would stop every query of the table."""
+        wrong = self._cursor().execute(
+            "SELECT COUNT(*) FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS text)"
+            " WHERE CASE WHEN json_valid(text) THEN json_type(text) != 'OBJECT' ELSE TRUE END",
+            [texts],
+        )
+        count = (wrong.fetchone() or (0,))[0]
+        if count:
+            raise ValueError(f"{count} of {len(texts)} messages are not JSON objects")
+
     def _append(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         if not columns or not columns[0]:
             return
@@ -200,7 +231,9 @@ class DuckDBWarehouse:
         return cursor
 
 
-def _json(value: Mapping[str, Any]) -> str:
+def _json(value: str | Mapping[str, Any]) -> str:
+    if isinstance(value, str):
+        return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_json_time)
 
 

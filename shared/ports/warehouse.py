@@ -17,6 +17,10 @@ class Warehouse(Protocol):
         """All rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
         ...
 
+    def check(self, name: str) -> list[dict[str, Any]]:
+        """What is wrong, by a named query of `infra/bigquery/checks`; empty when all is well. Raises NotFound."""
+        ...
+
     def refresh(self, name: str | None = None) -> list[str]:
         """Materialises one staging table or mart (and nothing else), or all in order; the names, as done."""
         ...

@@ -7,7 +7,7 @@ SELECT
   JSON_VALUE(data, '$.action') AS action,
   JSON_VALUE(data, '$.subject') AS subject,
   JSON_VALUE(data, '$.detail') AS detail,
-  SAFE_CAST(JSON_VALUE(data, '$.at') AS TIMESTAMP) AS at,
+  SAFE_CAST(JSON_VALUE(data, '$.at') AS TIMESTAMP) AS `at`,
   message_id,
   publish_time
 FROM raw.audit_recorded

@@ -1,0 +1,242 @@
+"""The warehouse on BigQuery: the `Warehouse` port on Google's own client.
+
+The SDK is imported with the first query, never with this module: it costs half a second of a cold start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from infra.gcp.errors import retryable
+from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from shared.domain.errors import NotFound, Retryable
+from shared.ports.ambient import Clock
+
+_REQUEST_SECONDS: Final = 60.0
+_STATEMENT_SECONDS: Final = 500.0
+"""Under the time-out of the function that refreshes."""
+
+_LOAD_ATTEMPTS: Final = 5
+
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_PASSING: Final = {"rateLimitExceeded": 10, "jobRateLimitExceeded": 10, "backendError": 10, "jobBackendError": 10}
+_PASSING_LATER: Final = {"quotaExceeded": 300, "resourcesExceeded": 300}
+"""BigQuery's reasons that pass by themselves, and after how many seconds it is worth asking again. It reports them as
+403 or 400, where the status alone says that the request is wrong."""
+
+
+class BigQueryWarehouse:
+    """The `Warehouse` port on the datasets of one project.
+
+    datasets        the id of a dataset of the catalogue (`marts`), where it is not its own name
+    location        where the datasets are; jobs run there
+    most_gigabytes  a statement that would read more is refused by BigQuery before it costs anything
+    client          a ready client (of another endpoint, with other credentials) instead of the default one
+    patience        seconds for which the client itself tries again before the caller hears of it
+    """
+
+    def __init__(
+        self,
+        project: str,
+        clock: Clock,
+        *,
+        location: str | None = None,
+        datasets: Mapping[str, str] | None = None,
+        most_gigabytes: int = 50,
+        client: Any = None,
+        tables: Catalogue | None = None,
+        patience: float = 30.0,
+    ):
+        self._project = project
+        self._clock = clock
+        self._location = location
+        self._datasets = datasets or {}
+        self._most_bytes = most_gigabytes * 2**30
+        self._given_client = client
+        self._catalogue = tables or catalogue()
+        self._patience = patience
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        return self._run(sql, parameters or {})
+
+    def mart(self, name: str) -> list[dict[str, Any]]:
+        return self._run(self._catalogue.mart_rows(name), {})
+
+    def check(self, name: str) -> list[dict[str, Any]]:
+        now = self._clock.now()
+        sql = self._catalogue.check(name).sql
+        given = {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
+        return self._run(sql, {name: value for name, value in given.items() if f"@{name}" in sql})
+
+    def refresh(self, name: str | None = None) -> list[str]:
+        addresses = self._catalogue.order if name is None else (self._catalogue.table(name).address,)
+        done = []
+        for address in addresses:
+            self._fill(self._catalogue.tables[address])
+            done.append(address)
+        return done
+
+    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The job's id is a digest of the table and the rows, and BigQuery knows every id once: a repeated load of
+        the same rows adds nothing."""
+        from google.api_core.exceptions import Conflict
+        from google.cloud import bigquery
+
+        declared = self._catalogue.tables.get(table)
+        if declared is None:
+            raise NotFound(f"the warehouse has no table {table}", field="table")
+        unknown = {column for row in rows for column in row} - set(declared.column_names)
+        if unknown:
+            raise NotFound(f"{table} has no column {', '.join(sorted(unknown))}", field="table")
+        if not rows:
+            return
+        plain = [_plain(row) for row in rows]
+        digest = hashlib.sha256(json.dumps([table, plain], sort_keys=True).encode()).hexdigest()[:40]
+        settings = bigquery.LoadJobConfig(
+            schema=[bigquery.SchemaField.from_api_repr(_field(column)) for column in declared.columns],
+            write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
+            create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+        )
+        with _errors():
+            for attempt in range(1, _LOAD_ATTEMPTS + 1):
+                job_id = f"load-{declared.name}-{digest}-{attempt}"
+                known = False
+                try:
+                    job = self._client.load_table_from_json(
+                        plain,
+                        self._identifier(table),
+                        job_id=job_id,
+                        job_config=settings,
+                        location=self._location,
+                        num_retries=2,
+                        timeout=_REQUEST_SECONDS,
+                    )
+                except Conflict:
+                    known = True
+                    job = self._client.get_job(job_id, location=self._location, timeout=_REQUEST_SECONDS)
+                if known and job.state == "DONE" and job.error_result:
+                    continue  # An earlier load of these rows failed, and so loaded nothing: it needs another id.
+                job.result(timeout=_STATEMENT_SECONDS)
+                return
+        raise Retryable(f"{_LOAD_ATTEMPTS} loads of the same rows into {table} failed", after_seconds=300)
+
+    @cached_property
+    def _client(self) -> Any:
+        if self._given_client is not None:
+            return self._given_client
+        from google.cloud import bigquery
+
+        return bigquery.Client(project=self._project, location=self._location)
+
+    def _identifier(self, address: str) -> str:
+        dataset, table = address.split(".")
+        return f"{self._project}.{self._datasets.get(dataset, dataset)}.{table}"
+
+    def _fill(self, table: Table) -> None:
+        if table.refresh == "incremental":
+            newest = self._run(self._catalogue.newest(table), {})[0]["newest"]
+            self._run(
+                self._catalogue.fill(table), {"since": newest - timedelta(days=OVERLAP_DAYS) if newest else _BEGINNING}
+            )
+        else:
+            sql = self._catalogue.fill(table)
+            self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
+
+    def _run(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        from google.cloud import bigquery
+        from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY, DEFAULT_RETRY
+
+        settings = bigquery.QueryJobConfig(
+            query_parameters=[_parameter(name, value) for name, value in parameters.items()],
+            maximum_bytes_billed=self._most_bytes,
+        )
+        retry = DEFAULT_RETRY.with_timeout(self._patience)
+        statement = self._catalogue.render(sql, lambda address: f"`{self._identifier(address)}`")
+        with _errors():
+            # Every statement of the catalogue may run twice with the effect of once, so a failed job is run again.
+            job = self._client.query(
+                statement,
+                job_config=settings,
+                location=self._location,
+                retry=retry,
+                timeout=_REQUEST_SECONDS,
+                job_retry=DEFAULT_JOB_RETRY.with_timeout(self._patience),
+            )
+            rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry)
+            return [dict(row.items()) for row in rows]
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """What passes by itself is Retryable, whatever status BigQuery gives it; a wrong statement is a defect."""
+    from concurrent.futures import TimeoutError as JobTimeout
+
+    from google.api_core.exceptions import GoogleAPICallError
+
+    try:
+        with retryable("BigQuery"):
+            yield
+    except JobTimeout as error:
+        raise Retryable("BigQuery has not answered in time", after_seconds=60) from error
+    except GoogleAPICallError as error:
+        reasons = [str(item.get("reason")) for item in error.errors or () if isinstance(item, Mapping)]
+        for reason in reasons:
+            if (seconds := (_PASSING | _PASSING_LATER).get(reason)) is not None:
+                raise Retryable(f"BigQuery is not available: {reason}", after_seconds=seconds) from error
+        raise
+
+
+def _parameter(name: str, value: Any) -> Any:
+    """A query parameter with the type of its value; of a list, that of its first element (an empty one: text)."""
+    from google.cloud import bigquery
+
+    if isinstance(value, list | tuple):
+        return bigquery.ArrayQueryParameter(name, _parameter_type(value[0]) if value else "STRING", list(value))
+    return bigquery.ScalarQueryParameter(name, _parameter_type(value), value)
+
+
+def _parameter_type(value: Any) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("a time without a zone is not accepted")
+    for kind, name in (
+        (bool, "BOOL"),
+        (int, "INT64"),
+        (float, "FLOAT64"),
+        (str, "STRING"),
+        (datetime, "TIMESTAMP"),
+        (date, "DATE"),
+        (type(None), "STRING"),
+    ):
+        if isinstance(value, kind):
+            return name
+    raise ValueError(f"a query parameter cannot be a {type(value).__name__}")
+
+
+def _field(column: Column) -> dict[str, Any]:
+    """The column as BigQuery's API writes it."""
+    field: dict[str, Any] = {"name": column.name, "type": column.type, "mode": column.mode}
+    if column.fields:
+        field["fields"] = [_field(child) for child in column.fields]
+    return field
+
+
+def _plain(value: Any) -> Any:
+    """A row as JSON values."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is not accepted")
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
