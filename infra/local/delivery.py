@@ -42,6 +42,8 @@ PULL_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.5
 """How soon something that another process has put into the file is seen."""
 LEASE_MARGIN_SECONDS: Final = 30
+EXCEPTION_KEY: Final = "augment_skills.exception"
+"""In a request's environ: the name of the exception that a function let through, set by who loads the functions."""
 
 
 @dataclass(slots=True)
@@ -443,7 +445,8 @@ def post(application: WSGIApplication, body: bytes, headers: Mapping[str, str]) 
         if close is not None:
             close()
     status = int(statuses[-1].split(" ", 1)[0])
-    return status, f"HTTP {status}{_title(content) if status >= 400 else ''}"
+    cause = environ.get(EXCEPTION_KEY) or (_title(content) if status >= 400 else "")
+    return status, f"HTTP {status}{': ' if cause else ''}{cause}"
 
 
 def _title(content: bytes) -> str:
@@ -451,7 +454,7 @@ def _title(content: bytes) -> str:
         title = json.loads(content)["title"]
     except (ValueError, KeyError, TypeError):
         return ""
-    return f": {title}"[:200] if isinstance(title, str) else ""
+    return title[:200] if isinstance(title, str) else ""
 
 
 def _rfc3339(time: datetime) -> str:

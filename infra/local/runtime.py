@@ -26,6 +26,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from flask import got_request_exception, request
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
@@ -33,7 +34,7 @@ from waitress.task import ErrorTask
 
 from infra.identity import VerifiedTokens
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
-from infra.local.delivery import Delivery, Sink
+from infra.local.delivery import EXCEPTION_KEY, Delivery, Sink
 from infra.local.files import LocalFiles
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.queue import LocalQueue
@@ -230,6 +231,7 @@ def _load_application(create_app: Callable[..., Any], name: str, source: Path) -
     environment = {key: os.environ.get(key) for key in ("FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE")}
     try:
         application: WSGIApplication = create_app(target=name, source=str(source), signature_type="http")
+        got_request_exception.connect(_note_exception, application)
         return application
     finally:
         sys.path[:] = path
@@ -238,6 +240,11 @@ def _load_application(create_app: Callable[..., Any], name: str, source: Path) -
                 os.environ.pop(key, None)
             else:
                 os.environ[key] = value
+
+
+def _note_exception(application: Any, exception: BaseException) -> None:
+    """Flask answers a defect with a bare 500: this tells the deliverer what it was, for the dead letter's reason."""
+    request.environ[EXCEPTION_KEY] = type(exception).__name__
 
 
 class Dispatcher:
