@@ -461,17 +461,16 @@ class TestTransact:
         assert data_of(documents, "things/copy") == {"n": result}
 
     def test_a_document_that_appears_counts_as_a_change(self, documents: Documents) -> None:
-        attempts = 0
+        interference: list[threading.Thread] = []
 
         def work(transaction: Transaction) -> None:
-            nonlocal attempts
-            attempts += 1
             missing = transaction.get("things/late") is None
-            if attempts == 1:
-                interfere(documents, Put("things/late", {"n": 1}))
+            if not interference:
+                interference.append(interfere(documents, Put("things/late", {"n": 1})))
             transaction.write(Put("things/verdict", {"was_missing": missing}))
 
         documents.transact(work)
+        interference[0].join()
         late = documents.get("things/late")
         verdict = documents.get("things/verdict")
         assert late is not None
@@ -527,8 +526,9 @@ class TestReadTogether:
         assert data_of(documents, "things/b") == {"n": 2}
 
 
-def interfere(documents: Documents, *writes: Put) -> None:
+def interfere(documents: Documents, *writes: Put) -> threading.Thread:
     """Another writer, in between. Waits a moment only: a store that locks what a transaction reads writes it later."""
     thread = threading.Thread(target=lambda: documents.commit(writes))
     thread.start()
-    thread.join(timeout=2)
+    thread.join(timeout=1)
+    return thread
