@@ -45,6 +45,11 @@ class MetadataTokens:
         with self._lock:
             return self._fresh(self._access_credentials)
 
+    def account(self) -> str:
+        """The e-mail of this function's own service account."""
+        self.access_token()  # which asks for the account, too
+        return str(self._access_credentials.service_account_email)
+
     def _fresh(self, credentials: Any) -> str:
         if not credentials.valid:
             with retryable("the metadata server"):

@@ -6,9 +6,7 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Final, TextIO
 
 from shared.ports.ambient import Clock
@@ -18,19 +16,28 @@ SEVERITIES: Final = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", 
 _HEADER: Final = re.compile(r"([0-9a-fA-F]{32})(?:/(\d{1,20}))?(?:;o=([01]))?")
 _LONGEST_FIELD: Final = 2000
 _OWN: Final = frozenset({"severity", "message", "event", "time", "function"})
-_trace: ContextVar[dict[str, str | bool] | None] = ContextVar("trace", default=None)
 
 
 class CloudLog:
     """The `Log` port: a line has `event`, `severity`, `time`, `function` and the given fields.
 
-    project: of the traces that lines are joined to
+    project:      of the traces that lines are joined to
+    trace_header: the present request's X-Cloud-Trace-Context, if there is one
     """
 
-    def __init__(self, project: str, function: str, clock: Clock, *, stream: TextIO | None = None):
+    def __init__(
+        self,
+        project: str,
+        function: str,
+        clock: Clock,
+        *,
+        trace_header: Callable[[], str | None] | None = None,
+        stream: TextIO | None = None,
+    ):
         self._project = project
         self._function = function
         self._clock = clock
+        self._trace_header = trace_header or trace_of_request
         self._stream = stream or sys.stdout
         self._lock = threading.Lock()
 
@@ -47,12 +54,10 @@ class CloudLog:
             "time": self._clock.now().isoformat(),
             "function": self._function,
         }
-        trace = _trace.get()
-        if trace:
-            line["logging.googleapis.com/trace"] = f"projects/{self._project}/traces/{trace['trace']}"
-            if "span" in trace:
-                line["logging.googleapis.com/spanId"] = trace["span"]
-            line["logging.googleapis.com/trace_sampled"] = trace["sampled"]
+        for key, said in _trace(self._trace_header()).items():
+            line[f"logging.googleapis.com/{key}"] = (
+                f"projects/{self._project}/traces/{said}" if key == "trace" else said
+            )
         for key, value in fields.items():
             line[key] = value[:_LONGEST_FIELD] if isinstance(value, str) else value
         text = json.dumps(line, ensure_ascii=True)
@@ -61,18 +66,23 @@ class CloudLog:
             self._stream.flush()
 
 
-@contextmanager
-def traced(header: str | None) -> Iterator[None]:
-    """Joins the lines logged inside to the trace of `X-Cloud-Trace-Context` (TRACE/SPAN;o=1); other text to none."""
+def _trace(header: str | None) -> dict[str, str | bool]:
+    """What `X-Cloud-Trace-Context` (TRACE/SPAN;o=1) says; nothing for any other text."""
     found = _HEADER.fullmatch(header.strip()) if header else None
-    trace: dict[str, str | bool] | None = None
-    if found:
-        trace = {"trace": found[1].lower(), "sampled": found[3] == "1"}
-        if found[2] and 0 < int(found[2]) < 2**64:
-            # The header counts in decimals, Cloud Logging wants sixteen hexadecimal digits.
-            trace["span"] = f"{int(found[2]):016x}"
-    token = _trace.set(trace)
-    try:
-        yield
-    finally:
-        _trace.reset(token)
+    if not found:
+        return {}
+    trace: dict[str, str | bool] = {"trace": found[1].lower(), "trace_sampled": found[3] == "1"}
+    if found[2] and 0 < int(found[2]) < 2**64:
+        # The header counts in decimals, Cloud Logging wants sixteen hexadecimal digits.
+        trace["spanId"] = f"{int(found[2]):016x}"
+    return trace
+
+
+def trace_of_request() -> str | None:
+    """The trace header of the request that Flask is serving in this thread, if any."""
+    # Whoever serves a request has imported it; a script that logs does not need to.
+    flask = sys.modules.get("flask")
+    if flask is None or not flask.has_request_context():
+        return None
+    header: str | None = flask.request.headers.get("X-Cloud-Trace-Context")
+    return header

@@ -13,7 +13,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
-from shared.domain.errors import Retryable
+from shared.domain.errors import Conflict, Retryable
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
     AlreadyExists,
@@ -127,18 +127,18 @@ def _parts(messages: Sequence[Message]) -> Iterator[list[tuple[bytes, dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class PushSubscription:
-    """A push subscription with a dead-letter topic, as Terraform makes it.
+    """A subscription with a dead-letter topic, as Terraform makes it.
 
     name:         the subscription's id within the project
     dead_letters: id of the pull subscription on its dead-letter topic
-    url:          where it pushes
+    url:          where it pushes; None for one that feeds the warehouse, which takes no single deliveries
     audience:     of the token that the push carries
     """
 
     name: str
     dead_letters: str
-    url: str
-    audience: str
+    url: str | None
+    audience: str = ""
 
 
 class FailureNotes:
@@ -187,7 +187,7 @@ class GoogleDeadLetters:
         subscriptions: Sequence[PushSubscription],
         *,
         tokens: TokenSource,
-        tasks: TaskQueue,
+        tasks: Callable[[], TaskQueue],
         clock: Clock,
         emulator: str | None = None,
     ):
@@ -214,7 +214,7 @@ class GoogleDeadLetters:
         """Moves what waits in the dead-letter subscriptions into documents; how many. Raises Retryable."""
         if not self._subscriptions:
             return 0
-        with ThreadPoolExecutor(max_workers=min(8, len(self._subscriptions))) as pool:
+        with ThreadPoolExecutor(max_workers=min(16, len(self._subscriptions))) as pool:
             return sum(pool.map(self._collect, self._subscriptions.values()))
 
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
@@ -231,14 +231,14 @@ class GoogleDeadLetters:
         """Delivers a message at once, waiting for the answer, and a task through its queue.
 
         A subscriber that refuses again leaves the letter in place, with one more attempt and the new reason. Raises
-        Retryable when it cannot be reached.
+        Retryable when it cannot be reached, Conflict when nobody takes single deliveries.
         """
         document = self._document(letter_id)
         if document is None:
             return False
         letter = document.data
         if letter["kind"] == "task":
-            self._tasks.enqueue(letter["subscription"], letter["function"], json.loads(letter["data"]))
+            self._tasks().enqueue(letter["subscription"], letter["function"], json.loads(letter["data"]))
         else:
             status = self._deliver(letter)
             if status is None or not 200 <= status < 300:
@@ -333,7 +333,12 @@ class GoogleDeadLetters:
         """Posts a letter as its push subscription would; the status of the answer."""
         subscription = self._subscriptions.get(letter["subscription"])
         if subscription is None:
-            raise Retryable(f"the subscription {letter['subscription']} is not declared any more")
+            raise Conflict(f"the subscription {letter['subscription']} is not declared any more: discard the letter")
+        if subscription.url is None:
+            raise Conflict(
+                f"{subscription.name} feeds the warehouse: mend the table, then seek the subscription to before "
+                f"{letter['published_at'].isoformat()}, and discard the letter"
+            )
         published = letter["published_at"].astimezone(UTC).isoformat().replace("+00:00", "Z")
         envelope = {
             "message": {

@@ -14,14 +14,13 @@ import functools
 import json
 import os
 import threading
-import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from infra.gcp.ambient import SystemClock
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.firestore import FirestoreDocuments
@@ -29,7 +28,7 @@ from infra.gcp.pubsub import GoogleDeadLetters, PubSubBus, PushSubscription
 from infra.gcp.storage import CloudStorageFiles
 from scripts.emulators import Emulators, EmulatorsUnavailable, join
 from shared.ports.documents import Documents
-from shared.ports.messages import Bus
+from shared.ports.messages import Bus, TaskQueue
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.contract.harness import (
     ATTEMPTS,
@@ -86,8 +85,8 @@ def dead_letters() -> Iterator[PoisonedBus]:
             FirestoreDocuments(project, "live", emulator=emulators().firestore),
             [PushSubscription(SUBSCRIPTION, DEAD_LETTERS, heard.url, audience=heard.url)],
             tokens=_FixedTokens(),
-            tasks=_NoTasks(),
-            clock=_SystemClock(),
+            tasks=_no_tasks,
+            clock=SystemClock(),
             emulator=emulators().pubsub,
         )
         yield PoisonedBus(published, letters, heard)
@@ -242,21 +241,5 @@ class _FixedTokens:
         return f"token-for-{audience}"
 
 
-class _NoTasks:
-    """Dead letters of messages need no queue."""
-
-    def enqueue(
-        self,
-        queue: str,
-        function: str,
-        payload: Mapping[str, Any],
-        *,
-        name: str | None = None,
-        run_at: datetime | None = None,
-    ) -> bool:
-        raise AssertionError("no task is replayed here")
-
-
-class _SystemClock:
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(time.time(), UTC)
+def _no_tasks() -> TaskQueue:
+    raise AssertionError("no task is replayed here")
