@@ -502,7 +502,7 @@ def token_of(arguments: argparse.Namespace, environment: dict[str, str]) -> Toke
     """Where tokens come from: given, read anew from a file at each call (so that it can be renewed), or the local
     issuer of an embedded platform's data directory."""
     if arguments.local:
-        return local_token(arguments.local, arguments.account)
+        return local_token(arguments.local, arguments.account or ("administration" if arguments.people else "replay"))
     if arguments.token_file:
         file: Path = arguments.token_file
         return lambda path: file.read_text(encoding="utf-8").strip()
@@ -527,7 +527,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     )
     who.add_argument("--token-file", type=Path, metavar="FILE", help="an ID token, read anew for each request")
     who.add_argument("--token", help="an ID token (others can see it in the list of processes)")
-    parser.add_argument("--account", default="replay", help="with --local: the service account (default: %(default)s)")
+    parser.add_argument("--account", help="with --local: the service account (replay; with --people administration)")
     parser.add_argument("--people", type=Path, metavar="FILE.csv", help="name,email,role,manager,hire_date to import")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help="at once (default: %(default)s)")
     parser.add_argument("--list-size", type=int, default=LIST_SIZE, help=f"at most {MOST_ITEMS} (default: %(default)s)")

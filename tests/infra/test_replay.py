@@ -331,7 +331,7 @@ class TestCommand:
                 with contextlib.suppress(Unauthenticated):
                     identity = verified.verify(header.removeprefix("Bearer "), audiences=[audience_of(function)])
                     found.add((function, identity.email, identity.kind))
-        assert found == {(f, service_account("replay"), "service") for f in ("ingest", "skills_api")}
+        assert found == {(f, service_account("administration"), "service") for f in ("ingest", "skills_api")}
 
     def test_makes_no_keys_in_a_folder_that_is_no_data_directory(self, file: Path, tmp_path: Path) -> None:
         code, _, errors = self.run(str(file), "--local", str(tmp_path / "elsewhere"))
