@@ -61,8 +61,8 @@ def render(
     theme: str = "system",
 ) -> str:
     """A whole page. frame: None for the pages without a session; here: the place in the navigation that is current."""
-    return environment().get_template(template).render(
-        **variables, frame=frame, place=here, notice=notice, theme=frame.theme if frame else theme
+    return (
+        environment()
+        .get_template(template)
+        .render(**variables, frame=frame, place=here, notice=notice, theme=frame.theme if frame else theme)
     )
-
-

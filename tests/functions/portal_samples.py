@@ -33,7 +33,11 @@ FRAMEWORK = Framework(
             description=f"What a customer notices of {name.lower()} in a first conversation.",
             category="product_knowledge" if "product" in word or "technical" in word else "sales_technique",
             core=index < 5,
-            rubric=((0, "Talks about the product"), (60, "Asks, and hears the answer"), (85, "Finds the cost of doing nothing")),
+            rubric=(
+                (0, "Talks about the product"),
+                (60, "Asks, and hears the answer"),
+                (85, "Finds the cost of doing nothing"),
+            ),
             aliases=("disco",) if word == "discovery" else (),
         )
         for index, (word, name) in enumerate(COMPETENCIES)
@@ -84,6 +88,7 @@ def readiness_page() -> readiness.Readiness:
     return readiness.Readiness(
         as_of=TODAY,
         scope="the whole organisation",
+        sentence="Not yet: 14 of 40 are validated in every core competency (35%, between 22% and 50%).",
         people=40,
         ready=14,
         share_low=0.2213,
@@ -116,9 +121,9 @@ def readiness_page() -> readiness.Readiness:
             ),
         ),
         gaps=(
-            readiness.Gap("Product knowledge", "", 19, 40, 68.4),
-            readiness.Gap("Objection handling", "", 14, 40, 74.9),
-            readiness.Gap("Closing", "public_sector", 5, 5, 62.3),
+            readiness.Gap("Product knowledge", "", "19 of 40 not validated", 68.4),
+            readiness.Gap("Objection handling", "", "14 of 40 not validated", 74.9),
+            readiness.Gap("Closing", "public_sector", "5 people rated", 62.3),
         ),
         since=date(2026, 10, 23),
         changes=(
@@ -183,9 +188,23 @@ def profile_page() -> profile.Profile:
         audited=True,
         skills=(
             profile.Skill(
-                "discovery", "Discovery", True, 81.4, None, 76.8, 86.0, "high", "improving", "validated",
+                "discovery",
+                "Discovery",
+                True,
+                81.4,
+                None,
+                76.8,
+                86.0,
+                "high",
+                "improving",
+                "validated",
                 "Rated on 12 field observations of the last 90 days alone: the field is ground truth.",
-                bar=75, field=12, validation=4, learning=1, validated_on=TODAY, expires_on=date(2027, 5, 22),
+                bar=75,
+                field=12,
+                validation=4,
+                learning=1,
+                validated_on=TODAY,
+                expires_on=date(2027, 5, 22),
                 contexts=(
                     profile.ContextSkill("healthcare", 72.5, 60.1, 84.9, "low", "in_progress", 2),
                     profile.ContextSkill("fintech", 86.2, 80.3, 92.1, "medium", "validated", 8),
@@ -194,29 +213,93 @@ def profile_page() -> profile.Profile:
                 history=events,
             ),
             profile.Skill(
-                "objection_handling", "Objection handling", True, 71.3, None, 63.0, 79.6, "medium", "stable", "in_progress",
+                "objection_handling",
+                "Objection handling",
+                True,
+                71.3,
+                None,
+                63.0,
+                79.6,
+                "medium",
+                "stable",
+                "in_progress",
                 "Rated on 4 field observations of the last 90 days alone: the field is ground truth. "
                 "Practice 88 and field 71.3 are apart.",
-                bar=75, field=4, validation=5, practice_rating=88, field_rating=71.3, discrepancy=True, held=1,
+                bar=75,
+                field=4,
+                validation=5,
+                practice_rating=88,
+                field_rating=71.3,
+                discrepancy=True,
+                held=1,
                 history=events[10:24],
             ),
             profile.Skill(
-                "product_knowledge", "Product knowledge", True, 68.0, None, 55.0, 81.0, "unknown", "declining", "expired",
-                "Last known rating: nothing was observed in the last 90 days.", stale=True, bar=85,
-                expires_on=date(2026, 9, 1), decayed=61.5, history=events[:6],
+                "product_knowledge",
+                "Product knowledge",
+                True,
+                68.0,
+                None,
+                55.0,
+                81.0,
+                "unknown",
+                "declining",
+                "expired",
+                "Last known rating: nothing was observed in the last 90 days.",
+                stale=True,
+                bar=85,
+                expires_on=date(2026, 9, 1),
+                decayed=61.5,
+                history=events[:6],
             ),
             profile.Skill(
-                "closing", "Closing", True, None, 72.0, None, None, "unknown", "insufficient", "in_progress",
-                "A baseline from a single validation event (1 of 2 for a rating).", bar=75, validation=1, history=events[12:13],
+                "closing",
+                "Closing",
+                True,
+                None,
+                72.0,
+                None,
+                None,
+                "unknown",
+                "insufficient",
+                "in_progress",
+                "A baseline from a single validation event (1 of 2 for a rating).",
+                bar=75,
+                validation=1,
+                history=events[12:13],
             ),
             profile.Skill(
-                "listening", "Listening", False, None, None, None, None, "unknown", "insufficient", "not_started",
+                "listening",
+                "Listening",
+                False,
+                None,
+                None,
+                None,
+                None,
+                "unknown",
+                "insufficient",
+                "not_started",
                 "Nothing has been observed yet.",
             ),
         ),
         recommendations=(
-            profile.Recommendation("Product knowledge", "", "high", "Pass the certification exam to renew this skill.", "Platform certification", 45, "https://practice.example/exam"),
-            profile.Recommendation("Discovery", "healthcare", "medium", "Complete 1 more healthcare scenario for validation.", "Hospital group: first discovery call", 15),
+            profile.Recommendation(
+                "Product knowledge",
+                "",
+                "high",
+                "Pass the certification exam to renew this skill.",
+                "Platform certification",
+                45,
+                "https://practice.example/exam",
+            ),
+            profile.Recommendation(
+                "Discovery",
+                "healthcare",
+                "medium",
+                "Complete 1 more healthcare scenario for validation.",
+                "Hospital group: first discovery call",
+                15,
+            ),
         ),
         latest=events[-5:][::-1],
     )
@@ -228,9 +311,43 @@ def activity_page() -> activity.Activity:
         NOW,
         activity.Breakdown(143, 34, 10, 13),
         (
-            activity.Item("v1", NOW - timedelta(minutes=12), "validation", "role_play", "voice-roleplay", "se-01", "Joe Smith", (("Discovery", 82), ("Closing", 74.5)), 79, True),
-            activity.Item("v2", NOW - timedelta(hours=5), "validation", "certification_exam", "exam-centre", "se-07", "Mike Thornton", (("Product knowledge", 58),), 58, False),
-            activity.Item("f1", NOW - timedelta(days=2), "field", "gong", "gong", "se-02", "Sarah Jonsson-Villalobos", (("Listening", 91),), None, None, "held"),
+            activity.Item(
+                "v1",
+                NOW - timedelta(minutes=12),
+                "validation",
+                "role_play",
+                "voice-roleplay",
+                "se-01",
+                "Joe Smith",
+                (("Discovery", 82), ("Closing", 74.5)),
+                79,
+                True,
+            ),
+            activity.Item(
+                "v2",
+                NOW - timedelta(hours=5),
+                "validation",
+                "certification_exam",
+                "exam-centre",
+                "se-07",
+                "Mike Thornton",
+                (("Product knowledge", 58),),
+                58,
+                False,
+            ),
+            activity.Item(
+                "f1",
+                NOW - timedelta(days=2),
+                "field",
+                "gong",
+                "gong",
+                "se-02",
+                "Sarah Jonsson-Villalobos",
+                (("Listening", 91),),
+                None,
+                None,
+                "held",
+            ),
         ),
         more="/activity?before=x",
     )
@@ -240,15 +357,18 @@ def catalogue_page() -> skills.Catalogue:
     return skills.Catalogue(
         FRAMEWORK,
         True,
-        (
-            skills.Version(4, NOW - timedelta(days=3), "Amara Okafor", "Healthcare discovery asks for 85", True),
-            skills.Version(3, NOW - timedelta(days=40), "Amara Okafor", "Product knowledge expires after a year"),
-        ),
+        (("sales_engineering", "Sales engineering"), ("cable_jointing_demo", "Cable jointing")),
     )
 
 
+VERSIONS = (
+    skills.Version(4, NOW - timedelta(days=3), "Amara Okafor", "Healthcare discovery asks for 85", True),
+    skills.Version(3, NOW - timedelta(days=40), "Amara Okafor", "Product knowledge expires after a year"),
+)
+
+
 def skill_page() -> skills.SkillPage:
-    return skills.SkillPage(FRAMEWORK, FRAMEWORK.by_competency["discovery"], True)
+    return skills.SkillPage(FRAMEWORK, FRAMEWORK.by_competency["discovery"], True, versions=VERSIONS)
 
 
 def rule_page() -> skills.RulePage:
@@ -267,10 +387,18 @@ def preview_page() -> skills.Preview:
         FRAMEWORK.by_competency["discovery"],
         before,
         Rule("discovery", (), 3, 85, 5, 80, 90, 120),
-        (skills.Effect("se-09", "Aiko Tanaka", "in_progress", "validated", "Practice averages 86.2; the bar is now 85."),),
         (
-            skills.Effect("se-01", "Joe Smith", "validated", "in_progress", "The field averages 78.4; the bar is now 80."),
-            skills.Effect("se-07", "Mike Thornton", "validated", "expired", "Validated on 2 June; it now holds for 120 days."),
+            skills.Effect(
+                "se-09", "Aiko Tanaka", "in_progress", "validated", "Practice averages 86.2; the bar is now 85."
+            ),
+        ),
+        (
+            skills.Effect(
+                "se-01", "Joe Smith", "validated", "in_progress", "The field averages 78.4; the bar is now 80."
+            ),
+            skills.Effect(
+                "se-07", "Mike Thornton", "validated", "expired", "Validated on 2 June; it now holds for 120 days."
+            ),
         ),
         (),
         37,
@@ -282,7 +410,14 @@ def audit_page() -> audit.Audit:
     return audit.Audit(
         (
             audit.Record(NOW - timedelta(minutes=3), "ines.moreau@example.com", "cro", "profile.viewed", "se-01"),
-            audit.Record(NOW - timedelta(hours=2), "amara.okafor@example.com", "administrator", "rule.published", "discovery", "version 4: healthcare discovery asks for 85"),
+            audit.Record(
+                NOW - timedelta(hours=2),
+                "amara.okafor@example.com",
+                "administrator",
+                "rule.published",
+                "discovery",
+                "version 4: healthcare discovery asks for 85",
+            ),
         ),
         {"actor": "", "from": "2026-11-31"},
         ("profile.viewed", "rule.published"),
@@ -296,9 +431,26 @@ def health_page() -> health.Health:
         NOW,
         NOW - timedelta(minutes=6),
         (
-            health.Integration("voice-roleplay", "healthy", "142 events in 24 hours", NOW - timedelta(minutes=6), NOW - timedelta(minutes=12)),
-            health.Integration("gong", "stale", "No call for 31 hours; at least one a day is expected", NOW - timedelta(minutes=6), NOW - timedelta(hours=31)),
-            health.Integration("directory", "failing", "The directory answers 403: the delegate lost its role", NOW - timedelta(minutes=6)),
+            health.Integration(
+                "voice-roleplay",
+                "healthy",
+                "142 events in 24 hours",
+                NOW - timedelta(minutes=6),
+                NOW - timedelta(minutes=12),
+            ),
+            health.Integration(
+                "gong",
+                "stale",
+                "No call for 31 hours; at least one a day is expected",
+                NOW - timedelta(minutes=6),
+                NOW - timedelta(hours=31),
+            ),
+            health.Integration(
+                "directory",
+                "failing",
+                "The directory answers 403: the delegate lost its role",
+                NOW - timedelta(minutes=6),
+            ),
         ),
         (health.Backlog("rating_update", 3, 1.4), health.Backlog("recalculation", 0)),
         1,
@@ -307,10 +459,22 @@ def health_page() -> health.Health:
     )
 
 
-QUARANTINED = repairs.Quarantined("q1", "validation-events", "the body is not JSON: Expecting value at line 1, column 12", NOW - timedelta(hours=1), 812, "application/json")
+QUARANTINED = repairs.Quarantined(
+    "q1", "validation-events", "the body is not JSON: Expecting value at line 1, column 12", NOW - timedelta(hours=1), 3
+)
 LETTER = repairs.Letter(
-    "l1", "rating_update.observation-recorded", "KeyError: 'sales_enginering'", 8, NOW - timedelta(hours=3), NOW - timedelta(hours=2),
-    {"event_id": "abc", "employee_id": "se-01", "evidence": "He said that the budget is gone", "scores": [{"competency": "discovery", "score": 82}]},
+    "l1",
+    "rating_update.observation-recorded",
+    "KeyError: 'sales_enginering'",
+    8,
+    NOW - timedelta(hours=3),
+    NOW - timedelta(hours=2),
+    {
+        "event_id": "abc",
+        "employee_id": "se-01",
+        "evidence": "He said that the budget is gone",
+        "scores": [{"competency": "discovery", "score": 82}],
+    },
     {"employee_id": "se-01"},
 )
 
@@ -320,7 +484,9 @@ def quarantine_page() -> repairs.QuarantineList:
 
 
 def quarantined_page() -> repairs.QuarantineItem:
-    return repairs.QuarantineItem(QUARANTINED, repairs.readable(b'{"employee_id": "se-01", "evidence": "He said"}'), confirm=True)
+    return repairs.QuarantineItem(
+        QUARANTINED, repairs.readable(b'{"employee_id": "se-01", "evidence": "He said"}'), confirm=True
+    )
 
 
 def letters_page() -> repairs.DeadLetterList:
@@ -333,8 +499,19 @@ def letter_page() -> repairs.DeadLetterItem:
 
 def held_page() -> repairs.HeldList:
     return repairs.HeldList(
-        (repairs.Held("negotiation_skill", 14, 6, ("voice-roleplay",), NOW - timedelta(days=9), NOW - timedelta(hours=7)),),
-        COMPETENCIES,
+        (
+            repairs.Held(
+                "negotiation_skill",
+                14,
+                6,
+                NOW - timedelta(days=9),
+                NOW - timedelta(hours=7),
+                "sales_engineering",
+                "Sales engineering",
+                COMPETENCIES,
+                "/skills/sales_engineering/add?word=negotiation_skill",
+            ),
+        ),
     )
 
 
@@ -351,7 +528,10 @@ def sign_in_page() -> doors.SignIn:
 
 
 PAGES = {
-    "readiness": ("readiness.html", lambda: readiness.present(readiness_page())),
+    "readiness": (
+        "readiness.html",
+        lambda: {**readiness.present(readiness_page()), "frameworks": [], "chosen": FRAMEWORK},
+    ),
     "people": ("people.html", lambda: people.present(people_page())),
     "profile": ("profile.html", lambda: profile.present(profile_page())),
     "activity": ("activity.html", lambda: activity.present(activity_page())),
@@ -368,7 +548,12 @@ PAGES = {
     "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
     "held": ("held.html", lambda: repairs.present_held(held_page())),
     "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
-    "problem": ("problem.html", lambda: doors.present_problem(doors.Problem(404, "There is no such page", "The address may be old, or the page may not be yours to see."))),
+    "problem": (
+        "problem.html",
+        lambda: doors.present_problem(
+            doors.Problem(404, "There is no such page", "The address may be old, or the page may not be yours to see.")
+        ),
+    ),
 }
 """Page → (template, its variables)."""
 

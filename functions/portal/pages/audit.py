@@ -20,7 +20,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Audit:
-    """filters: actor, subject, action, from, to as entered; errors: filter → what is wrong; more: next page's address."""
+    """filters: actor, subject, action, from, to as entered; errors: filter → what is wrong; more: the next page."""
 
     records: tuple[Record, ...]
     filters: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from functions.portal.pages import words
 
 @dataclass(frozen=True)
 class Integration:
-    """One integration at its last check. state: healthy, stale, failing or unknown; last_event_at: what it last sent."""
+    """One integration at its last check. state: healthy, stale, failing or unknown; last_event_at: its newest."""
 
     name: str
     state: str
@@ -32,7 +32,10 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Health:
-    """checked_at: when the health check last ran, None when never; the counts are live."""
+    """checked_at: when the health check last ran, None when never; the counts are live.
+
+    counts_backlog: the platform tells what waits; capped: there are more held or quarantined than counted
+    """
 
     now: datetime
     checked_at: datetime | None
@@ -41,6 +44,8 @@ class Health:
     dead_letters: int = 0
     quarantined: int = 0
     held: int = 0
+    counts_backlog: bool = True
+    capped: bool = False
 
 
 STATES = {"healthy": "Healthy", "stale": "Stale", "failing": "Failing", "unknown": "Not checked yet"}

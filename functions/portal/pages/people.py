@@ -11,7 +11,10 @@ from functions.portal.pages import figures, words
 
 @dataclass(frozen=True)
 class Person:
-    """One row. readiness: mean of the core ratings, an unknown counting 40; validated of core competencies."""
+    """One row. readiness: mean of the core ratings, an unknown counting 40; validated of core competencies.
+
+    visible: the viewer may open the profile; else only the name is shown. rated: skills are expected of this person
+    """
 
     employee_id: str
     name: str
@@ -24,6 +27,8 @@ class Person:
     declining: int = 0
     discrepancies: int = 0
     active: bool = True
+    visible: bool = True
+    rated: bool = True
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from shared.domain.kernel import RATING_WINDOW_DAYS
 
 @dataclass(frozen=True)
 class Event:
-    """One observation. kind: field, validation or learning; score: points or None; standing: counted, held, rejected."""
+    """One observation. kind: field, validation or learning; score in points; standing: counted, held or rejected."""
 
     event_id: str
     at: datetime
@@ -111,7 +111,7 @@ SEVERITY = {"critical": "Critical gap", "high": "Large gap", "medium": "Moderate
 
 
 def present(view: Profile) -> Mapping[str, Any]:
-    """The template's variables; skills come core first, else in the framework's order, each with its drawn interval and history."""
+    """The template's variables; skills come core first, else in the framework's order."""
     ordered = sorted(view.skills, key=lambda skill: not skill.core)
     return {
         "view": view,

@@ -55,12 +55,11 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class Gap:
-    """A competency (in a context) in which many are short. affected of people; mean: points or None."""
+    """A competency (in a context) in which many are short. extent: how many, in words; mean: points or None."""
 
     name: str
     context: str
-    affected: int
-    people: int
+    extent: str
     mean: float | None = None
 
 
@@ -78,12 +77,14 @@ class Change:
 class Readiness:
     """ready of people: those whose core competencies are all validated; share_low, share_high: Wilson, 0-1.
 
+    sentence: the use case's answer in words; figures in brackets at its end are shown apart
     scope: whom the page speaks of, as a noun phrase (`the organisation`, `your team`)
     since: the day of the snapshot that changes compare with, None without one
     """
 
     as_of: date
     scope: str
+    sentence: str
     people: int
     ready: int
     share_low: float
@@ -98,18 +99,8 @@ class Readiness:
 
 
 def headline(view: Readiness) -> str:
-    """The question's answer as one sentence. The bands are the deals' readiness tiers: 80 and 60 per cent."""
-    if view.people == 0:
-        return "Nobody to answer for yet."
-    share = view.ready / view.people
-    who = f"{view.ready} of {words.count(view.people, 'person', 'people')}"
-    verb = "is" if view.ready == 1 else "are"
-    if view.ready == view.people:
-        return f"Yes. Every one of {words.count(view.people, 'person', 'people')} is validated in every core competency."
-    if view.ready == 0:
-        return f"Not yet. None of {words.count(view.people, 'person', 'people')} is validated in every core competency."
-    opening = "Yes, broadly." if share >= 0.8 else "Partly." if share >= 0.6 else "Not yet."
-    return f"{opening} {who} {verb} validated in every core competency."
+    """The question's answer as one sentence, without the figures that stand beside it."""
+    return view.sentence.partition(" (")[0].rstrip(".") + "."
 
 
 def present(view: Readiness) -> Mapping[str, Any]:

@@ -16,26 +16,25 @@ SAYINGS = frozenset(
 
 @dataclass(frozen=True)
 class Quarantined:
-    """Input that could not be read. source: which route or integration; size in bytes."""
+    """Input that could not be taken in. source: which operation; times: how often; state: open, replayed, discarded."""
 
     item_id: str
     source: str
     reason: str
     received_at: datetime
-    size: int = 0
-    content_type: str = ""
-    state: str = "waiting"
+    times: int = 1
+    state: str = "open"
 
 
 @dataclass(frozen=True)
 class QuarantineList:
     items: tuple[Quarantined, ...]
-    may_act: bool = True
+    more: str | None = None
 
 
 @dataclass(frozen=True)
 class QuarantineItem:
-    """raw: the bytes as text as far as they can be read, already without anybody's words; None when it is too large."""
+    """raw: the bytes as text as far as they can be read, already without anybody's words; None once it is discarded."""
 
     item: Quarantined
     raw: str | None
@@ -70,22 +69,27 @@ class DeadLetterItem:
 
 @dataclass(frozen=True)
 class Held:
-    """Scores of one unknown word: how many wait, of how many people, seen from which sources."""
+    """Scores of one unknown word: how many wait, of how many people.
+
+    competencies: (competency, name) that the word can be mapped to; add: where it becomes a skill of its own
+    """
 
     word: str
     scores: int
     people: int
-    sources: tuple[str, ...]
     first_at: datetime
     last_at: datetime
+    framework_id: str
+    framework: str
+    competencies: tuple[tuple[str, str], ...]
+    add: str
 
 
 @dataclass(frozen=True)
 class HeldList:
-    """competencies: (competency, name) that a word can be mapped to. errors and entered: of the word `refused`."""
+    """errors: of the word `refused`."""
 
     items: tuple[Held, ...]
-    competencies: tuple[tuple[str, str], ...]
     refused: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -123,7 +127,10 @@ def present_letters(view: DeadLetterList) -> Mapping[str, Any]:
 
 
 def present_letter(view: DeadLetterItem) -> Mapping[str, Any]:
-    return {"view": view, "data": json.dumps(withheld(dict(view.letter.data)), indent=2, ensure_ascii=False, default=str)}
+    return {
+        "view": view,
+        "data": json.dumps(withheld(dict(view.letter.data)), indent=2, ensure_ascii=False, default=str),
+    }
 
 
 def present_held(view: HeldList) -> Mapping[str, Any]:

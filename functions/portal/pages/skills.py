@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from functions.portal.pages import words
 from shared.domain.context import Context, label
-from shared.domain.errors import Rejected
 from shared.domain.framework import Competency, Dimension, Framework, Rule
 
 CATEGORIES = ("sales_technique", "product_knowledge", "industry_expertise", "soft_skills")
@@ -28,20 +28,23 @@ class Version:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """may_change: the viewer may publish; validated: competency → people validated now, where known."""
+    """may_change: the viewer may publish. frameworks: (id, name) of all there are."""
 
     framework: Framework
     may_change: bool
-    versions: tuple[Version, ...] = ()
+    frameworks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class SkillPage:
+    """competency: with an empty skill_id for a new one. entered and errors: of a form that was refused."""
+
     framework: Framework
     competency: Competency
     may_change: bool
     errors: Mapping[str, str] = field(default_factory=dict)
     entered: Mapping[str, str] | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Preview:
-    """A rule change, person by person. gains and loses: status validated comes or goes; others change otherwise."""
+    """A rule change, person by person, in the rule's own context and in those that it decides for as well.
+
+    gains, loses: status validated comes or goes in the rule's own context; others: every other change
+    unchanged: people without a change in the rule's own context; more: others that are not listed
+    """
 
     framework: Framework
     competency: Competency
@@ -81,6 +88,8 @@ class Preview:
     others: tuple[Effect, ...]
     unchanged: int
     entered: Mapping[str, str]
+    context: Context = ()
+    more: int = 0
 
 
 NUMBERS = (
@@ -88,7 +97,7 @@ NUMBERS = (
     ("min_validation_score", float, 0, 100),
     ("min_field_observations", int, 1, 1000),
     ("min_field_score", float, 0, 100),
-    ("observation_window_days", int, 1, 1095),
+    ("observation_window_days", int, 1, 730),
     ("expires_after_days", int, 1, 3650),
     ("decay_rate", float, 0, 100),
 )
@@ -135,10 +144,9 @@ def rule_from(competency: str, context: Context, entered: Mapping[str, str]) -> 
     return (None if errors else rule), errors
 
 
-def errors_of(problem: Rejected, known: tuple[str, ...]) -> dict[str, str]:
-    """A use case's refusal, beside the form's field it names (or under "form")."""
-    name = (problem.field or "").rsplit(".", 1)[-1]
-    return {name if name in known else "form": problem.detail}
+def address(framework_id: str, skill_id: str) -> str:
+    """A skill's page."""
+    return f"/skills/{quote(framework_id, safe='')}/{quote(skill_id, safe='')}"
 
 
 def context_words(context: Context) -> str:
@@ -154,6 +162,7 @@ def present_catalogue(view: Catalogue) -> Mapping[str, Any]:
         groups.setdefault(competency.category, []).append(
             {
                 "competency": competency,
+                "address": address(framework.framework_id, competency.skill_id),
                 "sentence": words.rule_sentence(general) if general else None,
                 "more": sum(1 for rule in rules if rule.context),
             }
@@ -166,12 +175,14 @@ def present_skill(view: SkillPage) -> Mapping[str, Any]:
     rules = sorted(view.framework.rules_of.get(competency.competency, ()), key=lambda r: (len(r.context), r.context))
     return {
         "view": view,
+        "new": not competency.skill_id,
+        "address": address(view.framework.framework_id, competency.skill_id),
         "rules": [
             {
                 "rule": rule,
                 "where": context_words(rule.context),
                 "sentence": words.rule_sentence(rule),
-                "query": context_query(rule.context),
+                "query": urlencode(context_query(rule.context)),
             }
             for rule in rules
         ],
@@ -197,15 +208,14 @@ def present_rule(view: RulePage) -> Mapping[str, Any]:
     return {
         "view": view,
         "where": context_words(view.context),
+        "address": address(view.framework.framework_id, view.competency.skill_id),
         "dimensions": view.framework.dimensions,
         "query": context_query(view.context),
     }
 
 
 def present_preview(view: Preview) -> Mapping[str, Any]:
-    if view.after is None:
-        verdict = "The rule goes away."
-    elif not (view.gains or view.loses or view.others):
+    if not (view.gains or view.loses or view.others):
         verdict = "Nobody's status changes."
     else:
         verdict = (
@@ -217,7 +227,8 @@ def present_preview(view: Preview) -> Mapping[str, Any]:
         "verdict": verdict,
         "before": words.rule_sentence(view.before) if view.before else None,
         "after": words.rule_sentence(view.after) if view.after else None,
-        "where": context_words(view.after.context if view.after else view.before.context if view.before else ()),
+        "where": context_words(view.context),
+        "address": address(view.framework.framework_id, view.competency.skill_id),
     }
 
 

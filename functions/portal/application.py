@@ -1,0 +1,397 @@
+"""The portal: which address shows which page to whom, and everything that holds for all of them.
+
+A person has a session, or is led to the sign-in. Every page states the permission it needs; a form must come from our
+own pages and carry the session's token; a page that was shown is counted; an error becomes a page that says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from werkzeug import Request, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.routing import Map, Rule
+
+from functions.portal import configuring, operating, understanding
+from functions.portal.entering import CALLBACK, Entrance
+from functions.portal.pages import doors, words
+from functions.portal.pages.frame import Frame, Notice
+from functions.portal.rendering import render, static_files
+from functions.portal.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
+from functions.portal.services import Services, Settings
+from functions.portal.session import Session, Sessions
+from functions.portal.visit import Page, Redirect, Reply, Visit, places
+from shared.domain.access import Caller, Permission, require
+from shared.domain.errors import (
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    Retryable,
+    TooLarge,
+    Unauthenticated,
+)
+
+THEMES = ("system", "light", "dark")
+A_YEAR = 31_536_000
+
+Handler = Callable[..., Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address. permission: what a person needs to come here; None: a session is enough."""
+
+    name: str
+    path: str
+    permission: Permission | None
+    show: Handler
+    act: Handler | None = None
+    act_permission: Permission | None = None
+
+
+ROUTES = (
+    Route("readiness", "/", None, understanding.show_readiness),
+    Route("people", "/people", "people.list", understanding.list_people),
+    Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
+    Route("me", "/me", "profile.read", understanding.show_me),
+    Route("activity", "/activity", "readiness.read", understanding.show_activity),
+    Route("skills", "/skills", "skills.read", configuring.list_skills),
+    Route(
+        "new_skill",
+        "/skills/<framework_id>/add",
+        "skills.write",
+        configuring.new_skill,
+        configuring.create_skill,
+        "skills.write",
+    ),
+    Route(
+        "skill",
+        "/skills/<framework_id>/<skill_id>",
+        "skills.read",
+        configuring.show_skill,
+        configuring.change_skill,
+        "skills.write",
+    ),
+    Route(
+        "rule",
+        "/skills/<framework_id>/<skill_id>/rule",
+        "skills.write",
+        configuring.edit_rule,
+        configuring.change_rule,
+        "skills.write",
+    ),
+    Route(
+        "dimensions",
+        "/dimensions/<framework_id>",
+        "skills.read",
+        configuring.show_dimensions,
+        configuring.change_dimension,
+        "skills.write",
+    ),
+    Route(
+        "held_scores",
+        "/held-scores",
+        "operations.read",
+        configuring.list_held,
+        configuring.decide_held,
+        "operations.write",
+    ),
+    Route("health", "/health", "operations.read", operating.show_health),
+    Route("quarantine", "/quarantine", "operations.read", operating.list_quarantine),
+    Route("quarantined", "/quarantine/<item_id>", "operations.read", operating.show_quarantined),
+    Route(
+        "replay_quarantined",
+        "/quarantine/<item_id>/replay",
+        "operations.read",
+        operating.show_quarantined,
+        operating.replay_quarantined,
+        "operations.write",
+    ),
+    Route(
+        "discard_quarantined",
+        "/quarantine/<item_id>/discard",
+        "operations.read",
+        operating.show_quarantined,
+        operating.discard_quarantined,
+        "operations.write",
+    ),
+    Route("dead_letters", "/dead-letters", "operations.read", operating.list_letters),
+    Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", operating.show_letter),
+    Route(
+        "replay_dead_letter",
+        "/dead-letters/<letter_id>/replay",
+        "operations.read",
+        operating.show_letter,
+        operating.replay_letter,
+        "operations.write",
+    ),
+    Route(
+        "discard_dead_letter",
+        "/dead-letters/<letter_id>/discard",
+        "operations.read",
+        operating.show_letter,
+        operating.discard_letter,
+        "operations.write",
+    ),
+    Route("audit", "/audit", "audit.read", operating.search_audit),
+)
+"""Every page: the test of each role against each address reads this table."""
+
+OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme", "static")
+
+DONE = {
+    "definition": Notice("Published.", "The new definition is in force."),
+    "created": Notice("Published.", "The skill exists; write its rule next."),
+    "rule": Notice("Published.", "Everyone is being recalculated; figures follow within minutes."),
+    "dimension": Notice("Published.", "The dimension is in force."),
+    "mapped": Notice("Mapped.", "All scores under this word count from now on."),
+    "dismissed": Notice("Dismissed.", "These scores will not count."),
+    "decided": Notice("Nothing to decide.", "Somebody has decided about this word meanwhile."),
+    "replayed": Notice("Taken in.", "The input has been accepted and counts."),
+    "redelivered": Notice("On its way.", "The message is delivered again."),
+    "discarded": Notice("Discarded."),
+}
+
+TITLES = {
+    400: "That request cannot be read",
+    401: "Please sign in",
+    403: "This page is not yours to see",
+    404: "There is no such page",
+    405: "That cannot be done here",
+    409: "It changed meanwhile",
+    413: "That is too large",
+    422: "That did not go through",
+    500: "Something broke on our side",
+    503: "Not just now",
+}
+
+
+class Portal:
+    """Answers every request of the web pages."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        self._services = services
+        self._settings = settings
+        self._sessions = Sessions(
+            services.documents, services.clock, services.ids, settings.session_key, secure=settings.secure
+        )
+        self._entrance = Entrance(services, settings, self._sessions)
+        self._routes = {route.name: route for route in ROUTES}
+        rules = [
+            Rule(route.path, endpoint=route.name, methods=["GET", "POST"] if route.act else ["GET"]) for route in ROUTES
+        ]
+        rules += [
+            Rule("/sign-in", endpoint="sign_in", methods=["GET"]),
+            Rule("/sign-in/google", endpoint="to_google", methods=["POST"]),
+            Rule(CALLBACK, endpoint="from_google", methods=["GET"]),
+            Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
+            Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
+            Rule("/theme", endpoint="theme", methods=["POST"]),
+            Rule("/static/<name>", endpoint="static", methods=["GET"]),
+        ]
+        self._map = Map(rules, merge_slashes=False).bind("localhost")
+
+    def respond(self, request: Request) -> Response:
+        """The answer to a request; an error is a page as well."""
+        leaves_to = ""
+        try:
+            endpoint, arguments = self._match(request)
+            if (request.content_length or 0) > MOST_FORM_BYTES:
+                raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
+            if request.method == "POST":
+                check_origin(request, self._settings.public_url)
+            if endpoint in OWN:
+                response = self._own(endpoint, request, arguments)
+                leaves_to = GOOGLE if endpoint == "sign_in" and self._settings.google else ""
+            else:
+                response = self._visit(self._routes[endpoint], request, arguments)
+        except Unauthenticated as problem:
+            response = self._to_the_door(request, problem)
+        except Rejected as problem:
+            response = self._problem(request, problem.status, problem.detail)
+            self._services.log.event("portal.rejected", status=problem.status, problem=type(problem).__name__)
+        except Retryable as problem:
+            detail = "A part of the platform is busy or cannot be reached. Nothing is lost; try again in a minute."
+            response = self._problem(request, 503, detail)
+            response.headers["Retry-After"] = str(problem.after_seconds)
+            self._services.log.event("portal.unavailable", "WARNING", cause=type(problem).__name__)
+        except Exception as defect:
+            reference = self._services.ids.new()[:12]
+            detail = "It has been reported. Try again; if it stays, pass on the reference."
+            response = self._problem(request, 500, detail, reference)
+            self._services.log.event(
+                "portal.failed", "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
+            )
+        return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
+
+    def _match(self, request: Request) -> tuple[str, dict[str, Any]]:
+        try:
+            endpoint, arguments = self._map.match(request.path, method=request.method)
+        except WrongMethod:
+            raise MethodNotAllowed("this address is not meant to be used like that") from None
+        except HTTPException:
+            raise NotFound("The address may be mistyped, or the page may have moved.") from None
+        return endpoint, dict(arguments)
+
+    # Pages
+
+    def _visit(self, route: Route, request: Request, arguments: dict[str, Any]) -> Response:
+        session, caller, cookie = self._who(request)
+        if session is None or caller is None:
+            raise Unauthenticated("sign in first")
+        acting = request.method == "POST"
+        if acting:
+            self._check_token(request, session)
+        permission = route.act_permission if acting else route.permission
+        if permission is not None:
+            require(caller, permission)
+        visit = Visit(
+            caller,
+            session,
+            self._services.clock.now(),
+            request.path,
+            request.args.to_dict(),
+            request.form.to_dict() if acting else {},
+        )
+        handler = route.act if acting and route.act is not None else route.show
+        reply = handler(self._services, visit, **arguments)
+        if isinstance(reply, Redirect):
+            response = _go(reply.location)
+        else:
+            response = self._page(request, reply, caller, session)
+            if reply.status == 200 and not acting and request.method == "GET":
+                self._services.views.viewed(caller, route.name)
+        if cookie is not None:
+            self._entrance.admit(response, cookie)
+        return response
+
+    def _who(self, request: Request) -> tuple[Session | None, Caller | None, str | None]:
+        """(session, person, a new session's cookie). A session of someone who has left is no session."""
+        session = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
+        cookie = None
+        if session is None:
+            admitted = self._entrance.through_proxy(request)
+            if admitted is None:
+                return None, None, None
+            session, cookie = admitted
+        try:
+            return session, self._services.people.person(session.email), cookie
+        except Forbidden:
+            self._sessions.end(session)
+            raise Unauthenticated("this account is not active here any more") from None
+
+    def _check_token(self, request: Request, session: Session) -> None:
+        if not self._sessions.matches(request.form.get("token", ""), session.session_id):
+            raise Forbidden("the form has expired; open the page again and repeat it", field="token")
+
+    def _page(self, request: Request, page: Page, caller: Caller, session: Session) -> Response:
+        frame = Frame(
+            viewer=caller.name or caller.email,
+            role=words.ROLE.get(caller.role or "", "Service"),
+            places=places(caller),
+            token=session.token,
+            here=_here(request),
+            theme=_theme(request),  # type: ignore[arg-type]
+            demonstration=self._settings.demonstration,
+        )
+        notice = page.notice or DONE.get(request.args.get("done", ""))
+        return _html(render(page.template, page.variables, frame=frame, here=page.place, notice=notice), page.status)
+
+    # The way in, and what belongs to no page
+
+    def _own(self, endpoint: str, request: Request, arguments: dict[str, Any]) -> Response:
+        if endpoint == "static":
+            return self._static(arguments["name"])
+        if endpoint == "sign_in":
+            return self._sign_in(request)
+        if endpoint == "from_google":
+            _, cookie, address = self._entrance.from_google(request)
+            return self._entrance.admit(_go(address), cookie)
+        if endpoint in {"to_google", "demonstrate"}:
+            self._entrance.check_form(request)
+            if endpoint == "to_google":
+                address, door = self._entrance.to_google(request)
+                return self._entrance.keep_at_door(_go(address), door)
+            _, cookie = self._entrance.demonstrate(request)
+            return self._entrance.admit(_go(local_address(request.form.get("next"))), cookie)
+        session = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
+        if session is None:
+            return _go("/sign-in")
+        self._check_token(request, session)
+        if endpoint == "sign_out":
+            self._sessions.end(session)
+            response = _go("/sign-in")
+            self._sessions.drop_cookie(response, "session")
+            return response
+        theme = request.form.get("theme", "")
+        response = _go(local_address(request.form.get("next")))
+        if theme in THEMES:
+            response.set_cookie("theme", theme, max_age=A_YEAR, path="/", samesite="Lax", secure=self._settings.secure)
+        return response
+
+    def _sign_in(self, request: Request, problem: str | None = None) -> Response:
+        view, door = self._entrance.page(request, problem)
+        text = render("sign_in.html", doors.present_sign_in(view), frame=None, theme=_theme(request))
+        response = _html(text, 401 if problem else 200)
+        return self._entrance.keep_at_door(response, door)
+
+    def _static(self, name: str) -> Response:
+        for asset in static_files().values():
+            if asset.address == f"/static/{name}":
+                response = Response(asset.content, content_type=asset.content_type)
+                response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+                return response
+        raise NotFound("There is no such file; the page may have been updated, so load it again.")
+
+    # Errors
+
+    def _to_the_door(self, request: Request, problem: Unauthenticated) -> Response:
+        """Without a session one is led to the sign-in and back; a sign-in that failed says why."""
+        if request.path.startswith("/sign-in"):
+            return self._sign_in(request, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
+        if request.method != "GET" or request.path == "/":
+            return _go("/sign-in")
+        return _go("/sign-in?" + urlencode({"next": _here(request)}))
+
+    def _problem(self, request: Request, status: int, detail: str, reference: str | None = None) -> Response:
+        words_of = detail if detail[:1].isupper() else f"{detail[:1].upper()}{detail[1:]}"
+        if words_of[-1:] not in {".", "!", "?"}:
+            words_of += "."
+        title = TITLES.get(status, TITLES[422])
+        view = doors.Problem(status, title, words_of, reference=reference)
+        text = render("problem.html", doors.present_problem(view), frame=None, theme=_theme(request))
+        return _html(text, status)
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return Response(text, status=status, content_type="text/html; charset=utf-8")
+
+
+def _go(location: str) -> Response:
+    return Response(status=303, headers={"Location": location})
+
+
+def _theme(request: Request) -> str:
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else "system"
+
+
+def _here(request: Request) -> str:
+    """This page's address without a note that has been read."""
+    query = {name: value for name, value in request.args.items() if name != "done"}
+    return quote(request.path, safe="/@") + (f"?{urlencode(query)}" if query else "")
+
+
+def _where(defect: Exception) -> str:
+    """The innermost line of a defect: file and number, never a value."""
+    trace = defect.__traceback__
+    place = ""
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

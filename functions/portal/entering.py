@@ -1,0 +1,157 @@
+"""Signing in and out.
+
+In the cloud: Google's OAuth 2.0 code flow with state, nonce and PKCE, or Identity-Aware Proxy in front. Embedded: a
+demonstration, labelled as such, in which one chooses an invented person.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from urllib.parse import urlencode
+
+from werkzeug import Request, Response
+
+from functions.portal.pages import doors
+from functions.portal.security import local_address
+from functions.portal.services import Google, Services, Settings
+from functions.portal.session import DOOR_LASTS, LASTS, Session, Sessions
+from shared.domain.access import ROLES, Caller, Role
+from shared.domain.errors import Forbidden, Unauthenticated
+
+AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
+CALLBACK = "/sign-in/google/answer"
+MOST_PERSONAS = 5
+"""Of each role, on the demonstration's sign-in page."""
+
+_READER = Caller(email="portal", scopes=frozenset({"administration"}))
+_ORDER: tuple[Role, ...] = ("cro", "manager", "senior_manager", "enablement", "administrator", "employee", "mentor")
+
+
+class Entrance:
+    """The way in: shows the doors, and opens sessions for those whose identity is verified."""
+
+    def __init__(self, services: Services, settings: Settings, sessions: Sessions) -> None:
+        self._services = services
+        self._settings = settings
+        self._sessions = sessions
+
+    # The page
+
+    def page(self, request: Request, problem: str | None = None) -> tuple[doors.SignIn, str]:
+        """The sign-in page's view model, and the door cookie that its forms belong to."""
+        nonce = secrets.token_urlsafe(16)
+        view = doors.SignIn(
+            google=self._settings.google is not None,
+            personas=self._personas() if self._settings.demonstration else (),
+            token=self._sessions.token(nonce),
+            next=local_address(request.args.get("next") or request.form.get("next")),
+            problem=problem,
+        )
+        return view, self._sessions.door(form=nonce)
+
+    def _personas(self) -> tuple[doors.Persona, ...]:
+        records, _ = self._services.people.page(_READER, limit=500)
+        names = {record["employee_id"]: record["name"] for record in records}
+        reports: dict[str, int] = {}
+        for record in records:
+            if record.get("manager_id"):
+                reports[record["manager_id"]] = reports.get(record["manager_id"], 0) + 1
+        found = []
+        for role in (*_ORDER, *(role for role in ROLES if role not in _ORDER)):
+            of_role = [record for record in records if record["role"] == role]
+            for record in of_role[:MOST_PERSONAS]:
+                number = reports.get(record["employee_id"], 0)
+                manager = record.get("manager_id")
+                about = f"{number} direct reports" if number else ""
+                if not about and manager:
+                    about = f"Reports to {names.get(manager, manager)}"
+                found.append(doors.Persona(record["employee_id"], record["name"], role, about))
+        return tuple(found)
+
+    def check_form(self, request: Request) -> None:
+        """Raises Forbidden unless the form is one that this browser was shown within ten minutes."""
+        state = self._sessions.at_door(request.cookies.get(self._sessions.name("door")))
+        if "form" not in state or not self._sessions.matches(request.form.get("token", ""), state["form"]):
+            raise Forbidden("the sign-in page has been open for too long; open it again", field="token")
+
+    # The ways
+
+    def demonstrate(self, request: Request) -> tuple[Session, str]:
+        """Opens a session for a chosen person; only where the demonstration is on."""
+        if not self._settings.demonstration:
+            raise Forbidden("there is no demonstration here; sign in with your organisation's account")
+        person = self._services.people.person(request.form.get("employee", "").strip().lower() or "nobody")
+        return self._sessions.open(person.email)
+
+    def to_google(self, request: Request) -> tuple[str, str]:
+        """(Google's address to go to, the door cookie with state, nonce and verifier)."""
+        google = self._google()
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        address = f"{AUTHORISATION_ENDPOINT}?" + urlencode(
+            {
+                "client_id": google.client_id,
+                "response_type": "code",
+                "scope": "openid email",
+                "redirect_uri": self._callback(request),
+                "state": state,
+                "nonce": nonce,
+                "code_challenge": challenge,
+                "code_challenge_method": "S256",
+                "prompt": "select_account",
+            }
+        )
+        next_address = local_address(request.form.get("next"))
+        return address, self._sessions.door(state=state, nonce=nonce, verifier=verifier, next=next_address)
+
+    def from_google(self, request: Request) -> tuple[Session, str, str]:
+        """(session, its cookie, where to go) from Google's answer. Raises Unauthenticated, Forbidden, Retryable."""
+        google = self._google()
+        known = self._sessions.at_door(request.cookies.get(self._sessions.name("door")))
+        state = request.args.get("state", "")
+        if not known.get("state") or not hmac.compare_digest(state.encode(), known["state"].encode()):
+            raise Unauthenticated("the sign-in was not started here, or took over ten minutes; start it again")
+        if request.args.get("error") or not request.args.get("code"):
+            raise Unauthenticated("Google did not sign you in; start it again")
+        token = google.exchange.id_token(request.args["code"], known["verifier"], self._callback(request))
+        identity = google.tokens.verify(token, audiences=(google.client_id,))
+        if identity.kind != "person" or not hmac.compare_digest(_nonce(token).encode(), known["nonce"].encode()):
+            raise Unauthenticated("the sign-in does not belong to this browser; start it again")
+        session, cookie = self._sessions.open(self._services.people.person(identity.email).email)
+        return session, cookie, local_address(known.get("next"))
+
+    def through_proxy(self, request: Request) -> tuple[Session, str] | None:
+        """A session from Identity-Aware Proxy's assertion; None when it is not configured or absent."""
+        assertion = request.headers.get("x-goog-iap-jwt-assertion")
+        if self._settings.iap is None or not assertion:
+            return None
+        identity = self._settings.iap.verify(assertion)
+        return self._sessions.open(self._services.people.person(identity.email).email)
+
+    def admit(self, response: Response, cookie: str) -> Response:
+        self._sessions.set_cookie(response, "session", cookie, LASTS)
+        self._sessions.drop_cookie(response, "door")
+        return response
+
+    def keep_at_door(self, response: Response, cookie: str) -> Response:
+        self._sessions.set_cookie(response, "door", cookie, DOOR_LASTS)
+        return response
+
+    def _google(self) -> Google:
+        if self._settings.google is None:
+            raise Forbidden("sign-in with Google is not configured here")
+        return self._settings.google
+
+    def _callback(self, request: Request) -> str:
+        return (self._settings.public_url or request.host_url).rstrip("/") + CALLBACK
+
+
+def _nonce(token: str) -> str:
+    """The nonce of an ID token whose signature has been verified."""
+    body = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return str(claims.get("nonce", ""))

@@ -1,0 +1,243 @@
+"""Health, quarantine, dead letters and audit: from use cases to view models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from functions.portal.pages import audit, health, repairs
+from functions.portal.pages.frame import Notice
+from functions.portal.services import Services
+from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.domain.errors import NotFound, Rejected
+from shared.ports.messages import DeadLetter
+
+ACTIONS = (
+    "profile.viewed",
+    "profiles.listed",
+    "activity.viewed",
+    "framework.published",
+    "held_score.aliased",
+    "held_score.dismissed",
+    "employee.changed",
+    "employees.imported",
+    "certifications.imported",
+    "quarantine.replayed",
+    "quarantine.discarded",
+    "dead_letter.viewed",
+    "dead_letter.replayed",
+    "dead_letter.discarded",
+)
+STATES = {"ok": "healthy", "failing": "failing", "stale": "stale"}
+MOST_LETTERS = 100
+
+
+def show_health(services: Services, visit: Visit) -> Reply:
+    """The last check with its age, and live counts of what waits for a person."""
+    latest = services.health.latest()
+    quarantined, more = services.quarantine.list(limit=200)
+    held, more_held = services.held.list(limit=200)
+    backlog = services.backlog() if services.backlog else {}
+    view = health.Health(
+        now=visit.now,
+        checked_at=_moment(latest["checked_at"]),
+        integrations=tuple(
+            health.Integration(
+                item["name"],
+                STATES.get(item["state"], "unknown"),
+                item["detail"],
+                _moment(item["checked_at"]),
+                _moment(item["last_seen_at"]),
+            )
+            for item in latest["integrations"]
+        ),
+        backlogs=tuple(
+            health.Backlog(name, waiting, max(0.0, (visit.now - oldest).total_seconds()))
+            for name, (waiting, oldest) in sorted(backlog.items())
+            if waiting
+        ),
+        dead_letters=len(services.dead_letters.list(limit=MOST_LETTERS)),
+        quarantined=sum(item["state"] == "open" for item in quarantined),
+        held=len(held),
+        counts_backlog=services.backlog is not None,
+        capped=more is not None or more_held is not None,
+    )
+    return Page("health.html", health.present(view), "health")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+# Quarantine
+
+
+def list_quarantine(services: Services, visit: Visit) -> Reply:
+    items, more = services.quarantine.list(limit=50, after=cursor(visit.query.get("after")))
+    view = repairs.QuarantineList(
+        tuple(_quarantined(item) for item in items),
+        None if more is None else "/quarantine?" + urlencode({"after": f"{more[0].isoformat()}~{more[1]}"}),
+    )
+    return Page("quarantine.html", repairs.present_quarantine(view), "quarantine")
+
+
+def show_quarantined(
+    services: Services, visit: Visit, item_id: str, notice: Notice | None = None, *, confirm: bool = False
+) -> Reply:
+    item, raw = services.quarantine.get(item_id)
+    gone = item["state"] == "discarded"
+    view = repairs.QuarantineItem(
+        _quarantined(item),
+        None if gone else repairs.readable(raw),
+        (
+            ("Size", f"{len(raw):,} bytes"),
+            ("Received", f"{item['times_received']} times"),
+            ("Field", item["field"] or "—"),
+            ("Sent by", item["sent_by"]),
+            ("Kept until", f"{item['expires_at']:%Y-%m-%d}"),
+        ),
+        confirm,
+    )
+    status = 200 if notice is None or notice.tone != "danger" else 422
+    return Page("quarantined.html", repairs.present_quarantined(view), "quarantine", notice, status)
+
+
+def replay_quarantined(services: Services, visit: Visit, item_id: str) -> Reply:
+    """Takes the input in again; a refusal shows its reason beside the input, which stays."""
+    try:
+        services.quarantine.replay(item_id, visit.caller, services.take_in)
+    except NotFound:
+        raise
+    except Rejected as problem:
+        return show_quarantined(services, visit, item_id, Notice("It is still rejected.", problem.detail, "danger"))
+    return Redirect("/quarantine?done=replayed")
+
+
+def discard_quarantined(services: Services, visit: Visit, item_id: str) -> Reply:
+    if visit.form.get("confirmed") != "yes":
+        return show_quarantined(services, visit, item_id, confirm=True)
+    services.quarantine.discard(item_id, visit.caller)
+    return Redirect("/quarantine?done=discarded")
+
+
+def _quarantined(item: Mapping[str, Any]) -> repairs.Quarantined:
+    return repairs.Quarantined(
+        item["quarantine_id"],
+        item["source"],
+        item["reason"],
+        item["received_at"],
+        item["times_received"],
+        item["state"],
+    )
+
+
+# Dead letters
+
+
+def list_letters(services: Services, visit: Visit) -> Reply:
+    letters = services.dead_letters.list(limit=MOST_LETTERS)
+    view = repairs.DeadLetterList(tuple(_letter(letter) for letter in letters))
+    return Page("dead_letters.html", repairs.present_letters(view), "dead_letters")
+
+
+def show_letter(services: Services, visit: Visit, letter_id: str, *, confirm: bool = False) -> Reply:
+    letter = services.dead_letters.get(letter_id)
+    if letter is None:
+        raise _no_letter()
+    services.audit.record(visit.caller, "dead_letter.viewed", subject=letter_id)
+    view = repairs.DeadLetterItem(_letter(letter), confirm)
+    return Page("dead_letter.html", repairs.present_letter(view), "dead_letters")
+
+
+def replay_letter(services: Services, visit: Visit, letter_id: str) -> Reply:
+    services.audit.record(visit.caller, "dead_letter.replayed", subject=letter_id)
+    if not services.dead_letters.replay(letter_id):
+        raise _no_letter()
+    return Redirect("/dead-letters?done=redelivered")
+
+
+def discard_letter(services: Services, visit: Visit, letter_id: str) -> Reply:
+    if visit.form.get("confirmed") != "yes":
+        return show_letter(services, visit, letter_id, confirm=True)
+    services.audit.record(visit.caller, "dead_letter.discarded", subject=letter_id)
+    if not services.dead_letters.discard(letter_id):
+        raise _no_letter()
+    return Redirect("/dead-letters?done=discarded")
+
+
+def _no_letter() -> NotFound:
+    return NotFound("there is no such dead letter; it may have been delivered or discarded meanwhile")
+
+
+def _letter(letter: DeadLetter) -> repairs.Letter:
+    return repairs.Letter(
+        letter.letter_id,
+        letter.subscription,
+        letter.reason,
+        letter.attempts,
+        letter.published_at,
+        letter.failed_at,
+        letter.data,
+        letter.attributes,
+    )
+
+
+# Audit
+
+
+def search_audit(services: Services, visit: Visit) -> Reply:
+    filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
+    errors: dict[str, str] = {}
+    since = _day(filters["from"], "from", errors)
+    until = _day(filters["to"], "to", errors)
+    if since and until and until < since:
+        errors["to"] = "The end lies before the beginning."
+    if errors:
+        view = audit.Audit((), filters, ACTIONS, errors)
+        return Page("audit.html", audit.present(view), "audit", status=422)
+    records, more = services.audit.search(
+        actor=filters["actor"] or None,
+        subject=filters["subject"] or None,
+        action=filters["action"] or None,
+        since=since,
+        until=None if until is None else until + timedelta(days=1),
+        after=cursor(visit.query.get("after")),
+    )
+    following = {name: value for name, value in filters.items() if value}
+    view = audit.Audit(
+        tuple(
+            audit.Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records
+        ),
+        filters,
+        ACTIONS,
+        {},
+        None if more is None else "/audit?" + urlencode({**following, "after": f"{more[0].isoformat()}~{more[1]}"}),
+    )
+    return Page("audit.html", audit.present(view), "audit")
+
+
+def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        errors[name] = "That is no date; write it as 2026-11-30."
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def cursor(text: str | None) -> tuple[datetime, str] | None:
+    """A cursor from an address: `2026-11-23T07:41:00+00:00~id`; raises Rejected."""
+    if not text:
+        return None
+    at, _, key = text.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not key:
+        raise Rejected("this address does not lead to a page of the list", field="after")
+    return moment, key[:200]

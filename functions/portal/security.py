@@ -1,0 +1,63 @@
+"""What every answer says to the browser, and where a form may come from."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from werkzeug import Request, Response
+
+from shared.domain.errors import Forbidden
+
+GOOGLE = "https://accounts.google.com"
+MOST_FORM_BYTES = 200_000
+
+
+def protect(response: Response, *, secure: bool, leaves_to: str = "") -> Response:
+    """Adds the security headers. leaves_to: an origin that a form of this page may lead to."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = "; ".join(
+        (
+            "default-src 'none'",
+            "style-src 'self'",
+            "script-src 'self'",
+            "img-src 'self'",
+            f"form-action 'self' {leaves_to}".strip(),
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers.setdefault("Cache-Control", "no-store")
+    if secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def check_origin(request: Request, public_url: str | None) -> None:
+    """Raises Forbidden unless the browser says that a form was sent from our own pages.
+
+    public_url: the portal's one address; None accepts the host that was asked (an embedded runtime on localhost).
+    """
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    parts = urlsplit(origin)
+    if public_url is not None:
+        ours = urlsplit(public_url)
+        fits = (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
+    else:
+        fits = parts.scheme in {"http", "https"} and parts.netloc == request.host
+    if not fits:
+        raise Forbidden("the form was not sent from this site; open the page again and repeat it", field="Origin")
+
+
+def local_address(address: str | None) -> str:
+    """An address to go on to, if it is one of our own; else the start. Never another site (no open redirect)."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return "/"
+    if any(ord(letter) < 0x21 or ord(letter) == 0x7F for letter in address):
+        return "/"
+    return address

@@ -1,0 +1,479 @@
+"""Readiness, people, profiles, activity: from use cases to view models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from functions.portal.operating import cursor
+from functions.portal.pages import activity, people, profile, readiness, words
+from functions.portal.services import Services
+from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.domain import access, gaps
+from shared.domain.context import label
+from shared.domain.errors import Rejected
+from shared.domain.explanation import explain, points, to_raise_confidence
+from shared.domain.framework import Framework
+from shared.domain.observation import NO_SCORE, Kind, Observation, encode_context
+from shared.domain.projection import Projection, SkillRating, decode_skill, from_text
+from shared.domain.readiness import TeamReadiness, overall
+from shared.usecases.profiles import worth_showing
+from shared.usecases.team_readiness import describe
+from shared.usecases.update_rating import date_of
+
+A_MONTH = timedelta(days=30)
+PER_PAGE = 50
+SCOPES: Mapping[str, str] = {
+    "everyone": "the whole organisation",
+    "organisation": "your organisation",
+    "reports": "your direct reports",
+    "learners": "your learners",
+    "self": "you",
+    "nobody": "nobody",
+}
+
+
+def scope_of(visit: Visit) -> str:
+    return SCOPES[access.LIST_SIGHT[visit.caller.role]] if visit.caller.role else SCOPES["everyone"]
+
+
+# Readiness
+
+
+def show_readiness(services: Services, visit: Visit) -> Reply:
+    """The headline for those who lead; everyone else starts at what is theirs."""
+    if not visit.may("readiness.read"):
+        if visit.caller.role == "mentor":
+            return Redirect("/people")
+        return Redirect("/me" if visit.may("profile.read") else "/skills")
+    framework, rows, records = services.readiness.profiles(visit.caller, visit.framework_id)
+    dimension = visit.query.get("dimension") or (framework.dimensions[0].dimension if framework.dimensions else "")
+    if dimension and dimension not in framework.by_dimension:
+        raise Rejected(f"there is no dimension {dimension[:60]!r}", field="dimension")
+    own_team = visit.caller.role == "manager"
+    answer = describe(framework, rows, dimension, own_team=own_team)
+    before = None
+    if not answer["suppressed"] and answer["people"]:
+        ids = [record["employee_id"] for record in records]
+        before = services.compare.earlier(ids, framework, A_MONTH, own_team=own_team)
+    view = readiness_view(answer, framework, scope_of(visit), visit.now.date(), before)
+    others = [(item.framework_id, item.name) for item in services.skills.frameworks()]
+    return Page("readiness.html", {**readiness.present(view), "frameworks": others, "chosen": framework}, "readiness")
+
+
+def readiness_view(
+    answer: Mapping[str, Any], framework: Framework, scope: str, today: date, before: TeamReadiness | None
+) -> readiness.Readiness:
+    core = [item for item in answer["coverage"] if item["core"]]
+    interval = answer["interval"] or (0.0, 1.0)
+    return readiness.Readiness(
+        as_of=today,
+        scope=scope,
+        sentence=answer["sentence"],
+        people=answer["people"],
+        ready=answer["ready"] or 0,
+        share_low=interval[0],
+        share_high=interval[1],
+        mean_readiness=answer["mean_readiness"],
+        coverage=tuple(
+            readiness.Coverage(
+                item["competency"],
+                item["name"],
+                item["validated"],
+                item["in_progress"],
+                item["expired"],
+                item["not_started"],
+            )
+            for item in core
+        ),
+        heat_map=_heat_map(answer, framework),
+        gaps=_gaps(answer, core, framework),
+        since=None if before is None else today - A_MONTH,
+        changes=() if before is None else _changes(answer, core, before),
+        suppressed=answer["suppressed"],
+    )
+
+
+def _heat_map(answer: Mapping[str, Any], framework: Framework) -> readiness.HeatMap | None:
+    if not answer["heat_map_dimension"]:
+        return None
+    lines = answer["heat_map"]
+    values = tuple(cell["value"] for cell in lines[0]["cells"]) if lines else ()
+    seen = {i for i in range(len(values)) if any(line["cells"][i]["people"] for line in lines)}
+    return readiness.HeatMap(
+        answer["heat_map_dimension"],
+        tuple(framework.by_dimension),
+        tuple(value for i, value in enumerate(values) if i in seen),
+        tuple(
+            readiness.HeatRow(
+                line["competency"],
+                framework.by_competency[line["competency"]].name,
+                tuple(
+                    readiness.HeatCell(cell["mean"], 0 if cell["suppressed"] else cell["people"], cell["suppressed"])
+                    for i, cell in enumerate(line["cells"])
+                    if i in seen
+                ),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _gaps(
+    answer: Mapping[str, Any], core: Sequence[Mapping[str, Any]], framework: Framework
+) -> tuple[readiness.Gap, ...]:
+    """The three core competencies with the fewest validated, then the three weakest cells of the heat map."""
+    people = answer["people"]
+    general = sorted((item for item in core if item["validated"] < people), key=lambda item: item["validated"])
+    weak = sorted(
+        (
+            (cell["mean"], line["competency"], cell["value"], cell["people"])
+            for line in answer["heat_map"]
+            for cell in line["cells"]
+            if cell["weak"]
+        ),
+    )
+    found = [
+        readiness.Gap(item["name"], "", f"{people - item['validated']} of {people} not validated", item["mean_rating"])
+        for item in general[:3]
+    ]
+    found += [
+        readiness.Gap(
+            framework.by_competency[competency].name, value, words.count(number, "person rated", "people rated"), mean
+        )
+        for mean, competency, value, number in weak[:3]
+    ]
+    return tuple(found)
+
+
+def _changes(
+    answer: Mapping[str, Any], core: Sequence[Mapping[str, Any]], before: TeamReadiness
+) -> tuple[readiness.Change, ...]:
+    """What moved, the headline first, then the competencies by how much they moved."""
+    changes = []
+    if before.ready is not None and before.ready != answer["ready"]:
+        changes.append(_change("Fully validated people", before.ready, answer["ready"]))
+    if before.mean is not None and round(before.mean) != round(answer["mean_readiness"]):
+        changes.append(
+            readiness.Change(
+                "Mean readiness",
+                f"{before.mean:g}",
+                f"{answer['mean_readiness']:g}",
+                round(answer["mean_readiness"] - before.mean, 1),
+            )
+        )
+    earlier = {item.competency: item for item in before.coverage}
+    moved = [
+        _change(f"{item['name']}, validated", earlier[item["competency"]].validated, item["validated"])
+        for item in core
+        if item["competency"] in earlier and earlier[item["competency"]].validated != item["validated"]
+    ]
+    return (*changes, *sorted(moved, key=lambda change: (-abs(change.difference), change.name))[:5])
+
+
+def _change(name: str, before: int, after: int) -> readiness.Change:
+    return readiness.Change(name, str(before), str(after), after - before)
+
+
+# People
+
+
+def list_people(services: Services, visit: Visit) -> Reply:
+    records = services.people.in_sight(visit.caller)
+    total = len(records)
+    search = visit.query.get("search", "").strip()[:100]
+    if search:
+        folded = search.casefold()
+        records = [r for r in records if folded in r["name"].casefold() or folded in r["employee_id"].casefold()]
+    ratings = services.documents.get_many(f"ratings/{r['employee_id']}" for r in records if _visible(visit, r))
+    names = {r["employee_id"]: r["name"] for r in services.people.in_sight(visit.caller)}
+    frameworks = {f.framework_id: f for f in services.skills.frameworks()}
+    rows = [_person(record, ratings, frameworks, names, visit) for record in records]
+    order = visit.query.get("order", "readiness")
+    nobody = 101.0 if order == "readiness" else -1.0
+    if order == "name":
+        rows.sort(key=lambda row: (row.name.casefold(), row.employee_id))
+    else:
+        sign = -1 if order == "readiest" else 1
+        rows.sort(key=lambda r: (sign * (nobody if r.readiness is None else r.readiness), r.name, r.employee_id))
+    start = _number(visit.query.get("from"))
+    shown = rows[start : start + PER_PAGE]
+    more = None
+    if start + PER_PAGE < len(rows):
+        more = "/people?" + urlencode({"search": search, "order": order, "from": start + PER_PAGE})
+    if visit.caller.role in access.AUDITED and any(row.visible for row in shown):
+        ids = ", ".join(row.employee_id for row in shown if row.visible and row.employee_id != visit.caller.employee_id)
+        services.audit.record(visit.caller, "profiles.listed", detail=ids)
+    view = people.People(scope_of(visit), tuple(shown), search, order, len(rows) if search else total, more)
+    return Page("people.html", people.present(view), "people")
+
+
+def _visible(visit: Visit, record: Mapping[str, Any]) -> bool:
+    return access.may_open_profile(
+        visit.caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id")
+    )
+
+
+def _person(
+    record: Mapping[str, Any],
+    ratings: Mapping[str, Any],
+    frameworks: Mapping[str, Framework],
+    names: Mapping[str, str],
+    visit: Visit,
+) -> people.Person:
+    framework = frameworks[record["framework_id"]]
+    rated = ratings.get(f"ratings/{record['employee_id']}")
+    rows: list[SkillRating] = from_text(rated.data["skills"]) if rated else []
+    core = [row for row in rows if row.context == "" and row.competency in framework.core]
+    seen = any(row.basis != "none" for row in core)
+    manager = record.get("manager_id")
+    return people.Person(
+        employee_id=record["employee_id"],
+        name=record["name"],
+        role=words.ROLE.get(record["role"], record["role"]),
+        manager=names.get(manager, manager) if manager else None,
+        readiness=overall(rows, framework) / 100 if seen else None,
+        validated=sum(row.status == "validated" for row in core),
+        core=len(framework.core),
+        expired=sum(row.status == "expired" for row in core),
+        declining=sum(row.trend == "declining" for row in core),
+        discrepancies=sum(row.discrepancy for row in core),
+        active=record.get("active", True),
+        visible=_visible(visit, record),
+        rated=record["role"] == "employee" or seen,
+    )
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), 1_000_000) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+# One person
+
+
+def show_me(services: Services, visit: Visit) -> Reply:
+    if visit.caller.employee_id is None:
+        return Redirect("/")
+    return show_profile(services, visit, visit.caller.employee_id)
+
+
+def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
+    record = services.people.open_profile(visit.caller, employee_id, page="profile")
+    projection = services.profiles.projection(employee_id)
+    standing = services.activity.standing(employee_id)
+    latest, _ = services.profiles.history(employee_id, None, limit=8)
+    manager = record.get("manager_id")
+    name = services.people.get(manager)["name"] if manager and _known(services, manager) else manager
+    view = profile_view(record, projection, standing, latest, name, visit)
+    return Page("profile.html", profile.present(view), "me" if view.own else "people")
+
+
+def _known(services: Services, employee_id: str) -> bool:
+    return services.documents.get(f"employees/{employee_id}") is not None
+
+
+def profile_view(
+    record: Mapping[str, Any],
+    projection: Projection,
+    standing: Sequence[Observation],
+    latest: Sequence[Mapping[str, Any]],
+    manager: str | None,
+    visit: Visit,
+) -> profile.Profile:
+    framework = projection.framework
+    rows = projection.rows()
+    general = {row.competency: row for row in rows if row.context == ""}
+    core = [general[competency] for competency in framework.core if competency in general]
+    seen = any(row.basis != "none" for row in rows)
+    own = record["employee_id"] == visit.caller.employee_id
+    hired = record.get("hire_date")
+    return profile.Profile(
+        employee_id=record["employee_id"],
+        name=record["name"],
+        role=words.ROLE.get(record["role"], record["role"]),
+        manager=manager,
+        hire_date=date.fromisoformat(hired) if hired else None,
+        as_of=date_of(projection.as_of),
+        own=own,
+        readiness=overall(rows, framework) / 100 if seen else None,
+        validated=sum(row.status == "validated" for row in core),
+        core=len(framework.core),
+        skills=tuple(
+            _skill(general[competency], rows, projection, standing)
+            for competency in framework.by_competency
+            if competency in general
+        ),
+        recommendations=tuple(_recommendation(gap, projection, general) for gap in gaps.gaps(rows, framework, most=5)),
+        latest=tuple(_event(item) for item in latest),
+        audited=access.is_audited(visit.caller, record["employee_id"]),
+        active=record.get("active", True),
+    )
+
+
+def _skill(
+    row: SkillRating, rows: Sequence[SkillRating], projection: Projection, standing: Sequence[Observation]
+) -> profile.Skill:
+    framework = projection.framework
+    competency = framework.by_competency[row.competency]
+    rule = framework.rule_for(row.competency, ())
+    raising = to_raise_confidence(row)
+    contexts = [
+        other for other in rows if other.competency == row.competency and other.context and worth_showing(other)
+    ]
+    contexts.sort(key=lambda other: (other.context.count("&"), -other.observations, other.context))
+    bar = None
+    if rule is not None:
+        bar = rule.min_field_score if rule.min_field_score is not None else rule.min_validation_score
+    return profile.Skill(
+        competency=row.competency,
+        name=competency.name,
+        core=competency.core,
+        rating=_points(row.rating),
+        preliminary=_points(row.preliminary),
+        low=_points(row.low),
+        high=_points(row.high),
+        confidence=row.confidence,
+        trend=row.trend,
+        status=row.status,
+        why=explain(row) + (f" To raise confidence: {raising[0].lower()}{raising[1:]}" if raising else ""),
+        stale=row.stale,
+        bar=bar,
+        field=row.field,
+        validation=row.validation,
+        learning=row.learning,
+        held=row.held,
+        practice_rating=_points(row.practice_rating),
+        field_rating=_points(row.field_rating),
+        discrepancy=row.discrepancy,
+        decayed=_points(row.decayed),
+        validated_on=None if row.validated_on is None else date_of(row.validated_on),
+        expires_on=None if row.expires_on is None else date_of(row.expires_on),
+        contexts=tuple(
+            profile.ContextSkill(
+                words.plain(label(decode_skill(other.context))),
+                _points(other.rating),
+                _points(other.low),
+                _points(other.high),
+                other.confidence,
+                other.status,
+                other.observations,
+            )
+            for other in contexts[:12]
+        ),
+        history=tuple(_history(framework, row.competency, standing)),
+    )
+
+
+def _points(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
+
+
+def _history(framework: Framework, competency: str, standing: Sequence[Observation]) -> list[profile.Event]:
+    found = []
+    for index, observation in enumerate(standing):
+        for score in observation.scores:
+            if framework.competency_named(score.competency) != competency:
+                continue
+            found.append(
+                profile.Event(
+                    event_id=f"{observation.source_id}-{index}",
+                    at=datetime.fromtimestamp(observation.at, UTC),
+                    kind=observation.kind,
+                    activity=observation.activity,
+                    source=observation.source,
+                    score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
+                    standing=observation.standing,
+                    context=", ".join(value for _, values in score.context for value in values),
+                )
+            )
+            break
+    return found
+
+
+def _recommendation(
+    gap: gaps.Gap, projection: Projection, general: Mapping[str, SkillRating]
+) -> profile.Recommendation:
+    context = encode_context(tuple((dimension, (value,)) for dimension, value in gap.context))
+    progress = projection.progress(gap.competency, context)
+    scenario = gap.scenario
+    kind = scenario.activity_type if scenario else "role_play"
+    why = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
+    number = points(gap.rating)
+    return profile.Recommendation(
+        name=projection.framework.by_competency[gap.competency].name,
+        context=words.plain(label(gap.context)) if gap.context else "",
+        severity=gap.severity,
+        reason=f"{'No current rating' if number is None else f'Rated {number:g}'}. {why}.",
+        scenario=scenario.title if scenario else None,
+        minutes=scenario.minutes if scenario else None,
+        url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,
+    )
+
+
+def _event(item: Mapping[str, Any]) -> profile.Event:
+    payload = item["payload"]
+    link = next((payload[name] for name in ("details_url", "source_url", "content_url") if payload.get(name)), None)
+    score = payload.get("overall_score", payload.get("quiz_score"))
+    if score is None:
+        scores = [entry["score"] for entry in payload.get("competency_scores", ()) if entry.get("score") is not None]
+        score = sum(scores) / len(scores) if scores else None
+    kind = "learning" if "content_id" in payload else "field" if "observation_source" in payload else "validation"
+    return profile.Event(
+        event_id=item["event_id"],
+        at=datetime.fromisoformat(item["occurred_at"]),
+        kind=kind,
+        activity=item["activity"],
+        source=item["source"],
+        score=score,
+        standing=item["standing"],
+        link=link if isinstance(link, str) and link.startswith("https://") else None,
+    )
+
+
+# Activity
+
+
+def show_activity(services: Services, visit: Visit) -> Reply:
+    kind = visit.query.get("kind", "validation")
+    if kind not in {"validation", "field", "learning"}:
+        raise Rejected("kind is validation, field or learning", field="kind")
+    framework, rows, _ = services.readiness.profiles(visit.caller, visit.framework_id)
+    coverage = describe(framework, rows, "", own_team=visit.caller.role == "manager")["coverage"]
+    core = [item for item in coverage if item["core"]]
+    items, more = services.activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
+    others = sorted({item["employee_id"] for item in items} - {visit.caller.employee_id})
+    if visit.caller.role in access.AUDITED and others:
+        services.audit.record(visit.caller, "activity.viewed", detail=", ".join(others))
+    view = activity.Activity(
+        scope_of(visit),
+        visit.now,
+        activity.Breakdown(
+            *(sum(item[name] for item in core) for name in ("validated", "in_progress", "expired", "not_started"))
+        ),
+        tuple(
+            activity.Item(
+                event_id=item["event_id"],
+                at=item["occurred_at"],
+                kind=item["kind"],
+                activity=item["activity"],
+                source=item["source"],
+                employee_id=item["employee_id"],
+                employee=item["employee"],
+                scores=tuple((_name(framework, word), score) for word, score in item["scores"]),
+                overall=item["overall_score"],
+                passed=item["passed"],
+                standing=item["standing"],
+            )
+            for item in items
+        ),
+        kind,
+        None if more is None else "/activity?" + urlencode({"kind": kind, "after": f"{more[0].isoformat()}~{more[1]}"}),
+    )
+    return Page("activity.html", activity.present(view), "activity")
+
+
+def _name(framework: Framework, word: str) -> str:
+    known = framework.competency_named(word)
+    return framework.by_competency[known].name if known else words.plain(word)

@@ -1,0 +1,72 @@
+"""One request of one person, and what a handler may answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.portal.pages.frame import Notice, Place
+from functions.portal.session import Session
+from shared.domain.access import Caller, Permission
+from shared.usecases.configuration import DEFAULT_FRAMEWORK
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An authenticated request. query and form: the first value of each name."""
+
+    caller: Caller
+    session: Session | None
+    now: datetime
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.caller.permissions
+
+    @property
+    def framework_id(self) -> str:
+        """The framework that was asked for, else the person's own."""
+        return self.query.get("framework") or self.caller.framework_id or DEFAULT_FRAMEWORK
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to render. place: what is current in the navigation."""
+
+    template: str
+    variables: Mapping[str, Any]
+    place: str
+    notice: Notice | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Go and GET another page of ours."""
+
+    location: str
+
+
+Reply = Page | Redirect
+
+_EVERYONE: tuple[tuple[Permission, Place], ...] = (
+    ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),
+    ("people.list", Place("people", "People", "/people", "people", "Understand")),
+    ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
+    ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
+    ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
+    ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
+    ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
+    ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
+    ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
+    ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),
+)
+
+
+def places(caller: Caller) -> tuple[Place, ...]:
+    """Where a person may go, in the navigation's order."""
+    return tuple(place for permission, place in _EVERYONE if permission in caller.permissions)

@@ -1,0 +1,82 @@
+"""How people sign in to the portal in this environment: Google, Identity-Aware Proxy, or the demonstration.
+
+Settings: AUGMENT_PORTAL_URL (the portal's https address), AUGMENT_PORTAL_IAP_AUDIENCE (only behind Identity-Aware
+Proxy); secrets session-key, oauth-client-id, oauth-client-secret. The demonstration is on only in the embedded
+runtime, and only while no OAuth client is set: a pilot with real people sets one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from infra.adapters import Adapters
+    from infra.vendors.google_sign_in import GoogleCodeExchange, IapAssertions
+    from shared.ports.ambient import Secrets
+    from shared.ports.identity import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """The portal's client at Google, what exchanges its codes, and what verifies its ID tokens."""
+
+    client_id: str
+    exchange: GoogleCodeExchange
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """session_key: signs the portal's cookies. public_url: None on localhost."""
+
+    session_key: str
+    public_url: str | None
+    google: OAuthClient | None
+    iap: IapAssertions | None
+    demonstration: bool
+
+
+def sign_in(adapters: Adapters, environment: Mapping[str, str]) -> SignIn:
+    """The ways that are configured. Raises NotFound when a secret that must be there is not, Retryable."""
+    google = _google(adapters)
+    public_url = environment.get("AUGMENT_PORTAL_URL") or None
+    return SignIn(
+        session_key=adapters.secrets.get("session-key"),
+        public_url=None if public_url is None else public_url.rstrip("/"),
+        google=google,
+        iap=_iap(adapters, environment.get("AUGMENT_PORTAL_IAP_AUDIENCE")),
+        demonstration=adapters.name == "embedded" and google is None,
+    )
+
+
+def _google(adapters: Adapters) -> OAuthClient | None:
+    client_id = _optional(adapters.secrets, "oauth-client-id")
+    client_secret = _optional(adapters.secrets, "oauth-client-secret")
+    if client_id is None or client_secret is None:
+        return None
+    from infra.gcp.keys import GOOGLE_ISSUERS, GOOGLE_KEYS, PublishedKeys
+    from infra.identity import VerifiedTokens
+    from infra.vendors.google_sign_in import GoogleCodeExchange
+
+    tokens = VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), adapters.clock)
+    return OAuthClient(client_id, GoogleCodeExchange(client_id, client_secret), tokens)
+
+
+def _iap(adapters: Adapters, audience: str | None) -> IapAssertions | None:
+    if not audience:
+        return None
+    from infra.gcp.keys import PublishedKeys
+    from infra.vendors.google_sign_in import IAP_KEYS, IapAssertions
+
+    return IapAssertions(PublishedKeys(IAP_KEYS), audience, adapters.clock)
+
+
+def _optional(secrets: Secrets, name: str) -> str | None:
+    try:
+        return secrets.get(name) or None
+    except NotFound:
+        return None

@@ -1,0 +1,100 @@
+"""Activity: the latest events of the people in sight, and all that stands about one person, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain.access import LIST_SIGHT, Caller, may_open_profile
+from shared.domain.observation import Kind, Observation, decode, standing_entries
+from shared.ports.documents import Document, Documents, Query, Where
+from shared.usecases.people import People, names_of
+
+SOME = 30
+"""How many people one query may name (Firestore's limit for `in`)."""
+FIELDS = ("event_id", "employee_id", "kind", "source", "activity", "standing", "occurred_at", "received_at", "message")
+
+Cursor = tuple[datetime, str]
+
+
+class Activity:
+    """Reads the ledger and the states for pages about what happened."""
+
+    def __init__(self, documents: Documents, people: People) -> None:
+        self._documents = documents
+        self._people = people
+
+    def latest(
+        self, caller: Caller, kind: Kind, *, limit: int = 25, after: Cursor | None = None
+    ) -> tuple[list[dict[str, Any]], Cursor | None]:
+        """The newest events of one kind about people whose profile the caller may open, and where to continue.
+
+        Each: event_id, employee_id, employee (the name), kind, source, activity, standing, occurred_at, and of the
+        topic's message overall_score, passed and scores.
+        """
+        if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
+            found = self._everyone(kind, limit, after)
+            order = "received_at"
+        else:
+            found = self._of(caller, kind, limit, after)
+            order = "occurred_at"
+        names = names_of(self._documents, [document.data["employee_id"] for document in found[:limit]])
+        more = len(found) > limit
+        last = found[limit - 1] if more else None
+        return [_item(document.data, names) for document in found[:limit]], (
+            last.data[order],
+            last.id,
+        ) if last else None
+
+    def _everyone(self, kind: Kind, limit: int, after: Cursor | None) -> list[Document]:
+        return self._documents.query(
+            Query(
+                "events",
+                where=[Where("kind", "==", kind)],
+                order_by=[("received_at", "desc")],
+                limit=limit + 1,
+                after=after,
+                fields=FIELDS,
+            )
+        )
+
+    def _of(self, caller: Caller, kind: Kind, limit: int, after: Cursor | None) -> list[Document]:
+        ids = [
+            record["employee_id"]
+            for record in self._people.in_sight(caller)
+            if may_open_profile(caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id"))
+        ]
+        found: list[Document] = []
+        for start in range(0, len(ids), SOME):
+            found += self._documents.query(
+                Query(
+                    "events",
+                    where=[Where("employee_id", "in", ids[start : start + SOME]), Where("kind", "==", kind)],
+                    order_by=[("occurred_at", "desc")],
+                    limit=limit + 1,
+                    after=after,
+                    fields=FIELDS,
+                )
+            )
+        found.sort(key=lambda document: (document.data["occurred_at"], document.id), reverse=True)
+        return found[: limit + 1]
+
+    def standing(self, employee_id: str) -> list[Observation]:
+        """What stands about a person and is not rejected, the oldest first; nothing for someone unknown."""
+        state = self._documents.get(f"states/{employee_id}")
+        entries: Mapping[str, str] = state.data.get("observations", {}) if state else {}
+        observations = [decode(text) for text in standing_entries(entries).values()]
+        kept = [observation for observation in observations if observation.standing != "rejected"]
+        return sorted(kept, key=lambda observation: (observation.at, observation.source, observation.source_id))
+
+
+def _item(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    message = data["message"]
+    return {
+        **{name: data[name] for name in FIELDS if name != "message"},
+        "employee": names[data["employee_id"]],
+        "overall_score": message.get("overall_score"),
+        "passed": message.get("passed"),
+        "scores": [(score["competency"], score["score"]) for score in message.get("scores", ())],
+    }
