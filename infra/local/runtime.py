@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -358,7 +359,9 @@ class _Server:
     def stop(self) -> None:
         """Ends `run`, from any thread."""
         self._stopping = True
-        self._server.pull_trigger()
+        # The loop may have seen the flag and closed everything before it could be woken.
+        with suppress(OSError):
+            self._server.pull_trigger()
 
     def _owes_answers(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())
