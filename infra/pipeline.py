@@ -77,11 +77,17 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What a function may do to each store."""
+    """What a function may do to each store.
+
+    integrations   the second document database: cursors, tokens and marks of the integrations
+    dead_letters   read: takes them out of their subscriptions into documents; write: delivers them again, too
+    """
 
     documents: Access = "none"
+    integrations: Access = "none"
     warehouse: Access = "none"
     quarantine: Access = "none"
+    dead_letters: Access = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class FunctionSpec:
     topic, queue   what triggers it, for the triggers of that name
     audiences      what its callers' tokens may be minted for, beyond its own URL
     retry          of its topic's subscription; a queue has its own
+    signs          signs tokens as its own account, which domain-wide delegation needs
     """
 
     name: str
@@ -112,6 +119,7 @@ class FunctionSpec:
     secrets: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
