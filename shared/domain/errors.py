@@ -25,6 +25,7 @@ class Rejected(AugmentError):
 
     detail: what was wrong and what is accepted, in words that may be shown to the caller.
     field:  where, as a dotted path into the body (`competency_scores.0.score`), a query parameter or a header.
+    quarantine_id: where the rejected input is kept, once an edge has kept it.
     """
 
     status = 422
@@ -35,6 +36,7 @@ class Rejected(AugmentError):
         self.detail = detail
         self.field = field
         self.errors = errors or ([{"field": field, "detail": detail}] if field else [])
+        self.quarantine_id: str | None = None
 
 
 class Malformed(Rejected):

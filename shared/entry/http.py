@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
+from shared.contracts.reading import parse_json, validated
 from shared.contracts.routes import Route
 from shared.domain.access import Caller, require
 from shared.domain.errors import (
-    Malformed,
     MethodNotAllowed,
     NotFound,
     Rejected,
@@ -31,9 +31,6 @@ from shared.domain.errors import (
 from shared.ports.ambient import Log
 
 MOST_BYTES = 10_000_000
-DEEPEST = 40
-"""Nesting of a JSON body; the contracts need 5."""
-
 PROBLEM_BASE = "urn:augment-skills:problem:"
 Model = TypeVar("Model", bound=BaseModel)
 Reply = tuple[bytes, int, dict[str, str]]
@@ -153,32 +150,6 @@ class HttpEdge:
         return operation, arguments
 
 
-def parse_json(raw: bytes) -> Any:
-    """Bytes as JSON: UTF-8, no NaN or infinity, no lone surrogates, at most 40 levels deep. Raises Malformed."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed(f"the body is not UTF-8 (byte {error.start})", field="body") from None
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body") from None
-    except json.JSONDecodeError as error:
-        raise Malformed(
-            f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}", field="body"
-        ) from None
-    except ValueError as error:
-        raise Malformed(f"the body is not JSON that this service reads: {str(error)[:200]}", field="body") from None
-    if text.count("{") + text.count("[") > DEEPEST:
-        _check_depth(value)
-    if "\\u" in text:
-        try:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-        except UnicodeEncodeError:
-            raise Malformed("the body has an escaped lone surrogate, which is no character", field="body") from None
-    return value
-
-
 def require_json(headers: Mapping[str, str]) -> None:
     """Raises UnsupportedMedia unless the content type is JSON in UTF-8."""
     content_type = (headers.get("Content-Type") or "").split(";")[0].strip().lower()
@@ -187,24 +158,8 @@ def require_json(headers: Mapping[str, str]) -> None:
         raise UnsupportedMedia(f"{given[:100]} is not read here; send application/json", field="Content-Type")
 
 
-def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
-    """A JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        errors = [
-            {
-                "field": ".".join([*([at] if at else []), *(str(part) for part in item["loc"])]) or "body",
-                "detail": _words(item),
-            }
-            for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]
-        ]
-        first = errors[0]
-        raise Rejected(f"{first['field']}: {first['detail']}", field=first["field"], errors=errors) from None
-
-
-def problem(error: Rejected, instance: str) -> Reply:
-    """RFC 9457 problem details of a rejection."""
+def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
+    """RFC 9457 problem details of a rejection, as a JSON value."""
     value: dict[str, Any] = {
         "type": PROBLEM_BASE + _kebab(type(error).__name__),
         "title": error.title,
@@ -214,10 +169,17 @@ def problem(error: Rejected, instance: str) -> Reply:
     }
     if error.errors:
         value["errors"] = error.errors
+    if error.quarantine_id:
+        value["quarantine_id"] = error.quarantine_id
+    return value
+
+
+def problem(error: Rejected, instance: str) -> Reply:
+    """The reply that a rejection becomes."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
-    return _encode(value), error.status, headers
+    return _encode(problem_value(error, instance)), error.status, headers
 
 
 def unavailable(error: Retryable, instance: str) -> Reply:
@@ -254,24 +216,6 @@ def _encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body")
-
-
 def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
     known = {parameter.name for parameter in route.query}
     query = {str(name): str(value) for name, value in request.args.items()}
@@ -282,18 +226,6 @@ def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
         if len(value) > 500 or any(ord(character) < 32 for character in value):
             raise Rejected(f"{name} must be printable and at most 500 characters long", field=name)
     return query
-
-
-def _words(item: Any) -> str:
-    message = str(item["msg"])
-    kind = item["type"]
-    if kind == "missing":
-        return "is required"
-    if kind in {"timezone_aware"}:
-        return "must have a time zone, e.g. 2026-02-10T14:30:00Z"
-    if kind.startswith("datetime"):
-        return f"must be an ISO 8601 date and time with a time zone, e.g. 2026-02-10T14:30:00Z ({message})"
-    return message.removeprefix("Value error, ")[:500]
 
 
 def _kebab(name: str) -> str:

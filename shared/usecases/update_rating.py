@@ -31,6 +31,7 @@ TOPIC = "skill-changed"
 EPOCH = date(1970, 1, 1)
 SWEPT_AFTER = timedelta(minutes=2)
 """What has been pending for so long was left by a crash; younger entries may be on their way."""
+SWEPT_WITHIN = timedelta(hours=1)
 
 Pending = dict[str, dict[str, Any]]
 
@@ -112,7 +113,6 @@ class UpdateRatings:
                 "core_validated": readiness.core_validated(rows, framework),
                 "skills": text,
                 "pending": pending,
-                "has_pending": bool(pending),
             }
             transaction.write(Put(path, document))
             return pending, revision, bool(changed)
@@ -126,37 +126,31 @@ class UpdateRatings:
         self._publish(employee_id, pending)
         return Outcome(employee_id, len(pending), revision, changed)
 
-    def sweep(self, *, limit: int = 200) -> int:
-        """Publishes what crashes left pending; how many employees were helped."""
+    def sweep(self) -> int:
+        """Publishes what crashes of the last hour left pending; how many employees were helped.
+
+        What is older is published with the employee's next update, at the latest by the nightly recalculation.
+        """
+        now = self._clock.now()
         found = self._documents.query(
             Query(
                 "ratings",
-                where=[Where("has_pending", "==", True)],
-                limit=limit,
-                fields=["pending", "computed_at", "employee_id"],
+                where=[Where("computed_at", ">=", now - SWEPT_WITHIN), Where("computed_at", "<=", now - SWEPT_AFTER)],
+                fields=["pending", "employee_id"],
             )
         )
-        helped = 0
-        for document in found:
-            if self._clock.now() - document.data["computed_at"] >= SWEPT_AFTER:
-                self._publish(document.data["employee_id"], document.data.get("pending", {}))
-                helped += 1
-        return helped
+        left = [document.data for document in found if document.data.get("pending")]
+        for data in left:
+            self._publish(data["employee_id"], data["pending"])
+        return len(left)
 
     def _publish(self, employee_id: str, pending: Mapping[str, Any]) -> None:
         if not pending:
             return
         ordered = sorted(pending.values(), key=lambda fact: int(fact["revision"]))
         self._bus.publish(TOPIC, [Message(fact, {"employee_id": employee_id}) for fact in ordered])
-        # has_pending may be wrong for a moment when another delivery adds one now; that one publishes its own.
-        self._documents.commit(
-            [
-                Merge(
-                    f"ratings/{employee_id}",
-                    {"pending": dict.fromkeys(pending, DELETE_FIELD), "has_pending": False},
-                )
-            ]
-        )
+        done = dict.fromkeys(pending, DELETE_FIELD)
+        self._documents.commit([Merge(f"ratings/{employee_id}", {"pending": done})])
 
 
 def day_of(moment: datetime) -> int:

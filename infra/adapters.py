@@ -1,0 +1,71 @@
+"""What a platform is made of: one adapter per port, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from shared.domain.access import Scope
+from shared.ports.ambient import Clock, Directory, Files, Ids, Log, Probe, Secrets
+from shared.ports.documents import Documents
+from shared.ports.identity import Tokens
+from shared.ports.messages import Bus, DeadLetters, TaskQueue
+from shared.ports.warehouse import Warehouse
+
+
+class Adapters(Protocol):
+    """The outside, as one environment offers it: embedded on one machine, or Google Cloud."""
+
+    @property
+    def name(self) -> str:
+        """`embedded` or `google`."""
+        ...
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def log(self) -> Log: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def tasks(self) -> TaskQueue: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
+    @property
+    def files(self) -> Files: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def warehouse(self) -> Warehouse: ...
+    @property
+    def directory(self) -> Directory | None:
+        """The company's directory; None when none is configured."""
+        ...
+
+    @property
+    def services(self) -> Mapping[str, frozenset[Scope]]:
+        """The allow-list: e-mail of a service account → its scopes."""
+        ...
+
+    @property
+    def probes(self) -> Mapping[str, Probe | None]:
+        """What the health check asks, by integration; None for one that is not configured."""
+        ...
+
+    def audiences(self, function: str) -> Sequence[str]:
+        """The audiences that tokens for a function may name."""
+        ...
+
+    def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
+        """Whether Pub/Sub, Cloud Tasks or Cloud Scheduler (or their stand-in) is calling. Raises Unauthenticated."""
+        ...
+
+    def note_failure(self, subscription: str, data: bytes, reason: str) -> None:
+        """Remembers why a delivery failed, for the dead letter that it may become. Never raises."""
+        ...

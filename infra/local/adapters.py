@@ -1,0 +1,69 @@
+"""The embedded platform's adapters, as the wiring wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.local.identity import audience_of, service_account
+from shared.domain.access import Scope
+from shared.domain.errors import Unauthenticated
+from shared.entry.http import bearer
+from shared.ports.ambient import Directory, Probe
+
+if TYPE_CHECKING:
+    from infra.local.duckdb_warehouse import DuckDBWarehouse
+    from infra.local.runtime import Parts
+
+API = "api"
+"""The audience, besides a function's own, that integrations here mint their tokens for."""
+
+SERVICES: Mapping[str, frozenset[Scope]] = {
+    service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
+    service_account("replay"): frozenset({"events.write", "profiles.read"}),
+    service_account("administration"): frozenset({"events.write", "profiles.read", "administration"}),
+}
+"""The local integrations; anyone who can read the data directory's key can be one of them, on this machine only."""
+
+
+class EmbeddedAdapters:
+    """Adapters over one data directory (see infra.local.runtime.open_parts)."""
+
+    name = "embedded"
+    directory: Directory | None = None
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.clock = parts.clock
+        self.ids = parts.ids
+        self.log = parts.log
+        self.secrets = parts.secrets
+        self.documents = parts.documents
+        self.bus = parts.queue
+        self.tasks = parts.queue
+        self.dead_letters = parts.queue
+        self.files = parts.files
+        self.tokens = parts.tokens
+        self.services = SERVICES
+
+    @cached_property
+    def warehouse(self) -> DuckDBWarehouse:
+        from infra.local.duckdb_warehouse import DuckDBWarehouse
+
+        return DuckDBWarehouse(self.parts.directory / "warehouse.duckdb", self.clock)
+
+    @property
+    def probes(self) -> Mapping[str, Probe | None]:
+        return {"Google Workspace directory": None, "Gong": None, "Salesforce": None}
+
+    def audiences(self, function: str) -> Sequence[str]:
+        return (audience_of(API), audience_of(function))
+
+    def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
+        identity = self.tokens.verify(bearer(headers), audiences=(audience_of(function),))
+        if identity.email != service_account("platform"):
+            raise Unauthenticated("only the platform's own deliveries may call this function", field="Authorization")
+
+    def note_failure(self, subscription: str, data: bytes, reason: str) -> None:
+        """Nothing to do: the local queue keeps the reason that a refused delivery answers with."""

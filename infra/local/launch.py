@@ -1,0 +1,149 @@
+"""Starts the embedded platform: every function in one process, with a demonstration organisation the first time.
+
+python -m infra.local.launch [--data DIR] [--port N] [--portal-port N] [--empty] [--once]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import yaml
+
+from infra import demonstration, replay, wiring
+from infra.local.adapters import API, EmbeddedAdapters
+from infra.local.ambient import JsonLog
+from infra.local.delivery import Sink
+from infra.local.duckdb_warehouse import RawMessage
+from infra.local.identity import audience_of, service_account
+from infra.local.queue import Leased
+from infra.local.runtime import AlreadyRunning, Parts, Runtime
+from shared.domain.access import Caller
+from shared.domain.framework import framework_from_dict
+from shared.ports.documents import Query
+
+FRAMEWORKS = Path(__file__).resolve().parents[1] / "frameworks"
+SYSTEM = Caller(email=service_account("platform"), scopes=frozenset({"administration"}))
+
+
+def configure(parts: Parts) -> None:
+    """The wiring's side of a Runtime: the platform on these parts, with the shipped frameworks installed."""
+    platform = wiring.configure(EmbeddedAdapters(parts))
+    for path in sorted(FRAMEWORKS.glob("*.yaml")):
+        platform.skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
+
+
+def warehouse_sink(parts: Parts) -> Sink:
+    """Where topics go on their way to the warehouse's raw tables."""
+    warehouse = wiring.platform().adapters.warehouse
+
+    def take(topic: str, messages: Sequence[Leased]) -> None:
+        warehouse.ingest_raw(  # type: ignore[attr-defined]
+            topic,
+            [RawMessage(m.message_id, m.published_at, json.loads(m.data), m.attributes) for m in messages],
+        )
+
+    return take
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs until it is told to stop; 0, or 1 when it cannot start."""
+    arguments = _arguments(argv)
+    began = time.monotonic()
+    log_file = _log_file(arguments.data)
+    try:
+        runtime = Runtime(
+            arguments.data,
+            configure=configure,
+            sink=warehouse_sink,
+            ports={"api": arguments.port, "portal": arguments.portal_port},
+            host=arguments.host,
+            log=JsonLog(log_file),
+        )
+    except AlreadyRunning as error:
+        print(f"scripts/run: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"scripts/run: cannot listen on {arguments.host}:{arguments.port}: {error}", file=sys.stderr)
+        return 1
+    with runtime:
+        platform = wiring.platform()
+        if not arguments.empty and not platform.adapters.documents.query(Query("employees", limit=1)):
+            _feed(runtime, arguments.data)
+        _refresh(platform)
+        _tell(runtime, platform, arguments, time.monotonic() - began)
+        if not arguments.once:
+            runtime.wait()
+            print("stopping …")
+    return 0
+
+
+def _feed(runtime: Runtime, data: Path) -> None:
+    """The demonstration organisation, through the real functions over HTTP."""
+    caller = replay.Caller(runtime.addresses["api"], replay.local_token(data, "administration"))
+    print("A demonstration organisation: importing people, then half a year of events over HTTP.")
+    today = datetime.now(UTC).date()
+    fed = demonstration.feed(caller.post, lambda total: replay.ProgressBar("events", total, sys.stdout), as_of=today)
+    if fed.events.rejects:
+        replay.write_rejects(fed.events.rejects, data / "rejected.jsonl")
+        print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
+    waiting = time.monotonic()
+    print("rating …", end=" ", flush=True)
+    settled = runtime.settle(120)
+    print(f"{'done' if settled else 'still going on in the background'} ({time.monotonic() - waiting:.1f} s)")
+
+
+def _refresh(platform: wiring.Platform) -> None:
+    started = time.monotonic()
+    tables = platform.adapters.warehouse.refresh()
+    platform.health.check()
+    print(f"warehouse: {len(tables)} tables refreshed ({time.monotonic() - started:.1f} s)")
+
+
+def _tell(runtime: Runtime, platform: wiring.Platform, arguments: argparse.Namespace, seconds: float) -> None:
+    api, portal = runtime.addresses["api"], runtime.addresses["portal"]
+    leader = Caller(email="leadership", role="cro")
+    answer = platform.readiness.answer(leader, framework_id="sales_engineering")
+    print(
+        f"""
+Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
+
+  Are we ready to sell?
+  {answer["sentence"]} Mean readiness {answer["mean_readiness"]}.
+
+  Portal               {portal}/
+  API                  {api}/api/v1
+  API to read          {api}/api/v1/docs
+  Log                  {arguments.data / "log.jsonl"}
+
+  A token for curl     ./scripts/token             (an integration; audience {audience_of(API)})
+                       ./scripts/token joe@augmentcode.com
+
+Stop with Ctrl-C; the data stays. `./scripts/run --data DIR` takes another place, `--empty` starts without people."""
+    )
+
+
+def _log_file(data: Path) -> TextIO:
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return (data / "log.jsonl").open("a", encoding="utf-8", buffering=1)
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/run", description="Starts the platform on this machine.")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="directory of the data (default: data)")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8080, help="of the API")
+    parser.add_argument("--portal-port", type=int, default=8081)
+    parser.add_argument("--empty", action="store_true", help="no demonstration organisation")
+    parser.add_argument("--once", action="store_true", help="stop when everything is up and the answer is printed")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""The API as OpenAPI 3.1, generated from the routes and the models that the code itself uses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shared.contracts.answers import ListAnswer, Problem
+from shared.contracts.routes import ROUTES, Parameter, Route
+from shared.domain.access import PERMISSIONS, ROLES, SCOPES
+
+Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
+
+_PROBLEMS = {
+    400: "The body cannot be read",
+    401: "Who is calling could not be verified",
+    403: "This caller may not do this",
+    404: "There is no such thing",
+    405: "The path does not serve this method",
+    409: "It exists with other content, or changed meanwhile",
+    413: "The body or the list is too large",
+    415: "The content type is not read here",
+    422: "A field is missing or wrong; it is named",
+    503: "Temporarily unavailable; send the same request again after Retry-After",
+}
+_ID_PARAMETERS = {"type": "string", "minLength": 1}
+
+DESCRIPTION = """What people can do, measured where it happens.
+
+Every call carries `Authorization: Bearer <ID token>`: a Google-signed ID token of a service account on the
+allow-list, or of a person whose verified e-mail address is an employee's. Errors are RFC 9457 problem details that
+name the field and what is accepted. Events carry a stable id, so that sending one again is harmless: it answers as
+the first time, with `duplicate: true`. After a 503, send the same request again."""
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The OpenAPI document as a JSON value."""
+    bodies: list[Shown] = [(route.body, "validation") for route in ROUTES if route.body]
+    answers: list[Shown] = [(route.answer, "serialization") for route in ROUTES if route.answer]
+    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
+    _, definitions = models_json_schema(
+        list(dict.fromkeys([*bodies, *answers, *extra])),
+        ref_template="#/components/schemas/{model}",
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Augment Skills", "version": "1.0.0", "description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in ROUTES)],
+        "paths": paths,
+        "components": {
+            "schemas": definitions.get("$defs", {}),
+            "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def callers(route: Route) -> list[str]:
+    """Who may call a route, in words."""
+    if route.permission is None:
+        return ["anyone"]
+    roles: list[str] = [role for role in ROLES if route.permission in PERMISSIONS[role]]
+    scopes = [f"service accounts with {scope}" for scope in SCOPES if route.permission in SCOPES[scope]]
+    return [*roles, *scopes]
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.operation,
+        "summary": route.summary,
+        "tags": [route.tag],
+        "description": f"Who may: {', '.join(callers(route))}."
+        + (" Whose data: by the caller's role and the reporting line." if route.of_one else ""),
+        "security": [] if route.permission is None else [{"idToken": []}],
+        "responses": _responses(route),
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": _ID_PARAMETERS}
+        for name in _path_parameters(route.path)
+    ] + [_query(parameter) for parameter in route.query]
+    if parameters:
+        operation["parameters"] = parameters
+    if route.body is not None:
+        schema: dict[str, Any] = _ref(route.body.__name__)
+        if route.lists_too:
+            schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    elif route.csv:
+        content = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    content: dict[str, Any]
+    if route.answer is not None:
+        content = {"application/json": {"schema": _ref(route.answer.__name__)}}
+    elif route.content_type == "application/json":
+        content = {"application/json": {"schema": {"type": "object"}}}
+    else:
+        content = {route.content_type: {"schema": {"type": "string"}}}
+    responses: dict[str, Any] = {str(route.success): {"description": "Done", "content": content}}
+    if route.lists_too:
+        responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
+        responses["207"] = {
+            "description": "A list was sent: one result per item",
+            "content": {"application/json": {"schema": _ref("ListAnswer")}},
+        }
+    statuses = set(route.problems)
+    if route.permission is not None:
+        statuses |= {401, 403, 422, 503}
+    else:
+        statuses |= {422}
+    for status in sorted(statuses):
+        responses[str(status)] = {
+            "description": _PROBLEMS[status],
+            "content": {"application/problem+json": {"schema": _ref("Problem")}},
+        }
+    return responses
+
+
+def _path_parameters(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("<")]
+
+
+def _query(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": parameter.about,
+        "schema": dict(parameter.schema),
+    }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,90 @@
+"""The routes of `ingest`: decode one event or a list, record, answer. What is rejected is quarantined, not lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.contracts.bodies import MOST_ITEMS, FieldObservation, LearningActivity, ValidationEvent
+from shared.contracts.reading import parse_json, validated
+from shared.domain.access import Caller
+from shared.domain.errors import Malformed, Rejected, TooLarge
+from shared.entry.http import Answer, Call, Handler, problem_value, require_json
+from shared.usecases.observing import Body
+from shared.usecases.quarantine import Quarantine, TakeIn
+from shared.usecases.record_event import RecordEvents
+
+MODELS: Mapping[str, type[Body]] = {
+    "record_validation_event": ValidationEvent,
+    "record_field_observation": FieldObservation,
+    "record_learning_activity": LearningActivity,
+}
+
+
+def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quarantine]) -> dict[str, Handler]:
+    """Handlers of the three recording routes, by operation."""
+
+    def record(call: Call) -> Answer:
+        require_json(call.headers)
+        operation = call.route.operation
+        try:
+            value = parse_json(call.raw)
+            if isinstance(value, list):
+                return _list(operation, value, call.caller, events(), quarantine())
+            body = validated(MODELS[operation], value)
+            recorded = events().one(body, value, call.caller)
+        except Rejected as error:
+            if not isinstance(error, TooLarge):
+                error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
+            raise
+        return Answer(recorded.answer, recorded.status)
+
+    return dict.fromkeys(MODELS, record)
+
+
+def take_in(events: Callable[[], RecordEvents]) -> dict[str, TakeIn]:
+    """How quarantined input of each operation is taken in again: exactly like a request."""
+
+    def again(operation: str, raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
+        value = parse_json(raw)
+        if isinstance(value, list):
+            answer = _list(operation, value, caller, events(), None)
+            return answer.status, answer.value
+        recorded = events().one(validated(MODELS[operation], value), value, caller)
+        return recorded.status, recorded.answer
+
+    return dict.fromkeys(MODELS, again)
+
+
+def _list(
+    operation: str, values: list[Any], caller: Caller, events: RecordEvents, quarantine: Quarantine | None
+) -> Answer:
+    if not values:
+        raise Rejected("the list is empty; send 1 to 500 items", field="body")
+    if len(values) > MOST_ITEMS:
+        raise TooLarge(f"the list has {len(values)} items; at most {MOST_ITEMS} are accepted", field="body")
+    model = MODELS[operation]
+    items: list[tuple[Body, Mapping[str, Any]] | Rejected] = []
+    for value in values:
+        try:
+            if not isinstance(value, dict):
+                raise Malformed("an item must be a JSON object", field="body")
+            items.append((validated(model, value), value))
+        except Rejected as error:
+            items.append(error)
+    results: list[dict[str, Any]] = []
+    for index, (value, outcome) in enumerate(zip(values, events.several(items, caller), strict=True)):
+        if isinstance(outcome, Rejected):
+            if quarantine is not None:
+                raw = json.dumps(value, ensure_ascii=False).encode()
+                outcome.quarantine_id = quarantine.keep(operation, raw, outcome, sent_by=caller.email)
+            results.append({"index": index, "status": outcome.status, "problem": problem_value(outcome, f"#{index}")})
+        else:
+            results.append({"index": index, "status": outcome.status, "answer": outcome.answer})
+    counts = {
+        "accepted": sum(item["status"] == 201 for item in results),
+        "duplicates": sum(item["status"] == 200 for item in results),
+        "rejected": sum(item["status"] >= 400 for item in results),
+    }
+    return Answer({"results": results, **counts}, 207)

@@ -1,0 +1,111 @@
+"""The inner edges: what Pub/Sub, Cloud Tasks and Cloud Scheduler deliver.
+
+200 acknowledges; 503 has it delivered again, and after the last attempt it becomes a dead letter. Input that nothing
+can ever come of is quarantined and acknowledged, so that it blocks nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.contracts.reading import parse_json
+from shared.domain.errors import Malformed, Rejected, Retryable, Unauthenticated
+from shared.entry.http import IncomingRequest, Reply, problem, unavailable
+from shared.ports.ambient import Log
+from shared.usecases.quarantine import Quarantine
+
+ACKNOWLEDGED: Reply = (b"", 200, {"Content-Type": "text/plain"})
+
+
+class InnerEdge:
+    """Serves one function that the platform itself calls.
+
+    work:    takes the decoded JSON object (a topic's message, a task's payload, a schedule's empty one)
+    invoker: checks the caller from the headers; raises Unauthenticated
+    note:    remembers why a delivery failed: (subscription, data, reason without payload)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[dict[str, Any]], Mapping[str, Any] | None],
+        invoker: Callable[[Mapping[str, str]], None],
+        quarantine: Callable[[], Quarantine],
+        note: Callable[[str, bytes, str], None],
+        log: Log,
+    ) -> None:
+        self._note = note
+        self._name = name
+        self._work = work
+        self._invoker = invoker
+        self._quarantine = quarantine
+        self._log = log
+
+    def handle(self, request: IncomingRequest) -> Reply:
+        """The reply to a delivery."""
+        try:
+            self._invoker(request.headers)
+        except Unauthenticated as error:
+            return problem(error, request.path)
+        except Retryable as error:
+            return unavailable(error, request.path)
+        raw = request.get_data()
+        try:
+            try:
+                result = self._work(decode(raw))
+            except Rejected as error:
+                kept = self._quarantine().keep(self._name, raw, error, sent_by="delivery")
+                self._log.event("delivery.quarantined", "ERROR", function=self._name, quarantine_id=kept)
+                return ACKNOWLEDGED
+        except Retryable as error:
+            self._log.event("delivery.again", "WARNING", function=self._name, cause=type(error).__name__)
+            self._failed(raw, error.detail)
+            return unavailable(error, request.path)
+        except Exception as error:
+            # A defect: it alerts, and the delivery is tried again until it becomes a dead letter with this reason.
+            self._log.event("delivery.failed", "ERROR", function=self._name, cause=type(error).__name__)
+            self._failed(raw, type(error).__name__)
+            raise
+        if result is None:
+            return ACKNOWLEDGED
+        return json.dumps(dict(result), default=str).encode(), 200, {"Content-Type": "application/json"}
+
+    def _failed(self, raw: bytes, reason: str) -> None:
+        try:
+            push = json.loads(raw)
+            data = base64.b64decode(push["message"]["data"])
+            subscription = str(push["subscription"])
+        except (ValueError, TypeError, KeyError):
+            return
+        self._note(subscription, data, f"{self._name}: {reason}")
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """The JSON object of a delivery: Pub/Sub's wrapped push, or a task's or schedule's body; an empty body is {}.
+
+    Raises Malformed.
+    """
+    if not raw.strip():
+        return {}
+    value = parse_json(raw)
+    if not isinstance(value, dict):
+        raise Malformed("a delivery must be a JSON object", field="body")
+    if "message" not in value or "subscription" not in value:
+        return value
+    message = value["message"]
+    if not isinstance(message, dict):
+        raise Malformed("message must be an object", field="message")
+    data = message.get("data")
+    if not isinstance(data, str):
+        raise Malformed("the message has no data", field="message.data")
+    try:
+        inner = base64.b64decode(data, validate=True)
+    except ValueError:
+        raise Malformed("the message's data is not base64", field="message.data") from None
+    content = parse_json(inner)
+    if not isinstance(content, dict):
+        raise Malformed("the message's data must be a JSON object", field="message.data")
+    return content

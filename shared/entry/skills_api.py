@@ -1,0 +1,409 @@
+"""The routes of `skills_api`: from a request to a use case and back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.contracts import bodies
+from shared.contracts.openapi import document as openapi_document
+from shared.contracts.openapi_page import page as openapi_page
+from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
+from shared.domain.observation import Kind
+from shared.entry.http import Answer, Call, Handler
+from shared.entry.ingest import take_in
+from shared.ports.messages import DeadLetter, DeadLetters
+from shared.usecases import people as people_views
+from shared.usecases.audit import Audit
+from shared.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.usecases.health import Health
+from shared.usecases.held_scores import HeldScores
+from shared.usecases.people import People
+from shared.usecases.profiles import Profiles, context_from_text, text
+from shared.usecases.quarantine import Quarantine
+from shared.usecases.recalculate import Recalculate
+from shared.usecases.record_event import RecordEvents
+from shared.usecases.skills import Skills, definition
+from shared.usecases.team_readiness import Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases behind the routes."""
+
+    people: People
+    profiles: Profiles
+    events: RecordEvents
+    skills: Skills
+    recalculate: Recalculate
+    readiness: Readiness
+    audit: Audit
+    held_scores: HeldScores
+    quarantine: Quarantine
+    dead_letters: DeadLetters
+    health: Health
+
+
+def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
+    """Handlers by operation."""
+
+    def history(kind: Kind) -> Handler:
+        def handle(call: Call) -> Answer:
+            employee_id = _employee_id(call)
+            of = services()
+            of.people.open_profile(call.caller, employee_id, page=f"{kind} history")
+            items, following = of.profiles.history(
+                employee_id,
+                kind,
+                limit=_limit(call),
+                after=_cursor(call),
+                since=_moment(call, "since"),
+                until=_moment(call, "until"),
+                source=call.query.get("source"),
+                competency=call.query.get("competency"),
+                standing=_one_of(call, "standing", ("counted", "held", "rejected")),
+            )
+            return Answer({"employee_id": employee_id, "items": items, "next_cursor": _following(following)})
+
+        return handle
+
+    def get_profile(call: Call) -> Answer:
+        employee_id = _employee_id(call)
+        of = services()
+        of.people.open_profile(call.caller, employee_id, page="profile")
+        extra = context_from_text(call.query["context"]) if "context" in call.query else None
+        projection = of.profiles.projection(
+            employee_id, as_of=_date(call, "as_of"), extra=extra, competency=call.query.get("competency")
+        )
+        return Answer(of.profiles.profile(employee_id, projection))
+
+    def list_employees(call: Call) -> Answer:
+        active = _one_of(call, "active", ("true", "false", "all")) or "true"
+        after = call.query.get("cursor")
+        records, following = services().people.page(
+            call.caller,
+            limit=_limit(call),
+            after=None if after is None else str(_decode_cursor(after, 1)[0]),
+            manager=call.query.get("manager"),
+            active={"true": True, "false": False, "all": None}[active],
+        )
+        cursor = None if following is None else _encode_cursor([following])
+        return Answer({"employees": [people_views.view(record) for record in records], "next_cursor": cursor})
+
+    def import_employees(call: Call) -> Answer:
+        return Answer(services().people.import_csv(_csv(call), call.caller))
+
+    def import_certifications(call: Call) -> Answer:
+        of = services()
+        return Answer(of.people.import_certifications(_csv(call), call.caller, of.events))
+
+    def get_employee(call: Call) -> Answer:
+        return Answer(people_views.view(services().people.open_profile(call.caller, _employee_id(call), page="record")))
+
+    def put_employee(call: Call) -> Answer:
+        employee_id = _employee_id(call)
+        body = call.body(bodies.EmployeeBody)
+        if "/" in employee_id or len(employee_id) > 200 or any(ord(c) < 32 for c in employee_id):
+            raise Rejected("employee_id: at most 200 printable characters without '/'", field="employee_id")
+        return Answer(people_views.view(services().people.put(employee_id, body, call.caller)))
+
+    def list_skills(call: Call) -> Answer:
+        framework = services().skills.framework(_framework_id(call))
+        return Answer(
+            {
+                "skills": [definition(framework, competency) for competency in framework.competencies],
+                "framework_id": framework.framework_id,
+                "framework_version": framework.version,
+            }
+        )
+
+    def create_skill(call: Call) -> Answer:
+        framework, competency = services().skills.create(call.body(bodies.SkillBody), call.caller)
+        location = f"/api/v1/skills/{competency.skill_id}"
+        return Answer(definition(framework, competency), 201, {"Location": location})
+
+    def get_skill(call: Call) -> Answer:
+        return Answer(definition(*services().skills.skill(_framework_id(call), call.path["skill_id"])))
+
+    def update_skill(call: Call) -> Answer:
+        body = call.body(bodies.SkillChange)
+        changed = services().skills.change(_framework_id(call), call.path["skill_id"], body, call.caller)
+        return Answer(definition(*changed))
+
+    def preview_skill(call: Call) -> Answer:
+        after = call.query.get("cursor")
+        answer = services().skills.preview(
+            _framework_id(call),
+            call.path["skill_id"],
+            call.body(bodies.SkillChange),
+            limit=_limit(call, default=200),
+            after=None if after is None else str(_decode_cursor(after, 1)[0]),
+        )
+        following = answer["next_cursor"]
+        return Answer({**answer, "next_cursor": None if following is None else _encode_cursor([following])})
+
+    def list_skill_versions(call: Call) -> Answer:
+        versions = services().skills.versions(_framework_id(call), call.path["skill_id"])
+        return Answer({"skill_id": call.path["skill_id"], "versions": versions})
+
+    def recalculate(call: Call) -> Answer:
+        body = call.body(bodies.RecalculationBody)
+        run = services().recalculate.start(
+            started_by=call.caller.employee_id or call.caller.email,
+            employee_ids=body.employee_ids,
+            from_ledger=body.from_ledger,
+        )
+        services().audit.record(call.caller, "recalculation.started", subject=run["run_id"])
+        return Answer(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
+
+    def get_recalculation(call: Call) -> Answer:
+        return Answer(services().recalculate.progress(call.path["run_id"]))
+
+    def list_frameworks(call: Call) -> Answer:
+        return Answer(
+            {
+                "frameworks": [
+                    {
+                        "framework_id": framework.framework_id,
+                        "name": framework.name,
+                        "version": framework.version,
+                        "competencies": len(framework.competencies),
+                        "rules": len(framework.rules),
+                    }
+                    for framework in services().skills.frameworks()
+                ]
+            }
+        )
+
+    def get_framework(call: Call) -> Answer:
+        version = _whole_number(call, "version", 1, 1_000_000_000)
+        return Answer({"framework": services().skills.framework(call.path["framework_id"], version).to_dict()})
+
+    def put_dimension(call: Call) -> Answer:
+        body = call.body(bodies.DimensionBody)
+        changed = services().skills.set_dimension(call.path["framework_id"], call.path["dimension"], body, call.caller)
+        return Answer({"framework": changed.to_dict()})
+
+    def get_readiness(call: Call) -> Answer:
+        return Answer(
+            services().readiness.answer(
+                call.caller, framework_id=call.query.get("framework_id"), dimension=call.query.get("dimension")
+            )
+        )
+
+    def search_audit(call: Call) -> Answer:
+        items, following = services().audit.search(
+            actor=call.query.get("actor"),
+            subject=call.query.get("subject"),
+            action=call.query.get("action"),
+            since=_moment(call, "since"),
+            until=_moment(call, "until"),
+            limit=_limit(call),
+            after=_cursor(call),
+        )
+        shown = [{**item, "at": text(item["at"])} for item in items]
+        return Answer({"items": shown, "next_cursor": _following(following)})
+
+    def list_held_scores(call: Call) -> Answer:
+        items, following = services().held_scores.list(limit=_limit(call), after=_cursor(call))
+        return Answer({"items": [_held(item) for item in items], "next_cursor": _following(following)})
+
+    def decide_held_score(call: Call) -> Answer:
+        body = call.body(bodies.HeldDecision)
+        return Answer(_held(services().held_scores.decide(call.path["held_id"], body, call.caller)))
+
+    def list_quarantine(call: Call) -> Answer:
+        items, following = services().quarantine.list(limit=_limit(call), after=_cursor(call))
+        return Answer({"items": [_quarantined(item) for item in items], "next_cursor": _following(following)})
+
+    def get_quarantined(call: Call) -> Answer:
+        item, content = services().quarantine.get(call.path["quarantine_id"])
+        services().audit.record(call.caller, "quarantine.viewed", subject=item["quarantine_id"])
+        return Answer({**_quarantined(item), "content": content[:200_000].decode("utf-8", errors="replace")})
+
+    def replay_quarantined(call: Call) -> Answer:
+        of = services()
+        again = take_in(lambda: of.events)
+        status, answer = of.quarantine.replay(call.path["quarantine_id"], call.caller, again)
+        return Answer({"status": status, "answer": answer})
+
+    def discard_quarantined(call: Call) -> Answer:
+        services().quarantine.discard(call.path["quarantine_id"], call.caller)
+        return Answer({"done": True})
+
+    def list_dead_letters(call: Call) -> Answer:
+        return Answer({"items": [_letter(letter) for letter in services().dead_letters.list(limit=200)]})
+
+    def get_dead_letter(call: Call) -> Answer:
+        letter = services().dead_letters.get(call.path["letter_id"])
+        if letter is None:
+            raise _no_letter(call)
+        services().audit.record(call.caller, "dead_letter.viewed", subject=letter.letter_id)
+        return Answer({**_letter(letter), "data": dict(letter.data), "attributes": dict(letter.attributes)})
+
+    def replay_dead_letter(call: Call) -> Answer:
+        services().audit.record(call.caller, "dead_letter.replayed", subject=call.path["letter_id"])
+        if not services().dead_letters.replay(call.path["letter_id"]):
+            raise _no_letter(call)
+        return Answer({"done": True})
+
+    def discard_dead_letter(call: Call) -> Answer:
+        services().audit.record(call.caller, "dead_letter.discarded", subject=call.path["letter_id"])
+        if not services().dead_letters.discard(call.path["letter_id"]):
+            raise _no_letter(call)
+        return Answer({"done": True})
+
+    def get_health(call: Call) -> Answer:
+        return Answer(services().health.latest())
+
+    def get_openapi(call: Call) -> Answer:
+        return Answer(openapi_document())
+
+    def get_documentation(call: Call) -> Answer:
+        return Answer(
+            text=openapi_page(openapi_document()), content_type="text/html; charset=utf-8", headers=PAGE_HEADERS
+        )
+
+    named = {name: value for name, value in locals().items() if callable(value) and name not in {"services", "history"}}
+    return {
+        **named,
+        "list_validation_events": history("validation"),
+        "list_field_observations": history("field"),
+        "list_learning_activities": history("learning"),
+    }
+
+
+PAGE_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _employee_id(call: Call) -> str:
+    return call.path["employee_id"].strip().lower()
+
+
+def _framework_id(call: Call) -> str:
+    return call.query.get("framework_id", DEFAULT_FRAMEWORK)
+
+
+def _limit(call: Call, default: int = 50) -> int:
+    return _whole_number(call, "limit", 1, 200) or default
+
+
+def _whole_number(call: Call, name: str, least: int, most: int) -> int | None:
+    given = call.query.get(name)
+    if given is None:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 12 or not least <= int(given) <= most:
+        raise Rejected(f"{name}: {given[:40]!r} is no whole number from {least} to {most}", field=name)
+    return int(given)
+
+
+def _one_of(call: Call, name: str, accepted: tuple[str, ...]) -> str | None:
+    given = call.query.get(name)
+    if given is not None and given not in accepted:
+        raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
+    return given
+
+
+def _moment(call: Call, name: str) -> datetime | None:
+    given = call.query.get(name)
+    if given is None:
+        return None
+    try:
+        # A "+" in a query string arrives as a space; an offset is the only place where one can stand.
+        moment = datetime.fromisoformat(given.replace(" ", "+") if "T" in given else given)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Rejected(
+            f"{name}: {given[:40]!r} is no date and time with a time zone, e.g. 2026-02-10T14:30:00Z", field=name
+        ) from None
+
+
+def _date(call: Call, name: str) -> date | None:
+    given = call.query.get(name)
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise Rejected(f"{name}: {given[:40]!r} is no date, e.g. 2026-02-10", field=name) from None
+    if day.year < 2000:
+        raise Rejected(f"{name}: {given[:40]} is before 2000", field=name)
+    return day
+
+
+def _encode_cursor(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode_cursor(cursor: str, length: int) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if (
+            not isinstance(values, list)
+            or len(values) != length
+            or not all(isinstance(value, str) and value and len(value) < 400 for value in values)
+        ):
+            raise ValueError
+    except ValueError:
+        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+    return values
+
+
+def _cursor(call: Call) -> tuple[datetime, str] | None:
+    given = call.query.get("cursor")
+    if given is None:
+        return None
+    moment, identity = _decode_cursor(given, 2)
+    try:
+        when = datetime.fromisoformat(moment)
+        if when.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+    return when, identity
+
+
+def _following(position: tuple[datetime, str] | None) -> str | None:
+    return None if position is None else _encode_cursor([position[0].isoformat(), position[1]])
+
+
+def _csv(call: Call) -> bytes:
+    content_type = (call.headers.get("Content-Type") or "").split(";")[0].strip().lower()
+    if content_type not in {"text/csv", "application/csv"}:
+        raise UnsupportedMedia("send the file as text/csv", field="Content-Type")
+    return call.raw
+
+
+def _held(item: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("held_id", "employee_id", "event_id", "competency", "state")
+    return {**{name: item[name] for name in names}, "held_at": text(item["held_at"])}
+
+
+def _quarantined(item: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("quarantine_id", "source", "reason", "field", "state", "times_received")
+    return {**{name: item[name] for name in names}, "received_at": text(item["received_at"])}
+
+
+def _letter(letter: DeadLetter) -> dict[str, Any]:
+    return {
+        "letter_id": letter.letter_id,
+        "subscription": letter.subscription,
+        "attempts": letter.attempts,
+        "reason": letter.reason,
+        "published_at": text(letter.published_at),
+        "failed_at": text(letter.failed_at),
+    }
+
+
+def _no_letter(call: Call) -> NotFound:
+    return NotFound(f"there is no dead letter {call.path['letter_id'][:80]!r}", field="letter_id")

@@ -1,0 +1,195 @@
+"""Profiles: one person's skills as of a day, their gaps, and the history of what was observed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.domain import gaps as gap_analysis
+from shared.domain import readiness
+from shared.domain.context import Context
+from shared.domain.errors import NotFound, Rejected
+from shared.domain.explanation import explain, points, to_raise_confidence
+from shared.domain.framework import Framework
+from shared.domain.observation import Kind, decode_context
+from shared.domain.projection import Projection, SkillRating, decode_skill
+from shared.domain.rating import probability_above
+from shared.ports.ambient import Clock
+from shared.ports.documents import Documents, Query, Where
+from shared.usecases.configuration import Configuration
+from shared.usecases.update_rating import EPOCH, date_of, day_of, moment_of
+
+READY = 8000
+
+
+class Profiles:
+    """Reads profiles from live state, and histories from the ledger."""
+
+    def __init__(self, documents: Documents, configuration: Configuration, clock: Clock) -> None:
+        self._documents = documents
+        self._configuration = configuration
+        self._clock = clock
+
+    def projection(
+        self,
+        employee_id: str,
+        *,
+        as_of: date | None = None,
+        extra: Context | None = None,
+        competency: str | None = None,
+    ) -> Projection:
+        """A person's state seen through their framework, as of today or another day. Raises NotFound."""
+        state = self._documents.get(f"states/{employee_id}")
+        if state is None:
+            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        framework = self._configuration.framework(state.data["framework_id"])
+        only = None
+        if competency is not None:
+            name = framework.competency_named(competency)
+            if name is None:
+                known = ", ".join(framework.by_competency)
+                raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
+            only = {name}
+        more = dict.fromkeys(framework.by_competency, (extra,)) if extra else None
+        today = day_of(self._clock.now())
+        day = today if as_of is None else (as_of - EPOCH).days
+        if day > today:
+            raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
+        return Projection(
+            state.data.get("observations", {}), framework, self._configuration.parameters(), day, only=only, extra=more
+        )
+
+    def profile(self, employee_id: str, projection: Projection) -> dict[str, Any]:
+        """A profile in the shape of the contract's ProfileAnswer."""
+        framework = projection.framework
+        rows = projection.rows()
+        overall = readiness.overall(rows, framework)
+        return {
+            "employee_id": employee_id,
+            "as_of": str(date_of(projection.as_of)),
+            "framework_id": framework.framework_id,
+            "framework_version": framework.version,
+            "overall_readiness": points(overall),
+            "readiness_tier": readiness.tier(overall),
+            "skills": [skill_view(row, framework) for row in rows if worth_showing(row)],
+            "gaps_identified": [gap_view(gap) for gap in gap_analysis.gaps(rows, framework)],
+        }
+
+    def history(
+        self,
+        employee_id: str,
+        kind: Kind | None,
+        *,
+        limit: int = 50,
+        after: tuple[datetime, str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        source: str | None = None,
+        competency: str | None = None,
+        standing: str | None = None,
+    ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
+        """A person's events, the newest first, in the shape of the contract's HistoryItem, and where to continue."""
+        where = [Where("employee_id", "==", employee_id)]
+        if kind:
+            where.append(Where("kind", "==", kind))
+        if source:
+            where.append(Where("source", "==", source))
+        if standing:
+            where.append(Where("standing", "==", standing))
+        if competency:
+            where.append(Where("competencies", "array_contains", competency))
+        if since:
+            where.append(Where("occurred_at", ">=", since))
+        if until:
+            where.append(Where("occurred_at", "<", until))
+        found = self._documents.query(
+            Query("events", where=where, order_by=[("occurred_at", "desc")], limit=limit + 1, after=after)
+        )
+        more = len(found) > limit
+        items = [
+            {
+                "event_id": document.data["event_id"],
+                "source": document.data["source"],
+                "source_id": document.data["source_id"],
+                "activity": document.data["activity"],
+                "occurred_at": text(document.data["occurred_at"]),
+                "received_at": text(document.data["received_at"]),
+                "standing": document.data["standing"],
+                "payload": document.data["payload"],
+            }
+            for document in found[:limit]
+        ]
+        last = found[limit - 1] if more else None
+        return items, (last.data["occurred_at"], last.id) if last else None
+
+
+def worth_showing(row: SkillRating) -> bool:
+    """A skill that says something: anything observed, held, or general."""
+    return row.basis != "none" or row.held > 0 or row.status != "not_started" or row.context == ""
+
+
+def context_from_text(words: str) -> Context:
+    """A context from `dimension=value&dimension=value`; raises Rejected."""
+    pairs = decode_context(words)
+    context = tuple((dimension, values[0]) for dimension, values in pairs if len(values) == 1)
+    if not context or len(context) != len(pairs) or len(context) > 12:
+        raise Rejected(
+            f"context: {words[:80]!r} is not of the form industry=healthcare&deal_size=enterprise", field="context"
+        )
+    return context
+
+
+def skill_view(row: SkillRating, framework: Framework) -> dict[str, Any]:
+    """A projected row in the shape of the contract's SkillView."""
+    rule = framework.rule_for(row.competency, decode_skill(row.context))
+    ready = None
+    if row.rating is not None and row.deviation is not None:
+        ready = round(probability_above(row.rating, row.deviation, READY), 3)
+    return {
+        "competency": row.competency,
+        "name": framework.by_competency[row.competency].name,
+        "context": dict(decode_skill(row.context)) or None,
+        "current_rating": points(row.rating),
+        "preliminary_rating": points(row.preliminary),
+        "decayed_rating": points(row.decayed),
+        "interval": None if row.low is None else [points(row.low), points(row.high)],
+        "confidence": row.confidence,
+        "stale": row.stale,
+        "basis": row.basis,
+        "trend": row.trend,
+        "status": row.status,
+        "observations_count": row.observations,
+        "field_observations": row.field,
+        "validation_events": row.validation,
+        "held_observations": row.held,
+        "practice_rating": points(row.practice_rating),
+        "field_rating": points(row.field_rating),
+        "discrepancy": row.discrepancy,
+        "likely_ready": ready,
+        "last_field_observation_date": text(moment_of(row.last_field_at)),
+        "last_validation_date": text(moment_of(row.last_validation_at)),
+        "last_updated": text(moment_of(row.last_at)),
+        "validated_on": None if row.validated_on is None else str(date_of(row.validated_on)),
+        "expires_at": None if row.expires_on is None else str(date_of(row.expires_on)),
+        "requires_recertification": bool(rule and rule.requires_recertification),
+        "rule_version": row.rule_version,
+        "explanation": explain(row),
+        "to_raise_confidence": to_raise_confidence(row),
+    }
+
+
+def gap_view(gap: gap_analysis.Gap) -> dict[str, Any]:
+    """A gap in the shape of the contract's GapView."""
+    return {
+        "competency": gap.competency,
+        "context": dict(gap.context) or None,
+        "severity": gap.severity,
+        "current_rating": points(gap.rating),
+        "recommendation": gap.recommendation,
+        "scenario_id": gap.scenario.scenario_id if gap.scenario else None,
+    }
+
+
+def text(moment: datetime | None) -> str | None:
+    """A moment as ISO 8601 in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
