@@ -50,6 +50,7 @@ FIELD_OBSERVATIONS = "/api/v1/field-observations"
 LEARNING_ACTIVITIES = "/api/v1/learning-activities"
 
 INDUSTRIES = tuple(catalogue.ACCOUNTS)
+PRODUCTS = ("platform", "platform-v2", "security-module", "integrations")
 HARDNESS = {"healthcare": -7.0, "fintech": -1.0, "manufacturing": -3.0, "retail": 0.0, "technology": 2.0}
 FLOOR = {
     "discovery": 74.0,
@@ -65,7 +66,7 @@ FLOOR_OF_OTHERS = 70.0
 FORGETTING = 0.011486
 """1 - 2^(-1/60) a day."""
 
-RATE = {"call": 0.66, "role_play": 0.33, "quiz": 0.09, "lab": 0.02, "training": 0.3}
+RATE = {"call": 0.56, "role_play": 0.3, "quiz": 0.08, "lab": 0.02, "training": 0.24}
 """Expected events on a weekday at activity 1."""
 
 LEARNED_FROM = {"call": 0.01, "role_play": 0.03, "quiz": 0.015, "exam": 0.015, "lab": 0.04, "training": 0.05}
@@ -88,7 +89,7 @@ EXPIRED_EXAM_DAYS_AGO = 262
 V2_CAMPAIGN_DAYS_AGO = 130
 V2_TAKERS = 0.6
 
-STRENGTH = {"Sarah Johnson": 12.0, "Joe Smith": 6.0, "Mike Torres": -5.0}
+STRENGTH = {"Sarah Johnson": 15.0, "Joe Smith": 6.0, "Mike Torres": -5.0}
 HOME = {"Joe Smith": ("fintech", "technology"), "Sarah Johnson": ("healthcare", "fintech"), "Mike Torres": ("retail",)}
 NEVER = {"Joe Smith": "healthcare"}
 WEAK = {("Joe Smith", "product_knowledge"): -9.0, ("Mike Torres", "product_knowledge"): -8.0}
@@ -218,6 +219,7 @@ class _History:
             for i in INDUSTRIES
         }
         self.accounts = {i: dice.some(catalogue.ACCOUNTS[i], 4) for i in INDUSTRIES}
+        self.products = dice.some(PRODUCTS, 2)
         self.takes_v2 = dice.chance(V2_TAKERS) and self.name not in (EXPIRED, NEARLY_NOTHING)
         self.at_bootcamp = dice.chance(0.5)
 
@@ -425,7 +427,8 @@ class _History:
         industry = dice.pick(self.industries, [5.0 if i in self.home else 0.6 for i in self.industries])
         stages = tuple(catalogue.STAGES)
         stage = "demo" if products else dice.pick(stages, catalogue.STAGE_WEIGHTS)
-        seen = [c for c, share in catalogue.STAGES[stage] if dice.chance(share)]
+        # A call about given products is there to show product knowledge; others show what they happen to show.
+        seen = [c for c, share in catalogue.STAGES[stage] if dice.chance(share) or products]
         session = dice.normal(0, 4)
         scores = []
         for competency in seen:
@@ -435,9 +438,12 @@ class _History:
             scores.append({"competency": competency, "score": score, "evidence": sentence})
         self._practise(tuple(seen), industry, LEARNED_FROM["call"])
         unsure = dice.chance(HELD_SHARE) and not products
-        personas = dice.some([word for word, _ in catalogue.PERSONAS], 2)
-        first = dice.pick([word for word, _ in catalogue.PERSONAS], [weight for _, weight in catalogue.PERSONAS])
-        discussed = dice.some(("platform", "platform-v2", "security-module", "integrations"), dice.whole(1, 2))
+        account = dice.pick(self.accounts[industry])
+        words, weights = zip(*catalogue.PERSONAS, strict=True)
+        personas = {dice.pick(words, weights) for _ in range(2 if dice.chance(0.3) else 1)}
+        discussed = {dice.pick(self.products if dice.chance(0.85) else PRODUCTS)}
+        if dice.chance(0.15):
+            discussed.add(dice.pick(PRODUCTS))
         observation_id = self._id("obs_gong")
         call = str(int(self._digest("call")[:15], 16))
         return Event(
@@ -450,12 +456,12 @@ class _History:
                 "timestamp": _iso(at),
                 "competency_scores": scores,
                 "context": {
-                    "account_name": dice.pick(self.accounts[industry]),
+                    "account_name": account,
                     "industry": industry,
-                    "deal_size": dice.pick(("enterprise", "mid-market", "smb"), (0.45, 0.35, 0.2)),
+                    "deal_size": _size_of(account),
                     "deal_stage": stage,
-                    "buyer_personas": sorted({first, *personas[:1]}),
-                    "products_discussed": products or discussed,
+                    "buyer_personas": sorted(personas),
+                    "products_discussed": products or sorted(discussed),
                 },
                 "source_url": f"https://gong.example/call/{call}",
                 "analysis_metadata": {
@@ -520,6 +526,11 @@ class _History:
                 datetime.combine(started.date() + timedelta(days=dice.whole(0, 4)), time(17), tzinfo=UTC)
             )
         return Event(LEARNING_ACTIVITIES, body)
+
+
+def _size_of(account: str) -> str:
+    """An account has one size: half are enterprises."""
+    return ("enterprise", "enterprise", "mid-market", "smb")[hashlib.sha256(account.encode()).digest()[0] % 4]
 
 
 def _clip(points: float) -> int:

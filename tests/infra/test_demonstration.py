@@ -169,6 +169,14 @@ class TestEvents:
                 for words, dimension in (("buyer_personas", "buyer_persona"), ("products_discussed", "product_line")):
                     assert all(framework.by_dimension[dimension].map(w)[1] for w in event.body["context"][words])
 
+    def test_give_each_account_one_industry_and_one_size(self, events: list[Event]) -> None:
+        seen: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for body in bodies(events, FIELD_OBSERVATIONS):
+            seen[body["context"]["account_name"]].add((body["context"]["industry"], body["context"]["deal_size"]))
+        assert len(seen) == 40
+        assert all(len(several) == 1 for several in seen.values())
+        assert {size for several in seen.values() for _, size in several} == {"enterprise", "mid-market", "smb"}
+
     def test_leave_a_few_unsure_analyses_to_be_reviewed(self, events: list[Event]) -> None:
         for body in bodies(events, FIELD_OBSERVATIONS):
             analysis = body["analysis_metadata"]
