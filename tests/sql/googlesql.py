@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -94,41 +95,37 @@ class GoogleSQL:
     def run(
         self, sql: str, given: Mapping[str, Sequence[Mapping[str, Any]]], parameters: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
-        """The rows of a query over `given` rows per table; absent columns are NULL."""
-        from zetasql.api import PreparedQuery
-        from zetasql.types import EvaluateQueryRequest, TableContent, TableData
+        """The rows of a query over `given` rows per table; absent columns are NULL.
 
+        Speaks to the service in protocol buffers: the package's own wrappers lose times and empty records.
+        """
+        from zetasql.core.local_service import ZetaSqlLocalService
+
+        service: Any = import_module("zetasql.wasi._pb2.zetasql.local_service.local_service_pb2")
         addresses = sorted(set(self._tables.addresses_in(sql)))
-        content = {
-            _single(address): TableContent(
-                table_data=TableData(
-                    row=[
-                        TableData.Row(
-                            cell=[
-                                _value(column, row.get(column.name)) for column in self._tables.tables[address].columns
-                            ]
-                        )
-                        for row in given.get(address, ())
-                    ]
-                )
-            )
-            for address in addresses
-        }
-        # Parameters must be declared as often as they are given, and no more.
-        used = {name: value for name, value in parameters.items() if f"@{name}" in sql}
-        query = PreparedQuery.builder().set_sql(self._rendered(sql)).set_analyzer_options(self._options)
-        with query.set_catalog(self._catalogue(addresses)).set_table_content(content).prepare() as prepared:
-            response = prepared.execute(
-                parameters=[
-                    EvaluateQueryRequest.Parameter(name=name, value=_scalar(PARAMETERS[name], value))
-                    for name, value in used.items()
-                ]
-            )
-            columns = [(column.name, column.type) for column in prepared.columns]
-            return [
-                {name: _python(kind, cell) for (name, kind), cell in zip(columns, row.cell, strict=True)}
-                for row in response.content.table_data.row
-            ]
+        request = service.EvaluateQueryRequest(
+            sql=self._rendered(sql),
+            options=self._options.to_proto(),
+            simple_catalog=self._catalogue(addresses).to_proto(),
+        )
+        for address in addresses:
+            rows = request.table_content[_single(address)].table_data.row
+            for row in given.get(address, ()):
+                cells = rows.add().cell
+                for column in self._tables.tables[address].columns:
+                    _fill(cells.add(), column, row.get(column.name))
+            request.table_content[_single(address)].table_data.SetInParent()
+        for name, value in parameters.items():
+            if f"@{name}" in sql:
+                parameter = request.params.add(name=name)
+                _fill_scalar(parameter.value, PARAMETERS[name], value)
+        client = ZetaSqlLocalService.get_instance().wasm_client
+        response = client.call_grpc_func("ZetaSqlLocalService_EvaluateQuery", request, service.EvaluateQueryResponse)
+        columns = [(column.name, column.type) for column in response.prepared.columns]
+        return [
+            {name: _python(kind, cell) for (name, kind), cell in zip(columns, row.cell, strict=True)}
+            for row in response.content.table_data.row
+        ]
 
     def _rendered(self, sql: str) -> str:
         return self._tables.render(sql, lambda address: f"`{_single(address)}`")
@@ -185,61 +182,59 @@ def _spelled(kind: Any) -> str:
             + ", ".join(f"{field.field_name} {_spelled(field.field_type)}" for field in kind.struct_type.field)
             + ">"
         )
-    name = TypeKind(kind.type_kind).name.removeprefix("TYPE_")
+    name = str(TypeKind(kind.type_kind).name).removeprefix("TYPE_")
     return {"DOUBLE": "FLOAT64"}.get(name, name)
 
 
-def _value(column: Column, value: Any) -> Any:
-    from zetasql import types
-
-    if value is None:
-        return types.Value(array_value=types.Value.Array(element=[])) if column.mode == "REPEATED" else types.Value()
+def _fill(cell: Any, column: Column, value: Any) -> None:
+    """Writes a Python value into a cell; an untouched one is NULL."""
     if column.mode == "REPEATED":
-        return types.Value(array_value=types.Value.Array(element=[_element(column, item) for item in value]))
-    return _element(column, value)
+        cell.array_value.SetInParent()
+        for item in value or ():
+            _fill_one(cell.array_value.element.add(), column, item)
+    elif value is not None:
+        _fill_one(cell, column, value)
 
 
-def _element(column: Column, value: Any) -> Any:
-    from zetasql import types
-
+def _fill_one(cell: Any, column: Column, value: Any) -> None:
     if column.type == "RECORD":
-        return types.Value(
-            struct_value=types.Value.Struct(field=[_value(field, value.get(field.name)) for field in column.fields])
-        )
-    return _scalar(column.type, value)
+        cell.struct_value.SetInParent()
+        for field in column.fields:
+            _fill(cell.struct_value.field.add(), field, value.get(field.name))
+    else:
+        _fill_scalar(cell, column.type, value)
 
 
-def _scalar(kind: str, value: Any) -> Any:
-    from google.protobuf.timestamp_pb2 import Timestamp
-    from zetasql import types
-
-    if value is None:
-        return types.Value()
+def _fill_scalar(cell: Any, kind: str, value: Any) -> None:
     if kind == "TIMESTAMP":
-        moment = Timestamp()
-        moment.FromDatetime(value)
-        return types.Value(timestamp_value=moment)
-    if kind == "DATE":
-        return types.Value(date_value=(value - EPOCH.date()).days)
-    field = {"STRING": "string_value", "INTEGER": "int64_value", "FLOAT": "double_value", "BOOLEAN": "bool_value"}[kind]
-    return types.Value(**{field: float(value) if kind == "FLOAT" else value})
+        cell.timestamp_value.SetInParent()
+        cell.timestamp_value.FromDatetime(value)
+    elif kind == "DATE":
+        cell.date_value = (value - EPOCH.date()).days
+    elif kind == "INTEGER":
+        cell.int64_value = value
+    elif kind == "FLOAT":
+        cell.double_value = float(value)
+    elif kind == "BOOLEAN":
+        cell.bool_value = value
+    else:
+        cell.string_value = value
 
 
-def _python(kind: Any, value: Any) -> Any:
-    """A value of the executor as Python's; times in UTC."""
+def _python(kind: Any, cell: Any) -> Any:
+    """A value of the executor (with its type, both as protocol buffers) as Python's; times in UTC."""
     from zetasql.types import TypeKind
 
-    if kind.type_kind == TypeKind.TYPE_ARRAY:
-        return [_python(kind.array_type.element_type, element) for element in value.array_value.element]
-    if kind.type_kind == TypeKind.TYPE_STRUCT:
-        if value.struct_value is None:
-            return None
-        fields = zip(kind.struct_type.field, value.struct_value.field, strict=True)
-        return {field.field_name: _python(field.field_type, inner) for field, inner in fields}
-    name = TypeKind(kind.type_kind).name.removeprefix("TYPE_").lower()
-    plain = getattr(value, f"{name}_value")
-    if plain is None:
+    held = cell.WhichOneof("value")
+    if held is None:
         return None
-    if name == "date":
-        return (EPOCH + timedelta(days=plain)).date()
-    return plain.ToDatetime(tzinfo=UTC) if name == "timestamp" else plain
+    if kind.type_kind == TypeKind.TYPE_ARRAY:
+        return [_python(kind.array_type.element_type, element) for element in cell.array_value.element]
+    if kind.type_kind == TypeKind.TYPE_STRUCT:
+        fields = zip(kind.struct_type.field, cell.struct_value.field, strict=True)
+        return {field.field_name: _python(field.field_type, inner) for field, inner in fields}
+    if kind.type_kind == TypeKind.TYPE_DATE:
+        return (EPOCH + timedelta(days=cell.date_value)).date()
+    if kind.type_kind == TypeKind.TYPE_TIMESTAMP:
+        return cell.timestamp_value.ToDatetime(tzinfo=UTC)
+    return getattr(cell, held)

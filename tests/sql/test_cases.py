@@ -1,0 +1,55 @@
+"""Every given/expect case, on DuckDB and on GoogleSQL's reference executor."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
+from infra.warehouse import Catalogue, catalogue
+from tests.sql.cases import Case, cases, differences
+from tests.sql.googlesql import GoogleSQL
+from tests.sql.stopped_clock import StoppedClock
+
+CASES = cases(catalogue())
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@each_case
+def test_duckdb(case: Case, tables: Catalogue) -> None:
+    warehouse = DuckDBWarehouse(":memory:", StoppedClock(case.as_of), tables)
+    for address, rows in case.given.items():
+        table = tables.tables[address]
+        if table.refresh == "subscription":
+            arrived = [RawMessage(row["message_id"], row["publish_time"], row["data"]) for row in rows]
+            warehouse.ingest_raw(table.topic or "", arrived)
+        else:
+            warehouse.load(address, rows)
+    if case.table.startswith("checks."):
+        key: tuple[str, ...] = ("day", "kind")
+        found = warehouse.check(case.table.removeprefix("checks."))
+    else:
+        key = tables.tables[case.table].key
+        assert warehouse.refresh(case.table) == [case.table]
+        found = warehouse.query(f"SELECT * FROM {case.table}")
+    assert differences(case, key, found) == []
+    warehouse.close()
+
+
+@pytest.mark.googlesql
+@each_case
+def test_googlesql(case: Case, tables: Catalogue, analyser: GoogleSQL) -> None:
+    if case.table.startswith("checks."):
+        key: tuple[str, ...] = ("day", "kind")
+        sql: str | None = tables.check(case.table.removeprefix("checks.")).sql
+    else:
+        table = tables.tables[case.table]
+        key, sql = table.key, table.sql
+    found = analyser.run(sql or "", case.given, {"as_of": case.as_of, "since": BEGINNING})
+    assert differences(case, key, found) == []
+
+
+def test_every_table_has_a_case(tables: Catalogue) -> None:
+    assert {case.table for case in CASES} >= set(tables.order) | {"checks.ledger_reconciliation"}
