@@ -11,7 +11,7 @@ checker alone sees do not. A data file counts when the code names it by a path f
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,11 +27,18 @@ class UnreadableSource(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A dotted name that a module imports. deferred: only when one of its functions runs."""
+    """A dotted name that a module imports.
+
+    within: the function or method that imports it when it runs; None for what importing the module runs
+    """
 
     name: str
-    deferred: bool
+    within: str | None
     line: int
+
+    @property
+    def deferred(self) -> bool:
+        return self.within is not None
 
 
 class Module:
@@ -52,26 +59,44 @@ class Module:
     @cached_property
     def imports(self) -> tuple[Import, ...]:
         """In the order of the text; `from a import b` is a.b (b may be a module or not)."""
-        return tuple(self._imports_of(self.syntax, deferred=False))
+        return tuple(self._imports_of(self.syntax, None))
 
-    def _imports_of(self, node: ast.AST, *, deferred: bool) -> Iterator[Import]:
+    def _imports_of(self, node: ast.AST, within: str | None) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Import):
                 for alias in child.names:
-                    yield Import(alias.name, deferred, child.lineno)
+                    yield Import(alias.name, within, child.lineno)
             elif isinstance(child, ast.ImportFrom):
                 base = self._base(child)
                 for alias in child.names:
-                    yield Import(base if alias.name == "*" else f"{base}.{alias.name}", deferred, child.lineno)
+                    yield Import(base if alias.name == "*" else f"{base}.{alias.name}", within, child.lineno)
             elif isinstance(child, ast.Call) and _called(child) == "import_module":
-                yield Import(self._imported_by_call(child), deferred, child.lineno)
-                yield from self._imports_of(child, deferred=deferred)
+                yield Import(self._imported_by_call(child), within, child.lineno)
+                yield from self._imports_of(child, within)
             elif isinstance(child, ast.If) and _is_type_checking(child.test):
                 for statement in child.orelse:
-                    yield from self._imports_of(statement, deferred=deferred)
+                    yield from self._imports_of(statement, within)
             else:
-                inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-                yield from self._imports_of(child, deferred=deferred or inside)
+                yield from self._imports_of(child, within or _definition(child))
+
+    @cached_property
+    def mentions(self) -> Mapping[str | None, frozenset[str]]:
+        """By function or method (None: what importing the module runs): every name in its text, and every string that
+        could be one. A function can only be called by code that mentions its name."""
+        found: dict[str | None, set[str]] = {None: set()}
+        self._collect_mentions(self.syntax, None, found)
+        return {within: frozenset(names) for within, names in found.items()}
+
+    def _collect_mentions(self, node: ast.AST, within: str | None, found: dict[str | None, set[str]]) -> None:
+        for child in ast.iter_child_nodes(node):
+            inner = within or _definition(child)
+            names = found.setdefault(inner, set())
+            match child:
+                case (
+                    ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)) | ast.alias(name=name)
+                ):
+                    names.add(name)
+            self._collect_mentions(child, inner, found)
 
     def _base(self, node: ast.ImportFrom) -> str:
         if not node.level:
@@ -227,6 +252,10 @@ def _extends(parent: ast.AST, node: ast.AST) -> bool:
         case ast.Attribute(attr="parent" | "parents" | "with_name" | "joinpath" | "resolve" | "absolute"):
             return True
     return False
+
+
+def _definition(node: ast.AST) -> str | None:
+    return node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
 
 
 def _called(call: ast.Call) -> str | None:

@@ -9,12 +9,13 @@ What goes in
 
 What stays out
 - `infra/local` and `infra/demonstration`: the embedded runtime.
-- an adapter that the declaration does not imply (`ADAPTERS`). The wiring imports every adapter somewhere; a function
-  without a queue never constructs the one of Cloud Tasks. This is sound because the same declaration gives the
-  function's account its roles: what is left out could not have worked. An adapter without an entry is never left out.
+- what the wiring imports in a method that this function never calls. `WIRING` can build everything, each thing in a
+  method of its own, with the imports inside; a method counts as called when its name is mentioned by the function's own
+  folder, by the wiring's top level, or by another method that counts. Names are compared, not types: that may take too
+  much, and never too little, as long as only functions and the wiring hold the wiring's objects (`shared/` cannot:
+  it never imports infra).
 
-Only imports inside functions can be cut, so the wiring imports adapters inside its functions. An import of the embedded
-runtime at the top of a module that a function needs is an error here, rather than in the cloud.
+An import of the embedded runtime that a function cannot do without is an error here, rather than in the cloud.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import re
 import sys
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
@@ -38,14 +39,8 @@ from infra.pipeline import FunctionSpec, Pipeline
 
 EMBEDDED: Final = ("infra.local", "infra.demonstration")
 
-ADAPTERS: Final[Mapping[str, Callable[[FunctionSpec], bool]]] = {
-    "infra.gcp.firestore": lambda function: function.data.documents != "none",
-    "infra.gcp.pubsub": lambda function: bool(function.publishes) or "pubsub" in function.packages,
-    "infra.gcp.cloud_tasks": lambda function: bool(function.enqueues),
-    "infra.gcp.bigquery": lambda function: function.data.warehouse != "none",
-    "infra.gcp.storage": lambda function: function.data.quarantine != "none",
-}
-"""Adapter module → whether a declaration implies it, by the rules that give the function's account its roles."""
+WIRING: Final = ("infra.wiring", "infra.gcp.adapters")
+"""Modules whose functions and methods are followed one by one."""
 
 RUNTIME: Final = "functions-framework"
 """What serves every function."""
@@ -90,7 +85,7 @@ class Lock:
         """The pinned package that brings an imported dotted name, by the files that the packages install."""
         parts = imported.split(".")
         for length in range(len(parts), 0, -1):
-            if package := self._packages.get(".".join(parts[:length])):
+            if package := self.modules.get(".".join(parts[:length])):
                 return package
         return None
 
@@ -103,7 +98,8 @@ class Lock:
         return needs
 
     @cached_property
-    def _packages(self) -> Mapping[str, str]:
+    def modules(self) -> Mapping[str, str]:
+        """Every module that the pinned packages install here → its package."""
         packages: dict[str, str] = {}
         for distribution in metadata.distributions():
             name = normalized(distribution.metadata["Name"])
@@ -190,12 +186,15 @@ class _Closure:
         self.modules: dict[str, Module] = {}
         if not (self._folder / "main.py").is_file():
             raise PackagingError(f"functions/{function.name}/main.py is missing")
-        waiting = [module for file in sorted(self._folder.rglob("*.py")) for module in self._own(file)]
+        own = [module for file in sorted(self._folder.rglob("*.py")) for module in self._own(file)]
+        self._called = self._called_methods(own)
+        waiting = list(own)
         while waiting:
             module = waiting.pop()
             if module.name not in self.modules:
                 self.modules[module.name] = module
-                waiting += [reached for found in module.imports for reached in self._follow(module, found)]
+                for imported in module.imports:
+                    waiting += self._follow(module, imported)
 
     @property
     def files(self) -> list[Path]:
@@ -211,7 +210,7 @@ class _Closure:
             for imported in module.imports:
                 if self._tree.owns(imported.name) or imported.name.split(".")[0] in _STANDARD:
                     continue
-                if imported.deferred and not self._needed(module.name):
+                if not self._runs(module, imported):
                     continue
                 name = lock.package_of(imported.name)
                 if name is None:
@@ -233,9 +232,11 @@ class _Closure:
             if (self._tree.root / name.split(".")[0]).is_dir() and name.split(".")[0] in {"scripts", "tests"}:
                 raise PackagingError(f"{module.path}:{imported.line}: a function cannot import {name}")
             return ()
-        if imported.deferred and not self._needed(name):
+        if not self._runs(module, imported):
             return ()
         if _within(name, EMBEDDED):
+            if imported.deferred:
+                return ()
             raise PackagingError(
                 f"{module.path}:{imported.line}: {name} is the embedded runtime's: import it inside the function "
                 "that uses it, so that it can stay out of the cloud"
@@ -245,12 +246,27 @@ class _Closure:
             raise PackagingError(f"{module.path}:{imported.line}: there is no module {name}")
         return reached
 
-    def _needed(self, name: str) -> bool:
-        """Whether the function, as declared, can come to use a module that is imported where it is used."""
-        if _within(name, EMBEDDED):
-            return False
-        adapter = next((adapter for adapter in ADAPTERS if _within(name, (adapter,))), None)
-        return adapter is None or ADAPTERS[adapter](self._function)
+    def _runs(self, module: Module, imported: Import) -> bool:
+        """Whether this function can come to an import; only the wiring's are told apart."""
+        return module.name not in WIRING or imported.within is None or imported.within in self._called
+
+    def _called_methods(self, own: Iterable[Module]) -> frozenset[str]:
+        """The wiring's functions and methods that this function can come to call, by the names that are mentioned."""
+        wiring = [module for name in WIRING if (module := self._tree.module(name))]
+        bodies: dict[str, set[str]] = defaultdict(set)
+        mentioned = {name for module in own for names in module.mentions.values() for name in names}
+        for module in wiring:
+            for within, names in module.mentions.items():
+                if within is None:
+                    mentioned |= names
+                else:
+                    bodies[within] |= names
+        called: set[str] = set()
+        while reached := {name for name in bodies if name not in called and (name in mentioned or _implicit(name))}:
+            called |= reached
+            for name in reached:
+                mentioned |= bodies[name]
+        return frozenset(called)
 
 
 _STANDARD: Final = sys.stdlib_module_names | {"__future__"}
@@ -263,6 +279,11 @@ def normalized(name: str) -> str:
 
 def _within(name: str, packages: Iterable[str]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def _implicit(name: str) -> bool:
+    """Python itself calls it."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _declared_packages(function: FunctionSpec, lock: Lock) -> list[str]:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from infra.imports import Module, SourceTree, UnreadableSource
-from infra.packaging import ADAPTERS, Lock, PackagingError, StagedFunction, normalized, package, stage
+from infra.imports import UnreadableSource
+from infra.packaging import Lock, PackagingError, StagedFunction, normalized, package, stage
 from infra.pipeline import Data, FunctionSpec, Pipeline, Retry, load_pipeline
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -149,7 +149,7 @@ def test_a_zip_holds_what_the_function_reaches_and_nothing_else(tree: Path) -> N
     )
 
 
-def test_an_adapter_that_the_declaration_does_not_imply_stays_out_with_its_packages(tree: Path) -> None:
+def test_an_adapter_that_the_function_never_asks_for_stays_out_with_its_packages(tree: Path) -> None:
     count = stage(tree, COUNT, LOCK)
     assert "infra/gcp/firestore.py" in count.files
     assert "infra/gcp/pubsub.py" not in count.files
@@ -303,57 +303,50 @@ def test_an_undeclared_function_is_refused(tree: Path, tmp_path: Path) -> None:
 # --- The real functions -----------------------------------------------------------------------------------------------
 
 PIPELINE = load_pipeline()
+REAL = [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
-)
+@pytest.mark.parametrize("name", REAL)
 def test_a_real_function_imports_with_only_its_own_root_and_packages(name: str, tmp_path: Path) -> None:
     """In a fresh interpreter that sees its own root, and refuses every package that its requirements do not name."""
     staged = stage(ROOT, PIPELINE.functions[name], LOCK)
-    assert not [file for file in staged.files if file.startswith(("infra/local/", "tests/", "scripts/"))]
-    root = unpacked(staged, tmp_path)
-    # All that can be imported, deferred imports included: whatever an adapter or the wiring may need is there.
-    modules = [
-        file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        for file in staged.files
-        if file.endswith(".py")
-    ]
-    allowed = [package for package in staged.packages if package in INSTALLED]
-    assert run(root, f"{GUARD.format(allowed=allowed)}\nfrom main import {name}; print({name}.__name__)") == name
-    assert (
-        run(root, f"{GUARD.format(allowed=allowed)}\nimport importlib\nfor m in {modules}: importlib.import_module(m)")
-        == ""
-    )
+    assert not [file for file in staged.files if file.startswith(("infra/local/", "infra/demonstration/", "tests/"))]
+    modules = [file.removesuffix(".py").removesuffix("/__init__") for file in staged.files if file.endswith(".py")]
+    refused = tmp_path / "refused.json"
+    others = {module: of for module, of in LOCK.modules.items() if of not in staged.packages}
+    refused.write_text(json.dumps(others), "utf-8")
+    program = f"{GUARD}\nguard({str(refused)!r})\nfrom main import {name}\nprint({name}.__name__)\n"
+    program += f"for module in {modules}:\n    importlib.import_module(module.replace('/', '.'))"
+    assert run(unpacked(staged, tmp_path), program) == name
 
 
-def test_every_adapter_rule_names_a_module() -> None:
-    tree = SourceTree(ROOT)
-    missing = [name for name in ADAPTERS if not isinstance(tree.module(name), Module)]
-    assert not missing, f"rules for adapters that do not exist: {missing}"
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(name: str) -> None:
+    function = PIPELINE.functions[name]
+    files = stage(ROOT, function, LOCK).files
+    assert ("infra/gcp/firestore.py" in files) >= (function.data.documents != "none")
+    assert ("infra/gcp/pubsub.py" in files) >= bool(function.publishes or function.data.dead_letters != "none")
+    assert ("infra/gcp/cloud_tasks.py" in files) >= bool(function.enqueues)
+    assert ("infra/gcp/bigquery.py" in files) == (function.data.warehouse != "none")
+    # What is staged without a role for it would fail with its first request.
+    assert ("infra/gcp/storage.py" in files) <= (function.data.quarantine != "none")
 
-
-INSTALLED = {normalized(distribution.metadata["Name"]) for distribution in metadata.distributions()}
 
 # Refuses to import what belongs to an installed package that is not allowed.
 GUARD = """
-import sys
-from importlib import metadata, machinery
-_allowed = set({allowed!r})
-_files = {{}}
-for _distribution in metadata.distributions():
-    _name = _distribution.metadata["Name"].lower().replace("_", "-").replace(".", "-")
-    if _name not in _allowed:
-        for _file in _distribution.files or ():
-            _files[str(_distribution.locate_file(_file).resolve())] = _name
-class _Guard(machinery.PathFinder):
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        spec = super().find_spec(name, path, target)
-        if spec is not None and spec.origin in _files:
-            raise ImportError(f"{{name}} belongs to {{_files[spec.origin]}}, which requirements.txt does not name")
-        return spec
-sys.meta_path[:] = [_Guard if finder is machinery.PathFinder else finder for finder in sys.meta_path]
+import importlib, importlib.abc, json, sys
+
+class Guard(importlib.abc.MetaPathFinder):
+    def __init__(self, refused):
+        self.refused = refused
+
+    def find_spec(self, name, path=None, target=None):
+        if name in self.refused:
+            raise ImportError(f"{name} belongs to {self.refused[name]}, which requirements.txt does not name")
+
+def guard(path):
+    with open(path) as file:
+        sys.meta_path.insert(0, Guard(json.load(file)))
 """
 
 
