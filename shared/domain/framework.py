@@ -85,6 +85,17 @@ class Rule:
     def wants_field(self) -> bool:
         return self.min_field_observations is not None or self.min_field_score is not None
 
+    @cached_property
+    def minimums(self) -> tuple[int, int, int, int]:
+        """(field count, field bar, validation count, validation bar): counts of at least 1 where the class is wanted,
+        0 where it is not; bars in hundredths of a point."""
+        return (
+            max(1, self.min_field_observations or 0) if self.wants_field else 0,
+            round((self.min_field_score or 0) * 100),
+            max(1, self.min_validation_attempts or 0) if self.wants_validation else 0,
+            round((self.min_validation_score or 0) * 100),
+        )
+
     @property
     def memory_days(self) -> int:
         """How long an observation can matter to this rule: its window, then the validity that it earned."""

@@ -30,7 +30,7 @@ NO_SCORE = -1
 
 CERTIFICATION_EXAM = "certification_exam"
 
-_KINDS: tuple[Kind, ...] = ("field", "validation", "learning")
+KINDS: tuple[Kind, ...] = ("field", "validation", "learning")
 _STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected")
 
 
@@ -91,7 +91,7 @@ class Observation:
         text = json.dumps(
             [
                 self.at,
-                _KINDS.index(self.kind),
+                KINDS.index(self.kind),
                 self.source,
                 self.source_id,
                 self.human,
@@ -136,7 +136,7 @@ def decode(text: str) -> Observation:
     """One entry's text back into an Observation."""
     at, kind, source, source_id, human, analysis, activity, standing, contexts, flat = json.loads(text)
     return Observation(
-        kind=_KINDS[kind],
+        kind=KINDS[kind],
         at=at,
         source=source,
         source_id=source_id,

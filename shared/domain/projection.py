@@ -8,7 +8,6 @@ skill, each single dimension seen, each full context seen, and each context that
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,7 +25,7 @@ from shared.domain.observation import (
     encode_context,
     entry_key,
 )
-from shared.domain.rating import Basis, Confidence, Rated, half_up, rate, rate_class
+from shared.domain.rating import Basis, Confidence, Rated, half_up, in_window, rate, rate_class
 from shared.domain.rules import Status
 from shared.domain.trend import Trend, trend
 
@@ -34,7 +33,6 @@ APART_COUNT = 3
 APART_POINTS = 1500
 """Practice and field are "apart" when both have three observations and differ by 15 points (in hundredths)."""
 
-_FIELD, _VALIDATION, _LEARNING = 0, 1, 2
 _HELD, _REJECTED = 1, 2
 
 
@@ -103,14 +101,13 @@ class SkillRating(NamedTuple):
 class _Group:
     """All standing observations of one skill, in order of time, by class."""
 
-    __slots__ = ("days", "exams", "held", "last", "scores", "touched")
+    __slots__ = ("days", "exams", "held", "last", "scores")
 
     def __init__(self) -> None:
         self.days: tuple[list[int], list[int], list[int]] = ([], [], [])
         self.scores: tuple[list[int], list[int], list[int]] = ([], [], [])
         self.last: list[int | None] = [None, None, None]
         self.exams: list[int] = []
-        self.touched: list[int] = []
         self.held = 0
 
 
@@ -158,59 +155,77 @@ def decode_skill(text: str) -> Context:
     return tuple((dimension, values[0]) for dimension, values in decode_context(text))
 
 
-def _standing_arrays(entries: Mapping[str, str]) -> list[tuple[int, str, list[Any]]]:
-    """(at, text, decoded array) of the entries that stand and are not rejected, in order of time and text."""
-    chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
-    for text, array in zip(entries.values(), decode_entries(entries), strict=True):
+class DecodedState:
+    """A state's entries, decoded once; of several about the same source and source id, the one that stands."""
+
+    __slots__ = ("_chosen",)
+
+    def __init__(self, entries: Mapping[str, str]) -> None:
+        self._chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
+        chosen = self._chosen
+        for text, array in zip(entries.values(), decode_entries(entries), strict=True):
+            subject = (array[1], array[2], array[3])
+            current = chosen.get(subject)
+            if current is None or current[:3] < (array[4], array[5], text):
+                chosen[subject] = (array[4], array[5], text, array)
+
+    def add(self, text: str) -> None:
+        """One more entry."""
+        array = json.loads(text)
         subject = (array[1], array[2], array[3])
-        candidate = (array[4], array[5], text, array)
-        current = chosen.get(subject)
-        if current is None or current[:3] < candidate[:3]:
-            chosen[subject] = candidate
-    return sorted([(c[3][0], c[2], c[3]) for c in chosen.values() if c[3][7] != _REJECTED])
+        current = self._chosen.get(subject)
+        if current is None or current[:3] < (array[4], array[5], text):
+            self._chosen[subject] = (array[4], array[5], text, array)
+
+    def first_seen(self, kind: int, source: str, source_id: str) -> int | None:
+        """When what is known under a source's id happened (seconds); None when nothing is."""
+        known = self._chosen.get((kind, source, source_id))
+        return None if known is None else int(known[3][0])
+
+    def standing(self, *, rejected: bool = False) -> list[tuple[int, str, list[Any]]]:
+        """(at, text, array) of the entries that stand, in order of time and text, without the rejected ones.
+
+        rejected: with them: a rejection must be remembered, else what it replaced would return.
+        """
+        return sorted([(c[3][0], c[2], c[3]) for c in self._chosen.values() if rejected or c[3][7] != _REJECTED])
 
 
 def _grouped(
-    entries: Mapping[str, str],
+    state: DecodedState,
     framework: Framework,
     only: Collection[str] | None,
     extra: Mapping[str, tuple[Context, ...]],
+    wanted: Collection[tuple[str, str]] | None = None,
 ) -> dict[str, dict[str, _Group]]:
-    """competency → encoded context → its observations."""
-    groups: dict[str, dict[str, _Group]] = {
-        competency: {"": _Group()} for competency in framework.by_competency if only is None or competency in only
-    }
+    """competency → encoded context → its observations. wanted: only these (competency, encoded context)."""
+    groups: dict[str, dict[str, _Group]]
+    if wanted is not None:
+        groups = {}
+        for competency, skill in wanted:
+            groups.setdefault(competency, {})[skill] = _Group()
+    else:
+        groups = {c: {"": _Group()} for c in framework.by_competency if only is None or c in only}
     named: dict[str, tuple[Context, ...]] = {}
-    names: dict[str, str | None] = {}
     for competency, of_competency in groups.items():
         contexts = framework.rule_contexts.get(competency, ()) + extra.get(competency, ())
         named[competency] = contexts
-        for context in contexts:
-            of_competency.setdefault(encode_skill(context), _Group())
-    for at, _, array in _standing_arrays(entries):
+        if wanted is None:
+            for context in contexts:
+                of_competency.setdefault(encode_skill(context), _Group())
+    # A word in a context always goes to the same groups; the pairs repeat from event to event.
+    targets: dict[tuple[str, str], list[_Group]] = {}
+    for at, _, array in state.standing():
+        _, kind, _, _, _, _, activity, standing, contexts, flat = array
         day = at // SECONDS_PER_DAY
-        kind = array[1]
-        contexts_of_entry = array[8]
-        flat = array[9]
-        exam = array[6] == CERTIFICATION_EXAM
-        held = array[7] == _HELD
+        held = standing == _HELD
+        exam = activity == CERTIFICATION_EXAM
         for index in range(0, len(flat), 3):
-            word = flat[index]
-            if word in groups:
-                competency = word
-            else:
-                if word not in names:
-                    names[word] = framework.competency_named(word)
-                resolved = names[word]
-                if resolved is None or resolved not in groups:
-                    continue
-                competency = resolved
+            pair = (flat[index], contexts[flat[index + 2]])
+            found = targets.get(pair)
+            if found is None:
+                found = targets[pair] = _groups_of(pair, groups, named, framework, create=wanted is None)
             score = flat[index + 1]
-            of_competency = groups[competency]
-            for skill in _skills_of(contexts_of_entry[flat[index + 2]], named[competency], framework.dimensions):
-                group = of_competency.get(skill)
-                if group is None:
-                    group = of_competency[skill] = _Group()
+            for group in found:
                 if held:
                     group.held += 1
                     continue
@@ -223,40 +238,83 @@ def _grouped(
     return groups
 
 
+def _groups_of(
+    pair: tuple[str, str],
+    groups: Mapping[str, dict[str, _Group]],
+    named: Mapping[str, tuple[Context, ...]],
+    framework: Framework,
+    *,
+    create: bool,
+) -> list[_Group]:
+    """The groups that a (word for a competency, encoded observed context) belongs to; none for an unknown word."""
+    competency = framework.competency_named(pair[0])
+    of_competency = groups.get(competency) if competency is not None else None
+    if competency is None or of_competency is None:
+        return []
+    found: list[_Group] = []
+    for skill in _skills_of(pair[1], named[competency], framework.dimensions):
+        group = of_competency.get(skill)
+        if group is None:
+            if not create:
+                continue
+            group = of_competency[skill] = _Group()
+        found.append(group)
+    return found
+
+
 class Projection:
     """An employee's state seen through a framework on the day `as_of` (days since 1970-01-01 UTC).
 
     entries: the employee's state (key → entry text). Entries about competencies that the framework does not know are
              kept in the state and rated as soon as it knows them.
-    only:    limit to these competencies; extra: further contexts to rate, per competency.
+    only:    limit to these competencies; wanted: to these (competency, encoded context), which is much cheaper
+    extra:   further contexts to rate, per competency
     """
 
     def __init__(
         self,
-        entries: Mapping[str, str],
+        entries: Mapping[str, str] | DecodedState,
         framework: Framework,
         parameters: Parameters,
         as_of: int,
         *,
         only: Collection[str] | None = None,
         extra: Mapping[str, tuple[Context, ...]] | None = None,
+        wanted: Collection[tuple[str, str]] | None = None,
     ) -> None:
         self.framework = framework
         self.parameters = parameters
         self.as_of = as_of
-        self._groups = _grouped(entries, framework, only, extra or {})
+        state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
+        self._groups = _grouped(state, framework, only, extra or {}, wanted)
 
     def rows(self) -> list[SkillRating]:
-        """Every skill of the profile, sorted by competency and context."""
+        """Every skill of the profile, sorted by competency and context.
+
+        A combination of several dimensions that has not been seen in the rating window is left out, unless a rule
+        names it: it can be asked for, and a profile full of bygone combinations says nothing.
+        """
         result: list[SkillRating] = []
-        drift = self.parameters.drift
+        drift, as_of = self.parameters.drift, self.as_of
+        since = (as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
         for competency, of_competency in self._groups.items():
             sigma = self.parameters.sigma_of(competency)
             for skill, group in of_competency.items():
                 rule = _rule(self.framework, competency, skill)
-                result.append(_rated(competency, skill, group, rule, sigma, drift, self.as_of))
+                if "&" in skill and not group.held and (rule is None or encode_skill(rule.context) != skill):
+                    last = group.last
+                    if max(last[0] or 0, last[1] or 0, last[2] or 0) < since:
+                        continue
+                result.append(_rated(competency, skill, group, rule, sigma, drift, as_of))
         result.sort(key=_key)
         return result
+
+    def row(self, competency: str, skill: str) -> SkillRating:
+        """One skill, by its encoded context; with nothing observed when the projection does not hold it."""
+        group = self._groups.get(competency, {}).get(skill) or _Group()
+        sigma = self.parameters.sigma_of(competency)
+        rule = _rule(self.framework, competency, skill)
+        return _rated(competency, skill, group, rule, sigma, self.parameters.drift, self.as_of)
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """How far the skill is on the way to validation; None when no rule decides about it."""
@@ -317,22 +375,27 @@ def _rule(framework: Framework, competency: str, skill: str) -> Rule | None:
 def _rated(
     competency: str, skill: str, group: _Group, rule: Rule | None, sigma: float, drift: float, as_of: int
 ) -> SkillRating:
-    days, scores = group.days, group.scores
-    field = rate_class(days[0], scores[0], as_of)
-    validation = rate_class(days[1], scores[1], as_of)
-    learning = rate_class(days[2], scores[2], as_of) if days[2] else None
+    field_days, validation_days, learning_days = group.days
+    field_scores, validation_scores, learning_scores = group.scores
+    field = validation = learning = None
+    field_window = validation_window = (0, 0)
+    if field_days:
+        field_window = in_window(field_days, as_of)
+        field = rate_class(field_days, field_scores, as_of, field_window)
+    if validation_days:
+        validation_window = in_window(validation_days, as_of)
+        validation = rate_class(validation_days, validation_scores, as_of, validation_window)
+    if learning_days:
+        learning = rate_class(learning_days, learning_scores, as_of)
     rated = rate(field, validation, learning, sigma, drift)
     stale = False
     if rated.basis == "none":
         rated, stale = _last_rating(group, rated, sigma, drift, as_of)
 
-    if rated.basis == "field":
-        kind = _FIELD
+    if rated.basis != "field" and validation is not None:
+        direction = trend(validation_scores[validation_window[0] : validation_window[1]], sigma)
     else:
-        kind = _VALIDATION if validation else _FIELD
-    first = bisect_left(days[kind], as_of - RATING_WINDOW_DAYS)
-    past = bisect_right(days[kind], as_of)
-    direction = trend(scores[kind][first:past], sigma)
+        direction = trend(field_scores[field_window[0] : field_window[1]], sigma)
 
     practice_rating = field_rating = None
     apart = False
@@ -340,17 +403,23 @@ def _rated(
         practice_rating, field_rating = validation.hundredths(), field.hundredths()
         apart = abs(practice_rating - field_rating) >= APART_POINTS
 
+    last_field, last_validation, last_learning = group.last
     if rule is None:
-        evidence = any(last is not None for last in group.last)
+        evidence = last_field is not None or last_validation is not None or last_learning is not None
         standing = achievement.Standing("in_progress" if evidence else "not_started")
+        decayed = None
     else:
         standing = achievement.judge(
-            rule, as_of, days[0], scores[0], days[1], scores[1], group.exams, _learning_days(group)
+            rule,
+            as_of,
+            field_days,
+            field_scores,
+            validation_days,
+            validation_scores,
+            group.exams,
+            () if last_learning is None else (last_learning // SECONDS_PER_DAY,),
         )
-    decayed = None
-    if rule is not None and rule.decay_rate and rated.rating is not None:
-        newest = max((d[-1] for d in days[:2] if d), default=as_of)
-        decayed = max(0, rated.rating - half_up(round(rule.decay_rate * 100) * max(0, as_of - newest), 30))
+        decayed = _decayed(rule.decay_rate, rated.rating, group, as_of)
     return SkillRating(
         competency,
         skill,
@@ -376,15 +445,18 @@ def _rated(
         field_rating,
         apart or (standing.field_contradicts and validation is not None),
         decayed,
-        group.last[0],
-        group.last[1],
-        group.last[2],
+        last_field,
+        last_validation,
+        last_learning,
     )
 
 
-def _learning_days(group: _Group) -> list[int]:
-    last = group.last[_LEARNING]
-    return [] if last is None else [last // SECONDS_PER_DAY]
+def _decayed(decay_rate: float | None, rating: int | None, group: _Group, as_of: int) -> int | None:
+    """The rating less `decay_rate` points per 30 days since the newest observation; None without a rate."""
+    if not decay_rate or rating is None:
+        return None
+    newest = max((days[-1] for days in group.days[:2] if days), default=as_of)
+    return max(0, rating - half_up(round(decay_rate * 100) * max(0, as_of - newest), 30))
 
 
 def _last_rating(group: _Group, nothing: Rated, sigma: float, drift: float, as_of: int) -> tuple[Rated, bool]:
@@ -426,11 +498,11 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
     last observation; the window of the latest recognised satisfaction of its rule, and of the contradiction that
     ended it. Entries about competencies that the framework does not know are all kept, as are held ones.
     """
-    arrays = _standing_or_rejected(entries)
+    state = DecodedState(entries)
     reach = max(RATING_WINDOW_DAYS, framework.longest_memory_days)
     members: dict[tuple[str, str], list[tuple[int, str]]] = {}
     kept: set[str] = set()
-    for at, text, array in arrays:
+    for at, text, array in state.standing(rejected=True):
         day = at // SECONDS_PER_DAY
         if array[7] == _HELD:
             kept.add(text)
@@ -446,7 +518,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
                 array[8][flat[index + 2]], framework.rule_contexts.get(competency, ()), framework.dimensions
             ):
                 members.setdefault((competency, skill), []).append((day, text))
-    groups = _grouped(entries, framework, None, {})
+    groups = _grouped(state, framework, None, {})
     for (competency, skill), texts in members.items():
         last = max(day for day, _ in texts)
         spans = [(last - reach, last)]
@@ -461,14 +533,3 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
                     spans.append((turning_point - rule.memory_days, turning_point))
         kept.update(text for day, text in texts if any(start <= day <= end for start, end in spans))
     return {entry_key(text): text for text in sorted(kept)}
-
-
-def _standing_or_rejected(entries: Mapping[str, str]) -> list[tuple[int, str, list[Any]]]:
-    """Like _standing_arrays, with the rejected ones: a rejection must be remembered, else what it replaced returns."""
-    chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
-    for text, array in zip(entries.values(), decode_entries(entries), strict=True):
-        subject = (array[1], array[2], array[3])
-        candidate = (array[4], array[5], text, array)
-        if subject not in chosen or chosen[subject][:3] < candidate[:3]:
-            chosen[subject] = candidate
-    return sorted([(c[3][0], c[2], c[3]) for c in chosen.values()])

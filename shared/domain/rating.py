@@ -17,7 +17,7 @@ that field or validation has set.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import erf, sqrt
 from operator import mul
 from typing import Literal, NamedTuple
@@ -46,9 +46,6 @@ _LOWER: dict[Confidence, Confidence] = {
 }
 _SQUARES = tuple(weight * weight for weight in WEIGHTS)
 _AGED = tuple(weight * age for age, weight in enumerate(WEIGHTS))
-_weight: Callable[[int], int] = WEIGHTS.__getitem__
-_square: Callable[[int], int] = _SQUARES.__getitem__
-_aged: Callable[[int], int] = _AGED.__getitem__
 
 
 class ClassRating(NamedTuple):
@@ -103,19 +100,29 @@ def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS)
     return bisect_left(days, as_of - window), bisect_right(days, as_of)
 
 
-def rate_class(days: Sequence[int], scores: Sequence[int], as_of: int) -> ClassRating | None:
-    """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths."""
-    first, past = in_window(days, as_of)
-    if first == past:
+def rate_class(
+    days: Sequence[int], scores: Sequence[int], as_of: int, window: tuple[int, int] | None = None
+) -> ClassRating | None:
+    """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths.
+
+    window: the result of in_window, where the caller has it already.
+    """
+    first, past = window or in_window(days, as_of)
+    count = past - first
+    if count == 0:
         return None
+    if count == 1:
+        age = as_of - days[first]
+        weight = WEIGHTS[age]
+        return ClassRating(1, weight * scores[first], weight, _SQUARES[age], _AGED[age], age)
     ages = [as_of - day for day in days[first:past]]
-    weights = list(map(_weight, ages))
+    weights = [WEIGHTS[age] for age in ages]
     return ClassRating(
-        past - first,
+        count,
         sum(map(mul, weights, scores[first:past])),
         sum(weights),
-        sum(map(_square, ages)),
-        sum(map(_aged, ages)),
+        sum(map(mul, weights, weights)),
+        sum(map(mul, weights, ages)),
         ages[-1],
     )
 

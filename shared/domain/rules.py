@@ -12,7 +12,7 @@ nothing but a certification exam.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -37,19 +37,21 @@ class Standing(NamedTuple):
     ended_on: int | None = None
 
 
-class _Class:
-    """One class of observations (field or validation) of one skill, against one rule's minimums."""
+_NOT_STARTED = Standing("not_started")
+_IN_PROGRESS = Standing("in_progress")
+_CONTRADICTED = Standing("in_progress", field_contradicts=True)
 
-    __slots__ = ("bar", "days", "least", "sums", "wanted", "window")
 
-    def __init__(
-        self, days: Sequence[int], scores: Sequence[int], least: int | None, bar: float | None, window: int
-    ) -> None:
+class _History:
+    """One class of observations (field or validation) of one skill over time, against one rule's minimums."""
+
+    __slots__ = ("bar", "days", "least", "sums", "window")
+
+    def __init__(self, days: Sequence[int], scores: Sequence[int], least: int, bar: int, window: int) -> None:
         self.days = days
         self.sums = [0, *accumulate(scores)]
-        self.wanted = least is not None or bar is not None
-        self.least = max(1, least or 0)
-        self.bar = 0 if bar is None else round(bar * 100)
+        self.least = least
+        self.bar = bar
         self.window = window
 
     def judge(self, day: int) -> int:
@@ -60,6 +62,16 @@ class _Class:
         if count < self.least:
             return 0
         return 1 if self.sums[high] - self.sums[low] >= self.bar * count else -1
+
+
+def _verdict(days: Sequence[int], scores: Sequence[int], day: int, window: int, least: int, bar: int) -> int:
+    """The same as _History.judge, for a single day."""
+    low = bisect_left(days, day - window)
+    high = bisect_right(days, day)
+    count = high - low
+    if count < least:
+        return 0
+    return 1 if sum(scores[low:high]) >= bar * count else -1
 
 
 def judge(
@@ -77,42 +89,60 @@ def judge(
     Each pair of sequences is in order of time (days may repeat) and may reach beyond `as_of`, which is ignored.
     exam_days: days of certification exams among the validations, in order.
     """
-    field = _Class(
-        field_days,
-        field_scores,
-        rule.min_field_observations,
-        rule.min_field_score,
-        rule.observation_window_days,
-    )
-    practice = _Class(
-        validation_days,
-        validation_scores,
-        rule.min_validation_attempts,
-        rule.min_validation_score,
-        rule.observation_window_days,
-    )
-    field_now = field.judge(as_of) if field.wanted else 0
+    window = rule.observation_window_days
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    wants_field = field_least > 0
+    wants_practice = practice_least > 0
+    enough_field = wants_field and len(field_days) >= field_least
+    enough_practice = wants_practice and len(validation_days) >= practice_least
+    field_now = _verdict(field_days, field_scores, as_of, window, field_least, field_bar) if enough_field else 0
     contradicts = field_now < 0
-    if _satisfied(rule, field, practice, as_of, field_now) and not rule.requires_recertification:
-        return Standing("validated", as_of, _plus(as_of, rule.expires_after_days), contradicts)
+    if not rule.requires_recertification:
+        practice_now = (
+            _verdict(validation_days, validation_scores, as_of, window, practice_least, practice_bar)
+            if enough_practice
+            else 0
+        )
+        if _met(rule, wants_field, wants_practice, field_now, practice_now):
+            until = None if rule.expires_after_days is None else as_of + rule.expires_after_days
+            return Standing("validated", as_of, until, contradicts)
 
-    evidence = any(days and days[0] <= as_of for days in (field_days, validation_days, learning_days))
-    if not evidence:
-        return Standing("not_started")
-    if not _can_ever(rule, field, practice):
-        return Standing("in_progress", field_contradicts=contradicts)
+    if not any(days and days[0] <= as_of for days in (field_days, validation_days, learning_days)):
+        return _NOT_STARTED
+    ever = (
+        enough_field or enough_practice
+        if rule.field_overrides_validation
+        else (enough_field or not wants_field) and (enough_practice or not wants_practice)
+    )
+    if not ever:
+        return _CONTRADICTED if contradicts else _IN_PROGRESS
+    field = _History(field_days, field_scores, field_least, field_bar, window) if enough_field else None
+    practice = (
+        _History(validation_days, validation_scores, practice_least, practice_bar, window) if enough_practice else None
+    )
+    days = _change_days(rule, field_days, validation_days, as_of)
+
+    def satisfied(day: int) -> bool:
+        return _met(
+            rule,
+            wants_field,
+            wants_practice,
+            field.judge(day) if field else 0,
+            practice.judge(day) if practice else 0,
+        )
+
     if rule.requires_recertification and rule.expires_after_days is not None:
-        return _walk(rule, field, practice, exam_days, as_of, contradicts)
+        return _walk(rule.expires_after_days, days, satisfied, exam_days, as_of, contradicts)
 
-    satisfied_on = _latest_satisfaction(rule, field, practice, as_of)
+    satisfied_on = _latest_satisfaction(days, satisfied, as_of)
     if satisfied_on is None:
-        return Standing("in_progress", field_contradicts=contradicts)
+        return _CONTRADICTED if contradicts else _IN_PROGRESS
     if rule.expires_after_days is not None:
         until = satisfied_on + rule.expires_after_days
         return Standing("validated" if as_of <= until else "expired", satisfied_on, until, contradicts)
-    if rule.wants_field:
-        for day in _change_days(rule, field, practice, as_of):
-            if day > satisfied_on and field.judge(day) < 0:
+    if field:
+        for day in days[bisect_right(days, satisfied_on) :]:
+            if field.judge(day) < 0:
                 return Standing("in_progress", field_contradicts=contradicts, ended_on=day)
     return Standing("validated", satisfied_on, None, contradicts)
 
@@ -133,67 +163,54 @@ def counted(
     return tuple(result)  # type: ignore[return-value]
 
 
-def _plus(day: int, days: int | None) -> int | None:
-    return None if days is None else day + days
-
-
-def _can_ever(rule: Rule, field: _Class, practice: _Class) -> bool:
-    """A cheap bound: whether the counts could suffice in some window."""
-    enough_field = len(field.days) >= field.least
-    enough_practice = len(practice.days) >= practice.least
-    if rule.field_overrides_validation:
-        return (field.wanted and enough_field) or (practice.wanted and enough_practice)
-    return (enough_field or not field.wanted) and (enough_practice or not practice.wanted)
-
-
-def _satisfied(rule: Rule, field: _Class, practice: _Class, day: int, field_verdict: int) -> bool:
-    """Whether the rule's minimums are met on `day`.
+def _met(rule: Rule, wants_field: bool, wants_practice: bool, field: int, practice: int) -> bool:
+    """Whether the minimums are met, given each class's verdict.
 
     `field_overrides_validation`: the field meets its bar, or validation meets its bar and the field does not
     contradict it. Otherwise both must meet; a class without minimums is neutral.
     """
     if rule.field_overrides_validation:
-        if field_verdict > 0:
-            return True
-        return practice.wanted and field_verdict == 0 and practice.judge(day) > 0
-    if field.wanted and field_verdict <= 0:
-        return False
-    return not practice.wanted or practice.judge(day) > 0
+        return field > 0 or (field == 0 and practice > 0)
+    return (field > 0 or not wants_field) and (practice > 0 or not wants_practice)
 
 
-def _change_days(rule: Rule, field: _Class, practice: _Class, as_of: int) -> list[int]:
+def _change_days(rule: Rule, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> list[int]:
     """The days on which the window's content changes, ascending, none after `as_of`: arrivals and departures."""
-    days = set(field.days) | set(practice.days)
-    days |= {day + rule.observation_window_days + 1 for day in days}
-    return sorted(day for day in days if day <= as_of)
+    arrivals = {*field_days, *validation_days}
+    gone = rule.observation_window_days + 1
+    changes = sorted(arrivals | {day + gone for day in arrivals})
+    return changes[: bisect_right(changes, as_of)]
 
 
-def _latest_satisfaction(rule: Rule, field: _Class, practice: _Class, as_of: int) -> int | None:
+def _latest_satisfaction(days: Sequence[int], satisfied: Callable[[int], bool], as_of: int) -> int | None:
     """The latest day up to `as_of` on which the rule was satisfied; between two change days nothing changes."""
     last = as_of
-    for day in reversed(_change_days(rule, field, practice, as_of)):
-        if _satisfied(rule, field, practice, day, field.judge(day) if field.wanted else 0):
+    for day in reversed(days):
+        if satisfied(day):
             return last
         last = day - 1
     return None
 
 
 def _walk(
-    rule: Rule, field: _Class, practice: _Class, exam_days: Sequence[int], as_of: int, contradicts: bool
+    lifetime: int,
+    days: Sequence[int],
+    satisfied: Callable[[int], bool],
+    exam_days: Sequence[int],
+    as_of: int,
+    contradicts: bool,
 ) -> Standing:
     """Forward in time, for rules that after an expiry accept nothing but a certification exam."""
-    lifetime = rule.expires_after_days or 0
-    days = _change_days(rule, field, practice, as_of)
     validated_on: int | None = None
     for position, day in enumerate(days):
-        if not _satisfied(rule, field, practice, day, field.judge(day) if field.wanted else 0):
+        if not satisfied(day):
             continue
         if validated_on is not None and day > validated_on + lifetime:
             expired_on = validated_on + lifetime
-            if not bisect_right(exam_days, day) > bisect_right(exam_days, expired_on):
+            if bisect_right(exam_days, day) == bisect_right(exam_days, expired_on):
                 continue
         validated_on = days[position + 1] - 1 if position + 1 < len(days) else as_of
     if validated_on is None:
-        return Standing("in_progress", field_contradicts=contradicts)
+        return _CONTRADICTED if contradicts else _IN_PROGRESS
     until = validated_on + lifetime
     return Standing("validated" if as_of <= until else "expired", validated_on, until, contradicts)

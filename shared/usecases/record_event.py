@@ -21,9 +21,10 @@ from shared.domain.access import Caller
 from shared.domain.errors import Conflict, Rejected, Retryable
 from shared.domain.explanation import explain, points
 from shared.domain.framework import Framework
-from shared.domain.gaps import recommendations
-from shared.domain.observation import NO_SCORE, SECONDS_PER_DAY
+from shared.domain.gaps import Recommendation, recommendations
+from shared.domain.observation import KINDS, NO_SCORE, SECONDS_PER_DAY
 from shared.domain.projection import (
+    DecodedState,
     Projection,
     SkillRating,
     decode_skill,
@@ -64,9 +65,9 @@ class _Person:
     framework: Framework
     version: str
     entries: dict[str, str]
+    state: DecodedState
     collected: bool
-    added: dict[str, str]
-    rows: dict[str, list[SkillRating]]
+    rows: dict[tuple[str, str], SkillRating]
     size: int
 
 
@@ -228,8 +229,8 @@ class RecordEvents:
             framework,
             state.version,
             entries,
+            DecodedState(entries),
             bool(state.data.get("collected")),
-            {},
             {},
             sum(map(len, entries.values())) + 40 * len(entries),
         )
@@ -240,36 +241,31 @@ class RecordEvents:
         """The answer and the writes of one event; the person's entries then include it."""
         framework, observation = person.framework, event.observation
         key, text = observation.entry()
-        needle = json.dumps([observation.source, observation.source_id], ensure_ascii=False, separators=(",", ":"))
-        needle = f",{needle[1:-1]},"
-        earlier = [entry for entry in person.entries.values() if needle in entry]
-        kind_index = text.split(",", 2)[1]
-        for entry in earlier:
-            at, kind, _ = entry.split(",", 2)
-            if kind == kind_index and observation.kind != "learning" and at[1:] != str(observation.at):
-                first = datetime.fromtimestamp(int(at[1:]), tz=now.tzinfo).isoformat()
-                raise Conflict(
-                    f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
-                    "a correction cannot move it",
-                    field="timestamp",
-                )
+        first_seen = person.state.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+        if first_seen not in (None, observation.at) and observation.kind != "learning":
+            first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
+            raise Conflict(
+                f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
+                "a correction cannot move it",
+                field="timestamp",
+            )
         named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
-        competencies = {name for name in named.values() if name is not None}
-        as_of = int(now.timestamp()) // SECONDS_PER_DAY
-        today = self._project(person, framework, competencies - person.rows.keys(), as_of)
-        for competency in competencies - person.rows.keys():
-            person.rows[competency] = [row for row in today.rows() if row.competency == competency]
-        before = {row.key: row for competency in competencies for row in person.rows[competency]}
-        person.entries[key] = text
-        person.added[key] = text
-        person.size += len(text) + 40
-        then = self._project(person, framework, competencies, as_of)
-        rows = then.rows()
-        for competency in competencies:
-            person.rows[competency] = [row for row in rows if row.competency == competency]
-        after = {row.key: row for row in rows}
-
         skills = _skills_of_event(event, named, framework)
+        as_of = int(now.timestamp()) // SECONDS_PER_DAY
+        parameters = self._configuration.parameters()
+        unknown = [skill for skill in skills if skill not in person.rows]
+        if unknown:
+            today = Projection(person.state, framework, parameters, as_of, wanted=unknown)
+            person.rows.update((skill, today.row(*skill)) for skill in unknown)
+        before = {skill: person.rows[skill] for skill in skills}
+        person.entries[key] = text
+        person.state.add(text)
+        person.size += len(text) + 40
+        then = Projection(person.state, framework, parameters, as_of, wanted=skills)
+        after = {skill: then.row(*skill) for skill in skills}
+        # Of what this event does not report, a row may have changed too: forget all but what has just been rated.
+        person.rows = after
+
         held = [
             {
                 "held_id": digest("held", event.event_id, competency),
@@ -281,7 +277,7 @@ class RecordEvents:
         ]
         recommended = recommendations(
             then,
-            [after[skill] for skill in skills if skill in after],
+            list(after.values()),
             but_not=event.facts.get("scenario_id"),
         )
         answer = _answer(event, body, framework, skills, before, after, recommended)
@@ -330,9 +326,6 @@ class RecordEvents:
         writes.append(Merge(f"states/{event.employee_id}", {"observations": {key: text}}))
         return Recorded(201, answer, message), writes
 
-    def _project(self, person: _Person, framework: Framework, only: set[str], as_of: int) -> Projection:
-        return Projection(person.entries, framework, self._configuration.parameters(), as_of, only=only)
-
     # Known events
 
     def _known(self, event: Seen) -> Recorded:
@@ -364,6 +357,7 @@ class RecordEvents:
             raise Retryable("the employee's state changed meanwhile") from None
         self._log.event("state.collected", entries=len(gone))
         person.entries = kept
+        person.state = DecodedState(kept)
         person.collected = True
 
     def _after(self, person: _Person, event: Seen) -> None:
@@ -411,11 +405,11 @@ def _answer(
     skills: Sequence[tuple[str, str]],
     before: Mapping[tuple[str, str], SkillRating],
     after: Mapping[tuple[str, str], SkillRating],
-    recommended: Sequence[Any],
+    recommended: Sequence[Recommendation],
 ) -> dict[str, Any]:
     if isinstance(body, LearningActivity):
         return _learning_answer(event, body, skills, after, recommended)
-    updates = [_update(skill, before.get(skill), after[skill]) for skill in skills]
+    updates = [_update(skill, before[skill], after[skill]) for skill in skills]
     activities = [
         {
             "activity_type": item.scenario.activity_type,
@@ -442,11 +436,11 @@ def _context(encoded: str) -> dict[str, str] | None:
     return dict(decode_skill(encoded)) or None
 
 
-def _update(skill: tuple[str, str], before: SkillRating | None, after: SkillRating) -> dict[str, Any]:
+def _update(skill: tuple[str, str], before: SkillRating, after: SkillRating) -> dict[str, Any]:
     return {
         "competency": skill[0],
         "context": _context(skill[1]),
-        "previous_rating": points(before.rating) if before and not before.stale else None,
+        "previous_rating": None if before.stale else points(before.rating),
         "new_rating": points(after.rating),
         "preliminary_rating": points(after.preliminary),
         "interval": None if after.low is None else [points(after.low), points(after.high)],
@@ -462,7 +456,7 @@ def _learning_answer(
     body: LearningActivity,
     skills: Sequence[tuple[str, str]],
     after: Mapping[tuple[str, str], SkillRating],
-    recommended: Sequence[Any],
+    recommended: Sequence[Recommendation],
 ) -> dict[str, Any]:
     impact = []
     reasons = {(item.competency, encode_skill(item.context)): item.reason for item in recommended}

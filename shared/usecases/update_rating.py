@@ -75,10 +75,16 @@ class UpdateRatings:
         now = self._clock.now()
         framework = self._configuration.framework(state.data["framework_id"], fresh=fresh)
         parameters = self._configuration.parameters(fresh=fresh)
-        rows = project(state.data.get("observations", {}), framework, parameters, day_of(now))
         employee_id = str(state.data["employee_id"])
         path = f"ratings/{employee_id}"
-        text = to_text(rows)
+        today = day_of(now)
+        projected: list[tuple[list[SkillRating], str]] = []
+
+        def projection() -> tuple[list[SkillRating], str]:
+            if not projected:
+                rows = project(state.data.get("observations", {}), framework, parameters, today)
+                projected.append((rows, to_text(rows)))
+            return projected[0]
 
         def work(transaction: Transaction) -> tuple[Pending, int, bool] | None:
             known = transaction.get(path)
@@ -89,12 +95,15 @@ class UpdateRatings:
                 return None
             pending: Pending = dict(before.get("pending", {}))
             revision = int(before.get("revision", 0))
-            if before.get("state_version", "") > state.version or before.get("as_of", 0) > day_of(now):
+            basis = (before.get("framework_version"), before.get("parameters_version"), before.get("kernel_version"))
+            same_basis = basis == (framework.version, parameters.version, KERNEL_VERSION)
+            if before.get("as_of", 0) > today or before.get("state_version", "") > state.version:
                 return pending, revision, False
+            if same_basis and (before.get("state_version"), before.get("as_of")) == (state.version, today):
+                # Another event of a burst has been here with this very state: nothing to rate again.
+                return pending, revision, False
+            rows, text = projection()
             changed = _changed(from_text(before["skills"]) if before else [], rows, passing_of_time)
-            same = before.get("skills") == text and before.get("framework_version") == framework.version
-            if same and not changed and before.get("as_of") == day_of(now):
-                return pending, revision, False
             if changed:
                 revision += 1
                 fact = _fact(employee_id, framework, parameters, revision, now, rows, changed)
@@ -103,7 +112,7 @@ class UpdateRatings:
                 "employee_id": employee_id,
                 "framework_id": framework.framework_id,
                 "revision": revision,
-                "as_of": day_of(now),
+                "as_of": today,
                 "computed_at": now,
                 "state_version": state.version,
                 "framework_version": framework.version,
