@@ -8,7 +8,18 @@ import pytest
 
 from infra.gcp.firestore import FirestoreDocuments
 from shared.domain.errors import Retryable
-from shared.ports.documents import AlreadyExists, Contended, Create, Documents, Merge, Put, Query, Transaction, Where
+from shared.ports.documents import (
+    AlreadyExists,
+    Contended,
+    Create,
+    Documents,
+    Merge,
+    Put,
+    Query,
+    Transaction,
+    Where,
+    Write,
+)
 from tests.contract import google
 from tests.contract.conftest import from_google
 from tests.contract.harness import Unavailable
@@ -23,7 +34,7 @@ def documents() -> Iterator[Documents]:
 
 def test_names_the_document_that_exists_among_several(documents: Documents) -> None:
     documents.commit([Create("events/e.1", {})])
-    creates = [
+    creates: list[Write] = [
         Create("events/e.", {}),
         Create("events/e.10", {}),
         Create("events/e.1", {}),
