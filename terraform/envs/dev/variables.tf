@@ -26,7 +26,7 @@ variable "secret_versions" {
 }
 
 variable "allowed_callers" {
-  description = "Service accounts (e-mail addresses) of integrations that may call the API."
+  description = "Integrations that may call the API: service accounts (e-mail addresses), each with scopes of its own if it needs others: address:scope|scope."
   type        = set(string)
   default     = []
 }

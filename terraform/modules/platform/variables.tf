@@ -51,12 +51,12 @@ variable "secret_versions" {
 }
 
 variable "allowed_callers" {
-  description = "Service accounts (e-mail addresses) of integrations that may call the API."
+  description = "Integrations that may call the API: service accounts (e-mail addresses), each with scopes of its own if it needs others: address:scope|scope."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.gserviceaccount\\.com$", address))])
+    condition     = alltrue([for address in var.allowed_callers : can(regex("^[^@,\\s]+@[^@,\\s]+\\.gserviceaccount\\.com(:[a-z.]+(\\|[a-z.]+)*)?$", address))])
     error_message = "allowed_callers holds e-mail addresses of service accounts (…gserviceaccount.com); people sign in to the portal."
   }
 }

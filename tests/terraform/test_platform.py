@@ -1,0 +1,300 @@
+"""What would be provisioned, held against infra/pipeline.yaml: least privilege, readers, dead letters, edges."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.pipeline import FunctionSpec, load_pipeline
+from tests.terraform.conftest import ROOT, Provisioned
+
+pytestmark = pytest.mark.terraform
+
+PIPELINE = load_pipeline()
+FUNCTIONS = sorted(PIPELINE.functions)
+
+
+def roles_of(provisioned: Provisioned, name: str) -> set[tuple[str, str]]:
+    """Every (role, kind of resource: which) that the account of one function holds anywhere in the project."""
+    account = provisioned.function(name, "google_service_account.this")["email"]
+    held = set()
+    for kind, values in provisioned.resources.values():
+        if "_iam_member" in kind and values["member"] == f"serviceAccount:{account}":
+            held.add((values["role"], where(provisioned, kind, values)))
+    return held
+
+
+def where(provisioned: Provisioned, kind: str, values: dict[str, Any]) -> str:
+    topics = {topic["id"]: topic["name"] for topic in provisioned.of("google_pubsub_topic")}
+    accounts = {account["name"]: account["account_id"] for account in provisioned.of("google_service_account")}
+    match kind:
+        case "google_pubsub_topic_iam_member":
+            return f"topic {topics[values['topic']]}"
+        case "google_pubsub_subscription_iam_member":
+            return f"subscription {values['subscription']}"
+        case "google_cloud_tasks_queue_iam_member":
+            return f"queue {values['name']}"
+        case "google_service_account_iam_member":
+            return f"account {accounts[values['service_account_id']]}"
+        case "google_bigquery_dataset_iam_member":
+            return f"dataset {values['dataset_id']}"
+        case "google_storage_bucket_iam_member":
+            return f"bucket {values['bucket']}"
+        case "google_secret_manager_secret_iam_member":
+            return f"secret {values['secret_id']}"
+        case "google_project_iam_member":
+            return f"project if {values['condition'][0]['expression']}" if values["condition"] else "project"
+    return kind
+
+
+def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, str]]:
+    """The roles that a declaration implies, written down a second time, from the declaration's own comment."""
+    roles = {("roles/pubsub.publisher", f"topic {topic}") for topic in function.publishes}
+    roles |= {("roles/cloudtasks.enqueuer", f"queue {queue}") for queue in function.enqueues}
+    roles |= {("roles/secretmanager.secretAccessor", f"secret {secret}") for secret in function.secrets}
+    own = f"account fn-{function.name.replace('_', '-')}"
+    data = function.data
+    if function.enqueues:
+        roles.add(("roles/iam.serviceAccountUser", "account invoker"))
+    if function.signs:
+        roles.add(("roles/iam.serviceAccountTokenCreator", own))
+    for access, database in ((data.documents, PIPELINE.documents.database), (data.integrations, "integrations")):
+        condition = f'resource.name == "projects/acme-skills-prod/databases/{database}"'
+        if access != "none":
+            roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))
+    if data.warehouse != "none":
+        roles |= {("roles/bigquery.jobUser", "project")}
+    if data.warehouse == "read":
+        roles |= {("roles/bigquery.dataViewer", "dataset marts")}
+    if data.warehouse == "write":
+        datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
+        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"raw"}}
+        roles |= {("roles/bigquery.dataViewer", "dataset raw")}
+    if data.quarantine != "none":
+        role = "roles/storage.objectUser" if data.quarantine == "write" else "roles/storage.objectViewer"
+        roles.add((role, "bucket acme-skills-prod-quarantine"))
+    if data.dead_letters != "none":
+        letters = {f"{subscription.name}--dead-letters" for subscription in PIPELINE.subscriptions}
+        roles |= {("roles/pubsub.subscriber", f"subscription {name}") for name in letters}
+    if data.dead_letters == "write":
+        roles.add(("roles/iam.serviceAccountOpenIdTokenCreator", "account invoker"))
+    return roles
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_account_holds_exactly_what_its_declaration_implies(provisioned: Provisioned, name: str) -> None:
+    assert roles_of(provisioned, name) == implied(PIPELINE.functions[name], provisioned)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_as_declared(provisioned: Provisioned, name: str) -> None:
+    declared = PIPELINE.functions[name]
+    function = provisioned.function(name, "google_cloudfunctions2_function.this")
+    service = function["service_config"][0]
+    assert function["build_config"][0]["entry_point"] == name
+    assert function["event_trigger"] == []
+    assert service["service_account_email"] == provisioned.function(name, "google_service_account.this")["email"]
+    assert service["available_memory"] == declared.memory
+    assert service["timeout_seconds"] == declared.timeout_seconds
+    assert service["max_instance_request_concurrency"] == declared.concurrency
+    assert service["min_instance_count"] == declared.min_instances
+    assert service["max_instance_count"] == declared.max_instances
+    variables = service["secret_environment_variables"]
+    mounted = {variable["secret"]: variable["version"] for variable in variables}
+    assert mounted == dict.fromkeys(declared.secrets, "1")
+    assert function["labels"]["environment"] == "prod"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_public_reaches_app_edges_only(provisioned: Provisioned, name: str) -> None:
+    invokers = {
+        values["member"]
+        for kind, values in provisioned.of_function(name)
+        if kind == "google_cloud_run_v2_service_iam_member" and values["role"] == "roles/run.invoker"
+    }
+    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
+    assert invokers == ({"allUsers"} if PIPELINE.functions[name].edge == "app" else {f"serviceAccount:{invoker}"})
+
+
+def test_nothing_else_is_public(provisioned: Provisioned) -> None:
+    public = {
+        address
+        for address, (_, values) in provisioned.resources.items()
+        if {values.get("member")} & {"allUsers", "allAuthenticatedUsers"}
+    }
+    apps = {name for name in FUNCTIONS if PIPELINE.functions[name].edge == "app"}
+    module = 'module.pipeline.module.function["{}"].google_cloud_run_v2_service_iam_member.public[0]'
+    assert public == {module.format(name) for name in apps}
+
+
+def test_the_invoker_holds_no_role_but_to_call(provisioned: Provisioned) -> None:
+    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
+    held = {v["role"] for k, v in provisioned.resources.values() if v.get("member") == f"serviceAccount:{invoker}"}
+    assert held == {"roles/run.invoker"}
+
+
+def test_every_topic_has_its_declared_readers_and_each_a_dead_letter(provisioned: Provisioned) -> None:
+    topics = {topic["id"]: topic["name"] for topic in provisioned.of("google_pubsub_topic")}
+    subscriptions = provisioned.of("google_pubsub_subscription")
+    delivering = {s["name"]: s for s in subscriptions if s["push_config"] or s["bigquery_config"]}
+    assert {(s["name"], topics[s["topic"]]) for s in delivering.values()} == {
+        (subscription.name, subscription.topic) for subscription in PIPELINE.subscriptions
+    }
+    keeping = {topics[s["topic"]] for s in subscriptions if s["name"] not in delivering}
+    for name, subscription in delivering.items():
+        letters = topics[subscription["dead_letter_policy"][0]["dead_letter_topic"]]
+        assert letters == f"{name}--dead-letters"
+        assert letters in keeping
+    for subscription in subscriptions:
+        assert subscription["expiration_policy"] == [{"ttl": ""}]
+        assert not subscription["enable_message_ordering"]
+
+
+def test_pubsub_may_forward_what_it_cannot_deliver(provisioned: Provisioned) -> None:
+    agent = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
+    topics = {topic["id"]: topic["name"] for topic in provisioned.of("google_pubsub_topic")}
+    may = defaultdict(set)
+    for kind in ("google_pubsub_topic_iam_member", "google_pubsub_subscription_iam_member"):
+        for values in provisioned.of(kind):
+            if values["member"] == agent:
+                may[values["role"]].add(topics.get(values.get("topic"), values.get("subscription")))
+    names = {subscription.name for subscription in PIPELINE.subscriptions}
+    assert may["roles/pubsub.publisher"] == {f"{name}--dead-letters" for name in names}
+    assert may["roles/pubsub.subscriber"] == names
+
+
+def test_pushes_wait_as_long_as_the_function_and_retry_as_declared(provisioned: Provisioned) -> None:
+    for subscription in PIPELINE.subscriptions:
+        if subscription.function is None:
+            continue
+        function = PIPELINE.functions[subscription.function]
+        push = provisioned.function(function.name, "google_pubsub_subscription.push[0]")
+        assert push["ack_deadline_seconds"] >= function.timeout_seconds
+        assert push["retry_policy"][0]["minimum_backoff"] == f"{function.retry.min_backoff}s"
+        assert push["retry_policy"][0]["maximum_backoff"] == f"{function.retry.max_backoff}s"
+        assert push["dead_letter_policy"][0]["max_delivery_attempts"] == function.retry.max_attempts
+        url = f"https://{function.name.replace('_', '-')}-123456789012.europe-west1.run.app"
+        assert push["push_config"][0]["push_endpoint"] == f"{url}/"
+        assert push["push_config"][0]["oidc_token"][0]["audience"] == url
+
+
+def test_the_warehouse_writes_into_the_declared_raw_tables(provisioned: Provisioned) -> None:
+    tables = {f"acme-skills-prod.{t['dataset_id']}.{t['table_id']}": t for t in provisioned.of("google_bigquery_table")}
+    for topic in PIPELINE.warehouse_subscriptions.topics:
+        warehouse = provisioned.at(f'module.pipeline.google_pubsub_subscription.warehouse["{topic}"]')
+        config = warehouse["bigquery_config"][0]
+        assert config["write_metadata"] is True
+        table = tables[config["table"]]
+        columns = {column["name"] for column in json.loads(table["schema"])}
+        assert columns == {"subscription_name", "message_id", "publish_time", "data", "attributes"}
+        days = PIPELINE.warehouse_subscriptions.retention_days
+        assert table["time_partitioning"][0]["expiration_ms"] == days * 86_400_000
+
+
+def test_every_declared_table_exists_with_its_columns(provisioned: Provisioned) -> None:
+    made = {
+        f"{t['dataset_id']}.{t['table_id']}": json.loads(t["schema"]) for t in provisioned.of("google_bigquery_table")
+    }
+    declared = {}
+    for path in (ROOT / "infra" / "bigquery").glob("*/*.yaml"):
+        content = yaml.safe_load(path.read_text("utf-8"))
+        if isinstance(content, dict) and "table" in content and "schema" in content:
+            declared[content["table"]] = content["schema"]
+    assert made == declared
+
+
+def test_queues_and_schedules_are_as_declared(provisioned: Provisioned) -> None:
+    for name, queue in PIPELINE.queues.items():
+        made = provisioned.at(f'module.pipeline.google_cloud_tasks_queue.this["{name}"]')
+        assert made["rate_limits"][0]["max_dispatches_per_second"] == queue.rate_per_second
+        assert made["rate_limits"][0]["max_concurrent_dispatches"] == queue.max_concurrent
+        assert made["retry_config"][0]["max_attempts"] == queue.retry.max_attempts
+    jobs = {job["name"]: job for job in provisioned.of("google_cloud_scheduler_job")}
+    assert jobs.keys() == PIPELINE.schedules.keys()
+    for name, schedule in PIPELINE.schedules.items():
+        target = jobs[name]["http_target"][0]
+        assert (jobs[name]["schedule"], jobs[name]["time_zone"]) == (schedule.cron, "Etc/UTC")
+        assert target["uri"].startswith(f"https://{schedule.function.replace('_', '-')}-")
+        assert target["oidc_token"][0]["audience"] == target["uri"].rstrip("/")
+
+
+def test_documents_have_their_indexes_exemptions_and_expiry(provisioned: Provisioned) -> None:
+    sign = {"ASCENDING": "", "DESCENDING": "-"}
+    made = {
+        (index["collection"], tuple(sign[field["order"]] + field["field_path"] for field in index["fields"]))
+        for index in provisioned.of("google_firestore_index")
+    }
+    declared = {(kind, fields) for kind, lists in PIPELINE.documents.indexes.items() for fields in lists}
+    assert made == {(kind, fields) for kind, fields in declared if len(fields) > 1}
+    exempt, expiring = set(), set()
+    for field in provisioned.of("google_firestore_field"):
+        key = (field["collection"], field["field"])
+        if field["index_config"]:
+            assert field["index_config"] == [{"indexes": []}]
+            exempt.add(key)
+        if field["ttl_config"]:
+            expiring.add(key)
+    assert exempt == {(kind, name) for kind, names in PIPELINE.documents.unindexed.items() for name in names}
+    assert expiring == set(PIPELINE.documents.expires.items())
+
+
+def test_the_url_map_sends_a_path_where_the_declaration_does(provisioned: Provisioned) -> None:
+    """A model of the load balancer's matching over the provisioned rules, against the embedded dispatcher's own."""
+    url_map = provisioned.at("module.pipeline.google_compute_url_map.this")
+    module = "module.pipeline.google_compute_backend_service.function"
+    prefix = len(f'{module}["')
+    services = {
+        values["id"]: address[prefix:-2]
+        for address, (_, values) in provisioned.resources.items()
+        if address.startswith(module)
+    }
+    matchers = {matcher["name"]: matcher for matcher in url_map["path_matcher"]}
+    paths = [
+        "/",
+        "/api/v1",
+        "/api/v1/skills",
+        "/api/v1/validation-events",
+        "/api/v1/validation-events/7",
+        "/api/v1/field-observations-x",
+    ]
+    checked = 0
+    for rule in url_map["host_rule"]:
+        group = rule["path_matcher"]
+        assert rule["hosts"] == [{"api": "api.skills.example.com", "portal": "skills.example.com"}[group]]
+        for path in paths:
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+                owner = PIPELINE.owner(group, path, method)
+                if owner is not None:
+                    assert services[routed(matchers[group], path, method)] == owner.name, (group, path, method)
+                    checked += 1
+    assert checked > 30
+
+
+def routed(matcher: dict[str, Any], path: str, method: str) -> str:
+    for rule in sorted(matcher["route_rules"], key=lambda rule: rule["priority"]):
+        for match in rule["match_rules"]:
+            wanted = [header["exact_match"] for header in match["header_matches"] if header["header_name"] == ":method"]
+            fits = (
+                path == match["full_path_match"] if match["full_path_match"] else path.startswith(match["prefix_match"])
+            )
+            if fits and (not wanted or method in wanted):
+                return str(rule["service"])
+    return str(matcher["default_service"])
+
+
+def test_alerts_cover_every_function_and_every_subscription(provisioned: Provisioned) -> None:
+    filters = " ".join(
+        str(condition["condition_threshold"][0]["filter"])
+        for policy in provisioned.of("google_monitoring_alert_policy")
+        for condition in policy["conditions"]
+    )
+    for name in FUNCTIONS:
+        assert f'"{name.replace("_", "-")}"' in filters
+    for subscription in PIPELINE.subscriptions:
+        assert f'"{subscription.name}"' in filters
+        assert f'"{subscription.name}--dead-letters"' in filters
+    assert len(provisioned.of("google_billing_budget")) == 1
