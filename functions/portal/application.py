@@ -192,7 +192,7 @@ class Portal:
             Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
             Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
             Rule("/theme", endpoint="theme", methods=["POST"]),
-            Rule("/static/<name>", endpoint="static", methods=["GET"]),
+            Rule("/assets/<name>", endpoint="static", methods=["GET"]),
         ]
         self._map = Map(rules, merge_slashes=False).bind("localhost")
 
@@ -342,7 +342,7 @@ class Portal:
 
     def _static(self, name: str) -> Response:
         for asset in static_files().values():
-            if asset.address == f"/static/{name}":
+            if asset.address == f"/assets/{name}":
                 response = Response(asset.content, content_type=asset.content_type)
                 response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
                 return response

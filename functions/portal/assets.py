@@ -1,4 +1,7 @@
-"""Static files under addresses that change with their content, so that browsers may keep them for a year."""
+"""Static files under addresses that change with their content, so that browsers may keep them for a year.
+
+Not under /static/: Functions Framework's Flask application answers that prefix itself.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Asset:
-    """address: `/static/portal.0123456789ab.css`."""
+    """address: `/assets/portal.0123456789ab.css`."""
 
     name: str
     address: str
@@ -34,6 +37,6 @@ def load(folder: Path = FOLDER) -> Mapping[str, Asset]:
             content = path.read_bytes()
             digest = sha256(content).hexdigest()[:12]
             found[path.name] = Asset(
-                path.name, f"/static/{path.stem}.{digest}{path.suffix}", TYPES[path.suffix], content, digest
+                path.name, f"/assets/{path.stem}.{digest}{path.suffix}", TYPES[path.suffix], content, digest
             )
     return found

@@ -21,7 +21,7 @@ from shared.domain.projection import Projection, SkillRating, decode_skill, from
 from shared.domain.readiness import TeamReadiness, overall
 from shared.usecases.profiles import worth_showing
 from shared.usecases.team_readiness import describe
-from shared.usecases.update_rating import date_of
+from shared.usecases.update_rating import EPOCH, date_of
 
 A_MONTH = timedelta(days=30)
 PER_PAGE = 50
@@ -295,7 +295,7 @@ def profile_view(
         role=words.ROLE.get(record["role"], record["role"]),
         manager=manager,
         hire_date=date.fromisoformat(hired) if hired else None,
-        as_of=date_of(projection.as_of),
+        as_of=EPOCH + timedelta(days=projection.as_of),
         own=own,
         readiness=overall(rows, framework) / 100 if seen else None,
         validated=sum(row.status == "validated" for row in core),

@@ -117,7 +117,8 @@ def present(view: Profile) -> Mapping[str, Any]:
         "view": view,
         "readiness": words.points(view.readiness),
         "at": None if view.readiness is None else figures.at(view.readiness),
-        "skills": [_skill(skill, view.as_of) for skill in ordered],
+        "skills": [_skill(skill, view.as_of) for skill in ordered if skill.core or _seen(skill)],
+        "unseen": [skill.name for skill in ordered if not skill.core and not _seen(skill)],
         "practice": sum(1 for e in view.latest if e.kind == "validation"),
         "severity": SEVERITY,
     }
@@ -152,6 +153,11 @@ def _skill(skill: Skill, as_of: date) -> dict[str, Any]:
         ],
         "history": _history(skill, as_of),
     }
+
+
+def _seen(skill: Skill) -> bool:
+    """Whether anything has been observed of it."""
+    return bool(skill.status != "not_started" or skill.rating is not None or skill.held or skill.history)
 
 
 def _range(rating: float | None, low: float | None, high: float | None) -> dict[str, str] | None:

@@ -146,7 +146,7 @@ def _coverage(item: Coverage) -> dict[str, Any]:
 def _heat(heat: HeatMap) -> dict[str, Any]:
     rows = []
     for row in heat.rows:
-        cells = []
+        cells: list[dict[str, Any]] = []
         for cell in row.cells:
             if cell.suppressed:
                 cells.append({"kind": "suppressed"})

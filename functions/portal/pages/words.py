@@ -84,11 +84,11 @@ def percent(share: float) -> str:
 
 
 def signed(difference: float) -> str:
-    """`+4`, `−3`, `±0`, with a real minus sign."""
-    rounded = int(abs(difference) + 0.5)
+    """`+4`, `−0.6`, `±0`: to a tenth, with a real minus sign."""
+    rounded = round(abs(difference), 1)
     if rounded == 0:
         return "±0"
-    return f"{'+' if difference > 0 else '−'}{rounded}"
+    return f"{'+' if difference > 0 else '−'}{rounded:g}"
 
 
 def rule_sentence(rule: Rule) -> str:

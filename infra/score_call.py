@@ -1,0 +1,160 @@
+"""Scores a call from a transcript file with the lexical analyst and posts the field observation, for one employee.
+
+./scripts/score-call FILE --employee joe@augmentcode.com [--confirm --reviewer maria@example.com]
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.replay import Caller, Unreachable, token_of
+from shared.domain.conversation import choose_speaker
+from shared.domain.errors import Rejected
+from shared.domain.lexical_analyst import analyse, explain
+from shared.usecases.score_call import changes, observation
+from shared.wire.gong import parse_conversations
+
+PATH = "/api/v1/field-observations"
+
+
+def main(argv: Sequence[str]) -> int:
+    """0: scored and posted; 1: the file or the call cannot be scored, or was rejected; 2: the platform is away."""
+    arguments = _arguments(argv)
+    try:
+        found = parse_conversations(arguments.file.read_bytes())
+        if arguments.call:
+            found = tuple(call for call in found if call.call_id == arguments.call)
+        if len(found) != 1:
+            names = ", ".join(call.call_id for call in found) or "none"
+            return _complain(f"the file must hold one call, or name it with --call; calls: {names}")
+        call = found[0]
+        speaker = choose_speaker(call, speaker_id=arguments.speaker, email=arguments.employee)
+        analysis = analyse(call, speaker.speaker_id)
+        at = _moment(arguments, call.started)
+        body = observation(
+            analysis,
+            employee_id=arguments.employee,
+            source=arguments.source,
+            at=at,
+            context=_context(arguments),
+            source_url=arguments.link,
+            confirmed_by=arguments.reviewer if arguments.confirm else None,
+        )
+    except (OSError, ValueError) as error:
+        return _complain(str(error))
+    except Rejected as error:
+        return _complain(error.detail)
+    print(f"{arguments.file.name}: {speaker}")
+    for line in explain(analysis):
+        print(f"  {line}")
+    if arguments.dry_run:
+        print(json.dumps(body, indent=2, ensure_ascii=False))
+        return 0
+    try:
+        caller = Caller(arguments.url, token_of(arguments, dict(os.environ)))
+        answer = caller.post(PATH, json.dumps(body).encode())
+    except ValueError as error:
+        return _complain(str(error))
+    except Unreachable as error:
+        print(f"score-call: {error}; start the platform with ./scripts/run, or look only: --dry-run", file=sys.stderr)
+        return 2
+    value: dict[str, Any] = json.loads(answer.body or b"{}")
+    if answer.status >= 500:
+        print(f"score-call: {value.get('detail', answer.status)}", file=sys.stderr)
+        return 2
+    if answer.status >= 400:
+        return _complain(str(value.get("detail", answer.status)))
+    _tell(value, arguments)
+    return 0
+
+
+def _tell(answer: dict[str, Any], arguments: argparse.Namespace) -> None:
+    known = " (known already)" if answer["duplicate"] else ""
+    if answer["standing"] == "held":
+        print(f"\n{answer['observation_id']}: held for review{known}. Ratings do not move until a person confirms it:")
+        print("add --confirm to vouch for these scores.")
+    else:
+        print(f"\n{answer['observation_id']}: counted{known}, {arguments.reviewer} vouches for it.")
+    for line in changes(answer):
+        print(f"  {line}")
+    for held in answer["held"]:
+        print(f"  {held['competency']}: {held['reason']}")
+    for item in answer["next_recommended_activities"]:
+        print(f"  next: {item['title']} ({item['reason']})")
+
+
+def _moment(arguments: argparse.Namespace, started: datetime | None) -> datetime:
+    if arguments.at:
+        moment = datetime.fromisoformat(arguments.at)
+        if moment.tzinfo is None:
+            raise ValueError("--at needs a time zone, e.g. 2026-02-10T14:30:00Z")
+        return moment
+    if started is not None:
+        return started
+    changed = datetime.fromtimestamp(int(arguments.file.stat().st_mtime), UTC)
+    print(f"The file does not say when the call was; taking the file's own time, {changed.isoformat()} (--at sets it).")
+    return changed
+
+
+def _context(arguments: argparse.Namespace) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "account_name": arguments.account_name,
+        "industry": arguments.industry,
+        "deal_size": arguments.deal_size,
+        "deal_stage": arguments.stage,
+        "buyer_personas": arguments.persona,
+        "products_discussed": arguments.product,
+    }
+    return {name: value for name, value in context.items() if value}
+
+
+def _complain(words: str) -> int:
+    print(f"score-call: {words}", file=sys.stderr)
+    return 1
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/score-call",
+        description="Scores a call for one employee with the lexical analyst, and posts the field observation.",
+        epilog="Without --confirm the observation waits for a person's review. Formats: Gong's transcript (with or "
+        "without its extensive part), or a list of turns with speaker_role, start_ms, duration_ms and text.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--employee", required=True, type=str.lower, help="e-mail address of the person to score")
+    parser.add_argument("--speaker", help="id or role of that person's voice, where the file does not tell")
+    parser.add_argument("--call", help="id of the call, where the file holds several")
+    parser.add_argument("--at", help="when the call was, where the file does not tell (ISO 8601 with a time zone)")
+    parser.add_argument("--source", default="gong", help="observation source (default: %(default)s)")
+    parser.add_argument("--link", help="address of the recording")
+    parser.add_argument("--confirm", action="store_true", help="you vouch for the scores: they count")
+    parser.add_argument("--reviewer", default=getpass.getuser(), help="who vouches (default: %(default)s)")
+    parser.add_argument("--dry-run", action="store_true", help="print the observation, post nothing")
+    parser.add_argument("--industry")
+    parser.add_argument("--deal-size")
+    parser.add_argument("--stage")
+    parser.add_argument("--account-name")
+    parser.add_argument("--persona", action="append", help="may be repeated")
+    parser.add_argument("--product", action="append", help="may be repeated")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="the platform (default: %(default)s)")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--local", type=Path, metavar="DATA_DIR", help="data directory of the embedded platform")
+    who.add_argument("--token-file", type=Path, metavar="FILE", help="an ID token")
+    who.add_argument("--token", help="an ID token (others can see it in the list of processes)")
+    parser.set_defaults(account="replay", people=None)
+    arguments = parser.parse_args(argv)
+    if not (arguments.local or arguments.token_file or arguments.token or os.environ.get("AUGMENT_SKILLS_TOKEN")):
+        arguments.local = Path("data")
+    return arguments
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
