@@ -29,7 +29,8 @@ class UnreadableSource(ValueError):
 class Import:
     """A dotted name that a module imports.
 
-    within: the function or method that imports it when it runs; None for what importing the module runs
+    within: the function (`platform`) or method (`Platform.audit`) that imports it when it runs; None for what
+            importing the module runs
     """
 
     name: str
@@ -39,6 +40,22 @@ class Import:
     @property
     def deferred(self) -> bool:
         return self.within is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where in a module a piece of text stands. owner: its class, unless that inherits: then `self` may be another."""
+
+    within: str | None = None
+    owner: str | None = None
+    in_class: bool = False
+
+    def entering(self, node: ast.AST) -> _Scope:
+        if self.within is None and isinstance(node, ast.ClassDef):
+            return _Scope(None, None if node.bases else node.name, True)
+        if self.within is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return _Scope(f"{self.owner or ''}.{node.name}" if self.in_class else node.name, self.owner, self.in_class)
+        return self
 
 
 class Module:
@@ -59,42 +76,49 @@ class Module:
     @cached_property
     def imports(self) -> tuple[Import, ...]:
         """In the order of the text; `from a import b` is a.b (b may be a module or not)."""
-        return tuple(self._imports_of(self.syntax, None))
+        return tuple(self._imports_of(self.syntax, _Scope()))
 
-    def _imports_of(self, node: ast.AST, within: str | None) -> Iterator[Import]:
+    def _imports_of(self, node: ast.AST, scope: _Scope) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Import):
                 for alias in child.names:
-                    yield Import(alias.name, within, child.lineno)
+                    yield Import(alias.name, scope.within, child.lineno)
             elif isinstance(child, ast.ImportFrom):
                 base = self._base(child)
                 for alias in child.names:
-                    yield Import(base if alias.name == "*" else f"{base}.{alias.name}", within, child.lineno)
+                    yield Import(base if alias.name == "*" else f"{base}.{alias.name}", scope.within, child.lineno)
             elif isinstance(child, ast.Call) and _called(child) == "import_module":
-                yield Import(self._imported_by_call(child), within, child.lineno)
-                yield from self._imports_of(child, within)
+                yield Import(self._imported_by_call(child), scope.within, child.lineno)
+                yield from self._imports_of(child, scope)
             elif isinstance(child, ast.If) and _is_type_checking(child.test):
                 for statement in child.orelse:
-                    yield from self._imports_of(statement, within)
+                    yield from self._imports_of(statement, scope)
             else:
-                yield from self._imports_of(child, within or _definition(child))
+                yield from self._imports_of(child, scope.entering(child))
 
     @cached_property
     def mentions(self) -> Mapping[str | None, frozenset[str]]:
-        """By function or method (None: what importing the module runs): every name in its text, and every string that
-        could be one. A function can only be called by code that mentions its name."""
+        """What the text names, by the function or method that does (None: what importing the module runs).
+
+        `.people` is an attribute of anything, `Platform.people` one of `self` in that class, `people` a plain name; a
+        string that could be a name is each. A function is only ever called by code that names it in one of these ways.
+        """
         found: dict[str | None, set[str]] = {None: set()}
-        self._collect_mentions(self.syntax, None, found)
+        self._collect_mentions(self.syntax, _Scope(), found)
         return {within: frozenset(names) for within, names in found.items()}
 
-    def _collect_mentions(self, node: ast.AST, within: str | None, found: dict[str | None, set[str]]) -> None:
+    def _collect_mentions(self, node: ast.AST, scope: _Scope, found: dict[str | None, set[str]]) -> None:
         for child in ast.iter_child_nodes(node):
-            inner = within or _definition(child)
-            names = found.setdefault(inner, set())
+            inner = scope.entering(child)
+            names = found.setdefault(inner.within, set())
             match child:
-                case (
-                    ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)) | ast.alias(name=name)
-                ):
+                case ast.Attribute(value=ast.Name(id="self"), attr=name) if scope.owner:
+                    names.add(f"{scope.owner}.{name}")
+                case ast.Attribute(attr=name):
+                    names.add(f".{name}")
+                case ast.Constant(value=str(name)):
+                    names.update((name, f".{name}"))
+                case ast.Name(id=name) | ast.alias(name=name):
                     names.add(name)
             self._collect_mentions(child, inner, found)
 
@@ -252,10 +276,6 @@ def _extends(parent: ast.AST, node: ast.AST) -> bool:
         case ast.Attribute(attr="parent" | "parents" | "with_name" | "joinpath" | "resolve" | "absolute"):
             return True
     return False
-
-
-def _definition(node: ast.AST) -> str | None:
-    return node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
 
 
 def _called(call: ast.Call) -> str | None:

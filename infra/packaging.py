@@ -27,7 +27,7 @@ import re
 import sys
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
@@ -262,7 +262,7 @@ class _Closure:
                 else:
                     bodies[within] |= names
         called: set[str] = set()
-        while reached := {name for name in bodies if name not in called and (name in mentioned or _implicit(name))}:
+        while reached := {name for name in bodies if name not in called and _is_mentioned(name, mentioned)}:
             called |= reached
             for name in reached:
                 mentioned |= bodies[name]
@@ -281,9 +281,10 @@ def _within(name: str, packages: Iterable[str]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def _implicit(name: str) -> bool:
-    """Python itself calls it."""
-    return name.startswith("__") and name.endswith("__")
+def _is_mentioned(name: str, mentioned: Collection[str]) -> bool:
+    """Whether a function or method (`Platform.audit`) can be called by text with these names, or by Python itself."""
+    short = name.rpartition(".")[2]
+    return name in mentioned or f".{short}" in mentioned or (short.startswith("__") and short.endswith("__"))
 
 
 def _declared_packages(function: FunctionSpec, lock: Lock) -> list[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -156,6 +157,39 @@ def test_an_adapter_that_the_function_never_asks_for_stays_out_with_its_packages
     assert "google-cloud-firestore" in count.packages
     assert "google-cloud-pubsub" not in count.packages
     assert "duckdb" not in count.packages
+
+
+def test_the_wirings_methods_are_told_apart_by_the_object_that_is_asked(tree: Path) -> None:
+    """`self.words` of one class is not `words` of another, while `.words` of anything may be either."""
+    write(
+        tree,
+        "infra/wiring.py",
+        """
+        class Platform:
+            def words(self):
+                from shared.words import HELLO
+                return HELLO
+
+        class Outside:
+            def __init__(self):
+                self.words = "its own"
+
+            def store(self):
+                from infra.gcp.firestore import Store
+                return Store(self.words)
+
+        def store():
+            return Outside().store()
+
+        def bus():
+            return Platform().words()
+        """,
+    )
+    assert "infra/gcp/firestore.py" in stage(tree, COUNT, LOCK).files
+    assert "shared/words.py" not in stage(tree, COUNT, LOCK).files
+    write(tree, "functions/count/main.py", "from infra import wiring\n\ndef count(request):\n    return wiring.bus()\n")
+    assert "shared/words.py" in stage(tree, COUNT, LOCK).files
+    assert "infra/gcp/firestore.py" not in stage(tree, COUNT, LOCK).files
 
 
 def test_packages_of_the_declaration_come_by_their_name_or_by_that_of_a_google_service(tree: Path) -> None:
@@ -306,10 +340,15 @@ PIPELINE = load_pipeline()
 REAL = [name for name in PIPELINE.functions if (ROOT / "functions" / name / "main.py").exists()]
 
 
+@cache
+def staged_really(name: str) -> StagedFunction:
+    return stage(ROOT, PIPELINE.functions[name], LOCK)
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_a_real_function_imports_with_only_its_own_root_and_packages(name: str, tmp_path: Path) -> None:
     """In a fresh interpreter that sees its own root, and refuses every package that its requirements do not name."""
-    staged = stage(ROOT, PIPELINE.functions[name], LOCK)
+    staged = staged_really(name)
     assert not [file for file in staged.files if file.startswith(("infra/local/", "infra/demonstration/", "tests/"))]
     modules = [file.removesuffix(".py").removesuffix("/__init__") for file in staged.files if file.endswith(".py")]
     refused = tmp_path / "refused.json"
@@ -323,7 +362,7 @@ def test_a_real_function_imports_with_only_its_own_root_and_packages(name: str, 
 @pytest.mark.parametrize("name", REAL)
 def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(name: str) -> None:
     function = PIPELINE.functions[name]
-    files = stage(ROOT, function, LOCK).files
+    files = staged_really(name).files
     assert ("infra/gcp/firestore.py" in files) >= (function.data.documents != "none")
     assert ("infra/gcp/pubsub.py" in files) >= bool(function.publishes or function.data.dead_letters != "none")
     assert ("infra/gcp/cloud_tasks.py" in files) >= bool(function.enqueues)

@@ -1,0 +1,169 @@
+"""scripts/deploy on a copy of the repository, with stand-ins for gcloud and terraform that note what they are asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.pipeline import load_pipeline
+from tests.terraform.conftest import ROOT
+
+SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'
+
+# The first answer whose key is part of the command is given; without one, nothing is printed and the status is 0.
+STAND_IN = """#!{python}
+import json, os, sys
+command = " ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
+with open({calls!r}, "a") as calls:
+    calls.write(json.dumps([command, sys.stdin.read() if "--data-file=-" in command else ""]) + "\\n")
+with open({answers!r}) as answers:
+    for part, (status, text) in json.load(answers).items():
+        if part in command:
+            print(text)
+            sys.exit(status)
+"""
+
+
+@dataclass
+class Clone:
+    """A copy of the repository, and stand-ins that answer by parts of commands."""
+
+    root: Path
+    answers: dict[str, tuple[int, str]]
+
+    def deploy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        tools = self.root / "tools"
+        tools.mkdir(exist_ok=True)
+        (tools / "answers.json").write_text(json.dumps(self.answers), "utf-8")
+        for name in ("gcloud", "terraform"):
+            stand_in = tools / name
+            names = {"calls": str(tools / "calls"), "answers": str(tools / "answers.json")}
+            stand_in.write_text(STAND_IN.format(python=sys.executable, **names), "utf-8")
+            stand_in.chmod(0o755)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "GCLOUD": str(tools / "gcloud"),
+            "TERRAFORM": str(tools / "terraform"),
+        }
+        command = [sys.executable, str(self.root / "scripts" / "deploy"), *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input="no\n")
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        path = self.root / "tools" / "calls"
+        return [tuple(json.loads(line)) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+    def called(self, part: str) -> list[str]:
+        return [command for command, _ in self.calls if part in command]
+
+
+LOGGED_IN = {"auth list": (0, "someone@example.com"), "print-access-token": (0, "token")}
+READY = {**LOGGED_IN, "versions list": (0, "1"), "buckets describe": (0, "there"), "objects describe": (1, "")}
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfvars", "*.tfstate*")
+    for name in ("scripts", "infra", "terraform"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    (tmp_path / "terraform/envs/dev/terraform.tfvars").write_text(SETTINGS, "utf-8")
+    return Clone(tmp_path, dict(LOGGED_IN))
+
+
+@pytest.fixture
+def sources(clone: Clone) -> Path:
+    """An earlier build: a zip and an object's name for every function."""
+    names = {name: f"functions/{name}/{'a' * 64}.zip" for name in load_pipeline().functions}
+    for name in names.values():
+        path = clone.root / "build" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"zip")
+    path = clone.root / "build" / "earlier.tfvars.json"
+    path.write_text(json.dumps({"sources": names}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"auth list": (0, "")}, "gcloud is not logged in: run `gcloud auth login`"),
+        ({**LOGGED_IN, "print-access-token": (1, "")}, "run `gcloud auth application-default login`"),
+        ({**LOGGED_IN, "buckets describe": (1, "")}, "is not prepared: run ./scripts/deploy dev --bootstrap"),
+        ({**READY, "versions list session-key": (0, "")}, "secrets without a value: session-key"),
+    ],
+)  # fmt: skip
+def test_it_says_what_is_missing_before_it_changes_anything(
+    clone: Clone, answers: dict[str, tuple[int, str]], message: str
+) -> None:
+    # The stand-ins take the first answer that fits, so the longer part goes first.
+    clone.answers = dict(sorted(answers.items(), key=lambda answer: -len(answer[0])))
+    done = clone.deploy("dev")
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert not clone.called("terraform ")
+    assert not clone.called("storage cp")
+
+
+def test_without_settings_it_names_the_file_to_fill_in(clone: Clone) -> None:
+    done = clone.deploy("prod")
+    assert done.returncode == 1
+    assert "copy terraform/envs/prod/terraform.tfvars.example and fill it in" in done.stderr
+    assert clone.calls == []
+
+
+def test_bootstrap_makes_up_generated_secrets_and_says_how_to_supply_the_others(clone: Clone) -> None:
+    done = clone.deploy("dev", "--bootstrap")
+    assert done.returncode == 0, done.stderr
+    (apply,) = clone.called("apply")
+    assert "-target=module.platform.module.data.google_secret_manager_secret.this" in apply
+    made_up = {command.split()[4]: value for command, value in clone.calls if "versions add" in command}
+    declared = load_pipeline().secrets
+    assert made_up.keys() == {name for name, secret in declared.items() if secret.generated}
+    assert all(len(value) >= 48 for value in made_up.values())
+    for name in declared.keys() - made_up.keys():
+        assert f"gcloud secrets versions add {name} --project=acme-skills-dev --data-file=-" in done.stdout
+    assert not any(value in done.stdout for value in made_up.values())
+
+
+def test_a_plan_uploads_and_plans_and_applies_nothing(clone: Clone, sources: Path) -> None:
+    clone.answers = READY
+    done = clone.deploy("dev", "--plan", "--sources", str(sources))
+    assert done.returncode == 0, done.stderr
+    assert len(clone.called("storage cp")) == len(load_pipeline().functions)
+    assert clone.called("init -input=false -reconfigure -backend-config=bucket=acme-skills-dev-terraform-state")
+    assert clone.called(f"plan -var-file={sources}")
+    assert not clone.called("apply")
+
+
+def test_what_lies_in_the_bucket_is_not_uploaded_again(clone: Clone, sources: Path) -> None:
+    clone.answers = {**READY, "objects describe": (0, "there")}
+    done = clone.deploy("dev", "--yes", "--sources", str(sources))
+    assert done.returncode == 0, done.stderr
+    assert [command for command in clone.called("storage cp") if "/functions/" in command] == []
+    assert clone.called("apply")
+    assert clone.called("gs://acme-skills-dev-sources/deployments/")
+
+
+def test_a_no_applies_nothing(clone: Clone, sources: Path) -> None:
+    clone.answers = READY
+    done = clone.deploy("dev", "--sources", str(sources))
+    assert done.returncode == 1
+    assert "not applied" in done.stderr
+    assert not clone.called("apply")
+
+
+def test_a_source_that_is_nowhere_is_named(clone: Clone, sources: Path) -> None:
+    clone.answers = READY
+    shutil.rmtree(clone.root / "build" / "functions" / "ingest")
+    done = clone.deploy("dev", "--sources", str(sources))
+    assert done.returncode == 1
+    assert "functions/ingest/" in done.stderr
+    assert "check out its commit and package" in done.stderr
+    assert not clone.called("plan")
