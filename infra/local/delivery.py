@@ -218,7 +218,7 @@ class Delivery:
                 self._deliver(channel, delivery)
             except Exception as error:
                 # The queue itself failed. The lease runs out and the delivery is made again.
-                self._log.event("delivery.failed", "ERROR", channel=channel.name, error=type(error).__name__)
+                self._log.event("delivery.unsettled", "ERROR", channel=channel.name, error=type(error).__name__)
             finally:
                 # This worker looks for the next one itself, so nobody has to be woken.
                 with self._changed:
@@ -342,7 +342,7 @@ class Delivery:
                     while self._carry(name) == BATCH and not self._stopping:
                         pass
                 except Exception as error:
-                    self._log.event("delivery.failed", "ERROR", channel=name, error=type(error).__name__)
+                    self._log.event("delivery.unsettled", "ERROR", channel=name, error=type(error).__name__)
 
     def _carry(self, name: str) -> int:
         """One batch of a topic into the warehouse; how many there were."""

@@ -11,8 +11,8 @@ A delivery is leased until a time, then deleted (done), put back with a later du
 letters with the reason (refused too often). Leases of a process that died are free again at the next start (`recover`),
 those of a hanging handler when they run out. So everything is delivered at least once, in no promised order.
 
-Durability: what is accepted (publish, enqueue, replay) is on the disk before the call returns (`synchronous=FULL`).
-Leases and acknowledgements use NORMAL: losing one to a power cut means one more delivery, which readers bear anyway.
+Durability: what is accepted (publish, enqueue, replay) is on the disk before the call returns. Leases and
+acknowledgements do not wait for the disk: losing one to a power cut means one more delivery, which readers bear anyway.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from infra.local.durability import SyncedLog
 from infra.pipeline import Pipeline, Retry
 from shared.domain.errors import Retryable
 from shared.ports.messages import DeadLetter, Message
@@ -115,11 +116,12 @@ class LocalQueue:
         self._connections: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
         self._writer = threading.Lock()
+        self._synced = SyncedLog(path)
         self._names_swept = 0.0
         self.on_due: Callable[[str, float], None] = lambda channel, due: None
         path.parent.mkdir(parents=True, exist_ok=True)
         with _queue_errors():
-            self._connection("FULL").executescript(_SCHEMA)
+            self._connection().executescript(_SCHEMA)
 
     def close(self) -> None:
         """Closes every thread's connections."""
@@ -128,6 +130,7 @@ class LocalQueue:
                 connection.close()
             self._connections.clear()
             self._local = threading.local()
+        self._synced.close()
 
     # --- Bus
 
@@ -140,7 +143,7 @@ class LocalQueue:
         for message in messages:
             data, attributes, message_id = _json(message.data), _json(message.attributes), uuid.uuid4().hex
             rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             connection.executemany(_INSERT, rows)
         for channel in channels:
             self.on_due(channel, now)
@@ -163,7 +166,7 @@ class LocalQueue:
         now = self._now()
         due = max(now, run_at.timestamp()) if run_at else now
         data = _json(payload)
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             self._sweep_names(connection, now)
             if name is not None:
                 known = connection.execute(
@@ -182,7 +185,7 @@ class LocalQueue:
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
         """The latest first."""
         with _queue_errors():
-            rows = self._connection("NORMAL").execute(
+            rows = self._connection().execute(
                 f"SELECT {_LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
             )
             return [_letter(row) for row in rows]
@@ -190,7 +193,7 @@ class LocalQueue:
     def get(self, letter_id: str) -> DeadLetter | None:
         with _queue_errors():
             row = (
-                self._connection("NORMAL")
+                self._connection()
                 .execute(f"SELECT {_LETTER} FROM dead_letters WHERE letter_id = ?", (letter_id,))
                 .fetchone()
             )
@@ -198,7 +201,7 @@ class LocalQueue:
 
     def replay(self, letter_id: str) -> bool:
         now = self._now()
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             row = connection.execute(
                 "DELETE FROM dead_letters WHERE letter_id = ? "
                 "RETURNING channel, kind, message_id, data, attributes, published_at",
@@ -211,7 +214,7 @@ class LocalQueue:
         return True
 
     def discard(self, letter_id: str) -> bool:
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             return bool(connection.execute("DELETE FROM dead_letters WHERE letter_id = ?", (letter_id,)).rowcount)
 
     # --- the scheduler's side
@@ -219,11 +222,7 @@ class LocalQueue:
     def schedule_mark(self, name: str) -> float | None:
         """When a schedule last ran, in Unix seconds; None if it never did."""
         with _queue_errors():
-            row = (
-                self._connection("NORMAL")
-                .execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,))
-                .fetchone()
-            )
+            row = self._connection().execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,)).fetchone()
         return float(row[0]) if row else None
 
     def run_schedule(self, name: str, at: float, *, start: bool = True) -> bool:
@@ -232,7 +231,7 @@ class LocalQueue:
         With `start=False` only remembers: a new schedule begins with its next time.
         """
         channel = schedule_channel(name)
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             changed = connection.execute(
                 "INSERT INTO schedule_marks VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last_run = ?2 "
                 "WHERE last_run < ?2",
@@ -251,7 +250,7 @@ class LocalQueue:
         """Asks for a run outside the schedule's times."""
         now = self._now()
         channel = schedule_channel(schedule)
-        with self._write("FULL") as connection:
+        with self._write(durable=True) as connection:
             connection.execute(_INSERT, (channel, "schedule", f"{schedule}-{uuid.uuid4().hex}", "{}", "{}", now, now))
         self.on_due(channel, now)
 
@@ -259,7 +258,7 @@ class LocalQueue:
 
     def recover(self) -> int:
         """Frees all leases: for the one process that delivers, when it starts. Returns how many there were."""
-        with self._write("NORMAL") as connection:
+        with self._write() as connection:
             return connection.execute(
                 "UPDATE deliveries SET leased = 0, due = min(due, ?) WHERE leased = 1", (self._now(),)
             ).rowcount
@@ -267,7 +266,7 @@ class LocalQueue:
     def lease(self, channel: str, limit: int, seconds: float) -> Sequence[Leased]:
         """Takes up to `limit` deliveries that are due, for so long."""
         now = self._now()
-        with self._write("NORMAL") as connection:
+        with self._write() as connection:
             rows = connection.execute(
                 "UPDATE deliveries SET leased = 1, attempts = attempts + 1, due = ? WHERE number IN "
                 "(SELECT number FROM deliveries WHERE channel = ? AND due <= ? ORDER BY due, number LIMIT ?) "
@@ -293,7 +292,7 @@ class LocalQueue:
         """When the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
         with _queue_errors():
             row = (
-                self._connection("NORMAL")
+                self._connection()
                 .execute("SELECT due FROM deliveries WHERE channel = ? ORDER BY due LIMIT 1", (channel,))
                 .fetchone()
             )
@@ -302,7 +301,7 @@ class LocalQueue:
     def acknowledge(self, deliveries: Sequence[Leased]) -> None:
         """They are done."""
         free_at = self._now() + NAME_KEPT_SECONDS
-        with self._write("NORMAL") as connection:
+        with self._write() as connection:
             connection.executemany("DELETE FROM deliveries WHERE number = ?", [(item.number,) for item in deliveries])
             connection.executemany(
                 "UPDATE task_names SET free_at = ? WHERE queue = ? AND name = ?",
@@ -313,7 +312,7 @@ class LocalQueue:
         """It failed: delivered again after a backoff, or a dead letter after `retry.max_attempts`. True if dead."""
         now = self._now()
         dead = delivery.attempts >= retry.max_attempts
-        with self._write("NORMAL") as connection:
+        with self._write() as connection:
             if dead:
                 connection.execute(
                     "INSERT INTO dead_letters SELECT ?, channel, kind, message_id, data, attributes, published_at, ?, "
@@ -339,7 +338,7 @@ class LocalQueue:
     def release(self, deliveries: Sequence[Leased], delay: float = 0) -> None:
         """Puts them back as if they had not been taken, due after `delay` seconds."""
         due = self._now() + delay
-        with self._write("NORMAL") as connection:
+        with self._write() as connection:
             connection.executemany(
                 "UPDATE deliveries SET leased = 0, attempts = attempts - 1, due = ? WHERE number = ?",
                 [(due, item.number) for item in deliveries],
@@ -351,7 +350,7 @@ class LocalQueue:
         """Whether anything is due, leased or waiting for another try; what is meant for later does not count."""
         with _queue_errors():
             (found,) = (
-                self._connection("NORMAL")
+                self._connection()
                 .execute(
                     "SELECT EXISTS (SELECT 1 FROM deliveries WHERE (due <= ? OR leased = 1 OR attempts > 0) "
                     f"AND channel IN ({','.join('?' * len(channels))}))",
@@ -364,7 +363,7 @@ class LocalQueue:
     def backlog(self) -> dict[str, tuple[int, datetime]]:
         """By channel, how many deliveries wait and when the oldest of them was published."""
         with _queue_errors():
-            rows = self._connection("NORMAL").execute(
+            rows = self._connection().execute(
                 "SELECT channel, count(*), min(published_at) FROM deliveries GROUP BY channel"
             )
             return {channel: (count, datetime.fromtimestamp(oldest, UTC)) for channel, count, oldest in rows}
@@ -376,21 +375,21 @@ class LocalQueue:
             connection.execute("DELETE FROM task_names WHERE free_at < ?", (now,))
             self._names_swept = now
 
-    def _connection(self, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, synchronous, None)
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA synchronous = {synchronous}")
-            setattr(self._local, synchronous, connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            self._local.connection = connection
             with self._opening:
                 self._connections.append(connection)
         return connection
 
     @contextmanager
-    def _write(self, synchronous: Literal["FULL", "NORMAL"]) -> Iterator[sqlite3.Connection]:
+    def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         with _queue_errors(), self._writer:
-            connection = self._connection(synchronous)
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -399,6 +398,8 @@ class LocalQueue:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+        if durable:
+            self._synced.wait()
 
 
 def schedule_channel(name: str) -> str:
