@@ -17,7 +17,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from infra.gcp.ambient import SystemClock
@@ -42,6 +42,7 @@ from tests.contract.harness import (
     WorkedQueue,
 )
 from tests.gcp.storage_server import storage_server
+from tests.gcp.web import LoopbackServer
 
 SUBSCRIPTION = f"{TOPIC}--subscriber"
 DEAD_LETTERS = f"{SUBSCRIPTION}--dead-letters"
@@ -177,7 +178,7 @@ def listener() -> Iterator[HttpListener]:
         def log_message(self, format: str, *arguments: Any) -> None:
             """Quiet: the tests say what arrived."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = LoopbackServer(Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     heard.url = f"http://127.0.0.1:{server.server_port}/"
