@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.ports.ambient import Secrets
     from shared.ports.identity import Tokens
 
+GOOGLE_ISSUERS = ("https://accounts.google.com", "accounts.google.com")
+
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
@@ -58,7 +60,7 @@ def _google(adapters: Adapters) -> OAuthClient | None:
     client_secret = _optional(adapters.secrets, "oauth-client-secret")
     if client_id is None or client_secret is None:
         return None
-    from infra.gcp.keys import GOOGLE_ISSUERS, GOOGLE_KEYS, PublishedKeys
+    from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
     from infra.identity import VerifiedTokens
     from infra.vendors.google_sign_in import GoogleCodeExchange
 
@@ -69,8 +71,8 @@ def _google(adapters: Adapters) -> OAuthClient | None:
 def _iap(adapters: Adapters, audience: str | None) -> IapAssertions | None:
     if not audience:
         return None
-    from infra.gcp.keys import PublishedKeys
-    from infra.vendors.google_sign_in import IAP_KEYS, IapAssertions
+    from infra.gcp.keys import IAP_KEYS, PublishedKeys
+    from infra.vendors.google_sign_in import IapAssertions
 
     return IapAssertions(PublishedKeys(IAP_KEYS), audience, adapters.clock)
 

@@ -19,6 +19,7 @@ from shared.domain.framework import Framework
 from shared.domain.observation import NO_SCORE, Kind, Observation, encode_context
 from shared.domain.projection import Projection, SkillRating, decode_skill, from_text
 from shared.domain.readiness import TeamReadiness, overall
+from shared.usecases.people import names_of
 from shared.usecases.profiles import worth_showing
 from shared.usecases.team_readiness import describe
 from shared.usecases.update_rating import EPOCH, date_of
@@ -188,7 +189,7 @@ def list_people(services: Services, visit: Visit) -> Reply:
         folded = search.casefold()
         records = [r for r in records if folded in r["name"].casefold() or folded in r["employee_id"].casefold()]
     ratings = services.documents.get_many(f"ratings/{r['employee_id']}" for r in records if _visible(visit, r))
-    names = {r["employee_id"]: r["name"] for r in services.people.in_sight(visit.caller)}
+    names = names_of(services.documents, {r["manager_id"] for r in records if r.get("manager_id")})
     frameworks = {f.framework_id: f for f in services.skills.frameworks()}
     rows = [_person(record, ratings, frameworks, names, visit) for record in records]
     order = visit.query.get("order", "readiness")
@@ -265,13 +266,9 @@ def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
     standing = services.activity.standing(employee_id)
     latest, _ = services.profiles.history(employee_id, None, limit=8)
     manager = record.get("manager_id")
-    name = services.people.get(manager)["name"] if manager and _known(services, manager) else manager
+    name = names_of(services.documents, [manager])[manager] if manager else None
     view = profile_view(record, projection, standing, latest, name, visit)
     return Page("profile.html", profile.present(view), "me" if view.own else "people")
-
-
-def _known(services: Services, employee_id: str) -> bool:
-    return services.documents.get(f"employees/{employee_id}") is not None
 
 
 def profile_view(

@@ -71,7 +71,5 @@ def places(caller: Caller) -> tuple[Place, ...]:
     """Where a person may go, in the navigation's order; the own profile for those who are rated."""
     rated = caller.role in {"employee", "mentor"}
     return tuple(
-        place
-        for permission, place in _EVERYONE
-        if permission in caller.permissions and (place.name != "me" or rated)
+        place for permission, place in _EVERYONE if permission in caller.permissions and (place.name != "me" or rated)
     )

@@ -21,7 +21,6 @@ from shared.ports.identity import Identity
 
 TOKEN_ENDPOINT: Final = "https://oauth2.googleapis.com/token"
 IAP_ISSUER: Final = "https://cloud.google.com/iap"
-IAP_KEYS: Final = "https://www.gstatic.com/iap/verify/public_key-jwk"
 TIMEOUT_SECONDS: Final = 10
 MOST_BYTES: Final = 100_000
 
