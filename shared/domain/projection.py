@@ -443,7 +443,7 @@ def _rated(
         standing.expires_on,
         practice_rating,
         field_rating,
-        apart or (standing.field_contradicts and validation is not None),
+        apart or standing.discrepancy,
         decayed,
         last_field,
         last_validation,

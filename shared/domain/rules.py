@@ -28,6 +28,7 @@ class Standing(NamedTuple):
     expires_on:        the last day on which the validation holds; None when it does not expire
     field_contradicts: the field has the required count and misses the bar
     ended_on:          the day on which the field ended a validation without expiry; None if it did not
+    discrepancy:       the field contradicts while practice meets its bar
     """
 
     status: Status
@@ -35,11 +36,10 @@ class Standing(NamedTuple):
     expires_on: int | None = None
     field_contradicts: bool = False
     ended_on: int | None = None
+    discrepancy: bool = False
 
 
 _NOT_STARTED = Standing("not_started")
-_IN_PROGRESS = Standing("in_progress")
-_CONTRADICTED = Standing("in_progress", field_contradicts=True)
 
 
 class _History:
@@ -96,16 +96,17 @@ def judge(
     enough_field = wants_field and len(field_days) >= field_least
     enough_practice = wants_practice and len(validation_days) >= practice_least
     field_now = _verdict(field_days, field_scores, as_of, window, field_least, field_bar) if enough_field else 0
+    practice_now = (
+        _verdict(validation_days, validation_scores, as_of, window, practice_least, practice_bar)
+        if enough_practice
+        else 0
+    )
     contradicts = field_now < 0
-    if not rule.requires_recertification:
-        practice_now = (
-            _verdict(validation_days, validation_scores, as_of, window, practice_least, practice_bar)
-            if enough_practice
-            else 0
-        )
-        if _met(rule, wants_field, wants_practice, field_now, practice_now):
-            until = None if rule.expires_after_days is None else as_of + rule.expires_after_days
-            return Standing("validated", as_of, until, contradicts)
+    discrepancy = contradicts and practice_now > 0
+    if not rule.requires_recertification and _met(rule, wants_field, wants_practice, field_now, practice_now):
+        until = None if rule.expires_after_days is None else as_of + rule.expires_after_days
+        return Standing("validated", as_of, until, contradicts, None, discrepancy)
+    in_progress = Standing("in_progress", None, None, contradicts, None, discrepancy)
 
     if not any(days and days[0] <= as_of for days in (field_days, validation_days, learning_days)):
         return _NOT_STARTED
@@ -115,7 +116,7 @@ def judge(
         else (enough_field or not wants_field) and (enough_practice or not wants_practice)
     )
     if not ever:
-        return _CONTRADICTED if contradicts else _IN_PROGRESS
+        return in_progress
     field = _History(field_days, field_scores, field_least, field_bar, window) if enough_field else None
     practice = (
         _History(validation_days, validation_scores, practice_least, practice_bar, window) if enough_practice else None
@@ -132,19 +133,20 @@ def judge(
         )
 
     if rule.requires_recertification and rule.expires_after_days is not None:
-        return _walk(rule.expires_after_days, days, satisfied, exam_days, as_of, contradicts)
+        return _walk(rule.expires_after_days, days, satisfied, exam_days, as_of, in_progress)
 
     satisfied_on = _latest_satisfaction(days, satisfied, as_of)
     if satisfied_on is None:
-        return _CONTRADICTED if contradicts else _IN_PROGRESS
+        return in_progress
     if rule.expires_after_days is not None:
         until = satisfied_on + rule.expires_after_days
-        return Standing("validated" if as_of <= until else "expired", satisfied_on, until, contradicts)
+        status: Status = "validated" if as_of <= until else "expired"
+        return in_progress._replace(status=status, validated_on=satisfied_on, expires_on=until)
     if field:
         for day in days[bisect_right(days, satisfied_on) :]:
             if field.judge(day) < 0:
-                return Standing("in_progress", field_contradicts=contradicts, ended_on=day)
-    return Standing("validated", satisfied_on, None, contradicts)
+                return in_progress._replace(ended_on=day)
+    return in_progress._replace(status="validated", validated_on=satisfied_on)
 
 
 def counted(
@@ -198,9 +200,12 @@ def _walk(
     satisfied: Callable[[int], bool],
     exam_days: Sequence[int],
     as_of: int,
-    contradicts: bool,
+    in_progress: Standing,
 ) -> Standing:
-    """Forward in time, for rules that after an expiry accept nothing but a certification exam."""
+    """Forward in time, for rules that after an expiry accept nothing but a certification exam.
+
+    in_progress: the standing of somebody who was never validated.
+    """
     validated_on: int | None = None
     for position, day in enumerate(days):
         if not satisfied(day):
@@ -211,6 +216,7 @@ def _walk(
                 continue
         validated_on = days[position + 1] - 1 if position + 1 < len(days) else as_of
     if validated_on is None:
-        return _CONTRADICTED if contradicts else _IN_PROGRESS
+        return in_progress
     until = validated_on + lifetime
-    return Standing("validated" if as_of <= until else "expired", validated_on, until, contradicts)
+    status: Status = "validated" if as_of <= until else "expired"
+    return in_progress._replace(status=status, validated_on=validated_on, expires_on=until)
