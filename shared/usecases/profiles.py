@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -115,7 +116,7 @@ class Profiles:
                 "occurred_at": text(document.data["occurred_at"]),
                 "received_at": text(document.data["received_at"]),
                 "standing": document.data["standing"],
-                "payload": document.data["payload"],
+                "payload": json.loads(document.data["payload"]),
             }
             for document in found[:limit]
         ]

@@ -303,9 +303,9 @@ class RecordEvents:
             "content_hash": event.content_hash,
             "recorded_by": caller.email,
             "entry": text,
-            "payload": event.payload,
-            "answer": answer,
-            "message": message,
+            "payload": _json(event.payload),
+            "answer": _json(answer),
+            "message": _json(message),
         }
         writes: list[Write] = [Create(f"events/{event.event_id}", document)]
         writes += [
@@ -338,7 +338,7 @@ class RecordEvents:
         """The first answer, if the content is the same. The message goes out again: the first may have been lost."""
         if document["content_hash"] != event.content_hash:
             raise _other_content(event)
-        return Recorded(200, {**document["answer"], "duplicate": True}, document["message"])
+        return Recorded(200, {**json.loads(document["answer"]), "duplicate": True}, json.loads(document["message"]))
 
     # State upkeep
 
@@ -376,6 +376,11 @@ class RecordEvents:
             self._bus.publish(
                 TOPIC, [Message(item.message, {"employee_id": item.message["employee_id"]}) for item in recorded]
             )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """A value that is only ever read whole, as text: a store limits the depth of what it takes apart."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _other_content(event: Seen) -> Conflict:
