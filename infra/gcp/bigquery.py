@@ -151,7 +151,7 @@ class BigQueryWarehouse:
 
     def _run(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         from google.cloud import bigquery
-        from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY, DEFAULT_RETRY
+        from google.cloud.bigquery.retry import DEFAULT_RETRY
 
         settings = bigquery.QueryJobConfig(
             query_parameters=[_parameter(name, value) for name, value in parameters.items()],
@@ -160,16 +160,17 @@ class BigQueryWarehouse:
         retry = DEFAULT_RETRY.with_timeout(self._patience)
         statement = self._catalogue.render(sql, lambda address: f"`{self._identifier(address)}`")
         with _errors():
-            # Every statement of the catalogue may run twice with the effect of once, so a failed job is run again.
+            # No retry of whole jobs: the client would go on for ten minutes, longer than the caller has. What fails
+            # is Retryable, and every statement of the catalogue may run twice with the effect of once.
             job = self._client.query(
                 statement,
                 job_config=settings,
                 location=self._location,
                 retry=retry,
                 timeout=_REQUEST_SECONDS,
-                job_retry=DEFAULT_JOB_RETRY.with_timeout(self._patience),
+                job_retry=None,
             )
-            rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry)
+            rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry, job_retry=None)
             return [dict(row.items()) for row in rows]
 
 

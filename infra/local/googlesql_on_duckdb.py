@@ -1,6 +1,6 @@
 """GoogleSQL in DuckDB's words: sqlglot's translation, what it gets wrong put right, and JSON read once.
 
-Put right: JSON_KEYS has another name and takes no depth, and a time read from text keeps its offset (DuckDB's plain
+Put right: JSON_KEYS has another name and takes no depth, COUNTIF of nothing but NULLs is 0, and a time read from text keeps its offset (DuckDB's plain
 TIMESTAMP would drop it) before it is stored as UTC without a zone.
 
 Read once: `ARRAY(SELECT AS STRUCT … FROM UNNEST(list) AS x)` becomes a list comprehension instead of a join that takes
@@ -35,6 +35,9 @@ def _repair(tree: exp.Expr) -> None:
     # The innermost first, since a replaced node takes a copy of what is within it.
     for keys in reversed(list(tree.find_all(exp.JSONKeysAtDepth))):
         keys.replace(exp.Anonymous(this="json_keys", expressions=[keys.this.copy()]))
+    for count in reversed(list(tree.find_all(exp.CountIf))):
+        counted = exp.Case().when(count.this.copy(), exp.Literal.number(1))
+        count.replace(exp.Count(this=counted))
     for cast in reversed(list(tree.find_all(exp.Cast))):
         if cast.to.this == exp.DataType.Type.TIMESTAMPTZ:
             cast.replace(type(cast)(this=cast.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb")))
