@@ -1,0 +1,272 @@
+"""The API as integrators see it: one host, the real functions behind it, a clock that a test sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+from werkzeug.routing import Map, Rule
+from werkzeug.test import Client, TestResponse
+
+from infra import wiring
+from infra.identity import VerifiedTokens
+from infra.local.ambient import JsonLog
+from infra.local.delivery import Delivery
+from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
+from infra.local.launch import configure
+from infra.local.runtime import FUNCTIONS_FOLDER, PLATFORM, Dispatcher, load_applications, open_parts
+from infra.pipeline import Pipeline, load_pipeline
+from shared.contracts.openapi import document
+from shared.contracts.routes import ROUTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+NOW = datetime(2026, 2, 12, 12, tzinfo=UTC)
+"""Two days after the specification's examples."""
+
+ADMINISTRATION = service_account("administration")
+INTEGRATION = service_account("voice-roleplay")
+
+PEOPLE = """name,email,role,manager,hire_date,mentor
+Joe Smith,joe@augmentcode.com,employee,dana@augmentcode.com,2024-03-01,mo@augmentcode.com
+Sarah Johnson,sarah@augmentcode.com,employee,dana@augmentcode.com,2022-06-15,
+Priya Patel,priya@augmentcode.com,employee,eli@augmentcode.com,2023-01-09,
+Dana Manager,dana@augmentcode.com,manager,vic@augmentcode.com,2020-01-01,
+Eli Manager,eli@augmentcode.com,manager,vic@augmentcode.com,2020-01-01,
+Vic Senior,vic@augmentcode.com,senior_manager,cro@augmentcode.com,2019-01-01,
+Enid Enablement,enid@augmentcode.com,enablement,,2021-01-01,
+Chris Revenue,cro@augmentcode.com,cro,,2018-01-01,
+Mo Mentor,mo@augmentcode.com,mentor,,2020-01-01,
+Em Ployer,employer@partner.example,employer,,,
+Ada Min,ada@augmentcode.com,administrator,,2018-01-01,
+"""
+
+JOE, SARAH, PRIYA = "joe@augmentcode.com", "sarah@augmentcode.com", "priya@augmentcode.com"
+DANA, VIC, ENID = "dana@augmentcode.com", "vic@augmentcode.com", "enid@augmentcode.com"
+ADA, CRO, MO = "ada@augmentcode.com", "cro@augmentcode.com", "mo@augmentcode.com"
+
+API_FUNCTIONS = ("ingest", "skills_api", "rating_update", "recalculate_shard")
+_ROUTES = Map([Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES], merge_slashes=False).bind("x")
+_BY_OPERATION = {route.operation: route for route in ROUTES}
+
+
+class SetClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+
+def api_pipeline() -> Pipeline:
+    """The real pipeline, with the functions that the API needs."""
+    whole = load_pipeline()
+    return replace(whole, functions={name: whole.functions[name] for name in API_FUNCTIONS})
+
+
+class Api:
+    """A platform on a directory, called over its WSGI applications."""
+
+    def __init__(self, directory: Path, applications: Mapping[str, WSGIApplication], pipeline: Pipeline) -> None:
+        self.clock = SetClock()
+        self.log = StringIO()
+        parts = open_parts(directory, log=JsonLog(self.log))
+        issuer = LocalIssuer(directory / "secrets", self.clock)
+        self.parts = replace(
+            parts, clock=self.clock, issuer=issuer, tokens=VerifiedTokens({ISSUER: issuer}, self.clock)
+        )  # type: ignore[arg-type]
+        configure(self.parts)
+        self.platform = wiring.platform()
+        self.application = Dispatcher(pipeline, "api", applications)
+        self._applications = applications
+        self._pipeline = pipeline
+        self._client = Client(self.application)
+
+    def close(self) -> None:
+        self.parts.close()
+
+    def token(self, who: str, audience: str = "api", **claims: Any) -> str:
+        return self.parts.issuer.token(who, audience_of(audience), **claims)[0]
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        who: str | None = ADMINISTRATION,
+        raw: bytes | None = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **query: Any,
+    ) -> Reply:
+        """One request. body: as JSON; raw: as it is; query: parameters. The answer is held to the OpenAPI document."""
+        sent = dict(headers or {})
+        if who is not None:
+            sent.setdefault("Authorization", f"Bearer {self.token(who)}")
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        kind = content_type if content_type is not None else "application/json" if data is not None else None
+        with self._client.open(
+            path if path.startswith("/") else f"/api/v1/{path}",
+            method=method,
+            data=data,
+            content_type=kind,
+            headers=sent,
+            query_string=query or None,
+        ) as response:
+            reply = Reply(response)
+        conform(method, response.request.path, reply)
+        return reply
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Reply:
+        return self.call("POST", path, body, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> Reply:
+        return self.call("PUT", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Reply:
+        return self.call("DELETE", path, **options)
+
+    def import_people(self, text: str = PEOPLE, **options: Any) -> Reply:
+        return self.post("employees/import", raw=text.encode(), content_type="text/csv", **options)
+
+    def record(self, *events: dict[str, Any]) -> None:
+        """Takes events in, each by the route that its fields tell."""
+        for body in events:
+            route = (
+                "validation-events"
+                if "event_type" in body
+                else "field-observations"
+                if "observation_source" in body
+                else "learning-activities"
+            )
+            answer = self.post(route, body)
+            assert answer.status == 201, answer.json
+
+    def deliver(self) -> None:
+        """Lets the platform deliver what its queues hold, to the real functions, until nothing is left."""
+        delivery = Delivery(
+            self.parts.queue,
+            self._pipeline,
+            self._applications,
+            tokens=self.parts.issuer.source(PLATFORM),
+            audience=audience_of,
+            log=self.parts.log,
+            workers=2,
+        )
+        delivery.start()
+        settled = delivery.settle(30)
+        assert delivery.stop()
+        assert settled
+
+
+class Reply:
+    """An answer, read."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.content_type = response.headers.get("Content-Type", "").split(";")[0]
+        self.raw = response.get_data()
+        self.json: Any = json.loads(self.raw) if self.content_type.endswith("json") else None
+
+    @property
+    def fields(self) -> list[str]:
+        """What a problem names."""
+        return [error["field"] for error in self.json.get("errors", [])]
+
+    def __repr__(self) -> str:
+        return f"{self.status} {self.raw[:600]!r}"
+
+
+_schemas: dict[str, Any] = {}
+
+
+def conform(method: str, path: str, reply: Reply) -> None:
+    """Fails when an answer of a known route is not what the OpenAPI document says it may be."""
+    try:
+        operation, _ = _ROUTES.match(path, method=method)
+    except Exception:
+        assert reply.status in {404, 405, 308}, reply
+        return
+    route = _BY_OPERATION[operation]
+    documented = document()["paths"][route.openapi_path][method.lower()]["responses"]
+    assert str(reply.status) in documented, f"{operation} does not document {reply}"
+    content = documented[str(reply.status)]["content"]
+    assert reply.content_type in content, reply
+    if not reply.content_type.endswith("json"):
+        return
+    key = f"{operation} {reply.status}"
+    if key not in _schemas:
+        schema = {**content[reply.content_type]["schema"], "components": document()["components"]}
+        _schemas[key] = jsonschema_rs.validator_for(schema)
+    errors = [f"{list(error.instance_path)}: {error.message}" for error in _schemas[key].iter_errors(reply.json)]
+    assert not errors, f"{operation}: {errors[:3]}"
+
+
+def role_play(number: int, *, employee: str = JOE, score: float = 82, days_ago: int = 1, **more: Any) -> dict[str, Any]:
+    """A validation event of discovery in healthcare."""
+    return {
+        "event_id": f"evt-{employee}-{number}",
+        "employee_id": employee,
+        "event_type": "role_play",
+        "event_source": "voice-roleplay",
+        "timestamp": (NOW - timedelta(days=days_ago, minutes=number)).isoformat(),
+        "overall_score": score,
+        "passed": score >= 70,
+        "competency_scores": [{"competency": "discovery", "score": score, "context": {"industry": "healthcare"}}],
+        **more,
+    }
+
+
+def call_seen(number: int, *, employee: str = JOE, score: float = 78, days_ago: int = 1, **more: Any) -> dict[str, Any]:
+    """A field observation of discovery in healthcare, reviewed by a person."""
+    return {
+        "observation_id": f"obs-{employee}-{number}",
+        "employee_id": employee,
+        "observation_source": "gong",
+        "source_id": f"call-{employee}-{number}",
+        "timestamp": (NOW - timedelta(days=days_ago, minutes=number)).isoformat(),
+        "competency_scores": [{"competency": "discovery", "score": score, "evidence": "Asked about the process"}],
+        "context": {"industry": "healthcare"},
+        "analysis_metadata": {"human_reviewed": True},
+        **more,
+    }
+
+
+def lesson(number: int, *, employee: str = JOE, **more: Any) -> dict[str, Any]:
+    """A finished podcast with a quiz."""
+    return {
+        "activity_id": f"act-{employee}-{number}",
+        "employee_id": employee,
+        "activity_type": "podcast",
+        "content_id": "healthcare-discovery-primer",
+        "started_at": (NOW - timedelta(days=1, minutes=number)).isoformat(),
+        "completed_at": (NOW - timedelta(days=1, minutes=number) + timedelta(minutes=18)).isoformat(),
+        "completion_percentage": 100,
+        "quiz_score": 88,
+        "related_competencies": ["discovery"],
+        **more,
+    }
+
+
+def today(clock: SetClock) -> date:
+    return clock.now().date()
+
+
+__all__ = ["FUNCTIONS_FOLDER", "Api", "api_pipeline", "load_applications"]
