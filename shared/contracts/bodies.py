@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -45,15 +46,52 @@ def _printable(value: str) -> str:
     return value
 
 
-def _identifier(value: str) -> str:
+def _document_name(value: str) -> str:
     value = _printable(value)
     if "/" in value or value in {".", ".."} or (value.startswith("__") and value.endswith("__")):
         raise ValueError("must not contain '/', nor be '.', '..' or wrapped in double underscores")
     return value
 
 
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-"""A source's own id or name: 1-200 characters."""
+def _iso_text(value: Any) -> Any:
+    # A number would be taken for seconds since 1970, in whichever unit it seems to be.
+    if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdigit():
+        return value
+    if isinstance(value, date):
+        return value
+    raise ValueError("must be text in ISO 8601, e.g. 2026-02-10T14:30:00Z, or 2026-02-10 for a day")
+
+
+def _within_the_calendar(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar (years 1 to 9999 in UTC)") from None
+    return value
+
+
+def _safe_link(value: str) -> str:
+    scheme = value.partition(":")[0].strip().lower()
+    if scheme in {"javascript", "data", "vbscript"}:
+        raise ValueError(f"must be a link to somewhere, not {scheme}:")
+    return value
+
+
+Moment = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(_iso_text), AfterValidator(_within_the_calendar)
+]
+"""A date and time with a time zone, as ISO 8601 text."""
+
+Day = Annotated[date, Field(strict=False), BeforeValidator(_iso_text)]
+"""A date as ISO 8601 text."""
+
+Identifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)
+]
+"""A source's own id or name: 1-200 printable characters."""
+
+DocumentName = Annotated[Identifier, AfterValidator(_document_name)]
+"""The id of something that is looked up by it: no '/', nor '.', '..' or wrapped in double underscores."""
 
 SourceName = Annotated[Identifier, BeforeValidator(_first_alternative)]
 """The name of an integration."""
@@ -61,12 +99,18 @@ SourceName = Annotated[Identifier, BeforeValidator(_first_alternative)]
 EmployeeId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True),
+    AfterValidator(_document_name),
 ]
 """An employee's e-mail address or unique identifier, compared in lower case."""
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Word = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(_printable)
+]
 LongText = Annotated[str, StringConstraints(max_length=4_000)]
-Link = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Link = Annotated[
+    str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_printable), AfterValidator(_safe_link)
+]
+"""Where more is to be seen; whoever opens it is taken there by a browser."""
 Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 """A score from 0 to 100; kept to two decimals."""
 
@@ -98,6 +142,7 @@ class ScoreContext(Body):
         for name, value in extra.items():
             if not isinstance(value, str) or not 1 <= len(value) <= 120 or not 1 <= len(name) <= 60:
                 raise ValueError(f"dimension {name[:60]!r} must be a word of 1-120 characters")
+            _printable(name + value)
         return self
 
     def pairs(self) -> dict[str, str]:
@@ -130,11 +175,6 @@ class EventBody(Body):
 
     employee_id: EmployeeId = Field(description="The employee's e-mail address or unique id; must have been imported")
 
-    @field_validator("employee_id")
-    @classmethod
-    def _employee_id_is_an_identifier(cls, value: str) -> str:
-        return _identifier(value)
-
 
 class ValidationEvent(EventBody):
     """The result of a validation activity: a role-play, a test, a certification exam, a hands-on lab."""
@@ -142,16 +182,12 @@ class ValidationEvent(EventBody):
     event_id: Identifier | None = Field(None, description="Stable id of the event; a repeated one is a duplicate")
     event_type: Annotated[EventType, BeforeValidator(_known_spelling)]
     event_source: SourceName
-    timestamp: AwareDatetime = Field(description="When it happened, ISO 8601 with a time zone", strict=False)
+    timestamp: Moment = Field(description="When it happened, ISO 8601 with a time zone")
     overall_score: Points
     passed: bool
     competency_scores: list[CompetencyScore] = Field(min_length=1, max_length=MOST_SCORES)
     details_url: Link | None = None
     session_metadata: SessionMetadata = Field(default_factory=SessionMetadata)
-
-    _printable_ids = field_validator("event_id", "event_source")(
-        lambda value: value if value is None else _printable(value)
-    )
 
     @model_validator(mode="after")
     def _each_skill_once(self) -> ValidationEvent:
@@ -222,15 +258,11 @@ class FieldObservation(EventBody):
     observation_id: Identifier | None = Field(None, description="Stable id of this observation")
     observation_source: Identifier
     source_id: Identifier = Field(description="The source's id of the call, thread or visit; a correction repeats it")
-    timestamp: AwareDatetime = Field(description="When it happened, ISO 8601 with a time zone", strict=False)
+    timestamp: Moment = Field(description="When it happened, ISO 8601 with a time zone")
     competency_scores: list[FieldScore] = Field(min_length=1, max_length=MOST_SCORES)
     context: DealContext = Field(default_factory=DealContext)
     source_url: Link | None = None
     analysis_metadata: AnalysisMetadata = Field(default_factory=AnalysisMetadata)
-
-    _printable_ids = field_validator("observation_id", "observation_source", "source_id")(
-        lambda value: value if value is None else _printable(value)
-    )
 
     @model_validator(mode="after")
     def _each_skill_once(self) -> FieldObservation:
@@ -259,6 +291,7 @@ class ContextTags(Body):
                 or any(not isinstance(word, str) or not 1 <= len(word) <= 120 for word in value)
             ):
                 raise ValueError(f"dimension {name[:60]!r} must be a list of at most 20 words of 1-120 characters")
+            _printable("".join([name, *value]))
         return self
 
     def observed(self) -> dict[str, list[str]]:
@@ -274,8 +307,8 @@ class LearningActivity(EventBody):
     content_id: Identifier
     content_title: Word | None = None
     content_url: Link | None = None
-    started_at: AwareDatetime = Field(description="ISO 8601 with a time zone", strict=False)
-    completed_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    started_at: Moment = Field(description="ISO 8601 with a time zone")
+    completed_at: Moment | None = None
     completion_percentage: Points
     quiz_score: Points | None = None
     quiz_passed: bool | None = None
@@ -283,11 +316,7 @@ class LearningActivity(EventBody):
     context_tags: ContextTags = Field(default_factory=ContextTags)
     assignment_type: Annotated[AssignmentType, BeforeValidator(_first_alternative)] = "self_serve"
     trigger_reason: Word | None = None
-    due_date: Annotated[AwareDatetime, Field(strict=False)] | None = None
-
-    _printable_ids = field_validator("activity_id", "content_id")(
-        lambda value: value if value is None else _printable(value)
-    )
+    due_date: Moment | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> LearningActivity:
@@ -364,7 +393,7 @@ class SkillBody(Body):
     rubric: list[RubricStep] = Field(default_factory=list, max_length=20)
     aliases: list[Word] = Field(default_factory=list, max_length=50)
     rules: list[RuleBody] = Field(default_factory=list, max_length=50)
-    framework_id: Identifier = "sales_engineering"
+    framework_id: DocumentName = "sales_engineering"
 
 
 class SkillChange(Body):
@@ -422,8 +451,8 @@ class EmployeeBody(Body):
     name: Word
     role: Role = "employee"
     manager: EmployeeId | None = None
-    hire_date: Annotated[date, Field(strict=False)] | None = None
-    framework_id: Identifier = "sales_engineering"
+    hire_date: Day | None = None
+    framework_id: DocumentName = "sales_engineering"
     mentor: EmployeeId | None = None
     active: bool = True
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from math import isfinite
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,12 +13,17 @@ from shared.domain.errors import Malformed, Rejected
 
 Model = TypeVar("Model", bound=BaseModel)
 
-DEEPEST = 40
-"""Nesting of a JSON body; the contracts need 5."""
+DEEPEST = 16
+"""Nesting of a JSON body, a list directly in a list counting twice, as it is stored; the contracts need 6."""
+
+_INTEGERS = range(-(2**63), 2**63)
+_SUSPICIOUS = re.compile(r'\d{19}|\d[eE]\+?\d{3}|""\s*:')
+"""What may be an integer of more than 64 bits, a number beyond the largest, or a field without a name."""
 
 
 def parse_json(raw: bytes) -> Any:
-    """Bytes as JSON: UTF-8, no NaN or infinity, no lone surrogates, at most 40 levels deep. Raises Malformed."""
+    """Bytes as JSON that can be stored: UTF-8, no NaN, infinity or integer of more than 64 bits, no lone surrogates, no
+    field without a name, at most 16 levels deep. Raises Malformed."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -31,8 +38,10 @@ def parse_json(raw: bytes) -> Any:
         ) from None
     except ValueError as error:
         raise Malformed(f"the body is not JSON that this service reads: {str(error)[:200]}", field="body") from None
-    if text.count("{") + text.count("[") > DEEPEST:
+    if 2 * (text.count("{") + text.count("[")) > DEEPEST:
         _check_depth(value)
+    if _SUSPICIOUS.search(text):
+        _check_storable(value)
     if "\\u" in text:
         try:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -48,7 +57,7 @@ def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
     except ValidationError as error:
         errors = [
             {
-                "field": ".".join([*([at] if at else []), *(str(part) for part in item["loc"])]) or "body",
+                "field": ".".join([*([at] if at else []), *(str(part)[:120] for part in item["loc"])]) or "body",
                 "detail": _words(item),
             }
             for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]
@@ -62,17 +71,32 @@ def _no_constant(name: str) -> Any:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body")
+    waiting = [(value, 1)]
+    while waiting:
+        parent, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise Malformed(f"the body is nested deeper than {DEEPEST} levels", field="body")
+        children = parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ()
+        for child in children:
+            if isinstance(child, dict | list):
+                waiting.append((child, depth + 1 + (isinstance(parent, list) and isinstance(child, list))))
+
+
+def _check_storable(value: Any) -> None:
+    waiting: list[tuple[Any, str]] = [(value, "")]
+    while waiting:
+        item, at = waiting.pop()
+        if isinstance(item, dict):
+            for name, child in item.items():
+                if not name:
+                    raise Malformed("a field has the empty string as its name", field=at or "body")
+                waiting.append((child, f"{at}.{name}" if at else name))
+        elif isinstance(item, list):
+            waiting += [(child, f"{at}.{index}" if at else str(index)) for index, child in enumerate(item)]
+        elif isinstance(item, int) and item not in _INTEGERS:
+            raise Malformed("an integer has more than 64 bits", field=at[:200] or "body")
+        elif isinstance(item, float) and not isfinite(item):
+            raise Malformed("a number is larger than a 64 bit floating point number holds", field=at[:200] or "body")
 
 
 def _words(item: Any) -> str:
@@ -80,7 +104,9 @@ def _words(item: Any) -> str:
     kind = item["type"]
     if kind == "missing":
         return "is required"
-    if kind in {"timezone_aware"}:
+    if kind == "extra_forbidden":
+        return "is no field here"
+    if kind == "timezone_aware":
         return "must have a time zone, e.g. 2026-02-10T14:30:00Z"
     if kind.startswith("datetime"):
         return f"must be an ISO 8601 date and time with a time zone, e.g. 2026-02-10T14:30:00Z ({message})"

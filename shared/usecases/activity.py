@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -90,7 +91,7 @@ class Activity:
 
 
 def _item(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    message = data["message"]
+    message = json.loads(data["message"])
     return {
         **{name: data[name] for name in FIELDS if name != "message"},
         "employee": names[data["employee_id"]],

@@ -41,7 +41,7 @@ class Health:
         self._log = log
 
     def check(self) -> dict[str, Any]:
-        """Asks everything, writes the result, logs what alerts are made of; the result as the contract's HealthAnswer."""
+        """Asks everything, writes the result, logs what alerts are made of; the contract's HealthAnswer."""
         now = self._clock.now()
         integrations = [self._probe(name, probe) for name, probe in sorted(self._probes.items())]
         integrations += self._sources()
@@ -57,7 +57,7 @@ class Health:
         return self.latest()
 
     def latest(self) -> dict[str, Any]:
-        """The last check, as the contract's HealthAnswer; `unknown` when there was none, or it is over two hours old."""
+        """The last check, as the contract's HealthAnswer; `unknown` without one, or when it is over two hours old."""
         document = self._documents.get("health/latest")
         if document is None:
             return {"state": "unknown", "checked_at": None, "integrations": []}

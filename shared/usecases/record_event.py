@@ -207,7 +207,7 @@ class RecordEvents:
                 else ("completed_at" if body.completed_at else "started_at")
             )
             raise Rejected(
-                f"{name}: {event.occurred_at.isoformat()} is in the future (it is {now.isoformat(timespec='seconds')}); "
+                f"{name}: {event.occurred_at.isoformat()} is in the future, now being {now.isoformat(timespec='seconds')}; "
                 "at most 5 minutes ahead are accepted",
                 field=name,
             )

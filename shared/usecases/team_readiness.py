@@ -30,7 +30,7 @@ class Readiness:
     def profiles(
         self, caller: Caller, framework_id: str
     ) -> tuple[Framework, dict[str, list[SkillRating]], list[dict[str, Any]]]:
-        """(framework, employee id → published rows, records) of the active people in sight; nobody seen yet: no rows."""
+        """(framework, employee id → published rows, records) of the active people in sight; no rows for the unseen."""
         framework = self._configuration.framework(framework_id)
         records = [
             record
