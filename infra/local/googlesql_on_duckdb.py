@@ -1,7 +1,7 @@
 """GoogleSQL in DuckDB's words: sqlglot's translation, what it gets wrong put right, and JSON read once.
 
-Put right: JSON_KEYS has another name and takes no depth, COUNTIF of nothing but NULLs is 0, and a time read from text keeps its offset (DuckDB's plain
-TIMESTAMP would drop it) before it is stored as UTC without a zone.
+Put right: JSON_KEYS has another name and takes no depth, COUNTIF of nothing but NULLs is 0, and a time read from text
+keeps its offset (DuckDB's plain TIMESTAMP would drop it) before it is stored as UTC without a zone.
 
 Read once: `ARRAY(SELECT AS STRUCT … FROM UNNEST(list) AS x)` becomes a list comprehension instead of a join that takes
 rows apart and collects them again, and the fields of a JSON object that a SELECT or a comprehension reads are parsed

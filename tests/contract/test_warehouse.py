@@ -60,9 +60,8 @@ def _client(url: str) -> Any:
     from google.auth.credentials import AnonymousCredentials
     from google.cloud import bigquery
 
-    return bigquery.Client(
-        project="demo", credentials=AnonymousCredentials(), client_options=ClientOptions(api_endpoint=url)
-    )
+    anonymous: Any = AnonymousCredentials
+    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))
 
 
 def views(count: int, *, first: int = 0) -> list[PageViewed]:

@@ -97,6 +97,10 @@ def test_a_subquery_that_does_more_than_go_through_stays_a_subquery(
     assert _one(connection, expression)[0] == {"name": "ann"}
 
 
+def test_a_count_of_nothing_but_nulls_is_zero(connection: duckdb.DuckDBPyConnection) -> None:
+    assert _one(connection, "COUNTIF(JSON_VALUE(data, '$.nothing') = 'x')") == 0
+
+
 def test_parameters_are_named() -> None:
     statement, names = translated("SELECT @one + @two AS sum, @one AS one")
     assert names == {"one", "two"}
