@@ -55,7 +55,7 @@ def services_of(on: Platform) -> Services:
         clock=a.clock,
         ids=a.ids,
         log=a.log,
-        take_in=take_in(lambda: on.events),
+        take_in=take_in(lambda: on.events, lambda: on.quarantine),
         backlog=getattr(a.bus, "backlog", None),
     )
 

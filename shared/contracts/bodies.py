@@ -22,8 +22,13 @@ from pydantic import (
     model_validator,
 )
 
+from shared.contracts.reading import DOCUMENT_NAMES, is_document_name
+
 MOST_ITEMS = 500
 """Items in one list."""
+
+MOST_ALIASES = 50
+"""Other words for one competency."""
 
 MOST_SCORES = 60
 """Competency scores in one event."""
@@ -46,10 +51,14 @@ def _printable(value: str) -> str:
     return value
 
 
+def _readable(value: str) -> str:
+    _printable(value.translate({9: " ", 10: " ", 13: " "}))
+    return value
+
+
 def _document_name(value: str) -> str:
-    value = _printable(value)
-    if "/" in value or value in {".", ".."} or (value.startswith("__") and value.endswith("__")):
-        raise ValueError("must not contain '/', nor be '.', '..' or wrapped in double underscores")
+    if not is_document_name(value):
+        raise ValueError(f"is no id; ids have {DOCUMENT_NAMES}")
     return value
 
 
@@ -77,9 +86,7 @@ def _safe_link(value: str) -> str:
     return value
 
 
-Moment = Annotated[
-    AwareDatetime, Field(strict=False), BeforeValidator(_iso_text), AfterValidator(_within_the_calendar)
-]
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso_text), AfterValidator(_within_the_calendar)]
 """A date and time with a time zone, as ISO 8601 text."""
 
 Day = Annotated[date, Field(strict=False), BeforeValidator(_iso_text)]
@@ -106,7 +113,7 @@ EmployeeId = Annotated[
 Word = Annotated[
     str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(_printable)
 ]
-LongText = Annotated[str, StringConstraints(max_length=4_000)]
+LongText = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable)]
 Link = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_printable), AfterValidator(_safe_link)
 ]
@@ -391,7 +398,7 @@ class SkillBody(Body):
     category: Category = "sales_technique"
     core: bool = False
     rubric: list[RubricStep] = Field(default_factory=list, max_length=20)
-    aliases: list[Word] = Field(default_factory=list, max_length=50)
+    aliases: list[Word] = Field(default_factory=list, max_length=MOST_ALIASES)
     rules: list[RuleBody] = Field(default_factory=list, max_length=50)
     framework_id: DocumentName = "sales_engineering"
 
@@ -409,7 +416,7 @@ class SkillChange(Body):
     category: Category | None = None
     core: bool | None = None
     rubric: list[RubricStep] | None = Field(None, max_length=20)
-    aliases: list[Word] | None = Field(None, max_length=50)
+    aliases: list[Word] | None = Field(None, max_length=MOST_ALIASES)
     rules: list[RuleBody] | None = Field(None, max_length=50)
     if_version: int | None = Field(None, ge=1)
 

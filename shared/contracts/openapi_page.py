@@ -13,7 +13,8 @@ body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1
 h1{margin:.2rem 0}h2{margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
 details{border:1px solid var(--line);border-radius:.6rem;margin:.6rem 0;padding:.2rem .9rem}
 summary{cursor:pointer;padding:.5rem 0;overflow-wrap:anywhere}
-code,pre{font:14px/1.5 ui-monospace,monospace}pre{overflow:auto;background:var(--soft);padding:.8rem;border-radius:.5rem}
+code,pre{font:14px/1.5 ui-monospace,monospace}pre{overflow:auto;background:var(--soft);padding:.8rem;
+border-radius:.5rem}
 .method{display:inline-block;min-width:4.2rem;font-weight:700;color:var(--accent)}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{text-align:left;border-bottom:1px solid var(--line);
 padding:.35rem .6rem .35rem 0;vertical-align:top;overflow-wrap:anywhere}a{color:var(--accent)}

@@ -50,6 +50,21 @@ def parse_json(raw: bytes) -> Any:
     return value
 
 
+DOCUMENT_NAMES = (
+    "1-200 printable characters without '/', and are neither '.' nor '..' nor wrapped in double underscores"
+)
+
+
+def is_document_name(text: str) -> bool:
+    """Whether a text can be the id of a document in every store."""
+    return (
+        1 <= len(text) <= 200
+        and not any(character == "/" or ord(character) < 32 or ord(character) == 127 for character in text)
+        and text not in {".", ".."}
+        and not (text.startswith("__") and text.endswith("__"))
+    )
+
+
 def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
     """A JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
     try:

@@ -15,6 +15,8 @@ Anything else is a defect and alerts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AugmentError(Exception):
     """The root of every error that the platform raises on purpose."""
@@ -68,10 +70,14 @@ class NotFound(Rejected):
 
 
 class MethodNotAllowed(Rejected):
-    """The path exists, the method does not."""
+    """The path exists, the method does not. allowed: those that do."""
 
     status = 405
     title = "Method not allowed"
+
+    def __init__(self, detail: str, *, allowed: Sequence[str] = ()):
+        super().__init__(detail, field="method")
+        self.allowed = tuple(allowed)
 
 
 class Conflict(Rejected):

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from shared.contracts.reading import parse_json, validated
+from shared.contracts.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
 from shared.contracts.routes import Route
 from shared.domain.access import Caller, require
 from shared.domain.errors import (
@@ -125,11 +125,7 @@ class HttpEdge:
             else:
                 caller = self._authenticate(request.headers)
                 require(caller, route.permission)
-            if (request.content_length or 0) > MOST_BYTES:
-                raise TooLarge(f"the body may have at most {MOST_BYTES} bytes")
-            raw = request.get_data() if request.method in {"POST", "PUT", "PATCH"} else b""
-            if len(raw) > MOST_BYTES:
-                raise TooLarge(f"the body may have at most {MOST_BYTES} bytes")
+            raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
             call = Call(caller, route, arguments, _query(request, route), raw, request.headers)
             return _reply(self._handlers[operation](call))
         except Rejected as error:
@@ -143,10 +139,14 @@ class HttpEdge:
         try:
             operation, arguments = self._map.match(path, method=method)
         except WrongMethod as error:
-            allowed = ", ".join(sorted(error.valid_methods or ()))
-            raise MethodNotAllowed(f"{method} is not served here; {allowed} is", field="method") from None
+            allowed = sorted(error.valid_methods or ())
+            detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
+            raise MethodNotAllowed(detail, allowed=allowed) from None
         except HTTPException:
             raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
+        for name, value in arguments.items():
+            if not is_document_name(value):
+                raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=name)
         return operation, arguments
 
 
@@ -177,6 +177,8 @@ def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
 def problem(error: Rejected, instance: str) -> Reply:
     """The reply that a rejection becomes."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
     return _encode(problem_value(error, instance)), error.status, headers
@@ -216,15 +218,26 @@ def _encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _body(request: IncomingRequest) -> bytes:
+    raw = request.get_data() if (request.content_length or 0) <= MOST_BYTES else None
+    if raw is None or len(raw) > MOST_BYTES:
+        raise TooLarge(f"the body may have at most {MOST_BYTES} bytes", field="body")
+    return raw
+
+
 def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
     known = {parameter.name for parameter in route.query}
-    query = {str(name): str(value) for name, value in request.args.items()}
-    for name, value in query.items():
+    query: dict[str, str] = {}
+    for name, values in request.args.lists():
+        value = str(values[0])
         if name not in known:
             accepted = ", ".join(sorted(known)) or "none"
             raise Rejected(f"{name[:60]!r} is no parameter of this route; known: {accepted}", field=name[:60])
-        if len(value) > 500 or any(ord(character) < 32 for character in value):
-            raise Rejected(f"{name} must be printable and at most 500 characters long", field=name)
+        if len(values) > 1:
+            raise Rejected(f"{name} is given {len(values)} times; once is accepted", field=name)
+        if not 1 <= len(value) <= 500 or any(ord(character) < 32 for character in value):
+            raise Rejected(f"{name} must be printable and 1 to 500 characters long", field=name)
+        query[name] = value
     return query
 
 

@@ -26,30 +26,32 @@ def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quaran
     """Handlers of the three recording routes, by operation."""
 
     def record(call: Call) -> Answer:
-        require_json(call.headers)
         operation = call.route.operation
         try:
+            require_json(call.headers)
             value = parse_json(call.raw)
             if isinstance(value, list):
                 return _list(operation, value, call.caller, events(), quarantine())
             body = validated(MODELS[operation], value)
             recorded = events().one(body, value, call.caller)
         except Rejected as error:
-            if not isinstance(error, TooLarge):
-                error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
+            error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
             raise
         return Answer(recorded.answer, recorded.status)
 
     return dict.fromkeys(MODELS, record)
 
 
-def take_in(events: Callable[[], RecordEvents]) -> dict[str, TakeIn]:
-    """How quarantined input of each operation is taken in again: exactly like a request."""
+def take_in(
+    events: Callable[[], RecordEvents], quarantine: Callable[[], Quarantine] | None = None
+) -> dict[str, TakeIn]:
+    """How quarantined input of each operation is taken in again: like a request; items of a list that are rejected
+    are kept one by one where `quarantine` is given."""
 
     def again(operation: str, raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
         value = parse_json(raw)
         if isinstance(value, list):
-            answer = _list(operation, value, caller, events(), None)
+            answer = _list(operation, value, caller, events(), quarantine() if quarantine else None)
             return answer.status, answer.value
         recorded = events().one(validated(MODELS[operation], value), value, caller)
         return recorded.status, recorded.answer

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound
 from shared.domain.framework import Framework, framework_from_dict
 from shared.domain.kernel import Parameters
@@ -34,7 +35,8 @@ class Configuration:
         """The version in force; raises NotFound."""
 
         def read() -> Framework:
-            document = self._documents.get(f"frameworks/{framework_id}")
+            known = is_document_name(framework_id)
+            document = self._documents.get(f"frameworks/{framework_id}") if known else None
             if document is None:
                 raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
             return framework_from_dict(document.data["framework"])

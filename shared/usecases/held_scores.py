@@ -68,7 +68,10 @@ class HeldScores:
             if target is None:
                 known = ", ".join(framework.by_competency)
                 raise Rejected(f"competency: {decision.competency!r} is none of {known}", field="competency")
-            if framework.competency_named(item["competency"]) is None:
+            meaning = framework.competency_named(item["competency"])
+            if meaning not in (None, target):
+                raise Conflict(f"{item['competency']!r} has become known meanwhile: it means {meaning}")
+            if meaning is None:
                 self._skills.add_alias(item["framework_id"], target, item["competency"], caller)
             state = "aliased"
         self._documents.commit([Merge(f"held_scores/{held_id}", {"state": state})])

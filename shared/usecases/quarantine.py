@@ -38,7 +38,7 @@ class Quarantine:
         path = f"quarantine/{quarantine_id}"
         now = self._clock.now()
         known = self._documents.get(path)
-        if known is None:
+        if known is None or known.data["state"] == "discarded":
             self._files.write(quarantine_id, raw[:MOST_KEPT_BYTES])
         times = 1 + (known.data["times_received"] if known else 0)
         self._documents.commit(
@@ -73,12 +73,12 @@ class Quarantine:
         return items, (items[-1]["received_at"], items[-1]["quarantine_id"]) if more else None
 
     def get(self, quarantine_id: str) -> tuple[dict[str, Any], bytes]:
-        """An item and its raw bytes. Raises NotFound."""
+        """An item and its raw bytes (none any more of a discarded one). Raises NotFound."""
         document = self._documents.get(f"quarantine/{quarantine_id}")
         content = self._files.read(quarantine_id) if document else None
-        if document is None or content is None:
+        if document is None or (content is None and document.data["state"] != "discarded"):
             raise NotFound(f"nothing is quarantined as {quarantine_id[:64]!r}", field="quarantine_id")
-        return document.data, content
+        return document.data, content or b""
 
     def replay(self, quarantine_id: str, caller: Caller, take_in: Mapping[str, TakeIn]) -> tuple[int, dict[str, Any]]:
         """Takes an item in again; the status and the answer. An item that is rejected again stays open."""
@@ -102,3 +102,4 @@ class Quarantine:
         self.get(quarantine_id)
         self._audit.record(caller, "quarantine.discarded", subject=quarantine_id)
         self._documents.commit([Merge(f"quarantine/{quarantine_id}", {"state": "discarded"})])
+        self._files.delete(quarantine_id)

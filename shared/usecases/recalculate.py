@@ -81,6 +81,7 @@ class Recalculate:
         now = self._clock.now()
         run_id = f"night-{now:%Y-%m-%d}" if nightly else f"run-{now:%Y%m%d}-{self._ids.new()[:12]}"
         if employee_ids is not None:
+            employee_ids = list(dict.fromkeys(employee_ids))
             known = self._documents.get_many([f"states/{employee_id}" for employee_id in employee_ids])
             missing = [e for e in employee_ids if f"states/{e}" not in known]
             if missing:

@@ -18,7 +18,7 @@ from typing import Any
 from shared.contracts.bodies import LearningActivity, ValidationEvent
 from shared.contracts.messages import ObservationRecorded, ScoredCompetency
 from shared.domain.access import Caller
-from shared.domain.errors import Conflict, Rejected, Retryable
+from shared.domain.errors import Conflict, Rejected, Retryable, TooLarge
 from shared.domain.explanation import explain, points
 from shared.domain.framework import Framework
 from shared.domain.gaps import Recommendation, recommendations
@@ -34,7 +34,17 @@ from shared.domain.projection import (
     skills_named,
 )
 from shared.ports.ambient import Clock, Log
-from shared.ports.documents import DELETE_FIELD, AlreadyExists, Create, Documents, Merge, PreconditionFailed, Put, Write
+from shared.ports.documents import (
+    DELETE_FIELD,
+    AlreadyExists,
+    Create,
+    Documents,
+    DocumentTooLarge,
+    Merge,
+    PreconditionFailed,
+    Put,
+    Write,
+)
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.usecases.configuration import Configuration
 from shared.usecases.observing import Body, Seen, digest, notices, seen
@@ -125,6 +135,12 @@ class RecordEvents:
             self._documents.commit(writes)
         except AlreadyExists:
             return self._known(event)
+        except DocumentTooLarge:
+            raise TooLarge(
+                "the event cannot be stored: an event with its answer, and everything that still matters about one "
+                "person, may each have about one million bytes; send less in fields that the contract does not know",
+                field="body",
+            ) from None
         self._after(person, event)
         return recorded
 
@@ -154,8 +170,8 @@ class RecordEvents:
             try:
                 self._documents.commit([*writes, merge])
                 outcomes.extend((index, recorded) for index, _, _, recorded in pending)
-            except AlreadyExists:
-                # Somebody recorded one of them meanwhile; one by one each finds out for itself.
+            except (AlreadyExists, DocumentTooLarge):
+                # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.
                 for index, body, raw, _ in pending:
                     try:
                         outcomes.append((index, self._record(body, raw, caller)))

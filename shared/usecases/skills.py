@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.contracts.bodies import DimensionBody, RuleBody, SkillBody, SkillChange
+from shared.contracts.bodies import MOST_ALIASES, DimensionBody, RuleBody, SkillBody, SkillChange
 from shared.contracts.messages import FrameworkPublished, PublishedCompetency
 from shared.domain.access import Caller
 from shared.domain.context import context_of
-from shared.domain.errors import Conflict, NotFound, Rejected
+from shared.domain.errors import Conflict, NotFound, Rejected, TooLarge
 from shared.domain.explanation import explain, points
 from shared.domain.framework import (
     Competency,
@@ -27,7 +27,16 @@ from shared.domain.framework import (
 )
 from shared.domain.projection import Projection, SkillRating, decode_skill
 from shared.ports.ambient import Clock
-from shared.ports.documents import Create, Documents, PreconditionFailed, Put, Query, Where
+from shared.ports.documents import (
+    AlreadyExists,
+    Create,
+    Documents,
+    DocumentTooLarge,
+    PreconditionFailed,
+    Put,
+    Query,
+    Where,
+)
 from shared.ports.messages import Bus, Message
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import Configuration
@@ -172,6 +181,8 @@ class Skills:
         competency = framework.by_competency.get(competency_name)
         if competency is None:
             raise Rejected(f"competency: {competency_name[:60]!r} is not known", field="competency")
+        if len(competency.aliases) >= MOST_ALIASES:
+            raise Conflict(f"{competency.name} has {MOST_ALIASES} aliases already; remove one first")
         changed = self.changed(framework, competency, SkillChange(aliases=[*competency.aliases, word]))
         self._publish(framework, changed, [competency.skill_id], f"reads {word[:60]!r} as {competency.name}", caller)
         return changed
@@ -293,10 +304,12 @@ class Skills:
         flip = Create(pointer, current) if known is None else Put(pointer, current, if_version=known.version)
         try:
             self._documents.commit([Put(f"framework_versions/{after.framework_id}@{after.version}", version), flip])
-        except PreconditionFailed:
+        except (AlreadyExists, PreconditionFailed):
             raise Conflict(
                 f"{after.framework_id} was changed meanwhile; look at it again", field="if_version"
             ) from None
+        except DocumentTooLarge:
+            raise TooLarge("a framework may have about one million bytes as JSON", field="body") from None
         self._configuration.forget()
         self._audit.record(caller, "framework.published", subject=after.framework_id, detail=change)
         fact = FrameworkPublished(
