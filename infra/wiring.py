@@ -204,8 +204,17 @@ class Platform:
         return self._inner("pending_sweep", lambda _: {"employees": self.ratings.sweep()})
 
     def warehouse_refresh(self) -> InnerEdge:
-        """Serves `warehouse_refresh`: staging, then marts."""
-        return self._inner("warehouse_refresh", lambda _: {"tables": self.adapters.warehouse.refresh()})
+        """Serves `warehouse_refresh`: staging, then marts, then once a day the ledger's counts against the warehouse's."""
+
+        def work(_: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.usecases.reconcile import Reconcile
+
+            a = self.adapters
+            tables = a.warehouse.refresh()
+            differences = Reconcile(a.documents, a.warehouse, a.clock, a.log).yesterday()
+            return {"tables": tables, "differences": differences}
+
+        return self._inner("warehouse_refresh", work)
 
     def directory_sync(self) -> InnerEdge:
         """Serves `directory_sync`: people from the company's directory, where one is configured."""

@@ -1,0 +1,39 @@
+"""The README says what is there: its map is current, and what it points to exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from infra.map_of_functions import README, drawing, written
+from infra.pipeline import load_pipeline
+
+ROOT = README.parent
+
+
+def test_the_map_of_functions_is_current() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert readme == written(readme, drawing(load_pipeline())), "run ./scripts/generate_map"
+
+
+def test_every_relative_link_and_command_of_the_documents_exists() -> None:
+    missing = []
+    for document in [README, *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
+            if not (document.parent / target).exists():
+                missing.append(f"{document.name}: {target}")
+        for command in re.findall(r"(?<![\w/])\./(scripts/[\w-]+)", text):
+            if not (ROOT / command).exists():
+                missing.append(f"{document.name}: ./{command}")
+    assert not missing
+
+
+def test_no_document_names_a_machine_of_ours() -> None:
+    words = re.compile(r"(?<![\w.])/(work|farm|root|tmp)/")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in [README, *ROOT.glob("docs/**/*.md")]
+        if words.search(Path(path).read_text(encoding="utf-8"))
+    ]
+    assert not found
