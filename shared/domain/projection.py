@@ -99,13 +99,17 @@ class SkillRating(NamedTuple):
 
 
 class _Group:
-    """All standing observations of one skill, in order of time, by class."""
+    """All standing observations of one skill, in order of time, by class.
 
-    __slots__ = ("days", "exams", "held", "last", "scores")
+    errors: per observation the variance of its scorer's error; empty when no scorer's error is measured
+    """
+
+    __slots__ = ("days", "errors", "exams", "held", "last", "scores")
 
     def __init__(self) -> None:
         self.days: tuple[list[int], list[int], list[int]] = ([], [], [])
         self.scores: tuple[list[int], list[int], list[int]] = ([], [], [])
+        self.errors: tuple[list[float], list[float], list[float]] = ([], [], [])
         self.last: list[int | None] = [None, None, None]
         self.exams: list[int] = []
         self.held = 0
@@ -196,8 +200,14 @@ def _grouped(
     only: Collection[str] | None,
     extra: Mapping[str, tuple[Context, ...]],
     wanted: Collection[tuple[str, str]] | None = None,
+    *,
+    as_of: int | None = None,
+    scorer_variance: Mapping[str, float] | None = None,
 ) -> dict[str, dict[str, _Group]]:
-    """competency → encoded context → its observations. wanted: only these (competency, encoded context)."""
+    """competency → encoded context → its observations.
+
+    wanted: only these (competency, encoded context); as_of: nothing that happened on a later day
+    """
     groups: dict[str, dict[str, _Group]]
     if wanted is not None:
         groups = {}
@@ -215,10 +225,12 @@ def _grouped(
     # A word in a context always goes to the same groups; the pairs repeat from event to event.
     targets: dict[tuple[str, str], list[_Group]] = {}
     for at, _, array in state.standing():
-        _, kind, _, _, _, _, activity, standing, contexts, flat = array
+        _, kind, source, _, _, _, activity, standing, contexts, flat = array
         day = at // SECONDS_PER_DAY
-        held = standing == _HELD
-        exam = activity == CERTIFICATION_EXAM
+        if as_of is not None and day > as_of:
+            break
+        # One call or one session is one observation of a skill, however many of its scores are about it.
+        of_event: dict[int, tuple[_Group, list[int]]] = {}
         for index in range(0, len(flat), 3):
             pair = (flat[index], contexts[flat[index + 2]])
             found = targets.get(pair)
@@ -226,15 +238,23 @@ def _grouped(
                 found = targets[pair] = _groups_of(pair, groups, named, framework, create=wanted is None)
             score = flat[index + 1]
             for group in found:
-                if held:
-                    group.held += 1
-                    continue
-                group.last[kind] = at
-                if score != NO_SCORE:
-                    group.days[kind].append(day)
-                    group.scores[kind].append(score)
-                    if exam:
-                        group.exams.append(day)
+                of_event.setdefault(id(group), (group, []))[1].append(score)
+        if standing == _HELD:
+            for group, _scores in of_event.values():
+                group.held += 1
+            continue
+        error = scorer_variance.get(source, 0.0) if scorer_variance else None
+        for group, scores in of_event.values():
+            group.last[kind] = at
+            numbers = scores if NO_SCORE not in scores else [score for score in scores if score != NO_SCORE]
+            if not numbers:
+                continue
+            group.days[kind].append(day)
+            group.scores[kind].append(numbers[0] if len(numbers) == 1 else half_up(sum(numbers), len(numbers)))
+            if error is not None:
+                group.errors[kind].append(error)
+            if activity == CERTIFICATION_EXAM:
+                group.exams.append(day)
     return groups
 
 
@@ -286,16 +306,25 @@ class Projection:
         self.parameters = parameters
         self.as_of = as_of
         state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
-        self._groups = _grouped(state, framework, only, extra or {}, wanted)
+        self._asked = {(c, encode_skill(context)) for c, contexts in (extra or {}).items() for context in contexts}
+        self._groups = _grouped(
+            state,
+            framework,
+            only,
+            extra or {},
+            wanted,
+            as_of=as_of,
+            scorer_variance=parameters.scorer_variance,
+        )
 
     def rows(self) -> list[SkillRating]:
         """Every skill of the profile, sorted by competency and context.
 
-        A combination of several dimensions that has not been seen in the rating window is left out, unless a rule
-        names it: it can be asked for, and a profile full of bygone combinations says nothing.
+        A combination of several dimensions that has not been seen in the rating window is left out, unless a rule or
+        `extra` names it: a profile full of bygone combinations says nothing.
         """
         result: list[SkillRating] = []
-        drift, as_of = self.parameters.drift, self.as_of
+        drift, as_of, asked = self.parameters.drift, self.as_of, self._asked
         since = (as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
         for competency, of_competency in self._groups.items():
             sigma = self.parameters.sigma_of(competency)
@@ -303,7 +332,7 @@ class Projection:
                 rule = _rule(self.framework, competency, skill)
                 if "&" in skill and not group.held and (rule is None or encode_skill(rule.context) != skill):
                     last = group.last
-                    if max(last[0] or 0, last[1] or 0, last[2] or 0) < since:
+                    if max(last[0] or 0, last[1] or 0, last[2] or 0) < since and (competency, skill) not in asked:
                         continue
                 result.append(_rated(competency, skill, group, rule, sigma, drift, as_of))
         result.sort(key=_key)
@@ -381,16 +410,16 @@ def _rated(
     field_window = validation_window = (0, 0)
     if field_days:
         field_window = in_window(field_days, as_of)
-        field = rate_class(field_days, field_scores, as_of, field_window)
+        field = rate_class(field_days, field_scores, as_of, field_window, group.errors[0])
     if validation_days:
         validation_window = in_window(validation_days, as_of)
-        validation = rate_class(validation_days, validation_scores, as_of, validation_window)
+        validation = rate_class(validation_days, validation_scores, as_of, validation_window, group.errors[1])
     if learning_days:
         learning = rate_class(learning_days, learning_scores, as_of)
     rated = rate(field, validation, learning, sigma, drift)
     stale = False
-    if rated.basis == "none":
-        rated, stale = _last_rating(group, rated, sigma, drift, as_of)
+    if field is None and validation is None and (field_days or validation_days):
+        rated, stale = _last_rating(group, sigma, drift, as_of), True
 
     if rated.basis != "field" and validation is not None:
         direction = trend(validation_scores[validation_window[0] : validation_window[1]], sigma)
@@ -459,20 +488,19 @@ def _decayed(decay_rate: float | None, rating: int | None, group: _Group, as_of:
     return max(0, rating - half_up(round(decay_rate * 100) * max(0, as_of - newest), 30))
 
 
-def _last_rating(group: _Group, nothing: Rated, sigma: float, drift: float, as_of: int) -> tuple[Rated, bool]:
-    """The rating as it stood on the day of the newest earlier observation: stale, confidence unknown."""
-    earlier = [days[-1] for days in group.days[:2] if days and days[-1] <= as_of]
-    if not earlier:
-        return nothing, False
-    last = max(earlier)
+def _last_rating(group: _Group, sigma: float, drift: float, as_of: int) -> Rated:
+    """The rating as it stood on the day of the newest observation by field or validation, with confidence unknown and
+    the interval of today: the skill has wandered since."""
+    last = max(days[-1] for days in group.days[:2] if days)
     then = rate(
-        rate_class(group.days[0], group.scores[0], last),
-        rate_class(group.days[1], group.scores[1], last),
+        rate_class(group.days[0], group.scores[0], last, None, group.errors[0]),
+        rate_class(group.days[1], group.scores[1], last, None, group.errors[1]),
         None,
         sigma,
         drift,
+        as_of - last,
     )
-    return then._replace(confidence="unknown"), True
+    return then._replace(confidence="unknown")
 
 
 def rating_for(rows: Iterable[SkillRating], competency: str, context: Context = GENERAL) -> SkillRating | None:

@@ -53,6 +53,8 @@ class ClassRating(NamedTuple):
 
     observations: how many; weighted: sum(w * s) in hundredths; weight: sum(w); squares: sum(w * w);
     aged: sum(w * age in days); newest: age of the newest one in days
+    error: weighted mean of the variance that the scorers' measured errors add, in points squared. It does not shrink
+        with more observations: a scorer errs the same way each time.
     """
 
     observations: int
@@ -61,15 +63,18 @@ class ClassRating(NamedTuple):
     squares: int
     aged: int
     newest: int
+    error: float = 0.0
 
     def hundredths(self) -> int:
         return half_up(self.weighted, self.weight)
 
-    def variance(self, sigma: float, drift: float) -> float:
-        """sigma^2 / n_eff + 0.67 * drift^2 * mean age, in points squared; n_eff = (sum w)^2 / sum w^2."""
-        return sigma * sigma * self.squares / (self.weight * self.weight) + (
-            DRIFT_FACTOR * drift * drift * self.aged / self.weight
-        )
+    def noise(self, sigma: float) -> float:
+        """sigma^2 / n_eff and the scorers' error, in points squared; n_eff = (sum w)^2 / sum w^2."""
+        return sigma * sigma * self.squares / (self.weight * self.weight) + self.error
+
+    def age(self) -> float:
+        """The weighted mean age in days."""
+        return self.aged / self.weight
 
 
 class Rated(NamedTuple):
@@ -101,11 +106,16 @@ def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS)
 
 
 def rate_class(
-    days: Sequence[int], scores: Sequence[int], as_of: int, window: tuple[int, int] | None = None
+    days: Sequence[int],
+    scores: Sequence[int],
+    as_of: int,
+    window: tuple[int, int] | None = None,
+    errors: Sequence[float] = (),
 ) -> ClassRating | None:
     """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths.
 
     window: the result of in_window, where the caller has it already.
+    errors: per observation the variance of its scorer's error, in points squared; empty when none is measured
     """
     first, past = window or in_window(days, as_of)
     count = past - first
@@ -114,16 +124,19 @@ def rate_class(
     if count == 1:
         age = as_of - days[first]
         weight = WEIGHTS[age]
-        return ClassRating(1, weight * scores[first], weight, _SQUARES[age], _AGED[age], age)
+        error = errors[first] if errors else 0.0
+        return ClassRating(1, weight * scores[first], weight, _SQUARES[age], _AGED[age], age, error)
     ages = [as_of - day for day in days[first:past]]
     weights = [WEIGHTS[age] for age in ages]
+    weight = sum(weights)
     return ClassRating(
         count,
         sum(map(mul, weights, scores[first:past])),
-        sum(weights),
+        weight,
         sum(map(mul, weights, weights)),
         sum(map(mul, weights, ages)),
         ages[-1],
+        sum(map(mul, weights, errors[first:past])) / weight if errors else 0.0,
     )
 
 
@@ -133,19 +146,23 @@ def rate(
     learning: ClassRating | None,
     sigma: float,
     drift: float,
-    scorer_variance: float = 0.0,
+    days_since: int = 0,
 ) -> Rated:
     """The rating of a skill from its classes (see the module's table).
 
-    sigma: points; drift: points per square root of a day; scorer_variance: points squared, what a measured error of
-    the scorers adds.
+    The interval is R +- 1.28 * sqrt(V) with V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error. In a
+    blend each class has its share of the weights, so the noise adds by the squares of the shares, while both classes
+    are about the one skill that wanders, so the mean age is the mean over the shares.
+
+    sigma: points; drift: points per square root of a day
+    days_since: how long ago the day was from which the classes count their ages; the skill has wandered since
     """
     fields = field.observations if field else 0
     validations = validation.observations if validation else 0
     confidence: Confidence
     basis: Basis
     if field and (fields >= FIELD_ALONE or not validation):
-        rating, variance = field.hundredths(), field.variance(sigma, drift)
+        rating, noise, age = field.hundredths(), field.noise(sigma), field.age()
         basis = "field" if fields >= FIELD_ALONE else "field_few"
         confidence = "high" if fields >= FIELD_HIGH else "medium" if fields >= FIELD_ALONE else "low"
         newest = field.newest
@@ -154,10 +171,11 @@ def rate(
             7 * field.weighted * validation.weight + 3 * validation.weighted * field.weight,
             10 * field.weight * validation.weight,
         )
-        variance = 0.49 * field.variance(sigma, drift) + 0.09 * validation.variance(sigma, drift)
+        noise = 0.49 * field.noise(sigma) + 0.09 * validation.noise(sigma)
+        age = 0.7 * field.age() + 0.3 * validation.age()
         basis, confidence, newest = "blend", "medium", min(field.newest, validation.newest)
     elif validation and validations >= VALIDATION_ALONE:
-        rating, variance = validation.hundredths(), validation.variance(sigma, drift)
+        rating, noise, age = validation.hundredths(), validation.noise(sigma), validation.age()
         basis, newest = "validation", validation.newest
         confidence = "medium" if validations >= VALIDATION_MEDIUM else "low"
     else:
@@ -167,7 +185,7 @@ def rate(
         return Rated(None, single.hundredths(), "unknown", "preliminary", None, None, None)
     if newest > OLD_DAYS:
         confidence = _LOWER[confidence]
-    deviation = sqrt(variance + scorer_variance)
+    deviation = sqrt(noise + DRIFT_FACTOR * drift * drift * (age + days_since))
     reach = round(Z_EIGHTY * deviation * 100)
     return Rated(
         rating,
