@@ -1,4 +1,4 @@
-"""Draws the README's map of functions from `infra/pipeline.yaml`, so that the picture cannot drift from the platform."""
+"""Draws the README's map of functions from `infra/pipeline.yaml`, so that the picture cannot drift."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ def drawing(pipeline: Pipeline) -> str:
         lines.append(f"  {_id(topic)} --> warehouse")
     lines += ["```", "", "| function | triggered by | what it is for |", "|---|---|---|"]
     for function in pipeline.functions.values():
-        lines.append(
-            f"| [`{function.name}`](functions/{function.name}/main.py) | {_trigger(pipeline, function)} | {function.about} |"
-        )
+        name = f"[`{function.name}`](functions/{function.name}/main.py)"
+        lines.append(f"| {name} | {_trigger(pipeline, function)} | {function.about} |")
     return "\n".join(lines)
 
 

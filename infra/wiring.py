@@ -204,7 +204,7 @@ class Platform:
         return self._inner("pending_sweep", lambda _: {"employees": self.ratings.sweep()})
 
     def warehouse_refresh(self) -> InnerEdge:
-        """Serves `warehouse_refresh`: staging, then marts, then once a day the ledger's counts against the warehouse's."""
+        """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""
 
         def work(_: dict[str, Any]) -> Mapping[str, Any]:
             from shared.usecases.reconcile import Reconcile
