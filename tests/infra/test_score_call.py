@@ -1,0 +1,129 @@
+"""The command against a server on this machine: what it posts, what it prints, how it complains."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.score_call import main
+
+ROOT = Path(__file__).resolve().parents[2]
+CALL = ROOT / "infra" / "demonstration" / "transcripts" / "discovery_call.json"
+SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+
+
+class Platform:
+    """Answers like `ingest`, and remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.status = 201
+        platform = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                platform.bodies.append(body)
+                answer = platform.answer(body)
+                self.send_response(platform.status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, body: dict[str, Any]) -> bytes:
+        if self.status >= 400:
+            return json.dumps({"detail": "employee_id: nobody is not known"}).encode()
+        standing = "counted" if body["analysis_metadata"]["human_reviewed"] else "held"
+        value = {
+            "observation_id": body["observation_id"],
+            "standing": standing,
+            "duplicate": False,
+            "held": [],
+            "next_recommended_activities": [],
+            "skill_updates": [
+                {
+                    "competency": "closing",
+                    "context": None,
+                    "previous_rating": 80,
+                    "new_rating": 82 if standing == "counted" else 80,
+                    "confidence": "medium",
+                    "status": "validated",
+                    "explanation": "Rated on 4 field observations.",
+                }
+            ],
+        }
+        return json.dumps(value).encode()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    running = Platform()
+    yield running
+    running.server.shutdown()
+    running.server.server_close()
+
+
+def score(platform: Platform, *more: str, file: Path = CALL) -> int:
+    return main([str(file), "--employee", "joe@augmentcode.com", "--url", platform.url, "--token", "t", *more])
+
+
+def test_a_scored_call_waits_for_review(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert score(platform, "--industry", "fintech", "--persona", "ciso") == 0
+    (body,) = platform.bodies
+    assert body["context"] == {"industry": "fintech", "buyer_personas": ["ciso"]}
+    assert body["analysis_metadata"]["human_reviewed"] is False
+    printed = capsys.readouterr().out
+    assert "held for review" in printed
+    assert "“" in printed, "every score is printed with its quote"
+
+
+def test_a_confirmed_call_counts_and_says_what_moved(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert score(platform, "--confirm", "--reviewer", "maria@example.com") == 0
+    assert platform.bodies[0]["analysis_metadata"]["reviewed_by"] == "maria@example.com"
+    assert "closing (general): 80 → 82" in capsys.readouterr().out
+
+
+def test_a_rejection_is_told_in_the_platforms_words(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    platform.status = 422
+    assert score(platform) == 1
+    assert "nobody is not known" in capsys.readouterr().err
+
+
+def test_without_a_platform_it_says_how_to_start_one(capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = ["--url", "http://127.0.0.1:9", "--token", "t"]
+    assert main([str(CALL), "--employee", "joe@augmentcode.com", *nowhere]) == 2
+    assert "./scripts/run" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_transcript_is_refused(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"\xff\x00 not a call")
+    assert score(platform, file=file) == 1
+    assert platform.bodies == []
+    assert "score-call:" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not SAMPLES.exists() and os.environ.get("CI") != "true", reason="the real phone call is not here")
+def test_the_real_phone_call_is_scored_as_it_is(platform: Platform) -> None:
+    files = sorted((SAMPLES / "transcripts").glob("harper_valley_*.json"))
+    if not files:
+        return
+    assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=files[0]) == 0
+    scored = {item["competency"] for item in platform.bodies[0]["competency_scores"]}
+    assert scored == {"closing", "listening"}
