@@ -17,6 +17,7 @@ from infra.score_call import main
 ROOT = Path(__file__).resolve().parents[2]
 CALL = ROOT / "infra" / "demonstration" / "transcripts" / "discovery_call.json"
 SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+PHONE_CALLS = sorted((SAMPLES / "transcripts").glob("harper_valley_*.json"))
 
 
 class Platform:
@@ -119,11 +120,8 @@ def test_a_file_that_is_no_transcript_is_refused(
     assert "score-call:" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not SAMPLES.exists() and os.environ.get("CI") != "true", reason="the real phone call is not here")
+@pytest.mark.skipif(not PHONE_CALLS, reason="the real phone call is not here")
 def test_the_real_phone_call_is_scored_as_it_is(platform: Platform) -> None:
-    files = sorted((SAMPLES / "transcripts").glob("harper_valley_*.json"))
-    if not files:
-        return
-    assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=files[0]) == 0
+    assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=PHONE_CALLS[0]) == 0
     scored = {item["competency"] for item in platform.bodies[0]["competency_scores"]}
     assert scored == {"closing", "listening"}
