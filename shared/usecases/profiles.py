@@ -132,7 +132,9 @@ def worth_showing(row: SkillRating) -> bool:
 def context_from_text(words: str) -> Context:
     """A context from `dimension=value&dimension=value`; raises Rejected."""
     pairs = decode_context(words)
-    context = tuple((dimension, values[0]) for dimension, values in pairs if len(values) == 1)
+    context = tuple(
+        (dimension, values[0]) for dimension, values in pairs if len(values) == 1 and dimension and values[0]
+    )
     if not context or len(context) != len(pairs) or len(context) > 12:
         raise Rejected(
             f"context: {words[:80]!r} is not of the form industry=healthcare&deal_size=enterprise", field="context"

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 from werkzeug.routing import Map, Rule
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from infra import wiring
 from infra.identity import VerifiedTokens
-from infra.local.ambient import JsonLog
+from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.launch import configure
-from infra.local.runtime import FUNCTIONS_FOLDER, PLATFORM, Dispatcher, load_applications, open_parts
+from infra.local.runtime import PLATFORM, Dispatcher, open_parts
 from infra.pipeline import Pipeline, load_pipeline
 from shared.contracts.openapi import document
 from shared.contracts.routes import ROUTES
@@ -57,7 +59,7 @@ _ROUTES = Map([Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in R
 _BY_OPERATION = {route.operation: route for route in ROUTES}
 
 
-class SetClock:
+class SetClock(SystemClock):
     """A clock that stands until a test moves it."""
 
     def __init__(self, now: datetime = NOW) -> None:
@@ -86,11 +88,11 @@ class Api:
         issuer = LocalIssuer(directory / "secrets", self.clock)
         self.parts = replace(
             parts, clock=self.clock, issuer=issuer, tokens=VerifiedTokens({ISSUER: issuer}, self.clock)
-        )  # type: ignore[arg-type]
+        )
         configure(self.parts)
         self.platform = wiring.platform()
         self.application = Dispatcher(pipeline, "api", applications)
-        self._applications = applications
+        self.applications = applications
         self._pipeline = pipeline
         self._client = Client(self.application)
 
@@ -118,8 +120,9 @@ class Api:
             sent.setdefault("Authorization", f"Bearer {self.token(who)}")
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
         kind = content_type if content_type is not None else "application/json" if data is not None else None
+        address = path if path.startswith("/") else f"/api/v1/{path}"
         with self._client.open(
-            path if path.startswith("/") else f"/api/v1/{path}",
+            address,
             method=method,
             data=data,
             content_type=kind,
@@ -127,7 +130,7 @@ class Api:
             query_string=query or None,
         ) as response:
             reply = Reply(response)
-        conform(method, response.request.path, reply)
+        conform(method, unquote(address), reply)
         return reply
 
     def get(self, path: str, **options: Any) -> Reply:
@@ -163,7 +166,7 @@ class Api:
         delivery = Delivery(
             self.parts.queue,
             self._pipeline,
-            self._applications,
+            self.applications,
             tokens=self.parts.issuer.source(PLATFORM),
             audience=audience_of,
             log=self.parts.log,
@@ -178,7 +181,7 @@ class Api:
 class Reply:
     """An answer, read."""
 
-    def __init__(self, response: TestResponse) -> None:
+    def __init__(self, response: Response) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self.content_type = response.headers.get("Content-Type", "").split(";")[0]
@@ -263,10 +266,3 @@ def lesson(number: int, *, employee: str = JOE, **more: Any) -> dict[str, Any]:
         "related_competencies": ["discovery"],
         **more,
     }
-
-
-def today(clock: SetClock) -> date:
-    return clock.now().date()
-
-
-__all__ = ["FUNCTIONS_FOLDER", "Api", "api_pipeline", "load_applications"]
