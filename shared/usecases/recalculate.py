@@ -143,41 +143,70 @@ class Recalculate:
         }
 
     def shard(self, payload: Mapping[str, Any]) -> dict[str, int]:
-        """Recalculates one shard: `employee_ids`, and optionally `run_id`, `shard`, `from_ledger`, `nightly`."""
+        """Recalculates one shard: `employee_ids`, and optionally `run_id`, `shard`, `from_ledger`, `nightly`.
+
+        A person whose data cannot be read keeps nobody back: the others are done before that error is raised.
+        """
         now = self._clock.now()
+        # A run follows the publication of rules within seconds; what this instance remembers may be older.
+        self._configuration.forget()
+        run_id = payload.get("run_id")
         members = [str(member) for member in payload["employee_ids"]]
         nightly = bool(payload.get("nightly"))
         states = self._documents.get_many([f"states/{member}" for member in members])
         counts = {"employees": 0, "changed": 0, "rebuilt": 0, "repaired": 0}
         snapshots: list[Message] = []
-        for member in members:
+        failure: Exception | None = None
+        for position, member in enumerate(members):
             state = states.get(f"states/{member}")
             if state is None:
                 continue
-            if payload.get("from_ledger") or (nightly and due_for_rebuild(member, day_of(now))):
-                counts["rebuilt"] += 1
-                state, repaired = self._rebuild(member)
-                if state is None:
-                    continue
-                counts["repaired"] += repaired
-            outcome = self._ratings.update_from(state, passing_of_time=not payload.get("from_ledger"))
+            try:
+                if payload.get("from_ledger") or (nightly and due_for_rebuild(member, day_of(now))):
+                    counts["rebuilt"] += 1
+                    state, repaired = self._rebuild(member, run_id)
+                    if state is None:
+                        continue
+                    counts["repaired"] += repaired
+                outcome = self._ratings.update_from(
+                    state, passing_of_time=not payload.get("from_ledger"), run_id=run_id
+                )
+                if nightly:
+                    if outcome.outdated:
+                        # An event came meanwhile. Under its revision only what it made may be shown.
+                        state = self._documents.get(f"states/{member}") or state
+                    snapshots.append(self._snapshot(state, outcome.revision, now))
+            except Retryable:
+                raise
+            except Exception as error:
+                # The position in the task's list leads to the person; a log names nobody.
+                self._log.event(
+                    "recalculation.member_failed",
+                    "ERROR",
+                    run_id=run_id,
+                    shard=payload.get("shard"),
+                    position=position,
+                    cause=type(error).__name__,
+                )
+                failure = failure or error
+                continue
             counts["employees"] += 1
             counts["changed"] += outcome.changed
-            if nightly:
-                snapshots.append(self._snapshot(state, outcome.revision, now))
         if snapshots:
             self._bus.publish(SNAPSHOT_TOPIC, snapshots)
-        if payload.get("run_id"):
-            name = f"recalculation_shards/{payload['run_id']}-{payload['shard']}"
-            record = {"run_id": payload["run_id"], "finished_at": now, "expires_at": now + KEPT, **counts}
+        if failure is not None:
+            raise failure
+        if run_id:
+            name = f"recalculation_shards/{run_id}-{payload['shard']}"
+            record = {"run_id": run_id, "finished_at": now, "expires_at": now + KEPT, **counts}
             self._documents.commit([Put(name, record)])
         return counts
 
-    def _rebuild(self, employee_id: str) -> tuple[Document | None, bool]:
+    def _rebuild(self, employee_id: str, run_id: str | None = None) -> tuple[Document | None, bool]:
         """Rebuilds a state from the ledger and repairs the live one if it differs: (the state to rate, repaired).
 
         The two are compared as what retention keeps of each, byte for byte: entries that are merely not yet collected
-        are no difference.
+        are no difference. An entry that the ledger does not have, or has otherwise, is one, readable or not.
         """
 
         def read(reader: Reader) -> tuple[Document | None, dict[str, str]]:
@@ -189,16 +218,20 @@ class Recalculate:
         framework = self._configuration.framework(live.data["framework_id"])
         entries = live.data.get("observations", {})
         wanted = retain(rebuilt, framework)
-        if canonical_bytes(wanted) == canonical_bytes(retain(entries, framework)):
-            return live, False
+        stray = {key for key, text in entries.items() if rebuilt.get(key) != text}
+        if not stray and canonical_bytes(wanted) == canonical_bytes(retain(entries, framework)):
+            return live, run_id is not None and live.data.get("repaired_in") == run_id
         gone = entries.keys() - wanted.keys()
-        missing = {key: text for key, text in wanted.items() if key not in entries}
+        missing = {key: text for key, text in wanted.items() if entries.get(key) != text}
+        # After a collection, what a late event needs is missing as a matter of course.
+        unexpected = bool(stray) or not live.data.get("collected")
         change: dict[str, Any] = {"observations": {**missing, **dict.fromkeys(gone, DELETE_FIELD)}}
+        if unexpected and run_id:
+            change["repaired_in"] = run_id
         try:
             self._documents.commit([Merge(f"states/{employee_id}", change, if_version=live.version)])
         except PreconditionFailed:
             raise Retryable("the employee's state changed while it was rebuilt") from None
-        unexpected = not live.data.get("collected")
         if unexpected:
             self._log.event("state.repaired", "ERROR", added=len(missing), removed=len(gone))
         return self._documents.get(f"states/{employee_id}"), unexpected

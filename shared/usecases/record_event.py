@@ -134,14 +134,14 @@ class RecordEvents:
         try:
             self._documents.commit(writes)
         except AlreadyExists:
-            return self._known(event)
+            recorded = self._known(event)
         except DocumentTooLarge:
             raise TooLarge(
                 "the event cannot be stored: an event with its answer, and everything that still matters about one "
                 "person, may each have about one million bytes; send less in fields that the contract does not know",
                 field="body",
             ) from None
-        self._after(person, event)
+        self._after(person, [event])
         return recorded
 
     def _record_of_one_person(
@@ -161,6 +161,7 @@ class RecordEvents:
         known = self._documents.get_many([f"events/{seen(*item).event_id}" for _, item in batch])
         in_this_list: dict[str, tuple[str, int]] = {}
         repeated: list[tuple[int, Seen]] = []
+        taken: list[Seen] = []
 
         def flush() -> None:
             nonlocal size
@@ -193,12 +194,14 @@ class RecordEvents:
                 document = known.get(f"events/{event.event_id}")
                 if document is not None:
                     outcomes.append((index, self._again(event, document.data)))
+                    taken.append(event)
                     continue
                 recorded, item_writes = self._prepare(person, event, body, now, caller)
             except Rejected as error:
                 outcomes.append((index, error))
                 continue
             in_this_list[event.event_id] = (event.content_hash, index)
+            taken.append(event)
             for write in item_writes:
                 if isinstance(write, Merge):
                     entries.update(write.data["observations"])
@@ -208,10 +211,13 @@ class RecordEvents:
             size += 3 * len(json.dumps(recorded.answer)) + len(json.dumps(raw))
             if size > MOST_BATCH_BYTES or len(writes) > MOST_BATCH_WRITES:
                 flush()
-            self._after(person, event)
         flush()
+        self._after(person, taken)
         for index, event in repeated:
-            outcomes.append((index, self._known(event)))
+            try:
+                outcomes.append((index, self._known(event)))
+            except Rejected as error:
+                outcomes.append((index, error))
         return outcomes
 
     def _meaning(self, body: Body, raw: Mapping[str, Any], now: datetime) -> Seen:
@@ -223,8 +229,8 @@ class RecordEvents:
                 else ("completed_at" if body.completed_at else "started_at")
             )
             raise Rejected(
-                f"{name}: {event.occurred_at.isoformat()} is in the future, now being {now.isoformat(timespec='seconds')}; "
-                "at most 5 minutes ahead are accepted",
+                f"{name}: {event.occurred_at.isoformat()} is in the future, "
+                f"now being {now.isoformat(timespec='seconds')}; at most 5 minutes ahead are accepted",
                 field=name,
             )
         if event.occurred_at.year < EARLIEST_YEAR:
@@ -376,15 +382,19 @@ class RecordEvents:
         person.state = DecodedState(kept)
         person.collected = True
 
-    def _after(self, person: _Person, event: Seen) -> None:
-        """A late event, or a correction, may need entries that were collected: rebuild the state from the ledger."""
-        if not person.collected:
+    def _after(self, person: _Person, events: Sequence[Seen]) -> None:
+        """A late event, or a correction, may need entries that were collected: rebuild the state from the ledger.
+
+        Asked for when the events are in the ledger, and for known ones again: whoever recorded them may have died
+        before asking.
+        """
+        if not person.collected or not events:
             return
         self._tasks.enqueue(
             "recalculation",
             "recalculate_shard",
             {"employee_ids": [person.employee_id], "from_ledger": True},
-            name=digest("rebuild", person.employee_id, event.event_id),
+            name=digest("rebuild", person.employee_id, *sorted(event.event_id for event in events)),
         )
 
     def _publish(self, recorded: Sequence[Recorded]) -> None:

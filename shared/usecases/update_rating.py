@@ -21,7 +21,7 @@ from shared.domain.explanation import points
 from shared.domain.framework import Framework
 from shared.domain.kernel import KERNEL_VERSION, Parameters
 from shared.domain.observation import SECONDS_PER_DAY
-from shared.domain.projection import SkillRating, decode_skill, from_text, project, to_text
+from shared.domain.projection import Projection, SkillRating, decode_skill, from_text, to_text
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Transaction, Where
 from shared.ports.messages import Bus, Message
@@ -38,12 +38,14 @@ Pending = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update did: whether anything was published, and the person's published revision."""
+    """What an update did: how much was published, the person's published revision, whether something changed, and
+    whether the ratings rest on a newer state than the one that was given."""
 
     employee_id: str
     published: int
     revision: int
     changed: bool
+    outdated: bool = False
 
 
 class UpdateRatings:
@@ -66,11 +68,15 @@ class UpdateRatings:
             return None
         return self.update_from(state, passing_of_time=False)
 
-    def update_from(self, state: Document, *, passing_of_time: bool, fresh: bool = False) -> Outcome:
+    def update_from(
+        self, state: Document, *, passing_of_time: bool, fresh: bool = False, run_id: str | None = None
+    ) -> Outcome:
         """The same from a state already read.
 
-        passing_of_time: nothing happened but a new day; then only changes of status, confidence or tier are published
+        passing_of_time: nobody says that anything happened. Where state, framework and parameters are those of the
+        ratings that are there, it was but a new day, and only changes of status, confidence or tier are published
         (the rest is in the daily snapshot), though all are written.
+        run_id: the recalculation that asks: when it asks again, what it changed the first time is still a change.
         """
         now = self._clock.now()
         framework = self._configuration.framework(state.data["framework_id"], fresh=fresh)
@@ -78,32 +84,39 @@ class UpdateRatings:
         employee_id = str(state.data["employee_id"])
         path = f"ratings/{employee_id}"
         today = day_of(now)
-        projected: list[tuple[list[SkillRating], str]] = []
+        projected: list[tuple[Projection, list[SkillRating], str]] = []
 
-        def projection() -> tuple[list[SkillRating], str]:
+        def projection() -> tuple[Projection, list[SkillRating], str]:
             if not projected:
-                rows = project(state.data.get("observations", {}), framework, parameters, today)
-                projected.append((rows, to_text(rows)))
+                whole = Projection(state.data.get("observations", {}), framework, parameters, today)
+                rows = whole.rows()
+                projected.append((whole, rows, to_text(rows)))
             return projected[0]
 
-        def work(transaction: Transaction) -> tuple[Pending, int, bool] | None:
+        def work(transaction: Transaction) -> tuple[Pending, int, bool, bool] | None:
             known = transaction.get(path)
             before = known.data if known else {}
-            if before.get("framework_version", 0) > framework.version or (
+            # Versions of one framework say nothing about those of another, which the person may have moved to.
+            same_framework = before.get("framework_id") == framework.framework_id
+            if (same_framework and before["framework_version"] > framework.version) or (
                 before.get("parameters_version", 0) > parameters.version
             ):
                 return None
             pending: Pending = dict(before.get("pending", {}))
             revision = int(before.get("revision", 0))
             basis = (before.get("framework_version"), before.get("parameters_version"), before.get("kernel_version"))
-            same_basis = basis == (framework.version, parameters.version, KERNEL_VERSION)
-            if before.get("as_of", 0) > today or before.get("state_version", "") > state.version:
-                return pending, revision, False
+            same_basis = same_framework and basis == (framework.version, parameters.version, KERNEL_VERSION)
+            changed_in_run = run_id is not None and before.get("changed_in") == run_id
+            outdated = before.get("state_version", "") > state.version
+            if outdated or before.get("as_of", 0) > today:
+                return pending, revision, changed_in_run, outdated
             if same_basis and (before.get("state_version"), before.get("as_of")) == (state.version, today):
                 # Another event of a burst has been here with this very state: nothing to rate again.
-                return pending, revision, False
-            rows, text = projection()
-            changed = _changed(from_text(before["skills"]) if before else [], rows, passing_of_time)
+                return pending, revision, changed_in_run, False
+            whole, rows, text = projection()
+            known_rows = from_text(before["skills"]) if same_framework else []
+            only_time = passing_of_time and same_basis and before.get("state_version") == state.version
+            changed = _changed(known_rows, [*rows, *_vanished(known_rows, rows, whole)], only_time)
             if changed:
                 revision += 1
                 fact = _fact(employee_id, framework, parameters, revision, now, rows, changed)
@@ -122,18 +135,19 @@ class UpdateRatings:
                 "core_validated": readiness.core_validated(rows, framework),
                 "skills": text,
                 "pending": pending,
+                "changed_in": run_id if changed else before.get("changed_in"),
             }
             transaction.write(Put(path, document))
-            return pending, revision, bool(changed)
+            return pending, revision, bool(changed), False
 
         result = self._documents.transact(work)
         if result is None:
             if fresh:
                 raise Retryable("the published ratings rest on a newer configuration than can be read")
-            return self.update_from(state, passing_of_time=passing_of_time, fresh=True)
-        pending, revision, changed = result
+            return self.update_from(state, passing_of_time=passing_of_time, fresh=True, run_id=run_id)
+        pending, revision, changed, outdated = result
         self._publish(employee_id, pending)
-        return Outcome(employee_id, len(pending), revision, changed)
+        return Outcome(employee_id, len(pending), revision, changed, outdated)
 
     def sweep(self) -> int:
         """Publishes what crashes of the last hour left pending; how many employees were helped.
@@ -204,6 +218,13 @@ def skill_state(row: SkillRating) -> SkillState:
         last_observed_at=moment_of(row.last_at),
         rule_version=row.rule_version,
     )
+
+
+def _vanished(before: Iterable[SkillRating], after: Iterable[SkillRating], projection: Projection) -> list[SkillRating]:
+    """Skills that the profile does not show any more (a correction took their last observation, or a combination of
+    contexts is bygone), as they stand now: who follows the changes must learn that, too."""
+    shown = {row.key for row in after}
+    return [projection.row(*row.key) for row in before if row.key not in shown]
 
 
 def _changed(before: Iterable[SkillRating], after: Iterable[SkillRating], passing_of_time: bool) -> list[SkillRating]:
