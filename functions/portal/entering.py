@@ -24,7 +24,7 @@ from shared.domain.errors import Forbidden, Unauthenticated
 
 AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
 CALLBACK = "/sign-in/google/answer"
-MOST_PERSONAS = 5
+MOST_PERSONAS = 8
 """Of each role, on the demonstration's sign-in page."""
 
 _READER = Caller(email="portal", scopes=frozenset({"administration"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin
 
 from werkzeug.test import Client, TestResponse
@@ -21,8 +22,8 @@ class Person:
         assert page.status_code == 200
         return self.post("/sign-in/demonstration", {"employee": email, "next": "/"}, follow=True)
 
-    def get(self, address: str, **arguments: object) -> TestResponse:
-        response = self.client.get(address, **arguments)  # type: ignore[arg-type]
+    def get(self, address: str, **arguments: Any) -> TestResponse:
+        response = self.client.get(address, **arguments)
         found = re.search(r'name="token" value="([^"]+)"', response.get_data(as_text=True))
         if found:
             self.token = unescape(found[1])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from functions.portal.pages import activity, audit, doors, health, people, profile, readiness, repairs, skills
 from functions.portal.pages.frame import Frame, Place
@@ -527,7 +529,7 @@ def sign_in_page() -> doors.SignIn:
     )
 
 
-PAGES = {
+PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
         "readiness.html",
         lambda: {**readiness.present(readiness_page()), "frameworks": [], "chosen": FRAMEWORK},

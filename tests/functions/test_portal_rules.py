@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.portal.pages import skills, words
+from shared.domain.access import Caller
 from shared.domain.framework import Rule
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person
@@ -66,7 +67,7 @@ def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administr
     assert "Would lose it" in page
     assert "field observations averaging" in page
     lost = int(page.split(" would lose it", 1)[0].rsplit(", ", 1)[1].split()[0])
-    now = own.platform.readiness.profiles(_leader(), "sales_engineering")[1]
+    now = own.platform.readiness.profiles(Caller(email="x", role="cro"), "sales_engineering")[1]
     validated = sum(
         row.status == "validated" and row.competency == competency.competency and row.context == ""
         for rows in now.values()
@@ -74,12 +75,6 @@ def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administr
     )
     assert lost == validated > 0
     assert own.platform.skills.framework("sales_engineering").version == framework.version
-
-
-def _leader():  # type: ignore[no-untyped-def]
-    from shared.domain.access import Caller
-
-    return Caller(email="x", role="cro")
 
 
 def test_publishing_makes_a_version_with_its_author(own: House, administrator: Person) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.application import ROUTES, Portal
 from functions.portal.security import local_address
 from shared.domain.access import PERMISSIONS, ROLES, Role
+from shared.ports.documents import Put
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 
@@ -56,9 +59,7 @@ def test_a_leaver_s_session_ends(house: House) -> None:
         house.parts.documents.commit([_put(record)])
 
 
-def _put(record: dict[str, object]):  # type: ignore[no-untyped-def]
-    from shared.ports.documents import Put
-
+def _put(record: dict[str, Any]) -> Put:
     return Put(f"employees/{record['employee_id']}", record)
 
 
@@ -110,7 +111,7 @@ def test_an_unknown_person_cannot_be_chosen(house: House) -> None:
 def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
     settings = replace(house.settings, public_url="https://portal.example.com")
     portal = Portal(house.services, settings)
-    person = Person(Client(lambda environ, start: portal.respond(_request(environ))(environ, start)))
+    person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     base = "https://portal.example.com"
     page = person.get("/sign-in", base_url=base)
     response = person.client.post(
@@ -125,12 +126,6 @@ def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(session.split("; "))
     assert "Domain" not in session
     assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000")
-
-
-def _request(environ):  # type: ignore[no-untyped-def]
-    from werkzeug import Request
-
-    return Request(environ)
 
 
 def test_every_answer_carries_the_security_headers(house: House) -> None:
@@ -229,7 +224,7 @@ def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> 
 
     services = replace(house.services, readiness=None)  # type: ignore[arg-type]
     portal = Portal(services, house.settings)
-    person = Person(Client(lambda environ, start: portal.respond(_request(environ))(environ, start)))
+    person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     person.sign_in(house.people["cro"][0])
 
     response = person.get("/")

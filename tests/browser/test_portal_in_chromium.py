@@ -1,0 +1,192 @@
+"""The portal as people meet it: light and dark, phone and desk, mouse and keyboard, with and without scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1360, "height": 900}
+ADDRESSES = (
+    "/",
+    "/?dimension=buyer_persona",
+    "/people",
+    "/people?search=nobody-of-that-name",
+    "/people/{employee}",
+    "/activity",
+    "/activity?kind=field",
+    "/skills",
+    "/skills/sales_engineering/add",
+    "/skills/sales_engineering/discovery",
+    "/skills/sales_engineering/discovery/rule",
+    "/dimensions/sales_engineering",
+    "/held-scores",
+    "/health",
+    "/quarantine",
+    "/dead-letters",
+    "/audit",
+)
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe finds that is serious or critical, and what it finds at all in the rules of WCAG 2.2 A and AA."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url}: {item['impact']} {item['id']}: {item['nodes'][0]['html'][:160]}"
+        for item in found["violations"]
+        if item["impact"] in {"serious", "critical"} or any(tag.startswith("wcag") for tag in item["tags"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "dark")], ids=str
+)
+def test_axe_finds_nothing_and_nothing_overflows(
+    site: Site, browser: Browser, axe: str, viewport: dict[str, int], scheme: str
+) -> None:
+    page = site.enter(browser, "administrator", viewport=viewport, color_scheme=scheme)
+    found: list[str] = []
+    for address in ADDRESSES:
+        page.goto(address.format(employee=site.house.people["employee"][0]))
+        page.evaluate("for (const part of [...document.querySelectorAll('details')].slice(0, 4)) part.open = true")
+        found += violations(page, axe)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{address}: {wide} px wider than the screen")
+    assert found == []
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_doors_are_accessible(site: Site, browser: Browser, axe: str, scheme: str) -> None:
+    page = site.open(browser, viewport=PHONE, color_scheme=scheme)
+    page.goto("/sign-in")
+    found = violations(page, axe)
+    page.goto("/no-such-page")
+
+    assert found + violations(page, axe) == []
+
+
+def test_leadership_signs_in_reads_the_answer_and_looks_at_a_person(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "cro", viewport=DESK)
+
+    heading = page.locator("h1").inner_text()
+    assert "validated in every core competency" in heading
+    page.get_by_label("By", exact=True).select_option("deal_size")
+    page.wait_for_url("**dimension=deal_size**")
+    assert page.get_by_role("columnheader", name="Enterprise").is_visible()
+
+    page.get_by_role("link", name="People").click()
+    name = page.locator("tbody th a").first.inner_text()
+    page.locator("tbody th a").first.click()
+    assert page.locator("h1").inner_text() == name
+    assert page.get_by_text("This view is recorded.").is_visible()
+
+
+def test_everything_works_by_keyboard(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "cro", viewport=DESK)
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    skip = page.evaluate("document.activeElement.textContent")
+    shown = page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = page.evaluate("document.activeElement.closest('main') !== null")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+
+    assert (skip, shown, inside, outline) == ("Skip to content", True, True, "solid")
+
+
+def test_the_phone_s_menu_opens_without_script_and_closes_with_escape(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "cro", viewport=PHONE, java_script_enabled=False)
+    menu = page.get_by_role("button", name="Menu")
+    links = page.get_by_role("navigation", name="Main")
+
+    assert links.is_hidden()
+    menu.click()
+    assert links.is_visible()
+    page.keyboard.press("Escape")
+    assert links.is_hidden()
+
+
+def test_filters_and_forms_work_without_script(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "cro", viewport=DESK, java_script_enabled=False)
+
+    page.get_by_label("By", exact=True).select_option("deal_size")
+    page.locator("form:has(#dimension) button").click()
+
+    assert "dimension=deal_size" in page.url
+
+
+def test_the_theme_follows_the_device_until_one_is_chosen(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "manager", viewport=DESK, color_scheme="light")
+
+    def background() -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    light = background()
+    page.get_by_role("button", name="Dark").click()
+    chosen = background()
+    page.emulate_media(color_scheme="light")
+    kept = background()
+    page.get_by_role("button", name="System").click()
+
+    assert light != chosen
+    assert kept == chosen
+    assert background() == light
+
+
+def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
+    site: Site, browser: Browser, axe: str
+) -> None:
+    page = site.enter(browser, "administrator", viewport=PHONE)
+    version = site.house.platform.skills.framework("sales_engineering").version
+    page.goto("/skills/sales_engineering/discovery/rule")
+
+    page.get_by_label("Averaging at least").nth(1).fill("ninety")
+    page.get_by_role("button", name="See whom it affects").click()
+    wrong = page.get_by_label("Averaging at least").nth(1)
+    assert wrong.get_attribute("aria-invalid") == "true"
+    assert page.get_by_text("Enter a number.").is_visible()
+    assert violations(page, axe) == []
+
+    wrong.fill("97")
+    page.get_by_label("Attempts at least").fill("")
+    page.get_by_label("Averaging at least").nth(0).fill("")
+    page.get_by_role("button", name="See whom it affects").click()
+    assert "would lose it" in page.locator("h1").inner_text()
+    assert page.locator("#loses").is_visible()
+    assert violations(page, axe) == []
+    assert site.house.platform.skills.framework("sales_engineering").version == version
+
+    page.get_by_role("button", name=f"Publish version {version + 1}").click()
+    assert page.get_by_text("Everyone is being recalculated").is_visible()
+    assert site.house.platform.skills.framework("sales_engineering").version == version + 1
+
+
+def test_times_are_shown_in_the_reader_s_own_zone(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "administrator", viewport=DESK, timezone_id="Asia/Tokyo", locale="en-GB")
+    page.goto("/audit")
+    first = page.locator("time[data-local]").first
+
+    assert "UTC" in (first.get_attribute("title") or "")
+    assert "UTC" not in first.inner_text()
+
+
+def test_signing_out_leaves_nothing_behind_the_back_button(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "manager", viewport=DESK)
+    page.goto("/people")
+
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.go_back()
+
+    assert page.url.split("?")[0].endswith("/sign-in")
