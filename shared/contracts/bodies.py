@@ -482,3 +482,74 @@ class HeldDecision(Body):
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC."""
     return moment.astimezone(UTC)
+
+
+class FrameworkDimension(DimensionBody):
+    """A context dimension as a framework's file writes it."""
+
+    dimension: Annotated[str, StringConstraints(pattern=r"^\w{1,60}$")]
+    if_version: None = None
+
+
+class RubricLevel(Body):
+    """From which score a rubric's description holds."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    from_score: int = Field(ge=0, le=100, alias="from")
+    description: LongText
+
+
+class FrameworkCompetency(Body):
+    """A competency as a framework's file writes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    competency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
+    skill_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,59}$")] | None = None
+    name: Word | None = None
+    description: LongText = ""
+    category: Category = "sales_technique"
+    core: bool = False
+    rubric: list[RubricLevel] = Field(default_factory=list, max_length=20)
+    aliases: list[Word] = Field(default_factory=list, max_length=MOST_ALIASES)
+
+    @property
+    def id_of_skill(self) -> str:
+        return self.skill_id or self.competency.replace("_", "-")
+
+
+class FrameworkRule(RuleBody):
+    """An achievement rule as a framework's file writes it. version: not read; the platform numbers versions."""
+
+    competency: Word
+    version: int | None = None
+
+
+class FrameworkScenario(Body):
+    """What can be recommended, as a framework's file writes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    scenario_id: Identifier
+    title: Word
+    activity_type: EventType = "role_play"
+    competencies: list[Word] = Field(min_length=1, max_length=20)
+    context: ScoreContext | None = None
+    minutes: int = Field(15, ge=1, le=10_000)
+    url: Link | None = None
+
+
+class FrameworkBody(Body):
+    """A whole framework, in the shape of its file. version: not read; the platform numbers versions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    framework_id: DocumentName
+    name: Word
+    version: int | None = None
+    dimensions: list[FrameworkDimension] = Field(default_factory=list, max_length=12)
+    competencies: list[FrameworkCompetency] = Field(min_length=1, max_length=500)
+    rules: list[FrameworkRule] = Field(default_factory=list, max_length=2_000)
+    scenarios: list[FrameworkScenario] = Field(default_factory=list, max_length=2_000)
+    required_by_stage: dict[Word, list[Word]] = Field(default_factory=dict)

@@ -31,6 +31,7 @@ Permission = Literal[
     "readiness.read",  # aggregates over the caller's sight
     "skills.read",  # skill definitions, rules, scenarios
     "skills.write",  # change them, and preview a change
+    "frameworks.write",  # publish a whole framework in place of the one in force
     "people.write",  # import and change employee records, certifications
     "recalculation.run",
     "audit.read",
@@ -54,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "people.list",
         "readiness.read",
         "skills.write",
+        "frameworks.write",
         "people.write",
         "recalculation.run",
         "audit.read",

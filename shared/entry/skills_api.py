@@ -181,6 +181,14 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         version = _whole_number(call, "version", 1, 1_000_000_000)
         return Answer({"framework": services().skills.framework(call.path["framework_id"], version).to_dict()})
 
+    def put_framework(call: Call) -> Answer:
+        if_version = _whole_number(call, "if_version", 0, 1_000_000_000)
+        body = call.body(bodies.FrameworkBody)
+        published = services().skills.publish_framework(
+            call.path["framework_id"], body, call.caller, if_version=if_version
+        )
+        return Answer({"framework": published.to_dict()})
+
     def put_dimension(call: Call) -> Answer:
         body = call.body(bodies.DimensionBody)
         changed = services().skills.set_dimension(call.path["framework_id"], call.path["dimension"], body, call.caller)

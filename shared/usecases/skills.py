@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.contracts.bodies import MOST_ALIASES, DimensionBody, RuleBody, SkillBody, SkillChange
+from shared.contracts.bodies import MOST_ALIASES, DimensionBody, FrameworkBody, RuleBody, SkillBody, SkillChange
 from shared.contracts.messages import FrameworkPublished, PublishedCompetency
 from shared.domain.access import Caller
 from shared.domain.context import context_of
@@ -40,6 +40,7 @@ from shared.ports.documents import (
 from shared.ports.messages import Bus, Message
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import Configuration
+from shared.usecases.framework_file import framework_of
 from shared.usecases.people import names_of
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.update_rating import day_of
@@ -193,6 +194,41 @@ class Skills:
             return False
         self._publish(None, framework, ["*"], "installed", caller)
         return True
+
+    def publish_framework(
+        self, framework_id: str, body: FrameworkBody, caller: Caller, *, if_version: int | None = None
+    ) -> Framework:
+        """Publishes a whole framework in place of the one in force, or as the first; the same again publishes nothing.
+
+        A rule that stays as it was keeps its version. Raises Rejected when the framework contradicts itself, Conflict
+        when another version than `if_version` (0: none yet) is in force.
+        """
+        if body.framework_id != framework_id:
+            raise Rejected(
+                f"framework_id: {body.framework_id!r} is another framework than the path's {framework_id!r}",
+                field="framework_id",
+            )
+        try:
+            before = self.framework(framework_id)
+        except NotFound:
+            before = None
+        version = before.version if before else 0
+        if if_version is not None and if_version != version:
+            raise Conflict(
+                f"if_version: the framework was made on version {if_version}; in force is {version or 'none'}",
+                field="if_version",
+            )
+        after = framework_of(body, version + 1)
+        old = {(rule.competency, rule.context): rule for rule in before.rules} if before else {}
+        rules = []
+        for rule in after.rules:
+            known = old.get((rule.competency, rule.context))
+            rules.append(known if known is not None and replace(known, version=rule.version) == rule else rule)
+        after = replace(after, rules=tuple(rules))
+        if before is not None and replace(after, version=before.version) == before:
+            return before
+        self._publish(before, after, ["*"], "published as a whole", caller)
+        return after
 
     def changed(self, framework: Framework, competency: Competency, body: SkillChange) -> Framework:
         """The framework with a skill changed, as its next version; nothing is published."""
