@@ -520,44 +520,77 @@ def from_text(text: str) -> list[SkillRating]:
 
 
 def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
-    """The entries that any present or future rating can depend on: what garbage collection must keep.
+    """The entries that any rating from the last observation's day on can depend on: what a collection must keep.
 
-    Of the entries that stand, per skill: the 90 days (or the longest memory of a rule, if longer) before the skill's
-    last observation; the window of the latest recognised satisfaction of its rule, and of the contradiction that
-    ended it. Entries about competencies that the framework does not know are all kept, as are held ones.
+    Of the entries that stand:
+    - per skill, the 90 days (or the longest memory of a rule, if longer) before its last observation by field or
+      validation; the 90 days before its last learning; the last observation of each class;
+    - per skill, the witnesses of its rule's standing (see rules.witnesses);
+    - everything held, and everything about competencies that the framework does not know;
+    - what a person rejected, or an analysis emptied, within the reach of the newest entry: a late lower version must
+      not bring it back. An older late one rebuilds the state from the ledger.
+
+    Any set of standing entries between the retained one and the whole retains the same, so a state may be collected
+    at any time and keeps growing as if it had not been. A context on request that no rule and no profile names may
+    lose a stale rating.
     """
     state = DecodedState(entries)
     reach = max(RATING_WINDOW_DAYS, framework.longest_memory_days)
-    members: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    every = state.standing(rejected=True)
+    newest = every[-1][0] // SECONDS_PER_DAY if every else 0
     kept: set[str] = set()
-    for at, text, array in state.standing(rejected=True):
+    # (competency, encoded context) → per class (day, text) of all its observations, in order of time.
+    members: dict[tuple[str, str], tuple[list[tuple[int, str]], ...]] = {}
+    skills: dict[tuple[str, str], tuple[tuple[str, str], ...] | None] = {}
+    for at, text, array in every:
         day = at // SECONDS_PER_DAY
+        flat = array[9]
+        if array[7] == _REJECTED or not flat:
+            if day >= newest - reach:
+                kept.add(text)
+            continue
         if array[7] == _HELD:
             kept.add(text)
-        flat = array[9]
-        if not flat:
-            kept.add(text)
+            continue
+        about: dict[tuple[str, str], None] = {}
         for index in range(0, len(flat), 3):
-            competency = framework.competency_named(flat[index])
-            if competency is None:
+            pair = (flat[index], array[8][flat[index + 2]])
+            if pair not in skills:
+                skills[pair] = _skill_keys(pair, framework)
+            found = skills[pair]
+            if found is None:
                 kept.add(text)
-                continue
-            for skill in _skills_of(
-                array[8][flat[index + 2]], framework.rule_contexts.get(competency, ()), framework.dimensions
-            ):
-                members.setdefault((competency, skill), []).append((day, text))
+            else:
+                about.update(dict.fromkeys(found))
+        for key in about:
+            members.setdefault(key, ([], [], []))[array[1]].append((day, text))
     groups = _grouped(state, framework, None, {})
-    for (competency, skill), texts in members.items():
-        last = max(day for day, _ in texts)
-        spans = [(last - reach, last)]
+    for (competency, skill), classes in members.items():
+        group = groups[competency][skill]
+        kept.update(of_class[-1][1] for of_class in classes if of_class)
+        if classes[2]:
+            since = classes[2][-1][0] - RATING_WINDOW_DAYS
+            kept.update(text for day, text in classes[2] if day >= since)
+        scored = [days[-1] for days in group.days[:2] if days]
+        if not scored:
+            continue
+        both = [*classes[0], *classes[1]]
+        since = max(scored) - reach
+        older = [(day, text) for day, text in both if day < since]
+        kept.update(text for day, text in both if day >= since)
         rule = _rule(framework, competency, skill)
-        if rule is not None:
-            group = groups[competency][skill]
-            standing = achievement.judge(
-                rule, last, group.days[0], group.scores[0], group.days[1], group.scores[1], group.exams
-            )
-            for turning_point in (standing.validated_on, standing.ended_on):
-                if turning_point is not None:
-                    spans.append((turning_point - rule.memory_days, turning_point))
-        kept.update(text for day, text in texts if any(start <= day <= end for start, end in spans))
+        if rule is None or not older:
+            continue
+        spans = achievement.witnesses(rule, group.days[0], group.scores[0], group.days[1], group.scores[1], group.exams)
+        kept.update(text for day, text in older if any(start <= day <= end for start, end in spans))
     return {entry_key(text): text for text in sorted(kept)}
+
+
+def _skill_keys(pair: tuple[str, str], framework: Framework) -> tuple[tuple[str, str], ...] | None:
+    """The skills of a profile that a (word for a competency, encoded observed context) counts for; None for an
+    unknown word."""
+    competency = framework.competency_named(pair[0])
+    if competency is None:
+        return None
+    named = framework.rule_contexts.get(competency, ())
+    return tuple((competency, skill) for skill in _skills_of(pair[1], named, framework.dimensions))

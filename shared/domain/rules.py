@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from heapq import nlargest, nsmallest
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -220,3 +221,62 @@ def _walk(
     until = validated_on + lifetime
     status: Status = "validated" if as_of <= until else "expired"
     return in_progress._replace(status=status, validated_on=validated_on, expires_on=until)
+
+
+def witnesses(
+    rule: Rule,
+    field_days: Sequence[int],
+    field_scores: Sequence[int],
+    validation_days: Sequence[int],
+    validation_scores: Sequence[int],
+    exam_days: Sequence[int] = (),
+) -> list[tuple[int, int]]:
+    """Spans of days whose observations decide, together with those of the last window, every later standing.
+
+    A history from which *any* others are removed has the same standing on every day from the last observation on,
+    and the same witnesses. They are the window of the latest day that settles the standing whatever came before it
+    (a satisfaction; without an expiry also a contradiction by the field; with recertification a satisfaction by an
+    exam of that day), and after it the window of each day that only *fails* to satisfy the rule because of
+    observations that could be removed: without those it would be validated by what is left.
+    """
+    window, lifetime = rule.observation_window_days, rule.expires_after_days
+    recertifies = rule.requires_recertification and lifetime is not None
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    # A part of the field's observations contradicts where all of them do not: it matters where only the field ends it.
+    field_alone_ends = field_least > 0 and lifetime is None and not rule.field_overrides_validation
+    arrivals = {*field_days, *validation_days}
+    if not arrivals:
+        return []
+    exams = set(exam_days)
+    spans: list[tuple[int, int]] = []
+    end = max(arrivals)
+    for day in reversed(_change_days(rule, field_days, validation_days, end)):
+        of_field = field_scores[bisect_left(field_days, day - window) : bisect_right(field_days, day)]
+        of_practice = validation_scores[bisect_left(validation_days, day - window) : bisect_right(validation_days, day)]
+        field, field_can = _possible(of_field, field_least, field_bar)
+        practice, practice_can = _possible(of_practice, practice_least, practice_bar)
+        met = _met(rule, field_least > 0, practice_least > 0, field, practice)
+        span = (day - window, end)
+        if met if not recertifies else met and day in exams:
+            return [*spans, span, *((exam, exam) for exam in exams if exam > day)]
+        if lifetime is None and field < 0:
+            return [*spans, span]
+        could = _met(rule, field_least > 0, practice_least > 0, int(field_can), int(practice_can))
+        if could or (field_alone_ends and _can_contradict(of_field, field_least, field_bar)):
+            spans.append(span)
+        end = day - 1
+    return [*spans, *((exam, exam) for exam in exams)] if recertifies else spans
+
+
+def _possible(scores: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
+    """(the verdict on all scores, whether some part of them would meet the minimums); (0, False) without minimums."""
+    if least == 0 or len(scores) < least:
+        return 0, False
+    if sum(scores) >= bar * len(scores):
+        return 1, True
+    return -1, sum(nlargest(least, scores)) >= bar * least
+
+
+def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:
+    """Whether some part of the scores has the count and misses the bar."""
+    return len(scores) >= least and sum(nsmallest(least, scores)) < bar * least
