@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from shared.domain.context import Context, ancestors
 from shared.domain.framework import Framework
-from shared.domain.projection import SkillRating, decode_skill
+from shared.domain.projection import SkillRating, decode_skill, encode_skill
 from shared.domain.rating import UNKNOWN_COUNTS, half_up
 
 Tier = Literal["high", "medium", "low"]
@@ -25,7 +26,41 @@ SMALLEST_GROUP = 5
 WEAK_CELL = 7000
 """A heat-map cell with a mean below 70 is marked: between medium (60) and ready (80), with the doubt on our side."""
 
+STAND_IN_LOWERED = 1500
+"""What a more general context's rating loses when it stands in, in hundredths: 15 points."""
+
 Z_NINETY_FIVE = 1.96
+
+
+class StandIn(NamedTuple):
+    """What counts as a person's rating of a skill in a context.
+
+    rating:        hundredths of a point
+    context:       the context that was rated; None when nothing was, and an unknown one counts 40
+    context_match: the skill itself is rated, nothing stands in
+    row:           the rating's row; None when nothing is rated
+    """
+
+    rating: int
+    context: Context | None
+    context_match: bool
+    row: SkillRating | None
+
+
+def stand_in(rows: Iterable[SkillRating], competency: str, context: Context) -> StandIn:
+    """The rating of a skill in a context, or the nearest more general one's lowered by 15 points, or 40.
+
+    rows: a profile with the rows of `context` and of its ancestors (`Projection(extra=...)` rates those that a profile
+          does not show). A stale rating is a rating: the last one that was.
+    """
+    found = {row.context: row for row in rows if row.competency == competency and row.rating is not None}
+    for candidate in (context, *ancestors(context)):
+        row = found.get(encode_skill(candidate))
+        if row is None or row.rating is None:
+            continue
+        matches = candidate == context
+        return StandIn(row.rating if matches else max(0, row.rating - STAND_IN_LOWERED), candidate, matches, row)
+    return StandIn(UNKNOWN_COUNTS, None, False, None)
 
 
 def tier(hundredths: int | None) -> Tier | None:
@@ -64,7 +99,10 @@ def wilson(successes: int, trials: int, z: float = Z_NINETY_FIVE) -> tuple[float
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many people stand where in one competency, in general."""
+    """How many people stand where in one competency, in general.
+
+    mean_rating: points, over those who have a rating; None when nobody has, or too few to show
+    """
 
     competency: str
     name: str
@@ -152,11 +190,13 @@ def team(
     ready = sum(core_validated(rows, framework) for rows in profiles.values())
     low, high = wilson(ready, people)
     mean = sum(overall(rows, framework) for rows in profiles.values()) / people / 100
-    coverage = tuple(_coverage(profiles, competency, framework) for competency in framework.by_competency)
+    coverage = tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency)
     return TeamReadiness(people, ready, ready / people, low, high, round(mean, 1), False, coverage)
 
 
-def _coverage(profiles: Mapping[str, Sequence[SkillRating]], competency: str, framework: Framework) -> Coverage:
+def _coverage(
+    profiles: Mapping[str, Sequence[SkillRating]], competency: str, framework: Framework, own_team: bool
+) -> Coverage:
     counts = {"validated": 0, "in_progress": 0, "expired": 0, "not_started": 0}
     ratings: list[int] = []
     for rows in profiles.values():
@@ -164,7 +204,9 @@ def _coverage(profiles: Mapping[str, Sequence[SkillRating]], competency: str, fr
         counts[row.status if row else "not_started"] += 1
         if row and row.rating is not None:
             ratings.append(row.rating)
-    mean = round(sum(ratings) / len(ratings) / 100, 1) if ratings else None
+    # In a large group a mean over few ratings would still say something about one person.
+    shown = bool(ratings) and (own_team or len(ratings) >= SMALLEST_GROUP)
+    mean = round(sum(ratings) / len(ratings) / 100, 1) if shown else None
     return Coverage(
         competency,
         framework.by_competency[competency].name,
