@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from shared.domain.access import Scope
@@ -51,6 +51,11 @@ class Adapters(Protocol):
     @property
     def services(self) -> Mapping[str, frozenset[Scope]]:
         """The allow-list: e-mail of a service account → its scopes."""
+        ...
+
+    @property
+    def administrators(self) -> Collection[str]:
+        """E-mail addresses of the administrators who start an empty platform."""
         ...
 
     @property

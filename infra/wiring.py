@@ -64,7 +64,7 @@ class Platform:
         from shared.usecases.people import People
 
         a = self.adapters
-        return People(a.documents, a.bus, self.configuration, self.audit, a.clock, a.services)
+        return People(a.documents, a.bus, self.configuration, self.audit, a.clock, a.services, a.administrators)
 
     @cached_property
     def events(self) -> RecordEvents:

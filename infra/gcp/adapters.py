@@ -7,6 +7,8 @@
     AUGMENT_DATABASE, AUGMENT_QUARANTINE_BUCKET
     AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
                                                 events and read profiles, or `address:scope|scope`
+    AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
+                                                addresses, separated by commas (only what people sign in to has it)
     SECRET_…                                    the function's own secrets
 
 Each adapter is made when it is first asked for, and imports its SDK when it is first used.
@@ -60,6 +62,7 @@ class GoogleAdapters:
         self.log = CloudLog(self._project, self._function, self.clock)
         self.secrets = MountedSecrets(self._pipeline.functions[self._function].secrets, settings)
         self.services = services(settings.get("AUGMENT_ALLOWED_CALLERS", ""))
+        self.administrators = addresses(settings.get("AUGMENT_ADMINISTRATORS", ""))
 
     @cached_property
     def documents(self) -> FirestoreDocuments:
@@ -209,6 +212,16 @@ def services(allowed: str) -> dict[str, frozenset[Scope]]:
             raise ValueError(f"AUGMENT_ALLOWED_CALLERS: {', '.join(unknown)} is not one of {', '.join(known)}")
         found[email.lower()] = frozenset(known[scope] for scope in scopes) or INTEGRATION_SCOPES
     return found
+
+
+def addresses(listed: str) -> frozenset[str]:
+    """E-mail addresses in lower case from a list with commas. Raises ValueError for what is none."""
+    found = [entry.strip().lower() for entry in listed.split(",") if entry.strip()]
+    for entry in found:
+        local, at, domain = entry.partition("@")
+        if not (local and at and "." in domain) or "/" in entry or "@" in domain:
+            raise ValueError(f"AUGMENT_ADMINISTRATORS: {entry!r} is no e-mail address")
+    return frozenset(found)
 
 
 def _claims(token: str) -> Mapping[str, Any]:

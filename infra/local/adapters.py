@@ -32,6 +32,8 @@ class EmbeddedAdapters:
 
     name = "embedded"
     directory: Directory | None = None
+    administrators: frozenset[str] = frozenset()
+    """None: the service account `administration` starts an empty platform on this machine."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
