@@ -45,7 +45,8 @@ class Dimension:
 
     @cached_property
     def _mapping(self) -> dict[str, str]:
-        return {value: value for value in self.values} | dict(self.aliases)
+        aliases = {word.strip().lower(): value for word, value in self.aliases}
+        return aliases | {value.lower(): value for value in self.values}
 
     def map(self, word: str) -> tuple[str, bool]:
         """(value, known): the framework's value for a word; an unknown word stays as it came."""
@@ -59,7 +60,8 @@ class Dimension:
 class Rule:
     """When a skill counts as validated. Averages are plain means over the rule's own window, bars inclusive.
 
-    An absent minimum is neutral; at least one must be present. Scores in points 0-100, windows and expiry in days.
+    An absent minimum is neutral, a count of 0 is none; at least one must be present. Scores in points 0-100, windows
+    and expiry in days.
     decay_rate: points per 30 days without practice, shown as a value of its own; never changes the rating.
     version: the framework version in which this rule last changed.
     """
@@ -79,11 +81,11 @@ class Rule:
 
     @property
     def wants_validation(self) -> bool:
-        return self.min_validation_attempts is not None or self.min_validation_score is not None
+        return bool(self.min_validation_attempts) or self.min_validation_score is not None
 
     @property
     def wants_field(self) -> bool:
-        return self.min_field_observations is not None or self.min_field_score is not None
+        return bool(self.min_field_observations) or self.min_field_score is not None
 
     @cached_property
     def minimums(self) -> tuple[int, int, int, int]:
