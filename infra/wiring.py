@@ -201,7 +201,9 @@ class Platform:
 
     def pending_sweep(self) -> InnerEdge:
         """Serves `pending_sweep`: publishes what crashes left."""
-        return self._inner("pending_sweep", lambda _: {"employees": self.ratings.sweep()})
+        return self._inner(
+            "pending_sweep", lambda _: {"employees": self.ratings.sweep(), "publications": self.skills.finish()}
+        )
 
     def warehouse_refresh(self) -> InnerEdge:
         """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""

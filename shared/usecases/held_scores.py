@@ -73,7 +73,10 @@ class HeldScores:
                 raise Conflict(f"{item['competency']!r} has become known meanwhile: it means {meaning}")
             if meaning is None:
                 self._skills.add_alias(item["framework_id"], target, item["competency"], caller)
+            else:
+                # Perhaps by this very decision, whose process died before it was done.
+                self._skills.finish(item["framework_id"])
             state = "aliased"
-        self._documents.commit([Merge(f"held_scores/{held_id}", {"state": state})])
         self._audit.record(caller, f"held_score.{state}", subject=item["employee_id"], detail=item["competency"])
+        self._documents.commit([Merge(f"held_scores/{held_id}", {"state": state})])
         return {**item, "state": state}

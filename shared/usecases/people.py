@@ -334,15 +334,15 @@ class People:
             changed |= record[name] != value or owner != source
             record[name] = value
             sources[name] = source
-        if not changed:
-            return record, False
-        record |= {"sources": sources, "updated_at": now}
-        state = {
-            "employee_id": employee_id,
-            "framework_id": record["framework_id"],
-            "observations": {},
-        }
-        self._documents.commit([Put(f"employees/{employee_id}", record), Merge(f"states/{employee_id}", state)])
+        if changed:
+            record |= {"sources": sources, "updated_at": now}
+            state = {
+                "employee_id": employee_id,
+                "framework_id": record["framework_id"],
+                "observations": {},
+            }
+            self._documents.commit([Put(f"employees/{employee_id}", record), Merge(f"states/{employee_id}", state)])
+        # A record that stays as it is goes out again: whoever wrote it may have died before publishing.
         hire_date = record["hire_date"]
         fact = EmployeeChanged(
             employee_id=employee_id,
@@ -351,14 +351,14 @@ class People:
             manager_id=record["manager_id"],
             hire_date=date.fromisoformat(hire_date) if hire_date else None,
             active=record["active"],
-            changed_at=now,
+            changed_at=record["updated_at"],
         )
         message = Message(fact.model_dump(mode="json"), {"employee_id": employee_id})
         if publish is None:
             self._bus.publish(TOPIC, [message])
         else:
             publish.append(message)
-        return record, True
+        return record, changed
 
 
 def view(record: Mapping[str, Any]) -> dict[str, Any]:

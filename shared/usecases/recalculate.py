@@ -72,14 +72,20 @@ class Recalculate:
         employee_ids: Sequence[str] | None = None,
         from_ledger: bool = False,
         nightly: bool = False,
+        run_id: str | None = None,
     ) -> dict[str, Any]:
         """Starts a run over the given employees, or everyone, and returns its progress.
+
+        run_id: the name of a run that may be started again by whoever takes over from a caller that died; its tasks
+        have names, so that each shard is asked for once.
 
         nightly: the run has the day's name, so that a second trigger of the same night joins it; it writes the daily
         snapshot, and rebuilds the day's share of employees from the ledger.
         """
         now = self._clock.now()
-        run_id = f"night-{now:%Y-%m-%d}" if nightly else f"run-{now:%Y%m%d}-{self._ids.new()[:12]}"
+        if nightly:
+            run_id = f"night-{now:%Y-%m-%d}"
+        run_id = run_id or f"run-{now:%Y%m%d}-{self._ids.new()[:12]}"
         if employee_ids is not None:
             employee_ids = list(dict.fromkeys(employee_ids))
             known = self._documents.get_many([f"states/{employee_id}" for employee_id in employee_ids])

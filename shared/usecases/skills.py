@@ -2,11 +2,14 @@
 
 A change is published by writing the new version beside the old ones and flipping the framework's pointer, both in one
 batch and only if nobody else published meanwhile; then everybody is recalculated.
+
+What follows a flip (the audit record, the published fact, the recalculation) is noted in the pointer until it is done:
+the next administrator's act, or the next look of the sweep, finishes what a crash left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +18,7 @@ from shared.contracts.bodies import MOST_ALIASES, DimensionBody, FrameworkBody, 
 from shared.contracts.messages import FrameworkPublished, PublishedCompetency
 from shared.domain.access import Caller
 from shared.domain.context import context_of
-from shared.domain.errors import Conflict, NotFound, Rejected, TooLarge
+from shared.domain.errors import Conflict, NotFound, Rejected, Retryable, TooLarge
 from shared.domain.explanation import explain, points
 from shared.domain.framework import (
     Competency,
@@ -28,10 +31,12 @@ from shared.domain.framework import (
 from shared.domain.projection import Projection, SkillRating, decode_skill
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
+    DELETE_FIELD,
     AlreadyExists,
     Create,
     Documents,
     DocumentTooLarge,
+    Merge,
     PreconditionFailed,
     Put,
     Query,
@@ -41,6 +46,7 @@ from shared.ports.messages import Bus, Message
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import Configuration
 from shared.usecases.framework_file import framework_of
+from shared.usecases.observing import digest
 from shared.usecases.people import names_of
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.update_rating import day_of
@@ -120,6 +126,7 @@ class Skills:
 
     def create(self, body: SkillBody, caller: Caller) -> tuple[Framework, Competency]:
         """Publishes a framework with one more skill."""
+        self.finish(body.framework_id)
         framework = self.framework(body.framework_id)
         skill_id = body.competency.replace("_", "-")
         if framework.competency_named(body.competency) or any(c.skill_id == skill_id for c in framework.competencies):
@@ -151,6 +158,7 @@ class Skills:
         self, framework_id: str, skill_id: str, body: SkillChange, caller: Caller
     ) -> tuple[Framework, Competency]:
         """Publishes a framework with a changed skill; the same definition again publishes nothing."""
+        self.finish(framework_id)
         framework, competency = self.skill(framework_id, skill_id)
         _check_version(framework, body.if_version)
         changed = self.changed(framework, competency, body)
@@ -162,6 +170,7 @@ class Skills:
 
     def set_dimension(self, framework_id: str, name: str, body: DimensionBody, caller: Caller) -> Framework:
         """Publishes a framework with a context dimension's values and words set."""
+        self.finish(framework_id)
         framework = self.framework(framework_id)
         _check_version(framework, body.if_version)
         if not 1 <= len(name) <= 60 or not name.replace("_", "").isalnum():
@@ -178,6 +187,7 @@ class Skills:
 
     def add_alias(self, framework_id: str, competency_name: str, word: str, caller: Caller) -> Framework:
         """Publishes a framework in which a word that integrations send means a known competency."""
+        self.finish(framework_id)
         framework = self.framework(framework_id)
         competency = framework.by_competency.get(competency_name)
         if competency is None:
@@ -191,6 +201,7 @@ class Skills:
     def install(self, framework: Framework, caller: Caller) -> bool:
         """Publishes a shipped framework if there is none of its id yet; False when there is."""
         if self._documents.get(f"frameworks/{framework.framework_id}") is not None:
+            self.finish(framework.framework_id)
             return False
         self._publish(None, framework, ["*"], "installed", caller)
         return True
@@ -208,6 +219,7 @@ class Skills:
                 f"framework_id: {body.framework_id!r} is another framework than the path's {framework_id!r}",
                 field="framework_id",
             )
+        self.finish(framework_id)
         try:
             before = self.framework(framework_id)
         except NotFound:
@@ -333,8 +345,24 @@ class Skills:
             "skills_changed": list(skills),
             "framework": checked.to_dict(),
         }
-        current = {"framework_id": after.framework_id, "version": after.version, "framework": checked.to_dict()}
         known = self._documents.get(pointer)
+        longer = before is not None and checked.longest_memory_days > before.longest_memory_days
+        current = {
+            "framework_id": after.framework_id,
+            "version": after.version,
+            "framework": checked.to_dict(),
+            "unfinished": {
+                **(known.data.get("unfinished", {}) if known else {}),
+                f"v{after.version}": {
+                    "version": after.version,
+                    "by": by,
+                    "role": caller.role,
+                    "change": change,
+                    "recalculate": before is not None,
+                    "from_ledger": longer,
+                },
+            },
+        }
         if before is not None and (known is None or known.data["version"] != before.version):
             raise Conflict(f"{after.framework_id} was changed meanwhile; look at it again", field="if_version")
         flip = Create(pointer, current) if known is None else Put(pointer, current, if_version=known.version)
@@ -347,26 +375,56 @@ class Skills:
         except DocumentTooLarge:
             raise TooLarge("a framework may have about one million bytes as JSON", field="body") from None
         self._configuration.forget()
-        self._audit.record(caller, "framework.published", subject=after.framework_id, detail=change)
+        self.finish(after.framework_id)
+
+    def finish(self, framework_id: str | None = None) -> int:
+        """Does what follows each publication that has not had it yet, of one framework or of all; how many there were.
+
+        Harmless twice: the facts are the same, and the recalculation has the publication's name.
+        """
+        if framework_id is None:
+            pointers = self._documents.query(Query("frameworks", fields=["framework_id", "unfinished"]))
+        else:
+            found = self._documents.get(f"frameworks/{framework_id}")
+            pointers = [found] if found else []
+        count = 0
+        for pointer in pointers:
+            unfinished: dict[str, dict[str, Any]] = pointer.data.get("unfinished", {})
+            for key, note in sorted(unfinished.items(), key=lambda item: int(item[1]["version"])):
+                self._follow(pointer.data["framework_id"], note)
+                self._documents.commit([Merge(pointer.path, {"unfinished": {key: DELETE_FIELD}})])
+                count += 1
+        return count
+
+    def _follow(self, framework_id: str, note: Mapping[str, Any]) -> None:
+        published = self._documents.get(f"framework_versions/{framework_id}@{note['version']}")
+        if published is None:
+            raise Retryable(f"version {note['version']} of {framework_id} cannot be read yet")
+        framework = framework_from_dict(published.data["framework"])
+        caller = Caller(email=note["by"], role=note["role"])
+        self._audit.record(caller, "framework.published", subject=framework_id, detail=note["change"])
         fact = FrameworkPublished(
-            framework_id=after.framework_id,
-            version=after.version,
-            published_at=now,
+            framework_id=framework_id,
+            version=framework.version,
+            published_at=published.data["published_at"],
             competencies=[
                 PublishedCompetency(
                     competency=c.competency,
                     name=c.name,
                     category=c.category,
                     core=c.core,
-                    has_rule=c.competency in checked.rules_of,
+                    has_rule=c.competency in framework.rules_of,
                 )
-                for c in checked.competencies
+                for c in framework.competencies
             ],
         )
         self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"))])
-        if before is not None:
-            longer = checked.longest_memory_days > before.longest_memory_days
-            self._recalculate.start(started_by=by, from_ledger=longer)
+        if note["recalculate"]:
+            self._recalculate.start(
+                started_by=note["by"],
+                from_ledger=note["from_ledger"],
+                run_id=f"publication-{digest(framework_id, str(note['version']))[:16]}",
+            )
 
 
 def definition(framework: Framework, competency: Competency) -> dict[str, Any]:
