@@ -3,7 +3,10 @@
     tables/*.yaml           raw tables (one per topic, written by a Pub/Sub subscription), typed staging tables and
                             tables that the platform loads; the first two are generated from the topics' contracts
     staging/*.sql           the SELECT of a staging table, `marts/*.sql` that of a mart: GoogleSQL, two-part names
-    staging/*.yaml, marts/*.yaml  what a hand-written SELECT gives: grain, columns, owner
+                            `individuals/*.sql` that of a mart whose rows are about individuals
+    staging/*.yaml, marts/*.yaml, individuals/*.yaml  what a hand-written SELECT gives: grain, columns, owner
+    team_views/*            authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
+                            alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
     checks/*.sql            named queries whose rows are things that are wrong
 
 Two ways to fill a table, both one atomic statement that keeps the table, its descriptions and its row policies:
@@ -31,6 +34,13 @@ OVERLAP_DAYS = 8
 """How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message
 for 7 days, so what comes later than this has been published again, with a new time."""
 
+FILLED = ("staging", "marts", "individuals")
+"""Datasets whose tables have a hand-written SELECT beside their declaration."""
+
+MARTS = ("marts", "individuals")
+"""Datasets of marts: aggregates, which audiences read whole, and rows about individuals, which nobody does."""
+
+RowsAbout = Literal["aggregates", "individuals"]
 Refresh = Literal["subscription", "load", "incremental", "full"]
 
 _ADDRESS = re.compile(r"(?<![\w.`@'])([a-z]+)\.([a-z_][a-z0-9_]*)(?![\w.])")
@@ -68,6 +78,7 @@ class Table:
     expires_days: rows are dropped when their partition is older
     sql:          the SELECT of an incremental or full table
     page:         marts: the page in `infra/looker` that shows it
+    rows_about:   marts: whether a row tells of a person, or only of groups
     """
 
     address: str
@@ -83,6 +94,7 @@ class Table:
     cluster_by: tuple[str, ...] = ()
     sql: str | None = None
     page: str | None = None
+    rows_about: RowsAbout = "aggregates"
 
     @property
     def dataset(self) -> str:
@@ -106,12 +118,24 @@ class Check:
     sql: str
 
 
-class Catalogue:
-    """All tables and checks, and the statements that fill them."""
+@dataclass(frozen=True)
+class View:
+    """An authorised view of a mart about individuals: it reads the mart in the viewer's place, and filters its rows by
+    who asks."""
 
-    def __init__(self, tables: Iterable[Table], checks: Iterable[Check] = ()):
+    address: str
+    of: str
+    about: str
+    sql: str
+
+
+class Catalogue:
+    """All tables, views and checks, and the statements that fill them."""
+
+    def __init__(self, tables: Iterable[Table], checks: Iterable[Check] = (), views: Iterable[View] = ()):
         self.tables: dict[str, Table] = {table.address: table for table in tables}
         self.checks: dict[str, Check] = {check.name: check for check in checks}
+        self.views: dict[str, View] = {view.address: view for view in views}
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -137,17 +161,18 @@ class Catalogue:
         ).strip()
 
     def table(self, name: str) -> Table:
-        """A table by its address, or a staging table or mart by its bare name. Raises NotFound."""
-        for address in (name, f"marts.{name}", f"staging.{name}"):
+        """A table by its address, or a mart or staging table by its bare name. Raises NotFound."""
+        for address in (name, *(f"{dataset}.{name}" for dataset in (*MARTS, "staging"))):
             if address in self.tables:
                 return self.tables[address]
         raise NotFound(f"the warehouse has no table {name}", field="table")
 
     def mart(self, name: str) -> Table:
         """A mart by its bare name. Raises NotFound."""
-        if (table := self.tables.get(f"marts.{name}")) is None:
-            raise NotFound(f"the warehouse has no mart {name}", field="mart")
-        return table
+        for dataset in MARTS:
+            if (table := self.tables.get(f"{dataset}.{name}")) is not None:
+                return table
+        raise NotFound(f"the warehouse has no mart {name}", field="mart")
 
     def check(self, name: str) -> Check:
         """Raises NotFound."""
@@ -164,7 +189,7 @@ class Catalogue:
 
     @cached_property
     def marts(self) -> tuple[Table, ...]:
-        return tuple(table for table in self.tables.values() if table.dataset == "marts")
+        return tuple(table for table in self.tables.values() if table.dataset in MARTS)
 
     def mart_rows(self, name: str) -> str:
         """The query of all rows of a mart, in the order of its key."""
@@ -221,9 +246,7 @@ def first_comment(sql: str) -> str:
 def load(directory: Path = DIRECTORY) -> Catalogue:
     """Reads the catalogue; a ValueError names the file that is incomplete."""
     tables = []
-    for path in sorted(
-        path for folder in ("tables", "staging", "marts") for path in (directory / folder).glob("*.yaml")
-    ):
+    for path in sorted(path for folder in ("tables", *FILLED) for path in (directory / folder).glob("*.yaml")):
         declared = yaml.safe_load(path.read_text(encoding="utf-8"))
         try:
             table = _table(declared, directory)
@@ -232,13 +255,23 @@ def load(directory: Path = DIRECTORY) -> Catalogue:
         expected = path.stem if path.parent.name == "tables" else f"{path.parent.name}.{path.stem}"
         if table.address != expected:
             raise ValueError(f"{path.name} declares {table.address}; its path says {expected}")
+        if (table.rows_about == "individuals") != (table.dataset == "individuals"):
+            raise ValueError(
+                f"{path.name}: rows about {table.rows_about} in {table.dataset}; "
+                f"rows about individuals, and no others, stand in individuals"
+            )
         tables.append(table)
     checks = [
         Check(path.stem, first_comment(text), text)
         for path in sorted((directory / "checks").glob("*.sql"))
         for text in [path.read_text(encoding="utf-8")]
     ]
-    return Catalogue(tables, checks)
+    views = [_view(path) for path in sorted((directory / "team_views").glob("*.yaml"))]
+    known = {table.address for table in tables}
+    for view in views:
+        if view.of not in known:
+            raise ValueError(f"{view.address} is a view of the unknown table {view.of}")
+    return Catalogue(tables, checks, views)
 
 
 @cache
@@ -265,6 +298,20 @@ def _table(declared: Mapping[str, Any], directory: Path) -> Table:
         cluster_by=tuple(declared.get("cluster_by", ())),
         sql=sql.read_text(encoding="utf-8") if filled else None,
         page=declared.get("page"),
+        rows_about=declared.get("rows_about", "aggregates"),
+    )
+
+
+def _view(path: Path) -> View:
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    expected = f"{path.parent.name}.{path.stem}"
+    if declared["view"] != expected:
+        raise ValueError(f"{path.name} declares {declared['view']}; its path says {expected}")
+    return View(
+        address=expected,
+        of=declared["of"],
+        about=declared["about"],
+        sql=path.with_suffix(".sql").read_text(encoding="utf-8"),
     )
 
 

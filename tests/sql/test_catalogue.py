@@ -71,7 +71,7 @@ def _all(columns: tuple[Column, ...]) -> list[Column]:
 
 @pytest.mark.parametrize("table", warehouse.catalogue().marts, ids=lambda table: table.name)
 def test_a_mart_asks_one_question_and_gives_the_unit_of_every_number(table: Table) -> None:
-    declared = yaml.safe_load((warehouse.DIRECTORY / "marts" / f"{table.name}.yaml").read_text(encoding="utf-8"))
+    declared = yaml.safe_load((warehouse.DIRECTORY / table.dataset / f"{table.name}.yaml").read_text(encoding="utf-8"))
     assert declared["question"].count("?") == 1
     for column in table.columns:
         if column.type in ("INTEGER", "FLOAT"):

@@ -1,5 +1,5 @@
 -- one row per manager, employee and competency
--- About individuals: read it only through a row filter on manager_id (infra/looker/team.yaml).
+-- About individuals: read only through team_views.team_skill_matrix, which filters by manager_id.
 WITH framework AS (
   SELECT framework_id, competencies
   FROM staging.framework_published
