@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from shared.domain.access import Scope
+from shared.entry.internal import TaskKeeper
 from shared.ports.ambient import Clock, Directory, Files, Ids, Log, Probe, Secrets
 from shared.ports.documents import Documents
 from shared.ports.identity import Tokens
@@ -73,4 +74,9 @@ class Adapters(Protocol):
 
     def note_failure(self, subscription: str, data: bytes, reason: str) -> None:
         """Remembers why a delivery failed, for the dead letter that it may become. Never raises."""
+        ...
+
+    def task_keeper(self, function: str) -> TaskKeeper | None:
+        """Who keeps this function's tasks when their last attempt has failed; None where the queue does, or where the
+        function takes no tasks."""
         ...

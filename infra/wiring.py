@@ -257,6 +257,7 @@ class Platform:
                     lambda: self.quarantine,
                     self.adapters.note_failure,
                     self.adapters.log,
+                    self.adapters.task_keeper(function),
                 )
             edge: InnerEdge = self._edges[function]
             return edge

@@ -28,6 +28,7 @@ from infra.pipeline import Pipeline, load_pipeline
 from shared.domain.access import Scope
 from shared.domain.errors import AugmentError, Unauthenticated
 from shared.entry.http import bearer
+from shared.entry.internal import LostTask, TaskKeeper
 
 if TYPE_CHECKING:
     from infra.gcp.bigquery import BigQueryWarehouse
@@ -183,6 +184,24 @@ class GoogleAdapters:
         except AugmentError as error:
             # The delivery fails anyway; without the note its dead letter says less.
             self.log.event("delivery.unnoted", "WARNING", cause=type(error).__name__)
+
+    def task_keeper(self, function: str) -> TaskKeeper | None:
+        name = self._pipeline.functions[function].queue
+        if name is None:
+            return None
+
+        def keep(task: LostTask) -> None:
+            self.dead_letters.keep_task(
+                task.queue,
+                function,
+                task.payload,
+                task_id=task.task_id,
+                attempts=task.attempts,
+                reason=task.reason,
+                enqueued_at=task.due_at,
+            )
+
+        return TaskKeeper(self._pipeline.queues[name].retry.max_attempts, keep)
 
     @cached_property
     def _own(self) -> MetadataTokens:

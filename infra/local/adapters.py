@@ -69,3 +69,6 @@ class EmbeddedAdapters:
 
     def note_failure(self, subscription: str, data: bytes, reason: str) -> None:
         """Nothing to do: the local queue keeps the reason that a refused delivery answers with."""
+
+    def task_keeper(self, function: str) -> None:
+        """Nobody: the local queue keeps its dead letters itself."""
