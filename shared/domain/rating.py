@@ -155,7 +155,8 @@ def rate(
     are about the one skill that wanders, so the mean age is the mean over the shares.
 
     sigma: points; drift: points per square root of a day
-    days_since: how long ago the day was from which the classes count their ages; the skill has wandered since
+    days_since: how long ago the day was from which the classes count their ages. The skill has wandered since, away
+        from all observations alike, so these days count in full.
     """
     fields = field.observations if field else 0
     validations = validation.observations if validation else 0
@@ -185,7 +186,7 @@ def rate(
         return Rated(None, single.hundredths(), "unknown", "preliminary", None, None, None)
     if newest > OLD_DAYS:
         confidence = _LOWER[confidence]
-    deviation = sqrt(noise + DRIFT_FACTOR * drift * drift * (age + days_since))
+    deviation = sqrt(noise + drift * drift * (DRIFT_FACTOR * age + days_since))
     reach = round(Z_EIGHTY * deviation * 100)
     return Rated(
         rating,

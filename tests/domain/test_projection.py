@@ -59,7 +59,7 @@ class TestStaleRatings:
     def test_its_interval_is_as_wide_as_the_skill_may_have_wandered_since(self) -> None:
         row = rated(*[field(82, TODAY - 300) for _ in range(3)])
 
-        assert row.deviation == round(100 * sqrt(144 / 3 + 0.67 * 0.35**2 * 300))
+        assert row.deviation == round(100 * sqrt(144 / 3 + 0.35**2 * 300))
 
     def test_learning_never_moves_a_rating_that_the_field_has_set(self) -> None:
         calls = [field(82, TODAY - 100) for _ in range(3)]
