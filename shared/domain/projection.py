@@ -8,7 +8,7 @@ skill, each single dimension seen, each full context seen, and each context that
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from shared.domain.observation import (
     encode_context,
     entry_key,
 )
-from shared.domain.rating import Basis, Confidence, Rated, half_up, in_window, rate, rate_class
+from shared.domain.rating import Basis, Confidence, Rated, Window, half_up, rate, rate_class, window_of
 from shared.domain.rules import Status
 from shared.domain.trend import Trend, trend
 
@@ -34,6 +34,9 @@ APART_POINTS = 1500
 """Practice and field are "apart" when both have three observations and differ by 15 points (in hundredths)."""
 
 _HELD, _REJECTED = 1, 2
+
+MOST_REMEMBERED = 100_000
+"""Contexts, and skills with their rules, that are remembered per framework."""
 
 
 class SkillRating(NamedTuple):
@@ -115,17 +118,23 @@ class _Group:
         self.held = 0
 
 
-@lru_cache(maxsize=100_000)
-def _skills_of(context: str, named: tuple[Context, ...], dimensions: tuple[Dimension, ...]) -> tuple[str, ...]:
+def _skills_of(context: str, named: tuple[Context, ...], framework: Framework) -> tuple[str, ...]:
     """The encoded skills that an observation in `context` counts for, given the contexts that rules name.
 
     The state keeps an integration's own words; a framework's dimensions map them here, so that a new mapping applies
     to what came before it.
     """
-    seen = mapped(decode_context(context), dimensions)
-    found = dict.fromkeys(skills_seen(seen))
-    found.update(dict.fromkeys(skill for skill in named if counts_for(seen, skill)))
-    return tuple(encode_skill(skill) for skill in found)
+    memo: dict[tuple[str, tuple[Context, ...]], tuple[str, ...]] = framework.__dict__.setdefault("_skills_memo", {})
+    key = (context, named)
+    known = memo.get(key)
+    if known is None:
+        if len(memo) >= MOST_REMEMBERED:
+            memo.clear()
+        seen = mapped(decode_context(context), framework.dimensions)
+        found = dict.fromkeys(skills_seen(seen))
+        found.update(dict.fromkeys(skill for skill in named if counts_for(seen, skill)))
+        known = memo[key] = tuple(encode_skill(skill) for skill in found)
+    return known
 
 
 @lru_cache(maxsize=50_000)
@@ -222,40 +231,63 @@ def _grouped(
         if wanted is None:
             for context in contexts:
                 of_competency.setdefault(encode_skill(context), _Group())
-    # A word in a context always goes to the same groups; the pairs repeat from event to event.
-    targets: dict[tuple[str, str], list[_Group]] = {}
+    # Events of one shape (the same words in the same contexts) go to the same groups, and shapes repeat.
+    destinations: dict[tuple[str | int, ...], list[_Destination]] = {}
     for at, _, array in state.standing():
         _, kind, source, _, _, _, activity, standing, contexts, flat = array
         day = at // SECONDS_PER_DAY
         if as_of is not None and day > as_of:
             break
-        # One call or one session is one observation of a skill, however many of its scores are about it.
-        of_event: dict[int, tuple[_Group, list[int]]] = {}
-        for index in range(0, len(flat), 3):
-            pair = (flat[index], contexts[flat[index + 2]])
-            found = targets.get(pair)
-            if found is None:
-                found = targets[pair] = _groups_of(pair, groups, named, framework, create=wanted is None)
-            score = flat[index + 1]
-            for group in found:
-                of_event.setdefault(id(group), (group, []))[1].append(score)
+        shape = (*flat[::3], *flat[2::3], *contexts)
+        found = destinations.get(shape)
+        if found is None:
+            pairs = [(word, contexts[index]) for word, index in zip(flat[::3], flat[2::3], strict=True)]
+            found = destinations[shape] = _destinations(pairs, groups, named, framework, create=wanted is None)
         if standing == _HELD:
-            for group, _scores in of_event.values():
+            for group, _position, _more in found:
                 group.held += 1
             continue
         error = scorer_variance.get(source, 0.0) if scorer_variance else None
-        for group, scores in of_event.values():
+        exam = activity == CERTIFICATION_EXAM
+        row = flat[1::3]
+        for group, position, more in found:
             group.last[kind] = at
-            numbers = scores if NO_SCORE not in scores else [score for score in scores if score != NO_SCORE]
-            if not numbers:
+            score = row[position] if not more else _mean_score([row[position], *(row[other] for other in more)])
+            if score == NO_SCORE:
                 continue
             group.days[kind].append(day)
-            group.scores[kind].append(numbers[0] if len(numbers) == 1 else half_up(sum(numbers), len(numbers)))
+            group.scores[kind].append(score)
             if error is not None:
                 group.errors[kind].append(error)
-            if activity == CERTIFICATION_EXAM:
+            if exam:
                 group.exams.append(day)
     return groups
+
+
+_Destination = tuple[_Group, int, tuple[int, ...]]
+"""A group, and which of an event's scores are about it: the first, and more where there are several."""
+
+
+def _destinations(
+    pairs: Sequence[tuple[str, str]],
+    groups: Mapping[str, dict[str, _Group]],
+    named: Mapping[str, tuple[Context, ...]],
+    framework: Framework,
+    *,
+    create: bool,
+) -> list[_Destination]:
+    """Where the scores of an event go, given each one's (word for a competency, encoded observed context)."""
+    positions: dict[int, tuple[_Group, list[int]]] = {}
+    for position, pair in enumerate(pairs):
+        for group in _groups_of(pair, groups, named, framework, create=create):
+            positions.setdefault(id(group), (group, []))[1].append(position)
+    return [(group, several[0], tuple(several[1:])) for group, several in positions.values()]
+
+
+def _mean_score(scores: Sequence[int]) -> int:
+    """One call or one session is one observation of a skill, however many of its scores are about it."""
+    numbers = [score for score in scores if score != NO_SCORE]
+    return half_up(sum(numbers), len(numbers)) if numbers else NO_SCORE
 
 
 def _groups_of(
@@ -272,7 +304,7 @@ def _groups_of(
     if competency is None or of_competency is None:
         return []
     found: list[_Group] = []
-    for skill in _skills_of(pair[1], named[competency], framework.dimensions):
+    for skill in _skills_of(pair[1], named[competency], framework):
         group = of_competency.get(skill)
         if group is None:
             if not create:
@@ -316,6 +348,7 @@ class Projection:
             as_of=as_of,
             scorer_variance=parameters.scorer_variance,
         )
+        self._shared = _Shared(as_of)
 
     def rows(self) -> list[SkillRating]:
         """Every skill of the profile, sorted by competency and context.
@@ -324,8 +357,8 @@ class Projection:
         `extra` names it: a profile full of bygone combinations says nothing.
         """
         result: list[SkillRating] = []
-        drift, as_of, asked = self.parameters.drift, self.as_of, self._asked
-        since = (as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
+        drift, shared, asked = self.parameters.drift, self._shared, self._asked
+        since = (self.as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
         for competency, of_competency in self._groups.items():
             sigma = self.parameters.sigma_of(competency)
             for skill, group in of_competency.items():
@@ -334,7 +367,7 @@ class Projection:
                     last = group.last
                     if max(last[0] or 0, last[1] or 0, last[2] or 0) < since and (competency, skill) not in asked:
                         continue
-                result.append(_rated(competency, skill, group, rule, sigma, drift, as_of))
+                result.append(_rated(competency, skill, group, rule, sigma, drift, shared))
         result.sort(key=_key)
         return result
 
@@ -343,7 +376,7 @@ class Projection:
         group = self._groups.get(competency, {}).get(skill) or _Group()
         sigma = self.parameters.sigma_of(competency)
         rule = _rule(self.framework, competency, skill)
-        return _rated(competency, skill, group, rule, sigma, self.parameters.drift, self.as_of)
+        return _rated(competency, skill, group, rule, sigma, self.parameters.drift, self._shared)
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """How far the skill is on the way to validation; None when no rule decides about it."""
@@ -395,36 +428,64 @@ def _rule(framework: Framework, competency: str, skill: str) -> Rule | None:
     memo: dict[tuple[str, str], Rule | None] = framework.__dict__.setdefault("_rule_memo", {})
     key = (competency, skill)
     if key not in memo:
-        if len(memo) > 100_000:
+        if len(memo) >= MOST_REMEMBERED:
             memo.clear()
         memo[key] = framework.rule_for(competency, decode_skill(skill))
     return memo[key]
 
 
+class _Shared:
+    """What skills that were observed on the same days have in common on one day, worked out once for all of them.
+
+    An event scores several competencies, so most days are shared: forty skills of a person may have eight.
+    """
+
+    __slots__ = ("_changes", "_windows", "as_of")
+
+    def __init__(self, as_of: int) -> None:
+        self.as_of = as_of
+        self._windows: dict[tuple[int, ...], Window | None] = {}
+        self._changes: dict[tuple[tuple[int, ...], tuple[int, ...], int], achievement.Changes] = {}
+
+    def window(self, days: Sequence[int]) -> Window | None:
+        """The rating window over these days."""
+        if not days:
+            return None
+        key = tuple(days)
+        if key not in self._windows:
+            self._windows[key] = window_of(days, self.as_of)
+        return self._windows[key]
+
+    def changes(self, rule: Rule, field_days: Sequence[int], validation_days: Sequence[int]) -> achievement.Changes:
+        """The days on which the content of a rule's window changes."""
+        key = (tuple(field_days), tuple(validation_days), rule.observation_window_days)
+        known = self._changes.get(key)
+        if known is None:
+            known = self._changes[key] = achievement.Changes(key[2], key[0], key[1], self.as_of)
+        return known
+
+
 def _rated(
-    competency: str, skill: str, group: _Group, rule: Rule | None, sigma: float, drift: float, as_of: int
+    competency: str, skill: str, group: _Group, rule: Rule | None, sigma: float, drift: float, shared: _Shared
 ) -> SkillRating:
+    as_of = shared.as_of
     field_days, validation_days, learning_days = group.days
     field_scores, validation_scores, learning_scores = group.scores
-    field = validation = learning = None
-    field_window = validation_window = (0, 0)
-    if field_days:
-        field_window = in_window(field_days, as_of)
-        field = rate_class(field_days, field_scores, as_of, field_window, group.errors[0])
-    if validation_days:
-        validation_window = in_window(validation_days, as_of)
-        validation = rate_class(validation_days, validation_scores, as_of, validation_window, group.errors[1])
-    if learning_days:
-        learning = rate_class(learning_days, learning_scores, as_of)
+    field_window, validation_window = shared.window(field_days), shared.window(validation_days)
+    learning_window = shared.window(learning_days)
+    field = field_window.rate(field_scores, group.errors[0]) if field_window else None
+    validation = validation_window.rate(validation_scores, group.errors[1]) if validation_window else None
+    learning = learning_window.rate(learning_scores) if learning_window else None
     rated = rate(field, validation, learning, sigma, drift)
     stale = False
     if field is None and validation is None and (field_days or validation_days):
         rated, stale = _last_rating(group, sigma, drift, as_of), True
 
-    if rated.basis != "field" and validation is not None:
-        direction = trend(validation_scores[validation_window[0] : validation_window[1]], sigma)
-    else:
-        direction = trend(field_scores[field_window[0] : field_window[1]], sigma)
+    direction: Trend = "insufficient"
+    if validation_window and rated.basis != "field":
+        direction = trend(validation_scores[validation_window.first : validation_window.past], sigma)
+    elif field_window:
+        direction = trend(field_scores[field_window.first : field_window.past], sigma)
 
     practice_rating = field_rating = None
     apart = False
@@ -447,6 +508,7 @@ def _rated(
             validation_scores,
             group.exams,
             () if last_learning is None else (last_learning // SECONDS_PER_DAY,),
+            shared.changes,
         )
         decayed = _decayed(rule.decay_rate, rated.rating, group, as_of)
     return SkillRating(
@@ -493,8 +555,8 @@ def _last_rating(group: _Group, sigma: float, drift: float, as_of: int) -> Rated
     the interval of today: the skill has wandered since."""
     last = max(days[-1] for days in group.days[:2] if days)
     then = rate(
-        rate_class(group.days[0], group.scores[0], last, None, group.errors[0]),
-        rate_class(group.days[1], group.scores[1], last, None, group.errors[1]),
+        rate_class(group.days[0], group.scores[0], last, group.errors[0]),
+        rate_class(group.days[1], group.scores[1], last, group.errors[1]),
         None,
         sigma,
         drift,
@@ -593,4 +655,4 @@ def _skill_keys(pair: tuple[str, str], framework: Framework) -> tuple[tuple[str,
     if competency is None:
         return None
     named = framework.rule_contexts.get(competency, ())
-    return tuple((competency, skill) for skill in _skills_of(pair[1], named, framework.dimensions))
+    return tuple((competency, skill) for skill in _skills_of(pair[1], named, framework))

@@ -44,8 +44,6 @@ _LOWER: dict[Confidence, Confidence] = {
     "low": "unknown",
     "unknown": "unknown",
 }
-_SQUARES = tuple(weight * weight for weight in WEIGHTS)
-_AGED = tuple(weight * age for age, weight in enumerate(WEIGHTS))
 
 
 class ClassRating(NamedTuple):
@@ -105,39 +103,55 @@ def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS)
     return bisect_left(days, as_of - window), bisect_right(days, as_of)
 
 
+class Window(NamedTuple):
+    """The observations of one class that count on a day, but for their scores: what skills observed together share.
+
+    first, past: their positions; weights: w of each; weight: sum(w); squares: sum(w * w); aged: sum(w * age in days);
+    newest: age of the newest one in days
+    """
+
+    first: int
+    past: int
+    weights: list[int]
+    weight: int
+    squares: int
+    aged: int
+    newest: int
+
+    def rate(self, scores: Sequence[int], errors: Sequence[float] = ()) -> ClassRating:
+        """The sums of one skill. scores (hundredths) and errors (see rate_class): of all days, in the window or not."""
+        first, past, weights, weight, squares, aged, newest = self
+        return ClassRating(
+            past - first,
+            sum(map(mul, weights, scores[first:past])),
+            weight,
+            squares,
+            aged,
+            newest,
+            sum(map(mul, weights, errors[first:past])) / weight if errors else 0.0,
+        )
+
+
+def window_of(days: Sequence[int], as_of: int) -> Window | None:
+    """The rating window over `days` (ascending) on `as_of`; None when it is empty."""
+    first, past = in_window(days, as_of)
+    if first == past:
+        return None
+    ages = [as_of - day for day in days[first:past]]
+    weights = [WEIGHTS[age] for age in ages]
+    squares, aged = sum(map(mul, weights, weights)), sum(map(mul, weights, ages))
+    return Window(first, past, weights, sum(weights), squares, aged, ages[-1])
+
+
 def rate_class(
-    days: Sequence[int],
-    scores: Sequence[int],
-    as_of: int,
-    window: tuple[int, int] | None = None,
-    errors: Sequence[float] = (),
+    days: Sequence[int], scores: Sequence[int], as_of: int, errors: Sequence[float] = ()
 ) -> ClassRating | None:
     """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths.
 
-    window: the result of in_window, where the caller has it already.
     errors: per observation the variance of its scorer's error, in points squared; empty when none is measured
     """
-    first, past = window or in_window(days, as_of)
-    count = past - first
-    if count == 0:
-        return None
-    if count == 1:
-        age = as_of - days[first]
-        weight = WEIGHTS[age]
-        error = errors[first] if errors else 0.0
-        return ClassRating(1, weight * scores[first], weight, _SQUARES[age], _AGED[age], age, error)
-    ages = [as_of - day for day in days[first:past]]
-    weights = [WEIGHTS[age] for age in ages]
-    weight = sum(weights)
-    return ClassRating(
-        count,
-        sum(map(mul, weights, scores[first:past])),
-        weight,
-        sum(map(mul, weights, weights)),
-        sum(map(mul, weights, ages)),
-        ages[-1],
-        sum(map(mul, weights, errors[first:past])) / weight if errors else 0.0,
-    )
+    window = window_of(days, as_of)
+    return window.rate(scores, errors) if window else None
 
 
 def rate(

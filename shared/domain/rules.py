@@ -43,30 +43,33 @@ class Standing(NamedTuple):
 _NOT_STARTED = Standing("not_started")
 
 
-class _History:
-    """One class of observations (field or validation) of one skill over time, against one rule's minimums."""
+class Changes:
+    """The days up to `as_of` on which the content of a rule's window changes, between which nothing changes.
 
-    __slots__ = ("bar", "days", "least", "sums", "window")
+    They depend on when somebody was observed and not on the scores: skills observed together share them.
+    field, practice: per day, the window's (first, past the last) position in the days of the field and of validations.
+    """
 
-    def __init__(self, days: Sequence[int], scores: Sequence[int], least: int, bar: int, window: int) -> None:
-        self.days = days
-        self.sums = [0, *accumulate(scores)]
-        self.least = least
-        self.bar = bar
-        self.window = window
+    __slots__ = ("days", "field", "practice")
 
-    def judge(self, day: int) -> int:
-        """1: meets the minimums on `day`; -1: has the count and misses the bar; 0: too few."""
-        low = bisect_left(self.days, day - self.window)
-        high = bisect_right(self.days, day)
-        count = high - low
-        if count < self.least:
-            return 0
-        return 1 if self.sums[high] - self.sums[low] >= self.bar * count else -1
+    def __init__(self, window: int, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> None:
+        arrivals = {*field_days, *validation_days}
+        changes = sorted(arrivals | {day + window + 1 for day in arrivals})
+        self.days = changes[: bisect_right(changes, as_of)]
+        self.field, self.practice = (
+            [(bisect_left(days, day - window), bisect_right(days, day)) for day in self.days]
+            for days in (field_days, validation_days)
+        )
+
+
+def _verdicts(positions: Sequence[tuple[int, int]], scores: Sequence[int], least: int, bar: int) -> list[int]:
+    """Per window: 1 meets the minimums, -1 has the count and misses the bar, 0 too few."""
+    above = list(accumulate([score - bar for score in scores], initial=0))
+    return [0 if past - first < least else 1 if above[past] >= above[first] else -1 for first, past in positions]
 
 
 def _verdict(days: Sequence[int], scores: Sequence[int], day: int, window: int, least: int, bar: int) -> int:
-    """The same as _History.judge, for a single day."""
+    """1: meets the minimums on `day`; -1: has the count and misses the bar; 0: too few."""
     low = bisect_left(days, day - window)
     high = bisect_right(days, day)
     count = high - low
@@ -84,11 +87,13 @@ def judge(
     validation_scores: Sequence[int],
     exam_days: Sequence[int] = (),
     learning_days: Sequence[int] = (),
+    changes_of: Callable[[Rule, Sequence[int], Sequence[int]], Changes] | None = None,
 ) -> Standing:
     """The standing of one skill on the day `as_of`.
 
     Each pair of sequences is in order of time (days may repeat) and may reach beyond `as_of`, which is ignored.
     exam_days: days of certification exams among the validations, in order.
+    changes_of: gives the Changes of the rule's window, where the caller shares them between skills.
     """
     window = rule.observation_window_days
     field_least, field_bar, practice_least, practice_bar = rule.minimums
@@ -118,35 +123,35 @@ def judge(
     )
     if not ever:
         return in_progress
-    field = _History(field_days, field_scores, field_least, field_bar, window) if enough_field else None
-    practice = (
-        _History(validation_days, validation_scores, practice_least, practice_bar, window) if enough_practice else None
+    changes = (
+        changes_of(rule, field_days, validation_days)
+        if changes_of
+        else Changes(window, field_days, validation_days, as_of)
     )
-    days = _change_days(rule, field_days, validation_days, as_of)
-
-    def satisfied(day: int) -> bool:
-        return _met(
-            rule,
-            wants_field,
-            wants_practice,
-            field.judge(day) if field else 0,
-            practice.judge(day) if practice else 0,
-        )
+    days = changes.days
+    nothing = [0] * len(days)
+    field = _verdicts(changes.field, field_scores, field_least, field_bar) if enough_field else nothing
+    practice = (
+        _verdicts(changes.practice, validation_scores, practice_least, practice_bar) if enough_practice else nothing
+    )
+    satisfied = [
+        _met(rule, wants_field, wants_practice, in_field, in_practice)
+        for in_field, in_practice in zip(field, practice, strict=True)
+    ]
 
     if rule.requires_recertification and rule.expires_after_days is not None:
         return _walk(rule.expires_after_days, days, satisfied, exam_days, as_of, in_progress)
 
-    satisfied_on = _latest_satisfaction(days, satisfied, as_of)
-    if satisfied_on is None:
+    if True not in satisfied:
         return in_progress
+    after = len(days) - satisfied[::-1].index(True)
+    satisfied_on = days[after] - 1 if after < len(days) else as_of
     if rule.expires_after_days is not None:
         until = satisfied_on + rule.expires_after_days
         status: Status = "validated" if as_of <= until else "expired"
         return in_progress._replace(status=status, validated_on=satisfied_on, expires_on=until)
-    if field:
-        for day in days[bisect_right(days, satisfied_on) :]:
-            if field.judge(day) < 0:
-                return in_progress._replace(ended_on=day)
+    if -1 in field[after:]:
+        return in_progress._replace(ended_on=days[field.index(-1, after)])
     return in_progress._replace(status="validated", validated_on=satisfied_on)
 
 
@@ -177,28 +182,10 @@ def _met(rule: Rule, wants_field: bool, wants_practice: bool, field: int, practi
     return (field > 0 or not wants_field) and (practice > 0 or not wants_practice)
 
 
-def _change_days(rule: Rule, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> list[int]:
-    """The days on which the window's content changes, ascending, none after `as_of`: arrivals and departures."""
-    arrivals = {*field_days, *validation_days}
-    gone = rule.observation_window_days + 1
-    changes = sorted(arrivals | {day + gone for day in arrivals})
-    return changes[: bisect_right(changes, as_of)]
-
-
-def _latest_satisfaction(days: Sequence[int], satisfied: Callable[[int], bool], as_of: int) -> int | None:
-    """The latest day up to `as_of` on which the rule was satisfied; between two change days nothing changes."""
-    last = as_of
-    for day in reversed(days):
-        if satisfied(day):
-            return last
-        last = day - 1
-    return None
-
-
 def _walk(
     lifetime: int,
     days: Sequence[int],
-    satisfied: Callable[[int], bool],
+    satisfied: Sequence[bool],
     exam_days: Sequence[int],
     as_of: int,
     in_progress: Standing,
@@ -209,7 +196,7 @@ def _walk(
     """
     validated_on: int | None = None
     for position, day in enumerate(days):
-        if not satisfied(day):
+        if not satisfied[position]:
             continue
         if validated_on is not None and day > validated_on + lifetime:
             expired_on = validated_on + lifetime
@@ -250,7 +237,7 @@ def witnesses(
     exams = set(exam_days)
     spans: list[tuple[int, int]] = []
     end = max(arrivals)
-    for day in reversed(_change_days(rule, field_days, validation_days, end)):
+    for day in reversed(Changes(window, field_days, validation_days, end).days):
         of_field = field_scores[bisect_left(field_days, day - window) : bisect_right(field_days, day)]
         of_practice = validation_scores[bisect_left(validation_days, day - window) : bisect_right(validation_days, day)]
         field, field_can = _possible(of_field, field_least, field_bar)
