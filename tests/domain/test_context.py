@@ -9,6 +9,7 @@ from shared.domain.context import (
     GENERAL,
     MOST_FULL_CONTEXTS,
     Context,
+    ObservedContext,
     ancestors,
     context_of,
     counts_for,
@@ -54,21 +55,21 @@ def test_too_many_combinations_are_left_to_the_rules() -> None:
     assert len(call(13)) == 1 + 15
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(OBSERVED, SKILLS)
-def test_counts_when_every_named_dimension_is_among_the_values(context: tuple[object, ...], skill: Context) -> None:
-    pairs = {(dimension, value) for dimension, values in context for value in values}  # type: ignore[misc,attr-defined]
+def test_counts_when_every_named_dimension_is_among_the_values(context: ObservedContext, skill: Context) -> None:
+    pairs = {(dimension, value) for dimension, values in context for value in values}
 
-    assert counts_for(context, skill) == (set(skill) <= pairs)  # type: ignore[arg-type]
-    assert counts_for(context, GENERAL)  # type: ignore[arg-type]
+    assert counts_for(context, skill) == (set(skill) <= pairs)
+    assert counts_for(context, GENERAL)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(OBSERVED)
-def test_every_skill_that_it_brings_counts_it(context: tuple[object, ...]) -> None:
-    brought = skills_seen(context)  # type: ignore[arg-type]
+def test_every_skill_that_it_brings_counts_it(context: ObservedContext) -> None:
+    brought = skills_seen(context)
 
-    assert all(counts_for(context, skill) for skill in brought)  # type: ignore[arg-type]
+    assert all(counts_for(context, skill) for skill in brought)
     assert len(set(brought)) == len(brought)
 
 

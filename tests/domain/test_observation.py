@@ -51,7 +51,7 @@ def streams(draw: st.DrawFn) -> list[Observation]:
     return events
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(streams(), st.data())
 def test_any_order_duplication_and_split_is_the_same_state(stream: list[Observation], data: st.DataObject) -> None:
     repeated = data.draw(st.permutations(stream + data.draw(st.lists(st.sampled_from(stream), max_size=4))))
@@ -112,7 +112,7 @@ class TestCorrections:
 
 
 class TestEntries:
-    @settings(max_examples=120)
+    @settings(max_examples=80)
     @given(st.lists(st.builds(Score, TEXT, st.integers(-1, 10_000), OBSERVED), max_size=4), TEXT, st.data())
     def test_survive_the_round_trip_whatever_the_order_of_their_scores(
         self, scores: list[Score], source_id: str, data: st.DataObject

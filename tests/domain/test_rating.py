@@ -127,6 +127,7 @@ class TestTheTable:
 
 
 class TestExactness:
+    @settings(max_examples=60)
     @given(st.integers(0, 10**12), st.integers(1, 10**9))
     @example(5, 10)
     @example(15, 10)
@@ -134,7 +135,7 @@ class TestExactness:
     def test_half_up(self, numerator: int, denominator: int) -> None:
         assert half_up(numerator, denominator) == rounded(Fraction(numerator, denominator))
 
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(), classes(), classes(most=3))
     def test_equals_exact_fractions(self, field: Seen, validation: Seen, learning: Seen) -> None:
         result = rating_of(field, validation, learning)
@@ -152,7 +153,7 @@ class TestExactness:
             return
         assert result.rating == rounded(exact)
 
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(), classes())
     def test_the_interval_is_that_of_the_normalised_weights(self, field: Seen, validation: Seen) -> None:
         """Independently: one list of weights that sum to one, V = sigma^2 * sum w^2 + 0.67 q^2 * mean age."""
@@ -176,14 +177,14 @@ class TestExactness:
 
 
 class TestProperties:
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(least=1), classes(), classes(most=3))
     def test_bounded_by_the_scores(self, field: Seen, validation: Seen, learning: Seen) -> None:
         scores = [score for _, score in field + validation]
 
         assert min(scores) <= number(rating_of(field, validation, learning)) <= max(scores)
 
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(least=3), classes(), AGES, SCORES)
     def test_a_new_field_score_draws_the_rating_to_itself(
         self, field: Seen, validation: Seen, age: int, score: int
@@ -192,7 +193,7 @@ class TestProperties:
 
         assert min(before, score) <= after <= max(before, score)
 
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(least=2), AGES, SCORES)
     def test_a_new_practice_score_draws_the_rating_to_itself(self, validation: Seen, age: int, score: int) -> None:
         before, after = (number(rating_of([], seen)) for seen in (validation, [*validation, (age, score)]))
@@ -207,7 +208,7 @@ class TestProperties:
 
         assert (before.rating, after.rating) == (6500, 6850)
 
-    @settings(max_examples=150)
+    @settings(max_examples=80)
     @given(classes(least=1), classes(), st.data())
     def test_non_decreasing_in_every_score(self, field: Seen, validation: Seen, data: st.DataObject) -> None:
         both = [*field, *validation]

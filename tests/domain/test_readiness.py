@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from shared.domain.context import context_of
+from shared.domain.context import ancestors, context_of
 from shared.domain.framework import Framework
 from shared.domain.projection import Projection, SkillRating
 from shared.domain.readiness import core_validated, heat_map, overall, stand_in, team, tier, wilson
@@ -13,7 +15,7 @@ from tests.domain.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, f
 SALES = framework(GENERAL_DISCOVERY, competencies=("discovery", "closing"), core=("discovery",))
 
 
-def person(score: float, calls: int = 3, **context: str) -> list[SkillRating]:
+def person(score: float, calls: int = 3, **context: Any) -> list[SkillRating]:
     return rows(*[field(score, **context) for _ in range(calls)], of=SALES)
 
 
@@ -49,11 +51,9 @@ class TestAPerson:
 class TestStandIns:
     CONTEXT = context_of({"industry": "healthcare", "deal_size": "enterprise", "buyer_persona": "technical"})
 
-    def profile(self, *events: object) -> list[SkillRating]:
-        from shared.domain.context import ancestors
-
+    def profile(self, *events: Any) -> list[SkillRating]:
         extra = {"discovery": (self.CONTEXT, *ancestors(self.CONTEXT))}
-        return Projection(state(*events), framework(), PARAMETERS, TODAY, extra=extra).rows()  # type: ignore[arg-type]
+        return Projection(state(*events), framework(), PARAMETERS, TODAY, extra=extra).rows()
 
     def test_the_context_itself(self) -> None:
         call = field(82, industry="healthcare", deal_size="enterprise", buyer_persona="ciso")
