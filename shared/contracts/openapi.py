@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -26,7 +27,7 @@ _PROBLEMS = {
     422: "A field is missing or wrong; it is named",
     503: "Temporarily unavailable; send the same request again after Retry-After",
 }
-_ID_PARAMETERS = {"type": "string", "minLength": 1}
+_ID_PARAMETERS = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
 
 DESCRIPTION = """What people can do, measured where it happens.
 
@@ -60,6 +61,11 @@ def document() -> dict[str, Any]:
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def document_text() -> str:
+    """The document as it is committed: docs/openapi.json."""
+    return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
 
 
 def callers(route: Route) -> list[str]:

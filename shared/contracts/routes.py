@@ -124,7 +124,7 @@ ROUTES: tuple[Route, ...] = (
           "skills.read", answers.SkillList, query=(_FRAMEWORK,),
           problems=(404, 422), tag="Skills"),
     Route("create_skill", "POST", "/api/v1/skills", "skills_api", "Create a skill definition", "skills.write",
-          answers.SkillDefinition, bodies.SkillBody, success=201, problems=(400, 404, 409, 413, 415, 422), tag="Skills"),
+          answers.SkillDefinition, bodies.SkillBody, success=201, problems=(*_IN, 404), tag="Skills"),
     Route("recalculate", "POST", "/api/v1/skills/recalculate", "skills_api",
           "Start a recalculation; its progress is at /recalculations/{run_id}", "recalculation.run",
           answers.RunAnswer, bodies.RecalculationBody, success=202, problems=(400, 413, 415, 422), tag="Skills"),

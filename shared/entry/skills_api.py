@@ -12,6 +12,7 @@ from typing import Any
 from shared.contracts import bodies
 from shared.contracts.openapi import document as openapi_document
 from shared.contracts.openapi_page import page as openapi_page
+from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.observation import Kind
 from shared.entry.http import Answer, Call, Handler
@@ -294,7 +295,10 @@ def _employee_id(call: Call) -> str:
 
 
 def _framework_id(call: Call) -> str:
-    return call.query.get("framework_id", DEFAULT_FRAMEWORK)
+    framework_id = call.query.get("framework_id", DEFAULT_FRAMEWORK)
+    if not is_document_name(framework_id):
+        raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
+    return framework_id
 
 
 def _limit(call: Call, default: int = 50) -> int:
