@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, get_args
 
 from shared.contracts.bodies import EmployeeBody, Role, ValidationEvent
 from shared.contracts.messages import EmployeeChanged
-from shared.contracts.reading import validated
+from shared.contracts.reading import is_document_name, validated
 from shared.domain import access
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import Forbidden, Malformed, NotFound, Rejected
@@ -31,6 +32,9 @@ from shared.usecases.record_event import Recorded, RecordEvents
 TOPIC = "employee-changed"
 MOST_LINES = 20_000
 PAGE = 500
+TOO_MANY = ""
+"""Where a row of CSV carries the complaint that it has more cells than the header."""
+_EMAIL = re.compile(r"[^@\s/,;<>\"]+@[^@\s/,;<>\"]+")
 DIRECTORY_OWNS = ("name", "manager_id", "active")
 
 
@@ -376,16 +380,20 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows(content: bytes, required: Sequence[str], optional: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """(line number, row) of a CSV file with a header; raises Malformed or Rejected for the file as a whole."""
+    """(line number, row) of a CSV file with a header; raises Malformed or Rejected for the file as a whole.
+
+    A row with more cells than the header has the complaint under TOO_MANY.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Malformed(f"the file is not UTF-8 (byte {error.start}); save it as “CSV UTF-8”", field="body") from None
     if "\x00" in text:
         raise Malformed("the file has a NUL character and is no CSV", field="body")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     sample = text.split("\n", 1)[0]
     delimiter = ";" if sample.count(";") > sample.count(",") else ","
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
         header = [name.strip().lower().replace(" ", "_") for name in next(reader, [])]
         missing = [name for name in required if name not in header]
@@ -400,12 +408,20 @@ def _rows(content: bytes, required: Sequence[str], optional: Sequence[str]) -> l
         if len(set(header)) != len(header):
             raise Rejected("a column appears twice", field="header")
         rows: list[tuple[int, dict[str, str]]] = []
+        number, following = 0, reader.line_num + 1
         for cells in reader:
+            # A quoted cell may have lines of its own: a row's number is that of its first.
+            number, following = following, reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if len(rows) >= MOST_LINES:
                 raise Rejected(f"at most {MOST_LINES} lines in one file", field="body")
-            rows.append((reader.line_num, dict(zip(header, [*cells, *[""] * len(header)], strict=False))))
+            row = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+            if any(cell.strip() for cell in cells[len(header) :]):
+                row[TOO_MANY] = (
+                    f"the line has {len(cells)} cells and the header {len(header)}; quote cells that hold {delimiter!r}"
+                )
+            rows.append((number, row))
     except csv.Error as error:
         raise Malformed(f"line {reader.line_num} is no CSV: {error}", field="body") from None
     return rows
@@ -413,8 +429,9 @@ def _rows(content: bytes, required: Sequence[str], optional: Sequence[str]) -> l
 
 def _employee_of(row: Mapping[str, str]) -> tuple[EmployeeBody, dict[str, Any]]:
     """(the checked line, the fields that it gives). An empty cell of an optional column leaves a record as it is."""
+    _check_width(row)
     email = row.get("email", "").strip().lower()
-    if "@" not in email or "/" in email or " " in email or len(email) > 200:
+    if not _EMAIL.fullmatch(email) or not is_document_name(email):
         raise Rejected(f"email: {email[:80]!r} is no e-mail address", field="email")
     value: dict[str, Any] = {"name": row.get("name", "").strip()}
     role = row.get("role", "").strip().lower().replace(" ", "_")
@@ -449,7 +466,13 @@ def _employee_of(row: Mapping[str, str]) -> tuple[EmployeeBody, dict[str, Any]]:
     return body, given
 
 
+def _check_width(row: Mapping[str, str]) -> None:
+    if TOO_MANY in row:
+        raise Rejected(row[TOO_MANY])
+
+
 def _certification_of(row: Mapping[str, str]) -> dict[str, Any]:
+    _check_width(row)
     email = row["email"].strip().lower()
     written = row["date"].strip()
     try:
@@ -458,6 +481,8 @@ def _certification_of(row: Mapping[str, str]) -> dict[str, Any]:
         )
     except ValueError:
         raise Rejected(f"date: {written[:40]!r} is no date; write YYYY-MM-DD", field="date") from None
+    if moment.tzinfo is None:
+        raise Rejected(f"date: {written[:40]!r} has no time zone; write YYYY-MM-DD, or a time with Z", field="date")
     try:
         score = float(row["score"])
     except ValueError:
@@ -465,7 +490,7 @@ def _certification_of(row: Mapping[str, str]) -> dict[str, Any]:
     context = {name: row[name].strip() for name in ("product_line", "industry") if row.get(name, "").strip()}
     name = row["certification"].strip()
     return {
-        "event_id": digest("certification", email, name, row["competency"].strip(), written),
+        "event_id": digest("certification", email, name, row["competency"].strip(), moment.isoformat()),
         "employee_id": email,
         "event_type": "certification_exam",
         "event_source": "certification-import",
