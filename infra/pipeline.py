@@ -161,8 +161,8 @@ class WarehouseSubscriptions:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStore:
-    """The database of live state, by collection name: the composite indexes ("-field" is descending), the fields that
-    are never queried, and the field whose time ends a document's life."""
+    """The database of live state, by collection name: the composite indexes ("-field" is descending, "field[]"
+    what an array contains), the fields that are never queried, and the field whose time ends a document's life."""
 
     database: str
     indexes: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -329,9 +329,29 @@ def _contradictions(pipeline: Pipeline) -> Iterator[str]:
     for route in pipeline.routes:
         if route.method is not None and (route.host, route.path) in whole:
             yield f"route {route.host}{route.path} has an owner for all methods and one for {route.method}"
+    yield from _contradictions_of_documents(pipeline.documents)
     used = {name for function in pipeline.functions.values() for name in function.secrets}
     for secret in pipeline.secrets.keys() - used:
         yield f"secret {secret} is used by no function"
+
+
+def _contradictions_of_documents(documents: DocumentStore) -> Iterator[str]:
+    for collection, indexes in documents.indexes.items():
+        for index in indexes:
+            named = f"index {collection}: {', '.join(index)}"
+            if len([name for name in index if name.endswith("[]")]) > 1:
+                yield f"{named}: at most one field is an array"
+            if any(name.startswith("-") and name.endswith("[]") for name in index):
+                yield f"{named}: what an array contains has no order"
+            if index and index[-1].endswith("[]"):
+                yield f"{named}: ends with an array, which a single-field index serves"
+            for name in sorted({plain_field(name) for name in index} & set(documents.unindexed.get(collection, ()))):
+                yield f"{named}: {name} is declared as unindexed"
+
+
+def plain_field(name: str) -> str:
+    """An index's field without the signs of its order ("-field") or its array ("field[]")."""
+    return name.removeprefix("-").removesuffix("[]")
 
 
 def _contradictions_of_functions(pipeline: Pipeline) -> Iterator[str]:

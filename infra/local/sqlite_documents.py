@@ -90,7 +90,8 @@ class SqliteDocuments:
     """The `Documents` port on the SQLite file at `path`.
 
     indexes: fields by collection name, `-` before a field for descending, as the pipeline declares them;
-             an index that is no longer declared is dropped
+             an index that is no longer declared is dropped. One over what an array contains (`field[]`) is not made:
+             SQLite indexes no elements, and looks through the documents that the other conditions leave
     """
 
     def __init__(
@@ -459,6 +460,8 @@ def _declare_indexes(connection: sqlite3.Connection, indexes: Mapping[str, Seque
     declared: dict[str, str] = {}
     for kind, definitions in indexes.items():
         for fields in definitions:
+            if any(name.endswith("[]") for name in fields):
+                continue
             parts = [(name.removeprefix("-"), name.startswith("-")) for name in fields]
             keys = [f"{_key(name)} {'DESC' if descending else 'ASC'}" for name, descending in parts]
             keys.append(f"id {'DESC' if parts[-1][1] else 'ASC'}")

@@ -114,6 +114,19 @@ class TestIndexes:
         connection.close()
         assert names == {"by_events__a", "by_events__down_d"}
 
+    def test_what_an_array_contains_is_looked_for_behind_the_other_conditions(self, store: SqliteDocuments) -> None:
+        query = Query(
+            "events",
+            [Where("employee_id", "==", "e1"), Where("kind", "==", "f"), Where("competencies", "array_contains", "c")],
+            [("occurred_at", "desc")],
+        )
+        assert "by_events__employee_id__kind__down_occurred_at" in plan(store, query)
+        store.commit(
+            [Put("events/1", {"employee_id": "e1", "kind": "f", "competencies": ["b", "c"], "occurred_at": NOW})]
+        )
+        store.commit([Put("events/2", {"employee_id": "e1", "kind": "f", "competencies": ["b"], "occurred_at": NOW})])
+        assert [document.id for document in store.query(query)] == ["1"]
+
     @pytest.mark.parametrize("name", ['a"b', "a\\b", "", "a\nb"])
     def test_a_field_that_sqlite_cannot_name_is_refused(self, store: SqliteDocuments, name: str) -> None:
         with pytest.raises(ValueError, match="cannot be queried"):
