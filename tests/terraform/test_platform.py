@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from infra.pipeline import FunctionSpec, load_pipeline
+from infra.warehouse import catalogue
 from tests.terraform.conftest import ROOT, Provisioned
 
 pytestmark = pytest.mark.terraform
@@ -72,7 +73,7 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         roles |= {("roles/bigquery.dataViewer", "dataset marts")}
     if data.warehouse == "write":
         datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
-        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"raw"}}
+        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"raw", "team_views"}}
         roles |= {("roles/bigquery.dataViewer", "dataset raw")}
     if data.quarantine != "none":
         role = "roles/storage.objectUser" if data.quarantine == "write" else "roles/storage.objectViewer"
@@ -197,7 +198,9 @@ def test_the_warehouse_writes_into_the_declared_raw_tables(provisioned: Provisio
 
 def test_every_declared_table_exists_with_its_columns(provisioned: Provisioned) -> None:
     made = {
-        f"{t['dataset_id']}.{t['table_id']}": json.loads(t["schema"]) for t in provisioned.of("google_bigquery_table")
+        f"{t['dataset_id']}.{t['table_id']}": json.loads(t["schema"])
+        for t in provisioned.of("google_bigquery_table")
+        if not t["view"]
     }
     declared = {}
     for path in (ROOT / "infra" / "bigquery").glob("*/*.yaml"):
@@ -205,6 +208,67 @@ def test_every_declared_table_exists_with_its_columns(provisioned: Provisioned) 
         if isinstance(content, dict) and "table" in content and "schema" in content:
             declared[content["table"]] = content["schema"]
     assert made == declared
+
+
+def readers(provisioned: Provisioned, group: str) -> set[tuple[str, str]]:
+    """Every (role, where) that a group holds."""
+    return {
+        (values["role"], where(provisioned, kind, values))
+        for kind, values in provisioned.resources.values()
+        if "_iam_" in kind and values.get("member") == f"group:{group}"
+    }
+
+
+def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provisioned) -> None:
+    assert readers(provisioned, "analysts@example.com") == {
+        ("roles/bigquery.dataViewer", "dataset marts"),
+        ("roles/bigquery.jobUser", "project"),
+    }
+    in_marts = {name for name, table in catalogue().tables.items() if table.dataset == "marts"}
+    individual = {name for name, table in catalogue().tables.items() if table.rows_about == "individuals"}
+    made = {f"{t['dataset_id']}.{t['table_id']}" for t in provisioned.of("google_bigquery_table")}
+    assert individual and individual <= made
+    assert {name for name in made if name.startswith("marts.")} == in_marts
+    assert not individual & in_marts
+    # Neither dataset-wide nor table by table, nor by basic roles: only the function that fills them.
+    filling = provisioned.function("warehouse_refresh", "google_service_account.this")["email"]
+    for kind, values in provisioned.resources.values():
+        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] == "individuals":
+            assert values["member"] == f"serviceAccount:{filling}"
+        assert kind not in {"google_bigquery_table_iam_member", "google_bigquery_dataset_iam_binding"}
+
+
+def test_managers_read_only_the_views_and_the_views_are_authorised(provisioned: Provisioned) -> None:
+    assert readers(provisioned, "managers@example.com") == {
+        ("roles/bigquery.dataViewer", "dataset team_views"),
+        ("roles/bigquery.jobUser", "project"),
+    }
+    views = {
+        f"{t['dataset_id']}.{t['table_id']}": t["view"][0] for t in provisioned.of("google_bigquery_table") if t["view"]
+    }
+    assert views.keys() == catalogue().views.keys()
+    for name, view in views.items():
+        declared = catalogue().views[name]
+        assert view["use_legacy_sql"] is False
+        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE manager_id = LOWER(SESSION_USER())" in view["query"]
+    authorised = {
+        (access["dataset_id"], ".".join((shown["project_id"], shown["dataset_id"], shown["table_id"])))
+        for access in provisioned.of("google_bigquery_dataset_access")
+        for shown in access["view"]
+    }
+    assert authorised == {
+        (view.of.split(".")[0], f"acme-skills-prod.{name}") for name, view in catalogue().views.items()
+    }
+    assert not [access for access in provisioned.of("google_bigquery_dataset_access") if access["role"]]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else(
+    provisioned: Provisioned, name: str
+) -> None:
+    service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+    known = service["environment_variables"].get("AUGMENT_ADMINISTRATORS")
+    assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api"} else None)
 
 
 def test_queues_and_schedules_are_as_declared(provisioned: Provisioned) -> None:
@@ -223,9 +287,8 @@ def test_queues_and_schedules_are_as_declared(provisioned: Provisioned) -> None:
 
 
 def test_documents_have_their_indexes_exemptions_and_expiry(provisioned: Provisioned) -> None:
-    sign = {"ASCENDING": "", "DESCENDING": "-"}
     made = {
-        (index["collection"], tuple(sign[field["order"]] + field["field_path"] for field in index["fields"]))
+        (index["collection"], tuple(spelled(field) for field in index["fields"]))
         for index in provisioned.of("google_firestore_index")
     }
     declared = {(kind, fields) for kind, lists in PIPELINE.documents.indexes.items() for fields in lists}
@@ -240,6 +303,14 @@ def test_documents_have_their_indexes_exemptions_and_expiry(provisioned: Provisi
             expiring.add(key)
     assert exempt == {(kind, name) for kind, names in PIPELINE.documents.unindexed.items() for name in names}
     assert expiring == set(PIPELINE.documents.expires.items())
+
+
+def spelled(field: dict[str, str | None]) -> str:
+    """An index's field as the declaration writes it."""
+    if field["array_config"]:
+        assert (field["array_config"], field["order"]) == ("CONTAINS", None)
+        return f"{field['field_path']}[]"
+    return {"ASCENDING": "", "DESCENDING": "-"}[str(field["order"])] + str(field["field_path"])
 
 
 def test_the_url_map_sends_a_path_where_the_declaration_does(provisioned: Provisioned) -> None:
@@ -288,7 +359,7 @@ def routed(matcher: dict[str, Any], path: str, method: str) -> str:
 
 def test_alerts_cover_every_function_and_every_subscription(provisioned: Provisioned) -> None:
     filters = " ".join(
-        str(condition["condition_threshold"][0]["filter"])
+        str((condition["condition_threshold"] or condition["condition_matched_log"])[0]["filter"])
         for policy in provisioned.of("google_monitoring_alert_policy")
         for condition in policy["conditions"]
     )

@@ -24,20 +24,22 @@ provider "google" {
 module "platform" {
   source = "../../modules/platform"
 
-  environment           = "dev"
-  infra                 = "${path.root}/../../../infra"
-  project_id            = var.project_id
-  region                = var.region
-  hosts                 = var.hosts
-  sources               = var.sources
-  secret_versions       = var.secret_versions
-  allowed_callers       = var.allowed_callers
-  settings              = var.settings
-  mart_readers          = var.mart_readers
-  notification_emails   = var.notification_emails
-  notification_channels = var.notification_channels
-  budget                = var.budget
-  min_instances         = false
+  environment              = "dev"
+  infra                    = "${path.root}/../../../infra"
+  project_id               = var.project_id
+  region                   = var.region
+  hosts                    = var.hosts
+  sources                  = var.sources
+  secret_versions          = var.secret_versions
+  allowed_callers          = var.allowed_callers
+  settings                 = var.settings
+  mart_readers             = var.mart_readers
+  manager_readers          = var.manager_readers
+  bootstrap_administrators = var.bootstrap_administrators
+  notification_emails      = var.notification_emails
+  notification_channels    = var.notification_channels
+  budget                   = var.budget
+  min_instances            = false
 }
 
 output "platform" {

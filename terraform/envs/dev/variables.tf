@@ -38,7 +38,19 @@ variable "settings" {
 }
 
 variable "mart_readers" {
-  description = "Groups (e-mail addresses) that may read the marts, for dashboards."
+  description = "Groups (e-mail addresses) that may read the marts about groups, for dashboards."
+  type        = set(string)
+  default     = []
+}
+
+variable "manager_readers" {
+  description = "Groups (e-mail addresses) of managers: each member reads the skills of the people who report to them, and of nobody else."
+  type        = set(string)
+  default     = []
+}
+
+variable "bootstrap_administrators" {
+  description = "People (e-mail addresses) who are administrators until a record says otherwise: who signs in first."
   type        = set(string)
   default     = []
 }
@@ -56,7 +68,7 @@ variable "notification_channels" {
 }
 
 variable "budget" {
-  description = "Billing account, and what a month may cost; null: no budget alert."
-  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string, "EUR") })
+  description = "Billing account, and what a month may cost, in the account's own currency (a named one must be that); null: no budget alert."
+  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string) })
   default     = null
 }

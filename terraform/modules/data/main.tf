@@ -6,12 +6,16 @@ locals {
   # Roles are database-wide, so what the integrations keep (cursors, tokens, marks) lives in a database of its own.
   databases = { documents = var.documents.database, integrations = "integrations" }
 
-  # "-field" is descending. Firestore keeps single-field indexes by itself and refuses to make them again.
+  # "-field" is descending, "field[]" is what an array contains. Firestore keeps single-field indexes by itself and refuses to make them again.
   indexes = merge([
     for collection, indexes in var.documents.indexes : {
       for fields in indexes : "${collection}/${join(",", fields)}" => {
         collection = collection
-        fields     = [for field in fields : { path = trimprefix(field, "-"), order = startswith(field, "-") ? "DESCENDING" : "ASCENDING" }]
+        fields = [for field in fields : {
+          path  = trimsuffix(trimprefix(field, "-"), "[]")
+          order = endswith(field, "[]") ? null : startswith(field, "-") ? "DESCENDING" : "ASCENDING"
+          array = endswith(field, "[]") ? "CONTAINS" : null
+        }]
       } if length(fields) > 1
     }
   ]...)
@@ -55,8 +59,9 @@ resource "google_firestore_index" "this" {
   dynamic "fields" {
     for_each = each.value.fields
     content {
-      field_path = fields.value.path
-      order      = fields.value.order
+      field_path   = fields.value.path
+      order        = fields.value.order
+      array_config = fields.value.array
     }
   }
 }
@@ -104,6 +109,15 @@ resource "google_bigquery_dataset_iam_member" "readers" {
   member     = "group:${each.value.group}"
 }
 
+# Reading tables and running queries are two rights: without the second, a reader could look at a table and ask nothing.
+resource "google_project_iam_member" "readers_run_queries" {
+  for_each = toset(flatten([for dataset in values(var.datasets) : dataset.readers]))
+
+  project = var.project.id
+  role    = "roles/bigquery.jobUser"
+  member  = "group:${each.value}"
+}
+
 resource "google_bigquery_table" "this" {
   # checkov:skip=CKV_GCP_80: encrypted with Google's keys; the platform manages no keys of its own
   # checkov:skip=CKV_GCP_121: on in production; elsewhere an environment can be taken down again
@@ -125,6 +139,41 @@ resource "google_bigquery_table" "this" {
       field         = time_partitioning.value.field
       expiration_ms = try(each.value.expires_days * 86400000, null)
     }
+  }
+}
+
+# An authorised view reads its table in the viewer's place: who reads the view's dataset needs no access to the table's.
+resource "google_bigquery_table" "view" {
+  # checkov:skip=CKV_GCP_80: a view holds no data
+  # checkov:skip=CKV_GCP_121: a view holds no data, and is made again by the next deployment
+  for_each = var.views
+
+  project             = var.project.id
+  dataset_id          = google_bigquery_dataset.this[split(".", each.key)[0]].dataset_id
+  table_id            = split(".", each.key)[1]
+  description         = each.value.about
+  deletion_protection = false
+  labels              = var.labels
+
+  # BigQuery keeps a view's text as it is, and wants the project of what it reads.
+  view {
+    query          = replace(each.value.query, "/\\b${replace(each.value.of, ".", "\\.")}\\b/", "`${var.project.id}.${each.value.of}`")
+    use_legacy_sql = false
+  }
+
+  depends_on = [google_bigquery_table.this]
+}
+
+resource "google_bigquery_dataset_access" "view" {
+  for_each = var.views
+
+  project    = var.project.id
+  dataset_id = google_bigquery_dataset.this[split(".", each.value.of)[0]].dataset_id
+
+  view {
+    project_id = var.project.id
+    dataset_id = google_bigquery_table.view[each.key].dataset_id
+    table_id   = google_bigquery_table.view[each.key].table_id
   }
 }
 

@@ -24,11 +24,15 @@ variable "documents" {
   })
 
   validation {
-    condition     = alltrue(flatten([for indexes in values(var.documents.indexes) : [for fields in indexes : [for field in fields : can(regex("^-?[a-z][a-z0-9_]*$", field))]]]))
-    error_message = "An index is a list of field names, each with \"-\" in front for descending order."
+    condition     = alltrue(flatten([for indexes in values(var.documents.indexes) : [for fields in indexes : [for field in fields : can(regex("^(-?[a-z][a-z0-9_]*|[a-z][a-z0-9_]*\\[\\])$", field))]]]))
+    error_message = "An index is a list of field names, each with \"-\" in front for descending order or \"[]\" behind for what an array contains."
   }
   validation {
-    condition     = alltrue(flatten([for collection, fields in var.documents.unindexed : [for field in fields : alltrue([for index in lookup(var.documents.indexes, collection, []) : !contains([for name in index : trimprefix(name, "-")], field)])]]))
+    condition     = alltrue(flatten([for indexes in values(var.documents.indexes) : [for fields in indexes : length([for field in fields : field if endswith(field, "[]")]) <= 1]]))
+    error_message = "An index holds at most one array."
+  }
+  validation {
+    condition     = alltrue(flatten([for collection, fields in var.documents.unindexed : [for field in fields : alltrue([for index in lookup(var.documents.indexes, collection, []) : !contains([for name in index : trimsuffix(trimprefix(name, "-"), "[]")], field)])]]))
     error_message = "A field cannot be both unindexed and part of an index of its collection."
   }
 }
@@ -70,6 +74,21 @@ variable "tables" {
   validation {
     condition     = alltrue([for name in keys(var.tables) : contains(keys(var.datasets), split(".", name)[0])])
     error_message = "Tables in datasets that do not exist: ${join(", ", [for name in keys(var.tables) : name if !contains(keys(var.datasets), split(".", name)[0])])}."
+  }
+}
+
+variable "views" {
+  description = "Authorised views, by dataset.view: of, the one table (dataset.table) that it reads; about; query."
+  type        = map(object({ of = string, about = string, query = string }))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name, view in var.views : contains(keys(var.datasets), split(".", name)[0]) && contains(keys(var.tables), view.of)])
+    error_message = "A view stands in a dataset and reads a table that are declared."
+  }
+  validation {
+    condition     = alltrue([for name, view in var.views : split(".", name)[0] != split(".", view.of)[0]])
+    error_message = "A view stands in another dataset than its table: who may read the dataset reads all of it."
   }
 }
 

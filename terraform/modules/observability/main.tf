@@ -108,7 +108,7 @@ resource "google_monitoring_alert_policy" "staleness" {
   }
 }
 
-# A day and an hour is the longest that a condition can look back, and longer than any schedule's interval.
+# No successful run within a day, for an hour: longer than any schedule's interval, and as far as a condition looks back.
 resource "google_monitoring_alert_policy" "schedule_stopped" {
   for_each = local.scheduled
 
@@ -125,11 +125,11 @@ resource "google_monitoring_alert_policy" "schedule_stopped" {
       filter                  = "${local.runs} AND resource.labels.service_name = \"${each.value}\" AND metric.labels.response_code_class = \"2xx\""
       comparison              = "COMPARISON_LT"
       threshold_value         = 1
-      duration                = "300s"
+      duration                = "3600s"
       evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
 
       aggregations {
-        alignment_period     = "90000s"
+        alignment_period     = "86400s"
         per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_SUM"
       }
@@ -168,24 +168,8 @@ resource "google_monitoring_alert_policy" "server_errors" {
   }
 }
 
-# Whatever is neither bad input nor worth repeating is logged as an error: somebody should read it.
-resource "google_logging_metric" "unexpected_errors" {
-  project     = var.project.id
-  name        = "unexpected-errors"
-  description = "Log entries of functions with severity ERROR or worse"
-  filter      = "resource.type=\"cloud_run_revision\" AND severity>=ERROR AND resource.labels.service_name=(${join(" OR ", [for function in values(var.functions) : "\"${function.service}\""])})"
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-    labels {
-      key        = "service"
-      value_type = "STRING"
-    }
-  }
-  label_extractors = { service = "EXTRACT(resource.labels.service_name)" }
-}
-
+# Whatever is neither bad input nor worth repeating is logged as an error: somebody should read it. The condition reads
+# the log itself: an alert on a metric of the log is refused until minutes after the metric was made.
 resource "google_monitoring_alert_policy" "unexpected_errors" {
   project               = var.project.id
   display_name          = "${local.title} A function met something unexpected"
@@ -196,25 +180,19 @@ resource "google_monitoring_alert_policy" "unexpected_errors" {
 
   conditions {
     display_name = "Errors in a function's log"
-    condition_threshold {
-      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.unexpected_errors.name}\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-        group_by_fields      = ["metric.label.service"]
-      }
+    condition_matched_log {
+      filter           = "resource.type=\"cloud_run_revision\" AND severity>=ERROR AND resource.labels.service_name=(${join(" OR ", [for function in values(var.functions) : "\"${function.service}\""])})"
+      label_extractors = { service = "EXTRACT(resource.labels.service_name)" }
     }
   }
   alert_strategy {
     auto_close = "86400s"
+    notification_rate_limit {
+      period = "900s"
+    }
   }
   documentation {
-    content = "`gcloud logging read 'resource.labels.service_name=\"$${metric.label.service}\" severity>=ERROR' --limit=20` shows it. A stale integration is reported this way too, by health_check."
+    content = "`gcloud logging read 'resource.labels.service_name=\"$${log.extracted_label.service}\" severity>=ERROR' --limit=20` shows it. A stale integration is reported this way too, by health_check."
   }
 }
 

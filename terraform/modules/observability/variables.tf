@@ -65,7 +65,7 @@ variable "staleness_seconds" {
 
 variable "budget" {
   description = "Billing account, and what a month may cost in whole units of its currency. Null: no budget alert."
-  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string, "EUR") })
+  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string) })
   default     = null
 
   validation {

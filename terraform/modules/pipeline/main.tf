@@ -228,7 +228,9 @@ module "function" {
     AUGMENT_QUARANTINE_BUCKET     = var.quarantine_bucket
     AUGMENT_API_URL               = "https://${var.hosts["api"]}"
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"
-  })
+    }, each.value.edge == "app" && contains(try(each.value.publishes, []), "audit-recorded") && length(var.administrators) > 0 ? {
+    AUGMENT_ADMINISTRATORS = join(",", sort(var.administrators))
+  } : {})
 
   depends_on = [
     google_project_iam_member.builder,

@@ -123,6 +123,12 @@ variable "requests_per_minute" {
   default     = 3000
 }
 
+variable "administrators" {
+  description = "People who are administrators until a record says otherwise. Known only to what people sign in to, and what can audit it."
+  type        = set(string)
+  default     = []
+}
+
 variable "settings" {
   description = "Further environment variables of every function."
   type        = map(string)

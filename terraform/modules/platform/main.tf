@@ -11,14 +11,26 @@ locals {
     for table in [for path in fileset(var.infra, "bigquery/*/*.yaml") : yamldecode(file("${var.infra}/${path}"))] :
     table.table => table if can(table.table) && can(table.schema)
   }
+  # Authorised views: the yaml names the view and its table, the query stands beside it.
+  views = {
+    for path in fileset(var.infra, "bigquery/*/*.yaml") : yamldecode(file("${var.infra}/${path}")).view => {
+      of    = yamldecode(file("${var.infra}/${path}")).of
+      about = yamldecode(file("${var.infra}/${path}")).about
+      query = file("${var.infra}/${trimsuffix(path, ".yaml")}.sql")
+    } if can(yamldecode(file("${var.infra}/${path}")).view)
+  }
+  # Rows about individuals stand where no group reads.
+  misplaced  = [for name, table in local.tables : name if(try(table.rows_about, "aggregates") == "individuals") != startswith(name, "individuals.")]
   raw_tables = { for name, table in local.tables : table.topic => name if startswith(name, "${local.declared.warehouse_subscriptions.dataset}.") && can(table.topic) }
 
   datasets = merge(
-    { for dataset in distinct([for name in keys(local.tables) : split(".", name)[0]]) : dataset => { about = "Tables of infra/bigquery", readers = [] } },
+    { for dataset in distinct([for name in concat(keys(local.tables), keys(local.views)) : split(".", name)[0]]) : dataset => { about = "Tables of infra/bigquery", readers = [] } },
     {
-      raw     = { about = "Every topic's messages as they came; personal data", readers = [] }
-      staging = { about = "Typed and deduplicated; personal data", readers = [] }
-      marts   = { about = "One answer per table; what dashboards read", readers = var.mart_readers }
+      raw         = { about = "Every topic's messages as they came; personal data", readers = [] }
+      staging     = { about = "Typed and deduplicated; personal data", readers = [] }
+      marts       = { about = "One answer per table, about groups only; what dashboards read", readers = var.mart_readers }
+      individuals = { about = "Rows about individuals; read only through the views in team_views", readers = [] }
+      team_views  = { about = "What managers read of individuals: each their own team", readers = var.manager_readers }
     },
   )
 
@@ -29,6 +41,13 @@ locals {
 
 data "google_project" "this" {
   project_id = var.project_id
+
+  lifecycle {
+    postcondition {
+      condition     = length(local.misplaced) == 0
+      error_message = "Tables with rows about individuals stand in the dataset individuals, and no other table does: ${join(", ", local.misplaced)}."
+    }
+  }
 }
 
 resource "google_project_service" "this" {
@@ -53,6 +72,7 @@ module "data" {
   secret_versions = var.secret_versions
   tables          = local.tables
   datasets        = local.datasets
+  views           = local.views
 
   depends_on = [google_project_service.this]
 }
@@ -69,10 +89,12 @@ module "pipeline" {
   quarantine_bucket = module.data.quarantine_bucket
   secrets           = module.data.secrets
   databases         = module.data.databases
-  datasets          = module.data.datasets
-  raw_tables        = { for topic, table in local.raw_tables : topic => module.data.tables[table] }
-  hosts             = var.hosts
-  settings          = merge(var.settings, { AUGMENT_ALLOWED_CALLERS = join(",", sort(var.allowed_callers)) })
+  # Functions fill tables; who could change an authorised view could read what it reads.
+  datasets       = { for name, id in module.data.datasets : name => id if contains([for table in keys(local.tables) : split(".", table)[0]], name) }
+  raw_tables     = { for topic, table in local.raw_tables : topic => module.data.tables[table] }
+  hosts          = var.hosts
+  administrators = var.bootstrap_administrators
+  settings       = merge(var.settings, { AUGMENT_ALLOWED_CALLERS = join(",", sort(var.allowed_callers)) })
 
   depends_on = [google_project_service.this]
 }

@@ -68,9 +68,26 @@ variable "settings" {
 }
 
 variable "mart_readers" {
-  description = "Groups (e-mail addresses) that may read the marts, for dashboards."
+  description = "Groups (e-mail addresses) that may read the marts about groups, for dashboards."
   type        = set(string)
   default     = []
+}
+
+variable "manager_readers" {
+  description = "Groups (e-mail addresses) of managers: each member reads the skills of the people who report to them, and of nobody else."
+  type        = set(string)
+  default     = []
+}
+
+variable "bootstrap_administrators" {
+  description = "People (e-mail addresses) who are administrators until a record says otherwise: who signs in first."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.bootstrap_administrators : can(regex("^[^@,/\\s]+@[^@,/\\s]+\\.[^@,/\\s]+$", address)) && !endswith(address, ".gserviceaccount.com")])
+    error_message = "bootstrap_administrators holds people's e-mail addresses; services belong into allowed_callers."
+  }
 }
 
 variable "min_instances" {
@@ -92,7 +109,7 @@ variable "notification_channels" {
 }
 
 variable "budget" {
-  description = "Billing account, and what a month may cost; null: no budget alert."
-  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string, "EUR") })
+  description = "Billing account, and what a month may cost, in the account's own currency (a named one must be that); null: no budget alert."
+  type        = object({ billing_account = string, monthly_amount = number, currency = optional(string) })
   default     = null
 }

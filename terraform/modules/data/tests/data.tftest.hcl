@@ -7,7 +7,7 @@ variables {
   protected = true
   documents = {
     database  = "live"
-    indexes   = { events = [["employee_id", "-occurred_at"]], recalculation_runs = [["-started_at"]] }
+    indexes   = { events = [["employee_id", "-occurred_at"], ["employee_id", "competencies[]", "-occurred_at"]], recalculation_runs = [["-started_at"]] }
     unindexed = { states = ["observations"], sessions = ["token"] }
     expires   = { sessions = "expires_at" }
   }
@@ -25,7 +25,11 @@ run "production" {
     error_message = "A minus is descending."
   }
   assert {
-    condition     = jsonencode(output.indexes) == jsonencode(["events/employee_id,-occurred_at"])
+    condition     = jsonencode([for field in google_firestore_index.this["events/employee_id,competencies[],-occurred_at"].fields : [field.field_path, field.order, field.array_config]]) == jsonencode([["employee_id", "ASCENDING", null], ["competencies", null, "CONTAINS"], ["occurred_at", "DESCENDING", null]])
+    error_message = "Brackets are an array's elements."
+  }
+  assert {
+    condition     = jsonencode(output.indexes) == jsonencode(["events/employee_id,-occurred_at", "events/employee_id,competencies[],-occurred_at"])
     error_message = "Firestore makes single-field indexes by itself and refuses to be asked for them."
   }
   assert {
@@ -95,6 +99,22 @@ run "refuses_an_index_on_an_unindexed_field" {
     documents = { database = "live", indexes = { events = [["employee_id", "-payload"]] }, unindexed = { events = ["payload"] } }
   }
   expect_failures = [var.documents]
+}
+
+run "refuses_an_index_on_two_arrays" {
+  command = plan
+  variables {
+    documents = { database = "live", indexes = { events = [["competencies[]", "tags[]"]] } }
+  }
+  expect_failures = [var.documents]
+}
+
+run "refuses_a_view_beside_its_table" {
+  command = plan
+  variables {
+    views = { "marts.team" = { of = "marts.skill_coverage", about = "", query = "SELECT 1" } }
+  }
+  expect_failures = [var.views]
 }
 
 run "refuses_a_table_in_an_unknown_dataset" {

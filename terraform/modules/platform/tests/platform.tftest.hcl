@@ -13,7 +13,11 @@ variables {
   hosts               = { api = "api.skills.example.com", portal = "skills.example.com" }
   allowed_callers     = ["roleplay@acme-apps.iam.gserviceaccount.com"]
   notification_emails = ["team@example.com"]
-  budget              = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
+  mart_readers        = ["analysts@example.com"]
+  manager_readers     = ["managers@example.com"]
+
+  bootstrap_administrators = ["bo@example.com", "ada@example.com"]
+  budget                   = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 1000 }
 }
 
 run "declared" {
@@ -81,6 +85,15 @@ run "refuses_a_zone_for_a_region" {
     region  = "europe-west1-b"
   }
   expect_failures = [var.region]
+}
+
+run "refuses_a_service_as_an_administrator" {
+  command = plan
+  variables {
+    sources                  = run.declared.sources
+    bootstrap_administrators = ["robot@acme-apps.iam.gserviceaccount.com"]
+  }
+  expect_failures = [var.bootstrap_administrators]
 }
 
 run "refuses_a_person_as_a_calling_service" {
