@@ -12,7 +12,7 @@ nothing but a certification exam.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import nlargest, nsmallest
 from itertools import accumulate
 from typing import Literal, NamedTuple
@@ -47,25 +47,36 @@ class Changes:
     """The days up to `as_of` on which the content of a rule's window changes, between which nothing changes.
 
     They depend on when somebody was observed and not on the scores: skills observed together share them.
-    field, practice: per day, the window's (first, past the last) position in the days of the field and of validations.
     """
 
-    __slots__ = ("days", "field", "practice")
+    __slots__ = ("_enough", "_observed", "_window", "days")
 
     def __init__(self, window: int, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> None:
         arrivals = {*field_days, *validation_days}
         changes = sorted(arrivals | {day + window + 1 for day in arrivals})
         self.days = changes[: bisect_right(changes, as_of)]
-        self.field, self.practice = (
-            [(bisect_left(days, day - window), bisect_right(days, day)) for day in self.days]
-            for days in (field_days, validation_days)
-        )
+        self._window = window
+        self._observed = (field_days, validation_days)
+        self._enough: dict[tuple[int, int], dict[int, tuple[int, int]]] = {}
+
+    def enough(self, of_class: int, least: int) -> dict[int, tuple[int, int]]:
+        """Where the window holds at least so many observations of the field (class 0) or of validations (1): position
+        in `days` → the window's (first, past the last) position among the observations."""
+        key = (of_class, least)
+        if key not in self._enough:
+            observed = self._observed[of_class]
+            found = self._enough[key] = {}
+            for position, day in enumerate(self.days):
+                first, past = bisect_left(observed, day - self._window), bisect_right(observed, day)
+                if past - first >= least:
+                    found[position] = (first, past)
+        return self._enough[key]
 
 
-def _verdicts(positions: Sequence[tuple[int, int]], scores: Sequence[int], least: int, bar: int) -> list[int]:
-    """Per window: 1 meets the minimums, -1 has the count and misses the bar, 0 too few."""
+def _meeting(windows: Mapping[int, tuple[int, int]], scores: Sequence[int], bar: int) -> set[int]:
+    """The positions whose windows have a mean of at least the bar."""
     above = list(accumulate([score - bar for score in scores], initial=0))
-    return [0 if past - first < least else 1 if above[past] >= above[first] else -1 for first, past in positions]
+    return {position for position, (first, past) in windows.items() if above[past] >= above[first]}
 
 
 def _verdict(days: Sequence[int], scores: Sequence[int], day: int, window: int, least: int, bar: int) -> int:
@@ -128,30 +139,32 @@ def judge(
         if changes_of
         else Changes(window, field_days, validation_days, as_of)
     )
-    days = changes.days
-    nothing = [0] * len(days)
-    field = _verdicts(changes.field, field_scores, field_least, field_bar) if enough_field else nothing
-    practice = (
-        _verdicts(changes.practice, validation_scores, practice_least, practice_bar) if enough_practice else nothing
+    field = changes.enough(0, field_least) if enough_field else {}
+    practice = changes.enough(1, practice_least) if enough_practice else {}
+    field_met, practice_met = (
+        _meeting(field, field_scores, field_bar),
+        _meeting(practice, validation_scores, practice_bar),
     )
-    satisfied = [
-        _met(rule, wants_field, wants_practice, in_field, in_practice)
-        for in_field, in_practice in zip(field, practice, strict=True)
-    ]
+    # The same as _met, for all days at once.
+    if rule.field_overrides_validation:
+        satisfied = field_met | (practice_met - field.keys())
+    else:
+        satisfied = field_met & practice_met if wants_field and wants_practice else field_met | practice_met
 
     if rule.requires_recertification and rule.expires_after_days is not None:
-        return _walk(rule.expires_after_days, days, satisfied, exam_days, as_of, in_progress)
+        return _walk(rule.expires_after_days, changes.days, satisfied, exam_days, as_of, in_progress)
 
-    if True not in satisfied:
+    if not satisfied:
         return in_progress
-    after = len(days) - satisfied[::-1].index(True)
-    satisfied_on = days[after] - 1 if after < len(days) else as_of
+    after = max(satisfied) + 1
+    satisfied_on = changes.days[after] - 1 if after < len(changes.days) else as_of
     if rule.expires_after_days is not None:
         until = satisfied_on + rule.expires_after_days
         status: Status = "validated" if as_of <= until else "expired"
         return in_progress._replace(status=status, validated_on=satisfied_on, expires_on=until)
-    if -1 in field[after:]:
-        return in_progress._replace(ended_on=days[field.index(-1, after)])
+    missed = [position for position in field.keys() - field_met if position >= after]
+    if missed:
+        return in_progress._replace(ended_on=changes.days[min(missed)])
     return in_progress._replace(status="validated", validated_on=satisfied_on)
 
 
@@ -185,7 +198,7 @@ def _met(rule: Rule, wants_field: bool, wants_practice: bool, field: int, practi
 def _walk(
     lifetime: int,
     days: Sequence[int],
-    satisfied: Sequence[bool],
+    satisfied: Collection[int],
     exam_days: Sequence[int],
     as_of: int,
     in_progress: Standing,
@@ -196,7 +209,7 @@ def _walk(
     """
     validated_on: int | None = None
     for position, day in enumerate(days):
-        if not satisfied[position]:
+        if position not in satisfied:
             continue
         if validated_on is not None and day > validated_on + lifetime:
             expired_on = validated_on + lifetime
