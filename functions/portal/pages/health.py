@@ -48,7 +48,7 @@ class Health:
     capped: bool = False
 
 
-STATES = {"healthy": "Healthy", "stale": "Stale", "failing": "Failing", "unknown": "Not checked yet"}
+STATES = {"healthy": "Healthy", "stale": "Stale", "failing": "Failing", "unknown": "Not set up"}
 LATE = timedelta(minutes=45)
 """Three missed checks: the check itself then counts as stale."""
 
