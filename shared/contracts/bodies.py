@@ -8,7 +8,7 @@ read as its first alternative, and the answer says so.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -127,14 +127,27 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000)
 
+    open_ended: ClassVar[bool] = False
+    """Whether further fields are meant to be there: dimensions, a source's own notes."""
+
     @property
     def unrecognised(self) -> list[str]:
-        """Names of the fields that the contract does not know."""
-        return sorted(self.model_extra or {})
+        """Dotted paths of the fields that the contract does not know, at most 50."""
+        found = [] if self.open_ended else sorted(self.model_extra or {})
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            inner = enumerate(value) if isinstance(value, list) else [(None, value)]
+            for index, item in inner:
+                if isinstance(item, Body):
+                    at = name if index is None else f"{name}.{index}"
+                    found += [f"{at}.{field}" for field in item.unrecognised]
+        return [field[:200] for field in found[:50]]
 
 
 class ScoreContext(Body):
     """The context in which a competency was shown; a framework may declare dimensions beyond these four."""
+
+    open_ended = True
 
     industry: Word | None = None
     deal_size: Word | None = None
@@ -167,6 +180,8 @@ class CompetencyScore(Body):
 
 class SessionMetadata(Body):
     """What a practice application tells about its session; all optional, more is kept."""
+
+    open_ended = True
 
     duration_seconds: float | None = Field(None, ge=0, allow_inf_nan=False)
     scenario_id: Identifier | None = None
@@ -250,6 +265,8 @@ class DealContext(Body):
 class AnalysisMetadata(Body):
     """How the scores came about. An analysis below 0.6 confidence waits for a person, unless one has reviewed it."""
 
+    open_ended = True
+
     model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000, protected_namespaces=())
 
     model_used: Word | None = None
@@ -285,6 +302,8 @@ AssignmentType = Literal["self_serve", "manager_assigned", "auto_triggered"]
 
 class ContextTags(Body):
     """The contexts that a content piece focuses on; each value counts. More dimensions are kept."""
+
+    open_ended = True
 
     industry: list[Word] = Field(default_factory=list, max_length=20)
     product_line: list[Word] = Field(default_factory=list, max_length=20)

@@ -94,13 +94,17 @@ class Api:
         self.application = Dispatcher(pipeline, "api", applications)
         self.applications = applications
         self._pipeline = pipeline
+        self._tokens: dict[tuple[Any, ...], str] = {}
         self._client = Client(self.application)
 
     def close(self) -> None:
         self.parts.close()
 
     def token(self, who: str, audience: str = "api", **claims: Any) -> str:
-        return self.parts.issuer.token(who, audience_of(audience), **claims)[0]
+        key = (who, audience, self.clock.now(), *claims.items())
+        if key not in self._tokens:
+            self._tokens[key] = self.parts.issuer.token(who, audience_of(audience), **claims)[0]
+        return self._tokens[key]
 
     def call(
         self,

@@ -1,6 +1,6 @@
 """Generated requests, right and wrong ones, to every operation: no 5xx, and no answer that the document does not know.
 
-SCHEMATHESIS_EXAMPLES   right and as many wrong requests per operation (default 7); more for a long run
+SCHEMATHESIS_EXAMPLES   right and as many wrong requests per operation (default 5); more for a long run
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ with warnings.catch_warnings():
 OPERATIONS = [route.operation for route in ROUTES if route.operation != "get_openapi"]
 """All but the one that serves the very document that the others are held to."""
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "7"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -275,6 +275,15 @@ class TestUnknownCompetencies:
         assert [held["competency"] for held in answer.json["held"]] == ["zeal"]
 
 
+def test_fields_without_a_meaning_are_kept_and_reported_where_they_stand(api: Api) -> None:
+    body = call_seen(1, note="kept", context={"industry": "healthcare", "voltage": "11kv", "deal_size": None})
+    body["competency_scores"][0]["contxt"] = {"industry": "fintech"}
+    body["analysis_metadata"]["prompt"] = "p-7"
+    answer = api.post("field-observations", body).json
+    assert answer["unrecognised_fields"] == ["note", "competency_scores.0.contxt", "context.voltage"]
+    assert api.get(f"field-observations/{JOE}").json["items"][0]["payload"] == body
+
+
 def test_a_correction_of_the_same_call_replaces_its_scores(api: Api) -> None:
     api.record(call_seen(1, score=60))
     better = call_seen(
