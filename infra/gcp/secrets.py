@@ -27,12 +27,13 @@ class MountedSecrets:
         value = self._environment.get(variable(name))
         if value is None and self._folder is not None:
             try:
-                # A file made by hand ends in a line break that is no part of the secret.
-                value = (self._folder / name).read_text(encoding="utf-8").rstrip("\r\n")
+                value = (self._folder / name).read_text(encoding="utf-8")
             except FileNotFoundError:
                 value = None
             except OSError as error:
                 raise Retryable(f"the secret {name} cannot be read: {type(error).__name__}") from error
+        # What was typed or made by hand ends in a line break that is no part of the secret.
+        value = value.rstrip("\r\n") if value else value
         if not value:
             raise Retryable(f"the secret {name} is not mounted; {variable(name)} is empty")
         return value
