@@ -7,7 +7,7 @@ the rule that gave it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -273,7 +273,23 @@ def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule
 
 
 def framework_from_dict(data: Mapping[str, Any]) -> Framework:
-    """A framework from the shape of its YAML file or document; rules and scenarios must name known competencies."""
+    """A framework from the shape of its YAML file or document; rules and scenarios must name known competencies.
+
+    A rule or a scenario may use any word for a context that the dimensions know; it is kept in the framework's value.
+    """
+    dimensions = tuple(
+        Dimension(
+            d["dimension"],
+            tuple(d.get("values", ())),
+            tuple(sorted((word.lower(), value) for word, value in d.get("aliases", {}).items())),
+        )
+        for d in data.get("dimensions", ())
+    )
+    by_name = {dimension.dimension: dimension for dimension in dimensions}
+
+    def in_our_values(context: Context) -> Context:
+        return context_of({d: by_name[d].map(value)[0] if d in by_name else value for d, value in context})
+
     competencies = tuple(
         Competency(
             competency=c["competency"],
@@ -292,22 +308,18 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
         name=data["name"],
         version=data.get("version", 1),
         competencies=competencies,
-        dimensions=tuple(
-            Dimension(
-                d["dimension"],
-                tuple(d.get("values", ())),
-                tuple(sorted((word.lower(), value) for word, value in d.get("aliases", {}).items())),
-            )
-            for d in data.get("dimensions", ())
+        dimensions=dimensions,
+        rules=tuple(
+            replace(rule, context=in_our_values(rule.context))
+            for rule in (rule_from_dict(r, default_version=data.get("version", 1)) for r in data.get("rules", ()))
         ),
-        rules=tuple(rule_from_dict(rule, default_version=data.get("version", 1)) for rule in data.get("rules", ())),
         scenarios=tuple(
             Scenario(
                 scenario_id=s["scenario_id"],
                 title=s["title"],
                 activity_type=s.get("activity_type", "role_play"),
                 competencies=tuple(s["competencies"]),
-                context=context_of(s.get("context")),
+                context=in_our_values(context_of(s.get("context"))),
                 minutes=s.get("minutes", 15),
                 url=s.get("url"),
             )

@@ -267,7 +267,8 @@ class Skills:
                 new.append(old if old is not None and replace(old, version=version) == rule else rule)
             rules = (*(r for r in rules if r.competency != competency.competency), *new)
         competencies = tuple(after if c.skill_id == competency.skill_id else c for c in framework.competencies)
-        return replace(framework, version=version, competencies=competencies, rules=rules)
+        after_all = replace(framework, version=version, competencies=competencies, rules=rules)
+        return framework_from_dict(after_all.to_dict())
 
     # Preview
 

@@ -124,3 +124,18 @@ class TestItsDocument:
             framework_from_dict(document | {"rules": [{"competency": "juggling", "min_field_score": 1}]})
         with pytest.raises(Rejected, match="unknown competencies"):
             framework_from_dict(document | {"scenarios": [scenario]})
+
+
+def test_a_rule_may_use_any_word_that_a_dimension_knows() -> None:
+    framework = framework_from_dict(
+        {
+            "framework_id": "f",
+            "name": "F",
+            "dimensions": [
+                {"dimension": "buyer_persona", "values": ["technical"], "aliases": {"ciso": "technical"}},
+            ],
+            "competencies": [{"competency": "discovery"}],
+            "rules": [{"competency": "discovery", "context": {"buyer_persona": "CISO"}, "min_field_score": 75}],
+        }
+    )
+    assert framework.rules[0].context == (("buyer_persona", "technical"),)
