@@ -95,7 +95,7 @@ def _event(
         for competency in COMPETENCIES
     )
     in_the_field = random.random() < FIELD_SHARE
-    make = _field_observation if in_the_field else _validation_event
+    make = field_observation if in_the_field else validation_event
     return Posted(
         "field-observations" if in_the_field else "validation-events",
         make(employee_id(number), f"{number:05}-{index:03}", at.isoformat(), about, scores),
@@ -105,7 +105,7 @@ def _event(
     )
 
 
-def _validation_event(employee: str, name: str, at: str, about: str, scores: tuple[int, ...]) -> dict[str, Any]:
+def validation_event(employee: str, name: str, at: str, about: str, scores: tuple[int, ...]) -> dict[str, Any]:
     overall = round(sum(scores) / len(scores))
     return {
         "event_id": f"evt_{name}",
@@ -129,7 +129,7 @@ def _validation_event(employee: str, name: str, at: str, about: str, scores: tup
     }
 
 
-def _field_observation(employee: str, name: str, at: str, about: str, scores: tuple[int, ...]) -> dict[str, Any]:
+def field_observation(employee: str, name: str, at: str, about: str, scores: tuple[int, ...]) -> dict[str, Any]:
     return {
         "observation_id": f"obs_{name}",
         "employee_id": employee,

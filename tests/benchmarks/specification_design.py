@@ -92,10 +92,8 @@ class SpecificationDesign:
         """Creates the tables, loads rules and events, and builds the indexes."""
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.execute(SCHEMA)
-            for competency in framework.competencies:
-                cursor.execute(
-                    "INSERT INTO skill_definitions VALUES (%s, %s)", (competency.skill_id, competency.competency)
-                )
+            for skill in framework.competencies:
+                cursor.execute("INSERT INTO skill_definitions VALUES (%s, %s)", (skill.skill_id, skill.competency))
             for rule in framework.rules:
                 cursor.execute(
                     "INSERT INTO skill_achievement_rules (skill_id, applies_to_industry, min_validation_attempts, "

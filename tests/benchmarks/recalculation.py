@@ -1,0 +1,311 @@
+"""Recalculation: the platform against the specification's own design, and against merely reading the same events.
+
+1,000 employees, each with 60 events of the last 90 days that score all 10 competencies in one of 3 contexts: 600,000
+scores; rules for the general skill and for each context, about half of them met. Printed as ratios of one run, in
+which the contestants take turns (a shared machine slows them alike):
+
+    (a) the specification's design: PostgreSQL, a query and an update per employee, skill and rule, in a loop; on a
+        sample of the employees, with the whole data loaded. As specified each statement commits alone; the same with
+        one transaction per employee is shown beside it.
+    (b) reading and decoding the employee's events, as ingest wrote them, from the ledger in SQLite.
+
+PostgreSQL works beside its loop, so (a) has two processes. Ours is shown in one process and in two, which take shards
+in turn as two instances of `recalculate_shard` do; (b) likewise. The whole job is in one process: embedded it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from infra.local.sqlite_documents import SqliteDocuments
+from infra.pipeline import load_pipeline
+from shared.contracts.bodies import FieldObservation, ValidationEvent
+from shared.contracts.reading import validated
+from shared.domain.access import Caller
+from shared.domain.projection import SkillRating, project, to_text
+from shared.ports.documents import Put, Query, Where, Write
+from shared.usecases.configuration import Configuration
+from shared.usecases.observing import seen
+from shared.usecases.recalculate import Recalculate, ledger_entries
+from shared.usecases.record_event import RecordEvents
+from shared.usecases.update_rating import UpdateRatings, day_of
+from tests.benchmarks import population, postgres_server
+from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, NumberedIds, Stopwatch, machine
+
+MACHINE = Caller(email="benchmark@local.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
+SHARD = 50
+PROCESSES = 2
+INDEXES = load_pipeline().documents.indexes
+
+
+@dataclass
+class Ledger:
+    """The document store with everybody's events and states."""
+
+    documents: SqliteDocuments
+    employees: list[str]
+    configuration: Configuration = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.configuration = Configuration(self.documents, FixedClock())
+
+
+def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledger:
+    """Writes the ledger and the states.
+
+    really_ingested: so many people's events go through the use case behind `ingest`. The others' documents are made
+    from their own payloads and entries, with the answer and the message that the same event of one of those had:
+    they have the same size, and nothing here looks into them.
+    """
+    documents = SqliteDocuments(path, indexes=INDEXES, durable=False)
+    framework = population.framework()
+    documents.commit([Put(f"frameworks/{framework.framework_id}", {"framework": framework.to_dict()})])
+    ledger = Ledger(documents, [population.employee_id(number) for number in range(people)])
+    record = RecordEvents(documents, NoBus(), NoTasks(), ledger.configuration, FixedClock(), NoLog())
+    models: dict[str, list[dict[str, Any]]] = {}
+    for number, employee in enumerate(ledger.employees):
+        posted = population.events(number, NOW, events)
+        bodies = [(validated(_model(event.path), event.body), event.body) for event in posted]
+        if number < really_ingested:
+            documents.commit([Put(f"states/{employee}", _state(employee, {}))])
+            record.several(bodies, MACHINE)
+            for document in documents.query(Query("events", where=[Where("employee_id", "==", employee)])):
+                models.setdefault(document.data["kind"], []).append(document.data)
+            continue
+        entries: dict[str, str] = {}
+        writes: list[Write] = []
+        for index, (body, raw) in enumerate(bodies):
+            event = seen(body, raw)
+            key, entry = event.observation.entry()
+            entries[key] = entry
+            alike = models[event.observation.kind]
+            data = {
+                **alike[index % len(alike)],
+                "event_id": event.event_id,
+                "employee_id": employee,
+                "source_id": event.observation.source_id,
+                "occurred_at": event.occurred_at,
+                "content_hash": event.content_hash,
+                "entry": entry,
+                "payload": event.payload,
+            }
+            writes.append(Put(f"events/{event.event_id}", data))
+        documents.commit([*writes, Put(f"states/{employee}", _state(employee, entries))])
+    return ledger
+
+
+def _model(path: str) -> type[ValidationEvent] | type[FieldObservation]:
+    return FieldObservation if path == "field-observations" else ValidationEvent
+
+
+def _state(employee: str, entries: dict[str, str]) -> dict[str, Any]:
+    return {"employee_id": employee, "framework_id": "benchmark", "observations": entries}
+
+
+class Contestants:
+    """What is measured, each over some employees."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._framework = ledger.configuration.framework("benchmark")
+        self._parameters = ledger.configuration.parameters()
+        self._day = day_of(NOW)
+        clock, log, bus = FixedClock(), NoLog(), NoBus()
+        ratings = UpdateRatings(ledger.documents, bus, ledger.configuration, clock, log)
+        self._job = Recalculate(
+            ledger.documents, bus, NoTasks(), ledger.configuration, ratings, clock, NumberedIds(), log
+        )
+
+    def read_events(self, employees: Sequence[str]) -> int:
+        """(b): every event of each employee, whole and decoded; how many there were."""
+        found = 0
+        for employee in employees:
+            found += len(self._ledger.documents.query(Query("events", where=[Where("employee_id", "==", employee)])))
+        return found
+
+    def from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
+        """Each employee's ratings, from the entries of their events."""
+        return {employee: self._rated(ledger_entries(self._ledger.documents, employee)) for employee in employees}
+
+    def from_states(self, employees: Sequence[str]) -> dict[str, int]:
+        """Each employee's ratings, from their states."""
+        states = self._ledger.documents.get_many([f"states/{employee}" for employee in employees])
+        return {
+            document.data["employee_id"]: self._rated(document.data["observations"]) for document in states.values()
+        }
+
+    def whole_job(self, employees: Sequence[str]) -> dict[str, int]:
+        """The task behind `recalculate_shard`: from states to ratings that are written and published."""
+        return self._job.shard({"employee_ids": list(employees)})
+
+    def whole_job_from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
+        """The same with a rebuild, and its comparison with the live state."""
+        return self._job.shard({"employee_ids": list(employees), "from_ledger": True})
+
+    def rows(self, employee: str) -> list[SkillRating]:
+        return project(ledger_entries(self._ledger.documents, employee), self._framework, self._parameters, self._day)
+
+    def _rated(self, entries: dict[str, str]) -> int:
+        return zlib.crc32(to_text(project(entries, self._framework, self._parameters, self._day)).encode())
+
+
+class Workers:
+    """Processes with a Contestants each, on the same file."""
+
+    def __init__(self, path: Path, processes: int) -> None:
+        self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _open, (path,))
+
+    def map(self, work: str, shards: Iterable[Sequence[str]]) -> list[Any]:
+        return list(self._pool.map(_work, [(work, shard) for shard in shards]))
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+_opened: list[Contestants] = []
+
+
+def _open(path: Path) -> None:
+    _opened.append(Contestants(Ledger(SqliteDocuments(path, durable=False, indexes=INDEXES), [])))
+
+
+def _work(task: tuple[str, Sequence[str]]) -> Any:
+    name, employees = task
+    return getattr(_opened[0], name)(employees)
+
+
+@dataclass
+class Result:
+    """Employees per second of each contestant, by its name, and what else is said."""
+
+    watches: dict[str, Stopwatch]
+    validated: float
+
+    def ratio(self, name: str, against: str) -> float:
+        return self.watches[name].rate / self.watches[against].rate
+
+
+SPECIFIED, TOGETHER = "the specification's design", "… with one transaction per employee"
+READING = "reading and decoding the events"
+LEDGER, STATES = "rated from the event ledger", "rated from the states"
+READING_2, LEDGER_2, STATES_2 = (f"{name}, 2 processes" for name in (READING, LEDGER, STATES))
+JOB, JOB_LEDGER = "whole job: rated, written, published", "whole job with rebuild and comparison"
+NAMES = (SPECIFIED, TOGETHER, READING, READING_2, LEDGER, LEDGER_2, STATES, STATES_2, JOB, JOB_LEDGER)
+
+
+def measure(
+    people: int = 1000, events: int = population.EVENTS, *, rounds: int = 10, sample: int = 4, ingested: int = 20
+) -> Result:
+    """Runs everything in rounds. sample: employees that PostgreSQL takes per round and way.
+
+    Raises AssertionError when the contestants disagree about the ratings.
+    """
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recalculation-")))
+        ledger = prepare(directory / "documents.sqlite", people, events, min(ingested, people))
+        stack.callback(ledger.documents.close)
+        contestants = Contestants(ledger)
+        watches = {name: Stopwatch() for name in NAMES}
+        workers = Workers(directory / "documents.sqlite", PROCESSES)
+        stack.callback(workers.close)
+        for work in ("read_events", "from_ledger", "from_states"):
+            # The first call of a process loads what it needs.
+            workers.map(work, [ledger.employees[:2]] * 4)
+            getattr(contestants, work)(ledger.employees[:2])
+        specification: Any = None
+        if postgres_server.available():
+            import psycopg
+
+            from tests.benchmarks.specification_design import SpecificationDesign
+
+            server = stack.enter_context(postgres_server.postgres())
+            specification = SpecificationDesign(stack.enter_context(psycopg.connect(server)), NOW)
+            specification.prepare(
+                population.framework(),
+                ((employee, population.events(n, NOW, events)) for n, employee in enumerate(ledger.employees)),
+            )
+        for round_number in range(rounds):
+            mine = ledger.employees[round_number::rounds]
+            theirs = mine[:sample]
+            if specification is not None:
+                for name, together in ((SPECIFIED, False), (TOGETHER, True)):
+                    with watches[name].running(len(theirs)):
+                        specification.recalculate(theirs, together=together)
+            shards = [mine[start : start + SHARD] for start in range(0, len(mine), SHARD)]
+            _time(watches[READING], contestants.read_events, shards)
+            of_ledger = _time(watches[LEDGER], contestants.from_ledger, shards)
+            of_states = _time(watches[STATES], contestants.from_states, shards)
+            halves = [mine[start : start + SHARD // 2] for start in range(0, len(mine), SHARD // 2)]
+            for name, work in ((READING_2, "read_events"), (LEDGER_2, "from_ledger"), (STATES_2, "from_states")):
+                with watches[name].running(len(mine)):
+                    workers.map(work, halves)
+            if of_ledger != of_states:
+                raise AssertionError("the ledger and the states give different ratings")
+            _time(watches[JOB], contestants.whole_job, shards)
+            _time(watches[JOB_LEDGER], contestants.whole_job_from_ledger, shards)
+            if specification is not None:
+                for employee in theirs:
+                    _agree(contestants.rows(employee), specification.skills(employee))
+        rows = [row for employee in ledger.employees[:50] for row in contestants.rows(employee)]
+        validated_share = sum(row.status == "validated" for row in rows) / len(rows)
+        return Result({n: watch for n, watch in watches.items() if watch.pieces}, validated_share)
+
+
+def _time(watch: Stopwatch, work: Callable[[Sequence[str]], Any], shards: Sequence[Sequence[str]]) -> list[Any]:
+    with watch.running(sum(map(len, shards))):
+        return [work(shard) for shard in shards]
+
+
+def _agree(rows: Sequence[SkillRating], specified: dict[tuple[str, str], tuple[str, float | None]]) -> None:
+    """Where both look at the same 90 days, the ratings differ by less than a point (ages are whole days here)."""
+    windows = {(rule.competency, rule.context): rule.observation_window_days for rule in population.framework().rules}
+    for row in rows:
+        context = row.context.removeprefix("industry=")
+        key = (row.competency, (("industry", context),) if context else ())
+        rating = specified[(row.competency, context)][1]
+        if windows[key] != 90 or row.rating is None or rating is None:
+            continue
+        if abs(row.rating / 100 - rating) >= 1:
+            raise AssertionError(f"{row.competency} {context}: {row.rating / 100} here, {rating} there")
+
+
+def report(result: Result) -> str:
+    """The figures as text."""
+    lines = [f"({machine()}; {result.validated:.0%} of the rules met)"]
+    for name, watch in result.watches.items():
+        line = f"{name:<45} {watch.rate:>8,.1f} employees/s"
+        if SPECIFIED in result.watches:
+            line += (
+                f" {result.ratio(name, SPECIFIED):>7.1f} x (a), {result.ratio(name, TOGETHER):.1f} x in transactions"
+            )
+        reading = READING_2 if name.endswith("processes") else READING
+        lines.append(f"{line}; {result.ratio(reading, name):.2f} times (b)")
+    for name in (STATES, LEDGER, JOB, JOB_LEDGER):
+        minutes = 100_000 / result.watches[name].rate / 60
+        lines.append(f"100,000 employees, {name}: {minutes:.1f} minutes in one process")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="scripts/benchmark recalculation", description=__doc__)
+    parser.add_argument("--employees", type=int, default=1000)
+    parser.add_argument("--events", type=int, default=population.EVENTS)
+    parser.add_argument("--rounds", type=int, default=10)
+    options = parser.parse_args(arguments)
+    scores = options.employees * options.events * len(population.COMPETENCIES)
+    print(f"{options.employees:,} employees, {scores:,} scores; preparing …", flush=True)
+    print(report(measure(options.employees, options.events, rounds=options.rounds)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
