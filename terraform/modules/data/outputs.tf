@@ -6,6 +6,8 @@ output "databases" {
 output "datasets" {
   description = "BigQuery datasets, by name."
   value       = { for name, dataset in google_bigquery_dataset.this : name => dataset.dataset_id }
+  # Grants on a dataset and its authorised views are one list, which each change reads and writes back: one at a time.
+  depends_on = [google_bigquery_dataset_access.view]
 }
 
 output "tables" {
