@@ -119,6 +119,7 @@ def _cost(store: SqliteDocuments, path: LivePath, count: int) -> Cost:
             path.documents.counted = Counted()
             work()
             counted.append(path.documents.counted)
+    path.documents.counted = Counted()
     return Cost(count, counted[0], counted[1], watch.seconds * 1000)
 
 
