@@ -26,7 +26,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     pipeline = api_pipeline()
     applications = load_applications(pipeline, FUNCTIONS_FOLDER)
     directory = tmp_path_factory.mktemp("first") / "data"
-    first = Api(directory, applications, pipeline)
+    first = Api(directory, applications, pipeline, new=True)
     answer = first.import_people()
     assert answer.json["rejected"] == 0, answer
     first.deliver()

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from infra import wiring
 from infra.identity import VerifiedTokens
+from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
@@ -79,9 +80,14 @@ def api_pipeline() -> Pipeline:
 
 
 class Api:
-    """A platform on a directory, called over its WSGI applications."""
+    """A platform on a directory, called over its WSGI applications.
 
-    def __init__(self, directory: Path, applications: Mapping[str, WSGIApplication], pipeline: Pipeline) -> None:
+    new: the directory is empty, and the shipped frameworks are to be installed
+    """
+
+    def __init__(
+        self, directory: Path, applications: Mapping[str, WSGIApplication], pipeline: Pipeline, *, new: bool = False
+    ) -> None:
         self.clock = SetClock()
         self.log = StringIO()
         parts = open_parts(directory, log=JsonLog(self.log))
@@ -89,7 +95,10 @@ class Api:
         self.parts = replace(
             parts, clock=self.clock, issuer=issuer, tokens=VerifiedTokens({ISSUER: issuer}, self.clock)
         )
-        configure(self.parts)
+        if new:
+            configure(self.parts)
+        else:
+            wiring.configure(EmbeddedAdapters(self.parts))
         self.platform = wiring.platform()
         self.application = Dispatcher(pipeline, "api", applications)
         self.applications = applications
