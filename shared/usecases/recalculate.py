@@ -32,7 +32,7 @@ from shared.ports.documents import (
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.usecases.configuration import Configuration
 from shared.usecases.observing import digest
-from shared.usecases.update_rating import UpdateRatings, date_of, day_of, skill_state
+from shared.usecases.update_rating import Outcome, UpdateRatings, date_of, day_of, skill_state
 
 SNAPSHOT_TOPIC = "ratings-snapshotted"
 SHARD_SIZE = 50
@@ -158,7 +158,7 @@ class Recalculate:
         self._configuration.forget()
         run_id = payload.get("run_id")
         members = [str(member) for member in payload["employee_ids"]]
-        nightly = bool(payload.get("nightly"))
+        nightly, from_ledger = bool(payload.get("nightly")), bool(payload.get("from_ledger"))
         states = self._documents.get_many([f"states/{member}" for member in members])
         counts = {"employees": 0, "changed": 0, "rebuilt": 0, "repaired": 0}
         snapshots: list[Message] = []
@@ -167,20 +167,21 @@ class Recalculate:
             state = states.get(f"states/{member}")
             if state is None:
                 continue
+            rebuild = from_ledger or (nightly and due_for_rebuild(member, day_of(now)))
             try:
-                if payload.get("from_ledger") or (nightly and due_for_rebuild(member, day_of(now))):
-                    counts["rebuilt"] += 1
-                    state, repaired = self._rebuild(member, run_id)
-                    if state is None:
-                        continue
-                    counts["repaired"] += repaired
-                outcome = self._ratings.update_from(
-                    state, passing_of_time=not payload.get("from_ledger"), run_id=run_id
-                )
+                try:
+                    done = self._member(state, rebuild, run_id, passing_of_time=not from_ledger)
+                except Retryable:
+                    raise
+                except Exception:
+                    if rebuild or not nightly:
+                        raise
+                    # What cannot be read may be mended at once: it need not wait for its own night.
+                    rebuild, done = True, self._member(state, True, run_id, passing_of_time=True)
+                if done is None:
+                    continue
+                state, repaired, outcome = done
                 if nightly:
-                    if outcome.outdated:
-                        # An event came meanwhile. Under its revision only what it made may be shown.
-                        state = self._documents.get(f"states/{member}") or state
                     snapshots.append(self._snapshot(state, outcome.revision, now))
             except Retryable:
                 raise
@@ -197,6 +198,8 @@ class Recalculate:
                 failure = failure or error
                 continue
             counts["employees"] += 1
+            counts["rebuilt"] += rebuild or repaired
+            counts["repaired"] += repaired
             counts["changed"] += outcome.changed
         if snapshots:
             self._bus.publish(SNAPSHOT_TOPIC, snapshots)
@@ -207,6 +210,23 @@ class Recalculate:
             record = {"run_id": run_id, "finished_at": now, "expires_at": now + KEPT, **counts}
             self._documents.commit([Put(name, record)])
         return counts
+
+    def _member(
+        self, state: Document, rebuild: bool, run_id: str | None, *, passing_of_time: bool
+    ) -> tuple[Document, bool, Outcome] | None:
+        """Rates one person, from the ledger if asked: the state that was rated, whether this run repaired it, and the
+        outcome; None when there is nobody any more."""
+        repaired = run_id is not None and state.data.get("repaired_in") == run_id
+        if rebuild:
+            rebuilt, repaired = self._rebuild(state.id, run_id)
+            if rebuilt is None:
+                return None
+            state = rebuilt
+        outcome = self._ratings.update_from(state, passing_of_time=passing_of_time, run_id=run_id)
+        if outcome.outdated:
+            # An event came meanwhile. Under its revision only what it made may be shown.
+            state = self._documents.get(state.path) or state
+        return state, repaired, outcome
 
     def _rebuild(self, employee_id: str, run_id: str | None = None) -> tuple[Document | None, bool]:
         """Rebuilds a state from the ledger and repairs the live one if it differs: (the state to rate, repaired).

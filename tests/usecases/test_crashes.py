@@ -21,6 +21,7 @@ from shared.domain.errors import Conflict, Retryable
 from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
 from shared.usecases import recalculate, record_event
+from shared.usecases.update_rating import day_of
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.world import (
     ADMINISTRATOR,
@@ -81,6 +82,13 @@ def tampered_night(world: World) -> None:
     key = sorted(joe.data["observations"])[0]
     tamper(world, JOE, {key: joe.data["observations"][key].replace("8000", "9900").replace("7500", "9900")})
     world.clock.forward(days=1)
+
+
+def unreadable_night(world: World) -> None:
+    rated(world)
+    tamper(world, JOE, {"oddity": "{"})
+    while any(recalculate.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
+        world.clock.forward(days=1)
 
 
 def held(world: World) -> None:
@@ -169,6 +177,10 @@ SCENARIOS: dict[str, Scenario] = {
             {"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True, "from_ledger": True}
         ),
         tampered_night,
+    ),
+    "a night's shard that cannot read a state": Scenario(
+        lambda p: p.recalculate.shard({"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True}),
+        unreadable_night,
     ),
     "the night begins": Scenario(lambda p: p.recalculate.start(started_by="schedule", nightly=True)),
     "the sweep": Scenario(lambda p: p.ratings.sweep(), half_published),
