@@ -227,7 +227,8 @@ def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provis
     in_marts = {name for name, table in catalogue().tables.items() if table.dataset == "marts"}
     individual = {name for name, table in catalogue().tables.items() if table.rows_about == "individuals"}
     made = {f"{t['dataset_id']}.{t['table_id']}" for t in provisioned.of("google_bigquery_table")}
-    assert individual and individual <= made
+    assert individual
+    assert individual <= made
     assert {name for name in made if name.startswith("marts.")} == in_marts
     assert not individual & in_marts
     # Neither dataset-wide nor table by table, nor by basic roles: only the function that fills them.
