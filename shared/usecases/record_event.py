@@ -69,7 +69,10 @@ class Recorded:
 
 @dataclass(slots=True)
 class _Person:
-    """An employee's state while events are being added to it."""
+    """An employee's state while events are being added to it.
+
+    late: something came that is no newest event of its own, or may have come before
+    """
 
     employee_id: str
     framework: Framework
@@ -79,6 +82,7 @@ class _Person:
     collected: bool
     rows: dict[tuple[str, str], SkillRating]
     size: int
+    late: bool = False
 
 
 class RecordEvents:
@@ -195,6 +199,7 @@ class RecordEvents:
                 if document is not None:
                     outcomes.append((index, self._again(event, document.data)))
                     taken.append(event)
+                    person.late = True
                     continue
                 recorded, item_writes = self._prepare(person, event, body, now, caller)
             except Rejected as error:
@@ -264,6 +269,9 @@ class RecordEvents:
         framework, observation = person.framework, event.observation
         key, text = observation.entry()
         first_seen = person.state.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+        if person.collected and not person.late:
+            standing = person.state.standing(rejected=True)
+            person.late = first_seen is not None or (bool(standing) and observation.at <= standing[-1][0])
         if first_seen not in (None, observation.at) and observation.kind != "learning":
             first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
             raise Conflict(
@@ -384,11 +392,12 @@ class RecordEvents:
 
     def _after(self, person: _Person, events: Sequence[Seen]) -> None:
         """A late event, or a correction, may need entries that were collected: rebuild the state from the ledger.
+        What comes in order of time needs none of them.
 
         Asked for when the events are in the ledger, and for known ones again: whoever recorded them may have died
         before asking.
         """
-        if not person.collected or not events:
+        if not person.collected or not person.late or not events:
             return
         self._tasks.enqueue(
             "recalculation",
