@@ -14,7 +14,7 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.application import Portal
-from functions.portal.main import services_of
+from functions.portal.assembly import services_of
 from functions.portal.services import Settings
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.local.adapters import EmbeddedAdapters

@@ -1,0 +1,56 @@
+"""Puts the portal together on a platform: its use cases, and how people sign in here."""
+
+import os
+from threading import Lock
+
+from functions.portal.application import Portal
+from functions.portal.services import Google, Services, Settings
+from infra.sign_in import sign_in
+from infra.wiring import Platform
+from shared.entry.ingest import take_in
+from shared.usecases.activity import Activity
+from shared.usecases.compare_readiness import CompareReadiness
+
+_lock = Lock()
+_portals: dict[int, Portal] = {}
+
+
+def portal_of(on: Platform) -> Portal:
+    """The portal on a platform's use cases, built with its first request."""
+    with _lock:
+        if id(on) not in _portals:
+            _portals.clear()
+            _portals[id(on)] = Portal(services_of(on), settings_of(on))
+        return _portals[id(on)]
+
+
+def services_of(on: Platform) -> Services:
+    a = on.adapters
+    return Services(
+        documents=a.documents,
+        people=on.people,
+        profiles=on.profiles,
+        activity=Activity(a.documents, on.people),
+        readiness=on.readiness,
+        compare=CompareReadiness(a.documents, on.configuration, a.clock),
+        skills=on.skills,
+        audit=on.audit,
+        held=on.held_scores,
+        health=on.health,
+        quarantine=on.quarantine,
+        dead_letters=a.dead_letters,
+        views=on.page_views,
+        clock=a.clock,
+        ids=a.ids,
+        log=a.log,
+        take_in=take_in(lambda: on.events, lambda: on.quarantine),
+        backlog=getattr(a.bus, "backlog", None),
+    )
+
+
+def settings_of(on: Platform) -> Settings:
+    ways = sign_in(on.adapters, os.environ)
+    google = None
+    if ways.google is not None:
+        google = Google(ways.google.client_id, ways.google.exchange, ways.google.tokens)
+    return Settings(ways.session_key, ways.public_url, google, ways.iap, ways.demonstration)
