@@ -13,7 +13,7 @@ TrendWord = Literal["improving", "stable", "declining", "insufficient"]
 
 
 class Output(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class ProblemError(Output):

@@ -3,6 +3,8 @@
 Fields that a model does not know are kept in the ledger and reported back as `unrecognised_fields`; a missing or
 wrong field is a problem that names it. `a | b | c` in an enumerated field, as documentation prints alternatives, is
 read as its first alternative, and the answer says so.
+
+A model is built when it is first used (`defer_build`): a function starts with those that it needs.
 """
 
 from __future__ import annotations
@@ -125,7 +127,7 @@ Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 class Body(BaseModel):
     """The root of request bodies: values are taken as they are typed, a "82" is no number."""
 
-    model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000)
+    model_config = ConfigDict(defer_build=True, extra="allow", strict=True, str_max_length=20_000)
 
     open_ended: ClassVar[bool] = False
     """Whether further fields are meant to be there: dimensions, a source's own notes."""
@@ -267,7 +269,9 @@ class AnalysisMetadata(Body):
 
     open_ended = True
 
-    model_config = ConfigDict(extra="allow", strict=True, str_max_length=20_000, protected_namespaces=())
+    model_config = ConfigDict(
+        defer_build=True, extra="allow", strict=True, str_max_length=20_000, protected_namespaces=()
+    )
 
     model_used: Word | None = None
     confidence_score: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
@@ -363,7 +367,7 @@ def _once(skills: list[tuple[str, Any]]) -> None:
 class RuleBody(Body):
     """An achievement rule, as the specification's SkillAchievementRule. Averages in points, windows in days."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     competency: Word | None = Field(None, description="May repeat the skill's competency; nothing else")
     context: ScoreContext | None = None
@@ -394,7 +398,7 @@ class RuleBody(Body):
 
 
 class RubricStep(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     from_score: int = Field(ge=0, le=100)
     description: LongText
@@ -409,7 +413,7 @@ CompetencyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59
 class SkillBody(Body):
     """A skill definition with its achievement rules. `rules` replaces all rules of the skill."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     competency: CompetencyName
     name: Word | None = None
@@ -428,7 +432,7 @@ class SkillChange(Body):
     if_version: the framework version that the change was made on; a newer one in force is a conflict.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     name: Word | None = None
     description: LongText | None = None
@@ -443,7 +447,7 @@ class SkillChange(Body):
 class DimensionBody(Body):
     """A context dimension: its values, and the words that mean them."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     values: list[Word] = Field(max_length=200)
     aliases: dict[Word, Word] = Field(default_factory=dict)
@@ -460,7 +464,7 @@ class DimensionBody(Body):
 class RecalculationBody(Body):
     """Which employees to recalculate, and whether from the ledger of events."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     employee_ids: list[EmployeeId] | None = Field(None, max_length=500, description="Absent: everyone")
     from_ledger: bool = Field(False, description="Rebuild every state from the events before rating")
@@ -472,7 +476,7 @@ Role = Literal["employee", "manager", "senior_manager", "enablement", "cro", "me
 class EmployeeBody(Body):
     """An employee's record."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     name: Word
     role: Role = "employee"
@@ -486,7 +490,7 @@ class EmployeeBody(Body):
 class HeldDecision(Body):
     """What to do with scores of an unknown competency: read the word as a known one, or dismiss it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     decision: Literal["alias", "dismiss"]
     competency: Word | None = Field(None, description="With `alias`: the known competency that the word means")
@@ -513,7 +517,7 @@ class FrameworkDimension(DimensionBody):
 class RubricLevel(Body):
     """From which score a rubric's description holds."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, populate_by_name=True)
 
     from_score: int = Field(ge=0, le=100, alias="from")
     description: LongText
@@ -522,7 +526,7 @@ class RubricLevel(Body):
 class FrameworkCompetency(Body):
     """A competency as a framework's file writes it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     competency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
     skill_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,59}$")] | None = None
@@ -548,7 +552,7 @@ class FrameworkRule(RuleBody):
 class FrameworkScenario(Body):
     """What can be recommended, as a framework's file writes it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     scenario_id: Identifier
     title: Word
@@ -562,7 +566,7 @@ class FrameworkScenario(Body):
 class FrameworkBody(Body):
     """A whole framework, in the shape of its file. version: not read; the platform numbers versions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
     framework_id: DocumentName
     name: Word

@@ -17,7 +17,7 @@ Tier = Literal["high", "medium", "low"]
 class Fact(BaseModel):
     """The root of every topic's message."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 class ScoredCompetency(Fact):

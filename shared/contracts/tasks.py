@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class ShardTask(BaseModel):
     """One shard of a recalculation, or (without a run) a few employees to rebuild."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
 
     employee_ids: list[str] = Field(max_length=500)
     run_id: str | None = None

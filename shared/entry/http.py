@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
@@ -17,7 +17,6 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
 from shared.contracts.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
-from shared.contracts.routes import Route
 from shared.domain.access import Caller, require
 from shared.domain.errors import (
     MethodNotAllowed,
@@ -29,6 +28,9 @@ from shared.domain.errors import (
     UnsupportedMedia,
 )
 from shared.ports.ambient import Log
+
+if TYPE_CHECKING:
+    from shared.contracts.routes import Route
 
 MOST_BYTES = 10_000_000
 PROBLEM_BASE = "urn:augment-skills:problem:"
