@@ -49,7 +49,6 @@ class Scenario:
 
     act: Callable[[Process], object]
     before: Callable[[World], object] = lambda world: None
-    pairs: bool = True
 
 
 def some_events(world: World) -> None:
@@ -253,7 +252,10 @@ def test_a_retry_may_crash_as_well(name: str, tmp_path: Path) -> None:
     wanted, points = without_crash(scenario, tmp_path)
     for first in range(points):
         for second in range(points):
-            after_retry(scenario, tmp_path, wanted, Fuse(first), Fuse(second))
+            fuse = Fuse(second)
+            after_retry(scenario, tmp_path, wanted, Fuse(first), fuse)
+            if not fuse.blown:
+                break  # The retry has no more points than that.
 
 
 Outcome = tuple[dict[str, Any], dict[Any, Any], dict[str, Any], dict[str, Any]]
