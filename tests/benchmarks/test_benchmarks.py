@@ -1,0 +1,56 @@
+"""The benchmarks run, on sizes that take seconds, and what they compare agrees. No figure is judged here."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import cold_start, cost_per_event, ingest_rate, postgres_server, recalculation
+from tests.benchmarks.measuring import NOW
+from tests.benchmarks.population import EVENTS, events
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "benchmark"
+
+
+def test_the_population_is_the_same_every_time_and_in_order_of_time() -> None:
+    first = events(7, NOW)
+    assert first == events(7, NOW)
+    assert len(first) == EVENTS
+    assert [event.at for event in first] == sorted(event.at for event in first)
+    assert {event.path for event in first} == {"validation-events", "field-observations"}
+
+
+def test_recalculation_compares_what_agrees() -> None:
+    result = recalculation.measure(4, 8, rounds=2, sample=1, ingested=2)
+    own = set(recalculation.NAMES) - {recalculation.SPECIFIED, recalculation.TOGETHER}
+    assert own <= set(result.watches)
+    assert result.watches[recalculation.STATES].pieces == 4
+    assert "employees/s" in recalculation.report(result)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not postgres_server.available(), reason="needs a PostgreSQL server binary")
+def test_the_specifications_design_is_among_them() -> None:
+    result = recalculation.measure(2, 10, rounds=1, sample=2, ingested=1)
+    assert result.watches[recalculation.SPECIFIED].pieces == 2
+    assert result.ratio(recalculation.STATES, recalculation.SPECIFIED) > 0
+
+
+def test_ingest_is_measured_beside_a_constant() -> None:
+    rates = ingest_rate.measure(requests=8, rounds=1, people=2)
+    assert rates.requests == {ingest_rate.CONSTANT: 8, ingest_rate.INGEST: 8}
+    assert "of the constant's rate" in ingest_rate.report(rates)
+
+
+def test_cost_and_cold_start_report_what_they_measured(tmp_path: Path) -> None:
+    assert "3 + 4" in cost_per_event.report(cost_per_event.measure([0]))
+    times = cold_start.measure(1, tmp_path, ["rating_update"])
+    assert "rating_update" in cold_start.report(times)
+
+
+def test_an_unknown_benchmark_is_told_which_there_are() -> None:
+    done = subprocess.run([SCRIPT, "speed"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "cold_start" in done.stderr
