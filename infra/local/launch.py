@@ -20,7 +20,7 @@ from infra import demonstration, replay, wiring
 from infra.local.adapters import API, EmbeddedAdapters
 from infra.local.ambient import JsonLog
 from infra.local.delivery import Sink
-from infra.local.duckdb_warehouse import RawMessage
+from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.local.identity import audience_of, service_account
 from infra.local.queue import Leased
 from infra.local.runtime import AlreadyRunning, Parts, Runtime
@@ -81,6 +81,9 @@ def main(argv: Sequence[str]) -> int:
         if not arguments.once:
             runtime.wait()
             print("stopping …")
+    warehouse = platform.adapters.warehouse
+    assert isinstance(warehouse, DuckDBWarehouse)
+    warehouse.close()
     return 0
 
 

@@ -52,6 +52,9 @@ MOST_BYTES: Final = 10_000_000
 STOP_SECONDS: Final = 5
 """For the answers that are owed when the runtime stops."""
 FUNCTIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "functions"
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread may keep the interpreter while others wait. Many threads here do little between two short waits for
+SQLite, with its write lock in hand; with Python's 5 ms each of these waits ends at the back of a queue."""
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"api": 8080, "portal": 8081}
 PLATFORM: Final = service_account("platform")
 """Who delivers messages, tasks and scheduled runs to the functions."""
@@ -162,6 +165,7 @@ class Runtime:
 
     def start(self) -> None:
         """Begins to deliver, to schedule and to serve; returns when the ports answer."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.delivery.start()
         self.scheduler.start()
         for name, server in self._servers.items():

@@ -27,7 +27,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,6 +69,7 @@ _INTEGERS: Final = range(-(2**63), 2**63)
 _DATETIME: Final = "\x01"
 _ESCAPE: Final = "\x02"
 _TAGGED: Final = '"\\u000'
+_DECODER: Final = json.JSONDecoder()
 _FIELD_NAME: Final = re.compile(r'[^"\\\x00-\x1f]+')
 _CHUNK: Final = 500
 
@@ -324,16 +325,8 @@ def _get_many(connection: sqlite3.Connection, paths: Iterable[str]) -> dict[str,
 def _query(connection: sqlite3.Connection, query: Query) -> list[Document]:
     sql, parameters = _statement(query)
     documents = []
-    for identifier, version, *columns in connection.execute(sql, parameters):
-        if query.fields is None:
-            data = decode(columns[0])
-        else:
-            present = [
-                f"{json.dumps(name)}:{text}"
-                for name, text in zip(query.fields, columns, strict=True)
-                if text is not None
-            ]
-            data = decode("{" + ",".join(present) + "}")
+    for identifier, version, text in connection.execute(sql, parameters):
+        data = decode(text) if query.fields is None else decode_fields(text, query.fields)
         documents.append(Document(f"{query.collection}/{identifier}", data, _as_version(version)))
     return documents
 
@@ -366,10 +359,8 @@ def _statement(query: Query) -> tuple[str, list[Any]]:
             alternatives.append(f"({equal}{expression} {'<' if downwards else '>'} ?)")
             parameters += cursor[: position + 1]
         conditions.append(f"({' OR '.join(alternatives)})")
-    columns = ["data"] if query.fields is None else [f"data -> {_json_path(name)}" for name in query.fields]
-    sql = (
-        f"SELECT {', '.join(['id', 'version', *columns])} FROM documents WHERE {' AND '.join(conditions)} ORDER BY "
-        + ", ".join(f"{expression} {'DESC' if downwards else 'ASC'}" for expression, downwards in order)
+    sql = f"SELECT id, version, data FROM documents WHERE {' AND '.join(conditions)} ORDER BY " + ", ".join(
+        f"{expression} {'DESC' if downwards else 'ASC'}" for expression, downwards in order
     )
     if query.where and not query.order_by:
         # The plus keeps SQLite from walking the whole collection in the order of ids where a field's index finds few.
@@ -630,6 +621,24 @@ def decode(text: str) -> dict[str, Any]:
     # Most documents hold no tagged string, and need no walk.
     decoded: dict[str, Any] = _decoded(data) if _TAGGED in text else data
     return decoded
+
+
+def decode_fields(text: str, fields: Collection[str]) -> dict[str, Any]:
+    """Some top-level fields of a document's JSON text, which is read no further than the last of them.
+
+    An event is mostly its payload and its answer, as long texts; what the ledger's readers want stands before them.
+    """
+    found: dict[str, Any] = {}
+    position = 1
+    while len(found) < len(fields) and text[position] == '"':
+        name, position = _DECODER.raw_decode(text, position)
+        value, position = _DECODER.raw_decode(text, position + 1)
+        if name in fields:
+            found[name] = _decoded(value)
+        if text[position] != ",":
+            break
+        position += 1
+    return found
 
 
 def _decoded(value: Any) -> Any:

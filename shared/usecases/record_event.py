@@ -321,6 +321,7 @@ class RecordEvents:
         document = {
             "event_id": event.event_id,
             "employee_id": event.employee_id,
+            "entry": text,
             "framework_id": framework.framework_id,
             "kind": observation.kind,
             "source": observation.source,
@@ -332,7 +333,6 @@ class RecordEvents:
             "received_at": now,
             "content_hash": event.content_hash,
             "recorded_by": caller.email,
-            "entry": text,
             "payload": _json(event.payload),
             "answer": _json(answer),
             "message": _json(message),

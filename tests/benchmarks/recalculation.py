@@ -16,6 +16,7 @@ in turn as two instances of `recalculate_shard` do; (b) likewise. The whole job 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import zlib
@@ -97,7 +98,7 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
                 "occurred_at": event.occurred_at,
                 "content_hash": event.content_hash,
                 "entry": entry,
-                "payload": event.payload,
+                "payload": json.dumps(event.payload, ensure_ascii=False, separators=(",", ":")),
             }
             writes.append(Put(f"events/{event.event_id}", data))
         documents.commit([*writes, Put(f"states/{employee}", _state(employee, entries))])
