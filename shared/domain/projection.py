@@ -195,6 +195,10 @@ class DecodedState:
         known = self._chosen.get((kind, source, source_id))
         return None if known is None else int(known[3][0])
 
+    def newest(self) -> tuple[int, str]:
+        """(at, text) of what comes last in the order of time and text, rejected or not; (0, "") of nothing."""
+        return max(((c[3][0], c[2]) for c in self._chosen.values()), default=(0, ""))
+
     def standing(self, *, rejected: bool = False) -> list[tuple[int, str, list[Any]]]:
         """(at, text, array) of the entries that stand, in order of time and text, without the rejected ones.
 
@@ -203,56 +207,71 @@ class DecodedState:
         return sorted([(c[3][0], c[2], c[3]) for c in self._chosen.values() if rejected or c[3][7] != _REJECTED])
 
 
-def _grouped(
-    state: DecodedState,
-    framework: Framework,
-    only: Collection[str] | None,
-    extra: Mapping[str, tuple[Context, ...]],
-    wanted: Collection[tuple[str, str]] | None = None,
-    *,
-    as_of: int | None = None,
-    scorer_variance: Mapping[str, float] | None = None,
-) -> dict[str, dict[str, _Group]]:
-    """competency → encoded context → its observations.
+class _Grouping:
+    """Sorts observations, one after another in order of time, into the groups of the skills that they count for.
 
-    wanted: only these (competency, encoded context); as_of: nothing that happened on a later day
+    groups: competency → encoded context → its observations
+    wanted: only these (competency, encoded context)
     """
-    groups: dict[str, dict[str, _Group]]
-    if wanted is not None:
-        groups = {}
-        for competency, skill in wanted:
-            groups.setdefault(competency, {})[skill] = _Group()
-    else:
-        groups = {c: {"": _Group()} for c in framework.by_competency if only is None or c in only}
-    named: dict[str, tuple[Context, ...]] = {}
-    for competency, of_competency in groups.items():
-        contexts = framework.rule_contexts.get(competency, ()) + extra.get(competency, ())
-        named[competency] = contexts
-        if wanted is None:
-            for context in contexts:
-                of_competency.setdefault(encode_skill(context), _Group())
-    # Events of one shape (the same words in the same contexts) go to the same groups, and shapes repeat.
-    destinations: dict[tuple[str | int, ...], list[_Destination]] = {}
-    for at, _, array in state.standing():
+
+    __slots__ = ("_create", "_destinations", "_framework", "_named", "_of_pair", "_variance", "_words", "groups")
+
+    def __init__(
+        self,
+        framework: Framework,
+        only: Collection[str] | None = None,
+        extra: Mapping[str, tuple[Context, ...]] | None = None,
+        wanted: Collection[tuple[str, str]] | None = None,
+        scorer_variance: Mapping[str, float] | None = None,
+    ) -> None:
+        self._framework = framework
+        self._variance = scorer_variance
+        self._create = wanted is None
+        self._named: dict[str, tuple[Context, ...]] = {}
+        self._words: dict[str, str | None] = {}
+        self._of_pair: dict[tuple[str, str], list[_Group]] = {}
+        self._destinations: dict[tuple[str | int, ...], list[_Destination]] = {}
+        self.groups: dict[str, dict[str, _Group]]
+        if wanted is not None:
+            self.groups = {}
+            for competency, skill in wanted:
+                self.groups.setdefault(competency, {})[skill] = _Group()
+        else:
+            self.groups = {c: {"": _Group()} for c in framework.by_competency if only is None or c in only}
+        for competency, of_competency in self.groups.items():
+            contexts = framework.rule_contexts.get(competency, ())
+            if extra:
+                contexts += extra.get(competency, ())
+            self._named[competency] = contexts
+            if wanted is None:
+                for context in contexts:
+                    of_competency.setdefault(encode_skill(context), _Group())
+
+    def add_all(self, state: DecodedState, as_of: int | None = None) -> None:
+        """What stands in a state; as_of: nothing that happened on a later day."""
+        for at, _, array in state.standing():
+            if as_of is not None and at // SECONDS_PER_DAY > as_of:
+                break
+            self.add(at, array)
+
+    def add(self, at: int, array: Sequence[Any]) -> None:
+        """One entry that stands, none of those before being later."""
         _, kind, source, _, _, _, activity, standing, contexts, flat = array
-        day = at // SECONDS_PER_DAY
-        if as_of is not None and day > as_of:
-            break
-        shape = (*flat[::3], *flat[2::3], *contexts)
-        found = destinations.get(shape)
-        if found is None:
-            pairs = [(word, contexts[index]) for word, index in zip(flat[::3], flat[2::3], strict=True)]
-            found = destinations[shape] = _destinations(pairs, groups, named, framework, create=wanted is None)
+        found = self._destinations_of(contexts, flat)
+        if not found:
+            return
         if standing == _HELD:
             for group, _position, _more in found:
                 group.held += 1
-            continue
-        error = scorer_variance.get(source, 0.0) if scorer_variance else None
+            return
+        day = at // SECONDS_PER_DAY
+        error = self._variance.get(source, 0.0) if self._variance else None
         exam = activity == CERTIFICATION_EXAM
-        row = flat[1::3]
         for group, position, more in found:
             group.last[kind] = at
-            score = row[position] if not more else _mean_score([row[position], *(row[other] for other in more)])
+            score = flat[3 * position + 1]
+            if more:
+                score = _mean_score([score, *(flat[3 * other + 1] for other in more)])
             if score == NO_SCORE:
                 continue
             group.days[kind].append(day)
@@ -261,57 +280,64 @@ def _grouped(
                 group.errors[kind].append(error)
             if exam:
                 group.exams.append(day)
-    return groups
+
+    def _destinations_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> list[_Destination]:
+        """Where an event's scores go, given its (word for a competency, score, index into contexts, …)."""
+        if self._create:
+            # Events of one shape (the same words in the same contexts) go to the same groups, and shapes repeat.
+            shape = (*flat[::3], *flat[2::3], *contexts)
+            found = self._destinations.get(shape)
+            if found is None:
+                found = self._destinations[shape] = self._sorted_out(contexts, flat)
+            return found
+        return self._sorted_out(contexts, flat)
+
+    def _sorted_out(self, contexts: Sequence[str], flat: Sequence[Any]) -> list[_Destination]:
+        words = self._words
+        found: list[_Destination] = []
+        for index in range(0, len(flat), 3):
+            word = flat[index]
+            if word not in words:
+                competency = self._framework.competency_named(word)
+                words[word] = competency if competency in self.groups else None
+            competency = words[word]
+            if competency is None:
+                continue
+            pair = (competency, contexts[flat[index + 2]])
+            groups = self._of_pair.get(pair)
+            if groups is None:
+                groups = self._of_pair[pair] = self._groups_of(competency, pair[1])
+            found += [(group, index // 3, ()) for group in groups]
+        if len(found) < 2 or len({id(group) for group, _, _ in found}) == len(found):
+            return found
+        # Several scores of one event are about the same skill: two words for it, or one in two contexts.
+        positions: dict[int, tuple[_Group, list[int]]] = {}
+        for group, position, _ in found:
+            positions.setdefault(id(group), (group, []))[1].append(position)
+        return [(group, several[0], tuple(several[1:])) for group, several in positions.values()]
+
+    def _groups_of(self, competency: str, context: str) -> list[_Group]:
+        """The groups that a competency's score in an encoded observed context belongs to."""
+        of_competency = self.groups[competency]
+        found: list[_Group] = []
+        for skill in _skills_of(context, self._named[competency], self._framework):
+            group = of_competency.get(skill)
+            if group is None:
+                if not self._create:
+                    continue
+                group = of_competency[skill] = _Group()
+            found.append(group)
+        return found
 
 
 _Destination = tuple[_Group, int, tuple[int, ...]]
 """A group, and which of an event's scores are about it: the first, and more where there are several."""
 
 
-def _destinations(
-    pairs: Sequence[tuple[str, str]],
-    groups: Mapping[str, dict[str, _Group]],
-    named: Mapping[str, tuple[Context, ...]],
-    framework: Framework,
-    *,
-    create: bool,
-) -> list[_Destination]:
-    """Where the scores of an event go, given each one's (word for a competency, encoded observed context)."""
-    positions: dict[int, tuple[_Group, list[int]]] = {}
-    for position, pair in enumerate(pairs):
-        for group in _groups_of(pair, groups, named, framework, create=create):
-            positions.setdefault(id(group), (group, []))[1].append(position)
-    return [(group, several[0], tuple(several[1:])) for group, several in positions.values()]
-
-
 def _mean_score(scores: Sequence[int]) -> int:
     """One call or one session is one observation of a skill, however many of its scores are about it."""
     numbers = [score for score in scores if score != NO_SCORE]
     return half_up(sum(numbers), len(numbers)) if numbers else NO_SCORE
-
-
-def _groups_of(
-    pair: tuple[str, str],
-    groups: Mapping[str, dict[str, _Group]],
-    named: Mapping[str, tuple[Context, ...]],
-    framework: Framework,
-    *,
-    create: bool,
-) -> list[_Group]:
-    """The groups that a (word for a competency, encoded observed context) belongs to; none for an unknown word."""
-    competency = framework.competency_named(pair[0])
-    of_competency = groups.get(competency) if competency is not None else None
-    if competency is None or of_competency is None:
-        return []
-    found: list[_Group] = []
-    for skill in _skills_of(pair[1], named[competency], framework):
-        group = of_competency.get(skill)
-        if group is None:
-            if not create:
-                continue
-            group = of_competency[skill] = _Group()
-        found.append(group)
-    return found
 
 
 class Projection:
@@ -339,16 +365,18 @@ class Projection:
         self.as_of = as_of
         state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
         self._asked = {(c, encode_skill(context)) for c, contexts in (extra or {}).items() for context in contexts}
-        self._groups = _grouped(
-            state,
-            framework,
-            only,
-            extra or {},
-            wanted,
-            as_of=as_of,
-            scorer_variance=parameters.scorer_variance,
-        )
+        self._grouping = _Grouping(framework, only, extra, wanted, parameters.scorer_variance)
+        self._grouping.add_all(state, as_of)
+        self._groups = self._grouping.groups
         self._shared = _Shared(as_of)
+
+    def add_newest(self, text: str) -> None:
+        """One more entry, of a day that has come, about a source id that the state did not know, later than the rest.
+
+        For any other entry a new projection has to be made.
+        """
+        array = json.loads(text)
+        self._grouping.add(array[0], array)
 
     def rows(self) -> list[SkillRating]:
         """Every skill of the profile, sorted by competency and context.
@@ -626,7 +654,9 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
                 about.update(dict.fromkeys(found))
         for key in about:
             members.setdefault(key, ([], [], []))[array[1]].append((day, text))
-    groups = _grouped(state, framework, None, {})
+    grouping = _Grouping(framework)
+    grouping.add_all(state)
+    groups = grouping.groups
     for (competency, skill), classes in members.items():
         group = groups[competency][skill]
         kept.update(of_class[-1][1] for of_class in classes if of_class)

@@ -80,7 +80,6 @@ class _Person:
     entries: dict[str, str]
     state: DecodedState
     collected: bool
-    rows: dict[tuple[str, str], SkillRating]
     size: int
     late: bool = False
 
@@ -258,7 +257,6 @@ class RecordEvents:
             entries,
             DecodedState(entries),
             bool(state.data.get("collected")),
-            {},
             sum(map(len, entries.values())) + 40 * len(entries),
         )
 
@@ -283,18 +281,17 @@ class RecordEvents:
         skills = _skills_of_event(event, named, framework)
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
         parameters = self._configuration.parameters()
-        unknown = [skill for skill in skills if skill not in person.rows]
-        if unknown:
-            today = Projection(person.state, framework, parameters, as_of, wanted=unknown)
-            person.rows.update((skill, today.row(*skill)) for skill in unknown)
-        before = {skill: person.rows[skill] for skill in skills}
+        then = Projection(person.state, framework, parameters, as_of, wanted=skills)
+        before = {skill: then.row(*skill) for skill in skills}
+        newest = first_seen is None and (observation.at, text) > person.state.newest()
         person.entries[key] = text
         person.state.add(text)
         person.size += len(text) + 40
-        then = Projection(person.state, framework, parameters, as_of, wanted=skills)
+        if newest and observation.at // SECONDS_PER_DAY <= as_of:
+            then.add_newest(text)
+        else:
+            then = Projection(person.state, framework, parameters, as_of, wanted=skills)
         after = {skill: then.row(*skill) for skill in skills}
-        # Of what this event does not report, a row may have changed too: forget all but what has just been rated.
-        person.rows = after
 
         held = [
             {
