@@ -8,7 +8,7 @@ skill, each single dimension seen, each full context seen, and each context that
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ APART_COUNT = 3
 APART_POINTS = 1500
 """Practice and field are "apart" when both have three observations and differ by 15 points (in hundredths)."""
 
-_HELD, _REJECTED = 1, 2
+_COUNTED, _HELD, _REJECTED = 0, 1, 2
 
 MOST_REMEMBERED = 100_000
 """Contexts, and skills with their rules, that are remembered per framework."""
@@ -207,6 +207,20 @@ class DecodedState:
         return sorted([(c[3][0], c[2], c[3]) for c in self._chosen.values() if rejected or c[3][7] != _REJECTED])
 
 
+_Destination = tuple[_Group, int, tuple[int, ...]]
+"""A group, and which of an event's scores are about it: the first, and more where there are several."""
+
+_Step = tuple[list[int | None], Callable[[int], None], Callable[[int], None], int]
+"""For one class of observations: a group's last times, how a day and a score are added to it, and which score."""
+
+
+def _plan(found: list[_Destination], kind: int) -> tuple[list[_Destination], list[_Step]]:
+    """The destinations, and the steps of the plainest case; none where an event says several things about a skill."""
+    if any(more for _, _, more in found):
+        return found, []
+    return found, [(g.last, g.days[kind].append, g.scores[kind].append, position) for g, position, _ in found]
+
+
 class _Grouping:
     """Sorts observations, one after another in order of time, into the groups of the skills that they count for.
 
@@ -214,7 +228,7 @@ class _Grouping:
     wanted: only these (competency, encoded context)
     """
 
-    __slots__ = ("_create", "_destinations", "_framework", "_named", "_of_pair", "_variance", "_words", "groups")
+    __slots__ = ("_create", "_framework", "_named", "_of_pair", "_plans", "_variance", "_words", "groups")
 
     def __init__(
         self,
@@ -225,12 +239,12 @@ class _Grouping:
         scorer_variance: Mapping[str, float] | None = None,
     ) -> None:
         self._framework = framework
-        self._variance = scorer_variance
+        self._variance = scorer_variance or None
         self._create = wanted is None
         self._named: dict[str, tuple[Context, ...]] = {}
         self._words: dict[str, str | None] = {}
         self._of_pair: dict[tuple[str, str], list[_Group]] = {}
-        self._destinations: dict[tuple[str | int, ...], list[_Destination]] = {}
+        self._plans: dict[tuple[str | int, ...], tuple[list[_Destination], list[_Step]]] = {}
         self.groups: dict[str, dict[str, _Group]]
         if wanted is not None:
             self.groups = {}
@@ -257,7 +271,24 @@ class _Grouping:
     def add(self, at: int, array: Sequence[Any]) -> None:
         """One entry that stands, none of those before being later."""
         _, kind, source, _, _, _, activity, standing, contexts, flat = array
-        found = self._destinations_of(contexts, flat)
+        if self._create:
+            # Events of one shape (the same words in the same contexts) go to the same groups, and shapes repeat.
+            shape = (kind, *flat[::3], *flat[2::3], *contexts)
+            known = self._plans.get(shape)
+            if known is None:
+                known = self._plans[shape] = _plan(self._sorted_out(contexts, flat), kind)
+            found, plan = known
+            if plan and standing == _COUNTED and activity != CERTIFICATION_EXAM and self._variance is None:
+                scores = flat[1::3]
+                if NO_SCORE not in scores:
+                    day = at // SECONDS_PER_DAY
+                    for last, add_day, add_score, position in plan:
+                        last[kind] = at
+                        add_day(day)
+                        add_score(scores[position])
+                    return
+        else:
+            found = self._sorted_out(contexts, flat)
         if not found:
             return
         if standing == _HELD:
@@ -281,18 +312,8 @@ class _Grouping:
             if exam:
                 group.exams.append(day)
 
-    def _destinations_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> list[_Destination]:
-        """Where an event's scores go, given its (word for a competency, score, index into contexts, …)."""
-        if self._create:
-            # Events of one shape (the same words in the same contexts) go to the same groups, and shapes repeat.
-            shape = (*flat[::3], *flat[2::3], *contexts)
-            found = self._destinations.get(shape)
-            if found is None:
-                found = self._destinations[shape] = self._sorted_out(contexts, flat)
-            return found
-        return self._sorted_out(contexts, flat)
-
     def _sorted_out(self, contexts: Sequence[str], flat: Sequence[Any]) -> list[_Destination]:
+        """Where an event's scores go, given its (word for a competency, score, index into contexts, …)."""
         words = self._words
         found: list[_Destination] = []
         for index in range(0, len(flat), 3):
@@ -328,10 +349,6 @@ class _Grouping:
                 group = of_competency[skill] = _Group()
             found.append(group)
         return found
-
-
-_Destination = tuple[_Group, int, tuple[int, ...]]
-"""A group, and which of an event's scores are about it: the first, and more where there are several."""
 
 
 def _mean_score(scores: Sequence[int]) -> int:
