@@ -174,14 +174,19 @@ class Runtime:
             self._serving.append(thread)
         self.parts.log.event("runtime.started", functions=len(self.applications), **self.addresses)
 
-    def wait(self) -> None:
-        """Until SIGTERM, SIGINT or `stop_soon`. Call it from the main thread."""
+    def wait(self, ready: Callable[[], None] | None = None) -> None:
+        """Until SIGTERM, SIGINT or `stop_soon`. Call it from the main thread.
+
+        ready: called as soon as the signals are waited for; before, they end the process at once.
+        """
 
         def wanted(number: int, frame: FrameType | None) -> None:
             self._stop_wanted.set()
 
         before = {number: signal.signal(number, wanted) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
+            if ready is not None:
+                ready()
             self._stop_wanted.wait()
         finally:
             for number, handler in before.items():

@@ -97,14 +97,17 @@ def test_publishing_makes_a_version_with_its_author(own: House, administrator: P
 
 
 def test_a_preview_of_an_older_version_does_not_overwrite_a_newer_one(own: House, administrator: Person) -> None:
-    version = own.platform.skills.framework("sales_engineering").version
-    values = form(own, min_validation_attempts="2") | {"if_version": str(version - 1)}
+    previewed = own.platform.skills.framework("sales_engineering").version
+    administrator.post(RULE, form(own, min_validation_attempts="5") | {"step": "publish"})
+    published = own.platform.skills.framework("sales_engineering").version
+    assert published == previewed + 1
+    values = form(own, min_validation_attempts="2") | {"if_version": str(previewed)}
 
     response = administrator.post(RULE, values | {"step": "publish"})
 
     assert response.status_code == 422
     assert "Somebody published another version meanwhile." in read(response)
-    assert own.platform.skills.framework("sales_engineering").version == version
+    assert own.platform.skills.framework("sales_engineering").version == published
 
 
 def test_a_rule_for_a_context_is_added_changed_and_removed(own: House, administrator: Person) -> None:

@@ -32,5 +32,4 @@ if __name__ == "__main__":
 
     assert small_platform is not sys.modules["__main__"]
     with small_runtime(Path(sys.argv[1]), Path(sys.argv[1]) / "functions") as runtime:
-        print(runtime.addresses["api"], flush=True)
-        runtime.wait()
+        runtime.wait(ready=lambda: print(runtime.addresses["api"], flush=True))
