@@ -14,6 +14,7 @@ from shared.contracts.openapi import document as openapi_document
 from shared.contracts.openapi_page import page as openapi_page
 from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
+from shared.domain.moments import text
 from shared.domain.observation import Kind
 from shared.entry.http import Answer, Call, Handler
 from shared.entry.ingest import take_in
@@ -24,7 +25,7 @@ from shared.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.people import People
-from shared.usecases.profiles import Profiles, context_from_text, text
+from shared.usecases.profiles import Profiles, context_from_text
 from shared.usecases.quarantine import Quarantine
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents

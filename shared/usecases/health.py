@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from shared.domain.moments import text
 from shared.ports.ambient import Clock, Log, Probe
 from shared.ports.documents import Documents, Put, Query, Where
 from shared.ports.messages import DeadLetters
@@ -65,12 +66,12 @@ class Health:
         old = self._clock.now() - data["checked_at"] > CHECK_OLD_AFTER
         return {
             "state": "unknown" if old else data["state"],
-            "checked_at": _text(data["checked_at"]),
+            "checked_at": text(data["checked_at"]),
             "integrations": [
                 {
                     **item,
-                    "checked_at": _text(item["checked_at"]),
-                    "last_seen_at": _text(item["last_seen_at"]),
+                    "checked_at": text(item["checked_at"]),
+                    "last_seen_at": text(item["last_seen_at"]),
                 }
                 for item in data["integrations"]
             ],
@@ -137,7 +138,3 @@ class Health:
             return self._item("delivery", "ok", "no dead letters")
         number = f"{len(letters)}{'+' if len(letters) == 100 else ''}"
         return self._item("delivery", "failing", f"{number} dead letters wait for a decision", letters[0].failed_at)
-
-
-def _text(moment: Any) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from shared.domain import gaps as gap_analysis
@@ -12,6 +12,7 @@ from shared.domain.context import Context
 from shared.domain.errors import NotFound, Rejected
 from shared.domain.explanation import explain, points, to_raise_confidence
 from shared.domain.framework import Framework
+from shared.domain.moments import text
 from shared.domain.observation import Kind, decode_context
 from shared.domain.projection import Projection, SkillRating, decode_skill
 from shared.domain.rating import probability_above
@@ -191,8 +192,3 @@ def gap_view(gap: gap_analysis.Gap) -> dict[str, Any]:
         "recommendation": gap.recommendation,
         "scenario_id": gap.scenario.scenario_id if gap.scenario else None,
     }
-
-
-def text(moment: datetime | None) -> str | None:
-    """A moment as ISO 8601 in UTC."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -15,6 +15,7 @@ from shared.contracts.messages import RatingsSnapshotted
 from shared.domain import readiness
 from shared.domain.errors import NotFound, Rejected, Retryable
 from shared.domain.explanation import points
+from shared.domain.moments import text
 from shared.domain.observation import canonical_bytes, entry_key
 from shared.domain.projection import project, retain
 from shared.ports.ambient import Clock, Ids, Log
@@ -135,9 +136,9 @@ class Recalculate:
         return {
             "run_id": run_id,
             "state": "running" if not finished else "finished_with_differences" if repaired else "finished",
-            "started_at": _text(run["started_at"]),
+            "started_at": text(run["started_at"]),
             "started_by": run["started_by"],
-            "finished_at": _text(ended) if finished else None,
+            "finished_at": text(ended) if finished else None,
             "as_of": str(date_of(run["as_of"])),
             "employees": run["employees"],
             "shards": run["shards"],
@@ -300,7 +301,3 @@ def ledger_entries(reader: Reader, employee_id: str) -> dict[str, str]:
 def due_for_rebuild(employee_id: str, day: int) -> bool:
     """Whether it is this employee's night: each comes once in 28."""
     return zlib.crc32(employee_id.encode()) % ROTATION_DAYS == day % ROTATION_DAYS
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

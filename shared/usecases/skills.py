@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from shared.contracts.bodies import MOST_ALIASES, DimensionBody, FrameworkBody, RuleBody, SkillBody, SkillChange
@@ -28,6 +27,7 @@ from shared.domain.framework import (
     framework_from_dict,
     rule_to_dict,
 )
+from shared.domain.moments import text
 from shared.domain.projection import Projection, SkillRating, decode_skill
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
@@ -114,7 +114,7 @@ class Skills:
             result.append(
                 {
                     "version": document.data["version"],
-                    "published_at": _text(document.data["published_at"]),
+                    "published_at": text(document.data["published_at"]),
                     "published_by": document.data["published_by"],
                     "change": document.data["change"],
                     "definition": None if competency is None else definition(framework, competency),
@@ -518,7 +518,3 @@ def _why(row: SkillRating, projection: Projection) -> str:
 
 def _mean(value: float | None) -> str:
     return "" if value is None else f" averaging {value:g}"
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
