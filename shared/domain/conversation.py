@@ -14,6 +14,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from shared.domain.errors import Rejected
 
@@ -79,6 +80,8 @@ class Conversation:
     started: with a time zone, or None when the recording does not say.
     duration_ms: as the recording says, else the end of the last turn.
     turns: by start, end, speaker and text.
+    medium: a call, or an e-mail thread, whose turns are messages and whose times are those of sending: nothing can be
+    measured on them (talk ratio, interruptions).
     """
 
     call_id: str
@@ -86,6 +89,7 @@ class Conversation:
     duration_ms: int
     parties: tuple[Party, ...]
     turns: tuple[Turn, ...]
+    medium: Literal["call", "email"] = "call"
 
     def __post_init__(self) -> None:
         ordered = sorted(self.turns, key=lambda turn: (turn.start_ms, turn.end_ms, turn.speaker_id or "", turn.text))
