@@ -64,7 +64,7 @@ class Accepted(Output):
 
     employee_id: str
     duplicate: bool = Field(description="The event was known; this is the first answer")
-    held: list[HeldScore] = Field(description="Scores of unknown competencies, kept for an administrator")
+    held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
     notices: list[str] = Field(description="What was read differently from how it was written")
     unrecognised_fields: list[str] = Field(description="Kept in the ledger, meaning nothing here")
 
@@ -77,7 +77,9 @@ class ValidationAnswer(Accepted):
 
 class FieldAnswer(Accepted):
     observation_id: str
-    standing: Literal["counted", "held"] = Field(description="held: counts once a person has reviewed it")
+    standing: Literal["counted", "held", "rejected"] = Field(
+        description="held: no score counts until a person has reviewed it"
+    )
     skill_updates: list[SkillUpdate]
     next_recommended_activities: list[RecommendedActivity]
 

@@ -230,11 +230,15 @@ class FieldScore(Body):
     competency: Word
     score: Points
     evidence: LongText | None = None
+    confidence: float | None = Field(
+        None, ge=0, le=1, allow_inf_nan=False, description="Of this score alone; without it, the whole analysis's"
+    )
 
 
 class DealContext(Body):
     """Where the observation was made. The personas and products present each count."""
 
+    deal_id: Identifier | None = Field(None, description="The CRM's id of the deal")
     account_name: Word | None = None
     industry: Word | None = None
     deal_size: Word | None = None
@@ -265,7 +269,7 @@ class DealContext(Body):
 
 
 class AnalysisMetadata(Body):
-    """How the scores came about. An analysis below 0.6 confidence waits for a person, unless one has reviewed it."""
+    """How the scores came about. A score below 0.6 confidence waits for a person, unless one has reviewed it."""
 
     open_ended = True
 
@@ -276,6 +280,9 @@ class AnalysisMetadata(Body):
     model_used: Word | None = None
     confidence_score: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
     human_reviewed: bool | None = None
+    review_decision: Literal["confirmed", "corrected", "rejected"] | None = Field(
+        None, description="What the person decided; with `human_reviewed`. Rejected scores do not count"
+    )
     analysis_version: int = Field(0, ge=0, le=1_000_000, description="Of several analyses the highest stands")
     review_version: int = Field(0, ge=0, le=1_000_000, description="Of several reviews the highest stands")
 

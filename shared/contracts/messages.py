@@ -25,6 +25,10 @@ class ScoredCompetency(Fact):
     score: float | None = Field(None, description="0-100; null for evidence without a number")
     known: bool = Field(True, description="False when the framework does not know the competency: held, not rated")
     context: dict[str, list[str]] = Field(default_factory=dict, description="Dimension to the values present")
+    confidence: float | None = Field(None, description="0-1, how far an analysis trusts this score")
+    waits: str | None = Field(
+        None, description="Why it waits for a person: lexical, low_confidence, untrusted_scorer; null if it counts"
+    )
 
 
 class ObservationRecorded(Fact):
@@ -45,6 +49,9 @@ class ObservationRecorded(Fact):
     overall_score: float | None = None
     passed: bool | None = None
     scores: list[ScoredCompetency] = Field(default_factory=list)
+    waiting: list[ScoredCompetency] = Field(
+        default_factory=list, description="Scores that wait for a person; when all do, `scores` has them as well"
+    )
     content_id: str | None = Field(None, description="Learning: the content piece")
     completion_percentage: float | None = Field(None, description="Learning: 0-100")
     assignment_type: str | None = Field(None, description="Learning: self_serve, manager_assigned, auto_triggered")
@@ -52,6 +59,12 @@ class ObservationRecorded(Fact):
     due_date: datetime | None = None
     scenario_id: str | None = Field(None, description="Practice: the scenario played")
     deal_stage: str | None = Field(None, description="Field: the deal's stage as the source said it")
+    deal_id: str | None = Field(None, description="Field: the CRM's id of the deal")
+    account_name: str | None = Field(None, description="Field: the customer, as the source said it")
+    scorer: str | None = Field(None, description="Field: who scored, with its versions; null for a person")
+    review_decision: Literal["confirmed", "corrected", "rejected"] | None = Field(
+        None, description="Field: what a person decided about an analysis"
+    )
     certification_eligible: bool | None = None
 
 

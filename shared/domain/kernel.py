@@ -113,12 +113,30 @@ WEIGHTS: tuple[int, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Untrusted:
+    """A scorer that may not score a competency alone.
+
+    scorer: as analyses name it. number: the scorer's own; its analyses have versions from number * 1000 on
+    """
+
+    scorer: str
+    number: int
+    competency: str
+
+
+ANALYSES_PER_SCORER = 1_000
+"""An analysis's version is the scorer's number times this, plus how often the call had been analysed before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """Versioned numbers behind intervals and trends; measured from data where enough of it exists.
 
     sigma:           spread of one observation around the skill, in points, per competency (12 until 30 exist)
     drift:           q, how far a skill wanders, in points per square root of a day
     scorer_variance: variance that a scorer's measured error adds, in points squared, per source
+    untrusted:       scorers whose agreement with people fell under the line, per competency: what they have scored
+                     and no person has reviewed does not count (see `Untrusted`)
     """
 
     version: int = 1
@@ -126,6 +144,7 @@ class Parameters:
     default_sigma: float = 12.0
     drift: float = 0.35
     scorer_variance: dict[str, float] = field(default_factory=dict)
+    untrusted: tuple[Untrusted, ...] = ()
 
     def sigma_of(self, competency: str) -> float:
         return self.sigma.get(competency, self.default_sigma)

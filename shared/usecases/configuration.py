@@ -13,7 +13,7 @@ from typing import TypeVar
 from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound
 from shared.domain.framework import Framework, framework_from_dict
-from shared.domain.kernel import Parameters
+from shared.domain.kernel import Parameters, Untrusted
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
 
@@ -48,7 +48,10 @@ class Configuration:
 
         def read() -> Parameters:
             document = self._documents.get("parameters/current")
-            return Parameters(**document.data) if document else Parameters()
+            if document is None:
+                return Parameters()
+            untrusted = tuple(Untrusted(**one) for one in document.data.get("untrusted", ()))
+            return Parameters(**{**document.data, "untrusted": untrusted})
 
         return self._remembered("parameters", read, fresh)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import floor
 from typing import Any
@@ -20,7 +20,10 @@ LEAST_CONFIDENCE = 0.6
 """An analysis less confident than this counts only once a person has confirmed or corrected it."""
 
 LEXICAL = "lexical"
-"""Models whose name starts so count words; their scores always wait for a person."""
+"""Models whose name starts so count words; their scores always wait for a person. Also the reason of that waiting."""
+
+LOW_CONFIDENCE, UNTRUSTED_SCORER = "low_confidence", "untrusted_scorer"
+"""Why else a score waits for a person: its analysis is unsure of it, or the scorer's certificate has fallen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Seen:
     public_id:    the id that the answer names
     content_hash: of everything that was sent; the same id with another hash is a conflict
     facts:        further columns of the topic's message
+    waiting:      scores that wait for a person while the observation's others count, with the reason of each
+    confidences:  how far the source trusts each competency's score, where it says so
     """
 
     observation: Observation
@@ -41,6 +46,8 @@ class Seen:
     occurred_at: datetime
     payload: dict[str, Any]
     facts: dict[str, Any]
+    waiting: tuple[tuple[Score, str], ...] = ()
+    confidences: Mapping[str, float] = field(default_factory=dict)
 
 
 def hundredths(points: float) -> int:
@@ -53,12 +60,15 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:28]
 
 
-def seen(body: Body, raw: Mapping[str, Any]) -> Seen:
-    """The meaning of a validated body. `raw` is what was sent, kept whole in the ledger."""
+def seen(body: Body, raw: Mapping[str, Any], untrusted: Collection[tuple[str, str]] = ()) -> Seen:
+    """The meaning of a validated body. `raw` is what was sent, kept whole in the ledger.
+
+    untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person
+    """
     if isinstance(body, ValidationEvent):
         return _validation(body, raw)
     if isinstance(body, FieldObservation):
-        return _field(body, raw)
+        return _field(body, raw, untrusted)
     return _learning(body, raw)
 
 
@@ -98,21 +108,28 @@ def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
     return Seen(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, dict(raw), facts)
 
 
-def _field(body: FieldObservation, raw: Mapping[str, Any]) -> Seen:
+def _field(body: FieldObservation, raw: Mapping[str, Any], untrusted: Collection[tuple[str, str]]) -> Seen:
     at = to_utc(body.timestamp)
     content = content_hash(raw)
     metadata = body.analysis_metadata
     reviewed = bool(metadata.human_reviewed)
-    standing: Standing = (
-        "counted" if reviewed or not needs_review(metadata.model_used, metadata.confidence_score) else "held"
-    )
+    context = observed(body.context.observed())
+    scores = {s.competency: Score(s.competency, hundredths(s.score), context) for s in body.competency_scores}
+    confidences = {
+        s.competency: confidence
+        for s in body.competency_scores
+        if (confidence := metadata.confidence_score if s.confidence is None else s.confidence) is not None
+    }
+    reasons = {} if reviewed else _reasons_to_wait(metadata.model_used, scores, confidences, untrusted)
+    standing: Standing = "held" if len(reasons) == len(scores) else "counted"
+    if reviewed and metadata.review_decision == "rejected":
+        standing = "rejected"
     ledger = (
         ("field", body.observation_source, body.observation_id)
         if body.observation_id
         else ("field", body.observation_source, body.source_id, body.employee_id, content)
     )
     event_id = digest(*ledger)
-    context = observed(body.context.observed())
     observation = Observation(
         kind="field",
         at=floor(at.timestamp()),
@@ -122,11 +139,34 @@ def _field(body: FieldObservation, raw: Mapping[str, Any]) -> Seen:
         human=metadata.review_version + 1 if reviewed else 0,
         analysis=metadata.analysis_version,
         standing=standing,
-        scores=tuple(Score(s.competency, hundredths(s.score), context) for s in body.competency_scores),
+        scores=tuple(score for name, score in scores.items() if standing != "counted" or name not in reasons),
     )
-    facts = {"deal_stage": body.context.deal_stage}
+    facts = {
+        "deal_stage": body.context.deal_stage,
+        "deal_id": body.context.deal_id,
+        "account_name": body.context.account_name,
+        "scorer": metadata.model_used,
+        "review_decision": metadata.review_decision if reviewed else None,
+    }
     public = body.observation_id or f"obs_{event_id[:16]}"
-    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts)
+    waiting = tuple((scores[name], reason) for name, reason in reasons.items())
+    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts, waiting, confidences)
+
+
+def _reasons_to_wait(
+    scorer: str | None,
+    competencies: Collection[str],
+    confidences: Mapping[str, float],
+    untrusted: Collection[tuple[str, str]],
+) -> dict[str, str]:
+    """Competency to reason, of the scores that count only once a person has looked."""
+    reasons = {}
+    for competency in competencies:
+        if needs_review(scorer, confidences.get(competency)):
+            reasons[competency] = LEXICAL if is_lexical(scorer) else LOW_CONFIDENCE
+        elif (scorer, competency) in untrusted:
+            reasons[competency] = UNTRUSTED_SCORER
+    return reasons
 
 
 def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
@@ -165,11 +205,16 @@ def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
 def needs_review(model_used: str | None, confidence: float | None) -> bool:
     """Whether an analysis counts only once a person has looked: a lexical one always, another below 0.6 confidence
     or without one. An observation by a person (no model) counts."""
-    if model_used is not None and model_used.lower().startswith(LEXICAL):
+    if is_lexical(model_used):
         return True
     if confidence is not None:
         return confidence < LEAST_CONFIDENCE
     return model_used is not None
+
+
+def is_lexical(model_used: str | None) -> bool:
+    """Whether the scorer counts words (a name of a model that begins so)."""
+    return model_used is not None and model_used.lower().startswith(LEXICAL)
 
 
 def content_hash(raw: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from shared.domain.errors import Conflict, Rejected, Retryable, TooLarge
 from shared.domain.explanation import explain, points
 from shared.domain.framework import Framework
 from shared.domain.gaps import Recommendation, recommendations
-from shared.domain.observation import KINDS, NO_SCORE, SECONDS_PER_DAY
+from shared.domain.observation import KINDS, NO_SCORE, SECONDS_PER_DAY, Score
 from shared.domain.projection import (
     DecodedState,
     Projection,
@@ -47,9 +47,15 @@ from shared.ports.documents import (
 )
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.usecases.configuration import Configuration
-from shared.usecases.observing import Body, Seen, digest, notices, seen
+from shared.usecases.observing import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Body, Seen, digest, notices, seen
 
 TOPIC = "observation-recorded"
+WAITS: Mapping[str, str] = {
+    LEXICAL: "counted words, which a person must confirm",
+    LOW_CONFIDENCE: "the analysis is unsure of it",
+    UNTRUSTED_SCORER: "this scorer has agreed with people too little on this competency",
+}
+"""Why a score waits for a person, in words."""
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST_YEAR = 2000
 COLLECT_ABOVE = 700_000
@@ -225,7 +231,8 @@ class RecordEvents:
         return outcomes
 
     def _meaning(self, body: Body, raw: Mapping[str, Any], now: datetime) -> Seen:
-        event = seen(body, raw)
+        untrusted = self._configuration.parameters().untrusted
+        event = seen(body, raw, {(one.scorer, one.competency) for one in untrusted} if untrusted else ())
         if event.occurred_at > now + CLOCK_SKEW:
             name = (
                 "timestamp"
@@ -302,6 +309,14 @@ class RecordEvents:
             for competency, name in named.items()
             if name is None
         ]
+        waiting = [
+            {
+                "held_id": digest("review", event.event_id, score.competency),
+                "competency": score.competency,
+                "reason": f"{WAITS[reason]}: it counts once a person has confirmed or corrected it",
+            }
+            for score, reason in event.waiting
+        ]
         recommended = recommendations(
             then,
             list(after.values()),
@@ -310,7 +325,7 @@ class RecordEvents:
         answer = _answer(event, body, framework, skills, before, after, recommended)
         answer |= {
             "duplicate": False,
-            "held": held,
+            "held": held + waiting,
             "notices": notices(body, event.payload),
             "unrecognised_fields": body.unrecognised,
         }
@@ -550,15 +565,20 @@ def _message(event: Seen, person: _Person, named: Mapping[str, str | None], now:
         human=observation.human,
         analysis=observation.analysis,
         standing=observation.standing,
-        scores=[
-            ScoredCompetency(
-                competency=named[score.competency] or score.competency,
-                score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
-                known=named[score.competency] is not None,
-                context={d: list(values) for d, values in mapped(score.context, person.framework.dimensions)},
-            )
-            for score in observation.scores
-        ],
+        scores=[_scored(score, event, person.framework) for score in observation.scores],
+        waiting=[_scored(score, event, person.framework, reason) for score, reason in event.waiting],
         **event.facts,
     )
     return fact.model_dump(mode="json")
+
+
+def _scored(score: Score, event: Seen, framework: Framework, waits: str | None = None) -> ScoredCompetency:
+    named = framework.competency_named(score.competency)
+    return ScoredCompetency(
+        competency=named or score.competency,
+        score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
+        known=named is not None,
+        context={d: list(values) for d, values in mapped(score.context, framework.dimensions)},
+        confidence=event.confidences.get(score.competency),
+        waits=waits,
+    )

@@ -25,9 +25,26 @@ SELECT
         FROM UNNEST(JSON_KEYS(PARSE_JSON(JSON_QUERY(score, '$.context')), 1)) AS dimension,
           UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(JSON_QUERY(score, '$.context'))[dimension])) AS value
         ORDER BY dimension, value
-      ) AS context
+      ) AS context,
+      SAFE_CAST(JSON_VALUE(score, '$.confidence') AS FLOAT64) AS confidence,
+      JSON_VALUE(score, '$.waits') AS waits
     FROM UNNEST(JSON_QUERY_ARRAY(data, '$.scores')) AS score
   ) AS scores,
+  ARRAY(
+    SELECT AS STRUCT
+      JSON_VALUE(waiting, '$.competency') AS competency,
+      SAFE_CAST(JSON_VALUE(waiting, '$.score') AS FLOAT64) AS score,
+      COALESCE(SAFE_CAST(JSON_VALUE(waiting, '$.known') AS BOOL), TRUE) AS known,
+      ARRAY(
+        SELECT AS STRUCT dimension, value
+        FROM UNNEST(JSON_KEYS(PARSE_JSON(JSON_QUERY(waiting, '$.context')), 1)) AS dimension,
+          UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(JSON_QUERY(waiting, '$.context'))[dimension])) AS value
+        ORDER BY dimension, value
+      ) AS context,
+      SAFE_CAST(JSON_VALUE(waiting, '$.confidence') AS FLOAT64) AS confidence,
+      JSON_VALUE(waiting, '$.waits') AS waits
+    FROM UNNEST(JSON_QUERY_ARRAY(data, '$.waiting')) AS waiting
+  ) AS waiting,
   JSON_VALUE(data, '$.content_id') AS content_id,
   SAFE_CAST(JSON_VALUE(data, '$.completion_percentage') AS FLOAT64) AS completion_percentage,
   JSON_VALUE(data, '$.assignment_type') AS assignment_type,
@@ -35,6 +52,10 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.due_date') AS TIMESTAMP) AS due_date,
   JSON_VALUE(data, '$.scenario_id') AS scenario_id,
   JSON_VALUE(data, '$.deal_stage') AS deal_stage,
+  JSON_VALUE(data, '$.deal_id') AS deal_id,
+  JSON_VALUE(data, '$.account_name') AS account_name,
+  JSON_VALUE(data, '$.scorer') AS scorer,
+  JSON_VALUE(data, '$.review_decision') AS review_decision,
   SAFE_CAST(JSON_VALUE(data, '$.certification_eligible') AS BOOL) AS certification_eligible,
   message_id,
   publish_time
