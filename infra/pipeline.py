@@ -80,6 +80,7 @@ class Data:
     """What a function may do to each store.
 
     integrations   the second document database: cursors, tokens and marks of the integrations
+    transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
     dead_letters   read: takes them out of their subscriptions into documents; write: delivers them again, too
     """
 
@@ -87,6 +88,7 @@ class Data:
     integrations: Access = "none"
     warehouse: Access = "none"
     quarantine: Access = "none"
+    transcripts: Access = "none"
     dead_letters: Access = "none"
 
 
@@ -161,7 +163,7 @@ class WarehouseSubscriptions:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStore:
-    """The database of live state, by collection name: the composite indexes ("-field" is descending, "field[]"
+    """A database of documents, by collection name: the composite indexes ("-field" is descending, "field[]"
     what an array contains), the fields that are never queried, and the field whose time ends a document's life."""
 
     database: str
@@ -182,6 +184,7 @@ class Pipeline:
     routes: tuple[Route, ...]
     secrets: Mapping[str, Secret]
     documents: DocumentStore
+    integrations: DocumentStore
     warehouse_subscriptions: WarehouseSubscriptions
 
     @cached_property
@@ -247,7 +250,6 @@ def pipeline_from(declared: Mapping[str, Any]) -> Pipeline:
 def _build(declared: Mapping[str, Any]) -> Pipeline:
     defaults: Mapping[str, Any] = declared["defaults"]
     carried = declared["warehouse_subscriptions"]
-    documents = declared["documents"]
     return Pipeline(
         service=declared["service"],
         topics=_named(declared["topics"], lambda name, entry: Topic(name=name, **entry)),
@@ -261,12 +263,8 @@ def _build(declared: Mapping[str, Any]) -> Pipeline:
         functions=_named(declared["functions"], lambda name, entry: _function(name, entry, defaults)),
         routes=tuple(_routes(declared["routes"])),
         secrets=_named(declared["secrets"], lambda name, entry: Secret(name=name, **entry)),
-        documents=DocumentStore(
-            database=documents["database"],
-            indexes=_frozen({kind: tuple(map(tuple, lists)) for kind, lists in documents["indexes"].items()}),
-            unindexed=_frozen({kind: tuple(names) for kind, names in documents["unindexed"].items()}),
-            expires=_frozen(documents["expires"]),
-        ),
+        documents=_store(declared["documents"]),
+        integrations=_store(declared["integrations"]),
         warehouse_subscriptions=WarehouseSubscriptions(
             dataset=carried["dataset"],
             topics=tuple(declared["topics"]) if carried["topics"] == "all" else tuple(carried["topics"]),
@@ -282,6 +280,15 @@ def _function(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) 
     for listed in ("publishes", "enqueues", "secrets", "packages", "audiences"):
         values[listed] = tuple(entry.get(listed, ()))
     return FunctionSpec(name=name, **values)
+
+
+def _store(declared: Mapping[str, Any]) -> DocumentStore:
+    return DocumentStore(
+        database=declared["database"],
+        indexes=_frozen({kind: tuple(map(tuple, lists)) for kind, lists in declared.get("indexes", {}).items()}),
+        unindexed=_frozen({kind: tuple(names) for kind, names in declared.get("unindexed", {}).items()}),
+        expires=_frozen(declared.get("expires", {})),
+    )
 
 
 def _routes(declared: Mapping[str, Mapping[str, Any]]) -> Iterator[Route]:
@@ -330,6 +337,7 @@ def _contradictions(pipeline: Pipeline) -> Iterator[str]:
         if route.method is not None and (route.host, route.path) in whole:
             yield f"route {route.host}{route.path} has an owner for all methods and one for {route.method}"
     yield from _contradictions_of_documents(pipeline.documents)
+    yield from _contradictions_of_documents(pipeline.integrations)
     used = {name for function in pipeline.functions.values() for name in function.secrets}
     for secret in pipeline.secrets.keys() - used:
         yield f"secret {secret} is used by no function"

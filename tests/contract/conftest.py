@@ -219,5 +219,6 @@ def messaging_pipeline() -> Pipeline:
             "routes": {},
             "secrets": {},
             "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
+            "integrations": {"database": "integrations"},
         }
     )

@@ -58,6 +58,7 @@ def two_readers(**queue: Any) -> Pipeline:
             "routes": {},
             "secrets": {},
             "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
+            "integrations": {"database": "integrations"},
         }
     )
 

@@ -57,6 +57,7 @@ PIPELINE: dict[str, Any] = {
     "routes": {"api": {"/posts": "front"}, "portal": {"/": "pages"}},
     "secrets": {},
     "documents": {"database": "live", "indexes": {}, "unindexed": {}, "expires": {}},
+    "integrations": {"database": "integrations"},
 }
 FRONT = """
 import json, flask

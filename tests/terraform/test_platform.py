@@ -63,7 +63,7 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         roles.add(("roles/iam.serviceAccountUser", "account invoker"))
     if function.signs:
         roles.add(("roles/iam.serviceAccountTokenCreator", own))
-    for access, database in ((data.documents, PIPELINE.documents.database), (data.integrations, "integrations")):
+    for access, database in ((data.documents, PIPELINE.documents.database), (data.integrations, PIPELINE.integrations.database)):
         condition = f'resource.name == "projects/acme-skills-prod/databases/{database}"'
         if access != "none":
             roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))
@@ -289,21 +289,27 @@ def test_queues_and_schedules_are_as_declared(provisioned: Provisioned) -> None:
 
 def test_documents_have_their_indexes_exemptions_and_expiry(provisioned: Provisioned) -> None:
     made = {
-        (index["collection"], tuple(spelled(field) for field in index["fields"]))
+        (index["database"], index["collection"], tuple(spelled(field) for field in index["fields"]))
         for index in provisioned.of("google_firestore_index")
     }
-    declared = {(kind, fields) for kind, lists in PIPELINE.documents.indexes.items() for fields in lists}
-    assert made == {(kind, fields) for kind, fields in declared if len(fields) > 1}
+    stores = (PIPELINE.documents, PIPELINE.integrations)
+    assert made == {
+        (store.database, kind, fields)
+        for store in stores
+        for kind, lists in store.indexes.items()
+        for fields in lists
+        if len(fields) > 1
+    }
     exempt, expiring = set(), set()
     for field in provisioned.of("google_firestore_field"):
-        key = (field["collection"], field["field"])
+        key = (field["database"], field["collection"], field["field"])
         if field["index_config"]:
             assert field["index_config"] == [{"indexes": []}]
             exempt.add(key)
         if field["ttl_config"]:
             expiring.add(key)
-    assert exempt == {(kind, name) for kind, names in PIPELINE.documents.unindexed.items() for name in names}
-    assert expiring == set(PIPELINE.documents.expires.items())
+    assert exempt == {(s.database, kind, name) for s in stores for kind, names in s.unindexed.items() for name in names}
+    assert expiring == {(s.database, kind, field) for s in stores for kind, field in s.expires.items()}
 
 
 def spelled(field: dict[str, str | None]) -> str:

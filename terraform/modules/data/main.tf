@@ -4,12 +4,14 @@
 
 locals {
   # Roles are database-wide, so what the integrations keep (cursors, tokens, marks) lives in a database of its own.
-  databases = { documents = var.documents.database, integrations = "integrations" }
+  databases = { documents = var.documents.database, integrations = var.integrations.database }
+  stores    = { documents = var.documents, integrations = var.integrations }
 
   # "-field" is descending, "field[]" is what an array contains. Firestore keeps single-field indexes by itself and refuses to make them again.
-  indexes = merge([
-    for collection, indexes in var.documents.indexes : {
-      for fields in indexes : "${collection}/${join(",", fields)}" => {
+  indexes = merge(flatten([for store, declared in local.stores : [
+    for collection, indexes in declared.indexes : {
+      for fields in indexes : "${store}/${collection}/${join(",", fields)}" => {
+        store      = store
         collection = collection
         fields = [for field in fields : {
           path  = trimsuffix(trimprefix(field, "-"), "[]")
@@ -18,11 +20,11 @@ locals {
         }]
       } if length(fields) > 1
     }
-  ]...)
+  ]])...)
 
   # One resource per field, which may be exempt from indexing, expire, or both.
-  unindexed = toset(flatten([for collection, fields in var.documents.unindexed : [for field in fields : "${collection}/${field}"]]))
-  expiring  = toset([for collection, field in var.documents.expires : "${collection}/${field}"])
+  unindexed = toset(flatten([for store, declared in local.stores : [for collection, fields in declared.unindexed : [for field in fields : "${store}/${collection}/${field}"]]]))
+  expiring  = toset(flatten([for store, declared in local.stores : [for collection, field in declared.expires : "${store}/${collection}/${field}"]]))
 }
 
 resource "google_firestore_database" "this" {
@@ -52,7 +54,7 @@ resource "google_firestore_index" "this" {
   for_each = local.indexes
 
   project     = var.project.id
-  database    = google_firestore_database.this["documents"].name
+  database    = google_firestore_database.this[each.value.store].name
   collection  = each.value.collection
   query_scope = "COLLECTION"
 
@@ -70,9 +72,9 @@ resource "google_firestore_field" "this" {
   for_each = setunion(local.unindexed, local.expiring)
 
   project    = var.project.id
-  database   = google_firestore_database.this["documents"].name
-  collection = split("/", each.key)[0]
-  field      = split("/", each.key)[1]
+  database   = google_firestore_database.this[split("/", each.key)[0]].name
+  collection = split("/", each.key)[1]
+  field      = split("/", each.key)[2]
 
   # An empty block means: no index at all.
   dynamic "index_config" {

@@ -37,6 +37,16 @@ variable "documents" {
   }
 }
 
+variable "integrations" {
+  description = "The declaration of what the integrations keep for themselves, in the same shape."
+  type = object({
+    database  = string
+    indexes   = optional(map(list(list(string))), {})
+    unindexed = optional(map(list(string)), {})
+    expires   = optional(map(string), {})
+  })
+}
+
 variable "secrets" {
   description = "Secret → what it is. Only the containers are made here; versions come from outside, so no state file holds a value."
   type        = map(object({ about = optional(string, ""), generated = optional(bool, false) }))

@@ -68,6 +68,7 @@ module "data" {
   labels          = local.labels
   protected       = local.protected
   documents       = local.declared.documents
+  integrations    = local.declared.integrations
   secrets         = local.declared.secrets
   secret_versions = var.secret_versions
   tables          = local.tables

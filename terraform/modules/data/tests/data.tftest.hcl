@@ -11,6 +11,11 @@ variables {
     unindexed = { states = ["observations"], sessions = ["token"] }
     expires   = { sessions = "expires_at" }
   }
+  integrations = {
+    database  = "integrations"
+    indexes   = { calls = [["employees[]", "-started_at"]] }
+    unindexed = { calls = ["participants"] }
+  }
   secrets  = { session-key = { about = "signs sessions", generated = true }, oauth-client-id = {} }
   datasets = { raw = { about = "as it came" }, marts = { about = "answers", readers = ["analysts@example.com"] } }
   tables = {
@@ -21,19 +26,19 @@ variables {
 
 run "production" {
   assert {
-    condition     = jsonencode([for field in google_firestore_index.this["events/employee_id,-occurred_at"].fields : "${field.field_path} ${field.order}"]) == jsonencode(["employee_id ASCENDING", "occurred_at DESCENDING"])
+    condition     = jsonencode([for field in google_firestore_index.this["documents/events/employee_id,-occurred_at"].fields : "${field.field_path} ${field.order}"]) == jsonencode(["employee_id ASCENDING", "occurred_at DESCENDING"])
     error_message = "A minus is descending."
   }
   assert {
-    condition     = jsonencode([for field in google_firestore_index.this["events/employee_id,competencies[],-occurred_at"].fields : [field.field_path, field.order, field.array_config]]) == jsonencode([["employee_id", "ASCENDING", null], ["competencies", null, "CONTAINS"], ["occurred_at", "DESCENDING", null]])
+    condition     = jsonencode([for field in google_firestore_index.this["documents/events/employee_id,competencies[],-occurred_at"].fields : [field.field_path, field.order, field.array_config]]) == jsonencode([["employee_id", "ASCENDING", null], ["competencies", null, "CONTAINS"], ["occurred_at", "DESCENDING", null]])
     error_message = "Brackets are an array's elements."
   }
   assert {
-    condition     = jsonencode(output.indexes) == jsonencode(["events/employee_id,-occurred_at", "events/employee_id,competencies[],-occurred_at"])
+    condition     = jsonencode(output.indexes) == jsonencode(["documents/events/employee_id,-occurred_at", "documents/events/employee_id,competencies[],-occurred_at", "integrations/calls/employees[],-started_at"])
     error_message = "Firestore makes single-field indexes by itself and refuses to be asked for them."
   }
   assert {
-    condition     = length(google_firestore_field.this["states/observations"].index_config[0].indexes) == 0 && length(google_firestore_field.this["sessions/expires_at"].ttl_config) == 1 && length(google_firestore_field.this["sessions/expires_at"].index_config) == 0
+    condition     = length(google_firestore_field.this["documents/states/observations"].index_config[0].indexes) == 0 && length(google_firestore_field.this["documents/sessions/expires_at"].ttl_config) == 1 && length(google_firestore_field.this["documents/sessions/expires_at"].index_config) == 0
     error_message = "An exempt field has an empty index list; an expiring one has a TTL."
   }
   assert {
