@@ -63,7 +63,10 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         roles.add(("roles/iam.serviceAccountUser", "account invoker"))
     if function.signs:
         roles.add(("roles/iam.serviceAccountTokenCreator", own))
-    for access, database in ((data.documents, PIPELINE.documents.database), (data.integrations, PIPELINE.integrations.database)):
+    for access, database in (
+        (data.documents, PIPELINE.documents.database),
+        (data.integrations, PIPELINE.integrations.database),
+    ):
         condition = f'resource.name == "projects/acme-skills-prod/databases/{database}"'
         if access != "none":
             roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))

@@ -1,0 +1,125 @@
+"""Transcripts: what was said, in a bucket of its own, for twelve months; nothing else holds a word of it.
+
+    conversations/<source>/<source id>.json
+    analyses/<source>/<source id>/<employee id>/<analysis version>.json
+
+Each name carries the day on which it was kept, in a small file beside it, so that reads can refuse what is too old even
+before the bucket's own rule (which lags by a day) has deleted it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from shared.domain.call_analysis import CallAnalysis
+from shared.domain.conversation import Conversation
+from shared.ports.ambient import Clock, Files
+from shared.wire.stored_conversation import (
+    decode_analysis,
+    decode_conversation,
+    encode_analysis,
+    encode_conversation,
+)
+
+KEPT = timedelta(days=365)
+"""From the day on which the words were first kept; the bucket's rule says the same."""
+JSON = "application/json"
+
+
+class TranscriptStore:
+    """Keeps, reads and forgets conversations and what analysts quoted from them. Every method may raise Retryable."""
+
+    def __init__(self, files: Files, clock: Clock) -> None:
+        self._files = files
+        self._clock = clock
+
+    def keep(self, source: str, conversation: Conversation) -> None:
+        """Keeps a conversation; keeping it again does not prolong its life."""
+        name = _conversation(source, conversation.call_id)
+        born = _born(source, conversation.call_id)
+        if self._files.read(born) is None:
+            self._files.write(born, self._clock.now().isoformat().encode(), content_type="text/plain")
+        self._files.write(name, encode_conversation(conversation), content_type=JSON)
+
+    def conversation(self, source: str, source_id: str) -> Conversation | None:
+        """The conversation; None when it was never kept, has been forgotten, or is over a year old."""
+        if self.expires_at(source, source_id) is None:
+            return None
+        raw = self._files.read(_conversation(source, source_id))
+        return None if raw is None else decode_conversation(raw)
+
+    def expires_at(self, source: str, source_id: str) -> datetime | None:
+        """When the words go; None when there are none (any more)."""
+        born = self._files.read(_born(source, source_id))
+        if born is None:
+            return None
+        end = datetime.fromisoformat(born.decode()) + KEPT
+        return end if end > self._clock.now() else None
+
+    def keep_analysis(self, source: str, employee_id: str, version: int, analysis: CallAnalysis) -> None:
+        """Keeps an analysis with its quotes and reasons."""
+        name = _analysis(source, analysis.call_id, employee_id, version)
+        self._files.write(name, encode_analysis(analysis), content_type=JSON)
+
+    def analysis(self, source: str, source_id: str, employee_id: str, version: int) -> CallAnalysis | None:
+        """An analysis; None when there is none, or the words are gone."""
+        if self.expires_at(source, source_id) is None:
+            return None
+        raw = self._files.read(_analysis(source, source_id, employee_id, version))
+        return None if raw is None else decode_analysis(raw)
+
+    def forget(self, source: str, source_id: str) -> int:
+        """Deletes a conversation and its analyses; how many files there were."""
+        names = [
+            *self._files.list(f"analyses/{_safe(source)}/{_safe(source_id)}/"),
+            _conversation(source, source_id),
+            _born(source, source_id),
+        ]
+        present = [name for name in names if self._files.read(name) is not None]
+        for name in present:
+            self._files.delete(name)
+        return len(present)
+
+    def forget_analyses_of(self, source: str, source_id: str, employee_id: str) -> int:
+        """Deletes one person's analyses of a conversation; how many there were."""
+        names = self._files.list(f"analyses/{_safe(source)}/{_safe(source_id)}/{_safe(employee_id)}/")
+        for name in names:
+            self._files.delete(name)
+        return len(names)
+
+    def sweep(self, *, most: int = 500) -> int:
+        """Deletes what is over a year old, where no bucket's rule does; how many conversations went."""
+        gone = 0
+        for name in self._files.list("kept/"):
+            born = self._files.read(name)
+            if born is None or datetime.fromisoformat(born.decode()) + KEPT > self._clock.now():
+                continue
+            _, source, source_id = name.split("/")
+            for file in (
+                f"conversations/{source}/{source_id}.json",
+                *self._files.list(f"analyses/{source}/{source_id}/"),
+                name,
+            ):
+                self._files.delete(file)
+            gone += 1
+            if gone == most:
+                break
+        return gone
+
+
+def _conversation(source: str, source_id: str) -> str:
+    return f"conversations/{_safe(source)}/{_safe(source_id)}.json"
+
+
+def _born(source: str, source_id: str) -> str:
+    return f"kept/{_safe(source)}/{_safe(source_id)}"
+
+
+def _analysis(source: str, source_id: str, employee_id: str, version: int) -> str:
+    return f"analyses/{_safe(source)}/{_safe(source_id)}/{_safe(employee_id)}/{version:09d}.json"
+
+
+def _safe(part: str) -> str:
+    """A part of a name, without slashes of its own."""
+    return quote(part, safe="@.-_")
