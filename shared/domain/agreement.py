@@ -18,8 +18,8 @@ high (its known paradox): that is why the share within ten points is shown besid
 
 **Intervals** are of 95 %: a percentile bootstrap over the pairs for kappa (Efron, Annals of Statistics 7, 1979),
 Wilson's for shares. The bootstrap takes the pairs for independent; several calls of one person are not quite, so it is
-a little too narrow. Chance is drawn from a generator of our own with a given seed, in the order of the sorted pairs: the same
-pairs, in whatever order, give the same interval on every machine.
+a little too narrow. Chance is drawn from a generator of our own with a given seed, in the order of the sorted pairs:
+the same pairs, in whatever order, give the same interval on every machine.
 
 **What was reviewed is a selection.** A certificate drawn from doubtful cases only says little about the sure ones. The
 part `sample`, drawn at random from the scores that counted, is the one without that bias.
