@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, Scorer, Unobserved
 from shared.domain.call_features import Features, MeasuredSpan, NextStep, measure
-from shared.domain.conversation import Conversation, Quote, UnknownSpeaker, speakers
+from shared.domain.conversation import Conversation, UnknownSpeaker, speakers
 from shared.domain.lexicon import VOCABULARY, Vocabulary
-from shared.domain.rubric import CRITERIA, Competency, Criterion
+from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 
 LEXICAL_VERSION = "lexical-1"
 """Names the features, words and criteria together: any change to a number that comes out needs a new version."""
@@ -29,7 +30,8 @@ RATE_BASIS_MS = 300_000
 """Interruptions are counted per ten minutes of others' talk, of which at least five minutes are assumed: one slip
 in a short call is no habit."""
 
-Evidence = Quote | MeasuredSpan
+SCORER = Scorer(analyst="lexical", model=LEXICAL_VERSION, rubric=RUBRIC_VERSION, prompt="-", number=1)
+"""The lowest number of all: where a language model analyses the same conversation, its analysis stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,29 @@ def analyse(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary 
         scores=tuple(one for one in results if isinstance(one, Score)),
         not_observed=tuple(one for one in results if isinstance(one, NotObserved)),
     )
+
+
+def call_analysis(analysis: Analysis) -> CallAnalysis:
+    """The analysis in the shape that every analyst gives. The reason of a score is its sum, without a word of the
+    conversation; it says nothing about the deal, which counting cannot tell."""
+    return CallAnalysis(
+        scorer=SCORER,
+        call_id=analysis.call_id,
+        speaker_id=analysis.speaker_id,
+        scores=tuple(
+            JudgedScore(one.competency.value, one.score, one.confidence, one.evidence, _sum(one))
+            for one in analysis.scores
+        ),
+        unobserved=tuple(Unobserved(one.competency.value, one.reason) for one in analysis.not_observed),
+        notes=("Counted words and measured times only; every score waits for a person.",),
+    )
+
+
+def _sum(score: Score) -> str:
+    parts = (
+        f"{one.criterion.name.replace('_', ' ')} {one.points} of {one.criterion.maximum}" for one in score.components
+    )
+    return f"{', '.join(parts)}."
 
 
 def _discovery(features: Features) -> Score | NotObserved:

@@ -14,6 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+RUBRIC_VERSION = "criteria-1"
+"""Names the criteria below: a new one with every change of a maximum, a target or a criterion."""
+
 
 class Competency(StrEnum):
     DISCOVERY = "discovery"

@@ -22,7 +22,7 @@ from shared.domain.conversation import (
     choose_speaker,
     stands,
 )
-from shared.domain.lexical_analyst import HIGHEST_CONFIDENCE, LEXICAL_VERSION, Analysis, analyse, explain
+from shared.domain.lexical_analyst import HIGHEST_CONFIDENCE, LEXICAL_VERSION, Analysis, analyse, call_analysis, explain
 from shared.domain.lexicon import Vocabulary
 from shared.domain.rubric import CRITERIA, Competency, Criterion
 from shared.wire.gong import parse_conversation
@@ -139,6 +139,22 @@ class TestExplanation:
         lines = explain(scored(SLIDE_TOUR))
         assert "  technical_architecture not observed: 0 architecture terms; three are the least to judge by" in lines
         assert all("\n" not in line for line in lines)
+
+
+class TestCommonShape:
+    def test_says_the_same_as_the_analysis(self) -> None:
+        analysis = scored(SLIDE_TOUR)
+        common = call_analysis(analysis)
+        assert common.scorer.scorer_id.startswith(f"lexical:{LEXICAL_VERSION}:")
+        assert [(one.competency, one.score, one.evidence) for one in common.scores] == [
+            (one.competency.value, one.score, one.evidence) for one in analysis.scores
+        ]
+        assert {one.competency for one in common.scores + common.unobserved} == set(Competency)
+        assert all(one.confidence < 0.6 for one in common.scores)
+
+    def test_the_reason_is_the_sum_and_no_word_of_the_call(self) -> None:
+        reasons = {one.competency: one.reason for one in call_analysis(scored(SLIDE_TOUR)).scores}
+        assert reasons["closing"] == "committed 40 of 40, dated 0 of 25, agreed 0 of 25, recapped 0 of 10."
 
 
 class TestFeatures:
