@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.conversation import Affiliation
@@ -69,3 +69,17 @@ class RecordedCall:
     def crm_object(self, kind: str) -> CrmObject | None:
         """The first attached record of a kind (Opportunity, Account)."""
         return next((one for one in self.crm if one.kind.casefold() == kind.casefold()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableCall:
+    """One call's details that nobody can read, told apart so that it holds up none of its page.
+
+    call_id: None when not even that can be read. detail, place: what was wrong, and where, as a dotted path
+    raw:     as it came (JSON); personal data, for the quarantine only
+    """
+
+    call_id: str | None
+    detail: str
+    place: str | None
+    raw: bytes = field(repr=False, default=b"")

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.conversation import Conversation, choose_speaker
-from shared.wire.gong import UnreadableTranscript, parse_conversation, parse_conversations
+from shared.wire.gong import parse_conversation, parse_conversations
+from shared.wire.gong_json import Unreadable
 
 CASES = sorted((Path(__file__).parent / "cases" / "gong").glob("*.json"))
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def test_case(path: Path) -> None:
     case = json.loads(path.read_text("utf-8"))
     data = json.dumps(case["input"]).encode()
     if "error" in case:
-        with pytest.raises(UnreadableTranscript) as caught:
+        with pytest.raises(Unreadable) as caught:
             parse_conversations(data)
         assert caught.value.field == case["error"]
     else:
@@ -50,9 +51,9 @@ def transcript(*call_ids: str) -> bytes:
 
 def test_one_of_several_calls_is_named() -> None:
     assert parse_conversation(transcript("41", "42"), call_id="42").call_id == "42"
-    with pytest.raises(UnreadableTranscript, match="there are: 41, 42"):
+    with pytest.raises(Unreadable, match="there are: 41, 42"):
         parse_conversation(transcript("41", "42"))
-    with pytest.raises(UnreadableTranscript, match="No call 43 here; there are: 41, 42"):
+    with pytest.raises(Unreadable, match="No call 43 here; there are: 41, 42"):
         parse_conversation(transcript("41", "42"), call_id="43")
 
 
@@ -74,7 +75,7 @@ def test_the_same_phone_call_has_the_same_id_however_often_it_is_read() -> None:
     ids=lambda data: repr(data[:12]),
 )
 def test_unreadable_bytes(data: bytes) -> None:
-    with pytest.raises(UnreadableTranscript):
+    with pytest.raises(Unreadable):
         parse_conversation(data)
 
 
@@ -89,13 +90,13 @@ def outcome(data: bytes) -> object:
     """Whatever the bytes: conversations or the one error; anything else fails the property."""
     try:
         return parse_conversations(data)
-    except UnreadableTranscript as error:
+    except Unreadable as error:
         return error
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_conversations_or_the_one_error(data: bytes) -> None:
-    assert isinstance(outcome(data), (tuple, UnreadableTranscript))
+    assert isinstance(outcome(data), (tuple, Unreadable))
 
 
 KEYS = st.sampled_from(
@@ -133,7 +134,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_json_in_the_vendor_s_words_gives_conversations_or_the_one_error(value: object) -> None:
-    assert isinstance(outcome(json.dumps(value).encode()), (tuple, UnreadableTranscript))
+    assert isinstance(outcome(json.dumps(value).encode()), (tuple, Unreadable))
 
 
 PATHS = st.sampled_from(
@@ -170,7 +171,7 @@ def test_a_good_file_with_any_value_replaced_gives_conversations_or_the_one_erro
     for step in holders:
         place = place[step]
     place[last] = value
-    assert isinstance(outcome(json.dumps(body).encode()), (tuple, UnreadableTranscript))
+    assert isinstance(outcome(json.dumps(body).encode()), (tuple, Unreadable))
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the vendors' samples are not here")
