@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.conversation import Turn
-from shared.domain.errors import AugmentError, Retryable
-from shared.domain.recorded_call import RecordedCall
+from shared.domain.errors import AugmentError, Malformed, Retryable
+from shared.domain.recorded_call import RecordedCall, UnreadableCall
 
 
 class CursorExpired(AugmentError):
@@ -23,20 +23,40 @@ class BudgetSpent(Retryable):
     """The day's requests are used up; `after_seconds` runs until the next day (UTC)."""
 
 
+class AccessRefused(Retryable):
+    """The recorder does not take our credentials, or is not at that address: a person must act, and nothing is lost by
+    waiting."""
+
+
+class UnreadableAnswer(Malformed):
+    """Nobody can read what the recorder answered. raw: for the caller's quarantine, and nowhere else."""
+
+    title = "The call recorder's answer cannot be read"
+
+    def __init__(self, detail: str, *, field: str | None = None, raw: bytes = b""):
+        super().__init__(detail, field=field)
+        self.raw = raw
+
+
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A page of calls; cursor is None on the last one."""
+    """A page of calls; cursor is None on the last one. unreadable: calls of the page that hold up none of the others,
+    for the quarantine."""
 
     calls: tuple[RecordedCall, ...]
     cursor: str | None = None
+    unreadable: tuple[UnreadableCall, ...] = ()
 
 
 class Calls(Protocol):
-    """Every method may raise RateLimited, BudgetSpent or Retryable; what the recorder answers and nobody can read is
-    Rejected (Malformed), with the raw answer left to the caller's quarantine."""
+    """Every method may raise RateLimited, BudgetSpent, AccessRefused, another Retryable, UnreadableAnswer, or Rejected
+    when the recorder finds the request itself wrong."""
 
     def page(self, since: datetime, until: datetime, cursor: str | None = None) -> CallPage:
-        """Calls whose scheduled time lies in [since, until), with parties and CRM context. Raises CursorExpired."""
+        """Calls whose scheduled time (else the start) lies in [since, until), with parties and CRM context, by time.
+
+        Raises CursorExpired.
+        """
         ...
 
     def call(self, call_id: str) -> RecordedCall | None:
@@ -44,5 +64,5 @@ class Calls(Protocol):
         ...
 
     def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
-        """What was said, in the canonical order; None while there is no transcript (yet)."""
+        """What was said, in the canonical order; None while there is no transcript (yet), () when nobody spoke."""
         ...
