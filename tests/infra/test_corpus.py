@@ -8,12 +8,13 @@ import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import pstdev
 
 import pytest
 
-from infra.demonstration import corpus_gong
+from infra.demonstration import catalogue, corpus_gong
 from infra.demonstration.authored_yaml import CorpusError
-from infra.demonstration.corpus import Script
+from infra.demonstration.corpus import SPECIAL_CASES, Script
 from infra.demonstration.corpus_files import CALLS, calls, read_call
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from shared.domain.call_features import MeasuredSpan
@@ -207,3 +208,44 @@ def test_everybody_outside_is_somebody_else_in_every_call() -> None:
         for script in calls()
         for part in script.parts
     )
+
+
+def labelled_scores(competency: str) -> list[int]:
+    return [
+        label.score
+        for script in calls()
+        for labels in script.labels.values()
+        for label in labels
+        if label.competency == competency
+    ]
+
+
+@pytest.mark.parametrize("competency", list(Competency))
+def test_there_are_enough_labels_and_they_differ(competency: str) -> None:
+    scores = labelled_scores(competency)
+    assert len(scores) >= 12
+    assert pstdev(scores) > 10
+    assert min(scores) < 60 < 75 <= max(scores)
+
+
+def test_every_rare_case_is_there() -> None:
+    assert {script.case for script in calls()} == {None, *SPECIAL_CASES}
+    assert len(calls()) == 40
+    assert max(len(script.lines) for script in calls()) >= 150
+    assert min(len(script.lines) for script in calls()) < 10
+
+
+def test_instructions_inside_a_call_raise_no_label() -> None:
+    """Who asks the recording for 100 points gets what the call shows."""
+    for script in calls():
+        if script.case in {"injection_by_the_customer", "injection_read_aloud"}:
+            assert all(label.score < 95 for labels in script.labels.values() for label in labels)
+
+
+def test_industries_stages_and_sizes_are_all_there() -> None:
+    assert {script.deal.industry for script in calls()} == set(catalogue.ACCOUNTS)
+    assert {script.deal.stage for script in calls()} == set(catalogue.STAGES)
+    assert {script.deal.deal_size for script in calls()} == {"enterprise", "mid-market", "smb"}
+    assert {persona for script in calls() for persona in script.deal.personas} == {
+        name for name, _ in catalogue.PERSONAS
+    }
