@@ -69,6 +69,12 @@ STAGED: Mapping[str, Staged] = {
     "page-viewed": Staged(
         "one row per view of a page", key=("view_id",), partition_by=("viewed_at", "DAY"), cluster_by=("employee_id",)
     ),
+    "review-decided": Staged(
+        "one row per review and decision",
+        key=("review_id", "review_version"),
+        partition_by=("decided_at", "MONTH"),
+        cluster_by=("scorer",),
+    ),
     "audit-recorded": Staged(
         "one row per audited act", key=("audit_id",), partition_by=("at", "DAY"), cluster_by=("actor", "action")
     ),

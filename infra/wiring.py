@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from shared.usecases.quarantine import Quarantine
     from shared.usecases.recalculate import Recalculate
     from shared.usecases.record_event import RecordEvents
+    from shared.usecases.review_queue import ReviewQueue
+    from shared.usecases.reviews import Reviews
     from shared.usecases.skills import Skills
     from shared.usecases.team_readiness import Readiness
     from shared.usecases.update_rating import UpdateRatings
@@ -120,6 +122,19 @@ class Platform:
         return HeldScores(self.adapters.documents, self.configuration, self.skills, self.audit)
 
     @cached_property
+    def review_items(self) -> ReviewQueue:
+        from shared.usecases.review_queue import ReviewQueue
+
+        return ReviewQueue(self.adapters.documents, self.configuration, self.adapters.log)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        from shared.usecases.reviews import Reviews
+
+        a = self.adapters
+        return Reviews(a.documents, a.bus, self.configuration, self.events, self.people, self.audit, a.clock, a.log)
+
+    @cached_property
     def health(self) -> Health:
         from shared.usecases.health import Health
 
@@ -147,6 +162,7 @@ class Platform:
             readiness=self.readiness,
             audit=self.audit,
             held_scores=self.held_scores,
+            reviews=self.reviews,
             quarantine=self.quarantine,
             dead_letters=self.adapters.dead_letters,
             health=self.health,
@@ -183,6 +199,16 @@ class Platform:
 
         return self._inner("rating_update", work)
 
+    def review_queue(self) -> InnerEdge:
+        """Serves `review_queue`: which scores a person should look at."""
+        from shared.contracts.messages import ObservationRecorded
+        from shared.contracts.reading import validated
+
+        def work(message: dict[str, Any]) -> None:
+            self.review_items.observe(validated(ObservationRecorded, message))
+
+        return self._inner("review_queue", work)
+
     def nightly_recalculation(self) -> InnerEdge:
         """Serves `nightly_recalculation`: starts the night's run."""
         return self._inner(
@@ -201,9 +227,15 @@ class Platform:
 
     def pending_sweep(self) -> InnerEdge:
         """Serves `pending_sweep`: publishes what crashes left."""
-        return self._inner(
-            "pending_sweep", lambda _: {"employees": self.ratings.sweep(), "publications": self.skills.finish()}
-        )
+
+        def work(_: dict[str, Any]) -> Mapping[str, Any]:
+            return {
+                "employees": self.ratings.sweep(),
+                "publications": self.skills.finish(),
+                "reviews": self.reviews.finish(),
+            }
+
+        return self._inner("pending_sweep", work)
 
     def warehouse_refresh(self) -> InnerEdge:
         """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""

@@ -465,3 +465,78 @@ class HealthAnswer(Output):
     state: Literal["ok", "degraded", "unknown"]
     checked_at: datetime | None
     integrations: list[IntegrationHealth]
+
+
+class ReviewSummary(Output):
+    """A review of an analyst's scores of one call and one employee."""
+
+    review_id: str
+    employee_id: str
+    name: str
+    manager_id: str | None
+    source: str
+    source_id: str
+    account_name: str | None
+    scorer: str
+    occurred_at: datetime
+    scored_at: datetime
+    opened_at: datetime
+    visible_to_manager_at: datetime = Field(description="Until then only the employee and reviewers see the scores")
+    state: Literal["open", "decided", "superseded"]
+    reasons: list[str] = Field(description="lexical, low_confidence, untrusted_scorer, contested, sample")
+    competencies: list[str]
+    contested: bool
+    outcome: Literal["confirmed", "corrected", "rejected"] | None = Field(description="Of the decision that stands")
+    may_decide: bool = Field(description="Whether the caller may decide now")
+    may_contest: bool = Field(description="Whether the caller may contest now")
+
+
+class ReviewList(Page):
+    items: list[ReviewSummary]
+
+
+class ReviewScore(Output):
+    """A scorer's score, and what a person made of it."""
+
+    competency: str
+    name: str
+    score: float = Field(description="The scorer's, 0-100")
+    confidence: float | None
+    waits: str | None = Field(description="Why it counts only once a person has looked; null for one that counts")
+    reason: str | None = Field(description="The same in words")
+    evidence: str | None = Field(description="References: turns, spans and digests of quotes, or what was measured")
+    person_score: float | None = Field(
+        description="What stands after the decision; null: none yet, or it does not count"
+    )
+
+
+class ContestView(Output):
+    contested_at: datetime
+    reason: str
+    competencies: list[str] = Field(description="Empty: all of the call")
+    answered: bool
+
+
+class DecidedScore(Output):
+    competency: str
+    score: float | None
+
+
+class DecisionView(Output):
+    decision: Literal["confirmed", "corrected", "rejected"]
+    scores: list[DecidedScore]
+    note: str | None
+    decided_at: datetime
+    decided_by: str | None
+    decided_by_role: str | None
+    elsewhere: bool = Field(description="It came in with an observation, not by this API's decision")
+
+
+class ReviewView(ReviewSummary):
+    event_id: str = Field(description="The analysis; send it with the decision")
+    analysis_version: int
+    source_url: str | None
+    scores: list[ReviewScore]
+    contest: ContestView | None
+    decision: DecisionView | None
+    earlier: list[DecisionView] = Field(description="Decisions that were replaced")

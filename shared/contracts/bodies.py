@@ -509,6 +509,58 @@ class HeldDecision(Body):
         return self
 
 
+class ReviewedScore(Body):
+    """What a person makes of one competency's score."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    competency: Word
+    score: Points
+
+
+class ReviewDecision(Body):
+    """A person's decision on an analyst's scores of one call."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    decision: Literal["confirm", "correct", "reject"]
+    scores: list[ReviewedScore] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="With `correct`: the scores that are to be others"
+    )
+    drop: list[Word] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="With `correct`: competencies that were not shown"
+    )
+    note: LongText | None = Field(None, description="For the employee and other reviewers; kept in the review only")
+    event_id: Identifier | None = Field(
+        None, description="The analysis that was looked at; if another one stands by now, it is a conflict"
+    )
+
+    @model_validator(mode="after")
+    def _says_what_it_changes(self) -> ReviewDecision:
+        if self.decision == "correct" and not self.scores and not self.drop:
+            raise ValueError("`correct` needs `scores` or `drop`; to leave all as they are, `confirm`")
+        if self.decision != "correct" and (self.scores or self.drop):
+            raise ValueError(f"`{self.decision}` takes neither `scores` nor `drop`; to change some, `correct`")
+        named = [score.competency for score in self.scores] + self.drop
+        for competency in named:
+            if named.count(competency) > 1:
+                raise ValueError(f"{competency!r} is named twice")
+        return self
+
+
+class Contest(Body):
+    """An employee's objection to the scores of an own call."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    reason: Annotated[LongText, StringConstraints(min_length=1, strip_whitespace=True)] = Field(
+        description="For the reviewer; kept in the review only"
+    )
+    competencies: list[Word] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="Which scores; empty: all of the call"
+    )
+
+
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC."""
     return moment.astimezone(UTC)

@@ -37,15 +37,18 @@ Permission = Literal[
     "audit.read",
     "operations.read",  # integration health, quarantine, dead letters, held scores
     "operations.write",  # replay, discard, decide
+    "reviews.read",  # reviews of analysts' scores, within the caller's sight
+    "reviews.contest",  # the own scores
+    "reviews.decide",  # confirm, correct or reject an analyst's scores; never the own ones
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
-_EVERYWHERE: frozenset[Permission] = frozenset({"profile.read", "skills.read"})
+_EVERYWHERE: frozenset[Permission] = frozenset({"profile.read", "skills.read", "reviews.read", "reviews.contest"})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
-    "manager": _EVERYWHERE | {"people.list", "readiness.read"},
-    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read"},
-    "enablement": _EVERYWHERE | {"people.list", "readiness.read", "skills.write"},
+    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
+    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
+    "enablement": _EVERYWHERE | {"people.list", "readiness.read", "skills.write", "reviews.decide"},
     "cro": _EVERYWHERE | {"people.list", "readiness.read"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
@@ -61,12 +64,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "audit.read",
         "operations.read",
         "operations.write",
+        "reviews.decide",
     },
 }
+_BY_PEOPLE: frozenset[Permission] = frozenset({"reviews.contest", "reviews.decide"})
+"""What a machine may not do in a person's place."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
     "events.write": frozenset({"events.write", "skills.read"}),
     "profiles.read": frozenset({"profile.read", "skills.read"}),
-    "administration": frozenset(PERMISSIONS["administrator"]),
+    "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }
 
 PROFILE_SIGHT: dict[Role, Sight] = {

@@ -16,6 +16,7 @@ from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
 from shared.domain.observation import Kind
+from shared.domain.review import REASONS, STATES
 from shared.entry.http import Answer, Call, Handler
 from shared.entry.ingest import take_in
 from shared.ports.messages import DeadLetter, DeadLetters
@@ -29,6 +30,7 @@ from shared.usecases.profiles import Profiles, context_from_text
 from shared.usecases.quarantine import Quarantine
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents
+from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills, definition
 from shared.usecases.team_readiness import Readiness
 
@@ -45,6 +47,7 @@ class Services:
     readiness: Readiness
     audit: Audit
     held_scores: HeldScores
+    reviews: Reviews
     quarantine: Quarantine
     dead_letters: DeadLetters
     health: Health
@@ -223,6 +226,29 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
     def decide_held_score(call: Call) -> Answer:
         body = call.body(bodies.HeldDecision)
         return Answer(_held(services().held_scores.decide(call.path["held_id"], body, call.caller)))
+
+    def list_reviews(call: Call) -> Answer:
+        named = call.query.get("employee_id")
+        items, following = services().reviews.page(
+            call.caller,
+            state=_one_of(call, "state", STATES),
+            reason=_one_of(call, "reason", REASONS),
+            employee_id=None if named is None else named.strip().lower(),
+            limit=_limit(call),
+            after=_cursor(call),
+        )
+        return Answer({"items": items, "next_cursor": _following(following)})
+
+    def get_review(call: Call) -> Answer:
+        return Answer(services().reviews.get(call.caller, call.path["review_id"]))
+
+    def decide_review(call: Call) -> Answer:
+        body = call.body(bodies.ReviewDecision)
+        return Answer(services().reviews.decide(call.caller, call.path["review_id"], body))
+
+    def contest_review(call: Call) -> Answer:
+        body = call.body(bodies.Contest)
+        return Answer(services().reviews.contest(call.caller, call.path["review_id"], body))
 
     def list_quarantine(call: Call) -> Answer:
         items, following = services().quarantine.list(limit=_limit(call), after=_cursor(call))

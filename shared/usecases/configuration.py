@@ -14,6 +14,7 @@ from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound
 from shared.domain.framework import Framework, framework_from_dict
 from shared.domain.kernel import Parameters, Untrusted
+from shared.domain.review import ReviewSettings
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 REMEMBERED = timedelta(seconds=30)
 DEFAULT_FRAMEWORK = "sales_engineering"
+REVIEW_SETTINGS = "settings/reviews"
 
 
 class Configuration:
@@ -54,6 +56,15 @@ class Configuration:
             return Parameters(**{**document.data, "untrusted": untrusted})
 
         return self._remembered("parameters", read, fresh)
+
+    def reviews(self, *, fresh: bool = False) -> ReviewSettings:
+        """How scores are reviewed; the shipped defaults until others are set."""
+
+        def read() -> ReviewSettings:
+            document = self._documents.get(REVIEW_SETTINGS)
+            return ReviewSettings() if document is None else ReviewSettings(**document.data)
+
+        return self._remembered("reviews", read, fresh)
 
     def forget(self) -> None:
         """The next reads go to live state."""

@@ -33,6 +33,8 @@ from shared.usecases.observing import Body
 from shared.usecases.people import People
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents
+from shared.usecases.review_queue import ReviewQueue
+from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.update_rating import UpdateRatings
 
@@ -49,6 +51,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ratings-snapshotted": ("employee_id", "as_of", "revision"),
     "employee-changed": ("employee_id", "changed_at"),
     "framework-published": ("framework_id", "version"),
+    "review-decided": ("review_id", "review_version"),
     "audit-recorded": ("actor", "action", "subject", "detail"),
 }
 """By which of its fields a reader tells that it has seen a fact."""
@@ -184,6 +187,7 @@ COLLECTIONS = (
     "ratings",
     "recalculation_runs",
     "recalculation_shards",
+    "reviews",
     "states",
 )
 
@@ -204,6 +208,10 @@ class Process:
         self.recalculate = Recalculate(self.documents, bus, tasks, self.configuration, self.ratings, clock, ids, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
+        self.review_items = ReviewQueue(self.documents, self.configuration, log)
+        self.reviews = Reviews(
+            self.documents, bus, self.configuration, self.events, self.people, self.audit, clock, log
+        )
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:
         """One event alone, or several as a list: the outcomes."""

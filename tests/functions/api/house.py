@@ -55,7 +55,7 @@ JOE, SARAH, PRIYA = "joe@augmentcode.com", "sarah@augmentcode.com", "priya@augme
 DANA, VIC, ENID = "dana@augmentcode.com", "vic@augmentcode.com", "enid@augmentcode.com"
 ADA, CRO, MO = "ada@augmentcode.com", "cro@augmentcode.com", "mo@augmentcode.com"
 
-API_FUNCTIONS = ("ingest", "skills_api", "rating_update", "recalculate_shard")
+API_FUNCTIONS = ("ingest", "skills_api", "rating_update", "review_queue", "recalculate_shard")
 _ROUTES = Map([Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES], merge_slashes=False).bind("x")
 _BY_OPERATION = {route.operation: route for route in ROUTES}
 
@@ -261,6 +261,19 @@ def call_seen(number: int, *, employee: str = JOE, score: float = 78, days_ago: 
         "competency_scores": [{"competency": "discovery", "score": score, "evidence": "Asked about the process"}],
         "context": {"industry": "healthcare"},
         "analysis_metadata": {"human_reviewed": True},
+        **more,
+    }
+
+
+def call_analysed(number: int, *, employee: str = JOE, confidence: float = 0.4, **more: Any) -> dict[str, Any]:
+    """A call whose discovery score the analyst trusts so far, and of whose listening it is sure."""
+    return {
+        **call_seen(number, employee=employee),
+        "competency_scores": [
+            {"competency": "discovery", "score": 80, "confidence": confidence, "evidence": "quote at turn 3"},
+            {"competency": "listening", "score": 70, "confidence": 0.9},
+        ],
+        "analysis_metadata": {"model_used": "claude:m:rubric-1:prompt-1", "analysis_version": 2000},
         **more,
     }
 

@@ -25,7 +25,7 @@ from shared.ports.documents import Document, Documents, Query, Reader, Transacti
 from shared.usecases.activity import Activity
 from shared.usecases.reconcile import Reconcile
 from tests.functions.api.conftest import Loaded, _api
-from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_seen, lesson, role_play
+from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
@@ -206,6 +206,7 @@ def asked(api: Api, path: str, filters: Mapping[str, str], who: str = ADA) -> No
 
 def ask_everything(api: Api) -> None:
     api.record(role_play(1), role_play(2, employee=SARAH), call_seen(1), call_seen(2, employee=PRIYA), lesson(1))
+    api.record(call_analysed(3), call_analysed(4))
     api.deliver()
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2026-02-12T00:00:00Z"}
     about = {"source": "voice-roleplay", "competency": "discovery", "standing": "counted", **moments}
@@ -220,6 +221,10 @@ def ask_everything(api: Api) -> None:
     for path in ("frameworks", "skills", "skills/discovery/versions"):
         assert api.get(path, who=ADA).status == 200
     assert api.post("skills/discovery/preview", {"core": False}, who=ADA, limit="2").status == 200
+    asked(api, "reviews", {"state": "open", "reason": "low_confidence", "employee_id": JOE})
+    for who in (JOE, DANA, "mo@augmentcode.com"):
+        asked(api, "reviews", {"state": "open", "reason": "low_confidence"}, who)
+    assert api.post("reviews/unknown/contest", {"reason": "Not me"}, who=JOE).status == 404
     started = api.post("skills/recalculate", {}, who=ADA)
     assert started.status == 202, started
     assert api.get(f"recalculations/{started.json['run_id']}", who=ADA).status == 200
@@ -240,6 +245,7 @@ def ask_the_rest(api: Api) -> None:
     platform.profiles.history(JOE, None, limit=10)
     platform.skills.finish()
     platform.ratings.sweep()
+    platform.reviews.finish()
     platform.health.check()
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()

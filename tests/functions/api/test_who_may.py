@@ -28,6 +28,7 @@ from tests.functions.api.house import (
     VIC,
     Api,
     SetClock,
+    call_analysed,
     role_play,
 )
 
@@ -53,6 +54,8 @@ LISTING = ADMINISTRATION | {"manager", "senior_manager", "enablement", "cro", "m
 AGGREGATES = LISTING - {"mentor"}
 DESIGNING = ADMINISTRATION | {"enablement"}
 PUBLIC = ANYONE | {"nobody"}
+CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
+DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
 EXPECTED: dict[str, frozenset[str]] = {
     "record_validation_event": RECORDING,
@@ -83,6 +86,10 @@ EXPECTED: dict[str, frozenset[str]] = {
     "search_audit": ADMINISTRATION,
     "list_held_scores": ADMINISTRATION,
     "decide_held_score": ADMINISTRATION,
+    "list_reviews": CONTESTING | {"administration"},
+    "get_review": CONTESTING | {"administration"},
+    "decide_review": DECIDING,
+    "contest_review": CONTESTING,
     "list_quarantine": ADMINISTRATION,
     "get_quarantined": ADMINISTRATION,
     "replay_quarantined": ADMINISTRATION,
@@ -206,6 +213,28 @@ class TestRelations:
         listed = {item["employee_id"] for item in seen.get("employees", who=who).json["employees"]}
         assert listed == LISTS[who]
 
+    def test_whose_reviews_a_person_finds_and_opens(self, seen: Api, visitors: list[Visitor]) -> None:
+        """At once: the own ones, and everyone's for whoever reviews; two days later as for profiles."""
+        people = sorted(PROFILES[ADA] - {EMPLOYER})
+        seen.record(*[call_analysed(1, employee=employee) for employee in people])
+        seen.deliver()
+        reviewers = {ENID, ADA}
+
+        def opened(who: str) -> tuple[set[str], set[str]]:
+            listed = {item["employee_id"] for item in seen.get("reviews", who=who).json["items"]}
+            every = seen.get("reviews", who=ADA).json["items"]
+            got = {i["employee_id"] for i in every if seen.get(f"reviews/{i['review_id']}", who=who).status == 200}
+            return listed, got
+
+        for who in people:
+            wanted = set(people) if who in reviewers else {who}
+            assert opened(who) == (wanted, wanted), who
+        seen.clock.move(hours=48)
+        for who in people:
+            wanted = PROFILES[who] - {EMPLOYER} if who in PROFILES else {who}
+            assert opened(who) == (wanted, wanted), who
+        assert seen.get("reviews", who=EMPLOYER).status == 403
+
     def test_a_managers_list_can_be_narrowed_but_not_widened(self, seen: Api) -> None:
         def found(who: str, **query: str) -> set[str]:
             return {item["employee_id"] for item in seen.get("employees", who=who, **query).json["employees"]}
@@ -259,7 +288,8 @@ class TestRelations:
     def test_who_recorded_an_event_is_kept(self, seen: Api) -> None:
         event = seen.post("validation-events", role_play(1), who=SERVICES_BY_SCOPE["events.write"])
         assert event.status == 201
-        found = seen.parts.documents.query(Query("events", where=[Where("employee_id", "==", JOE)]))
+        of_joe = [Where("employee_id", "==", JOE), Where("kind", "==", "validation")]
+        found = seen.parts.documents.query(Query("events", where=of_joe))
         assert [document.data["recorded_by"] for document in found] == [SERVICES_BY_SCOPE["events.write"]]
 
 
