@@ -28,6 +28,7 @@ from shared.domain.speech import (
     words_between,
     words_of,
 )
+from shared.domain.spoken_figures import FIGURE, figures_said
 
 INTERRUPTION_OVERLAP_MS = 500
 """Starting this long before the other ends is an interruption (reasons: rubric, listening)."""
@@ -44,6 +45,15 @@ RECENT_MS = 30_000
 REACH_TURNS = 60
 """How many turns before or after are looked at: more than anyone takes in half a minute, and it keeps the time linear
 where a recording has thousands of turns at one moment."""
+
+RECENT_MESSAGES = 3
+"""In a thread half a minute means nothing: what was said is what the others' last three messages say."""
+
+ECHO_WORDS = 6
+"""A turn this short that says nothing but the other's words gives them back."""
+
+RECAP_STEPS = 3
+"""A turn that names three next steps sums up, whatever it begins with."""
 
 ANSWER_AT_LENGTH_WORDS = 8
 EXPLANATION_WORDS = 8
@@ -74,7 +84,10 @@ class MeasuredSpan:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What a customer objected and what the speaker said next, up to the customer's next turn."""
+    """What a customer objected and what the speaker said next, up to the customer's next turn.
+
+    argued: the answer begins with a contradiction.
+    """
 
     raised: Quote
     response: Quote | None
@@ -82,6 +95,7 @@ class Objection:
     asked_back: bool
     with_evidence: bool
     checked: bool
+    argued: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +109,26 @@ class ValueStatement:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something that will happen after the call."""
+    """Something that will happen after the call. theirs: the customer does it."""
 
     said: Quote
     dated: bool
     agreed: bool
+    theirs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """Counts and measurements of one speaker; times in milliseconds, ratio and share in thousandths.
 
+    written: the words were written: there is no talk to measure, and everything about times is empty.
     end_ms: where the last talk ends.
     talk_ratio: the speaker's talking time over that of all known speakers; None when nobody talks.
     median_gap_ms: from the last word of others to the speaker's answer, negative for overlap; None without one.
     punctuated: whether the transcript marks sentences; without, questions are told by word order alone.
     """
 
+    written: bool
     words: int
     end_ms: int
     talk_ms: int
@@ -132,40 +149,46 @@ class Features:
     questions_answered_at_length: int
     objections: tuple[Objection, ...]
     value_statements: tuple[ValueStatement, ...]
+    customer_figures: tuple[Quote, ...]
     proofs: tuple[Quote, ...]
     product_terms: tuple[str, ...]
     product_mentions: tuple[Quote, ...]
     explanations: tuple[Quote, ...]
     answers: tuple[Quote, ...]
+    specifics: tuple[Quote, ...]
     limits_named: tuple[Quote, ...]
     architecture_terms: tuple[str, ...]
     architecture_mentions: tuple[Quote, ...]
     mechanisms: tuple[Quote, ...]
     architecture_questions: tuple[Quote, ...]
+    architecture_aspects: tuple[str, ...]
     next_steps: tuple[NextStep, ...]
     recaps: tuple[Quote, ...]
+    decisions_asked: tuple[Quote, ...]
 
 
 def measure(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary) -> Features:
     """The features of a speaker who has at least one turn."""
     call = _Call(conversation, speaker_id)
     asked = {one.turn_index: questions(one) for one in call.mine}
-    interruptions = call.interruptions()
+    interruptions = () if call.written else call.interruptions()
     interrupting = {one.turn_index for one in interruptions}
     product = phrases(" | ".join(vocabulary.product))
     architecture = phrases(" | ".join(vocabulary.architecture))
     statements = [span for one in call.mine for span in _statements(one, asked[one.turn_index])]
-    own_ms, others_ms = _covered(call.mine), _covered(call.others)
+    own_ms, others_ms = (0, 0) if call.written else (_covered(call.mine), _covered(call.others))
+    next_steps = call.next_steps()
     return Features(
+        written=call.written,
         words=sum(len(one.words) for one in call.mine),
         end_ms=max((one.turn.end_ms for one in call.talk), default=0),
         talk_ms=own_ms,
         others_talk_ms=others_ms,
         others_turns=len(call.others),
         talk_ratio=(2000 * own_ms + own_ms + others_ms) // (2 * (own_ms + others_ms)) if own_ms + others_ms else None,
-        longest_monologue=call.longest_monologue(),
+        longest_monologue=None if call.written else call.longest_monologue(),
         interruptions=interruptions,
-        median_gap_ms=call.median_gap(),
+        median_gap_ms=None if call.written else call.median_gap(),
         acknowledgements=sum(
             one.kind is Kind.ACKNOWLEDGEMENT and one.turn.speaker_id == speaker_id for one in call.utterances
         ),
@@ -179,11 +202,17 @@ def measure(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary)
         questions_answered_at_length=call.answered_at_length(asked),
         objections=call.objections(asked),
         value_statements=call.value_statements(statements),
+        customer_figures=call.customer_figures(statements),
         proofs=call.sentences_with(statements, lexicon.PROOF),
         product_terms=_terms(call.mine, product),
         product_mentions=call.sentences_with(statements, product, at_least_words=EXPLANATION_WORDS),
         explanations=call.sentences_with(statements, product, lexicon.EXPLANATION),
         answers=call.answers(product),
+        specifics=tuple(
+            one
+            for one in call.sentences_with(statements, product, at_least_words=EXPLANATION_WORDS)
+            if figures_said(one.text)
+        ),
         limits_named=call.sentences_with(statements, lexicon.LIMIT),
         architecture_terms=_terms(call.mine, architecture),
         architecture_mentions=call.sentences_with(statements, architecture),
@@ -195,8 +224,14 @@ def measure(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary)
             if question.kind is not QuestionKind.COURTESY
             and architecture.search(one.text, question.start, question.end)
         ),
-        next_steps=call.next_steps(),
-        recaps=call.sentences_with(statements, lexicon.RECAP),
+        architecture_aspects=tuple(
+            aspect
+            for aspect, pattern in lexicon.ARCHITECTURE_ASPECTS.items()
+            if any(pattern.search(one.text) for one in call.mine)
+        ),
+        next_steps=next_steps,
+        recaps=call.recaps(next_steps),
+        decisions_asked=call.decisions_asked(),
     )
 
 
@@ -213,6 +248,7 @@ class _Call:
     def __init__(self, conversation: Conversation, speaker_id: str) -> None:
         self.conversation = conversation
         self.speaker_id = speaker_id
+        self.written = conversation.medium == "email"
         self.utterances = [read(index, turn) for index, turn in enumerate(conversation.turns)]
         self.talk = [one for one in self.utterances if one.kind is Kind.TALK]
         self.mine = [one for one in self.talk if one.turn.speaker_id == speaker_id]
@@ -298,10 +334,14 @@ class _Call:
         return tuple(found)
 
     def paraphrases(self, interrupting: set[int | None]) -> tuple[Quote, ...]:
-        """Sentences that say back what was heard, in its words."""
+        """Sentences that say back what was heard, in its words; the first of each turn."""
         found = []
         for one in self.mine:
             if one.turn_index in interrupting:
+                continue
+            said = content_words(one.words)
+            if len(one.words) <= ECHO_WORDS and said and said <= self._recently_heard(one):
+                found.append(self._sentence(one, one.words[0].start, one.words[-1].end, None))
                 continue
             for position, (start, end) in enumerate(one.sentences):
                 # "Let me make sure I understand." The words taken up follow in the next sentence.
@@ -315,8 +355,9 @@ class _Call:
     def _recently_heard(self, one: Utterance) -> frozenset[str]:
         begun = bisect_left(self._others_from, one.turn.start_ms)
         heard: set[str] = set()
-        for other in self.others[max(0, begun - REACH_TURNS) : begun]:
-            if other.turn.end_ms >= one.turn.start_ms - RECENT_MS:
+        reach = RECENT_MESSAGES if self.written else REACH_TURNS
+        for other in self.others[max(0, begun - reach) : begun]:
+            if self.written or other.turn.end_ms >= one.turn.start_ms - RECENT_MS:
                 heard |= self.content[other.turn_index]
         return frozenset(heard)
 
@@ -363,6 +404,7 @@ class _Call:
                     ),
                     with_evidence=any(_numbered(text) or lexicon.PROOF.search(text) for text in said),
                     checked=any(lexicon.CHECKED.search(text) for text in said),
+                    argued=bool(response) and bool(lexicon.ARGUED.match(response[0].text)),
                 )
             )
         return tuple(found)
@@ -380,7 +422,7 @@ class _Call:
                     response.append(one)
             elif one.kind is Kind.TALK or (one.kind is Kind.ACKNOWLEDGEMENT and not hum(one)):
                 if not response:
-                    if one.turn.start_ms - objection.turn.end_ms > RECENT_MS:
+                    if not self.written and one.turn.start_ms - objection.turn.end_ms > RECENT_MS:
                         break
                     continue
                 if answering and follow:
@@ -421,8 +463,26 @@ class _Call:
             found.append(ValueStatement(said, _numbered(said.text), len(shared_words) >= 2))
         return tuple(found)
 
+    def customer_figures(self, statements: list[tuple[Utterance, int, int]]) -> tuple[Quote, ...]:
+        """Statements with a figure that a customer has said before; each figure once."""
+        found = []
+        heard: set[str] = set()
+        used: set[str] = set()
+        customers = iter(self.customers)
+        next_customer = next(customers, None)
+        for one, start, end in statements:
+            while next_customer is not None and next_customer.turn_index < one.turn_index:
+                heard |= figures_said(next_customer.text)
+                next_customer = next(customers, None)
+            theirs = (figures_said(one.text[start:end]) & heard) - used
+            if theirs:
+                used |= theirs
+                found.append(self._sentence(one, start, end, FIGURE.search(one.text, start, end)))
+        return tuple(found)
+
     def answers(self, product: re.Pattern[str]) -> tuple[Quote, ...]:
-        """The speaker's next turn after a customer's question, when it has product terms and the question's words."""
+        """The speaker's next turn after a customer's question, when it has product terms and the question's words, a
+        figure or an explanation."""
         found: dict[int, Quote] = {}
         customers = {one.turn_index for one in self.customers}
         pending: Utterance | None = None
@@ -434,7 +494,8 @@ class _Call:
                 taken_up = content_words(one.words) & self.content[pending.turn_index]
                 pending = None
                 match = product.search(one.text)
-                if match and taken_up and len(one.words) >= ANSWER_WORDS:
+                told = taken_up or figures_said(one.text) or lexicon.EXPLANATION.search(one.text)
+                if match and told and len(one.words) >= ANSWER_WORDS:
                     start, end = next(span for span in one.sentences if span[0] <= match.start() < span[1])
                     found[one.turn_index] = self._sentence(one, start, end, match)
         return tuple(found.values())
@@ -452,24 +513,56 @@ class _Call:
         return tuple(found)
 
     def next_steps(self) -> tuple[NextStep, ...]:
-        """Commitments in the second half of the talk: what is promised before that is the agenda of the call."""
-        if not self.talk:
-            return ()
-        half = max(one.turn.end_ms for one in self.talk) // 2
+        """Commitments and dated arrangements in the second half: what is promised before that is the agenda of the
+        call. A bare day is a step only when the customer agrees to it. In a thread every message can hold a step."""
         found = []
-        for one in self.mine:
-            if one.turn.end_ms < half:
-                continue
+        for one in self._second_half():
             for start, end in one.sentences:
                 match = lexicon.COMMITMENT.search(one.text, start, end)
-                if match:
-                    said = self._sentence(one, start, end, match)
-                    dated = bool(lexicon.DATE.search(said.text) or _CLOCK.search(said.text))
-                    found.append(NextStep(said, dated, self._agreed(one)))
+                said = self._sentence(one, start, end, match)
+                dated = bool(lexicon.DATE.search(said.text) or _CLOCK.search(said.text))
+                agreed = self._agreed(one)
+                if match or (dated and (agreed or self.written) and lexicon.ARRANGED.search(one.text[start:end])):
+                    theirs = bool(lexicon.THEIR_PART.search(one.text, start, end))
+                    found.append(NextStep(said, dated, agreed, theirs))
         return tuple(found)
 
+    def _second_half(self) -> list[Utterance]:
+        if self.written:
+            return self.mine
+        half = max((one.turn.end_ms for one in self.talk), default=0) // 2
+        return [one for one in self.mine if one.turn.end_ms >= half]
+
+    def recaps(self, steps: tuple[NextStep, ...]) -> tuple[Quote, ...]:
+        """Sentences that announce a summary in the second half, and turns that name three next steps or more."""
+        found = []
+        for one in self._second_half():
+            in_turn = [step.said for step in steps if step.said.turn_index == one.turn_index]
+            announced = next(
+                (
+                    self._sentence(one, start, end, match)
+                    for start, end in one.sentences
+                    if (match := lexicon.RECAP.search(one.text, start, end))
+                ),
+                None,
+            )
+            if announced is not None:
+                found.append(announced)
+            elif len(in_turn) >= RECAP_STEPS:
+                found.append(in_turn[0])
+        return tuple(found)
+
+    def decisions_asked(self) -> tuple[Quote, ...]:
+        """Sentences of the second half about the decision itself or what counts as done."""
+        return tuple(
+            self._sentence(one, start, end, match)
+            for one in self._second_half()
+            for start, end in one.sentences
+            if (match := lexicon.DECISION_ASKED.search(one.text, start, end))
+        )
+
     def _agreed(self, one: Utterance) -> bool:
-        """Whether the next thing that a customer says begins with a yes."""
+        """Whether the next thing that a customer says begins with a yes, or names a day."""
         mine_again = 0
         for other in self.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]:
             if other.kind is Kind.NOISE or other.turn.speaker_id is None:
@@ -480,7 +573,9 @@ class _Call:
                     return False
                 continue
             opening = " ".join(word.text for word in other.words[:8])
-            return bool(lexicon.AGREEMENT.search(opening)) and not lexicon.REFUSAL.search(opening)
+            if lexicon.REFUSAL.search(opening):
+                return False
+            return bool(lexicon.AGREEMENT.search(opening) or lexicon.DATE.search(opening))
         return False
 
     def sentences_with(

@@ -19,13 +19,17 @@ from shared.domain.conversation import Conversation, UnknownSpeaker, speakers
 from shared.domain.lexicon import VOCABULARY, Vocabulary
 from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 
-LEXICAL_VERSION = "lexical-1"
+LEXICAL_VERSION = "lexical-2"
 """Names the features, words and criteria together: any change to a number that comes out needs a new version."""
 
 HIGHEST_CONFIDENCE = 0.55
 
 FEWEST_OTHERS_TURNS = 3
 SHORTEST_OTHERS_TALK_MS = 5_000
+FEWEST_QUESTIONS = 3
+FEWEST_PRODUCT_TERMS = 4
+FEWEST_ARCHITECTURE_TERMS = 3
+FEWEST_ASPECTS = 3
 RATE_BASIS_MS = 300_000
 """Interruptions are counted per ten minutes of others' talk, of which at least five minutes are assumed: one slip
 in a short call is no habit."""
@@ -128,9 +132,11 @@ def _sum(score: Score) -> str:
 
 def _discovery(features: Features) -> Score | NotObserved:
     asked = features.open_questions + features.closed_questions
-    if not features.open_questions and len(asked) < 3:
+    if len(asked) < FEWEST_QUESTIONS or not features.topics_asked_about:
         return NotObserved(
-            Competency.DISCOVERY, f"no open question and {len(asked)} closed ones; three show how someone asks"
+            Competency.DISCOVERY,
+            f"{len(asked)} questions about {len(features.topics_asked_about)} topics; "
+            f"{FEWEST_QUESTIONS} questions, one of them about a topic of discovery, show how someone asks",
         )
     measured = {
         "open_questions": len(features.open_questions),
@@ -156,6 +162,7 @@ def _objection_handling(features: Features) -> Score | NotObserved:
 
     measured = {
         "responded": share(len(quotes)),
+        "argued": share(sum(one.argued for one in raised)),
         "acknowledged": share(sum(one.acknowledged for one in raised)),
         "asked_back": share(sum(one.asked_back for one in raised)),
         "answered_with_evidence": share(sum(one.with_evidence for one in raised)),
@@ -173,27 +180,35 @@ def _value_articulation(features: Features) -> Score | NotObserved:
         "quantified_statements": sum(one.quantified for one in stated),
         "value_statements": len(stated),
         "linked_to_the_customer": sum(one.linked for one in stated),
+        "customer_figures": len(features.customer_figures),
         "proof": len(features.proofs),
     }
-    return _score(Competency.VALUE_ARTICULATION, measured, tuple(one.said for one in telling), features)
+    quotes = tuple(one.said for one in telling) + features.customer_figures
+    return _score(Competency.VALUE_ARTICULATION, measured, quotes, features)
 
 
 def _product_knowledge(features: Features) -> Score | NotObserved:
-    if len(features.product_terms) < 2 or not features.product_mentions:
-        return NotObserved(Competency.PRODUCT_KNOWLEDGE, "no sentence that explains the product in its own terms")
+    told = features.explanations + features.answers + features.specifics
+    if len(features.product_terms) < FEWEST_PRODUCT_TERMS or not told:
+        return NotObserved(
+            Competency.PRODUCT_KNOWLEDGE,
+            f"{len(features.product_terms)} product terms and {len(told)} explanations or answers; "
+            f"{FEWEST_PRODUCT_TERMS} terms and one of those are the least to judge by",
+        )
     measured = {
         "product_terms": len(features.product_terms),
         "explanations": len(features.explanations),
         "answers": len(features.answers),
         "limits_named": len(features.limits_named),
+        "specifics": len(features.specifics),
     }
-    quotes = features.explanations + features.answers + features.product_mentions
-    return _score(Competency.PRODUCT_KNOWLEDGE, measured, quotes, features)
+    return _score(Competency.PRODUCT_KNOWLEDGE, measured, told + features.limits_named, features)
 
 
 def _closing(features: Features) -> Score | NotObserved:
     if not features.next_steps:
-        return NotObserved(Competency.CLOSING, "no next step in the second half of the talk")
+        where = "in the thread" if features.written else "in the second half of the talk"
+        return NotObserved(Competency.CLOSING, f"no next step {where}")
 
     def strength(step: NextStep) -> tuple[int, int]:
         # Of equally strong steps the last one is what the call ended on.
@@ -204,12 +219,16 @@ def _closing(features: Features) -> Score | NotObserved:
         "committed": 1,
         "dated": int(steps[0].dated),
         "agreed": int(steps[0].agreed),
+        "their_part": sum(step.theirs for step in steps),
         "recapped": len(features.recaps),
+        "decision_asked": len(features.decisions_asked),
     }
     return _score(Competency.CLOSING, measured, tuple(one.said for one in steps), features)
 
 
 def _listening(features: Features) -> Score | NotObserved:
+    if features.written:
+        return NotObserved(Competency.LISTENING, "a thread is written: there is no talk to measure")
     ratio = features.talk_ratio
     if features.others_turns < FEWEST_OTHERS_TURNS or features.others_talk_ms < SHORTEST_OTHERS_TALK_MS:
         return NotObserved(
@@ -241,13 +260,16 @@ def _listening(features: Features) -> Score | NotObserved:
 
 def _technical_architecture(features: Features) -> Score | NotObserved:
     quotes = features.mechanisms + features.architecture_questions + features.architecture_mentions
-    if len(features.architecture_terms) < 3 or not quotes:
+    terms, aspects = len(features.architecture_terms), len(features.architecture_aspects)
+    if terms < FEWEST_ARCHITECTURE_TERMS or aspects < FEWEST_ASPECTS or not features.mechanisms:
         return NotObserved(
             Competency.TECHNICAL_ARCHITECTURE,
-            f"{len(features.architecture_terms)} architecture terms; three are the least to judge by",
+            f"{terms} architecture terms, {aspects} aspects, {len(features.mechanisms)} sentences of two terms; "
+            f"{FEWEST_ARCHITECTURE_TERMS}, {FEWEST_ASPECTS} and one are the least to judge by",
         )
     measured = {
-        "architecture_terms": len(features.architecture_terms),
+        "architecture_terms": terms,
+        "architecture_aspects": aspects,
         "mechanisms": len(features.mechanisms),
         "architecture_questions": len(features.architecture_questions),
     }
@@ -317,11 +339,13 @@ def explain(analysis: Analysis) -> list[str]:
         f"  objections          {len(measured.objections)} raised, "
         f"{sum(one.response is not None for one in measured.objections)} answered",
         f"  value statements    {len(measured.value_statements)}, "
-        f"{sum(one.quantified for one in measured.value_statements)} with a number",
+        f"{sum(one.quantified for one in measured.value_statements)} with a number; "
+        f"{len(measured.customer_figures)} of the customer's figures taken up",
         f"  terms               {len(measured.product_terms)} product, {len(measured.architecture_terms)} architecture",
         f"  next steps          {len(measured.next_steps)}, "
         f"{sum(one.dated for one in measured.next_steps)} dated, "
-        f"{sum(one.agreed for one in measured.next_steps)} agreed",
+        f"{sum(one.agreed for one in measured.next_steps)} agreed, "
+        f"{sum(one.theirs for one in measured.next_steps)} with the customer's part",
     ]
     if not measured.punctuated:
         lines.append("  no punctuation: questions are told by word order, which trusts them less")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-RUBRIC_VERSION = "criteria-1"
+RUBRIC_VERSION = "criteria-2"
 """Names the criteria below: a new one with every change of a maximum, a target or a criterion."""
 
 
@@ -54,16 +54,16 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
     Competency.DISCOVERY: (
         Criterion(
             "open_questions",
-            40,
+            35,
             0,
-            8,
+            7,
             "questions",
             "Open questions let the customer tell the story. Gong claims 11 to 14 questions of any kind on "
-            "winning discovery calls; eight open ones among them is our reading.",
+            "winning discovery calls; seven open ones among them is our reading.",
         ),
         Criterion(
             "topics_asked_about",
-            30,
+            35,
             0,
             5,
             "topics",
@@ -74,7 +74,7 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
             "follow_up_questions",
             20,
             0,
-            3,
+            4,
             "questions",
             "A question that takes up the customer's words of the last 30 s shows that the answer was heard.",
         ),
@@ -88,45 +88,65 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
         ),
     ),
     Competency.OBJECTION_HANDLING: (
-        Criterion("responded", 25, 0, 1000, "‰ of objections", "An objection left standing costs the most."),
-        Criterion("acknowledged", 20, 0, 1000, "‰ of objections", "Acknowledge, ask, answer, check: the usual model."),
-        Criterion("asked_back", 25, 0, 1000, "‰ of objections", "What is meant is asked before it is answered."),
-        Criterion("answered_with_evidence", 20, 0, 1000, "‰ of objections", "A number or another customer's case."),
-        Criterion("checked", 10, 0, 1000, "‰ of objections", "Whether the answer did is asked."),
+        Criterion("responded", 35, 0, 1000, "‰ of objections", "An objection left standing costs the most."),
+        Criterion(
+            "argued",
+            10,
+            500,
+            0,
+            "‰ of objections",
+            "An answer that begins with no, but or every vendor is an argument.",
+        ),
+        Criterion("acknowledged", 15, 0, 1000, "‰ of objections", "Acknowledge, ask, answer, check: the usual model."),
+        Criterion("asked_back", 20, 0, 1000, "‰ of objections", "What is meant is asked before it is answered."),
+        Criterion(
+            "answered_with_evidence", 15, 0, 1000, "‰ of objections", "A number, a trial or another customer's case."
+        ),
+        Criterion("checked", 5, 0, 500, "‰ of objections", "Whether the answer did is asked."),
     ),
     Competency.VALUE_ARTICULATION: (
-        Criterion("quantified_statements", 50, 0, 3, "statements", "A gain with a number can be checked."),
-        Criterion("value_statements", 15, 0, 4, "statements", "A gain without a number is a beginning."),
+        Criterion("value_statements", 45, 0, 1, "statements", "A gain is named at all: a benefit that fits everyone."),
         Criterion(
-            "linked_to_the_customer", 25, 0, 2, "statements", "It uses two subject words that the customer used."
+            "linked_to_the_customer", 20, 0, 1, "statements", "It uses two subject words that the customer used."
         ),
-        Criterion("proof", 10, 0, 1, "references", "Another customer's case."),
+        Criterion("quantified_statements", 10, 0, 2, "statements", "A gain with a number can be checked."),
+        Criterion(
+            "customer_figures", 20, 0, 3, "statements", "A figure that the customer has said before: theirs, not ours."
+        ),
+        Criterion("proof", 5, 0, 1, "references", "Another customer's case or a trial."),
     ),
     Competency.PRODUCT_KNOWLEDGE: (
         Criterion("product_terms", 20, 0, 10, "terms", "Breadth: different terms of the vocabulary."),
-        Criterion("explanations", 45, 0, 4, "sentences", "A term with its because, so that or for example."),
-        Criterion("answers", 25, 0, 2, "answers", "A customer's question answered in product terms."),
-        Criterion("limits_named", 10, 0, 1, "sentences", "Who knows a product knows what it does not do."),
+        Criterion(
+            "explanations", 25, 0, 4, "sentences", "A term with its because, if, unless, so that or for example."
+        ),
+        Criterion("answers", 25, 0, 4, "answers", "A customer's question answered in product terms."),
+        Criterion("limits_named", 20, 0, 4, "sentences", "Who knows a product knows what it does not do."),
+        Criterion("specifics", 10, 0, 2, "sentences", "A term with a figure: how many, how long, how large."),
     ),
     Competency.CLOSING: (
-        Criterion("committed", 40, 0, 1, "next steps", "Someone does something after the call."),
-        Criterion("dated", 25, 0, 1, "next steps", "A day or a delay is named in the same sentence."),
-        Criterion("agreed", 25, 0, 1, "next steps", "The customer says yes to it next."),
+        Criterion("committed", 30, 0, 1, "next steps", "Someone does something after the call."),
+        Criterion("dated", 20, 0, 1, "next steps", "A day or a delay is named in the same sentence."),
+        Criterion("agreed", 20, 0, 1, "next steps", "The customer says yes to it next, or says the day back."),
+        Criterion(
+            "their_part", 10, 0, 1, "next steps", "The customer does something until then: owners on both sides."
+        ),
         Criterion("recapped", 10, 0, 1, "recaps", "What was agreed is summed up."),
+        Criterion("decision_asked", 10, 0, 2, "sentences", "The decision, or what counts as done, is spoken about."),
     ),
     Competency.LISTENING: (
         Criterion(
             "talk_ratio",
-            35,
+            15,
             800,
-            500,
+            550,
             "‰ of talk",
             "Gong claims 43 % on calls that were won and fewer wins above 65 %: a vendor's correlation, and "
-            "demonstrations differ from discovery, hence a wide band: full points up to half, none from 80 %.",
+            "demonstrations differ from discovery, hence a wide band and few points: full up to 55 %, none from 80 %.",
         ),
         Criterion(
             "interruptions",
-            25,
+            30,
             6,
             0,
             "per 10 min of others' talk",
@@ -136,7 +156,7 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
         ),
         Criterion(
             "patience",
-            10,
+            5,
             0,
             200,
             "ms, median gap",
@@ -145,7 +165,7 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
         ),
         Criterion(
             "longest_monologue",
-            15,
+            5,
             300,
             150,
             "s",
@@ -153,17 +173,27 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
         ),
         Criterion(
             "taken_up",
-            15,
+            45,
             0,
-            3,
+            8,
             "turns",
-            "A follow-up question or a paraphrase in the customer's words. Acknowledgements (mm hmm, right) are "
-            "reported but earn nothing: transcribers drop most of them, so their absence says nothing.",
+            "A follow-up question, a paraphrase or an echo in the customer's words: what shows that somebody was "
+            "heard, hence the largest share. Acknowledgements (mm hmm, right) are reported but "
+            "earn nothing: transcribers drop most of them, so their absence says nothing.",
         ),
     ),
     Competency.TECHNICAL_ARCHITECTURE: (
-        Criterion("architecture_terms", 45, 0, 8, "terms", "Breadth: different terms of the vocabulary."),
-        Criterion("mechanisms", 35, 0, 3, "sentences", "Two terms related to each other, in eight words or more."),
-        Criterion("architecture_questions", 20, 0, 2, "questions", "The customer's own architecture is asked for."),
+        Criterion("architecture_terms", 20, 0, 8, "terms", "Breadth: different terms of the vocabulary."),
+        Criterion(
+            "architecture_aspects",
+            45,
+            0,
+            6,
+            "aspects",
+            "Of identity, data flow, residency, failure, scale, operation and alternatives: what has to be settled "
+            "before somebody can build.",
+        ),
+        Criterion("mechanisms", 20, 0, 3, "sentences", "Two terms related to each other, in eight words or more."),
+        Criterion("architecture_questions", 15, 0, 2, "questions", "The customer's own architecture is asked for."),
     ),
 }

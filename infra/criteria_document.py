@@ -1,0 +1,52 @@
+"""Writes the formula of every competency into `docs/lexical-analyst.md` from `shared/domain/rubric.py`, so that the
+document cannot drift from what is computed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from shared.domain.lexical_analyst import LEXICAL_VERSION
+from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "lexical-analyst.md"
+BEGIN = "<!-- formulas: ./scripts/generate_criteria writes what stands between these lines -->"
+END = "<!-- end of formulas -->"
+
+
+def formulas() -> str:
+    """The formulas as Markdown, one section per competency."""
+    lines = [f"Version `{LEXICAL_VERSION}`, criteria `{RUBRIC_VERSION}`."]
+    for competency, criteria in CRITERIA.items():
+        lines += ["", f"### {_title(competency)}", "", f"score = {' + '.join(one.name for one in criteria)}", ""]
+        lines += ["| criterion | points | runs from | to | why |", "|---|---:|---|---|---|"]
+        lines += [_row(one) for one in criteria]
+    return "\n".join(lines)
+
+
+def written(document: str, between: str) -> str:
+    """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{DOCUMENT.name} has no lines {BEGIN!r} and {END!r}")
+    return f"{before}{BEGIN}\n{between}\n{END}{after}"
+
+
+def _title(competency: Competency) -> str:
+    return competency.value.replace("_", " ").capitalize()
+
+
+def _row(one: Criterion) -> str:
+    name = one.name.replace("_", " ")
+    nothing, everything = f"{one.none_at} {one.unit}: 0", f"{one.full_at} {one.unit}: {one.maximum}"
+    return f"| {name} | {one.maximum} | {nothing} | {everything} | {one.reason} |"
+
+
+def main() -> int:
+    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), formulas()), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
