@@ -127,7 +127,10 @@ def _party(staged: StagedCall, part: Part) -> dict[str, Any]:
 
 def _context(staged: StagedCall) -> list[dict[str, Any]]:
     deal = staged.script.deal
-    objects = [_object(kind, deal.account, list(fields)) for kind, fields in deal.crm.items()]
+    objects = []
+    for kind, fields in deal.crm.items():
+        named = [] if any(name == "Name" for name, _ in fields) else [("Name", deal.account)]
+        objects.append(_object(kind, deal.account, [*named, *fields]))
     return [_system(objects)] if objects else []
 
 

@@ -169,19 +169,10 @@ class StagedCall:
     def _judged(self, key: str, label: Label) -> JudgedScore:
         evidence: tuple[Evidence, ...]
         if label.quote is not None:
-            evidence = (self._quote(key, label.quote),)
+            evidence = (find_quote(self.conversation, self.speaker_id(key), self.filled(label.quote)),)
         else:
             evidence = self._measured(key, label.measured or "")
         return JudgedScore(label.competency, label.score, 1.0, evidence, self.filled(label.because))
-
-    def _quote(self, key: str, words: str) -> Quote:
-        pattern = re.compile(r"\s+".join(re.escape(word) for word in self.filled(words).split()))
-        for index, turn in enumerate(self.conversation.turns):
-            if turn.speaker_id == self.speaker_id(key):
-                match = pattern.search(turn.text)
-                if match:
-                    return quote(self.conversation, index, match.start(), match.end())
-        raise CorpusError(f"{self.script.slug}: {key} says nowhere “{words}”")
 
     def _measured(self, key: str, what: str) -> tuple[MeasuredSpan, ...]:
         features = measure(self.conversation, self.speaker_id(key), VOCABULARY)
@@ -192,10 +183,26 @@ class StagedCall:
 
     def filled(self, text: str) -> str:
         """The text with the names of the cast in it."""
-        for part, employee in self.cast.items():
-            for what, value in (("first", employee.first), ("name", employee.name), ("email", employee.email)):
-                text = text.replace(f"{{{part}.{what}}}", value)
-        return text
+        return filled(text, self.cast)
+
+
+def filled(text: str, cast: Mapping[str, Employee]) -> str:
+    """The text with the names and addresses of the cast for their placeholders."""
+    for part, employee in cast.items():
+        for what, value in (("first", employee.first), ("name", employee.name), ("email", employee.email)):
+            text = text.replace(f"{{{part}.{what}}}", value)
+    return text
+
+
+def find_quote(conversation: Conversation, speaker_id: str, words: str) -> Quote:
+    """Where the speaker first says these words, white space apart. Raises CorpusError when they do not."""
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
+    for index, turn in enumerate(conversation.turns):
+        if turn.speaker_id == speaker_id:
+            match = pattern.search(turn.text)
+            if match:
+                return quote(conversation, index, match.start(), match.end())
+    raise CorpusError(f"{conversation.call_id}: {speaker_id} says nowhere “{words}”")
 
 
 def _spans(features: Features) -> dict[str, tuple[MeasuredSpan, ...]]:

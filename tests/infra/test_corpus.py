@@ -20,8 +20,10 @@ from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from shared.domain.call_features import MeasuredSpan
 from shared.domain.conversation import Affiliation, choose_speaker, stands
 from shared.domain.lexical_analyst import analyse
+from shared.domain.participants import participants
 from shared.domain.rubric import Competency
 from shared.wire.gong import parse_conversations
+from shared.wire.gong_calls import parse_calls
 
 STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CAST = {
@@ -45,6 +47,22 @@ class TestEveryCall:
         transcript = json.dumps(corpus_gong.transcript_answer([call])).encode()
         details = json.dumps(corpus_gong.extensive_answer([call])).encode()
         assert parse_conversations(transcript, details) == (call.conversation,)
+
+    def test_has_details_that_the_reader_of_calls_takes(self, call: StagedCall) -> None:
+        answer = parse_calls(json.dumps(corpus_gong.extensive_answer([call])).encode())
+        (recorded,) = answer.calls
+        assert answer.unreadable == ()
+        assert (recorded.call_id, recorded.started, recorded.duration_seconds) == (
+            call.call_id,
+            STARTED,
+            call.duration_seconds,
+        )
+        assert [party.attended for party in recorded.parties] == [part.attended for part in call.script.parts]
+        opportunity = recorded.crm_object("Opportunity")
+        assert (opportunity.object_id if opportunity else None) == corpus_gong.opportunity_id(call)
+        employees = {CAST[part].email: part for part in call.script.employee_parts}
+        found = {one.employee_id: one.spoke for one in participants(recorded, call.conversation.turns, employees, {})}
+        assert found == {part.employee: call.speaks(part.key) for part in call.script.parts if part.employee}
 
     def test_has_labels_that_stand(self, call: StagedCall) -> None:
         for email, scores in call.labels().items():
