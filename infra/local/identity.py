@@ -41,7 +41,7 @@ class LocalIssuer:
 
     def __init__(self, directory: Path, clock: Clock):
         self._clock = clock
-        self._key = _load_or_create(directory / "issuer-key.pem")
+        self._key = load_or_create_key(directory / "issuer-key.pem")
         public = self._key.public_key()
         jwk: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(public))
         # RFC 7638: the id of a key is the hash of its required members.
@@ -81,7 +81,8 @@ class LocalIssuer:
         return CachedTokenSource(lambda audience: self.token(email, audience), self._clock)
 
 
-def _load_or_create(path: Path) -> rsa.RSAPrivateKey:
+def load_or_create_key(path: Path) -> rsa.RSAPrivateKey:
+    """The key in the file, which is made at the first use and readable by its owner only."""
     try:
         loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
@@ -106,7 +107,7 @@ def _create(path: Path) -> rsa.RSAPrivateKey:
     try:
         os.link(beside, path)
     except FileExistsError:
-        return _load_or_create(path)
+        return load_or_create_key(path)
     finally:
         beside.unlink()
     return key

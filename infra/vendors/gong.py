@@ -144,8 +144,10 @@ class GongCalls:
 
     def _post(self, path: str, body: Mapping[str, Any]) -> bytes | None:
         """The answer's bytes; None for Gong's empty result."""
+        headers = {"Authorization": self._authorization()}
+        client = self._client()  # whose import takes longer than a slot of the budget is good for
         self._budget.take()
-        answer = self._send(path, body)
+        answer = self._send(client, path, body, headers)
         if answer.status == 200:
             return answer.content
         if answer.status == 429:
@@ -165,13 +167,12 @@ class GongCalls:
             raise Rejected(f"Gong finds the request to {path} wrong ({answer.status})", field="filter")
         raise AccessRefused(f"Gong is not at this address ({answer.status})", after_seconds=REFUSED_SECONDS)
 
-    def _send(self, path: str, body: Mapping[str, Any]) -> _Answer:
+    def _send(self, client: httpx.Client, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> _Answer:
         import httpx
 
         deadline = time.monotonic() + WHOLE_SECONDS
-        headers = {"Authorization": self._authorization()}
         try:
-            with self._client().stream("POST", self._base_url + path, json=body, headers=headers) as answer:
+            with client.stream("POST", self._base_url + path, json=body, headers=headers) as answer:
                 content = bytearray()
                 for piece in answer.iter_bytes():
                     content += piece

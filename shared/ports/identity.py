@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -31,3 +31,17 @@ class TokenSource(Protocol):
     """Mints tokens of the platform's own service accounts for calls to its own functions."""
 
     def token_for(self, audience: str) -> str: ...
+
+
+class WebhookSignatures(Protocol):
+    """Verifies that a vendor sent a webhook, and sent it to us."""
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, url: str) -> None:
+        """Returns when the signature holds for these very bytes and this address.
+
+        headers: names compared without case
+        url:     of the webhook as the vendor was told it, from our configuration, never from the request
+
+        Raises Unauthenticated with what does not hold.
+        """
+        ...

@@ -25,8 +25,11 @@ from shared.ports.documents import Contended, Documents, Put, Transaction
 T = TypeVar("T")
 
 LATENESS: Final = timedelta(milliseconds=100)
-"""How long after its slot a request may start. The slots lie apart by a little more than the limit asks for, so that a
-request this late, and as much again on its way, still does not crowd the recorder's second."""
+"""How long after its slot a request may start."""
+
+TRAVEL: Final = timedelta(milliseconds=200)
+"""How much longer one request may be on its way than another, a first connection included. The slots lie apart by so
+much more than the limit asks for that neither crowds the recorder's second; the day's limit is what binds anyway."""
 
 MOST_AT_ONCE: Final = 5
 """Slots of one reservation: two seconds at three a second, so a write every other second however many ask."""
@@ -38,6 +41,9 @@ PAUSES: Final = (0.1, 0.3, 0.9)
 """Seconds between attempts at the document while others hold it, beyond the store's own attempts."""
 
 
+_MS: Final = timedelta(milliseconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
     """per_second: in any second. per_day: in a day of UTC."""
@@ -47,8 +53,8 @@ class RequestLimits:
 
     @property
     def spacing(self) -> timedelta:
-        """Between two slots: 400 ms at three a second."""
-        return timedelta(milliseconds=math.ceil((1000 + 2 * LATENESS.total_seconds() * 1000) / self.per_second))
+        """Between two slots: 434 ms at three a second."""
+        return timedelta(milliseconds=math.ceil((timedelta(seconds=1) + LATENESS + TRAVEL) / _MS / self.per_second))
 
 
 @dataclass(frozen=True, slots=True)

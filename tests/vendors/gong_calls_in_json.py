@@ -1,0 +1,82 @@
+"""Calls in Gong's JSON, with sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def details(number: int, at: datetime = NOON, **about: Any) -> dict[str, Any]:
+    """An entry of `calls`: number makes the id; planned for `at`, begun three minutes later."""
+    return {
+        "metaData": {
+            "id": call_id(number),
+            "url": f"https://app.gong.example/call?id={call_id(number)}",
+            "title": f"Demo {number}",
+            "scheduled": at.isoformat(),
+            "started": (at + timedelta(minutes=3)).isoformat(),
+            "duration": 1800,
+            "primaryUserId": "234599484848000001",
+            "direction": "Conference",
+            "system": "Zoom",
+            "scope": "External",
+            "media": "Video",
+            "language": "eng",
+            "workspaceId": "623457276584334001",
+            "isPrivate": False,
+            **about,
+        },
+        "context": [
+            {
+                "system": "Salesforce",
+                "objects": [
+                    {
+                        "objectType": "Opportunity",
+                        "objectId": "0061Q00000mkU1fQAX",
+                        "fields": [{"name": "StageName", "value": "Demo"}, {"name": "Amount", "value": 50_000}],
+                        "timing": "TimeOfCall",
+                    },
+                    {
+                        "objectType": "Opportunity",
+                        "objectId": "0061Q00000mkU1fQAX",
+                        "fields": [{"name": "StageName", "value": "Closed Won"}],
+                        "timing": "Now",
+                    },
+                ],
+            }
+        ],
+        "parties": [
+            {
+                "id": "56825452554550001",
+                "emailAddress": "Ada.Poe@ours.example",
+                "name": "Ada Poe",
+                "userId": "234599484848000001",
+                "speakerId": "6432345678555530001",
+                "affiliation": "Internal",
+                "methods": ["Invitee", "Attendee"],
+            },
+            {"id": "56825452554550002", "affiliation": "Unknown", "methods": ["Invitee"]},
+        ],
+    }
+
+
+def transcript(number: int, *texts: str) -> dict[str, Any]:
+    """An entry of `callTranscripts`: one monologue of a second for each text."""
+    return {
+        "callId": call_id(number),
+        "transcript": [
+            {
+                "speakerId": "6432345678555530001",
+                "topic": "Introduction",
+                "sentences": [{"start": 1000 * place, "end": 1000 * place + 900, "text": text}],
+            }
+            for place, text in enumerate(texts or ("Hello there.", "Shall we begin?"))
+        ],
+    }
+
+
+def call_id(number: int) -> str:
+    """An id of 20 digits, over 64 bits, in the order of the numbers."""
+    return str(99_000_000_000_000_000_000 + number)
