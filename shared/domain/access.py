@@ -40,15 +40,24 @@ Permission = Literal[
     "reviews.read",  # reviews of analysts' scores, within the caller's sight
     "reviews.contest",  # the own scores
     "reviews.decide",  # confirm, correct or reject an analyst's scores; never the own ones
+    "transcripts.read",  # what was said in a call; the ground decides (transcript_ground.py)
+    "samples.read",  # what was said in some calls, without anybody's name
+    "grants.read",  # grants and escalations: the own, those about oneself, an administrator all
+    "grants.write",  # let a manager or mentor read one employee's transcripts
+    "escalations.write",  # let a senior manager read one call's transcript
+    "notifications.read",  # the own ones
+    "erasure.run",  # remove one person from every store
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
-_EVERYWHERE: frozenset[Permission] = frozenset({"profile.read", "skills.read", "reviews.read", "reviews.contest"})
+_OF_CALLS: frozenset[Permission] = frozenset({"transcripts.read", "grants.read", "notifications.read"})
+"""What everyone may who can take part in a call; whose, the relation decides."""
+_EVERYWHERE: frozenset[Permission] = _OF_CALLS | {"profile.read", "skills.read", "reviews.read", "reviews.contest"}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
-    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
+    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide", "escalations.write"},
     "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
-    "enablement": _EVERYWHERE | {"people.list", "readiness.read", "skills.write", "reviews.decide"},
+    "enablement": _EVERYWHERE | {"people.list", "readiness.read", "skills.write", "reviews.decide", "samples.read"},
     "cro": _EVERYWHERE | {"people.list", "readiness.read"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
@@ -65,10 +74,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "operations.read",
         "operations.write",
         "reviews.decide",
+        "samples.read",
+        "grants.write",
+        "escalations.write",
+        "erasure.run",
     },
 }
-_BY_PEOPLE: frozenset[Permission] = frozenset({"reviews.contest", "reviews.decide"})
-"""What a machine may not do in a person's place."""
+_BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
+    "reviews.contest",
+    "reviews.decide",
+    "samples.read",
+    "grants.write",
+    "escalations.write",
+}
+"""What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
     "events.write": frozenset({"events.write", "skills.read"}),
     "profiles.read": frozenset({"profile.read", "skills.read"}),

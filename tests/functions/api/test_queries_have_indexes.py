@@ -23,7 +23,10 @@ from infra.wiring import configure
 from shared.domain.access import ROLES, Caller
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
 from shared.usecases.activity import Activity
+from shared.usecases.notifications import Notifications
 from shared.usecases.reconcile import Reconcile
+from shared.usecases.transcript_access import TranscriptAccess
+from shared.usecases.transcripts import TranscriptStore
 from tests.functions.api.conftest import Loaded, _api
 from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
 
@@ -247,9 +250,34 @@ def ask_the_rest(api: Api) -> None:
     platform.ratings.sweep()
     platform.reviews.finish()
     platform.health.check()
+    ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()
     Reconcile(platform.adapters.documents, platform.adapters.warehouse, api.clock, platform.adapters.log).yesterday()
+
+
+def ask_about_transcripts(api: Api) -> None:
+    """Who may read them, and what people are told of it."""
+    platform, documents = api.platform, api.platform.adapters.documents
+    notifications = Notifications(documents, api.clock)
+    access = TranscriptAccess(
+        documents,
+        documents,
+        TranscriptStore(api.parts.files, api.clock),
+        notifications,
+        platform.configuration,
+        platform.audit,
+        api.clock,
+    )
+    for role in ("employee", "administrator"):
+        caller = Caller(email=JOE, role=role, employee_id=JOE, name="Joe")
+        access.grants(caller)
+        access.escalations(caller)
+        for number in range(3):
+            notifications.tell(JOE, "grant.given", {}, once=str(number))
+        _, following = notifications.list(caller, JOE, limit=1)
+        notifications.list(caller, JOE, limit=1, after=following)
+        notifications.unread(JOE)
 
 
 @pytest.fixture(scope="module")
