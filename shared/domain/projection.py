@@ -393,7 +393,11 @@ class Projection:
         For any other entry a new projection has to be made.
         """
         array = json.loads(text)
+        if array[7] == _REJECTED:
+            return
         self._grouping.add(array[0], array)
+        # What was shared belongs to days that have changed; a projection that lives long would only collect it.
+        self._shared = _Shared(self.as_of)
 
     def rows(self) -> list[SkillRating]:
         """Every skill of the profile, sorted by competency and context.

@@ -24,8 +24,6 @@ from shared.domain.framework import Framework
 from shared.domain.gaps import Recommendation, recommendations
 from shared.domain.observation import KINDS, NO_SCORE, SECONDS_PER_DAY, Score
 from shared.domain.projection import (
-    DecodedState,
-    Projection,
     SkillRating,
     decode_skill,
     encode_skill,
@@ -47,6 +45,7 @@ from shared.ports.documents import (
 )
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.usecases.configuration import Configuration
+from shared.usecases.employee_state import EmployeeState, RememberedStates
 from shared.usecases.observing import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Body, Seen, digest, notices, seen
 
 TOPIC = "observation-recorded"
@@ -83,10 +82,8 @@ class _Person:
     employee_id: str
     framework: Framework
     version: str
-    entries: dict[str, str]
-    state: DecodedState
+    state: EmployeeState
     collected: bool
-    size: int
     late: bool = False
 
 
@@ -102,6 +99,7 @@ class RecordEvents:
         self._configuration = configuration
         self._clock = clock
         self._log = log
+        self._remembered = RememberedStates()
 
     def one(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
         """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
@@ -150,6 +148,7 @@ class RecordEvents:
                 "person, may each have about one million bytes; send less in fields that the contract does not know",
                 field="body",
             ) from None
+        self._remembered.keep(person.employee_id, person.state)
         self._after(person, [event])
         return recorded
 
@@ -222,6 +221,7 @@ class RecordEvents:
             if size > MOST_BATCH_BYTES or len(writes) > MOST_BATCH_WRITES:
                 flush()
         flush()
+        self._remembered.keep(employee_id, person.state)
         self._after(person, taken)
         for index, event in repeated:
             try:
@@ -256,15 +256,12 @@ class RecordEvents:
                 field="employee_id",
             )
         framework = self._configuration.framework(state.data["framework_id"])
-        entries = dict(state.data.get("observations", {}))
         return _Person(
             employee_id,
             framework,
             state.version,
-            entries,
-            DecodedState(entries),
+            self._remembered.take(employee_id, state.data.get("observations", {})),
             bool(state.data.get("collected")),
-            sum(map(len, entries.values())) + 40 * len(entries),
         )
 
     def _prepare(
@@ -273,9 +270,10 @@ class RecordEvents:
         """The answer and the writes of one event; the person's entries then include it."""
         framework, observation = person.framework, event.observation
         key, text = observation.entry()
-        first_seen = person.state.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+        decoded = person.state.decoded
+        first_seen = decoded.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
         if person.collected and not person.late:
-            standing = person.state.standing(rejected=True)
+            standing = decoded.standing(rejected=True)
             person.late = first_seen is not None or (bool(standing) and observation.at <= standing[-1][0])
         if first_seen not in (None, observation.at) and observation.kind != "learning":
             first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
@@ -288,17 +286,11 @@ class RecordEvents:
         skills = _skills_of_event(event, named, framework)
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
         parameters = self._configuration.parameters()
-        then = Projection(person.state, framework, parameters, as_of, wanted=skills)
-        before = {skill: then.row(*skill) for skill in skills}
-        newest = first_seen is None and (observation.at, text) > person.state.newest()
-        person.entries[key] = text
-        person.state.add(text)
-        person.size += len(text) + 40
-        if newest and observation.at // SECONDS_PER_DAY <= as_of:
-            then.add_newest(text)
-        else:
-            then = Projection(person.state, framework, parameters, as_of, wanted=skills)
-        after = {skill: then.row(*skill) for skill in skills}
+        then = person.state.projection(framework, parameters, as_of)
+        before = person.state.rows(then, skills)
+        person.state.add(key, text)
+        then = person.state.projection(framework, parameters, as_of)
+        after = person.state.rows(then, skills)
 
         held = [
             {
@@ -386,10 +378,10 @@ class RecordEvents:
 
     def _collect(self, person: _Person) -> None:
         """Collects what no rating can need from a large state, before it grows beyond a document."""
-        if person.size < COLLECT_ABOVE:
+        if person.state.size < COLLECT_ABOVE:
             return
-        kept = retain(person.entries, person.framework)
-        gone = person.entries.keys() - kept.keys()
+        kept = retain(person.state.entries, person.framework)
+        gone = person.state.entries.keys() - kept.keys()
         if not gone:
             return
         change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
@@ -398,8 +390,7 @@ class RecordEvents:
         except PreconditionFailed:
             raise Retryable("the employee's state changed meanwhile") from None
         self._log.event("state.collected", entries=len(gone))
-        person.entries = kept
-        person.state = DecodedState(kept)
+        person.state = EmployeeState(kept)
         person.collected = True
 
     def _after(self, person: _Person, events: Sequence[Seen]) -> None:
