@@ -17,6 +17,9 @@ class PromptRefused(AugmentError):
     """The service finds the request itself wrong (400, 413): sending it again changes nothing."""
 
 
+Effort = Literal["low", "medium", "high"]
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """One request.
@@ -25,6 +28,7 @@ class Prompt:
             same for every call, comes first and is cached)
     user:   the call at hand; data, never instructions
     schema: JSON schema of the answer
+    effort: how much the model may think before it answers; None leaves the model's own default
     """
 
     model: str
@@ -32,6 +36,7 @@ class Prompt:
     user: str
     schema: Mapping[str, Any]
     max_tokens: int
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,231 @@
+"""Claude, by Anthropic's Messages API and its Message Batches.
+
+https://docs.claude.com/en/api/messages
+https://docs.claude.com/en/api/creating-message-batches
+
+The SDK takes seconds to import, so it is imported when the first request is made. It retries nothing: the queue in
+front of us does, and two who retry multiply. Answers are validated by whoever asked, not by the SDK, which would lose
+the tokens and the stop reason of an answer that it cannot read.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from shared.domain.errors import Retryable
+from shared.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused, Usage
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+    from anthropic.types import Message
+    from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
+    from anthropic.types.messages import MessageBatch
+
+CacheLife = Literal["5m", "1h"]
+T = TypeVar("T")
+
+SECONDS_PER_ANSWER = 300.0
+OVERLOADED_SECONDS = 30
+UNREACHABLE_SECONDS = 10
+MOST_IN_A_BATCH = 100_000
+MOST_BATCH_BYTES = 256_000_000
+LONGEST_WAIT_SECONDS = 3_600
+
+
+class ClaudeLanguageModel:
+    """Implements shared.ports.language_model.LanguageModel. Safe for several threads.
+
+    base_url: the service's root, another one for tests and the demonstration; None is Anthropic's.
+    cache, batch_cache: how long the service keeps the rubric ready. A batch's requests run over minutes to hours, so
+    that five minutes would be written again and again.
+    timeout_seconds: for one answer, including the time that the model thinks.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str | None = None,
+        cache: CacheLife = "5m",
+        batch_cache: CacheLife = "1h",
+        timeout_seconds: float = SECONDS_PER_ANSWER,
+    ) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._cache: CacheLife = cache
+        self._batch_cache: CacheLife = batch_cache
+        self._timeout = timeout_seconds
+        self._made: Anthropic | None = None
+        self._making = threading.Lock()
+
+    def complete(self, prompt: Prompt) -> Completion:
+        """The answer, at once. Raises PromptRefused, Overloaded, Retryable."""
+        parameters = _parameters(prompt, self._cache)
+        return self._asked(lambda client: _completion(client.messages.create(**parameters), batched=False))
+
+    def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
+        """Starts a batch; its id. Raises PromptRefused, also for what no batch takes; Overloaded, Retryable.
+
+        When the answer is lost on its way (Retryable), a batch may have been started that nobody knows.
+        """
+        _check(prompts)
+        requests: Any = [
+            {"custom_id": custom_id, "params": _parameters(prompt, self._batch_cache)} for custom_id, prompt in prompts
+        ]
+        return self._asked(lambda client: client.messages.batches.create(requests=requests)).id
+
+    def state(self, batch_id: str) -> BatchState:
+        """Where the batch is. Raises PromptRefused for one that does not exist."""
+        return self._asked(lambda client: _state(client.messages.batches.retrieve(batch_id)))
+
+    def results(self, batch_id: str) -> Iterator[BatchResult]:
+        """The results of a batch that has ended, in any order, read as they come.
+
+        Raises Retryable while it has not ended, and where the stream breaks off: what was read before is good.
+        """
+        if not self.state(batch_id).ended:
+            raise Retryable(f"batch {batch_id} has not ended", after_seconds=60)
+        lines = self._asked(lambda client: iter(client.messages.batches.results(batch_id)))
+        while (result := self._asked(lambda _: _next(lines))) is not None:
+            yield result
+
+    def _asked(self, ask: Callable[[Anthropic], T]) -> T:
+        """What the service answers, its errors in the port's words."""
+        import anthropic
+        import httpx2
+
+        try:
+            return ask(self._client())
+        except anthropic.APIStatusError as error:
+            raise _status_error(error) from None
+        except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
+            raise Retryable(
+                f"the language model cannot be reached ({type(error).__name__})", after_seconds=UNREACHABLE_SECONDS
+            ) from None
+        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError) as error:
+            # The SDK does not check what comes back: something between us and the service may answer in its place.
+            raise Retryable(f"the language model's answer cannot be read ({type(error).__name__})") from None
+
+    def _client(self) -> Anthropic:
+        import anthropic
+
+        with self._making:
+            if self._made is None:
+                self._made = anthropic.Anthropic(
+                    api_key=self._api_key,
+                    base_url=self._base_url or "https://api.anthropic.com",
+                    max_retries=0,
+                    timeout=self._timeout,
+                )
+            return self._made
+
+
+def _parameters(prompt: Prompt, life: CacheLife) -> MessageCreateParamsNonStreaming:
+    system: list[Any] = []
+    for text, cached in prompt.system:
+        block: dict[str, Any] = {"type": "text", "text": text}
+        if cached:
+            block["cache_control"] = {"type": "ephemeral", "ttl": life}
+        system.append(block)
+    output: Any = {"format": {"type": "json_schema", "schema": dict(prompt.schema)}}
+    if prompt.effort is not None:
+        output["effort"] = prompt.effort
+    return {
+        "model": prompt.model,
+        "max_tokens": prompt.max_tokens,
+        "system": system,
+        "messages": [{"role": "user", "content": prompt.user}],
+        "output_config": output,
+    }
+
+
+def _completion(message: Message, *, batched: bool) -> Completion:
+    """The text alone: what the model thought is not ours to keep."""
+    usage = message.usage
+    return Completion(
+        text="".join(block.text for block in message.content if block.type == "text"),
+        stop_reason=message.stop_reason or "unknown",
+        model=message.model,
+        usage=Usage(
+            input_tokens=usage.input_tokens,
+            cache_write_tokens=usage.cache_creation_input_tokens or 0,
+            cache_read_tokens=usage.cache_read_input_tokens or 0,
+            output_tokens=usage.output_tokens,
+            batched=batched,
+        ),
+    )
+
+
+def _state(batch: MessageBatch) -> BatchState:
+    counts = batch.request_counts
+    return BatchState(
+        batch.id,
+        batch.processing_status == "ended",
+        {
+            "processing": counts.processing,
+            "succeeded": counts.succeeded,
+            "errored": counts.errored,
+            "canceled": counts.canceled,
+            "expired": counts.expired,
+        },
+    )
+
+
+def _next(lines: Iterator[Any]) -> BatchResult | None:
+    line = next(lines, None)
+    return None if line is None else _result(line)
+
+
+def _result(line: Any) -> BatchResult:
+    result = line.result
+    if result.type == "succeeded":
+        return BatchResult(line.custom_id, "succeeded", _completion(result.message, batched=True))
+    if result.type == "errored":
+        error = result.error.error
+        return BatchResult(line.custom_id, "errored", detail=f"{error.type}: {error.message}"[:500])
+    if result.type in ("canceled", "expired"):
+        return BatchResult(line.custom_id, result.type)
+    return BatchResult(line.custom_id, "errored", detail=f"an outcome that we do not know: {str(result.type)[:40]}")
+
+
+def _check(prompts: Sequence[tuple[str, Prompt]]) -> None:
+    ids = [custom_id for custom_id, _ in prompts]
+    if not 1 <= len(ids) <= MOST_IN_A_BATCH:
+        raise PromptRefused(f"a batch of {len(ids)} requests; 1 to {MOST_IN_A_BATCH:,} are accepted")
+    if len(set(ids)) != len(ids):
+        raise PromptRefused("two requests of a batch have the same custom_id")
+    size = sum(
+        len(prompt.user.encode()) + sum(len(text.encode()) for text, _ in prompt.system) for _, prompt in prompts
+    )
+    if size > MOST_BATCH_BYTES:
+        raise PromptRefused(f"a batch of {size:,} bytes; at most {MOST_BATCH_BYTES:,} are accepted")
+
+
+def _status_error(error: Any) -> Exception:
+    """Busy → Overloaded; a key or a right that is missing → Retryable, since an administrator can mend it while the
+    work waits; anything else that is our request's fault → PromptRefused."""
+    status: int = error.status_code
+    kind = str(error.type or status)[:60]
+    if status in (408, 409, 429) or status >= 500:
+        return Overloaded(f"the language model answers {status} ({kind})", after_seconds=_wait(error))
+    if status in (401, 402, 403):
+        return Retryable(
+            f"the language model does not let us in: {status} ({kind})", after_seconds=LONGEST_WAIT_SECONDS
+        )
+    return PromptRefused(
+        f"the language model refuses the request: {status} ({kind}): {str(error.api_message or '')[:300]}"
+    )
+
+
+def _wait(error: Any) -> int:
+    """The `retry-after` in whole seconds, rounded up, or our own patience where there is none that can be read."""
+    try:
+        told = float(error.response.headers.get("retry-after", ""))
+    except ValueError:
+        return OVERLOADED_SECONDS
+    if not told >= 0:
+        return OVERLOADED_SECONDS
+    return math.ceil(min(max(1.0, told), LONGEST_WAIT_SECONDS))

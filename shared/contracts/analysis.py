@@ -1,0 +1,105 @@
+"""What a language model has to answer about one speaker of one conversation.
+
+A model's service holds an answer to the form of a schema, not to ranges or lengths, and not to the truth. Each score is
+therefore read by itself: one that cannot be believed costs that score, not the answer.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+MEASURED = ("talk ratio", "interruptions", "longest monologue")
+"""What a score of listening may stand on instead of words."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class QuoteAnswer(_Answer):
+    """Words of the scored speaker, and the number of the turn in which they are said."""
+
+    turn: StrictInt
+    words: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ScoreAnswer(_Answer):
+    """One competency's score."""
+
+    competency: Annotated[str, Field(min_length=1, max_length=120)]
+    score: Annotated[StrictInt, Field(ge=0, le=100)]
+    confidence: Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)]
+    quotes: Annotated[list[QuoteAnswer], Field(max_length=20)]
+    measured: Literal["none", "talk ratio", "interruptions", "longest monologue"]
+    reason: Annotated[str, Field(max_length=1000)]
+
+
+class NotObservedAnswer(_Answer):
+    """A competency that the conversation gives no occasion for."""
+
+    competency: Annotated[str, Field(min_length=1, max_length=120)]
+    reason: Annotated[str, Field(max_length=1000)]
+
+
+class DealAnswer(_Answer):
+    """What the conversation shows about the deal, in the framework's values."""
+
+    industry: str | None
+    deal_size: str | None
+    buyer_personas: list[str]
+    products: list[str]
+
+
+class AnalysisAnswer(_Answer):
+    """A whole answer. A reader takes `scores` and `not_observed` one by one (see the module)."""
+
+    scores: list[ScoreAnswer]
+    not_observed: list[NotObservedAnswer]
+    deal: DealAnswer
+
+
+def answer_schema(competencies: Sequence[str], deal_values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The answer's JSON schema in the part of the language that structured output takes.
+
+    competencies: the only ones that can be named. deal_values: for industry, deal_size, buyer_personas and products the
+    values that can be given; a field without values takes any text.
+    Objects take nothing but their properties, and all of those; ranges and lengths are said in a description.
+    """
+    schema = _accepted(AnalysisAnswer.model_json_schema())
+    forms = schema["$defs"]
+    for form in ("ScoreAnswer", "NotObservedAnswer"):
+        forms[form]["properties"]["competency"] = {"type": "string", "enum": list(competencies)}
+    deal = forms["DealAnswer"]["properties"]
+    for name in ("industry", "deal_size"):
+        if deal_values.get(name):
+            deal[name] = {"anyOf": [{"type": "string", "enum": list(deal_values[name])}, {"type": "null"}]}
+    for name in ("buyer_personas", "products"):
+        if deal_values.get(name):
+            deal[name] = {"type": "array", "items": {"type": "string", "enum": list(deal_values[name])}}
+    return schema
+
+
+_TAKEN = frozenset({"$ref", "$defs", "type", "properties", "items", "anyOf", "enum", "const", "description"})
+_LIMITS = {"minimum": "at least", "maximum": "at most", "minLength": "length at least", "maxLength": "length at most"}
+
+
+def _accepted(schema: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: copy.deepcopy(value) for name, value in schema.items() if name in _TAKEN and name != "description"}
+    limits = [f"{words} {schema[name]}" for name, words in _LIMITS.items() if name in schema]
+    if limits:
+        kept["description"] = ", ".join(limits)
+    for name in ("properties", "$defs"):
+        if name in kept:
+            kept[name] = {key: _accepted(value) for key, value in kept[name].items()}
+    if "items" in kept:
+        kept["items"] = _accepted(kept["items"])
+    if "anyOf" in kept:
+        kept["anyOf"] = [_accepted(one) for one in kept["anyOf"]]
+    if kept.get("type") == "object":
+        kept["additionalProperties"] = False
+        kept["required"] = list(kept.get("properties", {}))
+    return kept
