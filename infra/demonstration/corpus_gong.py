@@ -74,12 +74,12 @@ def transcript_of(staged: StagedCall) -> dict[str, Any]:
     """One entry of `callTranscripts`."""
     monologues = []
     for one in staged.monologues:
-        monologue: dict[str, Any] = {
-            "topic": one.topic,
-            "sentences": [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences],
-        }
+        monologue: dict[str, Any] = {}
         if one.speaker_id is not None:
-            monologue = {"speakerId": one.speaker_id, **monologue}
+            monologue["speakerId"] = one.speaker_id
+        if one.topic is not None:
+            monologue["topic"] = one.topic
+        monologue["sentences"] = [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences]
         monologues.append(monologue)
     return {"callId": staged.call_id, "transcript": monologues}
 

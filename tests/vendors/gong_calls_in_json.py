@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from infra.demonstration.corpus_files import calls
+from infra.demonstration.corpus_staging import Employee, StagedCall, digits
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -80,3 +83,12 @@ def transcript(number: int, *texts: str) -> dict[str, Any]:
 def call_id(number: int) -> str:
     """An id of 20 digits, over 64 bits, in the order of the numbers."""
     return str(99_000_000_000_000_000_000 + number)
+
+
+def played(first: datetime) -> list[StagedCall]:
+    """Every call of the demonstration, one a minute."""
+    cast = {"seller": Employee("Ada Poe", "ada@ours.example"), "colleague": Employee("Bo Lin", "bo@ours.example", "77")}
+    return [
+        StagedCall(script, digits(19, script.slug), first + number * timedelta(minutes=1), cast)
+        for number, script in enumerate(calls())
+    ]

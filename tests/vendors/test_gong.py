@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.demonstration import corpus_gong
 from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.local.ambient import SystemClock
@@ -18,10 +18,11 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors import gong
 from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
 from shared.domain.errors import AugmentError, Rejected, Retryable
+from shared.domain.recorded_call import RecordedCall
 from shared.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.usecases.call_budget import CallBudget, RequestLimits
 from tests.gcp.web import Asked, Told, serving
-from tests.vendors.gong_calls_in_json import NOON, call_id, details, transcript
+from tests.vendors.gong_calls_in_json import NOON, call_id, details, played, transcript
 
 HOUR = timedelta(hours=1)
 KEY = "demonstration:demonstration"
@@ -336,9 +337,19 @@ def test_every_request_takes_from_the_budget(interface: GongInterface) -> None:
     assert budget.taken == interface.answered.total() == 3
 
 
-def test_the_answer_of_the_demonstrations_corpus_is_served_whole(calls: GongCalls, interface: GongInterface) -> None:
-    extensive = {"calls": [details(1), details(2)]}
-    transcripts = {"callTranscripts": [transcript(2)]}
-    assert interface.add_answers(extensive, json.loads(json.dumps(transcripts))) == [call_id(1), call_id(2)]
-    assert calls.transcript(call_id(1)) is None
-    assert calls.transcript(call_id(2)) is not None
+def test_the_demonstrations_calls_are_read_as_they_were_written(calls: GongCalls, interface: GongInterface) -> None:
+    staged = played(NOON)
+    answers = corpus_gong.extensive_answer(staged), corpus_gong.transcript_answer(staged)
+    assert interface.add_answers(*answers) == [one.call_id for one in staged]
+    found: list[RecordedCall] = []
+    cursor = None
+    while True:
+        page = calls.page(NOON, NOON + timedelta(days=1), cursor)
+        assert page.unreadable == ()
+        found += page.calls
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert [one.call_id for one in found] == [one.call_id for one in staged]
+    for one in staged:
+        assert calls.transcript(one.call_id) == one.conversation.turns

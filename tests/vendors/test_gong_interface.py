@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
+from infra.demonstration import corpus_gong
 from infra.demonstration.gong_interface import EXTENSIVE, TRANSCRIPT, Answer, GongInterface
-from tests.vendors.gong_calls_in_json import NOON, call_id, details, transcript
+from infra.vendors.gong import GongCalls
+from tests.gcp.web import Asked, Told, serving
+from tests.vendors.gong_calls_in_json import NOON, call_id, details, played, transcript
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+DESCRIPTION = SAMPLES / "gong" / "gong-openapi.json"
 
 BASIC = "Basic " + base64.b64encode(b"key:secret").decode()
 WHOLE_DAY = {"fromDateTime": "2026-03-02T00:00:00Z", "toDateTime": "2026-03-03T00:00:00Z"}
@@ -135,3 +145,72 @@ def test_three_requests_in_any_second_and_the_fourth_when_the_first_is_a_second_
         statuses.append((answer.status, answer.retry_after))
     assert statuses == [(404, None)] * 3 + [(429, 1)] * 2 + [(404, None)]
     assert interface.violations == 2
+
+
+@pytest.mark.skipif(not DESCRIPTION.is_file(), reason="the vendor's published description is not here")
+class TestPublishedDescription:
+    """What we answer, and what our client asks, is what the vendor's OpenAPI document allows."""
+
+    def test_answers(self, interface: GongInterface) -> None:
+        for number in range(3):
+            interface.add(details(number), transcript(number))
+        selector = {"context": "Extended", "contextTiming": ["Now", "TimeOfCall"], "exposedFields": {"parties": True}}
+        for path, schema in ((EXTENSIVE, "Calls"), (TRANSCRIPT, "CallTranscripts")):
+            asked: dict[str, Any] = {"filter": WHOLE_DAY}
+            if path == EXTENSIVE:
+                asked["contentSelector"] = selector
+            for _ in range(2):
+                answer = post(interface, path, asked)
+                assert answer.status == 200
+                described(schema).validate(answer.body)
+                asked["cursor"] = answer.body["records"].get("cursor")
+            described("ErrorResponse").validate(post(interface, path, {"filter": {"callIds": ["1"]}}).body)
+            described("ErrorResponse").validate(post(interface, path, {}).body)
+
+    def test_the_demonstrations_calls(self) -> None:
+        described("Calls").validate(corpus_gong.extensive_answer(played(NOON)))
+        described("CallTranscripts").validate(corpus_gong.transcript_answer(played(NOON)))
+
+    def test_questions(self) -> None:
+        asked: list[Asked] = []
+
+        def answer(request: Asked) -> Told:
+            asked.append(request)
+            return Told({"errors": ["No calls found"]}, 404)
+
+        with serving(answer) as url:
+            client = GongCalls(url, lambda: BASIC, Unlimited())
+            client.page(NOON, NOON + timedelta(days=1), "cursor")
+            client.call("1")
+            client.transcript("1")
+        whole = "PublicApiBaseRequestWithDataV2CallsRequestFilterWithOwnersContentSelector"
+        for request, schema in zip(asked, [whole, whole, "PublicApiBaseRequestV2CallsFilter"], strict=True):
+            described(schema).validate(request.body)
+
+
+def described(schema: str) -> jsonschema_rs.Validator:
+    """A schema of the document, in which no property is allowed that it does not name."""
+    document = strict(json.loads(DESCRIPTION.read_text("utf-8"))["components"])
+    return jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{schema}", "components": document})
+
+
+def strict(value: Any) -> Any:
+    """The document as JSON Schema says it: it has `types` where that has `type`."""
+    if isinstance(value, list):
+        return [strict(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {
+        ("type" if name == "types" and isinstance(one, list) else name): strict(one) for name, one in value.items()
+    }
+    if isinstance(found.get("properties"), dict):
+        found.setdefault("additionalProperties", False)
+    return found
+
+
+class Unlimited:
+    def take(self) -> None:
+        return None
+
+    def hold_off(self, seconds: int) -> None:
+        raise AssertionError(seconds)
