@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.domain.access import Caller
     from shared.entry.skills_api import Services
     from shared.usecases.audit import Audit
+    from shared.usecases.certify import Certify
     from shared.usecases.configuration import Configuration
     from shared.usecases.health import Health
     from shared.usecases.held_scores import HeldScores
@@ -135,6 +136,13 @@ class Platform:
         return Reviews(a.documents, a.bus, self.configuration, self.events, self.people, self.audit, a.clock, a.log)
 
     @cached_property
+    def certify(self) -> Certify:
+        from shared.usecases.certify import Certify
+
+        a = self.adapters
+        return Certify(a.documents, self.configuration, self.recalculate, self.audit, a.clock, a.log)
+
+    @cached_property
     def health(self) -> Health:
         from shared.usecases.health import Health
 
@@ -163,6 +171,7 @@ class Platform:
             audit=self.audit,
             held_scores=self.held_scores,
             reviews=self.reviews,
+            certify=self.certify,
             quarantine=self.quarantine,
             dead_letters=self.adapters.dead_letters,
             health=self.health,
@@ -208,6 +217,10 @@ class Platform:
             self.review_items.observe(validated(ObservationRecorded, message))
 
         return self._inner("review_queue", work)
+
+    def certify_scorers(self) -> InnerEdge:
+        """Serves `certify_scorers`: how far scorers agree with people, and what follows."""
+        return self._inner("certify_scorers", lambda _: self.certify.run())
 
     def nightly_recalculation(self) -> InnerEdge:
         """Serves `nightly_recalculation`: starts the night's run."""

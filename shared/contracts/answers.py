@@ -166,6 +166,18 @@ class GapView(Output):
     scenario_id: str | None
 
 
+class ScorerCertificate(Output):
+    """How far a scorer that contributed to a rating agrees with people on that competency."""
+
+    scorer: str
+    competency: str
+    n: int = Field(description="Reviewed scores")
+    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels")
+    kappa_interval: list[float] | None = Field(description="95 % interval")
+    within: float | None = Field(description="Share within ten points of a person's score, 0-1")
+    verdict: Literal["counts", "stops_counting", "too_few", "undecided"]
+
+
 class ProfileAnswer(Output):
     employee_id: str
     as_of: date
@@ -175,6 +187,9 @@ class ProfileAnswer(Output):
     readiness_tier: Literal["high", "medium", "low"]
     skills: list[SkillView]
     gaps_identified: list[GapView]
+    scorer_certificates: list[ScorerCertificate] = Field(
+        description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"
+    )
 
 
 class HistoryItem(Output):
@@ -540,3 +555,56 @@ class ReviewView(ReviewSummary):
     contest: ContestView | None
     decision: DecisionView | None
     earlier: list[DecisionView] = Field(description="Decisions that were replaced")
+
+
+class AgreementView(Output):
+    """A scorer's scores beside people's. Intervals are of 95 %."""
+
+    n: int = Field(description="Reviewed scores")
+    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels; null where undefined")
+    kappa_interval: list[float] | None
+    within: float | None = Field(description="Share within ten points of the person's score, 0-1")
+    within_interval: list[float] | None
+    bias: float | None = Field(description="Mean of scorer less person, in points")
+    mean_difference: float | None = Field(description="Mean distance, in points")
+
+
+class AgreementByReason(AgreementView):
+    reason: str = Field(description="Why a person looked; `sample` is the part that chance has chosen")
+
+
+class StabilityView(Output):
+    """The same calls analysed twice by the same scorer."""
+
+    n: int
+    mean_difference: float | None = Field(description="In points")
+    within: float | None = Field(description="Share within ten points, 0-1")
+    within_interval: list[float] | None
+
+
+class CompetencyCertificate(AgreementView):
+    """What is known about a scorer in one competency."""
+
+    competency: str
+    verdict: Literal["counts", "stops_counting", "too_few", "undecided"]
+    dropped: int = Field(description="Scores that a person dropped; they have no person's score to compare")
+    rejected: int = Field(description="Scores of calls that a person rejected whole")
+    by_reason: list[AgreementByReason]
+    stability: StabilityView
+
+
+class CertificateView(Output):
+    """How far a scorer agrees with people, per competency."""
+
+    certificate_id: str
+    scorer: str
+    computed_at: datetime
+    competencies: list[CompetencyCertificate]
+
+
+class CertificateList(Output):
+    certificates: list[CertificateView]
+
+
+class CertificateHistory(Output):
+    days: list[CertificateView] = Field(description="The newest first")

@@ -22,6 +22,7 @@ from shared.entry.ingest import take_in
 from shared.ports.messages import DeadLetter, DeadLetters
 from shared.usecases import people as people_views
 from shared.usecases.audit import Audit
+from shared.usecases.certify import Certify
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
@@ -48,6 +49,7 @@ class Services:
     audit: Audit
     held_scores: HeldScores
     reviews: Reviews
+    certify: Certify
     quarantine: Quarantine
     dead_letters: DeadLetters
     health: Health
@@ -249,6 +251,12 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
     def contest_review(call: Call) -> Answer:
         body = call.body(bodies.Contest)
         return Answer(services().reviews.contest(call.caller, call.path["review_id"], body))
+
+    def list_certificates(call: Call) -> Answer:
+        return Answer({"certificates": services().certify.certificates()})
+
+    def get_certificate_history(call: Call) -> Answer:
+        return Answer({"days": services().certify.history(call.path["certificate_id"])})
 
     def list_quarantine(call: Call) -> Answer:
         items, following = services().quarantine.list(limit=_limit(call), after=_cursor(call))

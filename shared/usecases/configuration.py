@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound
@@ -16,13 +16,14 @@ from shared.domain.framework import Framework, framework_from_dict
 from shared.domain.kernel import Parameters, Untrusted
 from shared.domain.review import ReviewSettings
 from shared.ports.ambient import Clock
-from shared.ports.documents import Documents
+from shared.ports.documents import Documents, Query
 
 T = TypeVar("T")
 
 REMEMBERED = timedelta(seconds=30)
 DEFAULT_FRAMEWORK = "sales_engineering"
 REVIEW_SETTINGS = "settings/reviews"
+CERTIFICATES = Query("certificates")
 
 
 class Configuration:
@@ -65,6 +66,14 @@ class Configuration:
             return ReviewSettings() if document is None else ReviewSettings(**document.data)
 
         return self._remembered("reviews", read, fresh)
+
+    def certificates(self) -> list[dict[str, Any]]:
+        """Every scorer's certificate (see certify.py), as stored."""
+
+        def read() -> list[dict[str, Any]]:
+            return [document.data for document in self._documents.query(CERTIFICATES)]
+
+        return self._remembered("certificates", read, fresh=False)
 
     def forget(self) -> None:
         """The next reads go to live state."""

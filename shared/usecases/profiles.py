@@ -12,9 +12,10 @@ from shared.domain.context import Context
 from shared.domain.errors import NotFound, Rejected
 from shared.domain.explanation import explain, points, to_raise_confidence
 from shared.domain.framework import Framework
+from shared.domain.kernel import ANALYSES_PER_SCORER, RATING_WINDOW_DAYS
 from shared.domain.moments import text
-from shared.domain.observation import Kind, decode_context
-from shared.domain.projection import Projection, SkillRating, decode_skill
+from shared.domain.observation import KINDS, SECONDS_PER_DAY, Kind, decode_context
+from shared.domain.projection import DecodedState, Projection, SkillRating, decode_skill
 from shared.domain.rating import probability_above
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query, Where
@@ -75,7 +76,29 @@ class Profiles:
             "readiness_tier": readiness.tier(overall),
             "skills": [skill_view(row, framework) for row in rows if worth_showing(row)],
             "gaps_identified": [gap_view(gap) for gap in gap_analysis.gaps(rows, framework)],
+            "scorer_certificates": self.scorer_certificates(employee_id, framework, projection.as_of),
         }
+
+    def scorer_certificates(self, employee_id: str, framework: Framework, as_of: int) -> list[dict[str, Any]]:
+        """The certificates of the scorers whose scores, reviewed by nobody, stand in the rating window of a person, in
+        the shape of the contract's ScorerCertificate. Costs nothing while no scorer has a certificate."""
+        certificates = self._configuration.certificates()
+        state = self._documents.get(f"states/{employee_id}") if certificates else None
+        if state is None:
+            return []
+        contributed = set()
+        for at, _, array in DecodedState(state.data.get("observations", {})).standing():
+            _, kind, _, _, human, analysis, _, _, _, flat = array
+            if KINDS[kind] == "field" and not human and 0 <= as_of - at // SECONDS_PER_DAY <= RATING_WINDOW_DAYS:
+                for word in flat[::3]:
+                    contributed.add((analysis // ANALYSES_PER_SCORER, framework.competency_named(word)))
+        names = ("n", "kappa", "kappa_interval", "within", "verdict")
+        return [
+            {"scorer": one["scorer"], "competency": competency, **{name: figures[name] for name in names}}
+            for one in sorted(certificates, key=lambda data: str(data["scorer"]))
+            for competency, figures in sorted(one["competencies"].items())
+            if any(number > 0 and (number, competency) in contributed for number in one["numbers"])
+        ]
 
     def history(
         self,

@@ -27,6 +27,7 @@ from shared.domain.projection import retain
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
 from shared.usecases.audit import Audit
+from shared.usecases.certify import Certify
 from shared.usecases.configuration import Configuration
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.observing import Body
@@ -178,6 +179,7 @@ class World:
 
 
 COLLECTIONS = (
+    "certificates",
     "employees",
     "events",
     "framework_versions",
@@ -187,6 +189,7 @@ COLLECTIONS = (
     "ratings",
     "recalculation_runs",
     "recalculation_shards",
+    "reruns",
     "reviews",
     "states",
 )
@@ -207,6 +210,7 @@ class Process:
         self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
         self.recalculate = Recalculate(self.documents, bus, tasks, self.configuration, self.ratings, clock, ids, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
+        self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
         self.review_items = ReviewQueue(self.documents, self.configuration, log)
         self.reviews = Reviews(

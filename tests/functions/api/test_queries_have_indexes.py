@@ -21,6 +21,7 @@ from infra.local.adapters import EmbeddedAdapters
 from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring import configure
 from shared.domain.access import ROLES, Caller
+from shared.domain.errors import NotFound
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
 from shared.usecases.activity import Activity
 from shared.usecases.notifications import Notifications
@@ -249,6 +250,10 @@ def ask_the_rest(api: Api) -> None:
     platform.skills.finish()
     platform.ratings.sweep()
     platform.reviews.finish()
+    platform.certify.run()
+    platform.certify.certificates()
+    with pytest.raises(NotFound):
+        platform.certify.history("none")
     platform.health.check()
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)

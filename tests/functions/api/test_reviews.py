@@ -85,3 +85,25 @@ def test_a_list_is_filtered_by_what_there_is(api: Api) -> None:
     assert api.get("reviews", who=ADA, employee_id="nobody@augmentcode.com").status == 404
     assert api.get("reviews", who=JOE, employee_id=SARAH).status == 403
     assert api.get("reviews/none", who=ADA).status == 404
+
+
+def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Api) -> None:
+    review = analysed(api)
+    assert api.get(f"employees/{JOE}/skills", who=JOE).json["scorer_certificates"] == []
+    assert api.get("certificates", who=ENID).json["certificates"] == []
+    assert api.post(f"reviews/{review}/decision", {"decision": "confirm"}, who=ENID).status == 200
+    api.platform.certify.run()
+    api.clock.move(minutes=1)
+    assert api.get(f"employees/{JOE}/skills", who=JOE).json["scorer_certificates"] == [], "a person's now"
+
+    api.record(call_analysed(2, confidence=0.9))
+    found = api.get(f"employees/{JOE}/skills", who=JOE).json["scorer_certificates"]
+    assert [(one["scorer"], one["competency"], one["n"], one["verdict"]) for one in found] == [
+        ("claude:m:rubric-1:prompt-1", "discovery", 1, "too_few"),
+        ("claude:m:rubric-1:prompt-1", "listening", 1, "too_few"),
+    ]
+    (certificate,) = api.get("certificates", who=JOE).json["certificates"]
+    assert certificate["competencies"][0]["within"] == 1.0
+    history = api.get(f"certificates/{certificate['certificate_id']}/history", who=JOE).json
+    assert history["days"] == [certificate]
+    assert api.get("certificates/none/history", who=JOE).status == 404

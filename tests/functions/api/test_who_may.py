@@ -90,6 +90,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_review": CONTESTING | {"administration"},
     "decide_review": DECIDING,
     "contest_review": CONTESTING,
+    "list_certificates": CONTESTING | {"administration"},
+    "get_certificate_history": CONTESTING | {"administration"},
     "list_quarantine": ADMINISTRATION,
     "get_quarantined": ADMINISTRATION,
     "replay_quarantined": ADMINISTRATION,

@@ -1,0 +1,218 @@
+"""A scorer's certificate from people's decisions, and that a scorer which agrees too little stops counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts.bodies import ReviewDecision
+from shared.contracts.messages import ObservationRecorded
+from shared.contracts.reading import validated
+from shared.domain.access import Caller
+from shared.domain.errors import Retryable
+from shared.domain.kernel import Untrusted
+from shared.ports.documents import Put, Query
+from shared.usecases.certify import certificate_id_of
+from shared.usecases.review_item import review_id_of
+from tests.domain.builders import GENERAL_DISCOVERY, framework
+from tests.usecases.world import ADMINISTRATOR, Died, Fuse, World, call, new_world, unavailable
+
+FRAMEWORK = replace(
+    framework(GENERAL_DISCOVERY, competencies=("discovery", "listening")), framework_id="sales_engineering"
+)
+JOE, ENID = "joe@example.com", "enid@example.com"
+REVIEWER = Caller(email=ENID, role="enablement", employee_id=ENID)
+SCORER = "m-1"
+CALLS = 32
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = begun(tmp_path)
+    yield made
+    made.store.close()
+
+
+def begun(folder: Path) -> World:
+    world = new_world(folder, FRAMEWORK)
+    world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
+    csv = f"name,email,role\nJoe,{JOE},employee\nEnid,{ENID},enablement\n"
+    world.process().people.import_csv(csv.encode(), ADMINISTRATOR)
+    return world
+
+
+def reviewed(world: World, first: int, *, last: int, agree: Callable[[int, str], bool]) -> None:
+    """Calls of one scorer, each reviewed: where it does not agree, the person sees the opposite of the scorer."""
+    for number in range(first, last):
+        score = 95.0 if number % 2 else 30.0
+        raw = call(f"c{number}", analysis=1000, scores={"discovery": score, "listening": score})
+        world.facts.clear()
+        process = world.process()
+        process.record(raw)
+        for _, fact in world.facts:
+            process.review_items.observe(validated(ObservationRecorded, fact))
+        changed = [
+            {"competency": competency, "score": 125 - score}
+            for competency in ("discovery", "listening")
+            if not agree(number, competency)
+        ]
+        body = {"decision": "correct", "scores": changed} if changed else {"decision": "confirm"}
+        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+    world.facts.clear()
+
+
+def agrees_on_discovery_only(number: int, competency: str) -> bool:
+    return competency == "discovery" or number % 4 == 0
+
+
+def competency(world: World, name: str) -> dict[str, Any]:
+    (found,) = world.process().certify.certificates()
+    return next(one for one in found["competencies"] if one["competency"] == name)
+
+
+def untrusted(world: World) -> tuple[Untrusted, ...]:
+    return world.process().configuration.parameters().untrusted
+
+
+def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    done = world.process().certify.run()
+
+    assert done == {"scorers": 1, "untrusted": 1, "changed": 1}
+    good, bad = competency(world, "discovery"), competency(world, "listening")
+    assert (good["n"], good["verdict"], good["kappa"], good["within"]) == (CALLS, "counts", 1.0, 1.0)
+    assert (bad["n"], bad["verdict"]) == (CALLS, "stops_counting")
+    assert bad["kappa_interval"][0] < 0.4
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+    assert [part["reason"] for part in good["by_reason"]] == ["sample"]
+    acts = [(fact["action"], fact["subject"], fact["detail"]) for _, fact in world.facts]
+    assert acts == [("scorer.stopped_counting", SCORER, "listening")]
+    assert [payload["run_id"] for _, payload in world.tasks] == ["parameters-2"]
+
+
+def test_its_next_scores_of_that_competency_wait_for_a_person(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    world.facts.clear()
+    world.process().record(call("next", analysis=1000, scores={"discovery": 70, "listening": 70}))
+    ((_, fact),) = world.facts
+    assert [(one["competency"], one["waits"]) for one in fact["waiting"]] == [("listening", "untrusted_scorer")]
+
+
+def test_with_few_reviews_nothing_is_said_yet(world: World) -> None:
+    reviewed(world, 0, last=29, agree=lambda number, name: False)
+    assert world.process().certify.run() == {"scorers": 1, "untrusted": 0, "changed": 0}
+    assert competency(world, "discovery")["verdict"] == "too_few"
+    assert world.tasks == []
+
+
+def test_it_counts_again_when_it_agrees_again(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    reviewed(world, CALLS, last=CALLS * 5, agree=lambda number, name: True)
+    assert world.process().certify.run()["changed"] == 1
+    assert untrusted(world) == ()
+    assert [(fact["action"], fact["detail"]) for _, fact in world.facts] == [("scorer.counts_again", "listening")]
+    assert world.process().configuration.parameters().version == 3
+
+
+def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
+    fallen = {"scorer": SCORER, "number": 1, "competency": "listening"}
+    world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5, "untrusted": [fallen]})])
+    reviewed(world, 0, last=2, agree=lambda number, name: True)
+    world.process().certify.run()
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+    assert world.process().configuration.parameters().version == 7
+
+
+def test_what_else_the_parameters_say_is_kept(world: World) -> None:
+    world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5})])
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    parameters = world.process().configuration.parameters()
+    assert (parameters.version, parameters.drift) == (8, 0.5)
+
+
+def test_rejected_and_dropped_scores_are_counted_apart(world: World) -> None:
+    for number, body in enumerate(({"decision": "reject"}, {"decision": "correct", "drop": ["listening"]})):
+        process = world.process()
+        world.facts.clear()
+        process.record(call(f"c{number}", analysis=1000, scores={"discovery": 70, "listening": 60}))
+        for _, fact in world.facts:
+            process.review_items.observe(validated(ObservationRecorded, fact))
+        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+    world.process().certify.run()
+    listening, discovery = competency(world, "listening"), competency(world, "discovery")
+    assert (listening["n"], listening["dropped"], listening["rejected"]) == (0, 1, 1)
+    assert (discovery["n"], discovery["dropped"], discovery["rejected"]) == (1, 0, 1)
+
+
+def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: World) -> None:
+    other = call("d", source_id="c1", analysis=2000, scores={"discovery": 10})
+    other["analysis_metadata"]["model_used"] = "m-2"
+    process = world.process()
+    for raw in (
+        call("a", source_id="c1", analysis=1000, scores={"discovery": 70, "listening": 60}),
+        call("b", source_id="c1", analysis=1001, scores={"discovery": 82, "listening": 61}),
+        other,
+    ):
+        process.record(raw)
+    for _ in range(2):
+        world.process().certify.run()
+    stability = competency(world, "discovery")["stability"]
+    assert (stability["n"], stability["mean_difference"], stability["within"]) == (1, 12.0, 0.0)
+    assert competency(world, "listening")["stability"]["within"] == 1.0
+
+
+def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    process = world.process()
+    process.certify.run()
+    before = (world.documents(), len(world.tasks), len(world.facts))
+    assert process.certify.run()["changed"] == 0
+    assert (world.documents(), len(world.tasks), len(world.facts)) == before
+    world.clock.forward(days=1)
+    process.certify.run()
+    days = process.certify.history(certificate_id_of(SCORER))
+    assert [one["computed_at"][:10] for one in days] == ["2026-03-05", "2026-03-04"]
+
+
+@pytest.mark.parametrize("failure", [Died, unavailable])
+def test_after_the_retry_nothing_tells_of_a_crash(tmp_path: Path, failure: Callable[[], BaseException]) -> None:
+    def outcome(point: int | None) -> tuple[Any, ...]:
+        world = begun(tmp_path)
+        reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+        world.tasks.clear()
+        fuse = Fuse(point, failure)
+        try:
+            world.process(fuse).certify.run()
+        except (Died, Retryable):
+            world.process().certify.run()
+        asked = world.asked()
+        world.deliver()
+        found = (world.documents(), asked, world.published(), fuse.passed)
+        world.store.close()
+        for path in tmp_path.iterdir():
+            path.unlink()
+        return found
+
+    *wanted, points = outcome(None)
+    assert points > 6
+    for point in range(points):
+        assert list(outcome(point)[:3]) == wanted, f"failed at {point}"
+
+
+def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    world.deliver()
+    assert world.tasks == []
+    for days in (1, 100):
+        world.clock.forward(days=days)
+        world.process().certify.run()
+    assert world.tasks == []
+    assert len(world.store.query(Query("recalculation_runs"))) == 1
