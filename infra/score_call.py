@@ -16,20 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from infra.replay import Caller, Unreachable, token_of
-from shared.domain.conversation import choose_speaker
+from shared.domain.conversation import Conversation, choose_speaker
 from shared.domain.errors import Rejected
 from shared.domain.lexical_analyst import analyse, explain
 from shared.usecases.score_call import changes, observation
+from shared.wire.email_thread import parse_thread
 from shared.wire.gong import parse_conversations
 
 PATH = "/api/v1/field-observations"
+MAIL = (".mbox", ".eml")
 
 
 def main(argv: Sequence[str]) -> int:
     """0: scored and posted; 1: the file or the call cannot be scored, or was rejected; 2: the platform is away."""
     arguments = _arguments(argv)
     try:
-        found = parse_conversations(arguments.file.read_bytes())
+        found = _conversations(arguments)
         if arguments.call:
             found = tuple(call for call in found if call.call_id == arguments.call)
         if len(found) != 1:
@@ -74,6 +76,14 @@ def main(argv: Sequence[str]) -> int:
         return _complain(str(value.get("detail", answer.status)))
     _tell(value, arguments)
     return 0
+
+
+def _conversations(arguments: argparse.Namespace) -> tuple[Conversation, ...]:
+    """The calls of a file, or the one thread of a mailbox file, in which the employee's domain is ours."""
+    content = arguments.file.read_bytes()
+    if arguments.file.suffix in MAIL:
+        return (parse_thread(content, home_domains=[arguments.employee.rpartition("@")[2]]),)
+    return parse_conversations(content)
 
 
 def _tell(answer: dict[str, Any], arguments: argparse.Namespace) -> None:
@@ -126,7 +136,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         prog="scripts/score-call",
         description="Scores a call for one employee with the lexical analyst, and posts the field observation.",
         epilog="Without --confirm the observation waits for a person's review. Formats: Gong's transcript (with or "
-        "without its extensive part), or a list of turns with speaker_role, start_ms, duration_ms and text.",
+        "without its extensive part), or a list of turns with speaker_role, start_ms, duration_ms and text; an e-mail "
+        "thread as .mbox or .eml.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--employee", required=True, type=str.lower, help="e-mail address of the person to score")

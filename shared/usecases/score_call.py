@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.conversation import Quote
-from shared.domain.lexical_analyst import Analysis
+from shared.domain.lexical_analyst import SCORER, Analysis
 
 MODEL = "lexical"
 
@@ -41,6 +41,7 @@ def observation(
         {
             "competency": score.competency,
             "score": score.score,
+            "confidence": score.confidence,
             "evidence": "; ".join(
                 f"quote at turn {item.turn_index}, characters {item.start}-{item.end}, sha256 {item.digest[:16]}"
                 if isinstance(item, Quote)
@@ -62,7 +63,7 @@ def observation(
         "competency_scores": scores,
         "context": dict(context),
         "analysis_metadata": {
-            "model_used": f"{MODEL}/{analysis.version}",
+            "model_used": SCORER.scorer_id,
             "confidence_score": round(confidence, 2),
             "human_reviewed": confirmed_by is not None,
             **({"review_version": review, "reviewed_by": confirmed_by} if confirmed_by else {}),
