@@ -143,8 +143,8 @@ class LocalQueue:
         for message in messages:
             data, attributes, message_id = _json(message.data), _json(message.attributes), uuid.uuid4().hex
             rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
-        with self._write(durable=True) as connection:
-            connection.executemany(_INSERT, rows)
+        if rows:
+            self._insert(rows)
         for channel in channels:
             self.on_due(channel, now)
 
@@ -386,6 +386,18 @@ class LocalQueue:
                 self._connections.append(connection)
         return connection
 
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Durably, all or none. A few rows are one statement and its own transaction: every statement more gives up the
+        interpreter once more, with the write lock in hand."""
+        if len(rows) > _MOST_TOGETHER:
+            with self._write(durable=True) as connection:
+                connection.executemany(_INSERT, rows)
+            return
+        more = ", (?, ?, ?, ?, ?, ?, ?)" * (len(rows) - 1)
+        with _queue_errors(), self._writer:
+            self._connection().execute(_INSERT + more, [value for row in rows for value in row])
+        self._synced.wait()
+
     @contextmanager
     def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         with _queue_errors(), self._writer:
@@ -416,6 +428,7 @@ _INSERT: Final = (
     "INSERT INTO deliveries (channel, kind, message_id, data, attributes, published_at, due) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_MOST_TOGETHER: Final = 100
 _LETTER: Final = "letter_id, channel, data, attributes, attempts, reason, published_at, failed_at"
 
 

@@ -3,7 +3,8 @@
 Both are functions-framework apps behind the embedded runtime's server, dispatcher and threads, in one process and one
 run, in turns. The load comes from a process of its own over keep-alive connections on the loopback interface, a bounded
 number of requests with real tokens; every event is a new one with three scores in a context, of one of 100 people who
-have 60 events each. What ingest accepts is on the disk, in the documents and in the queue, before it answers.
+have a history each, and a person's events come in the order in which they happened. What ingest accepts is on the disk,
+in the documents and in the queue, before it answers.
 
 Deliveries are paused while this measures: what ratings cost afterwards is not in these figures.
 """
@@ -94,8 +95,8 @@ def measure(requests: int = 400, rounds: int = 5, *, people: int = PEOPLE) -> Ra
             )
         )
         runtime.delivery.pause()
-        now = datetime.now(UTC)
-        _prepare(runtime, people, now)
+        begin = datetime.now(UTC) - timedelta(seconds=(rounds + 1) * requests)
+        _prepare(runtime, people, begin)
         here, there = get_context("spawn").Pipe()
         load = get_context("spawn").Process(target=_load, args=(there, runtime.addresses["api"]), daemon=True)
         load.start()
@@ -103,7 +104,7 @@ def measure(requests: int = 400, rounds: int = 5, *, people: int = PEOPLE) -> Ra
         token = runtime.parts.issuer.token(service_account("voice-roleplay"), audience_of(API))[0]
         rates = Rates(Counter(), Counter())
         for number in range(-1, rounds):
-            bodies = [_body(number * requests + index, people, now) for index in range(requests)]
+            bodies = [_body((number + 1) * requests + index, people, begin) for index in range(requests)]
             for path in (CONSTANT, INGEST):
                 here.send(Batch(path, token, bodies))
                 statuses, seconds = here.recv()
@@ -116,10 +117,10 @@ def measure(requests: int = 400, rounds: int = 5, *, people: int = PEOPLE) -> Ra
         return rates
 
 
-def _prepare(runtime: Runtime, people: int, now: datetime) -> None:
+def _prepare(runtime: Runtime, people: int, until: datetime) -> None:
     """States of people with a history."""
     for number in range(people):
-        events = population.events(number, now)
+        events = population.events(number, until)
         entries = dict(
             seen(validated(ValidationEvent, event.body), event.body).observation.entry()
             for event in events
@@ -130,7 +131,8 @@ def _prepare(runtime: Runtime, people: int, now: datetime) -> None:
         runtime.parts.documents.commit([Put(f"states/{employee}", state)])
 
 
-def _body(number: int, people: int, now: datetime) -> bytes:
+def _body(number: int, people: int, begin: datetime) -> bytes:
+    """The event of that number: one a second, of one person after another."""
     competencies = ("discovery", "objection_handling", "value_articulation")
     return json.dumps(
         {
@@ -138,7 +140,7 @@ def _body(number: int, people: int, now: datetime) -> bytes:
             "employee_id": population.employee_id(number % people),
             "event_type": "role_play",
             "event_source": "voice-roleplay",
-            "timestamp": (now - timedelta(minutes=1)).isoformat(),
+            "timestamp": (begin + timedelta(seconds=number)).isoformat(),
             "overall_score": 82,
             "passed": True,
             "competency_scores": [
