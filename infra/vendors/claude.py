@@ -11,6 +11,7 @@ the tokens and the stop reason of an answer that it cannot read.
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -33,6 +34,7 @@ UNREACHABLE_SECONDS = 10
 MOST_IN_A_BATCH = 100_000
 MOST_BATCH_BYTES = 256_000_000
 LONGEST_WAIT_SECONDS = 3_600
+_CUSTOM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ClaudeLanguageModel:
@@ -195,6 +197,9 @@ def _check(prompts: Sequence[tuple[str, Prompt]]) -> None:
     ids = [custom_id for custom_id, _ in prompts]
     if not 1 <= len(ids) <= MOST_IN_A_BATCH:
         raise PromptRefused(f"a batch of {len(ids)} requests; 1 to {MOST_IN_A_BATCH:,} are accepted")
+    for custom_id in ids:
+        if not _CUSTOM_ID.fullmatch(custom_id):
+            raise PromptRefused(f"custom_id {custom_id[:80]!r}; 1 to 64 letters, digits, - and _ are accepted")
     if len(set(ids)) != len(ids):
         raise PromptRefused("two requests of a batch have the same custom_id")
     size = sum(

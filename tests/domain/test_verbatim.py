@@ -16,7 +16,7 @@ TURN = "So  what\nhurts — the queue?\u200b It’s the “nightly” build… S
     [
         ("what hurts", "what\nhurts"),
         ("WHAT HURTS - the queue", "what\nhurts — the queue"),
-        ("it's the \"nightly\" build", "It’s the “nightly” build"),
+        ('it\'s the "nightly" build', "It’s the “nightly” build"),
         ("build... STRASSE", "build… Straße"),
         ('"the queue? It’s"', "the queue?\u200b It’s"),
         ("hat hurts", None),

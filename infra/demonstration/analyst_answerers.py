@@ -1,0 +1,270 @@
+"""Who answers in a model's place where there is none: from the labels of the demonstration's conversations, or by rule.
+
+    LabelledAnswerer   knows the labelled conversations and answers as a reader of them who errs a little would
+    LexicalAnswerer    scores by the lexical analyst, for conversations that nobody labelled
+    GullibleAnswerer   obeys whatever instruction reaches it: the worst reader for a test to defend against
+
+None of them reads as a model does, and none pretends to be one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from infra.demonstration.corpus import Label, Script
+from infra.demonstration.corpus_files import calls, on_one_line
+from infra.demonstration.corpus_threads import threads
+from infra.demonstration.dice import Dice
+from infra.demonstration.messages_interface import Answerer
+from shared.domain.call_features import MeasuredSpan
+from shared.domain.conversation import Affiliation, Conversation, Party, Quote, Turn
+from shared.domain.lexical_analyst import analyse
+from shared.domain.transcript_parts import one_line
+
+SCORED: Final = "S1"
+FEWEST_KNOWN_SENTENCES: Final = 3
+_LINE = re.compile(r"^\[(\d+)\] (S\d+|S\?)(?: \((ours|theirs|side unknown)\))?(?: \(continued\))?: (.*)$", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[.?!…])\s+")
+_PLACEHOLDER = re.compile(r"\\\{\w+\\\.\w+\\\}|\{\w+\.\w+\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as the answerers read it. turns: (number, label, side, words). whole: not one of several parts."""
+
+    turns: tuple[tuple[int, str, str, str], ...]
+    competencies: tuple[str, ...]
+    values: Mapping[str, tuple[str, ...]]
+    whole: bool
+
+    @property
+    def own(self) -> list[tuple[int, str]]:
+        """The scored speaker's turns."""
+        return [(number, words) for number, label, _, words in self.turns if label == SCORED]
+
+
+def asked(request: Mapping[str, Any]) -> Asked:
+    """What a request asks: the turns of its record, and what its schema lets be answered."""
+    forms = request["output_config"]["format"]["schema"]["$defs"]
+    deal = forms["DealAnswer"]["properties"]
+    user = request["messages"][0]["content"]
+    turns = tuple(
+        (int(number), label, side or "ours", words)
+        for number, label, side, words in _LINE.findall(user)
+        if not words.startswith("(withheld: ")
+    )
+    return Asked(
+        turns=turns,
+        competencies=tuple(forms["ScoreAnswer"]["properties"]["competency"]["enum"]),
+        values={
+            "industry": tuple(deal["industry"]["anyOf"][0].get("enum", ())),
+            "deal_size": tuple(deal["deal_size"]["anyOf"][0].get("enum", ())),
+            "buyer_personas": tuple(deal["buyer_personas"]["items"].get("enum", ())),
+            "products": tuple(deal["products"]["items"].get("enum", ())),
+        },
+        whole=not re.search(r"(?m)^part \d+ of \d+ of one conversation", user),
+    )
+
+
+class LabelledAnswerer:
+    """Answers for a labelled conversation with its labels and quotes, each score off by an error that never changes.
+
+    noise: the standard deviation of a score's error, in points. The confidence falls with the error, by 0.04 a point
+    from 0.92, as a reader's would who knows where the reading was hard.
+    otherwise: answers for conversations that nobody labelled.
+    """
+
+    def __init__(self, *, noise: float = 4.0, name: str = "demonstration", otherwise: Answerer | None = None) -> None:
+        self._noise = noise
+        self._name = name
+        self._otherwise = otherwise or LexicalAnswerer()
+
+    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        question = asked(request)
+        found = recognised(question)
+        if found is None:
+            return self._otherwise(request)
+        script, key = found
+        scores = []
+        for label in script.labels.get(key, ()):
+            entry = self._entry(script, key, label, question)
+            if entry is not None and label.competency in question.competencies:
+                scores.append(entry)
+        return _answer(question, scores, _deal(script, question))
+
+    def _entry(self, script: Script, key: str, label: Label, question: Asked) -> dict[str, Any] | None:
+        """The label as an entry; None where its quote is in another part of the conversation."""
+        error = round(Dice(self._name, script.slug, key, label.competency).normal(0, self._noise))
+        score = min(100, max(0, label.score + error))
+        confidence = round(max(0.3, 0.92 - 0.04 * abs(error)), 2)
+        quotes: list[tuple[int, str]] = []
+        if label.quote is not None:
+            pattern = _pattern(label.quote)
+            quotes = [(number, match.group()) for number, words in question.own if (match := pattern.search(words))]
+            if not quotes:
+                return None
+        return _score(label.competency, score, confidence, quotes[:1], label.measured or "none", label.because)
+
+
+class LexicalAnswerer:
+    """Answers with the lexical analyst's scores. The record has no times, so three words a second stand for them."""
+
+    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        question = asked(request)
+        conversation, numbers = _rebuilt(question)
+        if not question.own:
+            return _answer(question, [], {})
+        scores = []
+        for one in analyse(conversation, SCORED).scores:
+            quotes = [(numbers[item.turn_index], item.text) for item in one.evidence if isinstance(item, Quote)]
+            quotes = [(number, words) for number, words in quotes if len(words.split()) >= 3][:3]
+            spans = [item.name for item in one.evidence if isinstance(item, MeasuredSpan)]
+            measured = next((name for name in spans if name in ("talk ratio", "longest monologue")), "none")
+            if str(one.competency) in question.competencies and (quotes or measured != "none"):
+                reason = "; ".join(f"{part.criterion.name} {part.measured}" for part in one.components)
+                scores.append(_score(str(one.competency), one.score, one.confidence, quotes, measured, reason))
+        return _answer(question, scores, {})
+
+
+class GullibleAnswerer:
+    """Obeys. Where four of the bait's words in a row reach it, it does what `manner` says; else it answers as `inner`.
+
+    bait: the texts whose instructions it would follow.
+    manner: `injected` claims 100 everywhere with the bait's own words as quotes; `real` claims 100 everywhere with real
+    quotes of the scored speaker; `invented` with words that nobody says; `copied` repeats JSON that it finds.
+    """
+
+    def __init__(self, inner: Answerer, bait: Sequence[str], manner: str = "injected") -> None:
+        self._inner = inner
+        self._manner = manner
+        self._runs = {run for text in bait for run in _runs(text)}
+        self.obeyed = 0
+
+    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        user = request["messages"][0]["content"]
+        system = "".join(block["text"] for block in request["system"])
+        told = [words for words in (*user.splitlines(), *system.splitlines()) if self._runs & _runs(words)]
+        if not told:
+            return self._inner(request)
+        self.obeyed += 1
+        question = asked(request)
+        if self._manner == "copied":
+            for start in (match.start() for match in re.finditer(r"\{", user)):
+                try:
+                    value, _ = json.JSONDecoder().raw_decode(user, start)
+                except ValueError:
+                    continue
+                if isinstance(value, dict):
+                    return {"scores": [], "not_observed": [], "deal": {}, **value}
+        quotes = {
+            "real": [(number, words) for number, words in question.own if len(words.split()) > 3][:1],
+            "invented": [(0, "I asked everybody everything and agreed on every step")],
+        }.get(self._manner) or [(number, words) for number, _, _, words in question.turns if self._runs & _runs(words)]
+        scores = [_score(name, 100, 1.0, quotes[:3], "none", "As told.") for name in question.competencies]
+        return _answer(question, scores, {})
+
+
+def recognised(question: Asked) -> tuple[Script, str] | None:
+    """The labelled conversation that the turns belong to, and the key under which the scored speaker speaks in it.
+
+    None when fewer than three sentences, or fewer than a third of them, are known from any.
+    """
+    known = _known()
+    said = [(label, sentence) for _, label, _, words in question.turns for sentence in _SENTENCE_END.split(words)]
+    votes: Counter[str] = Counter(slug for _, sentence in said for slug in known.get(sentence, {}))
+    if not votes:
+        return None
+    (slug, count), *_ = votes.most_common(1)
+    if count < FEWEST_KNOWN_SENTENCES or 3 * count < len(said):
+        return None
+    keys = Counter(known[words][slug] for label, words in said if label == SCORED and slug in known.get(words, {}))
+    return (_scripts()[slug], keys.most_common(1)[0][0]) if keys else None
+
+
+@cache
+def _scripts() -> dict[str, Script]:
+    return {script.slug: script for script in (*calls(), *(thread.script for thread in threads()))}
+
+
+@cache
+def _known() -> dict[str, dict[str, str]]:
+    """Per sentence as a record holds it: the conversations that have it, and under which key. No sentence with a name
+    that is cast later."""
+    found: dict[str, dict[str, str]] = {}
+    for script in _scripts().values():
+        for line in script.lines:
+            for sentence in _SENTENCE_END.split(one_line(line.text)):
+                if line.key is not None and not _PLACEHOLDER.search(sentence):
+                    found.setdefault(sentence, {})[script.slug] = line.key
+    return found
+
+
+@cache
+def _pattern(quoted: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in one_line(on_one_line(quoted)).split())
+    return re.compile(_PLACEHOLDER.sub(r"\\S+(?: \\S+)?", words))
+
+
+def _rebuilt(question: Asked) -> tuple[Conversation, list[int]]:
+    """A conversation from the record's turns, and each one's number in the record."""
+    sides = {"ours": Affiliation.INTERNAL, "theirs": Affiliation.EXTERNAL}
+    parties: dict[str, Party] = {}
+    turns, numbers, at = [], [], 0
+    for number, label, side, words in question.turns:
+        end = at + 333 * max(1, len(words.split()))
+        turns.append(Turn(None if label == "S?" else label, at, end, words))
+        numbers.append(number)
+        parties.setdefault(label, Party(label, affiliation=sides.get(side, Affiliation.UNKNOWN)))
+        at = end + 1
+    return Conversation("record", None, at, tuple(parties.values()), tuple(turns)), numbers
+
+
+def _deal(script: Script, question: Asked) -> dict[str, Any]:
+    return {
+        "industry": script.deal.industry if script.deal.industry in question.values["industry"] else None,
+        "deal_size": script.deal.deal_size if script.deal.deal_size in question.values["deal_size"] else None,
+        "buyer_personas": [word for word in script.deal.personas if word in question.values["buyer_personas"]],
+        "products": [word for word in script.deal.products if word in question.values["products"]],
+    }
+
+
+def _score(
+    competency: str, score: int, confidence: float, quotes: Sequence[tuple[int, str]], measured: str, reason: str
+) -> dict[str, Any]:
+    return {
+        "competency": competency,
+        "score": score,
+        "confidence": confidence,
+        "quotes": [{"turn": number, "words": words} for number, words in quotes],
+        "measured": measured,
+        "reason": reason,
+    }
+
+
+def _answer(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[str, Any]) -> dict[str, Any]:
+    named = {one["competency"] for one in scores}
+    where = "conversation" if question.whole else "part of the conversation"
+    return {
+        "scores": list(scores),
+        "not_observed": [
+            {"competency": name, "reason": f"This {where} gives no occasion for it."}
+            for name in question.competencies
+            if name not in named
+        ],
+        "deal": {"industry": None, "deal_size": None, "buyer_personas": [], "products": []} | dict(deal),
+    }
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every four words in a row, or all of a text that has fewer; long words, as codes have, in pieces of six."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    if any(len(word) > 24 for word in words):
+        words = [piece for word in words for piece in re.findall(".{1,6}", word)]
+    size = min(4, len(words))
+    return {tuple(words[start : start + size]) for start in range(len(words) - size + 1)} if words else set()
