@@ -316,6 +316,7 @@ def _skill(
     competency = framework.by_competency[row.competency]
     rule = framework.rule_for(row.competency, ())
     raising = to_raise_confidence(row)
+    why = explain(row, projection.left_out(*row.key))
     contexts = [
         other for other in rows if other.competency == row.competency and other.context and worth_showing(other)
     ]
@@ -334,7 +335,7 @@ def _skill(
         confidence=row.confidence,
         trend=row.trend,
         status=row.status,
-        why=explain(row) + (f" To raise confidence: {raising[0].lower()}{raising[1:]}" if raising else ""),
+        why=why + (f" To raise confidence: {raising[0].lower()}{raising[1:]}" if raising else ""),
         stale=row.stale,
         bar=bar,
         field=row.field,

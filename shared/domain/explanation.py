@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from shared.domain.context import label
 from shared.domain.framework import Framework
 from shared.domain.projection import APART_POINTS, SkillRating, decode_skill
 from shared.domain.rating import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM, Confidence
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def points(hundredths: int | None) -> float | int | None:
@@ -16,8 +21,11 @@ def points(hundredths: int | None) -> float | int | None:
     return hundredths / 100 if rest else whole
 
 
-def explain(row: SkillRating) -> str:
-    """Which branch applied, on how many observations of each kind, and whether the basis has just changed."""
+def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
+    """Which branch applied, on how many observations of each kind, and whether the basis has just changed.
+
+    left_out: how many scores do not count, by the scorer that is not trusted (`Projection.left_out`)
+    """
     fields = _count(row.field, "field observation")
     practices = _count(row.validation, "validation event")
     if row.stale:
@@ -38,6 +46,12 @@ def explain(row: SkillRating) -> str:
         sentence += _discrepancy(row)
     if row.held:
         sentence += f" {_count(row.held, 'observation')} wait{'s' if row.held == 1 else ''} for a person's review."
+    for scorer, number in left_out.items():
+        verb = "does" if number == 1 else "do"
+        sentence += (
+            f" {_count(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
+            "competency."
+        )
     return sentence
 
 

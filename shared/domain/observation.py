@@ -31,7 +31,7 @@ NO_SCORE = -1
 CERTIFICATION_EXAM = "certification_exam"
 
 KINDS: tuple[Kind, ...] = ("field", "validation", "learning")
-_STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected")
+STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Observation:
                 self.human,
                 self.analysis,
                 self.activity,
-                _STANDINGS.index(self.standing),
+                STANDINGS.index(self.standing),
                 contexts,
                 flat,
             ],
@@ -143,7 +143,7 @@ def decode(text: str) -> Observation:
         human=human,
         analysis=analysis,
         activity=activity,
-        standing=_STANDINGS[standing],
+        standing=STANDINGS[standing],
         scores=tuple(
             Score(flat[i], flat[i + 1], decode_context(contexts[flat[i + 2]])) for i in range(0, len(flat), 3)
         ),

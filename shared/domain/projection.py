@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from shared.domain import rules as achievement
 from shared.domain.context import GENERAL, Context, ObservedContext, counts_for, observed, skills_seen
+from shared.domain.distrust import Distrust, Entry, counted
 from shared.domain.framework import Dimension, Framework, Rule
 from shared.domain.kernel import RATING_WINDOW_DAYS, Parameters
 from shared.domain.observation import (
@@ -261,9 +262,9 @@ class _Grouping:
                 for context in contexts:
                     of_competency.setdefault(encode_skill(context), _Group())
 
-    def add_all(self, state: DecodedState, as_of: int | None = None) -> None:
-        """What stands in a state; as_of: nothing that happened on a later day."""
-        for at, _, array in state.standing():
+    def add_all(self, standing: Iterable[Entry], as_of: int | None = None) -> None:
+        """Entries in order of time; as_of: nothing that happened on a later day."""
+        for at, _, array in standing:
             if as_of is not None and at // SECONDS_PER_DAY > as_of:
                 break
             self.add(at, array)
@@ -383,7 +384,11 @@ class Projection:
         state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
         self._asked = {(c, encode_skill(context)) for c, contexts in (extra or {}).items() for context in contexts}
         self._grouping = _Grouping(framework, only, extra, wanted, parameters.scorer_variance)
-        self._grouping.add_all(state, as_of)
+        standing = state.standing()
+        self._distrust = Distrust(parameters.untrusted, framework) if parameters.untrusted else None
+        if self._distrust is not None:
+            standing = self._distrust.kept(standing)
+        self._grouping.add_all(standing, as_of)
         self._groups = self._grouping.groups
         self._shared = _Shared(as_of)
 
@@ -393,7 +398,9 @@ class Projection:
         For any other entry a new projection has to be made.
         """
         array = json.loads(text)
-        if array[7] == _REJECTED:
+        if self._distrust is not None:
+            array = self._distrust.of(array)
+        if array is None or array[7] == _REJECTED:
             return
         self._grouping.add(array[0], array)
         # What was shared belongs to days that have changed; a projection that lives long would only collect it.
@@ -426,6 +433,22 @@ class Projection:
         sigma = self.parameters.sigma_of(competency)
         rule = _rule(self.framework, competency, skill)
         return _rated(competency, skill, group, rule, sigma, self.parameters.drift, self._shared)
+
+    def left_out(self, competency: str, skill: str) -> dict[str, int]:
+        """How many scores of the rating window do not count because their scorer is not trusted, by its name."""
+        if self._distrust is None:
+            return {}
+        days = range(self.as_of - RATING_WINDOW_DAYS, self.as_of + 1)
+        context = decode_skill(skill)
+        return counted(
+            [
+                one
+                for one in self._distrust.left_out
+                if one.competency == competency
+                and one.at // SECONDS_PER_DAY in days
+                and counts_for(mapped(decode_context(one.context), self.framework.dimensions), context)
+            ]
+        )
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """How far the skill is on the way to validation; None when no rule decides about it."""
@@ -676,7 +699,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
         for key in about:
             members.setdefault(key, ([], [], []))[array[1]].append((day, text))
     grouping = _Grouping(framework)
-    grouping.add_all(state)
+    grouping.add_all(state.standing())
     groups = grouping.groups
     for (competency, skill), classes in members.items():
         group = groups[competency][skill]

@@ -74,7 +74,7 @@ class Profiles:
             "framework_version": framework.version,
             "overall_readiness": points(overall),
             "readiness_tier": readiness.tier(overall),
-            "skills": [skill_view(row, framework) for row in rows if worth_showing(row)],
+            "skills": [skill_view(row, projection) for row in rows if worth_showing(row)],
             "gaps_identified": [gap_view(gap) for gap in gap_analysis.gaps(rows, framework)],
             "scorer_certificates": self.scorer_certificates(employee_id, framework, projection.as_of),
         }
@@ -166,8 +166,9 @@ def context_from_text(words: str) -> Context:
     return context
 
 
-def skill_view(row: SkillRating, framework: Framework) -> dict[str, Any]:
+def skill_view(row: SkillRating, projection: Projection) -> dict[str, Any]:
     """A projected row in the shape of the contract's SkillView."""
+    framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
     ready = None
     if row.rating is not None and row.deviation is not None:
@@ -200,7 +201,7 @@ def skill_view(row: SkillRating, framework: Framework) -> dict[str, Any]:
         "expires_at": None if row.expires_on is None else str(date_of(row.expires_on)),
         "requires_recertification": bool(rule and rule.requires_recertification),
         "rule_version": row.rule_version,
-        "explanation": explain(row),
+        "explanation": explain(row, projection.left_out(*row.key)),
         "to_raise_confidence": to_raise_confidence(row),
     }
 

@@ -24,6 +24,7 @@ from shared.domain.framework import Framework
 from shared.domain.gaps import Recommendation, recommendations
 from shared.domain.observation import KINDS, NO_SCORE, SECONDS_PER_DAY, Score
 from shared.domain.projection import (
+    Projection,
     SkillRating,
     decode_skill,
     encode_skill,
@@ -314,7 +315,7 @@ class RecordEvents:
             list(after.values()),
             but_not=event.facts.get("scenario_id"),
         )
-        answer = _answer(event, body, framework, skills, before, after, recommended)
+        answer = _answer(event, body, then, skills, before, after, recommended)
         answer |= {
             "duplicate": False,
             "held": held + waiting,
@@ -444,7 +445,7 @@ def _skills_of_event(event: Seen, named: Mapping[str, str | None], framework: Fr
 def _answer(
     event: Seen,
     body: Body,
-    framework: Framework,
+    then: Projection,
     skills: Sequence[tuple[str, str]],
     before: Mapping[tuple[str, str], SkillRating],
     after: Mapping[tuple[str, str], SkillRating],
@@ -452,7 +453,7 @@ def _answer(
 ) -> dict[str, Any]:
     if isinstance(body, LearningActivity):
         return _learning_answer(event, body, skills, after, recommended)
-    updates = [_update(skill, before[skill], after[skill]) for skill in skills]
+    updates = [_update(skill, before[skill], after[skill], then.left_out(*skill)) for skill in skills]
     activities = [
         {
             "activity_type": item.scenario.activity_type,
@@ -479,7 +480,9 @@ def _context(encoded: str) -> dict[str, str] | None:
     return dict(decode_skill(encoded)) or None
 
 
-def _update(skill: tuple[str, str], before: SkillRating, after: SkillRating) -> dict[str, Any]:
+def _update(
+    skill: tuple[str, str], before: SkillRating, after: SkillRating, left_out: Mapping[str, int]
+) -> dict[str, Any]:
     return {
         "competency": skill[0],
         "context": _context(skill[1]),
@@ -490,7 +493,7 @@ def _update(skill: tuple[str, str], before: SkillRating, after: SkillRating) -> 
         "confidence": after.confidence,
         "status": after.status,
         "trend": after.trend,
-        "explanation": explain(after),
+        "explanation": explain(after, left_out),
     }
 
 

@@ -507,7 +507,7 @@ def _aliases(framework: Framework, competency: str, words: Sequence[str]) -> tup
 def _why(row: SkillRating, projection: Projection) -> str:
     progress = projection.progress(row.competency, row.context)
     if progress is None:
-        return explain(row)
+        return explain(row, projection.left_out(*row.key))
     parts = []
     if progress.rule.wants_field:
         parts.append(f"{progress.field_count} field observations" + _mean(progress.field_mean))

@@ -15,6 +15,7 @@ from shared.contracts.reading import validated
 from shared.domain.access import Caller
 from shared.domain.errors import Retryable
 from shared.domain.kernel import Untrusted
+from shared.domain.projection import from_text
 from shared.ports.documents import Put, Query
 from shared.usecases.certify import certificate_id_of
 from shared.usecases.review_item import review_id_of
@@ -101,6 +102,31 @@ def test_its_next_scores_of_that_competency_wait_for_a_person(world: World) -> N
     world.process().record(call("next", analysis=1000, scores={"discovery": 70, "listening": 70}))
     ((_, fact),) = world.facts
     assert [(one["competency"], one["waits"]) for one in fact["waiting"]] == [("listening", "untrusted_scorer")]
+
+
+def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_says_so(world: World) -> None:
+    """An unreviewed call counts on both competencies until the certificate has fallen."""
+    world.process().record(call("unreviewed", analysis=1000, scores={"discovery": 20, "listening": 20}))
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().ratings.update(JOE)
+    before = observations(world)
+    world.process().certify.run()
+    world.deliver()
+    assert before == {"discovery": CALLS + 1, "listening": CALLS + 1}
+    assert observations(world) == {"discovery": CALLS + 1, "listening": CALLS}
+
+    process = world.process()
+    skills = process.profiles.profile(JOE, process.profiles.projection(JOE))["skills"]
+    said = {skill["competency"]: skill["explanation"] for skill in skills if skill["context"] is None}
+    assert "1 score by m-1 does not count: it has agreed with people too little" in said["listening"]
+    assert "does not count" not in said["discovery"]
+
+
+def observations(world: World) -> dict[str, int]:
+    """Field observations per competency in the published ratings."""
+    document = world.store.get(f"ratings/{JOE}")
+    assert document is not None
+    return {row.competency: row.field for row in from_text(document.data["skills"]) if row.context == ""}
 
 
 def test_with_few_reviews_nothing_is_said_yet(world: World) -> None:

@@ -32,6 +32,7 @@ from shared.usecases.configuration import Configuration
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.observing import Body
 from shared.usecases.people import People
+from shared.usecases.profiles import Profiles
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.review_queue import ReviewQueue
@@ -210,6 +211,7 @@ class Process:
         self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
         self.recalculate = Recalculate(self.documents, bus, tasks, self.configuration, self.ratings, clock, ids, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
+        self.profiles = Profiles(self.documents, self.configuration, clock)
         self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
         self.review_items = ReviewQueue(self.documents, self.configuration, log)
