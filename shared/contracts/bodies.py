@@ -9,6 +9,7 @@ A model is built when it is first used (`defer_build`): a function starts with t
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -36,6 +37,9 @@ MOST_SCORES = 60
 """Competency scores in one event."""
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def _first_alternative(value: Any) -> Any:
     if isinstance(value, str) and " | " in value:
         return value.split(" | ", 1)[0].strip()
@@ -48,7 +52,7 @@ def _known_spelling(value: Any) -> Any:
 
 
 def _printable(value: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    if _CONTROLS.search(value):
         raise ValueError("must not contain control characters")
     return value
 
@@ -136,13 +140,13 @@ class Body(BaseModel):
     def unrecognised(self) -> list[str]:
         """Dotted paths of the fields that the contract does not know, at most 50."""
         found = [] if self.open_ended else sorted(self.model_extra or {})
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            inner = enumerate(value) if isinstance(value, list) else [(None, value)]
-            for index, item in inner:
-                if isinstance(item, Body):
-                    at = name if index is None else f"{name}.{index}"
-                    found += [f"{at}.{field}" for field in item.unrecognised]
+        for name, value in self.__dict__.items():
+            if isinstance(value, Body):
+                found += [f"{name}.{field}" for field in value.unrecognised]
+            elif isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, Body):
+                        found += [f"{name}.{index}.{field}" for field in item.unrecognised]
         return [field[:200] for field in found[:50]]
 
 
@@ -169,7 +173,7 @@ class ScoreContext(Body):
 
     def pairs(self) -> dict[str, str]:
         """Dimension to value, the given ones only."""
-        return {name: value for name, value in self.model_dump().items() if value}
+        return {name: value for name, value in {**self.__dict__, **(self.model_extra or {})}.items() if value}
 
 
 class CompetencyScore(Body):

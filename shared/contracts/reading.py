@@ -55,11 +55,14 @@ DOCUMENT_NAMES = (
 )
 
 
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/]")
+
+
 def is_document_name(text: str) -> bool:
     """Whether a text can be the id of a document in every store."""
     return (
         1 <= len(text) <= 200
-        and not any(character == "/" or ord(character) < 32 or ord(character) == 127 for character in text)
+        and not _NOT_IN_NAMES.search(text)
         and text not in {".", ".."}
         and not (text.startswith("__") and text.endswith("__"))
     )

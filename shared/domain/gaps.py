@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.context import Context, label
 from shared.domain.framework import Framework, Scenario
-from shared.domain.projection import Progress, Projection, SkillRating, decode_skill
+from shared.domain.projection import MOST_REMEMBERED, Progress, Projection, SkillRating, decode_skill
 
 Severity = Literal["critical", "high", "medium", "low"]
 
@@ -54,6 +54,18 @@ def scenario_for(
     """The scenario nearest to a skill: it trains the competency, and of the contexts that it sets the most agree with
     the skill's and the fewest go beyond it; one that sets another value of a dimension is no match. Ties by length,
     then by id, so that the same gap always gets the same scenario."""
+    memo: dict[tuple[str, Context, str | None], Scenario | None] = framework.__dict__.setdefault("_scenario_memo", {})
+    key = (competency, context, activity_type)
+    if key not in memo:
+        if len(memo) >= MOST_REMEMBERED:
+            memo.clear()
+        memo[key] = _nearest_scenario(framework, competency, context, activity_type)
+    return memo[key]
+
+
+def _nearest_scenario(
+    framework: Framework, competency: str, context: Context, activity_type: str | None
+) -> Scenario | None:
     wanted = dict(context)
 
     def distance(scenario: Scenario) -> tuple[int, int, int, int, str] | None:

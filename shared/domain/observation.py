@@ -112,6 +112,7 @@ def entry_key(text: str) -> str:
     return "o" + hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+@lru_cache(maxsize=50_000)
 def encode_context(context: ObservedContext) -> str:
     """An observed context as `dimension=value&dimension=value`, sorted and percent-encoded."""
     return urlencode([(dimension, value) for dimension, values in context for value in values])

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 10_000_000
 PROBLEM_BASE = "urn:augment-skills:problem:"
 Model = TypeVar("Model", bound=BaseModel)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Reply = tuple[bytes, int, dict[str, str]]
 
 
@@ -110,6 +111,10 @@ class HttpEdge:
         self._authenticate = authenticate
         self._log = log
         self._routes = {route.operation: route for route in routes}
+        # Most requests are to a path without a variable, which needs no matching.
+        self._plain: dict[tuple[str, str], str] = {
+            (route.method, route.path): route.operation for route in routes if "<" not in route.path
+        }
         self._map = Map(
             [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes],
             redirect_defaults=False,
@@ -138,6 +143,9 @@ class HttpEdge:
             return unavailable(error, request.path)
 
     def _match(self, method: str, path: str) -> tuple[str, Mapping[str, str]]:
+        plain = self._plain.get((method, path))
+        if plain is not None:
+            return plain, {}
         try:
             operation, arguments = self._map.match(path, method=method)
         except WrongMethod as error:
@@ -217,7 +225,7 @@ def _reply(answer: Answer) -> Reply:
 
 
 def _encode(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(value).encode()
 
 
 def _body(request: IncomingRequest) -> bytes:

@@ -37,7 +37,7 @@ def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quaran
         except Rejected as error:
             error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
             raise
-        return Answer(recorded.answer, recorded.status)
+        return Answer(text=recorded.text, status=recorded.status)
 
     return dict.fromkeys(MODELS, record)
 

@@ -33,16 +33,23 @@ class Configuration:
         self._documents = documents
         self._clock = clock
         self._memory: dict[str, tuple[datetime, object]] = {}
+        self._frameworks: dict[str, tuple[str, Framework]] = {}
 
     def framework(self, framework_id: str, *, fresh: bool = False) -> Framework:
-        """The version in force; raises NotFound."""
+        """The version in force, the very same object for as long as that has not changed; raises NotFound."""
 
         def read() -> Framework:
             known = is_document_name(framework_id)
             document = self._documents.get(f"frameworks/{framework_id}") if known else None
             if document is None:
                 raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
-            return framework_from_dict(document.data["framework"])
+            kept = self._frameworks.get(framework_id)
+            if kept is None or kept[0] != document.version:
+                kept = self._frameworks[framework_id] = (
+                    document.version,
+                    framework_from_dict(document.data["framework"]),
+                )
+            return kept[1]
 
         return self._remembered(f"framework {framework_id}", read, fresh)
 

@@ -219,8 +219,13 @@ def is_lexical(model_used: str | None) -> bool:
 
 def content_hash(raw: Mapping[str, Any]) -> str:
     """A hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
-    text = json.dumps(_whole(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _canonical(raw)
+    if ".0" in text or "e+" in text:  # as every whole number that is written as a fraction has it
+        text = _canonical(_whole(raw))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _whole(value: Any) -> Any:

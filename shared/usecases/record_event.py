@@ -66,10 +66,11 @@ MOST_BATCH_WRITES = 450
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event's outcome. answer: in the contract's shape; message: what the topic carries."""
+    """One event's outcome. answer: in the contract's shape; text: the same as JSON; message: what the topic carries."""
 
     status: int
     answer: dict[str, Any]
+    text: str
     message: dict[str, Any]
 
 
@@ -218,7 +219,7 @@ class RecordEvents:
                 else:
                     writes.append(write)
             pending.append((index, body, raw, recorded))
-            size += 3 * len(json.dumps(recorded.answer)) + len(json.dumps(raw))
+            size += 3 * len(json.dumps(recorded.text)) + len(json.dumps(raw))
             if size > MOST_BATCH_BYTES or len(writes) > MOST_BATCH_WRITES:
                 flush()
         flush()
@@ -323,6 +324,7 @@ class RecordEvents:
             "unrecognised_fields": body.unrecognised,
         }
         message = _message(event, person, named, now)
+        answer_text = _json(answer)
         document = {
             "event_id": event.event_id,
             "employee_id": event.employee_id,
@@ -339,7 +341,7 @@ class RecordEvents:
             "content_hash": event.content_hash,
             "recorded_by": caller.email,
             "payload": _json(event.payload),
-            "answer": _json(answer),
+            "answer": answer_text,
             "message": _json(message),
         }
         writes: list[Write] = [Create(f"events/{event.event_id}", document)]
@@ -359,7 +361,7 @@ class RecordEvents:
             for item in held
         ]
         writes.append(Merge(f"states/{event.employee_id}", {"observations": {key: text}}))
-        return Recorded(201, answer, message), writes
+        return Recorded(201, answer, answer_text, message), writes
 
     # Known events
 
@@ -373,7 +375,8 @@ class RecordEvents:
         """The first answer, if the content is the same. The message goes out again: the first may have been lost."""
         if document["content_hash"] != event.content_hash:
             raise _other_content(event)
-        return Recorded(200, {**json.loads(document["answer"]), "duplicate": True}, json.loads(document["message"]))
+        answer = {**json.loads(document["answer"]), "duplicate": True}
+        return Recorded(200, answer, _json(answer), json.loads(document["message"]))
 
     # State upkeep
 
@@ -417,9 +420,12 @@ class RecordEvents:
             )
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _json(value: Mapping[str, Any]) -> str:
     """A value that is only ever read whole, as text: a store limits the depth of what it takes apart."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def _other_content(event: Seen) -> Conflict:
