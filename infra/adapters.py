@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from infra.integrations import Integrations
 from shared.domain.access import Scope
 from shared.entry.internal import TaskKeeper
 from shared.ports.ambient import Clock, Directory, Files, Ids, Log, Probe, Secrets
 from shared.ports.documents import Documents
 from shared.ports.identity import Tokens
 from shared.ports.messages import Bus, DeadLetters, TaskQueue
+from shared.ports.observations import Observations
 from shared.ports.warehouse import Warehouse
 
 
@@ -32,6 +34,25 @@ class Adapters(Protocol):
     def secrets(self) -> Secrets: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def integrations(self) -> Documents:
+        """What the integrations keep for themselves, apart from live state."""
+        ...
+
+    @property
+    def transcripts(self) -> Files:
+        """The bucket of what was said, apart from all other files."""
+        ...
+
+    @property
+    def observations(self) -> Observations:
+        """The platform's own intake."""
+        ...
+
+    def connected(self, function: str) -> Integrations:
+        """The vendors that are connected, as far as this function may know."""
+        ...
+
     @property
     def bus(self) -> Bus: ...
     @property

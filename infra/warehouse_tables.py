@@ -59,6 +59,13 @@ STAGED: Mapping[str, Staged] = {
         partition_by=("as_of", "DAY"),
         cluster_by=("employee_id",),
     ),
+    "call-analysed": Staged(
+        "one row per call or e-mail thread, as last analysed",
+        key=("record_id",),
+        newest_by=("analysis", "finished_at"),
+        partition_by=("started_at", "MONTH"),
+        cluster_by=("source",),
+    ),
     "employee-changed": Staged(
         "one row per employee, as last changed",
         key=("employee_id",),
@@ -242,6 +249,8 @@ def _column(contract: type[BaseModel], name: str, field: FieldInfo) -> dict[str,
             {"name": "dimension", "type": "STRING", "mode": "NULLABLE", "description": "The context's dimension"},
             {"name": "value", "type": "STRING", "mode": "NULLABLE", "description": "Its value, or one of its values"},
         ]
+    elif kind == "STRINGS":
+        column |= {"type": "STRING", "mode": "REPEATED"}
     elif kind == "RECORD":
         assert inner is not None
         column |= {"mode": "REPEATED", "fields": _columns(inner)}
@@ -249,7 +258,7 @@ def _column(contract: type[BaseModel], name: str, field: FieldInfo) -> dict[str,
 
 
 def _kind(annotation: Any) -> tuple[str, type[BaseModel] | None]:
-    """BigQuery's type of a field (CONTEXT for a map), and the message within a list."""
+    """BigQuery's type of a field (CONTEXT for a map, STRINGS for a list of them), and the message within a list."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _kind(next(argument for argument in arguments if argument is not type(None)))
@@ -259,6 +268,8 @@ def _kind(annotation: Any) -> tuple[str, type[BaseModel] | None]:
         return "RECORD", arguments[0]
     if origin is dict:
         return "CONTEXT", None
+    if origin is list and arguments == (str,):
+        return "STRINGS", None
     simple = {str: "STRING", bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", datetime: "TIMESTAMP", date: "DATE"}
     if annotation not in simple:
         raise ValueError(f"no column type for {annotation}")
@@ -332,6 +343,8 @@ def _field(source: str, name: str, annotation: Any, indent: str = "") -> str:
             f"ARRAY(\n{indent}  SELECT AS STRUCT dimension, {value}\n{indent}  FROM {origins}\n"
             f"{indent}  ORDER BY {order}\n{indent})"
         )
+    if kind == "STRINGS":
+        return f"ARRAY(SELECT element FROM UNNEST(JSON_VALUE_ARRAY({source}, {path})) AS element)"
     text = f"JSON_VALUE({source}, {path})"
     if kind == "STRING":
         return text

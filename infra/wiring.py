@@ -10,31 +10,47 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from shared.domain.errors import Retryable, Unauthenticated
 from shared.entry.http import HttpEdge, bearer
 from shared.entry.internal import InnerEdge
 
 if TYPE_CHECKING:
     from infra.adapters import Adapters
+    from infra.integrations import Integrations
     from shared.domain.access import Caller
     from shared.entry.skills_api import Services
+    from shared.entry.webhook import WebhookEdge
+    from shared.ports.language_model import LanguageModel
+    from shared.usecases.analyse_call import AnalyseCalls
+    from shared.usecases.analysis_batches import AnalysisBatches
+    from shared.usecases.analyst import Analyst
     from shared.usecases.audit import Audit
+    from shared.usecases.call_people import CallPeople
+    from shared.usecases.call_records import CallRecords
     from shared.usecases.certify import Certify
+    from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
+    from shared.usecases.discover_calls import DiscoverCalls
     from shared.usecases.health import Health
     from shared.usecases.held_scores import HeldScores
+    from shared.usecases.import_call import ImportCalls
     from shared.usecases.people import People
     from shared.usecases.profiles import Profiles
     from shared.usecases.quarantine import Quarantine
+    from shared.usecases.reanalyse_calls import ReanalyseCalls
     from shared.usecases.recalculate import Recalculate
     from shared.usecases.record_event import RecordEvents
     from shared.usecases.review_queue import ReviewQueue
     from shared.usecases.reviews import Reviews
     from shared.usecases.skills import Skills
     from shared.usecases.team_readiness import Readiness
+    from shared.usecases.transcripts import TranscriptStore
     from shared.usecases.update_rating import UpdateRatings
     from shared.usecases.views import PageViews
+
+T = TypeVar("T")
 
 _lock = RLock()
 _platform: Platform | None = None
@@ -150,6 +166,128 @@ class Platform:
         return Health(a.documents, a.dead_letters, a.probes, a.clock, a.log)
 
     @cached_property
+    def transcripts(self) -> TranscriptStore:
+        from shared.usecases.transcripts import TranscriptStore
+
+        return TranscriptStore(self.adapters.transcripts, self.adapters.clock)
+
+    @cached_property
+    def call_records(self) -> CallRecords:
+        from shared.usecases.call_records import CallRecords
+
+        return CallRecords(self.adapters.integrations, self.adapters.clock)
+
+    @cached_property
+    def call_people(self) -> CallPeople:
+        from shared.usecases.call_people import CallPeople
+
+        return CallPeople(self.adapters.documents, self.adapters.integrations)
+
+    def discovery(self, connected: Integrations) -> DiscoverCalls:
+        """The discovery of calls, with the recorder that is connected."""
+        from shared.usecases.discover_calls import DiscoverCalls
+
+        a = self.adapters
+        return DiscoverCalls(
+            connected.calls,
+            self.call_records,
+            self.call_people,
+            a.integrations,
+            a.tasks,
+            lambda: self.quarantine,
+            connected.call_settings,
+            a.clock,
+            a.log,
+        )
+
+    @cached_property
+    def reanalyses(self) -> ReanalyseCalls:
+        """Takes requests; it queues calls and never asks the recorder itself."""
+        from shared.usecases.reanalyse_calls import ReanalyseCalls
+
+        a = self.adapters
+        connected = a.connected("reanalyse_calls")
+        return ReanalyseCalls(
+            self.call_records, self.discovery(connected), a.integrations, a.tasks, self.audit, a.clock, a.ids
+        )
+
+    def analyses(self, connected: Integrations) -> AnalyseCalls:
+        """Analyses with the language model that is connected, or by counting."""
+
+        from shared.usecases.analyse_call import AnalyseCalls
+
+        a = self.adapters
+        model = connected.language_model
+        analyst: Analyst
+        if model is None:
+            from shared.usecases.lexical_scoring import LexicalAnalyst
+
+            analyst = LexicalAnalyst()
+        else:
+            analyst = self.claude(connected, model)
+        return AnalyseCalls(
+            analyst,
+            self.call_records,
+            self.transcripts,
+            self.configuration,
+            a.observations,
+            a.bus,
+            a.clock,
+            a.log,
+            in_batches=model is not None,
+        )
+
+    def claude(self, connected: Integrations, model: LanguageModel) -> ClaudeAnalyst:
+        """The analyst that asks the language model."""
+        from shared.usecases.analyst_view import AnalystSettings
+        from shared.usecases.claude_scoring import ClaudeAnalyst
+        from shared.usecases.scorers import Scorers
+
+        settings = AnalystSettings(model=connected.call_settings.model)
+        return ClaudeAnalyst(model, Scorers(self.adapters.integrations), settings)
+
+    def call_import(self, connected: Integrations) -> ImportCalls:
+        """The import of one call at a time."""
+        from shared.usecases.import_call import ImportCalls
+
+        a = self.adapters
+        return ImportCalls(
+            connected.calls,
+            self.call_records,
+            self.call_people,
+            self.transcripts,
+            self.analyses(connected),
+            a.integrations,
+            a.tasks,
+            connected.call_settings,
+            a.clock,
+            a.log,
+        )
+
+    def batches(self, connected: Integrations) -> AnalysisBatches | None:
+        """Message batches; None where no language model is connected."""
+        from shared.usecases.analysis_batches import AnalysisBatches
+
+        a = self.adapters
+        model = connected.language_model
+        if model is None:
+            return None
+        return AnalysisBatches(
+            model,
+            self.claude(connected, model),
+            self.analyses(connected),
+            self.call_records,
+            self.transcripts,
+            self.discovery(connected),
+            self.configuration,
+            a.integrations,
+            a.tasks,
+            a.clock,
+            a.ids,
+            a.log,
+        )
+
+    @cached_property
     def page_views(self) -> PageViews:
         from shared.usecases.views import PageViews
 
@@ -160,6 +298,7 @@ class Platform:
     def services(self) -> Services:
         """Everything that the API's administration serves."""
         from shared.entry.skills_api import Services
+        from shared.usecases.call_views import CallViews
 
         return Services(
             people=self.people,
@@ -175,6 +314,8 @@ class Platform:
             quarantine=self.quarantine,
             dead_letters=self.adapters.dead_letters,
             health=self.health,
+            calls=CallViews(self.call_records, self.people),
+            reanalyses=self.reanalyses,
         )
 
     # Who is calling
@@ -277,6 +418,82 @@ class Platform:
 
         return self._inner("directory_sync", work)
 
+    def gong_batch(self) -> InnerEdge:
+        """Serves `gong_batch`: the day's calls."""
+        return self._inner("gong_batch", lambda _: self.discovery(self.adapters.connected("gong_batch")).daily())
+
+    def gong_call(self) -> InnerEdge:
+        """Serves `gong_call`: one call."""
+        from shared.contracts.reading import validated
+        from shared.contracts.tasks import CallTask
+
+        imports = _once(lambda: self.call_import(self.adapters.connected("gong_call")))
+
+        def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            task = validated(CallTask, payload)
+            return imports().run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
+
+        return self._inner("gong_call", work)
+
+    def analysis_submit(self) -> InnerEdge:
+        """Serves `analysis_submit`: what is ready goes into a message batch."""
+        batches = _once(lambda: self.batches(self.adapters.connected("analysis_submit")))
+
+        def work(_: dict[str, Any]) -> Mapping[str, Any]:
+            found = batches()
+            return {"configured": False} if found is None else found.submit()
+
+        return self._inner("analysis_submit", work)
+
+    def analysis_collect(self) -> InnerEdge:
+        """Serves `analysis_collect`: one look at a message batch."""
+        from shared.contracts.reading import validated
+        from shared.contracts.tasks import BatchTask
+
+        batches = _once(lambda: self.batches(self.adapters.connected("analysis_collect")))
+
+        def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            task, found = validated(BatchTask, payload), batches()
+            if found is None:
+                raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
+            return found.collect(task.batch_id, task.polls)
+
+        return self._inner("analysis_collect", work)
+
+    def reanalyse_calls(self) -> InnerEdge:
+        """Serves `reanalyse_calls`: one request for a period."""
+        from shared.contracts.reading import validated
+        from shared.contracts.tasks import ReanalysisTask
+
+        return self._inner(
+            "reanalyse_calls", lambda payload: self.reanalyses.spread(validated(ReanalysisTask, payload).run_id)
+        )
+
+    def gong_webhook(self) -> WebhookEdge:
+        """Serves `gong_webhook`: one finished call."""
+        from shared.entry.webhook import WebhookEdge
+        from shared.wire.gong_calls import TestCall, parse_webhook
+
+        connected = self.adapters.connected("gong_webhook")
+
+        def verify(headers: Mapping[str, str], raw: bytes) -> None:
+            signatures = connected.webhook_signatures
+            if signatures is None:
+                raise Unauthenticated("no webhook of the call recorder is set up here", field="Authorization")
+            signatures.verify(headers, raw, connected.webhook_url)
+
+        def work(raw: bytes) -> Mapping[str, Any]:
+            call = parse_webhook(raw)
+            return {"test": True} if isinstance(call, TestCall) else self.discovery(connected).finished(call)
+
+        with _lock:
+            if "gong_webhook" not in self._edges:
+                self._edges["gong_webhook"] = WebhookEdge(
+                    "gong_webhook", verify, work, lambda: self.quarantine, self.adapters.log
+                )
+            edge: WebhookEdge = self._edges["gong_webhook"]
+            return edge
+
     def health_check(self) -> InnerEdge:
         """Serves `health_check`."""
         return self._inner("health_check", lambda _: self.health.check())
@@ -306,6 +523,19 @@ class Platform:
                 )
             edge: InnerEdge = self._edges[function]
             return edge
+
+
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    """Makes it when it is first asked for, then gives the same."""
+    made: list[T] = []
+
+    def get() -> T:
+        with _lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
 
 
 def configure(adapters: Adapters) -> Platform:

@@ -4,12 +4,13 @@
     AUGMENT_FUNCTION, AUGMENT_FUNCTION_URL      which function this is, and its address
     AUGMENT_API_URL, AUGMENT_PORTAL_URL         the hosts
     AUGMENT_INVOKER                             the account of Pub/Sub's, Cloud Tasks' and Scheduler's calls
-    AUGMENT_DATABASE, AUGMENT_QUARANTINE_BUCKET
+    AUGMENT_DATABASE, AUGMENT_INTEGRATIONS_DATABASE, AUGMENT_QUARANTINE_BUCKET, AUGMENT_TRANSCRIPTS_BUCKET
     AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
                                                 events and read profiles, or `address:scope|scope`
     AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
                                                 addresses, separated by commas (only what people sign in to has it)
     SECRET_…                                    the function's own secrets
+    and those of the integrations               see infra.integrations
 
 Each adapter is made when it is first asked for, and imports its SDK when it is first used.
 """
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from infra.gcp.identity import MetadataTokens
     from infra.gcp.pubsub import GoogleDeadLetters, PubSubBus
     from infra.gcp.storage import CloudStorageFiles
+    from infra.ingest_client import HttpObservations
+    from infra.integrations import Integrations
     from shared.ports.ambient import Directory, Probe
 
 ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
@@ -70,6 +73,35 @@ class GoogleAdapters:
         from infra.gcp.firestore import FirestoreDocuments
 
         return FirestoreDocuments(self._project, self._settings["AUGMENT_DATABASE"])
+
+    @cached_property
+    def integrations(self) -> FirestoreDocuments:
+        from infra.gcp.firestore import FirestoreDocuments
+
+        return FirestoreDocuments(self._project, self._settings["AUGMENT_INTEGRATIONS_DATABASE"])
+
+    @cached_property
+    def transcripts(self) -> CloudStorageFiles:
+        from infra.gcp.storage import CloudStorageFiles
+
+        return CloudStorageFiles(self._project, self._settings["AUGMENT_TRANSCRIPTS_BUCKET"])
+
+    @cached_property
+    def observations(self) -> HttpObservations:
+        from infra.ingest_client import HttpObservations
+
+        address = self._url("ingest")
+        return HttpObservations(lambda: address, self._own, address)
+
+    def connected(self, function: str) -> Integrations:
+        return self._connected
+
+    @cached_property
+    def _connected(self) -> Integrations:
+        from infra.integrations import Integrations
+
+        declared = frozenset(self._pipeline.functions[self._function].secrets)
+        return Integrations(self._settings, self.secrets, declared, lambda: self.integrations, self.clock)
 
     @cached_property
     def bus(self) -> PubSubBus:

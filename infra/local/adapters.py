@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from shared.entry.http import bearer
 from shared.ports.ambient import Directory, Probe
 
 if TYPE_CHECKING:
+    from infra.ingest_client import HttpObservations
+    from infra.integrations import Integrations
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
 
@@ -22,6 +25,7 @@ API = "api"
 SERVICES: Mapping[str, frozenset[Scope]] = {
     service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
     service_account("replay"): frozenset({"events.write", "profiles.read"}),
+    service_account("gong-middleware"): frozenset({"events.write"}),
     service_account("administration"): frozenset({"events.write", "profiles.read", "administration"}),
 }
 """The local integrations; anyone who can read the data directory's key can be one of them, on this machine only."""
@@ -35,13 +39,17 @@ class EmbeddedAdapters:
     administrators: frozenset[str] = frozenset()
     """None: the service account `administration` starts an empty platform on this machine."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, settings: Mapping[str, str] | None = None) -> None:
+        """settings: of the integrations (see infra.integrations); the process's environment unless given"""
         self.parts = parts
+        self.settings = os.environ if settings is None else settings
         self.clock = parts.clock
         self.ids = parts.ids
         self.log = parts.log
         self.secrets = parts.secrets
         self.documents = parts.documents
+        self.integrations = parts.integrations
+        self.transcripts = parts.transcripts
         self.bus = parts.queue
         self.tasks = parts.queue
         self.dead_letters = parts.queue
@@ -54,6 +62,24 @@ class EmbeddedAdapters:
         from infra.local.duckdb_warehouse import DuckDBWarehouse
 
         return DuckDBWarehouse(self.parts.directory / "warehouse.duckdb", self.clock)
+
+    @cached_property
+    def observations(self) -> HttpObservations:
+        from infra.ingest_client import HttpObservations
+
+        source = self.parts.issuer.source(service_account("gong-middleware"))
+        return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
+
+    def connected(self, function: str) -> Integrations:
+        """One for all functions here: they share a process, and with it the clients of the vendors."""
+        return self._connected
+
+    @cached_property
+    def _connected(self) -> Integrations:
+        from infra.local.integrations import EmbeddedIntegrations
+
+        declared = frozenset(self.parts.pipeline.secrets)
+        return EmbeddedIntegrations(self.settings, self.secrets, declared, lambda: self.integrations, self.clock)
 
     @property
     def probes(self) -> Mapping[str, Probe | None]:

@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -66,7 +66,10 @@ class AlreadyRunning(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The embedded adapters on one data directory: what the wiring gives to the use cases."""
+    """The embedded adapters on one data directory: what the wiring gives to the use cases.
+
+    addresses: of the hosts, once a Runtime serves them
+    """
 
     directory: Path
     pipeline: Pipeline
@@ -79,9 +82,13 @@ class Parts:
     files: LocalFiles
     issuer: LocalIssuer
     tokens: VerifiedTokens
+    integrations: SqliteDocuments
+    transcripts: LocalFiles
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
         self.documents.close()
+        self.integrations.close()
         self.queue.close()
 
 
@@ -104,6 +111,8 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
         files=LocalFiles(directory / "files"),
         issuer=issuer,
         tokens=VerifiedTokens({ISSUER: issuer}, clock),
+        integrations=SqliteDocuments(directory / "integrations.sqlite", indexes=pipeline.integrations.indexes),
+        transcripts=LocalFiles(directory / "transcripts"),
     )
 
 
@@ -157,6 +166,7 @@ class Runtime:
                 for name, port in ports.items()
             }
             self.addresses = {name: f"http://{host}:{server.port}" for name, server in self._servers.items()}
+            self.parts.addresses.update(self.addresses)
         except BaseException:
             os.close(self._lock)
             raise

@@ -608,3 +608,66 @@ class CertificateList(Output):
 
 class CertificateHistory(Output):
     days: list[CertificateView] = Field(description="The newest first")
+
+
+class CallParticipant(Output):
+    employee_id: str
+    spoke: bool = Field(description="Who did not speak is not scored")
+
+
+class CallResult(Output):
+    """What was posted about one employee."""
+
+    employee_id: str
+    observation_id: str | None
+    standing: str = Field(description="counted, held, known, rejected, nothing_observed, refused …")
+    scores: dict[str, float] = Field(description="Competency to points, 0-100")
+    waiting: list[str] = Field(description="Competencies whose score waits for a person")
+
+
+class CallDeal(Output):
+    deal_id: str | None
+    account_name: str | None
+    how: Literal["crm", "account_and_date", "unmatched"]
+
+
+class CallItem(Output):
+    """One call or e-mail thread, and what has become of it."""
+
+    record_id: str = Field(description="Its name here: <source>-<the source's id>")
+    source: str
+    call_id: str
+    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    started_at: datetime
+    duration_seconds: int
+    url: str | None = Field(description="Where it can be listened to")
+    title: str | None
+    deal: CallDeal
+    context: dict[str, Any]
+    scorer: str | None
+    analysis: int = Field(description="How often it has been analysed before")
+    route: str | None
+    cost_usd: float | None
+    last_error: str | None
+    updated_at: datetime
+    participants: list[CallParticipant]
+    results: list[CallResult]
+
+
+class CallList(Page):
+    items: list[CallItem]
+
+
+class Reanalysis(Output):
+    """How far the new analysis of a period's calls is."""
+
+    run_id: str
+    state: Literal["gathering", "running", "done"]
+    since: datetime
+    until: datetime
+    source: str | None
+    started_at: datetime
+    truncated: bool = Field(description="The period has more calls than one request takes; ask for the rest")
+    total: int
+    done: int
+    failed: int = Field(description="Of those done: given up, or refused by the analyst")

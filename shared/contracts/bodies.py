@@ -639,3 +639,13 @@ class FrameworkBody(Body):
     rules: list[FrameworkRule] = Field(default_factory=list, max_length=2_000)
     scenarios: list[FrameworkScenario] = Field(default_factory=list, max_length=2_000)
     required_by_stage: dict[Word, list[Word]] = Field(default_factory=dict)
+
+
+class ReanalysisBody(Body):
+    """A period whose calls are to be analysed again: [since, until)."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    since: Moment
+    until: Moment
+    source: Identifier | None = Field(None, description="Only calls of this source; all without it")

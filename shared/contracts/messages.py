@@ -68,6 +68,38 @@ class ObservationRecorded(Fact):
     certification_eligible: bool | None = None
 
 
+class CallAnalysed(Fact):
+    """What came of a call or e-mail thread, once nothing more happens by itself. A later analysis replaces it."""
+
+    record_id: str = Field(description="The call's name in the platform: source and the source's own id")
+    source: str = Field(description="The recorder, or email")
+    call_id: str = Field(description="The source's own id of the call or thread")
+    analysis: int = Field(description="0 for the first, then one more with each that a person asks for")
+    state: Literal["observed", "nobody", "private", "refused", "failed"] = Field(
+        description="observed, nobody (of ours spoke), private, refused (by the analyst) or failed (nothing to read)"
+    )
+    started_at: datetime = Field(description="When the call began, or the thread's first message was sent, UTC")
+    finished_at: datetime = Field(description="When the platform was done with it, UTC")
+    duration_seconds: int = Field(0, description="As the source says")
+    employees: list[str] = Field(default_factory=list, description="The employees who spoke")
+    observations: int = Field(0, description="Posted field observations")
+    scores: int = Field(0, description="Scores in them")
+    waiting: int = Field(0, description="Scores of these that wait for a person")
+    scorer: str | None = Field(None, description="Who scored: analyst, model, rubric and prompt version")
+    route: str | None = Field(None, description="immediate or batch")
+    deal_id: str | None = Field(None, description="The CRM's id of the deal; null for an unmatched call")
+    deal_link: str = Field("unmatched", description="crm, account_and_date, person or unmatched")
+    account_name: str | None = Field(None, description="The customer, as the CRM says it")
+    source_url: str | None = Field(None, description="Where the call can be listened to")
+    input_tokens: int | None = Field(
+        None, description="Tokens of the language model, over all attempts, at the full price"
+    )
+    cache_write_tokens: int | None = Field(None, description="Tokens written to the vendor's cache")
+    cache_read_tokens: int | None = Field(None, description="Tokens read from the vendor's cache")
+    output_tokens: int | None = Field(None, description="Tokens of the answers")
+    cost_usd: float | None = Field(None, description="By the price table in force when it was analysed")
+
+
 class SkillState(Fact):
     """One skill of one person as it stands."""
 

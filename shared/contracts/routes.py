@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from shared.contracts import answers, bodies
 from shared.domain.access import Permission
+from shared.domain.call_state import STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,26 @@ ROUTES: tuple[Route, ...] = (
           answers.ReadinessAnswer,
           query=(_FRAMEWORK, Parameter("dimension", "The heat map's dimension; industry unless given")),
           problems=(404, 422), tag="Readiness"),
+    Route("list_calls", "GET", "/api/v1/calls", "skills_api",
+          "Calls and what became of them: the own ones, a person's, or all in the caller's sight", "profile.read",
+          answers.CallList,
+          query=(_LIMIT, _CURSOR, _SINCE, _UNTIL, Parameter("employee", "Only calls of this person"),
+                 Parameter("state", "Only calls in this state; not together with deal",
+                           (("type", "string"), ("enum", list(STATES)))),
+                 Parameter("deal", "Only calls linked to a deal so; not together with employee",
+                           (("type", "string"), ("enum", ["crm", "account_and_date", "unmatched"])))),
+          problems=(404, 422), tag="Calls"),
+    Route("get_call", "GET", "/api/v1/calls/<call_id>", "skills_api", "One call and what became of it", "profile.read",
+          answers.CallItem, problems=(404, 422), tag="Calls"),
+    Route("reanalyse_call", "POST", "/api/v1/calls/<call_id>/analyses", "skills_api",
+          "Have a call analysed again; the new analysis replaces the old one", "calls.analyse", answers.CallItem,
+          success=202, problems=(404, 409, 422), tag="Calls"),
+    Route("reanalyse_calls", "POST", "/api/v1/calls/analyses", "skills_api",
+          "Have a period's calls analysed again; the progress is at /calls/analyses/{run_id}", "calls.analyse_period",
+          answers.Reanalysis, bodies.ReanalysisBody, success=202, problems=(400, 413, 415, 422), tag="Calls"),
+    Route("get_reanalysis", "GET", "/api/v1/calls/analyses/<run_id>", "skills_api",
+          "How far the new analysis of a period's calls is", "calls.analyse_period", answers.Reanalysis,
+          problems=(404,), tag="Calls"),
     Route("search_audit", "GET", "/api/v1/audit", "skills_api", "Who saw whom, and who changed what", "audit.read",
           answers.AuditList,
           query=(_LIMIT, _CURSOR, _SINCE, _UNTIL, Parameter("actor", "Who acted"),

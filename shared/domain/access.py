@@ -35,6 +35,8 @@ Permission = Literal[
     "people.write",  # import and change employee records, certifications
     "recalculation.run",
     "audit.read",
+    "calls.analyse",  # ask for a call to be analysed again
+    "calls.analyse_period",  # the same for all calls of a period
     "operations.read",  # integration health, quarantine, dead letters, held scores
     "operations.write",  # replay, discard, decide
     "reviews.read",  # reviews of analysts' scores, within the caller's sight
@@ -55,9 +57,18 @@ _OF_CALLS: frozenset[Permission] = frozenset({"transcripts.read", "grants.read",
 _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {"profile.read", "skills.read", "reviews.read", "reviews.contest"}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
-    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide", "escalations.write"},
+    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide", "escalations.write", "calls.analyse"},
     "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
-    "enablement": _EVERYWHERE | {"people.list", "readiness.read", "skills.write", "reviews.decide", "samples.read"},
+    "enablement": _EVERYWHERE
+    | {
+        "people.list",
+        "readiness.read",
+        "skills.write",
+        "reviews.decide",
+        "samples.read",
+        "calls.analyse",
+        "calls.analyse_period",
+    },
     "cro": _EVERYWHERE | {"people.list", "readiness.read"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
@@ -70,6 +81,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "frameworks.write",
         "people.write",
         "recalculation.run",
+        "calls.analyse",
+        "calls.analyse_period",
         "audit.read",
         "operations.read",
         "operations.write",

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from shared.contracts import bodies
+from shared.contracts.bodies import to_utc
 from shared.contracts.openapi import document as openapi_document
 from shared.contracts.openapi_page import page as openapi_page
 from shared.contracts.reading import is_document_name
+from shared.domain import call_state
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
 from shared.domain.observation import Kind
@@ -22,6 +24,7 @@ from shared.entry.ingest import take_in
 from shared.ports.messages import DeadLetter, DeadLetters
 from shared.usecases import people as people_views
 from shared.usecases.audit import Audit
+from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.usecases.health import Health
@@ -29,6 +32,7 @@ from shared.usecases.held_scores import HeldScores
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles, context_from_text
 from shared.usecases.quarantine import Quarantine
+from shared.usecases.reanalyse_calls import ReanalyseCalls
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.reviews import Reviews
@@ -53,6 +57,8 @@ class Services:
     quarantine: Quarantine
     dead_letters: DeadLetters
     health: Health
+    calls: CallViews
+    reanalyses: ReanalyseCalls
 
 
 def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
@@ -207,6 +213,41 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
                 call.caller, framework_id=call.query.get("framework_id"), dimension=call.query.get("dimension")
             )
         )
+
+    def list_calls(call: Call) -> Answer:
+        state = _one_of(call, "state", call_state.STATES)
+        deal = _one_of(call, "deal", ("crm", "account_and_date", "unmatched"))
+        employee = call.query["employee"].strip().lower() if "employee" in call.query else None
+        if (state and deal) or (employee and (state or deal)):
+            raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
+        items, following = services().calls.page(
+            call.caller,
+            employee_id=employee,
+            state=state,
+            deal_link=deal,
+            since=_moment(call, "since"),
+            until=_moment(call, "until"),
+            limit=_limit(call),
+            after=_cursor(call),
+        )
+        return Answer({"items": [_plain(item) for item in items], "next_cursor": _following(following)})
+
+    def get_call(call: Call) -> Answer:
+        return Answer(_plain(services().calls.one(call.caller, call.path["call_id"])))
+
+    def reanalyse_call(call: Call) -> Answer:
+        of, call_id = services(), call.path["call_id"]
+        of.calls.may_reanalyse(call.caller, call_id)
+        of.reanalyses.one(call_id, call.caller)
+        return Answer(_plain(of.calls.one(call.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
+
+    def reanalyse_calls(call: Call) -> Answer:
+        body = call.body(bodies.ReanalysisBody)
+        run = services().reanalyses.period(to_utc(body.since), to_utc(body.until), body.source, call.caller)
+        return Answer(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
+
+    def get_reanalysis(call: Call) -> Answer:
+        return Answer(_plain(services().reanalyses.progress(call.path["run_id"])))
 
     def search_audit(call: Call) -> Answer:
         items, following = services().audit.search(
@@ -453,3 +494,8 @@ def _letter(letter: DeadLetter) -> dict[str, Any]:
 
 def _no_letter(call: Call) -> NotFound:
     return NotFound(f"there is no dead letter {call.path['letter_id'][:80]!r}", field="letter_id")
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with its moments as text."""
+    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}

@@ -107,6 +107,11 @@ class People:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         return document.data
 
+    def records(self, employee_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The records that exist, by employee id."""
+        found = self._documents.get_many([f"employees/{employee_id}" for employee_id in employee_ids])
+        return {document.id: document.data for document in found.values()}
+
     def open_profile(self, caller: Caller, employee_id: str, *, page: str) -> dict[str, Any]:
         """The record of a person whose data the caller may see; leaves an audit record where the role demands it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def call(*records: CrmObject, customers: tuple[CallParty, ...] = ()) -> Recorded
     return RecordedCall("1", AT, crm=records, parties=customers)
 
 
-def customer(email: str, affiliation: Affiliation = Affiliation.EXTERNAL, **more: str) -> CallParty:
+def customer(email: str, affiliation: Affiliation = Affiliation.EXTERNAL, **more: Any) -> CallParty:
     return CallParty(email=email, affiliation=affiliation, **more)
 
 
@@ -85,7 +86,7 @@ def test_an_accounts_name_is_compared_without_case_signs_and_legal_form(name: st
         ({"Amount": 10, "Size_Category__c": "2. Enterprise"}, "enterprise"),
     ],
 )
-def test_the_size_comes_from_the_crms_field_else_from_the_amount(fields: dict[str, CrmValue], size: str | None) -> None:
+def test_the_size_comes_from_the_crms_field_else_from_the_amount(fields: dict[str, Any], size: str | None) -> None:
     assert context_of(call(crm("Opportunity", **fields))).get("deal_size") == size
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from shared.domain.conversation import Affiliation, Turn
 from shared.domain.participants import Participant, participants, users_shown
@@ -12,7 +13,7 @@ JOE, SAM = "joe@augmentcode.com", "sam@augmentcode.com"
 EMPLOYEES = {JOE: JOE, SAM: "se-17"}
 
 
-def party(speaker: str | None, email: str | None = None, **more: str) -> CallParty:
+def party(speaker: str | None, email: str | None = None, **more: Any) -> CallParty:
     return CallParty(speaker_id=speaker, email=email, affiliation=Affiliation.INTERNAL, **more)
 
 

@@ -20,6 +20,10 @@ SELECT 'framework-published' AS topic, message_id, publish_time
 FROM raw.framework_published
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.framework_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.version') AS INT64) IS NULL)
 UNION ALL
+SELECT 'call-analysed' AS topic, message_id, publish_time
+FROM raw.call_analysed
+WHERE publish_time >= @since AND (JSON_VALUE(data, '$.record_id') IS NULL)
+UNION ALL
 SELECT 'page-viewed' AS topic, message_id, publish_time
 FROM raw.page_viewed
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.view_id') IS NULL)

@@ -35,7 +35,8 @@ skills AS (
     skill.competency,
     skill.status,
     skill.confidence,
-    skill.current_rating
+    skill.current_rating,
+    skill.discrepancy
   FROM snapshots
   CROSS JOIN UNNEST(snapshots.skills) AS skill
   WHERE ARRAY_LENGTH(skill.context) = 0
@@ -48,7 +49,8 @@ skills AS (
     skill.competency,
     skill.status,
     skill.confidence,
-    skill.current_rating
+    skill.current_rating,
+    skill.discrepancy
   FROM weeks
   CROSS JOIN staging.current_skills AS skill
   WHERE weeks.last_day >= @as_of AND skill.context = ''
@@ -152,6 +154,23 @@ active_use AS (
   WHERE members.role IN ('employee', 'manager', 'senior_manager')
   GROUP BY members.framework_id, members.week, IF(members.role = 'employee', 'weekly_active_use', 'manager_adoption')
 ),
+conversations AS (
+  SELECT
+    person.framework_id,
+    CAST(DATE_TRUNC(DATE(call.started_at), WEEK(MONDAY)) AS DATE) AS week,
+    COUNT(DISTINCT call.record_id) AS analysed,
+    COUNT(DISTINCT IF(call.scores > 0, call.record_id, NULL)) AS scored
+  FROM staging.call_analysed AS call
+  CROSS JOIN UNNEST(call.employees) AS speaker
+  JOIN staging.employee_changed AS person ON person.employee_id = speaker
+  GROUP BY person.framework_id, week
+),
+apart AS (
+  SELECT framework_id, week, COUNTIF(discrepancy) AS numerator
+  FROM skills
+  WHERE current_rating IS NOT NULL
+  GROUP BY framework_id, week
+),
 metrics AS (
   SELECT framework_id, 'skill_coverage' AS metric, week, people, numerator, denominator, 0.7e0 AS target FROM coverage
   UNION ALL
@@ -162,6 +181,12 @@ metrics AS (
   SELECT framework_id, 'validation_throughput', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 100e0 FROM throughput
   UNION ALL
   SELECT framework_id, 'admin_adoption', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 15e0 FROM adoption
+  UNION ALL
+  SELECT framework_id, 'calls_analysed', week, CAST(NULL AS INT64), analysed, CAST(NULL AS INT64), 100e0 FROM conversations
+  UNION ALL
+  SELECT framework_id, 'scored_calls', week, CAST(NULL AS INT64), scored, analysed, 0.85e0 FROM conversations
+  UNION ALL
+  SELECT framework_id, 'discrepancies', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 10e0 FROM apart
   UNION ALL
   SELECT framework_id, metric, week, people, numerator, denominator, IF(metric = 'manager_adoption', 0.9e0, 0.8e0)
   FROM active_use

@@ -50,6 +50,8 @@ SELECT
   skill.validation_events AS validation_events,
   skill.validated_on AS validated_on,
   skill.expires_on AS expires_on,
+  skill.practice_rating AS practice_rating,
+  skill.field_rating AS field_rating,
   skill.discrepancy AS discrepancy,
   skill.last_observed_at AS last_observed_at,
   as_of,

@@ -22,18 +22,25 @@ from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring import configure
 from shared.domain.access import ROLES, Caller
 from shared.domain.errors import NotFound
+from shared.domain.recorded_call import CrmObject
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
 from shared.usecases.activity import Activity
+from shared.usecases.analysis_batches import AnalysisBatches
 from shared.usecases.notifications import Notifications
 from shared.usecases.reconcile import Reconcile
 from shared.usecases.transcript_access import TranscriptAccess
 from shared.usecases.transcripts import TranscriptStore
 from tests.functions.api.conftest import Loaded, _api
 from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
+from tests.usecases.call_world import Model, Recorder
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
-DECLARED = load_pipeline().documents
+LIVE, INTEGRATIONS = load_pipeline().documents, load_pipeline().integrations
+DECLARED = DocumentStore(
+    "both", {**LIVE.indexes, **INTEGRATIONS.indexes}, {**LIVE.unindexed, **INTEGRATIONS.unindexed}, {}
+)
+"""No collection is in both databases."""
 INEQUALITIES = {"<", "<=", ">", ">="}
 
 
@@ -261,6 +268,46 @@ def ask_the_rest(api: Api) -> None:
     Reconcile(platform.adapters.documents, platform.adapters.warehouse, api.clock, platform.adapters.log).yesterday()
 
 
+def ask_about_calls(api: Api) -> None:
+    """Lists of calls, and what their import, their batches and a new analysis ask."""
+    platform, adapters = api.platform, api.platform.adapters
+    recorder = Recorder()
+    account = CrmObject("Account", "001A", (("Name", "Acme Health"),))
+    for number, crm in enumerate(([account], [])):
+        call = recorder.add(str(number), employees=[], silent=[JOE], crm=crm)
+        assert platform.call_records.discover("gong", call, [JOE]) is not None
+    connected = adapters.connected("gong_call")
+    imports = platform.call_import(connected)
+    imports._calls = recorder
+    for number in range(2):
+        imports.run(f"gong-{number}", analysis=0, route="batch")
+    moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
+    for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
+        asked(api, "calls", {**chosen, **moments})
+    asked(api, "calls", moments, JOE)
+    model: Any = Model()
+    batches = AnalysisBatches(
+        model,
+        platform.claude(connected, model),
+        platform.analyses(connected),
+        platform.call_records,
+        platform.transcripts,
+        platform.discovery(connected),
+        platform.configuration,
+        adapters.integrations,
+        adapters.tasks,
+        api.clock,
+        adapters.ids,
+        adapters.log,
+    )
+    batches.submit()
+    for source in (None, "gong"):
+        period = {"since": moments["since"], "until": moments["until"]} | ({"source": source} if source else {})
+        run = api.post("calls/analyses", period, who=ADA)
+        assert run.status == 202, run
+        platform.reanalyses.spread(run.json["run_id"])
+
+
 def ask_about_transcripts(api: Api) -> None:
     """Who may read them, and what people are told of it."""
     platform, documents = api.platform, api.platform.adapters.documents
@@ -291,8 +338,11 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     api = _api(tmp_path_factory.mktemp("recorded") / "data", loaded)
     notes = Recorded()
     documents: Any = RecordingDocuments(api.parts.documents, notes)
-    api.platform = configure(EmbeddedAdapters(replace(api.parts, documents=documents)))
+    integrations: Any = RecordingDocuments(api.parts.integrations, notes)
+    parts = replace(api.parts, documents=documents, integrations=integrations)
+    api.platform = configure(EmbeddedAdapters(parts, {}))
     ask_everything(api)
+    ask_about_calls(api)
     ask_the_rest(api)
     yield notes
     api.close()

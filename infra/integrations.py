@@ -1,0 +1,129 @@
+"""The vendors that an organisation has connected, from settings and secrets; each is None where nothing is configured.
+
+    AUGMENT_GONG_URL            base address of the recorder's interface (OAuth customers have their own host)
+    AUGMENT_GONG_WEBHOOK_URL    the address that the recorder's webhook is set up with, exactly
+    AUGMENT_GONG_PER_SECOND, AUGMENT_GONG_PER_DAY   the company's limits (3 and 10,000)
+    AUGMENT_CALLS_FROM          ISO 8601 with a time zone: nothing from before is discovered by itself
+    AUGMENT_ANALYSIS_ROUTE      batch (the default) or immediate: how the daily calls are analysed
+    AUGMENT_MODEL               the language model's name
+    AUGMENT_MODEL_URL           base address of the model's interface, where it is not the vendor's own
+    AUGMENT_HOME_DOMAINS        the company's own e-mail domains, separated by commas
+
+A secret must hold something, so `none` stands for "not connected".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from shared.domain.errors import NotFound
+from shared.ports.ambient import Clock, Secrets
+from shared.ports.documents import Documents
+from shared.usecases.call_settings import CallSettings
+
+if TYPE_CHECKING:
+    from shared.ports.calls import Calls
+    from shared.ports.identity import WebhookSignatures
+    from shared.ports.language_model import LanguageModel
+
+GONG_URL: Final = "https://api.gong.io"
+NOT_CONNECTED: Final = "none"
+
+
+class Integrations:
+    """The connected vendors.
+
+    declared:  the secrets that this function may read; of the others nothing is connected here
+    documents: the integrations' database, opened when something needs it
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        secrets: Secrets,
+        declared: frozenset[str],
+        documents: Callable[[], Documents],
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._declared = declared
+        self._documents = documents
+        self._clock = clock
+
+    @cached_property
+    def call_settings(self) -> CallSettings:
+        """Raises ValueError naming a setting that cannot be read."""
+        given = self._settings
+        since = given.get("AUGMENT_CALLS_FROM")
+        route = given.get("AUGMENT_ANALYSIS_ROUTE", "batch")
+        if route not in ("batch", "immediate"):
+            raise ValueError(f"AUGMENT_ANALYSIS_ROUTE: {route!r} is neither batch nor immediate")
+        calls_from = datetime.fromisoformat(since) if since else None
+        if calls_from is not None and calls_from.tzinfo is None:
+            raise ValueError(f"AUGMENT_CALLS_FROM: {since!r} needs a time zone, e.g. 2026-11-01T00:00:00Z")
+        domains = given.get("AUGMENT_HOME_DOMAINS", "").lower().split(",")
+        return CallSettings(
+            calls_from=calls_from,
+            daily_route="batch" if route == "batch" else "immediate",
+            model=given.get("AUGMENT_MODEL") or CallSettings().model,
+            home_domains=frozenset(domain.strip() for domain in domains if domain.strip()),
+        )
+
+    @cached_property
+    def calls(self) -> Calls | None:
+        access = self._secret("gong-access")
+        if access is None:
+            return None
+        from threading import Lock
+        from time import sleep
+
+        from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
+        from shared.usecases.call_budget import CallBudget, RequestLimits
+
+        limits = RequestLimits(
+            per_second=int(self._settings.get("AUGMENT_GONG_PER_SECOND", "3")),
+            per_day=int(self._settings.get("AUGMENT_GONG_PER_DAY", "10000")),
+        )
+        budget = CallBudget(
+            self._documents(), "call_budgets/gong", self._clock, sleep, limits=limits, exclusively=Lock()
+        )
+        kind, _, token = access.partition(":")
+        header = bearer_authorization(token) if kind == "bearer" else basic_authorization(access)
+        return GongCalls(self._settings.get("AUGMENT_GONG_URL") or GONG_URL, lambda: header, budget)
+
+    @property
+    def webhook_url(self) -> str:
+        """The address that the recorder's webhook is set up with; empty when none is."""
+        return self._settings.get("AUGMENT_GONG_WEBHOOK_URL", "")
+
+    @cached_property
+    def webhook_signatures(self) -> WebhookSignatures | None:
+        key = self._secret("gong-webhook-key") if self.webhook_url else None
+        if key is None:
+            return None
+        from infra.vendors.gong_webhook import GongSignatures
+
+        return GongSignatures(key, self._clock)
+
+    @cached_property
+    def language_model(self) -> LanguageModel | None:
+        key = self._secret("anthropic-key")
+        if key is None:
+            return None
+        from infra.vendors.claude import ClaudeLanguageModel
+
+        return ClaudeLanguageModel(key, base_url=self._settings.get("AUGMENT_MODEL_URL") or None)
+
+    def _secret(self, name: str) -> str | None:
+        """A secret's value; None where this function does not have it, or nothing is connected."""
+        if name not in self._declared:
+            return None
+        try:
+            value = self._secrets.get(name).strip()
+        except NotFound:
+            return None
+        return None if value.lower() in ("", NOT_CONNECTED) else value

@@ -1,0 +1,63 @@
+"""Who of a call's parties are employees, as the platform knows them, and which of the recorder's ids belong to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.contracts.reading import is_document_name
+from shared.domain.participants import addresses, users_shown
+from shared.domain.recorded_call import RecordedCall
+from shared.ports.documents import Documents, Put
+from shared.usecases.configuration import DEFAULT_FRAMEWORK
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPeople:
+    """What several calls' parties mean.
+
+    employees:  e-mail address → employee id, of active employees
+    frameworks: employee id → framework
+    users:      the recorder's user id → e-mail address
+    """
+
+    employees: dict[str, str]
+    frameworks: dict[str, str]
+    users: dict[str, str]
+
+    def in_call(self, call: RecordedCall) -> list[str]:
+        """The employees who were invited or present, by id."""
+        return sorted({self.employees[email] for email in addresses(call, self.users) if email in self.employees})
+
+
+class CallPeople:
+    """Looks people up for the import of calls."""
+
+    def __init__(self, live: Documents, integrations: Documents) -> None:
+        self._live = live
+        self._integrations = integrations
+
+    def of(self, source: str, calls: Iterable[RecordedCall]) -> KnownPeople:
+        """Everyone in these calls, in two reads; remembers the recorder's ids that come beside an address."""
+        calls = list(calls)
+        shown = {user: email for call in calls for user, email in users_shown(call).items()}
+        asked = {party.user_id for call in calls for party in call.parties if party.user_id}
+        paths = {f"recorder_users/{source}-{user}": user for user in asked if is_document_name(user)}
+        kept = self._integrations.get_many(paths)
+        users = {paths[path]: str(document.data["email"]) for path, document in kept.items()}
+        news = {user: email for user, email in shown.items() if users.get(user) != email and is_document_name(user)}
+        if news:
+            self._integrations.commit(
+                [Put(f"recorder_users/{source}-{user}", {"email": email}) for user, email in sorted(news.items())[:400]]
+            )
+        users |= shown
+        emails = sorted({email for call in calls for email in addresses(call, users) if is_document_name(email)})
+        records = self._live.get_many([f"employees/{email}" for email in emails])
+        active = [document.data for document in records.values() if document.data.get("active", True)]
+        return KnownPeople(
+            employees={str(record["employee_id"]): str(record["employee_id"]) for record in active},
+            frameworks={
+                str(record["employee_id"]): str(record.get("framework_id") or DEFAULT_FRAMEWORK) for record in active
+            },
+            users=users,
+        )

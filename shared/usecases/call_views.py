@@ -1,0 +1,127 @@
+"""Calls as people see them: what became of each, with the results of those whom the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain import access
+from shared.domain.access import Caller
+from shared.domain.errors import Forbidden
+from shared.usecases.call_records import CallRecords
+from shared.usecases.people import People
+
+PLAIN = (
+    "source",
+    "call_id",
+    "state",
+    "started_at",
+    "duration_seconds",
+    "url",
+    "title",
+    "deal",
+    "context",
+    "scorer",
+    "analysis",
+    "route",
+    "cost_usd",
+    "last_error",
+    "updated_at",
+)
+
+
+class CallViews:
+    """Lists and shows calls."""
+
+    def __init__(self, records: CallRecords, people: People) -> None:
+        self._records = records
+        self._people = people
+
+    def page(
+        self,
+        caller: Caller,
+        *,
+        employee_id: str | None = None,
+        state: str | None = None,
+        deal_link: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        after: tuple[datetime, str] | None = None,
+    ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
+        """Calls, the latest first. Who does not see everyone's calls sees the own ones, or names a person.
+
+        Raises NotFound and Forbidden about the person.
+        """
+        if employee_id is None and not sees_all(caller):
+            employee_id = caller.employee_id
+        if employee_id is not None:
+            self._people.open_profile(caller, employee_id, page="calls")
+        found, following = self._records.page(
+            employee_id=employee_id,
+            state=state,
+            deal_link=deal_link,
+            since=since,
+            until=until,
+            limit=limit,
+            after=after,
+        )
+        return [self.view(caller, record) for record in found], following
+
+    def one(self, caller: Caller, record_id: str) -> dict[str, Any]:
+        """One call. Raises NotFound, and Forbidden for who may see none of its employees."""
+        record = self._records.get(record_id)
+        self._may_see(caller, record)
+        return self.view(caller, record)
+
+    def may_reanalyse(self, caller: Caller, record_id: str) -> None:
+        """Raises NotFound, and Forbidden for a manager none of whose reports took part."""
+        record = self._records.get(record_id)
+        if not (caller.is_service or caller.role in {"administrator", "enablement"}):
+            self._may_see(caller, record)
+
+    def view(self, caller: Caller, record: Mapping[str, Any]) -> dict[str, Any]:
+        """A record without what the viewer may not see of others."""
+        visible = set(self._visible(caller, record))
+        return {
+            "record_id": record["record_id"],
+            **{name: record[name] for name in PLAIN},
+            "participants": [
+                {"employee_id": one["employee_id"], "spoke": one["spoke"]}
+                for one in record["participants"]
+                if one["employee_id"] in visible
+            ],
+            "results": [
+                {
+                    "employee_id": one["employee_id"],
+                    "observation_id": one["observation_id"],
+                    "standing": one["standing"],
+                    "scores": one.get("scores", {}),
+                    "waiting": one.get("waiting", []),
+                }
+                for one in record["observations"]
+                if one["employee_id"] in visible
+            ],
+        }
+
+    def _may_see(self, caller: Caller, record: Mapping[str, Any]) -> None:
+        if not sees_all(caller) and not self._visible(caller, record):
+            raise Forbidden("you may see calls of your own, and of those whose profile you may open")
+
+    def _visible(self, caller: Caller, record: Mapping[str, Any]) -> list[str]:
+        employees = list(record["employees"])
+        if sees_all(caller):
+            return employees
+        known = self._people.records(employees)
+        return [
+            employee_id
+            for employee_id in employees
+            if (person := known.get(employee_id)) is not None
+            and access.may_open_profile(caller, employee_id, person.get("manager_id"), person.get("mentor_id"))
+        ]
+
+
+def sees_all(caller: Caller) -> bool:
+    """Whether everyone's profile, and so everyone's calls, are in the caller's sight."""
+    return caller.role is None or access.PROFILE_SIGHT[caller.role] == "everyone"

@@ -1,0 +1,70 @@
+"""The analyst that asks a language model, as one of the analysts (see shared.usecases.claude_analyst)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domain.call_analysis import CallAnalysis, Scorer
+from shared.domain.conversation import Conversation
+from shared.domain.framework import Framework
+from shared.ports.language_model import Completion, LanguageModel, Prompt, Usage
+from shared.usecases import claude_analyst
+from shared.usecases.analyst import Analysed, NotAnalysed
+from shared.usecases.analyst_view import AnalystSettings
+from shared.usecases.claude_analyst import AnalystFailed, AnalystRefused, AnalystTruncated
+from shared.usecases.scorers import Scorers
+
+
+class ClaudeAnalyst:
+    """Asks at once, or through message batches; in a batch an answer that cannot be used is asked for again at once."""
+
+    def __init__(self, language_model: LanguageModel, scorers: Scorers, settings: AnalystSettings) -> None:
+        self._language_model = language_model
+        self._scorers = scorers
+        self._settings = settings
+
+    @property
+    def model(self) -> str:
+        return self._settings.model
+
+    def scorer(self, framework: Framework) -> Scorer:
+        return self._scorers.numbered(claude_analyst.scorer_of(framework, self._settings))
+
+    def analyse(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+    ) -> Analysed:
+        asked = self.prompts(conversation, speaker_id, framework, context)
+        try:
+            answered = claude_analyst.ask(self._language_model, asked)
+            analysis = self._read(conversation, speaker_id, framework, answered.completions)
+        except AnalystFailed as failure:
+            raise _not_analysed(failure) from None
+        return Analysed(analysis, answered.usage)
+
+    def prompts(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+    ) -> tuple[Prompt, ...]:
+        return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)
+
+    def read(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
+    ) -> CallAnalysis:
+        try:
+            return self._read(conversation, speaker_id, framework, completions)
+        except AnalystFailed as failure:
+            raise _not_analysed(failure) from None
+
+    def _read(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
+    ) -> CallAnalysis:
+        scorer = self.scorer(framework)
+        return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer)
+
+
+def _not_analysed(failure: AnalystFailed) -> NotAnalysed:
+    refused, truncated = isinstance(failure, AnalystRefused), isinstance(failure, AnalystTruncated)
+    total = Usage()
+    for one in failure.usages:
+        total = total.plus(one)
+    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable", total)

@@ -1,0 +1,257 @@
+"""Import a call: fetch it, see who spoke, link it to its deal, have it analysed, post what was observed.
+
+One task, one call. Everything it writes is the same when it is written again: the conversation, the analysis (kept
+before it is posted, so that a model is not paid twice), the observation's id. What is not there yet, or may not be
+asked for yet, is asked for again later by a new task; the old one is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from shared.domain.call_state import OVER
+from shared.domain.conversation import Affiliation, Conversation, Party
+from shared.domain.deal_link import (
+    DealLink,
+    KnownDeal,
+    account_key,
+    account_of,
+    context_of,
+    customer_domains,
+    link,
+)
+from shared.domain.errors import Malformed
+from shared.domain.participants import participants
+from shared.domain.recorded_call import RecordedCall
+from shared.ports.ambient import Clock, Log
+from shared.ports.calls import BudgetSpent, Calls, RateLimited
+from shared.ports.documents import Document, Documents, Put, Query, Where
+from shared.ports.messages import TaskQueue
+from shared.usecases.analyse_call import AnalyseCalls
+from shared.usecases.call_people import CallPeople
+from shared.usecases.call_records import CallRecords
+from shared.usecases.call_settings import CallSettings
+from shared.usecases.discover_calls import destination, task_name
+from shared.usecases.transcripts import TranscriptStore
+
+LATER_SECONDS = (30, 60, 120, 240, 480)
+"""After how long a late transcript is asked for again; then every hour."""
+HOURLY = 3_600
+MOST_TRIES = len(LATER_SECONDS) + 24
+"""Then the call is given up, listed as failed, and can be asked for by a person."""
+
+
+class ImportCalls:
+    """The import of one call at a time."""
+
+    def __init__(
+        self,
+        calls: Calls | None,
+        records: CallRecords,
+        people: CallPeople,
+        transcripts: TranscriptStore,
+        analyses: AnalyseCalls,
+        integrations: Documents,
+        tasks: TaskQueue,
+        settings: CallSettings,
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        self._calls = calls
+        self._records = records
+        self._people = people
+        self._transcripts = transcripts
+        self._analyses = analyses
+        self._integrations = integrations
+        self._tasks = tasks
+        self._settings = settings
+        self._clock = clock
+        self._log = log
+
+    def run(self, record_id: str, *, analysis: int, route: str, attempt: int = 0) -> Mapping[str, Any]:
+        """Brings a call as far as it goes today; its state.
+
+        analysis: the request that this task is about; attempt: how often it has been put off.
+        Raises NotFound (no such call), Retryable.
+        """
+        record = self._records.get(record_id)
+        if record["analysis"] != analysis:
+            return {"state": record["state"], "superseded": True}
+        if record["state"] in OVER or record["state"] == "batched":
+            self._analyses.publish(record)
+            return {"state": record["state"], "known": True}
+        try:
+            conversation = self._conversation(record)
+        except (RateLimited, BudgetSpent) as busy:
+            self._again(record, route, attempt, busy.after_seconds)
+            return {"state": record["state"], "again_in_seconds": busy.after_seconds}
+        except Malformed as unreadable:
+            return self._over(record, "failed", unreadable.detail)
+        if conversation is None:
+            return self._late(record, route, attempt)
+        if isinstance(conversation, str):
+            return self._over(record, conversation, None)
+        record, _ = self._records.change(record_id, lambda known: {"route": route, "state": "ready"})
+        if route == "batch" and self._analyses.in_batches:
+            return {"state": "ready"}
+        return {"state": self._analyses.at_once(record, conversation)}
+
+    # Fetching
+
+    def _conversation(self, record: Mapping[str, Any]) -> Conversation | str | None:
+        """What was said; a state in which the call ends instead; None while the recorder does not have it."""
+        source, call_id = record["source"], record["call_id"]
+        kept = self._transcripts.conversation(source, call_id)
+        if kept is not None and record["participants"]:
+            return kept
+        if source != self._settings.source:
+            raise Malformed("its words are gone, and nobody can be asked for them again", field="source")
+        if self._calls is None:
+            return None
+        call = self._calls.call(call_id)
+        if call is None:
+            return None
+        if call.private:
+            return "private"
+        turns = self._calls.transcript(call_id)
+        if turns is None:
+            return None
+        people = self._people.of(source, [call])
+        present = participants(call, turns, people.employees, people.users)
+        if not any(one.spoke for one in present):
+            self._describe(record["record_id"], call, people.in_call(call), [])
+            return "nobody"
+        conversation = Conversation(
+            call_id=call_id,
+            started=call.started,
+            duration_ms=max(call.duration_seconds * 1000, max((turn.end_ms for turn in turns), default=0)),
+            parties=tuple(
+                Party(one.speaker_id, one.name, one.email, one.affiliation or Affiliation.UNKNOWN, one.title)
+                for one in call.parties
+            ),
+            turns=turns,
+        )
+        self._transcripts.keep(source, conversation)
+        listed = [
+            {
+                "employee_id": one.employee_id,
+                "speaker_id": one.speaker_id,
+                "spoke": one.spoke,
+                "framework_id": people.frameworks[one.employee_id],
+            }
+            for one in present
+        ]
+        self._describe(record["record_id"], call, [one.employee_id for one in present], listed)
+        return conversation
+
+    def _describe(
+        self, record_id: str, call: RecordedCall, employees: list[str], present: list[dict[str, Any]]
+    ) -> None:
+        """Notes who was there, which deal it was, and what the CRM says of it."""
+        found = link(call, self._known_deals(call), self._settings.home_domains)
+        self._learn(call, found)
+
+        def describe(record: dict[str, Any]) -> dict[str, Any]:
+            # A link that a person has made stands.
+            deal = record["deal"] if record["deal"].get("how") == "person" else _deal(found)
+            return {
+                "started_at": call.started,
+                "scheduled_at": call.scheduled,
+                "url": call.url,
+                "title": call.title,
+                "duration_seconds": call.duration_seconds,
+                "employees": sorted(employees),
+                "participants": present,
+                "deal": deal,
+                "deal_link": deal["how"],
+                "context": context_of(call, self._settings.home_domains),
+            }
+
+        self._records.change(record_id, describe)
+
+    def _known_deals(self, call: RecordedCall) -> list[KnownDeal]:
+        """Deals of the account, or of the customers' domains, as earlier calls have shown them."""
+        key = account_key(account_of(call))
+        domains = customer_domains(call, self._settings.home_domains)
+        wheres = [Where("account", "==", key)] if key else []
+        wheres += [Where("domains", "array_contains", domain) for domain in sorted(domains)[:10] if not key]
+        found: dict[str, Document] = {}
+        for where in wheres:
+            found |= {document.id: document for document in self._integrations.query(Query("deals", where=[where]))}
+        return [
+            KnownDeal(
+                document.data["deal_id"],
+                document.data["account"],
+                frozenset(document.data["domains"]),
+                document.data["first_call"],
+                document.data["last_call"],
+            )
+            for document in found.values()
+        ]
+
+    def _learn(self, call: RecordedCall, found: DealLink) -> None:
+        """Remembers a deal that the CRM's context shows, for calls that come without one."""
+        if found.how != "crm" or found.deal_id is None or "/" in found.deal_id:
+            return
+        path = f"deals/{found.deal_id}"
+        domains = customer_domains(call, self._settings.home_domains)
+
+        def learn(transaction: Any) -> None:
+            known = transaction.get(path)
+            data = known.data if known else {}
+            transaction.write(
+                Put(
+                    path,
+                    {
+                        "deal_id": found.deal_id,
+                        "account": account_key(found.account_name) or data.get("account"),
+                        "domains": sorted({*data.get("domains", []), *domains})[:50],
+                        "first_call": min(call.started, data.get("first_call", call.started)),
+                        "last_call": max(call.started, data.get("last_call", call.started)),
+                    },
+                )
+            )
+
+        self._integrations.transact(learn)
+
+    # Later, or never
+
+    def _late(self, record: Mapping[str, Any], route: str, attempt: int) -> Mapping[str, Any]:
+        tries = record["tries"]
+        if tries >= MOST_TRIES or self._calls is None:
+            reason = "no details or no transcript came in time" if self._calls else "no recorder is configured"
+            return self._over(record, "failed", reason)
+        seconds = LATER_SECONDS[tries] if tries < len(LATER_SECONDS) else HOURLY
+        self._again(record, route, attempt, seconds)
+
+        def note(known: dict[str, Any]) -> dict[str, Any] | None:
+            # The same delivery again must not count twice.
+            return {"state": "waiting", "tries": tries + 1} if known["tries"] == tries else None
+
+        self._records.change(str(record["record_id"]), note)
+        return {"state": "waiting", "again_in_seconds": seconds}
+
+    def _again(self, record: Mapping[str, Any], route: str, attempt: int, seconds: int) -> None:
+        payload = {
+            "record_id": record["record_id"],
+            "analysis": record["analysis"],
+            "route": route,
+            "attempt": attempt + 1,
+        }
+        run_at = self._clock.now() + timedelta(seconds=seconds)
+        self._tasks.enqueue(*destination(record), payload, name=task_name(record, attempt + 1), run_at=run_at)
+
+    def _over(self, record: Mapping[str, Any], state: str, reason: str | None) -> Mapping[str, Any]:
+        changed, _ = self._records.change(
+            str(record["record_id"]), lambda known: {"state": state, "last_error": reason and reason[:500]}
+        )
+        self._analyses.publish(changed)
+        severity = "WARNING" if state == "failed" else "INFO"
+        self._log.event(f"call.{state}", severity, source=changed["source"], call_id=changed["call_id"])
+        return {"state": state}
+
+
+def _deal(found: DealLink) -> dict[str, Any]:
+    return {"deal_id": found.deal_id, "account_name": found.account_name, "how": found.how}

@@ -1,0 +1,26 @@
+"""The lexical analyst as one of the analysts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.call_analysis import Scorer
+from shared.domain.conversation import Conversation
+from shared.domain.framework import Framework
+from shared.domain.lexical_analyst import SCORER, analyse, call_analysis
+from shared.usecases.analyst import Analysed
+
+
+class LexicalAnalyst:
+    """Scores by counting; deterministic, at once, without a key. Every score of it waits for a person."""
+
+    model = ""
+
+    def scorer(self, framework: Framework) -> Scorer:
+        return SCORER
+
+    def analyse(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+    ) -> Analysed:
+        return Analysed(call_analysis(analyse(conversation, speaker_id)))

@@ -1,0 +1,110 @@
+"""From an analysis to the field observation that `ingest` takes in.
+
+The words stay with the transcript. An observation names, for each score, turn, span and digest of each quote,
+or what was measured and when: enough to find the words while they exist, and to prove afterwards what it stood on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
+from shared.domain.conversation import Quote
+from shared.domain.kernel import ANALYSES_PER_SCORER
+
+MOST_PIECES = 5
+"""Of evidence for one score."""
+
+
+def analysis_version(number: int, analysis: int) -> int:
+    """The version of a call's analysis: of several the highest stands.
+
+    number: the scorer's; analysis: how often the call had been analysed before
+    """
+    return number * ANALYSES_PER_SCORER + min(analysis, ANALYSES_PER_SCORER - 1)
+
+
+def observation_id(source: str, call_id: str, employee_id: str, version: int) -> str:
+    """The same for the same analysis of the same person's call, whoever posts it, however often."""
+    identity = hashlib.sha256(f"{source}\n{call_id}\n{employee_id}".encode()).hexdigest()[:24]
+    return f"{source}-{identity}-{version}"
+
+
+def observation(
+    analysis: CallAnalysis,
+    *,
+    employee_id: str,
+    source: str,
+    at: datetime,
+    version: int,
+    context: Mapping[str, Any],
+    deal_id: str | None = None,
+    source_url: str | None = None,
+) -> dict[str, Any] | None:
+    """The body of POST /api/v1/field-observations; None when nothing was observed.
+
+    context: as the CRM has it; what it leaves open is taken from the analysis
+    """
+    if not analysis.scores:
+        return None
+    body: dict[str, Any] = {
+        "observation_id": observation_id(source, analysis.call_id, employee_id, version),
+        "employee_id": employee_id,
+        "observation_source": source,
+        "source_id": analysis.call_id,
+        "timestamp": at.isoformat(),
+        "competency_scores": [_score(score) for score in analysis.scores],
+        "context": _context(analysis, context, deal_id),
+        "analysis_metadata": {
+            "model_used": analysis.scorer.scorer_id,
+            "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
+            "human_reviewed": False,
+            "analysis_version": version,
+            "rubric_version": analysis.scorer.rubric,
+            "prompt_version": analysis.scorer.prompt,
+            "references": {
+                score.competency: [_reference(piece) for piece in score.evidence[:MOST_PIECES]]
+                for score in analysis.scores
+            },
+            "notes": list(analysis.notes)[:10],
+        },
+    }
+    if source_url:
+        body["source_url"] = source_url
+    return body
+
+
+def _score(score: JudgedScore) -> dict[str, Any]:
+    return {
+        "competency": score.competency,
+        "score": score.score,
+        "confidence": round(score.confidence, 2),
+        "evidence": "; ".join(_sentence(piece) for piece in score.evidence[:MOST_PIECES]),
+    }
+
+
+def _sentence(piece: Evidence) -> str:
+    if isinstance(piece, Quote):
+        return f"quote at turn {piece.turn_index}, characters {piece.start}-{piece.end}, sha256 {piece.digest[:16]}"
+    return f"measured: {piece}"
+
+
+def _reference(piece: Evidence) -> dict[str, Any]:
+    if isinstance(piece, Quote):
+        return {"turn": piece.turn_index, "start": piece.start, "end": piece.end, "sha256": piece.digest}
+    return {"measured": piece.name, "start_ms": piece.start_ms, "end_ms": piece.end_ms, "value": piece.value}
+
+
+def _context(analysis: CallAnalysis, context: Mapping[str, Any], deal_id: str | None) -> dict[str, Any]:
+    deal = analysis.deal
+    read: dict[str, Any] = {
+        "industry": deal.industry,
+        "deal_size": deal.deal_size,
+        "buyer_personas": list(deal.buyer_personas),
+        "products_discussed": list(deal.products),
+    }
+    merged = {name: value for name, value in read.items() if value} | {k: v for k, v in context.items() if v}
+    return merged | ({"deal_id": deal_id} if deal_id else {})

@@ -1,0 +1,41 @@
+"""The register of scorers: each gets a number of its own, higher than any before, with its first analysis.
+
+Of two analyses of a call the one by the higher number stands, so that a new model, rubric or prompt replaces what an
+earlier one said as soon as a call is analysed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared.domain.call_analysis import Scorer
+from shared.ports.documents import Documents, Put, Transaction
+from shared.usecases.observing import digest
+
+PLACE = "scorers/register"
+LOWEST = 2
+"""Number 1 is the lexical analyst's: any language model's analysis stands before it."""
+
+
+class Scorers:
+    """Numbers scorers; remembers what it has numbered."""
+
+    def __init__(self, integrations: Documents) -> None:
+        self._integrations = integrations
+        self._known: dict[str, int] = {}
+
+    def numbered(self, scorer: Scorer) -> Scorer:
+        """The scorer with its number. Raises Retryable."""
+        identity = digest(scorer.scorer_id)
+        if identity not in self._known:
+            self._known[identity] = self._integrations.transact(lambda transaction: _number(transaction, identity))
+        return replace(scorer, number=self._known[identity])
+
+
+def _number(transaction: Transaction, identity: str) -> int:
+    document = transaction.get(PLACE)
+    numbers: dict[str, int] = dict(document.data["numbers"]) if document else {}
+    if identity not in numbers:
+        numbers[identity] = max(numbers.values(), default=LOWEST - 1) + 1
+        transaction.write(Put(PLACE, {"numbers": numbers}))
+    return numbers[identity]

@@ -1,0 +1,374 @@
+"""Calls are found once, fetched when they are there, scored for who spoke, linked to their deal, and posted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.domain.errors import Malformed, Retryable
+from shared.domain.recorded_call import CrmObject, UnreadableCall
+from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited
+from shared.ports.documents import Query
+from shared.usecases.call_settings import CallSettings
+from shared.usecases.import_call import MOST_TRIES
+from tests.domain.builders import GENERAL_DISCOVERY, framework
+from tests.usecases.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
+from tests.usecases.world import ADMINISTRATOR, NOON
+
+FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
+DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 300_000)))
+ACCOUNT = CrmObject("Account", "001A", (("Name", "Acme Health"), ("Industry", "Healthcare")))
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> CallWorld:
+    return new_call_world(tmp_path, FRAMEWORK)
+
+
+class TestDiscovery:
+    def test_only_calls_with_employees_are_taken_and_each_once(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.add("2", employees=["stranger@example.com"])
+        calls.recorder.add("3", employees=[], silent=[MIA])
+
+        first = calls.process().discovery.daily()
+        again = calls.process().discovery.daily()
+
+        assert (first["seen"], first["new"], first["queued"]) == (3, 2, 2)
+        assert (again["new"], again["queued"]) == (0, 0)
+        assert [payload["record_id"] for _, payload in calls.world.tasks] == ["gong-1", "gong-3"]
+
+    def test_nothing_from_before_the_beginning_is_imported(self, calls: CallWorld) -> None:
+        calls.recorder.add("old", hours_ago=24 * 3 + 1)
+        calls.recorder.add("new", hours_ago=24 * 3 - 1)
+
+        assert calls.process().discovery.daily()["new"] == 1
+
+    def test_without_a_configured_beginning_it_is_the_first_run(self, calls: CallWorld) -> None:
+        calls.settings = CallSettings()
+        calls.recorder.add("before", hours_ago=1)
+        assert calls.process().discovery.daily()["seen"] == 0
+
+        calls.recorder.add("after", hours_ago=-2)
+        calls.world.clock.forward(hours=24)
+
+        assert calls.process().discovery.daily()["new"] == 1
+
+    def test_a_call_that_was_recorded_long_after_its_scheduled_time_is_found_by_the_overlap(
+        self, calls: CallWorld
+    ) -> None:
+        calls.process().discovery.daily()
+        calls.world.clock.forward(hours=24)
+        calls.recorder.add("late", hours_ago=2)
+
+        assert calls.process().discovery.daily()["new"] == 1
+
+    def test_all_pages_are_read_and_an_expired_cursor_begins_again(self, calls: CallWorld) -> None:
+        calls.recorder.page_size = 2
+        for number in range(5):
+            calls.recorder.add(str(number))
+        answers = iter([None, CursorExpired("old"), None, None, None])
+        asked = calls.recorder._ask
+
+        def ask(what: str) -> None:
+            asked(what)
+            trouble = next(answers)
+            if trouble is not None:
+                raise trouble
+
+        calls.recorder._ask = ask  # type: ignore[method-assign]
+
+        assert calls.process().discovery.daily()["new"] == 5
+
+    def test_a_listing_that_always_expires_is_tried_again_later(self, calls: CallWorld) -> None:
+        calls.recorder.trouble = [CursorExpired("old") for _ in range(9)]
+
+        with pytest.raises(Retryable):
+            calls.process().discovery.daily()
+        calls.recorder.trouble.clear()
+        calls.recorder.add("1")
+        assert calls.process().discovery.daily()["new"] == 1
+
+    def test_one_call_that_cannot_be_read_is_set_aside_and_holds_up_no_other(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.unreadable = [UnreadableCall("9", "started is no time", "calls.0.metaData.started", b"{}")]
+
+        assert calls.process().discovery.daily()["new"] == 1
+        (set_aside,) = calls.world.store.query(Query("quarantine"))
+        assert (set_aside.data["source"], set_aside.data["field"]) == ("gong_batch", "calls.0.metaData.started")
+
+    def test_a_private_call_is_not_even_noted(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", private=True)
+
+        found = calls.process().discovery.daily()
+
+        assert (found["private"], found["new"]) == (1, 0)
+
+    def test_a_finished_call_is_taken_at_once_and_the_daily_run_leaves_it_alone(self, calls: CallWorld) -> None:
+        call = calls.recorder.add("1")
+        assert calls.process().discovery.finished(call)["queued"] == 1
+        assert calls.process().discovery.finished(call)["queued"] == 0
+        calls.work()
+
+        assert calls.process().discovery.daily()["queued"] == 0
+        assert len(calls.events("1")) == 1
+
+
+class TestOneCall:
+    def test_everyone_who_spoke_gets_an_observation_and_who_did_not_gets_none(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", employees=[JOE], silent=[MIA])
+        calls.recorder.add("2", employees=[JOE, MIA])
+        calls.process().discovery.daily()
+        calls.work()
+
+        assert [one["employee_id"] for one in calls.events("1")] == [JOE]
+        assert [one["employee_id"] for one in calls.events("2")] == [JOE, MIA]
+        assert calls.record("1")["employees"] == [JOE, MIA]
+
+    def test_an_observation_says_where_it_comes_from_and_repeats_no_word(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", crm=[DEAL, ACCOUNT])
+        calls.process().discovery.daily()
+        calls.work()
+
+        (body,) = calls.posted
+        assert body["source_url"] == "https://recorder.example/call?id=1"
+        assert body["context"] == {
+            "account_name": "Acme Health",
+            "buyer_personas": ["ciso"],
+            "deal_id": "006A",
+            "deal_size": "enterprise",
+            "deal_stage": "discovery",
+            "industry": "healthcare",
+        }
+        metadata = body["analysis_metadata"]
+        assert (metadata["model_used"], metadata["analysis_version"]) == (SCORER.scorer_id, 7000)
+        assert metadata["references"]["discovery"][0]["turn"] == 0
+        assert body["competency_scores"][0]["evidence"].startswith("quote at turn 0, characters 0-39, sha256 ")
+        assert "releases" not in str(calls.posted)
+        assert "releases" not in str(calls.record("1"))
+
+    def test_a_call_that_nobody_of_ours_speaks_in_ends_there(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", employees=[], silent=[JOE])
+        calls.process().discovery.daily()
+        calls.work()
+
+        assert calls.record("1")["state"] == "nobody"
+        assert [fact["state"] for fact in calls.facts()] == ["nobody"]
+        assert calls.files.list() == []
+
+    def test_a_late_transcript_is_waited_for(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.late["1"] = 7
+        calls.process().discovery.daily()
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], record["tries"]) == ("observed", 7)
+
+    def test_a_transcript_that_never_comes_is_given_up_in_the_end_and_may_be_asked_for(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.late["1"] = 10_000
+        calls.process().discovery.daily()
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], record["tries"]) == ("failed", MOST_TRIES)
+        assert "in time" in record["last_error"]
+
+        calls.recorder.late["1"] = 0
+        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.work()
+        assert calls.record("1")["state"] == "observed"
+
+    def test_a_call_that_turns_out_to_be_private_is_not_read(self, calls: CallWorld) -> None:
+        call = calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.recorder.calls["1"] = replace(call, private=True)
+        calls.work()
+
+        assert calls.record("1")["state"] == "private"
+        assert "transcript 1" not in calls.recorder.asked
+        assert calls.files.list() == []
+
+    @pytest.mark.parametrize("busy", [RateLimited("slower", after_seconds=9), BudgetSpent("tomorrow", after_seconds=9)])
+    def test_a_busy_recorder_is_asked_again_by_a_later_task(self, calls: CallWorld, busy: Exception) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.recorder.trouble = [busy]
+        (task,) = calls.world.tasks
+
+        assert calls.run(*task)["again_in_seconds"] == 9
+        calls.work()
+
+        assert calls.record("1")["state"] == "observed"
+
+    def test_what_cannot_be_read_fails_the_call_for_a_person_to_see(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.recorder.trouble = [Malformed("callTranscripts is no list", field="callTranscripts")]
+        calls.work()
+
+        assert (calls.record("1")["state"], calls.record("1")["last_error"]) == ("failed", "callTranscripts is no list")
+
+    def test_a_refusal_is_listed_with_what_it_cost(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.model.stop_reason = "refusal"
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], record["last_error"], record["cost_usd"]) == ("refused", "refused", 0.0015)
+        assert calls.posted == []
+
+    def test_tokens_and_cost_are_noted(self, calls: CallWorld) -> None:
+        calls.recorder.add("2", employees=[JOE, MIA])
+        calls.process().discovery.daily()
+        calls.work()
+
+        record = calls.record("2")
+        assert record["usage"]["input_tokens"] == 2000
+        assert record["cost_usd"] == 0.003
+        assert calls.facts()[0]["output_tokens"] == 200
+
+    def test_without_a_model_words_are_counted_and_wait_for_a_person(self, calls: CallWorld) -> None:
+        calls.model = None
+        calls.recorder.add("1")
+        calls.settings = replace(calls.settings, daily_route="batch")
+        calls.process().discovery.daily()
+        calls.work()
+
+        (event,) = calls.events("1")
+        assert event["standing"] == "held"
+        assert calls.record("1")["scorer"].startswith("lexical:")
+
+    def test_a_call_is_analysed_again_on_request_and_the_later_analysis_stands(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+        calls.model.answer["score"] = 40
+
+        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.work()
+
+        versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
+        assert versions == [7000, 7001]
+        assert len({body["observation_id"] for body in calls.posted}) == 2
+        assert calls.recorder.asked.count("transcript 1") == 1, "the words are kept, and not fetched again"
+
+    def test_a_period_is_analysed_again_with_progress(self, calls: CallWorld) -> None:
+        for number in range(3):
+            calls.recorder.add(str(number))
+        calls.recorder.add("later", hours_ago=1)
+        calls.process().discovery.daily()
+        calls.work()
+
+        run = calls.process().reanalyses.period(BEGINNING, NOON - timedelta(hours=2), None, ADMINISTRATOR)
+        assert (run["state"], run["total"]) == ("gathering", 0)
+        calls.run(*calls.world.tasks.pop(0))
+        halfway = calls.process().reanalyses.progress(run["run_id"])
+        assert (halfway["state"], halfway["total"], halfway["done"]) == ("running", 3, 0)
+
+        calls.work()
+        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.work()
+
+        done = calls.process().reanalyses.progress(run["run_id"])
+        assert (done["state"], done["done"], done["failed"]) == ("done", 3, 0)
+        assert calls.record("later")["analysis"] == 0
+
+
+class TestDeals:
+    def test_a_call_without_crm_context_is_linked_by_account_and_date(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
+        calls.recorder.add("2", crm=[ACCOUNT], hours_ago=24)
+        calls.recorder.add("3", hours_ago=20)
+        calls.process().discovery.daily()
+        calls.work()
+
+        assert calls.record("1")["deal"] == {"deal_id": "006A", "account_name": "Acme Health", "how": "crm"}
+        assert calls.record("2")["deal"]["deal_id"] == "006A"
+        assert calls.record("3")["deal_link"] == "account_and_date", "by the customer's domain"
+
+    def test_unmatched_calls_count_and_are_listed(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+
+        listed, _ = calls.process().records.page(deal_link="unmatched")
+
+        assert [one["record_id"] for one in listed] == ["gong-1"]
+        assert len(calls.events("1")) == 1
+
+
+class TestBatches:
+    @pytest.fixture(autouse=True)
+    def batched(self, calls: CallWorld) -> None:
+        calls.settings = replace(calls.settings, daily_route="batch")
+
+    def send(self, calls: CallWorld) -> None:
+        calls.process().discovery.daily()
+        calls.work()
+        assert calls.process().batches is not None
+        calls.process().batches.submit()  # type: ignore[union-attr]
+
+    def test_the_days_calls_go_together_and_results_are_joined_by_their_id(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        for number in range(3):
+            calls.recorder.add(str(number), employees=[JOE, MIA])
+        calls.model.polls = 3
+        self.send(calls)
+        assert [calls.record(str(n))["state"] for n in range(3)] == ["batched"] * 3
+
+        calls.work()
+
+        assert len(calls.model.batches) == 1
+        assert len(calls.model.batches["vendor-0"]) == 6
+        for number in range(3):
+            assert [one["employee_id"] for one in calls.events(str(number))] == [JOE, MIA]
+            assert calls.record(str(number))["usage"]["input_tokens"] == 2000
+        (fact, *_) = calls.facts()
+        assert fact["route"] == "batch"
+
+    @pytest.mark.parametrize("outcome", ["expired", "errored", "canceled"])
+    def test_what_did_not_come_through_goes_into_the_next_batch(self, calls: CallWorld, outcome: str) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.recorder.add("2")
+        calls.model.outcomes = [outcome]
+        self.send(calls)
+        calls.work()
+        states = sorted(calls.record(n)["state"] for n in "12")
+        assert states == ["observed", "ready"]
+
+        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.work()
+
+        assert [calls.record(n)["state"] for n in "12"] == ["observed", "observed"]
+        assert len(calls.model.batches["vendor-1"]) == 1
+
+    def test_what_never_comes_through_is_asked_for_at_once_the_third_time(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.model.outcomes = ["expired"] * 3
+        self.send(calls)
+        for _ in range(2):
+            calls.work()
+            calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], record["route"]) == ("observed", "immediate")
+
+    def test_a_refusal_in_a_batch_is_one(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        self.send(calls)
+        calls.model.stop_reason = "refusal"
+        calls.work()
+
+        assert calls.record("1")["state"] == "refused"
