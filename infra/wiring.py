@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from shared.usecases.certify import Certify
     from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
+<<<<<<< HEAD
     from shared.usecases.discover_calls import DiscoverCalls
+=======
+    from shared.usecases.first_sight import FirstSight
+>>>>>>> 2168782 (Histories, activity and the points behind a rating show an analyst's scores once they are open)
     from shared.usecases.health import Health
     from shared.usecases.held_scores import HeldScores
     from shared.usecases.import_call import ImportCalls
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from shared.usecases.record_event import RecordEvents
     from shared.usecases.review_queue import ReviewQueue
     from shared.usecases.reviews import Reviews
+    from shared.usecases.settings import Settings
     from shared.usecases.skills import Skills
     from shared.usecases.team_readiness import Readiness
     from shared.usecases.transcripts import TranscriptStore
@@ -150,6 +155,18 @@ class Platform:
 
         a = self.adapters
         return Reviews(a.documents, a.bus, self.configuration, self.events, self.people, self.audit, a.clock, a.log)
+
+    @cached_property
+    def first_sight(self) -> FirstSight:
+        from shared.usecases.first_sight import FirstSight
+
+        return FirstSight(self.adapters.documents, self.configuration, self.adapters.clock)
+
+    @cached_property
+    def settings(self) -> Settings:
+        from shared.usecases.settings import Settings
+
+        return Settings(self.adapters.documents, self.configuration, self.audit)
 
     @cached_property
     def certify(self) -> Certify:
@@ -311,6 +328,7 @@ class Platform:
             held_scores=self.held_scores,
             reviews=self.reviews,
             certify=self.certify,
+            settings=self.settings,
             quarantine=self.quarantine,
             dead_letters=self.adapters.dead_letters,
             health=self.health,

@@ -30,7 +30,7 @@ def services_of(on: Platform) -> Services:
         documents=a.documents,
         people=on.people,
         profiles=on.profiles,
-        activity=Activity(a.documents, on.people),
+        activity=Activity(a.documents, on.people, on.first_sight),
         readiness=on.readiness,
         compare=CompareReadiness(a.documents, on.configuration, a.clock),
         skills=on.skills,

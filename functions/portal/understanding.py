@@ -263,8 +263,8 @@ def show_me(services: Services, visit: Visit) -> Reply:
 def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
     record = services.people.open_profile(visit.caller, employee_id, page="profile")
     projection = services.profiles.projection(employee_id)
-    standing = services.activity.standing(employee_id)
-    latest, _ = services.profiles.history(employee_id, None, limit=8)
+    standing = services.activity.standing(visit.caller, employee_id)
+    latest, _ = services.profiles.history(visit.caller, employee_id, None, limit=8)
     manager = record.get("manager_id")
     name = names_of(services.documents, [manager])[manager] if manager else None
     view = profile_view(record, projection, standing, latest, name, visit)

@@ -201,6 +201,10 @@ class HistoryItem(Output):
     received_at: datetime
     standing: Literal["counted", "held", "rejected"]
     payload: dict[str, Any] = Field(description="As the integration sent it")
+    scores_open_at: datetime | None = Field(
+        description="Until then the employee sees these scores first, and they are left out here; null: they are open"
+    )
+    review_id: str | None = Field(description="Where an analyst's scores are reviewed and contested; null for others")
 
 
 class Page(Output):
@@ -555,6 +559,14 @@ class ReviewView(ReviewSummary):
     contest: ContestView | None
     decision: DecisionView | None
     earlier: list[DecisionView] = Field(description="Decisions that were replaced")
+
+
+class ReviewSettingsView(Output):
+    """How scores are reviewed."""
+
+    employee_first_hours: float
+    sample_share: float
+    contest_days: int
 
 
 class AgreementView(Output):

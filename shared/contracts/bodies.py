@@ -552,6 +552,34 @@ class ReviewDecision(Body):
         return self
 
 
+class ReviewSettingsBody(Body):
+    """How scores are reviewed. What is absent stays as it is."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_first_hours: float | None = Field(
+        None,
+        ge=0,
+        le=720,
+        allow_inf_nan=False,
+        description="So long only the employee and reviewers see a score; 0: off",
+    )
+    sample_share: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of the analyses that count which chance sends to review",
+    )
+    contest_days: int | None = Field(None, ge=1, le=365, description="So long after a score it may be contested")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> ReviewSettingsBody:
+        if self.employee_first_hours is None and self.sample_share is None and self.contest_days is None:
+            raise ValueError("give at least one of employee_first_hours, sample_share, contest_days")
+        return self
+
+
 class Contest(Body):
     """An employee's objection to the scores of an own call."""
 

@@ -36,6 +36,7 @@ from shared.usecases.reanalyse_calls import ReanalyseCalls
 from shared.usecases.recalculate import Recalculate
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.reviews import Reviews
+from shared.usecases.settings import Settings
 from shared.usecases.skills import Skills, definition
 from shared.usecases.team_readiness import Readiness
 
@@ -54,6 +55,7 @@ class Services:
     held_scores: HeldScores
     reviews: Reviews
     certify: Certify
+    settings: Settings
     quarantine: Quarantine
     dead_letters: DeadLetters
     health: Health
@@ -70,6 +72,7 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
             of = services()
             of.people.open_profile(call.caller, employee_id, page=f"{kind} history")
             items, following = of.profiles.history(
+                call.caller,
                 employee_id,
                 kind,
                 limit=_limit(call),
@@ -292,6 +295,12 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
     def contest_review(call: Call) -> Answer:
         body = call.body(bodies.Contest)
         return Answer(services().reviews.contest(call.caller, call.path["review_id"], body))
+
+    def get_review_settings(call: Call) -> Answer:
+        return Answer(services().settings.reviews())
+
+    def put_review_settings(call: Call) -> Answer:
+        return Answer(services().settings.set_reviews(call.body(bodies.ReviewSettingsBody), call.caller))
 
     def list_certificates(call: Call) -> Answer:
         return Answer({"certificates": services().certify.certificates()})

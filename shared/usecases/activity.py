@@ -10,11 +10,13 @@ from typing import Any
 from shared.domain.access import LIST_SIGHT, Caller, may_open_profile
 from shared.domain.observation import Kind, Observation, decode, standing_entries
 from shared.ports.documents import Document, Documents, Query, Where
+from shared.usecases import first_sight
 from shared.usecases.people import People, names_of
 
 SOME = 30
 """How many people one query may name (Firestore's limit for `in`)."""
-FIELDS = ("event_id", "employee_id", "kind", "source", "activity", "standing", "occurred_at", "received_at", "message")
+SHOWN = ("event_id", "employee_id", "kind", "source", "activity", "standing", "occurred_at", "received_at")
+FIELDS = tuple(dict.fromkeys((*SHOWN, *first_sight.FIELDS)))
 
 Cursor = tuple[datetime, str]
 
@@ -22,9 +24,10 @@ Cursor = tuple[datetime, str]
 class Activity:
     """Reads the ledger and the states for pages about what happened."""
 
-    def __init__(self, documents: Documents, people: People) -> None:
+    def __init__(self, documents: Documents, people: People, first: first_sight.FirstSight) -> None:
         self._documents = documents
         self._people = people
+        self._first_sight = first
 
     def latest(
         self, caller: Caller, kind: Kind, *, limit: int = 25, after: Cursor | None = None
@@ -32,7 +35,8 @@ class Activity:
         """The newest events of one kind about people whose profile the caller may open, and where to continue.
 
         Each: event_id, employee_id, employee (the name), kind, source, activity, standing, occurred_at, and of the
-        topic's message overall_score, passed and scores.
+        topic's message overall_score, passed and scores. Where an analyst's scores are not open for the caller yet
+        there are none, and scores_open_at says when.
         """
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
             found = self._everyone(kind, limit, after)
@@ -43,7 +47,8 @@ class Activity:
         names = names_of(self._documents, [document.data["employee_id"] for document in found[:limit]])
         more = len(found) > limit
         last = found[limit - 1] if more else None
-        return [_item(document.data, names) for document in found[:limit]], (
+        withheld = self._first_sight.withheld(caller, found[:limit])
+        return [_item(document.data, names, withheld.get(document.id)) for document in found[:limit]], (
             last.data[order],
             last.id,
         ) if last else None
@@ -81,21 +86,29 @@ class Activity:
         found.sort(key=lambda document: (document.data["occurred_at"], document.id), reverse=True)
         return found[: limit + 1]
 
-    def standing(self, employee_id: str) -> list[Observation]:
-        """What stands about a person and is not rejected, the oldest first; nothing for someone unknown."""
+    def standing(self, caller: Caller, employee_id: str) -> list[Observation]:
+        """What stands about a person, is not rejected and is open for the caller, the oldest first; nothing for someone
+        unknown."""
         state = self._documents.get(f"states/{employee_id}")
         entries: Mapping[str, str] = state.data.get("observations", {}) if state else {}
         observations = [decode(text) for text in standing_entries(entries).values()]
-        kept = [observation for observation in observations if observation.standing != "rejected"]
+        withheld = self._first_sight.calls(caller, employee_id)
+        kept = [
+            observation
+            for observation in observations
+            if observation.standing != "rejected"
+            and (observation.kind != "field" or (observation.source, observation.source_id) not in withheld)
+        ]
         return sorted(kept, key=lambda observation: (observation.at, observation.source, observation.source_id))
 
 
-def _item(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _item(data: Mapping[str, Any], names: Mapping[str, str], opens: datetime | None) -> dict[str, Any]:
     message = json.loads(data["message"])
     return {
-        **{name: data[name] for name in FIELDS if name != "message"},
+        **{name: data[name] for name in SHOWN},
         "employee": names[data["employee_id"]],
         "overall_score": message.get("overall_score"),
         "passed": message.get("passed"),
-        "scores": [(score["competency"], score["score"]) for score in message.get("scores", ())],
+        "scores": [(score["competency"], score["score"]) for score in message.get("scores", ()) if opens is None],
+        "scores_open_at": opens,
     }

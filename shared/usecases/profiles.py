@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from shared.domain import gaps as gap_analysis
 from shared.domain import readiness
+from shared.domain.access import Caller
 from shared.domain.context import Context
 from shared.domain.errors import NotFound, Rejected
 from shared.domain.explanation import explain, points, to_raise_confidence
@@ -20,6 +22,8 @@ from shared.domain.rating import probability_above
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query, Where
 from shared.usecases.configuration import Configuration
+from shared.usecases.first_sight import FirstSight
+from shared.usecases.review_item import review_id_of
 from shared.usecases.update_rating import EPOCH, date_of, day_of, moment_of
 
 READY = 8000
@@ -32,6 +36,7 @@ class Profiles:
         self._documents = documents
         self._configuration = configuration
         self._clock = clock
+        self._first_sight = FirstSight(documents, configuration, clock)
 
     def projection(
         self,
@@ -102,6 +107,7 @@ class Profiles:
 
     def history(
         self,
+        caller: Caller,
         employee_id: str,
         kind: Kind | None,
         *,
@@ -113,7 +119,10 @@ class Profiles:
         competency: str | None = None,
         standing: str | None = None,
     ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
-        """A person's events, the newest first, in the shape of the contract's HistoryItem, and where to continue."""
+        """A person's events, the newest first, in the shape of the contract's HistoryItem, and where to continue.
+
+        An analyst's scores that are not open for the caller yet are left out of their event.
+        """
         where = [Where("employee_id", "==", employee_id)]
         if kind:
             where.append(Where("kind", "==", kind))
@@ -131,6 +140,7 @@ class Profiles:
             Query("events", where=where, order_by=[("occurred_at", "desc")], limit=limit + 1, after=after)
         )
         more = len(found) > limit
+        withheld = self._first_sight.withheld(caller, found[:limit])
         items = [
             {
                 "event_id": document.data["event_id"],
@@ -140,12 +150,22 @@ class Profiles:
                 "occurred_at": text(document.data["occurred_at"]),
                 "received_at": text(document.data["received_at"]),
                 "standing": document.data["standing"],
-                "payload": json.loads(document.data["payload"]),
+                "payload": json.loads(document.data["payload"])
+                | ({"competency_scores": []} if document.id in withheld else {}),
+                "scores_open_at": text(withheld.get(document.id)),
+                "review_id": _review_id(document.data),
             }
             for document in found[:limit]
         ]
         last = found[limit - 1] if more else None
         return items, (last.data["occurred_at"], last.id) if last else None
+
+
+def _review_id(event: Mapping[str, Any]) -> str | None:
+    """The id under which an analyst's scores of a call are reviewed, and may be contested."""
+    if event["kind"] != "field" or not json.loads(event["message"]).get("scorer"):
+        return None
+    return review_id_of(event["source"], event["source_id"], event["employee_id"])
 
 
 def worth_showing(row: SkillRating) -> bool:

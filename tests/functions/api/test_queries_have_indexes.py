@@ -248,12 +248,14 @@ def ask_the_rest(api: Api) -> None:
     for role in ROLES:
         caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
         platform.people.in_sight(caller)
-        activity = Activity(platform.adapters.documents, platform.people)
+        activity = Activity(platform.adapters.documents, platform.people, platform.first_sight)
         for kind in ("validation", "field", "learning"):
             _, following = activity.latest(caller, kind, limit=1)
             if following:
                 activity.latest(caller, kind, limit=1, after=following)
-    platform.profiles.history(JOE, None, limit=10)
+    dana = Caller(email=DANA, role="manager", employee_id=DANA)
+    platform.profiles.history(dana, JOE, None, limit=10)
+    activity.standing(dana, JOE)
     platform.skills.finish()
     platform.ratings.sweep()
     platform.reviews.finish()

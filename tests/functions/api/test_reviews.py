@@ -107,3 +107,34 @@ def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Ap
     history = api.get(f"certificates/{certificate['certificate_id']}/history", who=JOE).json
     assert history["days"] == [certificate]
     assert api.get("certificates/none/history", who=JOE).status == 404
+
+
+def test_an_administrator_sets_how_scores_are_reviewed(api: Api) -> None:
+    review = analysed(api)
+    assert api.get("settings/reviews", who=JOE).json == {
+        "employee_first_hours": 48,
+        "sample_share": 0.05,
+        "contest_days": 30,
+    }
+    assert api.get(f"reviews/{review}", who=DANA).status == 403
+    answer = api.put("settings/reviews", {"employee_first_hours": 0}, who=ADA)
+    assert answer.json == {"employee_first_hours": 0, "sample_share": 0.05, "contest_days": 30}
+    api.clock.move(minutes=1)
+    assert api.get(f"reviews/{review}", who=DANA).status == 200
+    (record,) = api.get("audit", who=ADA, action="settings.changed").json["items"]
+    assert (record["actor"], record["subject"], record["detail"]) == (ADA, "reviews", "employee_first_hours = 0")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"employee_first_hours": -1}, "employee_first_hours"),
+        ({"sample_share": 1.01}, "sample_share"),
+        ({"contest_days": 2.5}, "contest_days"),
+        ({"share": 0.1}, "share"),
+        ({}, "body"),
+    ],
+)
+def test_settings_out_of_range_are_refused(api: Api, body: dict[str, Any], field: str) -> None:
+    answer = api.put("settings/reviews", body, who=ADA)
+    assert (answer.status, answer.fields) == (422, [field])

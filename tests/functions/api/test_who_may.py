@@ -95,6 +95,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_review": CONTESTING | {"administration"},
     "decide_review": DECIDING,
     "contest_review": CONTESTING,
+    "get_review_settings": CONTESTING | {"administration"},
+    "put_review_settings": ADMINISTRATION,
     "list_certificates": CONTESTING | {"administration"},
     "get_certificate_history": CONTESTING | {"administration"},
     "list_quarantine": ADMINISTRATION,
