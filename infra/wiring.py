@@ -32,11 +32,8 @@ if TYPE_CHECKING:
     from shared.usecases.certify import Certify
     from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
-<<<<<<< HEAD
     from shared.usecases.discover_calls import DiscoverCalls
-=======
     from shared.usecases.first_sight import FirstSight
->>>>>>> 2168782 (Histories, activity and the points behind a rating show an analyst's scores once they are open)
     from shared.usecases.health import Health
     from shared.usecases.held_scores import HeldScores
     from shared.usecases.import_call import ImportCalls

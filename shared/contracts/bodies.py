@@ -562,14 +562,14 @@ class ReviewSettingsBody(Body):
         ge=0,
         le=720,
         allow_inf_nan=False,
-        description="So long only the employee and reviewers see a score; 0: off",
+        description="So long the employee sees a score first; 0: off",
     )
     sample_share: float | None = Field(
         None,
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="Share of the analyses that count which chance sends to review",
+        description="Share of the analyses that count which are reviewed",
     )
     contest_days: int | None = Field(None, ge=1, le=365, description="So long after a score it may be contested")
 
