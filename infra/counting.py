@@ -62,6 +62,9 @@ class CountingDocuments:
     def read_together(self, work: Callable[[Reader], T]) -> T:
         return self._documents.read_together(lambda reader: work(_CountingReader(reader, self._read)))
 
+    def collections(self) -> list[str]:
+        return self._documents.collections()
+
     def _read(self, paths: Sequence[str]) -> None:
         with self._lock:
             self.counted.reads += len(paths)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,8 @@ from typing import Any, Final
 
 from infra.gcp.errors import retryable
 from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from infra.warehouse_erasure import erasures
+from infra.warehouse_erasure import parameters as erasure_parameters
 from shared.domain.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 
@@ -25,6 +28,9 @@ _STATEMENT_SECONDS: Final = 500.0
 _LOAD_ATTEMPTS: Final = 5
 
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+STREAMED_SECONDS: Final = 5400
+"""How long rows may stay in the streaming buffer, out of reach of every statement (Google: up to 90 minutes)."""
 
 _PASSING: Final = {"rateLimitExceeded": 10, "jobRateLimitExceeded": 10, "backendError": 10, "jobBackendError": 10}
 _PASSING_LATER: Final = {"quotaExceeded": 300, "resourcesExceeded": 300}
@@ -127,6 +133,23 @@ class BigQueryWarehouse:
                 return
         raise Retryable(f"{_LOAD_ATTEMPTS} loads of the same rows into {table} failed", after_seconds=300)
 
+    def mentions(self, employee_id: str) -> dict[str, int]:
+        counted = {
+            one.address: self._run(one.count, self._of_one(one.count, employee_id, ""))[0]["concerned"]
+            for one in erasures(self._catalogue)
+        }
+        return {address: int(count) for address, count in counted.items() if count}
+
+    def erase(self, employee_id: str, instead: str) -> None:
+        for one in erasures(self._catalogue):
+            for statement in one.statements:
+                self._run(statement, self._of_one(statement, employee_id, instead))
+
+    def _of_one(self, sql: str, employee_id: str, instead: str) -> dict[str, Any]:
+        """The parameters that a statement of an erasure takes."""
+        given = {**erasure_parameters(employee_id, instead), "now": self._clock.now()}
+        return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
+
     @cached_property
     def _client(self) -> Any:
         if self._given_client is not None:
@@ -187,6 +210,10 @@ def _errors() -> Iterator[None]:
     except JobTimeout as error:
         raise Retryable("BigQuery has not answered in time", after_seconds=60) from error
     except GoogleAPICallError as error:
+        if "streaming buffer" in str(error):
+            raise Retryable(
+                "BigQuery cannot change rows that were streamed in lately", after_seconds=STREAMED_SECONDS
+            ) from error
         reasons = [str(item.get("reason")) for item in error.errors or () if isinstance(item, Mapping)]
         for reason in reasons:
             if (seconds := (_PASSING | _PASSING_LATER).get(reason)) is not None:

@@ -134,6 +134,9 @@ class FirestoreDocuments:
         options.read_only.SetInParent()
         return work(_Reads(self._store, options))
 
+    def collections(self) -> list[str]:
+        return self._store.collections()
+
 
 class _Store:
     """The connection to one database: requests in Firestore's own terms, errors in the port's."""
@@ -190,6 +193,11 @@ class _Store:
         with _reading():
             for response in self._api.batch_get_documents(request, retry=self._retry, **self._options):
                 yield type(response).pb(response)
+
+    def collections(self) -> list[str]:
+        with _reading():
+            found = self._api.list_collection_ids({"parent": self.root}, retry=self._retry, **self._options)
+            return sorted(plain_path(name) for name in found)
 
     def run_query(self, parent: str, structured: Any, consistency: dict[str, Any]) -> Iterator[Any]:
         query = self.types.StructuredQuery.wrap(structured)

@@ -18,6 +18,8 @@ import duckdb
 
 from infra.local.googlesql_on_duckdb import translated
 from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from infra.warehouse_erasure import erasures
+from infra.warehouse_erasure import parameters as erasure_parameters
 from shared.domain.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 
@@ -90,6 +92,18 @@ class DuckDBWarehouse:
             raise NotFound(f"{table} has no column {', '.join(sorted(unknown))}", field="table")
         with self._writing:
             self._append(declared, [[row.get(column) for row in rows] for column in declared.column_names])
+
+    def mentions(self, employee_id: str) -> dict[str, int]:
+        given = {**erasure_parameters(employee_id, ""), "now": self._clock.now()}
+        counted = {one.address: self._rows(one.count, given)[0]["concerned"] for one in erasures(self._catalogue)}
+        return {address: int(count) for address, count in counted.items() if count}
+
+    def erase(self, employee_id: str, instead: str) -> None:
+        given = {**erasure_parameters(employee_id, instead), "now": self._clock.now()}
+        with self._writing:
+            for one in erasures(self._catalogue):
+                for statement in one.statements:
+                    self._execute(statement, given)
 
     def ingest_raw(self, topic: str, messages: Sequence[Delivered]) -> None:
         """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.

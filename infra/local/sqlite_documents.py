@@ -239,6 +239,13 @@ class SqliteDocuments:
             finally:
                 connection.execute("ROLLBACK")
 
+    def collections(self) -> list[str]:
+        with _store_errors():
+            found = self._connection().execute(
+                "SELECT DISTINCT collection FROM documents WHERE instr(collection, '/') = 0 ORDER BY collection"
+            )
+            return [str(name) for (name,) in found]
+
     def _await_disk(self) -> None:
         if self._synced is not None:
             self._synced.wait()

@@ -11,6 +11,7 @@ from shared.contracts.reading import parse_json, validated
 from shared.domain.access import Caller
 from shared.domain.errors import Malformed, Rejected, TooLarge
 from shared.entry.http import Answer, Call, Handler, problem_value, require_json
+from shared.usecases.erased import ErasedPerson
 from shared.usecases.observing import Body
 from shared.usecases.quarantine import Quarantine, TakeIn
 from shared.usecases.record_event import RecordEvents
@@ -34,6 +35,8 @@ def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quaran
                 return _list(operation, value, call.caller, events(), quarantine())
             body = validated(MODELS[operation], value)
             recorded = events().one(body, value, call.caller)
+        except ErasedPerson:
+            raise  # kept nowhere
         except Rejected as error:
             error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
             raise
@@ -78,7 +81,7 @@ def _list(
     results: list[dict[str, Any]] = []
     for index, (value, outcome) in enumerate(zip(values, events.several(items, caller), strict=True)):
         if isinstance(outcome, Rejected):
-            if quarantine is not None:
+            if quarantine is not None and not isinstance(outcome, ErasedPerson):
                 raw = json.dumps(value, ensure_ascii=False).encode()
                 outcome.quarantine_id = quarantine.keep(operation, raw, outcome, sent_by=caller.email)
             results.append({"index": index, "status": outcome.status, "problem": problem_value(outcome, f"#{index}")})

@@ -162,6 +162,10 @@ class Documents(Reader, Protocol):
         """Runs `work` with reads of one point in time, without locks."""
         ...
 
+    def collections(self) -> list[str]:
+        """The names of the collections that stand at the root and hold something, sorted."""
+        ...
+
 
 @dataclass(slots=True)
 class Counted:

@@ -25,6 +25,19 @@ class Warehouse(Protocol):
         """Materialises one staging table or mart (and nothing else), or all in order; the names, as done."""
         ...
 
+    def mentions(self, employee_id: str) -> dict[str, int]:
+        """How many rows of each table are about a person or name them by id; tables without any are left out."""
+        ...
+
+    def erase(self, employee_id: str, instead: str) -> None:
+        """Deletes what is about a person and puts `instead` where another row names them; what groups were told stays
+        (see `infra/warehouse_erasure`). Has the effect of once when it is done again.
+
+        Raises Retryable, with a long `after_seconds` while rows are still in BigQuery's streaming buffer, which no
+        statement can change; then some tables may be done and others not.
+        """
+        ...
+
     def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Appends rows to a declared table (`dataset.table`), all or none."""
         ...

@@ -19,13 +19,14 @@ from shared.contracts.messages import EmployeeChanged
 from shared.contracts.reading import is_document_name, validated
 from shared.domain import access
 from shared.domain.access import Caller, Scope
-from shared.domain.errors import Forbidden, Malformed, NotFound, Rejected
+from shared.domain.errors import Conflict, Forbidden, Malformed, NotFound, Rejected
 from shared.ports.ambient import Clock, Directory
-from shared.ports.documents import Document, Documents, Merge, Put, Query, Where
+from shared.ports.documents import Delete, Document, Documents, Merge, Put, Query, Where
 from shared.ports.identity import Identity
 from shared.ports.messages import Bus, Message
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import DEFAULT_FRAMEWORK, Configuration
+from shared.usecases.erased import Erased
 from shared.usecases.observing import digest
 from shared.usecases.record_event import Recorded, RecordEvents
 
@@ -60,6 +61,7 @@ class People:
         self._clock = clock
         self._services = services
         self._administrators = frozenset(administrators)
+        self._erased = Erased(documents)
         self._admitted: dict[str, date] = {}
 
     # Who is calling
@@ -138,9 +140,31 @@ class People:
         }
         self._configuration.framework(body.framework_id)
         known = self._documents.get(f"employees/{employee_id}")
+        self._require_present(fields)
+        if known is None:
+            self._readmit(employee_id, caller)
         record, _ = self._write(employee_id, fields, "administrator", known.data if known else None)
         self._audit.record(caller, "employee.changed", subject=employee_id)
         return record
+
+    def _readmit(self, employee_id: str, caller: Caller) -> None:
+        """Lets an erased person in again, by an administrator's hand. Raises Conflict while the erasure runs."""
+        grave = self._erased.tombstone(employee_id)
+        if grave is None:
+            return
+        run = self._documents.get(f"erasures/{grave.data['run_id']}")
+        if run is not None and run.data["state"] != "finished":
+            raise Conflict("this person is being erased; the record can be created again when that has finished")
+        self._audit.record(caller, "employee.readmitted", subject=employee_id)
+        self._documents.commit([Delete(grave.path)])
+
+    def _require_present(self, fields: Mapping[str, Any], gone: Collection[str] | None = None) -> None:
+        """Raises Rejected when a record names an erased person as manager or mentor. gone: those, where known."""
+        named = {name: fields[name] for name in ("manager_id", "mentor_id") if fields.get(name)}
+        for name in named:
+            if named[name] in (self._erased.among(named.values()) if gone is None else gone):
+                field = name.removesuffix("_id")
+                raise Rejected(f"{field}: this person has been erased; name another one", field=field)
 
     # Lists
 
@@ -227,6 +251,7 @@ class People:
         lines = _rows(content, ("name", "email"), ("role", "manager", "hire_date", "framework", "mentor", "active"))
         report: list[dict[str, Any]] = []
         known = self._known(row.get("email", "").strip().lower() for _, row in lines)
+        gone = self._erased.among(_named_in(lines) - known.keys())
         facts: list[Message] = []
         frameworks: dict[str, str | None] = {}
         for number, row in lines:
@@ -237,6 +262,9 @@ class People:
                 if framework_id not in frameworks:
                     self._configuration.framework(framework_id)
                     frameworks[framework_id] = framework_id
+                if email in gone:
+                    raise Rejected("email: this person has been erased; an administrator can create the record again")
+                self._require_present(given, gone)
                 before = known.get(email)
                 record, changed = self._write(email, given, "csv", before, publish=facts)
                 known[email] = record
@@ -280,6 +308,9 @@ class People:
         facts: list[Message] = []
         people = {person.email.lower(): person for person in directory.people()}
         known = self._known(people)
+        gone = self._erased.among(
+            {person.manager.lower() for person in people.values() if person.manager} - known.keys()
+        )
         for email, person in sorted(people.items()):
             before = known.get(email)
             if before is None:
@@ -289,7 +320,7 @@ class People:
             fields: dict[str, Any] = {"active": not person.suspended}
             if person.name:
                 fields["name"] = person.name
-            if person.manager:
+            if person.manager and person.manager.lower() not in gone:
                 fields["manager_id"] = person.manager.lower()
             if person.hire_date and not before.get("hire_date"):
                 fields["hire_date"] = person.hire_date
@@ -430,6 +461,12 @@ def _rows(content: bytes, required: Sequence[str], optional: Sequence[str]) -> l
     except csv.Error as error:
         raise Malformed(f"line {reader.line_num} is no CSV: {error}", field="body") from None
     return rows
+
+
+def _named_in(lines: Iterable[tuple[int, Mapping[str, str]]]) -> set[str]:
+    """Everybody whom a file of people names: by e-mail address, as manager or as mentor."""
+    names = ("email", "manager", "mentor")
+    return {row[name].strip().lower() for _, row in lines for name in names if row.get(name, "").strip()}
 
 
 def _employee_of(row: Mapping[str, str]) -> tuple[EmployeeBody, dict[str, Any]]:

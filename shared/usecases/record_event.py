@@ -47,6 +47,7 @@ from shared.ports.documents import (
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.usecases.configuration import Configuration
 from shared.usecases.employee_state import EmployeeState, RememberedStates
+from shared.usecases.erased import Erased, ErasedPerson
 from shared.usecases.observing import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Body, Seen, digest, notices, seen
 
 TOPIC = "observation-recorded"
@@ -102,6 +103,7 @@ class RecordEvents:
         self._clock = clock
         self._log = log
         self._remembered = RememberedStates()
+        self._erased = Erased(documents)
 
     def one(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
         """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
@@ -252,6 +254,12 @@ class RecordEvents:
 
     def _person(self, employee_id: str, state: Any) -> _Person:
         if state is None:
+            if self._erased.tombstone(employee_id):
+                raise ErasedPerson(
+                    "employee_id: this person has been erased; nothing about them is taken in, and this input is not "
+                    "kept either",
+                    field="employee_id",
+                )
             raise Rejected(
                 f"employee_id: {employee_id!r} is not known; import the person first "
                 f"(POST /api/v1/employees/import or PUT /api/v1/employees/{employee_id})",

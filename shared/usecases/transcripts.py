@@ -9,6 +9,7 @@ before the bucket's own rule (which lags by a day) has deleted it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -87,6 +88,27 @@ class TranscriptStore:
         for name in names:
             self._files.delete(name)
         return len(names)
+
+    def rewrite(
+        self,
+        source: str,
+        source_id: str,
+        conversation: Callable[[Conversation], Conversation],
+        words: Callable[[str], str],
+    ) -> None:
+        """Changes what is kept of a conversation, for ever: what was said by `conversation`, analyses of it (as JSON
+        text) by `words`. What is over a year old goes instead. May be done again."""
+        raw = self._files.read(_conversation(source, source_id))
+        if raw is not None and self.expires_at(source, source_id) is None:
+            self.forget(source, source_id)
+            return
+        if raw is not None:
+            changed = encode_conversation(conversation(decode_conversation(raw)))
+            self._files.write(_conversation(source, source_id), changed, content_type=JSON)
+        for name in self._files.list(f"analyses/{_safe(source)}/{_safe(source_id)}/"):
+            analysis = self._files.read(name)
+            if analysis is not None:
+                self._files.write(name, words(analysis.decode()).encode(), content_type=JSON)
 
     def sweep(self, *, most: int = 500) -> int:
         """Deletes what is over a year old, where no bucket's rule does; how many conversations went."""

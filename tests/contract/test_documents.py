@@ -532,3 +532,20 @@ def interfere(documents: Documents, *writes: Put) -> threading.Thread:
     thread.start()
     thread.join(timeout=1)
     return thread
+
+
+class TestCollections:
+    def test_are_those_that_hold_something_at_the_root(self, documents: Documents) -> None:
+        assert documents.collections() == []
+        documents.commit([Put("people/ann", {"n": 1}), Put("people/bob", {"n": 1}), Put("b-calls/1", {"n": 1})])
+        documents.commit([Put("people/ann/notes/1", {"n": 1}), Put("__odd__/1", {"n": 1})])
+        assert documents.collections() == ["__odd__", "b-calls", "people"]
+        documents.commit([Delete("b-calls/1")])
+        assert documents.collections() == ["__odd__", "people"]
+
+    def test_are_gone_through_page_by_page_in_the_order_of_ids(self, documents: Documents) -> None:
+        documents.commit([Put(f"people/{name}", {"n": 1}) for name in ("b", "a@x.test", "c", "B")])
+        seen: list[str] = []
+        while page := documents.query(Query("people", limit=2, after=[seen[-1]] if seen else None)):
+            seen += [document.id for document in page]
+        assert seen == ["B", "a@x.test", "b", "c"]

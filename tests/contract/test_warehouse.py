@@ -15,7 +15,13 @@ import pytest
 from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.warehouse import catalogue
-from shared.contracts.messages import EmployeeChanged, FrameworkPublished, PageViewed, PublishedCompetency
+from shared.contracts.messages import (
+    AuditRecorded,
+    EmployeeChanged,
+    FrameworkPublished,
+    PageViewed,
+    PublishedCompetency,
+)
 from shared.domain.errors import NotFound, Retryable
 from shared.ports.warehouse import Warehouse
 from tests.gcp.bigquery_server import PAGE, BigQuery, bigquery_server
@@ -146,6 +152,62 @@ class TestWarehouse:
             ("b", "y"),
         ]
 
+    def test_one_person_is_erased_and_the_others_are_not(self, bench: Bench) -> None:
+        people = [
+            EmployeeChanged(employee_id=e, manager_id=m, framework_id="sales", role="employee", changed_at=NOW)
+            for e, m in (("ann@x.test", None), ("joann@x.test", "ann@x.test"), ("ann@x.test.uk", "bob@x.test"))
+        ]
+        bench.deliver("employee-changed", *people)
+        viewed = [
+            PageViewed(view_id=who, employee_id=who, role="employee", page="profile", viewed_at=NOW)
+            for who in ("ann@x.test", "joann@x.test")
+        ]
+        bench.deliver("page-viewed", *viewed)
+        acts = [
+            AuditRecorded(
+                audit_id=str(number),
+                actor=actor,
+                actor_role="manager",
+                action="seen",
+                subject=subject,
+                detail=detail,
+                at=NOW,
+            )
+            for number, (actor, subject, detail) in enumerate(
+                [
+                    ("ann@x.test", "joann@x.test", "to: ann@x.test,ann@x.test"),
+                    ("joann@x.test", "ann@x.test", None),
+                    ("joann@x.test", "ann@x.test.uk", "joann@x.test"),
+                ]
+            )
+        ]
+        bench.deliver("audit-recorded", *acts)
+        bench.warehouse.refresh()
+        found = bench.warehouse.mentions("ann@x.test")
+        assert (found["raw.audit_recorded"], found["staging.audit_recorded"]) == (2, 2)
+        assert (found["staging.employee_changed"], found["staging.page_viewed"]) == (2, 1)
+        for _ in range(2):
+            bench.warehouse.erase("ann@x.test", "erased-1")
+            assert bench.warehouse.mentions("ann@x.test") == {}
+        bench.warehouse.refresh()
+        people_left = bench.warehouse.query(
+            "SELECT employee_id, manager_id, active FROM staging.employee_changed ORDER BY employee_id"
+        )
+        assert [tuple(row.values()) for row in people_left] == [
+            ("ann@x.test.uk", "bob@x.test", True),
+            ("erased-1", None, False),
+            ("joann@x.test", None, True),
+        ]
+        left = bench.warehouse.query("SELECT actor, subject, detail FROM staging.audit_recorded ORDER BY audit_id")
+        assert [tuple(row.values()) for row in left] == [
+            ("erased-1", "joann@x.test", "to: erased-1,erased-1"),
+            ("joann@x.test", "erased-1", None),
+            ("joann@x.test", "ann@x.test.uk", "joann@x.test"),
+        ]
+        views_left = bench.warehouse.query("SELECT employee_id FROM staging.page_viewed")
+        assert [row["employee_id"] for row in views_left] == ["joann@x.test"]
+        assert bench.warehouse.query("SELECT COUNT(*) AS n FROM raw.page_viewed") == [{"n": 1}]
+
     def test_loaded_counts_are_compared_with_staging(self, bench: Bench) -> None:
         assert bench.warehouse.check("ledger_reconciliation") == []
         counted = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
@@ -252,6 +314,14 @@ class TestBigQuery:
         cloud.google.refusals = [(status, reason)] * 20
         with pytest.raises(Retryable):
             cloud.warehouse.query("SELECT 1 AS one")
+
+    def test_rows_that_were_streamed_in_lately_ask_for_patience(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        message = "UPDATE or DELETE statement over table would affect rows in the streaming buffer"
+        cloud.google.refusals = [(400, message)]
+        with pytest.raises(Retryable, match="streamed in lately") as error:
+            cloud.warehouse.erase("ann@x.test", "erased-1")
+        assert error.value.after_seconds == 5400
 
     def test_a_short_refusal_is_not_noticed(self, cloud: Bench) -> None:
         assert cloud.google is not None

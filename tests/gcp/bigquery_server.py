@@ -117,8 +117,9 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:
             job["status"]["errorResult"] = {"reason": "invalidQuery", "message": str(error)}
             rows = []
-        is_select = not sql.lstrip().startswith("MERGE")
-        job["statistics"] = {"query": {"statementType": "SELECT" if is_select else "MERGE"}}
+        kind = sql.split(maxsplit=1)[0]
+        is_select = kind not in {"MERGE", "UPDATE", "DELETE"}
+        job["statistics"] = {"query": {"statementType": kind if not is_select else "SELECT"}}
         self.state.results[job_id] = rows if is_select else None
 
     def _load(self, job: dict[str, Any], rows: list[dict[str, Any]]) -> None:

@@ -261,6 +261,9 @@ class FusedDocuments:
     def read_together(self, work: Callable[[Reader], T]) -> T:
         return self._inner.read_together(work)
 
+    def collections(self) -> list[str]:
+        return self._inner.collections()
+
 
 class FusedBus:
     """The `Bus` port into the world."""

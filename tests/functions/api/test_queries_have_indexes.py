@@ -200,6 +200,9 @@ class RecordingDocuments(RecordingReader):
     def read_together(self, work: Callable[[Reader], T]) -> T:
         return self._documents.read_together(lambda inner: work(RecordingReader(inner, self._recorded)))
 
+    def collections(self) -> list[str]:
+        return self._documents.collections()
+
 
 # --- The use cases, asked in every way
 
