@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar
 import pytest
 
 from infra.local.adapters import EmbeddedAdapters
+from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring import configure
 from shared.domain.access import ROLES, Caller
@@ -26,6 +27,7 @@ from shared.domain.recorded_call import CrmObject
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
 from shared.usecases.activity import Activity
 from shared.usecases.analysis_batches import AnalysisBatches
+from shared.usecases.erase_person import ErasePerson, Stores
 from shared.usecases.notifications import Notifications
 from shared.usecases.reconcile import Reconcile
 from shared.usecases.transcript_access import TranscriptAccess
@@ -337,6 +339,34 @@ def ask_about_transcripts(api: Api) -> None:
         notifications.unread(JOE)
 
 
+def erase_somebody(api: Api) -> None:
+    """The last of all: it goes through everything there is."""
+    platform, documents = api.platform, api.platform.adapters.documents
+    stores = Stores(
+        documents,
+        SqliteDocuments(api.parts.directory / "none.sqlite"),
+        api.parts.files,
+        TranscriptStore(api.parts.files, api.clock),
+        api.parts.queue,
+        platform.adapters.warehouse,
+    )
+    erase = ErasePerson(
+        lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.adapters.log
+    )
+    caller = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
+    run_id = erase.start(caller, PRIYA, PRIYA)["run_id"]
+    erase.work(run_id)
+    erase.list(caller)
+    erase.resume()
+
+
+class Unasked:
+    """The `TaskQueue` port; nobody takes from it."""
+
+    def enqueue(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Recorded]:
     """Everything that the use cases asked the store."""
@@ -349,6 +379,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_everything(api)
     ask_about_calls(api)
     ask_the_rest(api)
+    erase_somebody(api)
     yield notes
     api.close()
 
