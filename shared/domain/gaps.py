@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 from shared.domain.context import Context, label
 from shared.domain.framework import Framework, Scenario
-from shared.domain.projection import MOST_REMEMBERED, Progress, Projection, SkillRating, decode_skill
+from shared.domain.grouping import MOST_REMEMBERED
+from shared.domain.projection import Progress, Projection, SkillRating, decode_skill
 
 Severity = Literal["critical", "high", "medium", "low"]
 

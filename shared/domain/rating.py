@@ -118,12 +118,16 @@ class Window(NamedTuple):
     aged: int
     newest: int
 
+    def weighted(self, scores: Sequence[int]) -> int:
+        """sum(w * s) of one skill's scores (hundredths), given those of all days, in the window or not."""
+        return sum(map(mul, self.weights, scores[self.first : self.past]))
+
     def rate(self, scores: Sequence[int], errors: Sequence[float] = ()) -> ClassRating:
         """The sums of one skill. scores (hundredths) and errors (see rate_class): of all days, in the window or not."""
         first, past, weights, weight, squares, aged, newest = self
         return ClassRating(
             past - first,
-            sum(map(mul, weights, scores[first:past])),
+            self.weighted(scores),
             weight,
             squares,
             aged,
@@ -154,15 +158,57 @@ def rate_class(
     return window.rate(scores, errors) if window else None
 
 
-def rate(
+class Ground(NamedTuple):
+    """What is known of a rating before its scores: skills that were observed together share it.
+
+    deviation: square root of V, in points; weights: the sum of w per class, 0 for a class without observations
+    """
+
+    basis: Basis
+    confidence: Confidence
+    deviation: float
+    field_weight: int
+    validation_weight: int
+    learning_weight: int
+
+    def rated(self, field: int, validation: int, learning: int) -> Rated:
+        """The rating, given each class's sum of w * s in hundredths (0 for a class without observations)."""
+        basis, confidence, deviation, field_weight, validation_weight, learning_weight = self
+        if basis == "field" or basis == "field_few":
+            rating = half_up(field, field_weight)
+        elif basis == "validation":
+            rating = half_up(validation, validation_weight)
+        elif basis == "blend":
+            rating = half_up(
+                7 * field * validation_weight + 3 * validation * field_weight, 10 * field_weight * validation_weight
+            )
+        elif basis == "none":
+            return Rated(None, None, confidence, basis, None, None, None)
+        else:
+            single = half_up(validation, validation_weight) if validation_weight else half_up(learning, learning_weight)
+            return Rated(None, single, confidence, basis, None, None, None)
+        reach = round(Z_EIGHTY * deviation * 100)
+        low, high = rating - reach, rating + reach
+        return Rated(
+            rating,
+            None,
+            confidence,
+            basis,
+            round(deviation * 100),
+            low if low > 0 else 0,
+            high if high < 10_000 else 10_000,
+        )
+
+
+def ground(
     field: ClassRating | None,
     validation: ClassRating | None,
     learning: ClassRating | None,
     sigma: float,
     drift: float,
     days_since: int = 0,
-) -> Rated:
-    """The rating of a skill from its classes (see the module's table).
+) -> Ground:
+    """All of a rating but its scores (see the module's table).
 
     The interval is R +- 1.28 * sqrt(V) with V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error. In a
     blend each class has its share of the weights, so the noise adds by the squares of the shares, while both classes
@@ -177,39 +223,44 @@ def rate(
     confidence: Confidence
     basis: Basis
     if field and (fields >= FIELD_ALONE or not validation):
-        rating, noise, age = field.hundredths(), field.noise(sigma), field.age()
+        noise, age = field.noise(sigma), field.age()
         basis = "field" if fields >= FIELD_ALONE else "field_few"
         confidence = "high" if fields >= FIELD_HIGH else "medium" if fields >= FIELD_ALONE else "low"
         newest = field.newest
     elif field and validation:
-        rating = half_up(
-            7 * field.weighted * validation.weight + 3 * validation.weighted * field.weight,
-            10 * field.weight * validation.weight,
-        )
         noise = 0.49 * field.noise(sigma) + 0.09 * validation.noise(sigma)
         age = 0.7 * field.age() + 0.3 * validation.age()
         basis, confidence, newest = "blend", "medium", min(field.newest, validation.newest)
     elif validation and validations >= VALIDATION_ALONE:
-        rating, noise, age = validation.hundredths(), validation.noise(sigma), validation.age()
+        noise, age = validation.noise(sigma), validation.age()
         basis, newest = "validation", validation.newest
         confidence = "medium" if validations >= VALIDATION_MEDIUM else "low"
     else:
-        single = validation or learning
-        if single is None:
-            return Rated(None, None, "unknown", "none", None, None, None)
-        return Rated(None, single.hundredths(), "unknown", "preliminary", None, None, None)
+        noise, age, newest = 0.0, 0.0, 0
+        basis, confidence = "preliminary" if validation or learning else "none", "unknown"
     if newest > OLD_DAYS:
         confidence = _LOWER[confidence]
-    deviation = sqrt(noise + drift * drift * (DRIFT_FACTOR * age + days_since))
-    reach = round(Z_EIGHTY * deviation * 100)
-    return Rated(
-        rating,
-        None,
-        confidence,
+    return Ground(
         basis,
-        round(deviation * 100),
-        max(0, rating - reach),
-        min(10_000, rating + reach),
+        confidence,
+        sqrt(noise + drift * drift * (DRIFT_FACTOR * age + days_since)),
+        field.weight if field else 0,
+        validation.weight if validation else 0,
+        learning.weight if learning else 0,
+    )
+
+
+def rate(
+    field: ClassRating | None,
+    validation: ClassRating | None,
+    learning: ClassRating | None,
+    sigma: float,
+    drift: float,
+    days_since: int = 0,
+) -> Rated:
+    """The rating of a skill from its classes (see the module's table, and `ground`)."""
+    return ground(field, validation, learning, sigma, drift, days_since).rated(
+        field.weighted if field else 0, validation.weighted if validation else 0, learning.weighted if learning else 0
     )
 
 

@@ -12,9 +12,10 @@ nothing but a certification exam.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nlargest, nsmallest
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import le
 from typing import Literal, NamedTuple
 
 from shared.domain.framework import Rule
@@ -42,51 +43,111 @@ class Standing(NamedTuple):
 
 _NOT_STARTED = Standing("not_started")
 
+Span = tuple[int, int]
+"""Positions of observations: (first, past the last)."""
+
+Run = tuple[int, Span | None, Span | None]
+"""A day, and the windows of field and validations from that day on."""
+
 
 class Changes:
-    """The days up to `as_of` on which the content of a rule's window changes, between which nothing changes.
+    """The windows of a rule over observations of the two classes, on `as_of` and on the days before it.
 
     They depend on when somebody was observed and not on the scores: skills observed together share them.
+
+    now: (first, past the last) position of the field's observations in the window on `as_of`, then of the validations
     """
 
-    __slots__ = ("_enough", "_observed", "_window", "days")
+    __slots__ = ("_as_of", "_left", "_observed", "_runs", "_window", "now")
 
     def __init__(self, window: int, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> None:
-        arrivals = {*field_days, *validation_days}
-        changes = sorted(arrivals | {day + window + 1 for day in arrivals})
-        self.days = changes[: bisect_right(changes, as_of)]
         self._window = window
+        self._as_of = as_of
         self._observed = (field_days, validation_days)
-        self._enough: dict[tuple[int, int], dict[int, tuple[int, int]]] = {}
+        since = as_of - window
+        self.now = (
+            bisect_left(field_days, since),
+            bisect_right(field_days, as_of),
+            bisect_left(validation_days, since),
+            bisect_right(validation_days, as_of),
+        )
+        self._left: dict[int, Span] = {}
+        self._runs: dict[tuple[int, int, bool, bool], list[Run]] = {}
 
-    def enough(self, of_class: int, least: int) -> dict[int, tuple[int, int]]:
-        """Where the window holds at least so many observations of the field (class 0) or of validations (1): position
-        in `days` → the window's (first, past the last) position among the observations."""
-        key = (of_class, least)
-        if key not in self._enough:
-            observed = self._observed[of_class]
-            found = self._enough[key] = {}
-            for position, day in enumerate(self.days):
-                first, past = bisect_left(observed, day - self._window), bisect_right(observed, day)
-                if past - first >= least:
-                    found[position] = (first, past)
-        return self._enough[key]
+    @property
+    def days(self) -> list[int]:
+        """The days up to `as_of` on which the content of the window changes, between which nothing changes."""
+        return self._changed(*self._observed)
+
+    def runs(
+        self, field_least: int, practice_least: int, field_decides: bool, *, every_change: bool = False
+    ) -> list[Run]:
+        """The windows over time, newest first: (the first day, the field's observations, the validations), each None
+        where they are fewer than the least, or the least is 0. Equal neighbours are one.
+
+        field_decides: where the field has enough, the validations do not matter, and are None
+        every_change:  each day in `days` has its own
+        """
+        key = (field_least, practice_least, field_decides, every_change)
+        known = self._runs.get(key)
+        if known is None:
+            known = self._runs[key] = []
+            before: tuple[Span | None, Span | None] | None = None
+            field_days, validation_days = self._observed
+            if field_decides and field_least and not every_change:
+                validation_days = validation_days[: self.left_to_practice(field_least)[1]]
+            days = self._changed(field_days, validation_days)
+            of_field = self._enough(field_days, days, field_least)
+            of_practice = self._enough(validation_days, days, practice_least)
+            for day, field, practice in zip(days, of_field, of_practice, strict=True):
+                now = (field, None if field and field_decides else practice)
+                if now != before or every_change:
+                    known.append((day, *now))
+                    before = now
+            known.reverse()
+        return known
+
+    def left_to_practice(self, field_least: int) -> Span:
+        """No later window of validations than this one matters where the field decides as soon as it has enough."""
+        known = self._left.get(field_least)
+        if known is None:
+            known = self.now[2:]
+            field_days, validation_days = self._observed
+            first, past = self.now[:2]
+            if past - first >= field_least:
+                since = field_days[field_least - 1]
+                through = map(le, field_days[field_least:past], map((self._window + 1).__add__, field_days))
+                if all(through):
+                    known = (
+                        bisect_left(validation_days, since - 1 - self._window),
+                        bisect_left(validation_days, since),
+                    )
+            self._left[field_least] = known
+        return known
+
+    def _changed(self, *observed: Sequence[int]) -> list[int]:
+        """The days up to `as_of` on which an observation enters a window or leaves it."""
+        arrivals = {day for days in observed for day in days}
+        gone = {day + self._window + 1 for day in arrivals if day < self._as_of - self._window}
+        return sorted([day for day in arrivals | gone if day <= self._as_of])
+
+    def _enough(self, observed: Sequence[int], days: Sequence[int], least: int) -> list[Span | None]:
+        """Per day the observations in the window; None where they are fewer than `least`, or that is 0."""
+        if least == 0 or len(observed) < least:
+            return [None] * len(days)
+        some_gone = observed[0] < self._as_of - self._window
+        firsts = map(bisect_left, repeat(observed), [day - self._window for day in days]) if some_gone else repeat(0)
+        pasts = map(bisect_right, repeat(observed), days)
+        return [(first, past) if past - first >= least else None for first, past in zip(firsts, pasts, strict=False)]
 
 
-def _meeting(windows: Mapping[int, tuple[int, int]], scores: Sequence[int], bar: int) -> set[int]:
-    """The positions whose windows have a mean of at least the bar."""
-    above = list(accumulate([score - bar for score in scores], initial=0))
-    return {position for position, (first, past) in windows.items() if above[past] >= above[first]}
-
-
-def _verdict(days: Sequence[int], scores: Sequence[int], day: int, window: int, least: int, bar: int) -> int:
-    """1: meets the minimums on `day`; -1: has the count and misses the bar; 0: too few."""
-    low = bisect_left(days, day - window)
-    high = bisect_right(days, day)
-    count = high - low
-    if count < least:
+def _verdict(scores: Sequence[int], first: int, past: int, least: int, bar: int) -> int:
+    """1: the observations of a window meet the minimums; -1: they have the count and miss the bar; 0: too few, or the
+    class has no minimums (least is 0)."""
+    count = past - first
+    if count < least or least == 0:
         return 0
-    return 1 if sum(scores[low:high]) >= bar * count else -1
+    return 1 if sum(scores[first:past]) >= bar * count else -1
 
 
 def judge(
@@ -98,74 +159,110 @@ def judge(
     validation_scores: Sequence[int],
     exam_days: Sequence[int] = (),
     learning_days: Sequence[int] = (),
-    changes_of: Callable[[Rule, Sequence[int], Sequence[int]], Changes] | None = None,
+    changes: Changes | None = None,
 ) -> Standing:
     """The standing of one skill on the day `as_of`.
 
     Each pair of sequences is in order of time (days may repeat) and may reach beyond `as_of`, which is ignored.
     exam_days: days of certification exams among the validations, in order.
-    changes_of: gives the Changes of the rule's window, where the caller shares them between skills.
+    changes: those of the rule's window over these days, where the caller shares them between skills.
     """
-    window = rule.observation_window_days
+    if changes is None:
+        changes = Changes(rule.observation_window_days, field_days, validation_days, as_of)
     field_least, field_bar, practice_least, practice_bar = rule.minimums
-    wants_field = field_least > 0
-    wants_practice = practice_least > 0
-    enough_field = wants_field and len(field_days) >= field_least
-    enough_practice = wants_practice and len(validation_days) >= practice_least
-    field_now = _verdict(field_days, field_scores, as_of, window, field_least, field_bar) if enough_field else 0
-    practice_now = (
-        _verdict(validation_days, validation_scores, as_of, window, practice_least, practice_bar)
-        if enough_practice
-        else 0
-    )
+    lifetime = rule.expires_after_days
+    first, past, practice_first, practice_past = changes.now
+    field_now = _verdict(field_scores, first, past, field_least, field_bar)
+    # Where the field meets its bar and overrides, practice changes nothing.
+    practice_now = 0
+    if field_now <= 0 or not rule.field_overrides_validation:
+        practice_now = _verdict(validation_scores, practice_first, practice_past, practice_least, practice_bar)
     contradicts = field_now < 0
     discrepancy = contradicts and practice_now > 0
-    if not rule.requires_recertification and _met(rule, wants_field, wants_practice, field_now, practice_now):
-        until = None if rule.expires_after_days is None else as_of + rule.expires_after_days
+    if not rule.requires_recertification and _met(rule, field_least > 0, practice_least > 0, field_now, practice_now):
+        until = None if lifetime is None else as_of + lifetime
         return Standing("validated", as_of, until, contradicts, None, discrepancy)
-    in_progress = Standing("in_progress", None, None, contradicts, None, discrepancy)
 
     if not any(days and days[0] <= as_of for days in (field_days, validation_days, learning_days)):
         return _NOT_STARTED
-    ever = (
-        enough_field or enough_practice
-        if rule.field_overrides_validation
-        else (enough_field or not wants_field) and (enough_practice or not wants_practice)
-    )
-    if not ever:
-        return in_progress
-    changes = (
-        changes_of(rule, field_days, validation_days)
-        if changes_of
-        else Changes(window, field_days, validation_days, as_of)
-    )
-    field = changes.enough(0, field_least) if enough_field else {}
-    practice = changes.enough(1, practice_least) if enough_practice else {}
-    field_met, practice_met = (
-        _meeting(field, field_scores, field_bar),
-        _meeting(practice, validation_scores, practice_bar),
-    )
-    # The same as _met, for all days at once.
-    if rule.field_overrides_validation:
-        satisfied = field_met | (practice_met - field.keys())
+    if len(field_days) < field_least and len(validation_days) < practice_least:
+        return Standing("in_progress", None, None, contradicts, None, discrepancy)
+    if rule.requires_recertification and lifetime is not None:
+        validated_on = _recognised(
+            lifetime, _satisfied(rule, changes, field_scores, validation_scores, as_of), exam_days
+        )
+        missed_on = None
     else:
-        satisfied = field_met & practice_met if wants_field and wants_practice else field_met | practice_met
-
-    if rule.requires_recertification and rule.expires_after_days is not None:
-        return _walk(rule.expires_after_days, changes.days, satisfied, exam_days, as_of, in_progress)
-
-    if not satisfied:
-        return in_progress
-    after = max(satisfied) + 1
-    satisfied_on = changes.days[after] - 1 if after < len(changes.days) else as_of
-    if rule.expires_after_days is not None:
-        until = satisfied_on + rule.expires_after_days
+        validated_on, missed_on = _latest(rule, changes, field_scores, validation_scores, as_of)
+    if validated_on is None:
+        return Standing("in_progress", None, None, contradicts, None, discrepancy)
+    if lifetime is not None:
+        until = validated_on + lifetime
         status: Status = "validated" if as_of <= until else "expired"
-        return in_progress._replace(status=status, validated_on=satisfied_on, expires_on=until)
-    missed = [position for position in field.keys() - field_met if position >= after]
-    if missed:
-        return in_progress._replace(ended_on=changes.days[min(missed)])
-    return in_progress._replace(status="validated", validated_on=satisfied_on)
+        return Standing(status, validated_on, until, contradicts, None, discrepancy)
+    if missed_on is not None:
+        return Standing("in_progress", None, None, contradicts, missed_on, discrepancy)
+    return Standing("validated", validated_on, None, contradicts, None, discrepancy)
+
+
+def _latest(
+    rule: Rule, changes: Changes, field_scores: Sequence[int], practice_scores: Sequence[int], as_of: int
+) -> tuple[int | None, int | None]:
+    """(the latest day on which the rule was satisfied, the first day after it on which the field contradicted)."""
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    overrides = rule.field_overrides_validation
+    newest_field, newest_practice = changes.now[:2], changes.now[2:]
+    if overrides and field_least > 0:
+        newest_practice = changes.left_to_practice(field_least)
+    field_above = _above(field_scores[: newest_field[1]], field_bar)
+    practice_above = _above(practice_scores[: newest_practice[1]], practice_bar)
+    field_can = _attainable(field_above, newest_field, field_least)
+    practice_can = _attainable(practice_above, newest_practice, practice_least)
+    # Where the field overrides and has enough, there is no window of validations: either class's mean will do.
+    needs_field, needs_practice = (False, False) if overrides else (field_least > 0, practice_least > 0)
+    if not (field_can or practice_can) or (needs_field and not field_can) or (needs_practice and not practice_can):
+        return None, None
+    last, missed_on = as_of, None
+    for day, field, practice in changes.runs(field_least, practice_least, overrides):
+        field_met = field is not None and field_above[field[1]] >= field_above[field[0]]
+        practice_met = practice is not None and practice_above[practice[1]] >= practice_above[practice[0]]
+        if (field_met or practice_met) and (field_met or not needs_field) and (practice_met or not needs_practice):
+            return last, missed_on
+        if field is not None and not field_met:
+            missed_on = day
+        last = day - 1
+    return None, None
+
+
+def _above(scores: Sequence[int], bar: int) -> list[int]:
+    """Sums of the scores' distances from the bar: a window's mean meets it where the sum does not fall across it."""
+    return list(accumulate(map((-bar).__add__, scores), initial=0))
+
+
+def _attainable(above: Sequence[int], newest: Span, least: int) -> bool:
+    """False where no window can meet the minimums: an upper bound that needs no search.
+
+    Windows only move forward: none begins after the newest one, or rises by more than the highest sum less the lowest.
+    """
+    return 0 < least < len(above) and max(above[least:]) >= min(above[: newest[0] + 1])
+
+
+def _satisfied(
+    rule: Rule, changes: Changes, field_scores: Sequence[int], practice_scores: Sequence[int], as_of: int
+) -> list[Span]:
+    """Spans of days on which the rule was satisfied, (first, last) of each between two changes, in order of time."""
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    found: list[Span] = []
+    last = as_of
+    runs = changes.runs(field_least, practice_least, rule.field_overrides_validation, every_change=True)
+    for day, field, practice in runs:
+        of_field = _verdict(field_scores, *field, field_least, field_bar) if field else 0
+        of_practice = _verdict(practice_scores, *practice, practice_least, practice_bar) if practice else 0
+        if _met(rule, field_least > 0, practice_least > 0, of_field, of_practice):
+            found.append((day, last))
+        last = day - 1
+    found.reverse()
+    return found
 
 
 def counted(
@@ -195,32 +292,17 @@ def _met(rule: Rule, wants_field: bool, wants_practice: bool, field: int, practi
     return (field > 0 or not wants_field) and (practice > 0 or not wants_practice)
 
 
-def _walk(
-    lifetime: int,
-    days: Sequence[int],
-    satisfied: Collection[int],
-    exam_days: Sequence[int],
-    as_of: int,
-    in_progress: Standing,
-) -> Standing:
-    """Forward in time, for rules that after an expiry accept nothing but a certification exam.
-
-    in_progress: the standing of somebody who was never validated.
-    """
+def _recognised(lifetime: int, satisfied: Iterable[Span], exam_days: Sequence[int]) -> int | None:
+    """The latest day of a satisfaction that counts, for rules that after an expiry accept nothing but a certification
+    exam; None if there is none. satisfied: (first, last) day of each, in order of time."""
     validated_on: int | None = None
-    for position, day in enumerate(days):
-        if position not in satisfied:
-            continue
+    for day, last in satisfied:
         if validated_on is not None and day > validated_on + lifetime:
             expired_on = validated_on + lifetime
             if bisect_right(exam_days, day) == bisect_right(exam_days, expired_on):
                 continue
-        validated_on = days[position + 1] - 1 if position + 1 < len(days) else as_of
-    if validated_on is None:
-        return in_progress
-    until = validated_on + lifetime
-    status: Status = "validated" if as_of <= until else "expired"
-    return in_progress._replace(status=status, validated_on=validated_on, expires_on=until)
+        validated_on = last
+    return validated_on
 
 
 def witnesses(

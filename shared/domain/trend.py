@@ -6,6 +6,7 @@ Within one source class only: the move from practice to real customers would loo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import sqrt
 from typing import Literal
 
@@ -31,7 +32,13 @@ def trend(scores: Sequence[int], sigma: float) -> Trend:
         return "insufficient"
     half = count // 2
     difference = (sum(scores[count - half :]) - sum(scores[:half])) / half
-    bar = max(LEAST_CHANGE, ONE_SIDED_TEN_PERCENT * sigma * 100 * sqrt(2 / half))
+    bar = _bar(half, sigma)
     if difference >= bar:
         return "improving"
     return "declining" if difference <= -bar else "stable"
+
+
+@lru_cache(maxsize=1_000)
+def _bar(half: int, sigma: float) -> float:
+    """The change in hundredths that is more than noise, with so many observations in each half."""
+    return max(LEAST_CHANGE, ONE_SIDED_TEN_PERCENT * sigma * 100 * sqrt(2 / half))
