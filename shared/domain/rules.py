@@ -58,7 +58,7 @@ class Changes:
     now: (first, past the last) position of the field's observations in the window on `as_of`, then of the validations
     """
 
-    __slots__ = ("_as_of", "_left", "_observed", "_runs", "_window", "now")
+    __slots__ = ("_as_of", "_observed", "_runs", "_since", "_window", "now")
 
     def __init__(self, window: int, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> None:
         self._window = window
@@ -71,7 +71,7 @@ class Changes:
             bisect_left(validation_days, since),
             bisect_right(validation_days, as_of),
         )
-        self._left: dict[int, Span] = {}
+        self._since: dict[int, int | None] = {}
         self._runs: dict[tuple[int, int, bool, bool], list[Run]] = {}
 
     @property
@@ -91,39 +91,63 @@ class Changes:
         key = (field_least, practice_least, field_decides, every_change)
         known = self._runs.get(key)
         if known is None:
-            known = self._runs[key] = []
-            before: tuple[Span | None, Span | None] | None = None
-            field_days, validation_days = self._observed
-            if field_decides and field_least and not every_change:
-                validation_days = validation_days[: self.left_to_practice(field_least)[1]]
-            days = self._changed(field_days, validation_days)
-            of_field = self._enough(field_days, days, field_least)
-            of_practice = self._enough(validation_days, days, practice_least)
-            for day, field, practice in zip(days, of_field, of_practice, strict=True):
-                now = (field, None if field and field_decides else practice)
-                if now != before or every_change:
-                    known.append((day, *now))
-                    before = now
-            known.reverse()
+            since = None if every_change or not field_decides else self._field_decides_since(field_least)
+            if since is None:
+                known = self._together(field_least, practice_least, field_decides, every_change)
+            else:
+                # From that day on the field alone, before it practice alone.
+                of_field, of_practice = self._alone(0, field_least), self._alone(1, practice_least)
+                known = [(day, span, None) for day, span in of_field if day >= since]
+                known += [(day, None, span) for day, span in of_practice if day < since]
+            self._runs[key] = known
         return known
 
     def left_to_practice(self, field_least: int) -> Span:
         """No later window of validations than this one matters where the field decides as soon as it has enough."""
-        known = self._left.get(field_least)
-        if known is None:
-            known = self.now[2:]
-            field_days, validation_days = self._observed
+        since = self._field_decides_since(field_least)
+        if since is None:
+            return self.now[2:]
+        validation_days = self._observed[1]
+        return bisect_left(validation_days, since - 1 - self._window), bisect_left(validation_days, since)
+
+    def _field_decides_since(self, least: int) -> int | None:
+        """The day from which on the field has had enough without a break, and before which it never had; else None."""
+        if least not in self._since:
             first, past = self.now[:2]
-            if past - first >= field_least:
-                since = field_days[field_least - 1]
-                through = map(le, field_days[field_least:past], map((self._window + 1).__add__, field_days))
-                if all(through):
-                    known = (
-                        bisect_left(validation_days, since - 1 - self._window),
-                        bisect_left(validation_days, since),
-                    )
-            self._left[field_least] = known
-        return known
+            days = self._observed[0]
+            unbroken = 0 < least <= past - first and all(
+                map(le, days[least:past], map((self._window + 1).__add__, days))
+            )
+            self._since[least] = days[least - 1] if unbroken else None
+        return self._since[least]
+
+    def _alone(self, of_class: int, least: int) -> list[tuple[int, Span | None]]:
+        """One class's own changes, newest first: (day, its observations in the window, None where too few)."""
+        observed = self._observed[of_class][: self.now[2 * of_class + 1]]
+        if not observed or observed[0] < self._as_of - self._window:
+            days = self._changed(observed)
+            found: list[tuple[int, Span | None]] = list(zip(days, self._enough(observed, days, least), strict=True))
+        else:
+            # Nothing has left the window yet. Of the observations of one day, the last one's position stays.
+            pasts = dict(zip(observed, range(1, len(observed) + 1), strict=True))
+            found = [(day, (0, past) if 0 < least <= past else None) for day, past in pasts.items()]
+        found.reverse()
+        return found
+
+    def _together(self, field_least: int, practice_least: int, field_decides: bool, every_change: bool) -> list[Run]:
+        """Both classes' changes, newest first."""
+        found: list[Run] = []
+        before: tuple[Span | None, Span | None] | None = None
+        days = self.days
+        of_field = self._enough(self._observed[0], days, field_least)
+        of_practice = self._enough(self._observed[1], days, practice_least)
+        for day, field, practice in zip(days, of_field, of_practice, strict=True):
+            now = (field, None if field and field_decides else practice)
+            if now != before or every_change:
+                found.append((day, *now))
+                before = now
+        found.reverse()
+        return found
 
     def _changed(self, *observed: Sequence[int]) -> list[int]:
         """The days up to `as_of` on which an observation enters a window or leaves it."""

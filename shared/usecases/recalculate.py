@@ -244,10 +244,14 @@ class Recalculate:
             return None, False
         framework = self._configuration.framework(live.data["framework_id"])
         entries = live.data.get("observations", {})
+        as_before = run_id is not None and live.data.get("repaired_in") == run_id
+        if rebuilt == entries:
+            # The same entries are retained alike. Most states were never collected: this is nearly everybody.
+            return live, as_before
         wanted = retain(rebuilt, framework)
         stray = {key for key, text in entries.items() if rebuilt.get(key) != text}
         if not stray and canonical_bytes(wanted) == canonical_bytes(retain(entries, framework)):
-            return live, run_id is not None and live.data.get("repaired_in") == run_id
+            return live, as_before
         gone = entries.keys() - wanted.keys()
         missing = {key: text for key, text in wanted.items() if entries.get(key) != text}
         # After a collection, what a late event needs is missing as a matter of course.
