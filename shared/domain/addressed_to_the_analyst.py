@@ -21,13 +21,25 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote
 
-from shared.domain.analyst_phrases import MACHINE, PATTERNS, RATED, SKILL, TOP, unaccented
+from shared.domain.analyst_phrases import (
+    MACHINE,
+    PATTERNS,
+    RATED,
+    RUN_TOGETHER,
+    SKILL,
+    TO_THE_READER,
+    TOP,
+    TOP_SCORE,
+    unaccented,
+)
 from shared.domain.conversation import Conversation
 from shared.domain.verbatim import visible
 
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһӏνκмтвнοαρτικυ", "aeopcyxijsdhlvkmtbhoaptiku")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
 _SPELT_OUT = re.compile(r"\b(?:\w[\s.\-_*·]{1,2}){5,}\w\b")
+_TAGS = 0xE0000
+"""Where Unicode's invisible tag characters begin, one for each of ASCII's."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){12,}")
 
@@ -40,7 +52,19 @@ _OF_THE_SPEAKER = re.compile(rf"\b(?:{RATED}|{TOP}|{SKILL}|rubric|evidence|trans
 
 def addresses_the_analyst(text: str) -> bool:
     """Whether the words speak to whoever scores the conversation, or imitate a prompt or an answer."""
-    return any(pattern.search(view) for view in _views(text) for pattern in PATTERNS)
+    views = tuple(_views(text))
+    if any(pattern.search(view) for view in views for pattern in PATTERNS):
+        return True
+    if any(_demands_a_top_score(view) for view in views):
+        return True
+    return any(RUN_TOGETHER.search(re.sub(r"[\W_]", "", run.group())) for run in _SPELT_OUT.finditer(_folded(text)))
+
+
+def _demands_a_top_score(view: str) -> bool:
+    """Whether a top score is named in a sentence that orders it or says whom it is for."""
+    return any(
+        TOP_SCORE.search(sentence) and TO_THE_READER.search(sentence) for sentence in re.split(r"[.?!]\s+|\n", view)
+    )
 
 
 def withheld(conversation: Conversation) -> frozenset[int]:
@@ -82,7 +106,7 @@ def _views(text: str) -> Iterator[str]:
     for view in (
         plain.translate(_LOOK_ALIKES),
         plain.translate(_DIGIT_LETTERS) if re.search(r"[a-z][013457@$]|[013457@$][a-z]", plain) else plain,
-        _SPELT_OUT.sub(lambda match: re.sub(r"[\s.\-_*·]", "", match.group()) + " ", plain),
+        _folded("".join(chr(ord(one) - _TAGS) if _TAGS < ord(one) < _TAGS + 127 else one for one in text)),
         _folded(codecs.decode(text, "rot13")),
         _folded(html.unescape(unquote(text))),
     ):

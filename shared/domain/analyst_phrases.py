@@ -32,10 +32,14 @@ TOP = (
 )
 MACHINE = (
     r"(?:a\.?i\.?(?: (?:model|system|analyst|assistant|grader|judge))?|(?:large )?language model|llm|analyst|grader|"
-    r"evaluator|scorer|scoring (?:system|model|engine|bot|software)|(?:transcript|call) (?:analy[sz]er|scorer|reader)|"
+    r"evaluator|scorer|scoring (?:system|model|engine|bot|software)|(?:transcript|call) (?:analy[sz]er|"
+    r"scorer|reader)|"
     r"assistant|claude|chatgpt|gpt|chatbot)"
 )
-RULES = r"(?:instructions?|prompts?|rules?|guidelines?|rubrics?|directives?|directions|criteria|training|constraints)"
+RULES = (
+    r"(?:instructions?|prompts?|rules?|guidelines?|rubrics?|directives?|directions|criteria|training|constraints|"
+    r"(?:scoring|grading|rating|evaluation) (?:guides?|sheets?|schemes?|systems?))"
+)
 
 PATTERNS = tuple(
     re.compile(unaccented(pattern))
@@ -44,7 +48,8 @@ PATTERNS = tuple(
         rf"\b(?:ignore|disregard|forget|override|bypass|overrule|skip)\b(?:\W+\w+){{0,3}}?\W+"
         rf"(?:previous|prior|above|earlier|preceding|original|your|all|any|initial|system)\b"
         rf"(?:\W+\w+){{0,4}}?\W+{RULES}\b",
-        rf"\b(?:new|updated|revised|real|actual|secret|hidden|following) (?:scoring |system |grading )?{RULES}\s*[:;-]",
+        rf"\b(?:new|updated|revised|real|actual|secret|hidden|following) (?:scoring |system |"
+        rf"grading )?{RULES}\s*[:;-]",
         rf"\b(?:scoring|grading|evaluation) (?:{RULES}) (?:have|has|are|is|was|were) (?:now )?"
         r"(?:changed|updated|replaced|suspended|void|waived|different)",
         # Speaking to the machine.
@@ -53,13 +58,61 @@ PATTERNS = tuple(
         rf"|please)\W+(?:to |for )?(?:the |our |you,? (?:the )?)?{MACHINE}\b(?!-| of | at | team| vendor| tools?\b)",
         rf"\b(?:if you(?:'re| are)|to you as|you as) (?:the |an? )?{MACHINE}\b",
         rf"\byou are (?:now |actually |really |no longer )?(?:the |an? )?(?:\w+ ){{0,2}}{MACHINE}\b",
-        r"\b(?:to )?(?:whoever|whatever|whichever (?:\w+ )?)(?:is |will be )?(?:scores?|scoring|grades?|grading|rates?|"
+        r"\b(?:to )?(?:whoever|whatever|whichever (?:\w+ )?)(?:is |will be )?(?:scores?|scoring|grades?|"
+        r"grading|rates?|"
         r"rating|analy[sz]es?|analy[sz]ing|evaluates?|evaluating) (?:this|the|my)",
-        rf"\b(?:pretend|imagine|role-?play|act|simulate|behave|let'?s play)\b(?:\W+\w+){{0,6}}?\W+"
+        rf"\b(?:pretend|imagine|role-?play|act|simulate|behave|let'?s play)\b(?:\W+\w+){{0,12}}?\W+"
         rf"(?:grader|evaluator|examiner|judge|scorer|analyst|{MACHINE})\b(?:\W+\w+){{0,12}}?\W+"
         rf"(?:{TOP}|scor\w+|grad\w+)",
         r"\b(?:developer|debug|admin(?:istrator)?|god|jailbreak|dan|maintenance|sudo) mode\b(?:\W+\w+){0,10}?\W+"
         r"(?:enabled|activated?|on|scor\w+|unrestricted)",
+        r"\b(?:ignore|disregard|forget|override|overrule)\b(?:\W+\w+){0,2}?\W+(?:scoring|grading|rating|evaluation) "
+        r"(?:guides?|guidelines|sheets?|schemes?|systems?|rules|criteria|instructions)\b",
+        r"\bwhat(?:ever)? you (?:were|have been|'ve been) (?:told|instructed|given|asked)\b(?:\W+\w+){0,6}?\W+"
+        r"(?:before|count|counts|matter|matters|ignore|forget|void|apply|applies)\b",
+        r"\byour (?:task|job|role|goal|objective|purpose|instructions?) (?:has|have) (?:now )?(?:changed|"
+        r"been (?:changed|updated))",
+        r"\byour (?:new|real|actual|true|only) (?:task|role|goal|objective|purpose|instructions?) (?:is|are)\b",
+        r"\b(?:all|everything|anything) (?:of the )?(?:above|before this|so far|previous)(?: text)? (?:is|was) "
+        r"(?:just )?(?:a test|fake|false|void|invalid|to be ignored)|\bthe previous (?:text|transcript|"
+        r"part) was (?:fake|a test)",
+        r"\b(?:assume|consider|treat|count|interpret|report|summari[sz]e|mark|log|regard|replace|follow|skip|end)\b"
+        r"(?:\W+\w+){0,8}?\W+(?:the rubric|every level|all levels|all behaviou?rs|all competenc\w+|every "
+        r"(?:competency|category)|"
+        r"the analysis|the maximum|a perfect call|full score|as discovery|open questions? with)\b",
+        r"\b(?:the|your|this|whatever) rubric\b(?:\W+\w+){0,8}?\W+(?:follow|replace|ignore|shown|reached|"
+        r"changed|says|means|is)\b",
+        r"\b(?:software|program|system|algorithm|machine|computer|tool|whoever)\W+(?:that |which |who )?"
+        r"(?:is |will be )?"
+        r"(?:going through|listening to|reading|processing|transcribing|behind) (?:this|our|the) ?"
+        r"(?:recording|call|conversation|"
+        r"transcript)?\b(?:\W+\w+){0,12}?\W+(?:best|deserves?|mark|score|rate|please|perfect|generous|result)\b",
+        r"\bas an (?:ai|a\.i\.|llm|language model|assistant|algorithm),? (?:you|please|give|output|rate|score)\b",
+        r"\b(?:begin|start) (?:a )?new (?:conversation|session|chat|context)\b",
+        r"(?:^|[.?!]\s*)(?:(?:dear|hi|hey|hello|attention|listen|ok|okay|note to|message to|to)\W+(?:the |"
+        r"any |our |all )?"
+        rf"(?:\w+ )?(?:{MACHINE}|model|robot|bot|machine|algorithm|computer)|robot|llm|chatbot)\b\s*[,:!]",
+        r"\ba\.?i\.?\s*[,:]\s*(?:if |you|please|give|make|ignore|rate|score|remember|listen)",
+        r"\b(?:to|for) (?:the |any |an |whatever |whichever )?(?:ai|a\.i\.|model|llm|machine|bot|algorithm|"
+        r"system|computer|software)"
+        r"(?: (?:that|which|who)(?: is| will be|'s)?)? (?:evaluating|scoring|grading|rating|assessing|judging|"
+        r"scores|grades|"
+        r"evaluates|rates)\b",
+        r"\byou(?:'re| are) (?:just )?(?:an? |the )?(?:ai|a\.i\.|language model|llm|machine|bot|robot|computer)\b"
+        r"(?:\W+\w+){0,14}?\W+(?:scor\w+|rat(?:e|ing|ings)|grad\w+|marks|review|reading this|be nice|generous)\b",
+        r"\b(?:processed|scored|graded|evaluated|analy[sz]ed|rated|read) (?:automatically|by (?:an? |the )?"
+        r"(?:ai|machine|model|bot|"
+        r"computer|llm))\b(?:\W+\w+){0,4}?\W+(?:please|make sure|bump|give|rate|score|be (?:kind|nice|generous))",
+        r"\b(?:respond|reply|answer) (?:only |just )?with (?:the |a |an )?(?:number |score |value |word )?"
+        r"(?:100|hundred|high|top|max)",
+        r"\b(?:correct|right|expected|only|proper|desired) (?:output|answer|response|result|completion)\b"
+        r"(?:\W+\w+){0,8}?\W+"
+        rf"(?:scores?|rating|grade|{TOP})",
+        r"<\s*(?:score|rating|result|output|answer)s?\s*>|\b(?:score|rating|grade)s?\s*=\s*[\"']?\d",
+        r"\b(?:an a\+?|straight a'?s|all a'?s) for (?:every\w+|all|me|him|her|us|the (?:rep|seller|speaker))",
+        r"\bs1\b(?:\W+\w+){0,6}?\W+(?:scores?|level|competenc\w+|maximum|highest|perfect|achieved|excels?)\b",
+        rf"\b{SKILL}\W+(?:to|at|is|as|:|=)\W+(?:a )?(?:ninety|one hundred|a hundred|hundred|the max|maximum|"
+        rf"top|ten out of)",
         # Dictating the score.
         rf"\b(?:give|award|assign|grant|set|record|report|put)\b(?:\W+\w+){{0,3}}?\W+{RATED}\b"
         rf"(?:\W+\w+){{0,8}}?\W+{TOP}",
@@ -85,7 +138,8 @@ PATTERNS = tuple(
         r"\bquote (?:the rep|the seller|the speaker|s1|him|her|them|turn \d+)\b(?:\W+\w+){0,2}?\W+(?:as )?saying\b",
         r"\b(?:invent|make up|fabricate|insert|add) (?:a |the |some )?(?:\w+ )?(?:quotes?|evidence|scores?)\b",
         # The shape of an answer, of a prompt, and of the record's own lines.
-        r"[{\[,]\s*[\"'“”]?(?:scores?|competency|confidence|not_observed|analysis|verdict|role|discovery)[\"'“”]?\s*:",
+        r"[{\[,]\s*[\"'“”]?(?:scores?|competency|confidence|not_observed|analysis|verdict|role|"
+        r"discovery)[\"'“”]?\s*:",
         r"[\"'“”](?:scores?|competency|confidence|not_observed|quotes?|role)[\"'“”]\s*:",
         r"\b(?:respond|reply|answer|output|return|print)\b(?:\W+\w+){0,3}?\W+(?:only )?"
         r"(?:with |using |in )?(?:\w+ ){0,3}?json\b"
@@ -103,7 +157,8 @@ PATTERNS = tuple(
         r"\bend of (?:the )?(?:transcript|record|recording data|data block)\b|\btranscript (?:ends|is over|closed)\b",
         # The same in other languages: overriding what the reader was told …
         r"\b(?:ignorier\w*|vergiss|missachte\w*)\b(?:\W+\w+){0,5}?\W+(?:anweisung\w*|vorgaben|regeln|instruktion\w*)",
-        r"\b(?:ignorez|ignorer|oublie[zr]?|ne tenez pas compte)\b(?:\W+\w+){0,5}?\W+(?:instructions|consignes|regles)",
+        r"\b(?:ignorez|ignorer|oublie[zr]?|ne tenez pas compte)\b(?:\W+\w+){0,5}?\W+(?:instructions|consignes|"
+        r"regles)",
         r"\b(?:ignora\w*|olvid\w*|dimentica\w*|esquec\w*|ignore)\b(?:\W+\w+){0,5}?\W+"
         r"(?:instrucc\w+|instruco\w+|istruzion\w*|reglas|regole|regras)",
         r"\b(?:negeer|vergeet)\b(?:\W+\w+){0,5}?\W+(?:instructies|regels|opdrachten)",
@@ -118,14 +173,54 @@ PATTERNS = tuple(
         # … and full marks for the seller.
         r"\b(?:gib|gebt|geben sie|bewerte\w*|vergib)\b(?:\W+\w+){0,6}?\W+"
         r"(?:100|hundert|volle punktzahl|hochstnote|bestnote)",
-        r"\b(?:donne[zr]?|attribue[zr]?|notez|mettez)\b(?:\W+\w+){0,6}?\W+(?:100|cent|note maximale|la meilleure note)",
+        r"\b(?:donne[zr]?|attribue[zr]?|notez|mettez)\b(?:\W+\w+){0,6}?\W+(?:100|cent|note maximale|"
+        r"la meilleure note)",
         r"\b(?:dale|denle|dadle|ponle|ponga|califica\w*|puntua\w*|assegna\w*|dagli|atribua\w*|pontue|avalie)\b"
         r"(?:\W+\w+){0,6}?\W+(?:100|cien|cento|cem|nota maxima|puntuacion maxima|massimo)",
         r"\b(?:geef|beoordeel)\b(?:\W+\w+){0,6}?\W+(?:100|honderd|maximale score|volle punten)",
         r"(?:поставь|даи|оцени)\w*\W+(?:\w+\W+){0,6}?(?:100|сто|максимальн)",
-        r"(?:打|给|給|评|評).{0,10}(?:满分|滿分|100\s*分|一百分)",
+        r"(?:打|给|給|评|評).{0,10}(?:满分|滿分|100\s*分|一百分|最高分)",
         r"(?:満点|100\s*点).{0,10}(?:付け|つけ|与え|くだ)",
         r"(?:만점|100\s*점).{0,10}(?:주세요|줘|부여)",
         r"(?:100|पूरे) अंक",
+        r"\b(?:maxima puntuacion|puntuacion maxima|puntuacion perfecta|nota maxima|nota massima|punteggio massimo|"
+        r"100 (?:sur|su|de|von|van|z|из) 100|note maximale|la meilleure note|bestnote|hochstnote|volle punktzahl|"
+        r"maximale (?:punktzahl|punkte|score)|hochste punktzahl|hochstpunktzahl|note la plus haute|"
+        r"pontuacao maxima|maksymalna ocena|maximalt betyg|hogsta betyg)\b",
     )
 )
+
+_SCORE = r"(?:scor(?:e|es|ed|ing)|ratings?|rate|grades?|marks)"
+_BUSINESS_SCORE = (
+    r"(?:credit|audit|nps|promoter|quality|risk|security|health|lead|page|test|customer|satisfaction|csat|"
+    r"coverage|build|"
+    r"maturity|vendor|supplier|compliance|vulnerability|cvss|lighthouse|engagement|performance|error|"
+    r"growth|interest|win|"
+    r"conversion|adoption|service|data|code)"
+)
+_HARD_TOP = (
+    r"(?:100s?|9[5-9]|(?:one |a )?hundreds?|ninety[ -]\w+|full|max(?:imum)?|perfect|top|highest|best|flawless|"
+    r"(?:10|ten) out of (?:10|ten)|five stars|1\.0)"
+)
+TOP_SCORE = re.compile(
+    rf"(?<!\w)(?:{_HARD_TOP}\W+(?:\w+\W+){{0,2}}?(?<!rate )(?!{_BUSINESS_SCORE}\b){_SCORE}|"
+    rf"(?:\b(?!{_BUSINESS_SCORE} )\w+ |^|\W){_SCORE}\W+(?:\w+\W+){{0,3}}?{_HARD_TOP})(?!\w)"
+)
+"""A score and the top of the scale within a few words of each other, unless it is a score that businesses have."""
+
+TO_THE_READER = re.compile(
+    r"(?:^|[,;:(\"'-]\s*|\b(?:and|then|please|just|only|must|should|shall|you|to|can|could|would|will|i|hereby) )"
+    r"(?:give|assign|write|output|respond|answer|print|put|set|make|declare|authori[sz]e|repeat|award|"
+    r"grant|enter|unlock|"
+    r"rate|score|grade|log|have to comply)\b|"
+    rf"\b(?:correct|{RATED}|{MACHINE})\b"
+)
+"""What makes of a top score a demand: an order, or whom it is for."""
+
+RUN_TOGETHER = re.compile(
+    r"(?:ignore|disregard|forget|override)(?:all|your|the|any|previous|prior|my|these)|(?:previous|prior|"
+    r"your|all)instructions|"
+    r"(?:this|the)(?:rep|seller|speaker)(?:a|an|the|full|100|maximum|perfect|top|ahundred)|fullmarks|"
+    r"(?:score|rate)(?:me|this|him|her)"
+)
+"""The same where letters are spelt out one by one, so that words have no ends."""

@@ -62,6 +62,11 @@ class View:
         return cls(conversation, hidden, _measured(conversation, speaker_id, hidden), cut)
 
     @property
+    def shown(self) -> Conversation:
+        """The conversation without what is withheld; its turns have other indexes."""
+        return _without(self.conversation, self.withheld)
+
+    @property
     def asked(self) -> tuple[Part, ...]:
         """The parts in which the scored speaker says something."""
         return tuple(part for part in self.cut.parts if part.words)
@@ -90,9 +95,7 @@ def _measured(
     if conversation.medium != "call":
         return {}
     kept = [index for index in range(len(conversation.turns)) if index not in hidden]
-    features = measure(
-        replace(conversation, turns=tuple(conversation.turns[index] for index in kept)), speaker_id, VOCABULARY
-    )
+    features = measure(_without(conversation, hidden), speaker_id, VOCABULARY)
 
     def placed(span: MeasuredSpan) -> MeasuredSpan:
         return span if span.turn_index is None else replace(span, turn_index=kept[span.turn_index])
@@ -107,6 +110,11 @@ def _measured(
     if features.longest_monologue is not None:
         found["longest monologue"] = (placed(features.longest_monologue),)
     return found
+
+
+def _without(conversation: Conversation, hidden: frozenset[int]) -> Conversation:
+    turns = tuple(turn for index, turn in enumerate(conversation.turns) if index not in hidden)
+    return replace(conversation, turns=turns)
 
 
 def about(view: View, framework: Framework, context: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,10 @@
 
 Several parts are combined by the scored speaker's words in them (`analyst_parts`).
 
-Words that address the analyst never reach it (`shared.domain.addressed_to_the_analyst`). Where some were found, or
-where an answer gives everything the same score, all confidences are held below the line at which a score counts by
-itself, so that a person looks: what was found once may be there in a form that was not found.
+Words that address the analyst never reach it (`shared.domain.addressed_to_the_analyst`). What was found once may be
+there in a form that was not found, so confidences are held below the line at which a score counts without a person:
+all of them where such words were found, or where the answer is uniform or flawless; one where it is far above what can
+be counted.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from shared.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.domain.conversation import Conversation
 from shared.domain.errors import AugmentError
 from shared.domain.framework import Framework
+from shared.domain.lexical_analyst import analyse
 from shared.ports.language_model import Completion, LanguageModel, Prompt, Usage
 from shared.usecases.analyst_answer import Ground, Unreadable, parse, read_part
 from shared.usecases.analyst_parts import combined_deal, combined_scores
@@ -42,6 +44,11 @@ DOUBTED_CONFIDENCE = 0.5
 """Below the 0.6 at which a score counts without a person (observing.py)."""
 UNIFORM_SCORES = 5
 """From so many scores on, all the same number is no judgement."""
+FLAWLESS_SCORES, FLAWLESS = 3, 90
+"""From so many scores on, all this high is rarer than a reader who was taken in: of 42 labelled people, none."""
+ABOVE_THE_COUNTED = 40
+"""So many points above what the lexical analyst counts in the same words, a score waits for a person. Three of 178
+labels are; it bounds what an instruction that nobody recognises can do."""
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
 _DIMENSIONS = {
     "industry": "industry",
@@ -190,8 +197,14 @@ def read(
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)
     doubts = _doubts(view, scores)
-    if doubts:
-        scores = [replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) for one in scores]
+    counted = _counted(view, speaker_id)
+    lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
+    scores = [
+        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if doubts or one.competency in lifted else one
+        for one in scores
+    ]
+    if lifted:
+        doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
     return CallAnalysis(
         scorer=scorer,
         call_id=conversation.call_id,
@@ -252,7 +265,16 @@ def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:
         doubts.append("somebody addressed the analyst: every score waits for a person")
     if len(scores) >= UNIFORM_SCORES and len({one.score for one in scores}) == 1:
         doubts.append(f"all {len(scores)} scores are the same: every score waits for a person")
+    elif len(scores) >= FLAWLESS_SCORES and min(one.score for one in scores) >= FLAWLESS:
+        doubts.append(f"all {len(scores)} scores are {FLAWLESS} or more: every score waits for a person")
     return tuple(doubts)
+
+
+def _counted(view: View, speaker_id: str) -> Mapping[str, int]:
+    """The lexical analyst's scores of a call; none for messages, which it was not made for."""
+    if view.conversation.medium != "call":
+        return {}
+    return {str(one.competency): one.score for one in analyse(view.shown, speaker_id).scores}
 
 
 __all__ = [

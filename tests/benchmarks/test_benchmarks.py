@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import cold_start, cost_per_event, ingest_rate, postgres_server, recalculation
+from tests.benchmarks import cold_start, cost_per_call, cost_per_event, ingest_rate, postgres_server, recalculation
 from tests.benchmarks.measuring import NOW
 from tests.benchmarks.population import EVENTS, events
 
@@ -48,6 +48,17 @@ def test_cost_and_cold_start_report_what_they_measured(tmp_path: Path) -> None:
     assert "3 + 4" in cost_per_event.report(cost_per_event.measure([0]))
     times = cold_start.measure(1, tmp_path, ["rating_update"])
     assert "rating_update" in cold_start.report(times)
+
+
+def test_a_call_costs_less_by_each_next_route() -> None:
+    result = cost_per_call.measure(cost_per_call.sales_engineering(), most=3, at_once=1)
+    costs = [route.per_call("claude-sonnet-5-5", result.analyses) for route in result.routes]
+    assert costs == sorted(costs, reverse=True)
+    assert len(set(costs)) == 3
+    assert [sum(one.output_tokens for one in route.usages) for route in result.routes] == [
+        sum(one.output_tokens for one in result.routes[0].usages)
+    ] * 3
+    assert "| cached batch |" in cost_per_call.report(result, "claude-sonnet-5-5")
 
 
 def test_an_unknown_benchmark_is_told_which_there_are() -> None:

@@ -17,6 +17,7 @@ from shared.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.domain.call_features import MeasuredSpan
 from shared.domain.conversation import Conversation, Quote, UnknownSpeaker, stands
 from shared.domain.framework import framework_from_dict
+from shared.domain.lexical_analyst import analyse
 from shared.usecases.analyst_answer import Unreadable, parse
 from shared.usecases.claude_analyst import (
     AnalystRefused,
@@ -340,6 +341,28 @@ class TestWhatCannotBeBelieved:
         analysis = analysed(answer(*(score(name, 95, COST, confidence=0.99) for name in names)))
         assert {one.confidence for one in analysis.scores} == {0.5}
         assert "all 5 scores are the same: every score waits for a person" in analysis.notes
+
+    def test_flawless_everywhere_waits_for_a_person(self) -> None:
+        names = {"discovery": 90, "closing": 95, "product_knowledge": 100}
+        analysis = analysed(answer(*(score(name, points, COST) for name, points in names.items())))
+        assert {one.confidence for one in analysis.scores} == {0.5}
+        lower = analysed(answer(*(score(name, points - 1, COST) for name, points in names.items())))
+        assert {one.confidence for one in lower.scores if one.competency == "product_knowledge"} == {0.8}
+
+    def test_a_score_far_above_what_can_be_counted_waits_for_a_person(self) -> None:
+        pitch = "We have a dashboard, we have reports, we have alerts. What do you use? Is it Git? Is it on-prem?"
+        said = [(SELLER, pitch), (BUYER, "Git, yes. I worry about the price though, it sounds expensive to me.")]
+        conversation = call(said)
+        (counted,) = (one.score for one in analyse(conversation, SELLER).scores if one.competency == "discovery")
+        confidences = []
+        for points in (counted + 40, counted + 41):
+            one = of(
+                analysed(answer(score("discovery", points, (0, "What do you use?"))), conversation=conversation),
+                "discovery",
+            )
+            assert isinstance(one, JudgedScore)
+            confidences.append((one.score, one.confidence))
+        assert confidences == [(counted + 40, 0.8), (counted + 41, 0.5)]
 
     @given(st.text() | st.text(alphabet='{}[]":,0scoredal\\u '))
     def test_any_text_is_an_answer_or_unreadable(self, text: str) -> None:
