@@ -194,6 +194,14 @@ def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: Wor
     assert competency(world, "listening")["stability"]["within"] == 1.0
 
 
+def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: World) -> None:
+    for name, analysis in (("a", 1000), ("b", 1001)):
+        raw = call(name, source_id="thread", analysis=analysis, scores={"discovery": 40 + analysis % 7})
+        world.process().record({**raw, "observation_source": "email"})
+    assert world.process().certify.run()["scorers"] == 0
+    assert world.process().certify.certificates() == []
+
+
 def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     process = world.process()
