@@ -439,16 +439,36 @@ class Platform:
 
     def gong_call(self) -> InnerEdge:
         """Serves `gong_call`: one call."""
+        return self._one_call("gong_call")
+
+    def _one_call(self, function: str) -> InnerEdge:
         from shared.contracts.reading import validated
         from shared.contracts.tasks import CallTask
 
-        imports = _once(lambda: self.call_import(self.adapters.connected("gong_call")))
+        imports = _once(lambda: self.call_import(self.adapters.connected(function)))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
             task = validated(CallTask, payload)
             return imports().run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
 
-        return self._inner("gong_call", work)
+        return self._inner(function, work)
+
+    def email_threads(self) -> HttpEdge:
+        """Serves `email_threads`."""
+        from shared.entry.email_threads import handlers
+        from shared.usecases.email_threads import EmailThreads
+
+        connected = self.adapters.connected("email_threads")
+        threads = _once(
+            lambda: EmailThreads(
+                self.adapters.documents, self.call_records, self.transcripts, self.discovery(connected)
+            )
+        )
+        return self._http("email_threads", lambda: handlers(threads, lambda: connected.call_settings.home_domains))
+
+    def email_analysis(self) -> InnerEdge:
+        """Serves `email_analysis`: one e-mail thread."""
+        return self._one_call("email_analysis")
 
     def analysis_submit(self) -> InnerEdge:
         """Serves `analysis_submit`: what is ready goes into a message batch."""

@@ -683,3 +683,14 @@ class Reanalysis(Output):
     total: int
     done: int
     failed: int = Field(description="Of those done: given up, or refused by the analyst")
+
+
+class ThreadAnswer(Output):
+    """An e-mail thread that has been taken in; what comes of it is at /calls/{record_id}."""
+
+    record_id: str
+    thread_id: str
+    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    messages: int = Field(description="Messages that were read, each once")
+    employees: list[str] = Field(description="The employees who wrote; each is scored")
+    duplicate: bool = Field(description="This very export was known")

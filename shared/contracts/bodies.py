@@ -677,3 +677,26 @@ class ReanalysisBody(Body):
     since: Moment
     until: Moment
     source: Identifier | None = Field(None, description="Only calls of this source; all without it")
+
+
+class EmailThreadBody(Body):
+    """An exported e-mail thread: the text of an mbox or .eml file, or its messages one by one."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, str_max_length=5_000_000)
+
+    export: str | None = Field(None, description="The text of an mbox file, or of one message that quotes the thread")
+    messages: list[dict[str, Any]] | None = Field(
+        None, max_length=500, description="from, to, cc, date (RFC 5322 or ISO 8601), subject, message_id, text or html"
+    )
+    thread_id: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9_-]{1,64}$",
+        description="The source's id of the thread; made of its first message without it",
+    )
+    context: DealContext = Field(default_factory=DealContext, description="The deal; deal_id links the thread to it")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> EmailThreadBody:
+        if (self.export is None) == (self.messages is None):
+            raise ValueError("give either `export` or `messages`")
+        return self

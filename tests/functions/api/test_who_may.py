@@ -83,6 +83,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "put_framework": ADMINISTRATION,
     "put_dimension": DESIGNING,
     "get_readiness": AGGREGATES,
+    "take_email_thread": RECORDING,
     "list_calls": OF_JOE | {"senior_manager"},
     "get_call": OF_JOE | {"senior_manager"},
     "reanalyse_call": DESIGNING | {"manager"},
