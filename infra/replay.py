@@ -495,7 +495,8 @@ def local_token(data_directory: Path, account: str) -> Token:
     if not keys.is_dir():
         raise ValueError(f"{data_directory} is not the data directory of an embedded platform that was started")
     source = LocalIssuer(keys, SystemClock()).source(service_account(account))
-    return lambda path: source.token_for(audience_of("skills_api" if path == EMPLOYEES_IMPORT else "ingest"))
+    # The host's audience: whichever function owns the path takes it.
+    return lambda path: source.token_for(audience_of("api"))
 
 
 def token_of(arguments: argparse.Namespace, environment: dict[str, str]) -> Token:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from infra import replay
+from infra.demonstration.corpus_threads import StagedThread
 from infra.demonstration.organisation import Organisation
 
+EMAIL_THREADS = "/api/v1/email-threads"
 StartProgress = Callable[[int], replay.OnProgress]
 
 
 @dataclass(frozen=True)
 class Fed:
-    """What was fed. people: the import's own report."""
+    """What was fed. people: the import's own report; threads: e-mail threads taken in."""
 
     people: dict[str, Any]
     events: replay.Report
+    threads: int = 0
 
 
 def feed(
@@ -29,9 +33,12 @@ def feed(
     seed: int = 1,
     connections: int = replay.CONNECTIONS,
     list_size: int = replay.LIST_SIZE,
+    when_people_are_there: Callable[[], None] = lambda: None,
+    threads: Sequence[StagedThread] = (),
 ) -> Fed:
-    """Imports the people, then posts their half year up to the day before `as_of`.
+    """Imports the people, then posts their half year up to the day before `as_of`, and their e-mail threads.
 
+    when_people_are_there: called between the two: from then on calls may be discovered
     progress: called with the number of events once it is known; what it returns is called as they are taken.
     Feeding the same (seed, as_of) again changes nothing. Another `as_of` is another history, with other ids: feed it
     to an empty platform only.
@@ -39,7 +46,21 @@ def feed(
     """
     organisation = Organisation(as_of, seed)
     people = replay.import_people(post, organisation.people_csv())
+    when_people_are_there()
     events = organisation.events()
     delivery = replay.Delivery(post, connections=connections, list_size=list_size, on_progress=progress(len(events)))
     lines = (replay.Line(number, event.path, event.body) for number, event in enumerate(events, start=1))
-    return Fed(people, delivery.run(lines))
+    report = delivery.run(lines)
+    for thread in threads:
+        _post_thread(post, thread)
+    return Fed(people, report, len(threads))
+
+
+def _post_thread(post: replay.Post, thread: StagedThread) -> None:
+    """Raises replay.Refused, replay.Unreachable."""
+    deal = thread.thread.script.deal
+    context = {"account_name": deal.account, "industry": deal.industry, "deal_size": deal.deal_size}
+    body = {"export": thread.mbox.decode(), "thread_id": thread.thread_id, "context": context}
+    answer = post(EMAIL_THREADS, json.dumps(body).encode())
+    if answer.status >= 400:
+        raise replay.Refused(f"{EMAIL_THREADS} answered {answer.status}: {answer.body[:300]!r}")

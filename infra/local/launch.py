@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
 import yaml
 
 from infra import demonstration, replay, wiring
+from infra.demonstration.vendors import DemonstrationVendors, Staging
 from infra.local.adapters import API, EmbeddedAdapters
-from infra.local.ambient import JsonLog
+from infra.local.ambient import FolderSecrets, JsonLog
 from infra.local.delivery import Sink
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.local.identity import audience_of, service_account
@@ -28,13 +31,21 @@ from shared.domain.access import Caller
 from shared.domain.framework import framework_from_dict
 from shared.ports.documents import Query
 
+NOTE = "demonstration"
+"""In a data directory: the day as of which its demonstration is."""
 FRAMEWORKS = Path(__file__).resolve().parents[1] / "frameworks"
 SYSTEM = Caller(email=service_account("platform"), scopes=frozenset({"administration"}))
 
 
-def configure(parts: Parts) -> None:
-    """The wiring's side of a Runtime: the platform on these parts, with the shipped frameworks installed."""
-    platform = wiring.configure(EmbeddedAdapters(parts))
+def configure(parts: Parts, settings: Mapping[str, str] | None = None) -> None:
+    """The wiring's side of a Runtime: the platform on these parts, with the shipped frameworks installed.
+
+    settings: of the integrations and their secrets, instead of the environment's
+    """
+    adapters = EmbeddedAdapters(parts, settings)
+    if settings is not None:
+        adapters.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
+    platform = wiring.configure(adapters)
     for path in sorted(FRAMEWORKS.glob("*.yaml")):
         platform.skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
 
@@ -56,11 +67,21 @@ def main(argv: Sequence[str]) -> int:
     """Runs until it is told to stop; 0, or 1 when it cannot start."""
     arguments = _arguments(argv)
     began = time.monotonic()
+    staging = _staging(arguments)
+    with ExitStack() as running:
+        vendors = None if staging is None else running.enter_context(DemonstrationVendors(staging))
+        return _run(arguments, began, staging, vendors)
+
+
+def _run(
+    arguments: argparse.Namespace, began: float, staging: Staging | None, vendors: DemonstrationVendors | None
+) -> int:
     log_file = _log_file(arguments.data)
+    settings = None if vendors is None else {**os.environ, **vendors.settings}
     try:
         runtime = Runtime(
             arguments.data,
-            configure=configure,
+            configure=lambda parts: configure(parts, settings),
             sink=warehouse_sink,
             ports={"api": arguments.port, "portal": arguments.portal_port},
             host=arguments.host,
@@ -74,8 +95,8 @@ def main(argv: Sequence[str]) -> int:
         return 1
     with runtime:
         platform = wiring.platform()
-        if not arguments.empty and not platform.adapters.documents.query(Query("employees", limit=1)):
-            _feed(runtime, arguments.data)
+        if staging is not None and not platform.adapters.documents.query(Query("employees", limit=1)):
+            _feed(runtime, arguments.data, staging)
         _refresh(platform)
         _tell(runtime, platform, arguments, time.monotonic() - began)
         if not arguments.once:
@@ -87,12 +108,31 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _feed(runtime: Runtime, data: Path) -> None:
+def _staging(arguments: argparse.Namespace) -> Staging | None:
+    """The demonstration of this data directory: as of today at its first start, as of that day ever after; None for a
+    platform of one's own."""
+    noted = arguments.data / NOTE
+    if noted.exists():
+        return Staging(date.fromisoformat(noted.read_text("utf-8").strip()))
+    if arguments.empty or (arguments.data / "documents.sqlite").exists():
+        return None
+    today = datetime.now(UTC).date()
+    arguments.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    noted.write_text(f"{today.isoformat()}\n", "utf-8")
+    return Staging(today)
+
+
+def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
     """The demonstration organisation, through the real functions over HTTP."""
     caller = replay.Caller(runtime.addresses["api"], replay.local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
-    today = datetime.now(UTC).date()
-    fed = demonstration.feed(caller.post, lambda total: replay.ProgressBar("events", total, sys.stdout), as_of=today)
+    fed = demonstration.feed(
+        caller.post,
+        lambda total: replay.ProgressBar("events", total, sys.stdout),
+        as_of=staging.as_of,
+        when_people_are_there=lambda: _discover(runtime),
+        threads=staging.threads(),
+    )
     if fed.events.rejects:
         replay.write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
@@ -100,6 +140,11 @@ def _feed(runtime: Runtime, data: Path) -> None:
     print("rating …", end=" ", flush=True)
     settled = runtime.settle(120)
     print(f"{'done' if settled else 'still going on in the background'} ({time.monotonic() - waiting:.1f} s)")
+
+
+def _discover(runtime: Runtime) -> None:
+    """The day's discovery of calls, now: they are fetched and analysed while the events come in."""
+    runtime.parts.queue.run_schedule("gong-batch", time.time())
 
 
 def _refresh(platform: wiring.Platform) -> None:
