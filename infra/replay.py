@@ -40,6 +40,7 @@ VALIDATION_EVENTS = "/api/v1/validation-events"
 FIELD_OBSERVATIONS = "/api/v1/field-observations"
 LEARNING_ACTIVITIES = "/api/v1/learning-activities"
 EMPLOYEES_IMPORT = "/api/v1/employees/import"
+EMAIL_THREADS = "/api/v1/email-threads"
 PATHS = (VALIDATION_EVENTS, FIELD_OBSERVATIONS, LEARNING_ACTIVITIES)
 
 _MARKS: tuple[tuple[str, frozenset[str]], ...] = (
@@ -495,8 +496,8 @@ def local_token(data_directory: Path, account: str) -> Token:
     if not keys.is_dir():
         raise ValueError(f"{data_directory} is not the data directory of an embedded platform that was started")
     source = LocalIssuer(keys, SystemClock()).source(service_account(account))
-    # The host's audience: whichever function owns the path takes it.
-    return lambda path: source.token_for(audience_of("api"))
+    owners = {EMPLOYEES_IMPORT: "skills_api", EMAIL_THREADS: "email_threads"}
+    return lambda path: source.token_for(audience_of(owners.get(path, "ingest")))
 
 
 def token_of(arguments: argparse.Namespace, environment: dict[str, str]) -> Token:

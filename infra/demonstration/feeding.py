@@ -12,7 +12,6 @@ from infra import replay
 from infra.demonstration.corpus_threads import StagedThread
 from infra.demonstration.organisation import Organisation
 
-EMAIL_THREADS = "/api/v1/email-threads"
 StartProgress = Callable[[int], replay.OnProgress]
 
 
@@ -61,6 +60,6 @@ def _post_thread(post: replay.Post, thread: StagedThread) -> None:
     deal = thread.thread.script.deal
     context = {"account_name": deal.account, "industry": deal.industry, "deal_size": deal.deal_size}
     body = {"export": thread.mbox.decode(), "thread_id": thread.thread_id, "context": context}
-    answer = post(EMAIL_THREADS, json.dumps(body).encode())
+    answer = post(replay.EMAIL_THREADS, json.dumps(body).encode())
     if answer.status >= 400:
-        raise replay.Refused(f"{EMAIL_THREADS} answered {answer.status}: {answer.body[:300]!r}")
+        raise replay.Refused(f"{replay.EMAIL_THREADS} answered {answer.status}: {answer.body[:300]!r}")
