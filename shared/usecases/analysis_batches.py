@@ -17,7 +17,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.call_analysis import CallAnalysis
+from shared.domain.conversation import Conversation
 from shared.domain.errors import NotFound
+from shared.domain.framework import Framework
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Create, Documents, Put, Query, Where
 from shared.ports.language_model import BatchResult, Completion, LanguageModel, Prompt, PromptRefused
@@ -157,15 +159,18 @@ class AnalysisBatches:
         return [
             (_custom_id(record, person["employee_id"], part), prompt)
             for person in speakers_of(record)
-            for part, prompt in enumerate(
-                self._analyst.prompts(
-                    conversation,
-                    person["speaker_id"],
-                    self._configuration.framework(person["framework_id"]),
-                    record["context"],
-                )
-            )
+            for part, prompt in enumerate(self._prompts(record, person, conversation))
         ]
+
+    def _prompts(
+        self, record: Mapping[str, Any], person: Mapping[str, Any], conversation: Conversation
+    ) -> tuple[Prompt, ...]:
+        """What is asked about one person; nothing where nothing can be asked, which is found out at once later."""
+        framework = self._configuration.framework(person["framework_id"])
+        try:
+            return self._analyst.prompts(conversation, person["speaker_id"], framework, record["context"])
+        except NotAnalysed:
+            return ()
 
     def _poll(self, batch_id: str, polls: int, name: str) -> None:
         seconds = min(FIRST_POLL_SECONDS * 2**polls, LAST_POLL_SECONDS)
@@ -214,9 +219,7 @@ class AnalysisBatches:
                 found[employee_id] = kept
                 continue
             framework = self._configuration.framework(person["framework_id"])
-            parts = (
-                self._analyst.prompts(conversation, speaker_id, framework, record["context"]) if conversation else ()
-            )
+            parts = self._prompts(record, person, conversation) if conversation else ()
             answers = [results.get(_custom_id(record, employee_id, part)) for part in range(len(parts))]
             completions = [answer.completion for answer in answers if answer is not None and answer.completion]
             if conversation is None or not parts or len(completions) != len(parts):
@@ -235,9 +238,9 @@ class AnalysisBatches:
     def _read(
         self,
         record: Mapping[str, Any],
-        conversation: Any,
+        conversation: Conversation,
         speaker_id: str,
-        framework: Any,
+        framework: Framework,
         completions: list[Completion],
     ) -> CallAnalysis:
         for completion in completions:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domain.call_analysis import CallAnalysis, Scorer
-from shared.domain.conversation import Conversation
+from shared.domain.conversation import Conversation, UnknownSpeaker
 from shared.domain.framework import Framework
 from shared.ports.language_model import Completion, LanguageModel, Prompt, Usage
 from shared.usecases import claude_analyst
@@ -45,7 +45,11 @@ class ClaudeAnalyst:
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
     ) -> tuple[Prompt, ...]:
-        return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)
+        try:
+            return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)
+        except UnknownSpeaker:
+            # Everything that the speaker says is addressed to the analyst, and withheld from it.
+            raise NotAnalysed("withheld") from None
 
     def read(
         self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]

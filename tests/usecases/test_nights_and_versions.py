@@ -387,7 +387,7 @@ class Interrupted:
     def __init__(self, inner: Documents, others: Any) -> None:
         self._inner, self._others = inner, others
         self.get, self.query, self.commit, self.transact = inner.get, inner.query, inner.commit, inner.transact
-        self.read_together = inner.read_together
+        self.read_together, self.collections = inner.read_together, inner.collections
 
     def get_many(self, paths: Any) -> Any:
         found = self._inner.get_many(paths)
@@ -402,6 +402,7 @@ class Raced:
         self._inner, self._first = inner, list(first)
         self.get, self.get_many, self.query = inner.get, inner.get_many, inner.query
         self.transact, self.read_together = inner.transact, inner.read_together
+        self.collections = inner.collections
 
     def commit(self, writes: Any) -> None:
         if self._first:
