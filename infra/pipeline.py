@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args, get_type_hints
 
 import yaml
 
@@ -26,6 +26,7 @@ PIPELINE_FILE: Final = Path(__file__).with_name("pipeline.yaml")
 Edge = Literal["app", "iam"]
 Trigger = Literal["http", "topic", "task", "schedule"]
 Access = Literal["none", "read", "write"]
+WarehouseAccess = Literal["none", "read", "write", "erase"]
 METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -81,15 +82,19 @@ class Data:
 
     integrations   the second document database: cursors, tokens and marks of the integrations
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
+    warehouse      read: the marts; write: fills them from what came raw; erase: changes what came raw as well
     dead_letters   read: takes them out of their subscriptions into documents; write: delivers them again, too
     """
 
     documents: Access = "none"
     integrations: Access = "none"
-    warehouse: Access = "none"
+    warehouse: WarehouseAccess = "none"
     quarantine: Access = "none"
     transcripts: Access = "none"
     dead_letters: Access = "none"
+
+
+_ACCESS: Final = get_type_hints(Data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,8 +396,9 @@ def _contradictions_of_functions(pipeline: Pipeline) -> Iterator[str]:
             for unknown in sorted(set(names) - known.keys()):
                 yield f"function {name} names the unknown {kind} {unknown}"
         for store in fields(Data):
-            if getattr(function.data, store.name) not in get_args(Access):
-                yield f"function {name}: data.{store.name} is not one of {', '.join(get_args(Access))}"
+            accepted = get_args(_ACCESS[store.name])
+            if getattr(function.data, store.name) not in accepted:
+                yield f"function {name}: data.{store.name} is not one of {', '.join(accepted)}"
 
 
 def _named(entries: Mapping[str, Any], build: Any) -> Mapping[str, Any]:

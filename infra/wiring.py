@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
     from shared.usecases.discover_calls import DiscoverCalls
+    from shared.usecases.erase_person import ErasePerson
     from shared.usecases.first_sight import FirstSight
     from shared.usecases.health import Health
     from shared.usecases.held_scores import HeldScores
     from shared.usecases.import_call import ImportCalls
+    from shared.usecases.notifications import Notifications
     from shared.usecases.people import People
     from shared.usecases.profiles import Profiles
     from shared.usecases.quarantine import Quarantine
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from shared.usecases.settings import Settings
     from shared.usecases.skills import Skills
     from shared.usecases.team_readiness import Readiness
+    from shared.usecases.transcript_access import TranscriptAccess
+    from shared.usecases.transcript_retention import TranscriptRetention
     from shared.usecases.transcripts import TranscriptStore
     from shared.usecases.update_rating import UpdateRatings
     from shared.usecases.views import PageViews
@@ -302,6 +306,57 @@ class Platform:
         )
 
     @cached_property
+    def notifications(self) -> Notifications:
+        from shared.usecases.notifications import Notifications
+
+        return Notifications(self.adapters.documents, self.adapters.clock)
+
+    @cached_property
+    def transcript_access(self) -> TranscriptAccess:
+        from shared.usecases.transcript_access import TranscriptAccess
+
+        a = self.adapters
+        return TranscriptAccess(
+            a.documents,
+            a.integrations,
+            self.transcripts,
+            self.notifications,
+            self.configuration,
+            self.audit,
+            a.clock,
+        )
+
+    @cached_property
+    def transcript_retention(self) -> TranscriptRetention:
+        from shared.usecases.transcript_retention import TranscriptRetention
+
+        return TranscriptRetention(self.adapters.documents, self.transcripts, self.adapters.clock)
+
+    @cached_property
+    def eraser(self) -> ErasePerson:
+        """Opens every store; only one function has the right to."""
+        from shared.usecases.erase_person import ErasePerson, Stores
+
+        a = self.adapters
+
+        def every() -> Stores:
+            return Stores(a.documents, a.integrations, a.files, self.transcripts, a.dead_letters, a.warehouse)
+
+        return ErasePerson(every, a.documents, a.tasks, self.audit, a.clock, a.ids, a.log)
+
+    @cached_property
+    def erasing(self) -> ErasePerson:
+        """Takes requests and tells how far they are; erasing itself is the business of one function."""
+        from shared.usecases.erase_person import ErasePerson, Stores
+
+        a = self.adapters
+
+        def none() -> Stores:
+            raise RuntimeError("only the function erase_person opens every store")
+
+        return ErasePerson(none, a.documents, a.tasks, self.audit, a.clock, a.ids, a.log)
+
+    @cached_property
     def page_views(self) -> PageViews:
         from shared.usecases.views import PageViews
 
@@ -331,6 +386,9 @@ class Platform:
             health=self.health,
             calls=CallViews(self.call_records, self.people),
             reanalyses=self.reanalyses,
+            transcripts=self.transcript_access,
+            notifications=self.notifications,
+            erasing=self.erasing,
         )
 
     # Who is calling
@@ -402,9 +460,18 @@ class Platform:
                 "employees": self.ratings.sweep(),
                 "publications": self.skills.finish(),
                 "reviews": self.reviews.finish(),
+                "erasures": self.erasing.resume(),
+                "transcripts": self.transcript_retention.daily(),
             }
 
         return self._inner("pending_sweep", work)
+
+    def erase_person(self) -> InnerEdge:
+        """Serves `erase_person`: the next part of one person's erasure."""
+        from shared.contracts.reading import validated
+        from shared.contracts.tasks import ErasureTask
+
+        return self._inner("erase_person", lambda payload: self.eraser.work(validated(ErasureTask, payload).run_id))
 
     def warehouse_refresh(self) -> InnerEdge:
         """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""

@@ -694,3 +694,106 @@ class ThreadAnswer(Output):
     messages: int = Field(description="Messages that were read, each once")
     employees: list[str] = Field(description="The employees who wrote; each is scored")
     duplicate: bool = Field(description="This very export was known")
+
+
+GroundWord = Literal["own", "administrator", "review", "escalation", "grant"]
+
+
+class TranscriptParty(Output):
+    speaker_id: str | None
+    name: str | None
+    affiliation: str = Field(description="Internal, External or Unknown, as the recording says")
+
+
+class TranscriptTurn(Output):
+    index: int = Field(description="What evidence calls `turn`")
+    speaker_id: str | None
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class TranscriptAnswer(Output):
+    """What was said in a call. Every reading but a participant's is on record, and the participants are told."""
+
+    record_id: str
+    source: str
+    call_id: str
+    started_at: datetime | None
+    ground: GroundWord = Field(description="On what ground the caller reads it")
+    expires_at: datetime = Field(description="When the words will be deleted")
+    parties: list[TranscriptParty]
+    turns: list[TranscriptTurn]
+
+
+class Grant(Output):
+    grant_id: str
+    employee_id: str
+    to: str
+    purpose: str
+    granted_by: str
+    granted_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+
+class GrantList(Output):
+    grants: list[Grant]
+
+
+class Escalation(Output):
+    escalation_id: str
+    source: str
+    call_id: str
+    employees: list[str]
+    to: str
+    reason: str
+    raised_by: str
+    raised_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+
+class EscalationList(Output):
+    escalations: list[Escalation]
+
+
+class Notification(Output):
+    notification_id: str
+    kind: Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked"]
+    at: datetime
+    facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")
+    read_at: datetime | None
+
+
+class NotificationList(Page):
+    items: list[Notification]
+    unread: int = Field(description="Up to 100")
+
+
+class ErasureLine(Output):
+    store: str = Field(description="documents, integrations, dead_letters or warehouse")
+    part: str = Field(description="The collection or table")
+    removed: int
+    anonymised: int = Field(description="What is about others, or about the platform, and named the person")
+    rows: int = Field(description="Warehouse: rows that were deleted or anonymised")
+
+
+class ErasureRun(Output):
+    """One person's erasure; whom it erased is known to nobody once it has finished."""
+
+    run_id: str
+    state: Literal["running", "waiting", "finished"] = Field(
+        description="waiting: for the second look, at what was on its way during the first"
+    )
+    requested_by: str
+    requested_at: datetime
+    second_look_at: datetime | None
+    finished_at: datetime | None
+    report: list[ErasureLine]
+
+
+class ErasureList(Output):
+    erasures: list[ErasureRun]

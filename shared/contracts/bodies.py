@@ -700,3 +700,37 @@ class EmailThreadBody(Body):
         if (self.export is None) == (self.messages is None):
             raise ValueError("give either `export` or `messages`")
         return self
+
+
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), AfterValidator(_readable)
+]
+
+
+class GrantBody(Body):
+    """Lets a manager or mentor read one employee's transcripts for a while."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_id: EmployeeId = Field(description="Whose calls")
+    to: EmployeeId = Field(description="The employee's manager or mentor")
+    purpose: Reason = Field(description="What for; the employee sees it")
+    days: int = Field(30, ge=1, le=90, description="How long")
+
+
+class EscalationBody(Body):
+    """Lets a senior manager read one call's transcript for seven days."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    call_id: DocumentName = Field(description="The call's `record_id`")
+    to: EmployeeId = Field(description="A senior manager above somebody who took part")
+    reason: Reason = Field(description="Why; those who took part see it")
+
+
+class ErasureBody(Body):
+    """Confirms that a person is to be erased."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_id: EmployeeId = Field(description="The id of the path once more: this cannot be undone")

@@ -48,3 +48,11 @@ class ReanalysisTask(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="ignore")
 
     run_id: str = Field(max_length=100)
+
+
+class ErasureTask(BaseModel):
+    """The next part of an erasure; whom it erases stands in the run, and in no queue."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+    run_id: str

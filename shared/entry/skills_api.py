@@ -27,8 +27,10 @@ from shared.usecases.audit import Audit
 from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.usecases.erase_person import ErasePerson
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
+from shared.usecases.notifications import Notifications
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles, context_from_text
 from shared.usecases.quarantine import Quarantine
@@ -39,6 +41,7 @@ from shared.usecases.reviews import Reviews
 from shared.usecases.settings import Settings
 from shared.usecases.skills import Skills, definition
 from shared.usecases.team_readiness import Readiness
+from shared.usecases.transcript_access import Opened, TranscriptAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class Services:
     health: Health
     calls: CallViews
     reanalyses: ReanalyseCalls
+    transcripts: TranscriptAccess
+    notifications: Notifications
+    erasing: ErasePerson
 
 
 def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
@@ -251,6 +257,63 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def get_reanalysis(call: Call) -> Answer:
         return Answer(_plain(services().reanalyses.progress(call.path["run_id"])))
+
+    def get_transcript(call: Call) -> Answer:
+        source = call.query.get("source")
+        record_id = call.path["call_id"] if source is None else f"{source}-{call.path['call_id']}"
+        return Answer(_transcript(record_id, services().transcripts.open(call.caller, record_id)))
+
+    def list_transcript_grants(call: Call) -> Answer:
+        return Answer({"grants": [_plain(grant) for grant in services().transcripts.grants(call.caller)]})
+
+    def grant_transcripts(call: Call) -> Answer:
+        body = call.body(bodies.GrantBody)
+        given = services().transcripts.grant(
+            call.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days
+        )
+        return Answer(_plain(given), 201)
+
+    def revoke_transcript_grant(call: Call) -> Answer:
+        return Answer(_plain(services().transcripts.revoke_grant(call.caller, call.path["grant_id"])))
+
+    def list_escalations(call: Call) -> Answer:
+        return Answer({"escalations": [_plain(one) for one in services().transcripts.escalations(call.caller)]})
+
+    def escalate_call(call: Call) -> Answer:
+        body = call.body(bodies.EscalationBody)
+        raised = services().transcripts.escalate(call.caller, body.call_id, body.to, reason=body.reason)
+        return Answer(_plain(raised), 201)
+
+    def revoke_escalation(call: Call) -> Answer:
+        return Answer(_plain(services().transcripts.revoke_escalation(call.caller, call.path["escalation_id"])))
+
+    def list_notifications(call: Call) -> Answer:
+        told, employee_id = services().notifications, _employee_id(call)
+        items, following = told.list(call.caller, employee_id, limit=_limit(call), after=_cursor(call))
+        return Answer(
+            {
+                "items": [_notification(item) for item in items],
+                "unread": told.unread(employee_id),
+                "next_cursor": _following(following),
+            }
+        )
+
+    def read_notification(call: Call) -> Answer:
+        notification_id = call.path["notification_id"]
+        return Answer(
+            _notification(services().notifications.mark_read(call.caller, _employee_id(call), notification_id))
+        )
+
+    def erase_employee(call: Call) -> Answer:
+        confirmed = call.body(bodies.ErasureBody).employee_id
+        run = services().erasing.start(call.caller, _employee_id(call), confirmed)
+        return Answer(_plain(run), 202, {"Location": f"/api/v1/erasures/{run['run_id']}"})
+
+    def list_erasures(call: Call) -> Answer:
+        return Answer({"erasures": [_plain(run) for run in services().erasing.list(call.caller)]})
+
+    def get_erasure(call: Call) -> Answer:
+        return Answer(_plain(services().erasing.progress(call.caller, call.path["run_id"])))
 
     def search_audit(call: Call) -> Answer:
         items, following = services().audit.search(
@@ -503,6 +566,36 @@ def _letter(letter: DeadLetter) -> dict[str, Any]:
 
 def _no_letter(call: Call) -> NotFound:
     return NotFound(f"there is no dead letter {call.path['letter_id'][:80]!r}", field="letter_id")
+
+
+def _transcript(record_id: str, opened: Opened) -> dict[str, Any]:
+    said = opened.conversation
+    return {
+        "record_id": record_id,
+        "source": opened.call["source"],
+        "call_id": opened.call["call_id"],
+        "started_at": text(said.started) if said.started else None,
+        "ground": opened.ground,
+        "expires_at": text(opened.expires_at),
+        "parties": [
+            {"speaker_id": party.speaker_id, "name": party.name, "affiliation": party.affiliation.value}
+            for party in said.parties
+        ],
+        "turns": [
+            {
+                "index": index,
+                "speaker_id": turn.speaker_id,
+                "start_ms": turn.start_ms,
+                "end_ms": turn.end_ms,
+                "text": turn.text,
+            }
+            for index, turn in enumerate(said.turns)
+        ],
+    }
+
+
+def _notification(item: Mapping[str, Any]) -> dict[str, Any]:
+    return _plain({name: item[name] for name in ("notification_id", "kind", "at", "facts", "read_at")})
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,8 @@ class AnalyseCalls:
         changed, _ = self._records.change(record["record_id"], note)
         self.publish(changed)
         self._log.event(
-            f"call.{state}",
+            "call.finished",
+            state=state,
             source=record["source"],
             call_id=record["call_id"],
             observations=sum(one["observation_id"] is not None for one in noted),

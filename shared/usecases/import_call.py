@@ -249,7 +249,7 @@ class ImportCalls:
         )
         self._analyses.publish(changed)
         severity = "WARNING" if state == "failed" else "INFO"
-        self._log.event(f"call.{state}", severity, source=changed["source"], call_id=changed["call_id"])
+        self._log.event("call.finished", severity, state=state, source=changed["source"], call_id=changed["call_id"])
         return {"state": state}
 
 

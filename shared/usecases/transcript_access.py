@@ -76,10 +76,14 @@ class TranscriptAccess:
 
     # Reading
 
-    def open(self, caller: Caller, source: str, call_id: str) -> Opened:
-        """The words of a call. Raises NotFound (no such call, or its words are gone), Forbidden, Retryable."""
+    def open(self, caller: Caller, record_id: str) -> Opened:
+        """The words of a call, by its name here (`<source>-<call id>`).
+
+        Raises NotFound (no such call, or its words are gone), Forbidden, Retryable.
+        """
         require(caller, "transcripts.read")
-        call = self._call(source, call_id)
+        call = self._call(record_id)
+        source, call_id = str(call["source"]), str(call["call_id"])
         ground = self.ground(caller, call)
         expires_at = self._transcripts.expires_at(source, call_id)
         conversation = self._transcripts.conversation(source, call_id)
@@ -195,14 +199,15 @@ class TranscriptAccess:
 
     # Escalations
 
-    def escalate(self, caller: Caller, source: str, call_id: str, to: str, *, reason: str) -> dict[str, Any]:
+    def escalate(self, caller: Caller, record_id: str, to: str, *, reason: str) -> dict[str, Any]:
         """Lets a senior manager read one call, for seven days.
 
         Raises Forbidden (only a manager of somebody in the call, or an administrator), NotFound, Rejected (the reader
         is no senior manager above somebody in the call).
         """
         require(caller, "escalations.write")
-        call = self._call(source, call_id)
+        call = self._call(record_id)
+        source, call_id = str(call["source"]), str(call["call_id"])
         people = self._documents.get_many([f"employees/{employee_id}" for employee_id in call["employees"]])
         records = [document.data for document in people.values()]
         if caller.role != "administrator" and not any(
@@ -306,11 +311,10 @@ class TranscriptAccess:
             raise NotFound(f"there is nothing called {identity[:60]!r} here", field="id")
         return document
 
-    def _call(self, source: str, call_id: str) -> dict[str, Any]:
-        name = f"{source}-{call_id}"
-        document = self._integrations.get(f"calls/{name}") if is_document_name(name) else None
+    def _call(self, record_id: str) -> dict[str, Any]:
+        document = self._integrations.get(f"calls/{record_id}") if is_document_name(record_id) else None
         if document is None:
-            raise NotFound(f"there is no call {call_id[:60]!r} of {source[:40]!r}", field="call_id")
+            raise NotFound(f"there is no call {record_id[:80]!r}", field="call_id")
         return document.data
 
     def _employee(self, employee_id: str, field: str) -> dict[str, Any]:

@@ -301,6 +301,8 @@ def google_house(folder: Path, log: TextIO) -> Iterator[GoogleHouse]:
             "AUGMENT_PORTAL_URL": "https://portal.example",
             "AUGMENT_INVOKER": account_of("invoker"),
             "AUGMENT_DATABASE": "live",
+            "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
+            "AUGMENT_TRANSCRIPTS_BUCKET": bucket,
             "AUGMENT_QUARANTINE_BUCKET": bucket,
             "AUGMENT_ALLOWED_CALLERS": f"{account_of('voice-roleplay')},"
             f"{account_of('administration')}:events.write|profiles.read|administration",

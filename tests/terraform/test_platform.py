@@ -78,6 +78,12 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
         roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"raw", "team_views"}}
         roles |= {("roles/bigquery.dataViewer", "dataset raw")}
+    if data.warehouse == "erase":
+        datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
+        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"team_views"}}
+    if data.transcripts != "none":
+        role = "roles/storage.objectUser" if data.transcripts == "write" else "roles/storage.objectViewer"
+        roles.add((role, "bucket acme-skills-prod-transcripts"))
     if data.quarantine != "none":
         role = "roles/storage.objectUser" if data.quarantine == "write" else "roles/storage.objectViewer"
         roles.add((role, "bucket acme-skills-prod-quarantine"))

@@ -230,6 +230,32 @@ resource "google_storage_bucket" "quarantine" {
   }
 }
 
+# What was said in calls and e-mails: twelve months, and nowhere else.
+resource "google_storage_bucket" "transcripts" {
+  # checkov:skip=CKV_GCP_62: who reads is in the audit log (data access), a log bucket would say it twice
+  # checkov:skip=CKV_GCP_78: holds personal data, and a version would outlive an erasure
+  project                     = var.project.id
+  name                        = "${var.project.id}-transcripts"
+  location                    = var.project.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+  labels                      = var.labels
+
+  # No undelete: what is erased is gone.
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = 365
+    }
+  }
+}
+
 # --- Secrets ---------------------------------------------------------------------------------------------------------
 
 resource "google_secret_manager_secret" "this" {

@@ -34,3 +34,8 @@ output "indexes" {
   description = "Composite indexes as collection/fields, descending with \"-\"."
   value       = sort(keys(google_firestore_index.this))
 }
+
+output "transcripts_bucket" {
+  description = "Where what was said in calls and e-mails lies."
+  value       = google_storage_bucket.transcripts.name
+}

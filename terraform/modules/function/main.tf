@@ -25,9 +25,12 @@ locals {
     none  = {}
     read  = { marts = "roles/bigquery.dataViewer" }
     write = { for name in keys(var.datasets) : name => name == "raw" ? "roles/bigquery.dataViewer" : "roles/bigquery.dataEditor" }
+    # An erasure changes what came raw as well.
+    erase = { for name in keys(var.datasets) : name => "roles/bigquery.dataEditor" }
   }[var.declaration.data.warehouse]
 
-  quarantine_role = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.quarantine]
+  transcripts_role = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.transcripts]
+  quarantine_role  = { none = null, read = "roles/storage.objectViewer", write = "roles/storage.objectUser" }[var.declaration.data.quarantine]
 }
 
 resource "google_service_account" "this" {
@@ -110,6 +113,14 @@ resource "google_storage_bucket_iam_member" "quarantine" {
 
   bucket = var.quarantine_bucket
   role   = local.quarantine_role
+  member = local.member
+}
+
+resource "google_storage_bucket_iam_member" "transcripts" {
+  count = local.transcripts_role == null ? 0 : 1
+
+  bucket = var.transcripts_bucket
+  role   = local.transcripts_role
   member = local.member
 }
 

@@ -27,6 +27,7 @@ variable "declaration" {
       integrations = optional(string, "none")
       warehouse    = optional(string, "none")
       quarantine   = optional(string, "none")
+      transcripts  = optional(string, "none")
       dead_letters = optional(string, "none")
     }), {})
     secrets         = optional(list(string), [])
@@ -65,8 +66,8 @@ variable "declaration" {
     error_message = "A function with trigger \"task\" names its queue, and no other function does."
   }
   validation {
-    condition     = alltrue([for access in values(var.declaration.data) : contains(["none", "read", "write"], access)])
-    error_message = "Every access under data is none, read or write."
+    condition     = alltrue([for store, access in var.declaration.data : contains(store == "warehouse" ? ["none", "read", "write", "erase"] : ["none", "read", "write"], access)])
+    error_message = "Every access under data is none, read or write; to the warehouse also erase."
   }
   validation {
     condition     = var.declaration.timeout_seconds >= 1 && var.declaration.timeout_seconds <= lookup({ topic = 600, task = 1800, schedule = 1800 }, var.declaration.trigger, 3600)
@@ -190,6 +191,11 @@ variable "datasets" {
 
 variable "quarantine_bucket" {
   description = "The bucket of unreadable input."
+  type        = string
+}
+
+variable "transcripts_bucket" {
+  description = "The bucket of what was said in calls and e-mails."
   type        = string
 }
 

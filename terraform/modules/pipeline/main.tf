@@ -208,13 +208,14 @@ module "function" {
   topics               = { for name, topic in google_pubsub_topic.this : name => topic.id }
   pubsub_agent         = local.pubsub_agent
   # A replay comes from another function, whose way leads over the public network; IAM admits only the invoker all the same.
-  replayable        = contains(values(local.dead_letter_readers), "write")
-  queues            = { for name, queue in google_cloud_tasks_queue.this : name => queue.name }
-  secrets           = var.secrets
-  databases         = var.databases
-  datasets          = var.datasets
-  quarantine_bucket = var.quarantine_bucket
-  labels            = var.labels
+  replayable         = contains(values(local.dead_letter_readers), "write")
+  queues             = { for name, queue in google_cloud_tasks_queue.this : name => queue.name }
+  secrets            = var.secrets
+  databases          = var.databases
+  datasets           = var.datasets
+  quarantine_bucket  = var.quarantine_bucket
+  transcripts_bucket = var.transcripts_bucket
+  labels             = var.labels
 
   environment_variables = merge(var.settings, {
     AUGMENT_RUNTIME               = "google"
@@ -226,6 +227,7 @@ module "function" {
     AUGMENT_DATABASE              = var.databases["documents"]
     AUGMENT_INTEGRATIONS_DATABASE = var.databases["integrations"]
     AUGMENT_QUARANTINE_BUCKET     = var.quarantine_bucket
+    AUGMENT_TRANSCRIPTS_BUCKET    = var.transcripts_bucket
     AUGMENT_API_URL               = "https://${var.hosts["api"]}"
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"
     }, each.value.edge == "app" && contains(try(each.value.publishes, []), "audit-recorded") && length(var.administrators) > 0 ? {

@@ -74,6 +74,11 @@ variable "quarantine_bucket" {
   type        = string
 }
 
+variable "transcripts_bucket" {
+  description = "The bucket of what was said in calls and e-mails."
+  type        = string
+}
+
 variable "secrets" {
   description = "Secret → its id and pinned version."
   type        = map(object({ id = string, version = string }))

@@ -81,15 +81,16 @@ module "data" {
 module "pipeline" {
   source = "../pipeline"
 
-  pipeline          = local.pipeline
-  project           = local.project
-  environment       = var.environment
-  labels            = local.labels
-  sources           = var.sources
-  sources_bucket    = module.data.sources_bucket
-  quarantine_bucket = module.data.quarantine_bucket
-  secrets           = module.data.secrets
-  databases         = module.data.databases
+  pipeline           = local.pipeline
+  project            = local.project
+  environment        = var.environment
+  labels             = local.labels
+  sources            = var.sources
+  sources_bucket     = module.data.sources_bucket
+  quarantine_bucket  = module.data.quarantine_bucket
+  transcripts_bucket = module.data.transcripts_bucket
+  secrets            = module.data.secrets
+  databases          = module.data.databases
   # Functions fill tables; who could change an authorised view could read what it reads.
   datasets       = { for name, id in module.data.datasets : name => id if contains([for table in keys(local.tables) : split(".", table)[0]], name) }
   raw_tables     = { for topic, table in local.raw_tables : topic => module.data.tables[table] }

@@ -55,7 +55,15 @@ JOE, SARAH, PRIYA = "joe@augmentcode.com", "sarah@augmentcode.com", "priya@augme
 DANA, VIC, ENID = "dana@augmentcode.com", "vic@augmentcode.com", "enid@augmentcode.com"
 ADA, CRO, MO = "ada@augmentcode.com", "cro@augmentcode.com", "mo@augmentcode.com"
 
-API_FUNCTIONS = ("ingest", "skills_api", "email_threads", "rating_update", "review_queue", "recalculate_shard")
+API_FUNCTIONS = (
+    "ingest",
+    "skills_api",
+    "email_threads",
+    "rating_update",
+    "review_queue",
+    "recalculate_shard",
+    "erase_person",
+)
 _ROUTES = Map([Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES], merge_slashes=False).bind("x")
 _BY_OPERATION = {route.operation: route for route in ROUTES}
 

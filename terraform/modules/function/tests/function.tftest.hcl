@@ -10,20 +10,21 @@ mock_provider "google" {
 }
 
 variables {
-  name              = "rating_update"
-  declaration       = { edge = "iam", trigger = "topic", topic = "observation-recorded", publishes = ["skill-changed"], data = { documents = "write" }, timeout_seconds = 90 }
-  project           = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
-  source_archive    = { bucket = "acme-skills-sources", object = "rating_update/0000000000000000000000000000000000000000000000000000000000000000.zip" }
-  build_account     = "projects/acme-skills/serviceAccounts/builder@acme-skills.iam.gserviceaccount.com"
-  docker_repository = "projects/acme-skills/locations/europe-west1/repositories/functions"
-  invoker           = { email = "invoker@acme-skills.iam.gserviceaccount.com", id = "projects/acme-skills/serviceAccounts/invoker@acme-skills.iam.gserviceaccount.com" }
-  topics            = { observation-recorded = "projects/acme-skills/topics/observation-recorded", skill-changed = "projects/acme-skills/topics/skill-changed" }
-  pubsub_agent      = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
-  queues            = { recalculation = "recalculation" }
-  secrets           = { session-key = { id = "session-key", version = "3" } }
-  databases         = { documents = "live", integrations = "integrations" }
-  datasets          = { raw = "raw", staging = "staging", marts = "marts" }
-  quarantine_bucket = "acme-skills-quarantine"
+  name               = "rating_update"
+  declaration        = { edge = "iam", trigger = "topic", topic = "observation-recorded", publishes = ["skill-changed"], data = { documents = "write" }, timeout_seconds = 90 }
+  project            = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
+  source_archive     = { bucket = "acme-skills-sources", object = "rating_update/0000000000000000000000000000000000000000000000000000000000000000.zip" }
+  build_account      = "projects/acme-skills/serviceAccounts/builder@acme-skills.iam.gserviceaccount.com"
+  docker_repository  = "projects/acme-skills/locations/europe-west1/repositories/functions"
+  invoker            = { email = "invoker@acme-skills.iam.gserviceaccount.com", id = "projects/acme-skills/serviceAccounts/invoker@acme-skills.iam.gserviceaccount.com" }
+  topics             = { observation-recorded = "projects/acme-skills/topics/observation-recorded", skill-changed = "projects/acme-skills/topics/skill-changed" }
+  pubsub_agent       = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
+  queues             = { recalculation = "recalculation" }
+  secrets            = { session-key = { id = "session-key", version = "3" } }
+  databases          = { documents = "live", integrations = "integrations" }
+  datasets           = { raw = "raw", staging = "staging", marts = "marts" }
+  quarantine_bucket  = "acme-skills-quarantine"
+  transcripts_bucket = "acme-skills-transcripts"
 }
 
 run "behind_a_topic" {

@@ -3,16 +3,17 @@
 mock_provider "google" {}
 
 variables {
-  project           = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
-  environment       = "dev"
-  sources           = { take = "take/0000000000000000000000000000000000000000000000000000000000000000.zip", rate = "rate/0000000000000000000000000000000000000000000000000000000000000000.zip", tick = "tick/0000000000000000000000000000000000000000000000000000000000000000.zip" }
-  sources_bucket    = "acme-skills-sources"
-  quarantine_bucket = "acme-skills-quarantine"
-  secrets           = {}
-  databases         = { documents = "live", integrations = "integrations" }
-  datasets          = { raw = "raw", staging = "staging", marts = "marts" }
-  raw_tables        = { recorded = "acme-skills.raw.recorded" }
-  hosts             = { api = "api.example.com", portal = "example.com" }
+  project            = { id = "acme-skills", number = "123456789012", region = "europe-west1" }
+  environment        = "dev"
+  sources            = { take = "take/0000000000000000000000000000000000000000000000000000000000000000.zip", rate = "rate/0000000000000000000000000000000000000000000000000000000000000000.zip", tick = "tick/0000000000000000000000000000000000000000000000000000000000000000.zip" }
+  sources_bucket     = "acme-skills-sources"
+  quarantine_bucket  = "acme-skills-quarantine"
+  transcripts_bucket = "acme-skills-transcripts"
+  secrets            = {}
+  databases          = { documents = "live", integrations = "integrations" }
+  datasets           = { raw = "raw", staging = "staging", marts = "marts" }
+  raw_tables         = { recorded = "acme-skills.raw.recorded" }
+  hosts              = { api = "api.example.com", portal = "example.com" }
   pipeline = {
     service                 = "sample"
     defaults                = { timeout_seconds = 60, retry = { min_backoff = 2, max_backoff = 300, max_attempts = 8 } }
