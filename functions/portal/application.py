@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from functions.portal import configuring, operating, understanding
+from functions.portal import configuring, operating, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
 from functions.portal.pages.frame import Frame, Notice
@@ -60,6 +60,25 @@ ROUTES = (
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
     Route("me", "/me", "profile.read", understanding.show_me),
     Route("activity", "/activity", "readiness.read", understanding.show_activity),
+    Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
+    Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
+    Route(
+        "decide_review",
+        "/reviews/<review_id>/decision",
+        "reviews.read",
+        reviewing.show_review,
+        reviewing.decide_review,
+        "reviews.decide",
+    ),
+    Route(
+        "contest_review",
+        "/reviews/<review_id>/contest",
+        "reviews.contest",
+        reviewing.show_contest,
+        reviewing.contest_review,
+        "reviews.contest",
+    ),
+    Route("analysts", "/analysts", "certificates.read", reviewing.list_analysts),
     Route("skills", "/skills", "skills.read", configuring.list_skills),
     Route(
         "new_skill",
@@ -155,6 +174,10 @@ DONE = {
     "replayed": Notice("Taken in.", "The input has been accepted and counts."),
     "redelivered": Notice("On its way.", "The message is delivered again."),
     "discarded": Notice("Discarded."),
+    "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
+    "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
+    "rejected": Notice("Rejected.", "None of these scores counts."),
+    "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 
 TITLES = {

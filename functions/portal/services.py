@@ -13,14 +13,19 @@ from shared.ports.identity import Identity, Tokens
 from shared.ports.messages import DeadLetters
 from shared.usecases.activity import Activity
 from shared.usecases.audit import Audit
+from shared.usecases.call_records import CallRecords
+from shared.usecases.certify import Certify
 from shared.usecases.compare_readiness import CompareReadiness
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles
 from shared.usecases.quarantine import Quarantine, TakeIn
+from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.team_readiness import Readiness
+from shared.usecases.transcript_access import TranscriptAccess
+from shared.usecases.transcripts import TranscriptStore
 from shared.usecases.views import PageViews
 
 
@@ -91,6 +96,11 @@ class Services:
     quarantine: Quarantine
     dead_letters: DeadLetters
     views: PageViews
+    reviews: Reviews
+    certify: Certify
+    call_records: CallRecords
+    transcript_access: TranscriptAccess
+    transcripts: TranscriptStore
     clock: Clock
     ids: Ids
     log: Log

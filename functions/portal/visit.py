@@ -58,6 +58,8 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("people.list", Place("people", "People", "/people", "people", "Understand")),
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
+    ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
+    ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),

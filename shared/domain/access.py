@@ -42,6 +42,7 @@ Permission = Literal[
     "reviews.read",  # reviews of analysts' scores, within the caller's sight
     "reviews.contest",  # the own scores
     "reviews.decide",  # confirm, correct or reject an analyst's scores; never the own ones
+    "certificates.read",  # how far each scorer agrees with people, all on one page; a rating names its own scorer's
     "transcripts.read",  # what was said in a call; the ground decides (transcript_ground.py)
     "samples.read",  # what was said in some calls, without anybody's name
     "grants.read",  # grants and escalations: the own, those about oneself, an administrator all
@@ -65,11 +66,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "readiness.read",
         "skills.write",
         "reviews.decide",
+        "certificates.read",
         "samples.read",
         "calls.analyse",
         "calls.analyse_period",
     },
-    "cro": _EVERYWHERE | {"people.list", "readiness.read"},
+    "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
     "administrator": _EVERYWHERE
@@ -87,6 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "operations.read",
         "operations.write",
         "reviews.decide",
+        "certificates.read",
         "samples.read",
         "grants.write",
         "escalations.write",

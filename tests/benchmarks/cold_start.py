@@ -34,6 +34,8 @@ SETTINGS: Final = {
     "AUGMENT_REGION": "europe-west2",
     "AUGMENT_DATABASE": "live",
     "AUGMENT_QUARANTINE_BUCKET": "measured-quarantine",
+    "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
+    "AUGMENT_TRANSCRIPTS_BUCKET": "measured-transcripts",
     "AUGMENT_INVOKER": "invoker@measured.iam.gserviceaccount.com",
     "AUGMENT_API_URL": "https://api.example.com",
     "AUGMENT_PORTAL_URL": "https://portal.example.com",

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from functions.portal.pages import activity, audit, doors, health, people, profile, readiness, repairs, skills
+from functions.portal.pages import (
+    activity,
+    analysts,
+    audit,
+    doors,
+    health,
+    people,
+    profile,
+    readiness,
+    repairs,
+    reviews,
+    skills,
+    transcript,
+)
+from functions.portal.pages.evidence import read
 from functions.portal.pages.frame import Frame, Place
+from shared.domain.conversation import Conversation, Party, Turn
 from shared.domain.framework import Competency, Dimension, Framework, Rule
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
@@ -517,6 +534,114 @@ def held_page() -> repairs.HeldList:
     )
 
 
+def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> dict[str, Any]:
+    """A certificate's figures for one competency, in the contract's shape."""
+    part = {
+        "n": n,
+        "kappa": kappa,
+        "kappa_interval": None if kappa is None else [kappa - 0.15, kappa + 0.1],
+        "within": 0.87,
+        "within_interval": [0.78, 0.93],
+        "bias": 2.31,
+        "mean_difference": 5.2,
+    }
+    return {
+        "competency": competency,
+        **part,
+        "verdict": verdict,
+        "by_reason": [{"reason": "sample", **part}] if n > 30 else [],
+        "stability": {"n": 12, "mean_difference": 1.4, "within": 1.0, "within_interval": [0.76, 1.0]},
+        "dropped": 2,
+        "rejected": 1,
+    }
+
+
+def analysts_page() -> analysts.Analysts:
+    return analysts.Analysts(
+        (
+            {
+                "scorer": "claude:a-model:rubric-3:prompt-2",
+                "computed_at": NOW.isoformat(),
+                "competencies": [
+                    figures_of("discovery", 84, 0.71, "counts"),
+                    figures_of("listening", 61, 0.31, "stops_counting"),
+                    figures_of("closing", 4, None, "too_few"),
+                ],
+            },
+        ),
+        dict(COMPETENCIES),
+    )
+
+
+def review_page() -> reviews.Review:
+    said = "What does a failed release cost you?"
+    talk = Conversation(
+        "c-1",
+        None,
+        800_000,
+        (Party("1", "Joe Smith"), Party("2", "Casey Buyer")),
+        tuple(
+            Turn(("1", "2")[n % 2], n * 20_000, n * 20_000 + 9_000, said if n == 6 else f"Sentence {n}.")
+            for n in range(40)
+        ),
+    )
+    quotes, measured = read(
+        f"quote at turn 6, characters 0-{len(said)}, sha256 {hashlib.sha256(said.encode()).hexdigest()[:16]}; "
+        "quote at turn 9, characters 0-5, sha256 0000000000000000; measured: talk ratio 43.1 % (2:00–12:30)",
+        "discovery",
+        "Discovery",
+    )
+    return reviews.Review(
+        row=reviews.Row(
+            "r-1",
+            "Joe Smith",
+            "Northwind Clinics",
+            NOW - timedelta(days=2),
+            NOW - timedelta(days=1),
+            "open",
+            ("low_confidence", "contested"),
+            ("discovery", "listening"),
+            mine=True,
+        ),
+        employee_id="se-01",
+        event_id="e-1",
+        scorer="claude:a-model:rubric-3:prompt-2",
+        source_url="https://recorder.example.com/c-1",
+        scores=(
+            reviews.Score(
+                "discovery",
+                "Discovery",
+                80,
+                0.45,
+                "confidence below 0.6",
+                None,
+                decided=False,
+                quotes=quotes,
+                measured=tuple((one, 6) for one in measured),
+                reason="Finds the cost of doing nothing.",
+                certificate=figures_of("discovery", 84, 0.71, "counts"),
+            ),
+            reviews.Score("listening", "Listening", 70, 0.9, None, None, decided=False, quotes=(), measured=()),
+        ),
+        own=False,
+        may_decide=True,
+        may_contest=True,
+        visible_to_manager_at=NOW,
+        conversation=transcript.passages(talk, quotes, scored="1", names={}, also=[6]),
+        found=frozenset({"quote-discovery-1"}),
+        told=True,
+        contest=reviews.Contested(NOW, "I did not say that", ("discovery",), answered=False),
+        decisions=(reviews.Decision("corrected", NOW, "enid@example.com", "Not quantified"),),
+        call="gong-c-1",
+        errors={"score.discovery": "Enter a number from 0 to 100."},
+    )
+
+
+def reviews_page() -> reviews.ReviewList:
+    row = review_page().row
+    return reviews.ReviewList((row, replace(row, state="decided", outcome="corrected")), "open", "", more="/reviews")
+
+
 def sign_in_page() -> doors.SignIn:
     return doors.SignIn(
         True,
@@ -549,6 +674,13 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
     "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
     "held": ("held.html", lambda: repairs.present_held(held_page())),
+    "reviews": ("reviews.html", lambda: reviews.present_list(reviews_page())),
+    "review": ("review.html", lambda: reviews.present_review(review_page())),
+    "contest": (
+        "contest.html",
+        lambda: {"review_id": "r-1", "entered": {}, "errors": {"reason": "Say what is wrong."}},
+    ),
+    "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
     "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
     "problem": (
         "problem.html",

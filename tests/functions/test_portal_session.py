@@ -173,6 +173,7 @@ PATHS = {
     "skill_id": "discovery",
     "item_id": "none",
     "letter_id": "none",
+    "review_id": "none",
 }
 
 

@@ -1,0 +1,156 @@
+"""Reviews: which of an analyst's scores wait for a person, and one of them beside the words that it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.portal.pages import analysts, words
+from functions.portal.pages.evidence import Measured, Quoted
+from functions.portal.pages.transcript import Passage
+
+REASON = {
+    "contested": "Contested",
+    "untrusted_scorer": "Scorer agrees too little",
+    "low_confidence": "Analyst unsure",
+    "lexical": "Scored by counting",
+    "sample": "Random sample",
+}
+WHY = {
+    "contested": "The employee has objected to these scores.",
+    "untrusted_scorer": "The scorer has agreed with people too little on a competency of this call.",
+    "low_confidence": "The analyst is not sure of a score.",
+    "lexical": "These scores were counted without a language model.",
+    "sample": "Chance has chosen this call, so that agreement is measured on scores that nobody doubted.",
+}
+STATE = {"open": "Open", "decided": "Decided", "superseded": "Superseded"}
+OUTCOME = {"confirmed": "Confirmed", "corrected": "Corrected", "rejected": "Rejected"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One review in the list. outcome: what was decided, None while nobody has; mine: waits for the viewer"""
+
+    review_id: str
+    name: str
+    account: str | None
+    occurred_at: datetime
+    opened_at: datetime
+    state: str
+    reasons: tuple[str, ...]
+    competencies: tuple[str, ...]
+    outcome: str | None = None
+    mine: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewList:
+    """state, reason: the filters, "" for any; own: whether the viewer's own calls are what can be in it"""
+
+    rows: tuple[Row, ...]
+    state: str
+    reason: str
+    own: bool = False
+    more: str | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One competency. scored, stands: points; stands None: dropped or rejected, where `decided`.
+
+    confidence: 0-1; waits: why it does not count yet; reason: the analyst's words, None when they are gone
+    certificate: the scorer's agreement in this competency, in the contract's shape
+    """
+
+    competency: str
+    name: str
+    scored: float
+    confidence: float | None
+    waits: str | None
+    stands: float | None
+    decided: bool
+    quotes: tuple[Quoted, ...]
+    measured: tuple[tuple[Measured, int | None], ...]
+    reason: str | None = None
+    certificate: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    decision: str
+    at: datetime
+    by: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Contested:
+    at: datetime
+    reason: str
+    competencies: tuple[str, ...]
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review. conversation: None when it is not shown, and then `absent` says why, or `readable` offers to open it.
+
+    found: the anchors of the quotes whose words stand in the transcript
+    """
+
+    row: Row
+    employee_id: str
+    event_id: str
+    scorer: str
+    source_url: str | None
+    scores: tuple[Score, ...]
+    own: bool
+    may_decide: bool
+    may_contest: bool
+    visible_to_manager_at: datetime
+    conversation: tuple[Passage, ...] | None = None
+    found: frozenset[str] = frozenset()
+    told: bool = False
+    absent: str | None = None
+    readable: bool = False
+    contest: Contested | None = None
+    decisions: tuple[Decision, ...] = ()
+    call: str | None = None
+    entered: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def present_list(view: ReviewList) -> Mapping[str, Any]:
+    return {"view": view, "REASON": REASON, "STATE": STATE, "OUTCOME": OUTCOME}
+
+
+def present_review(view: Review) -> Mapping[str, Any]:
+    return {
+        "view": view,
+        "why": [WHY[reason] for reason in view.row.reasons],
+        "REASON": REASON,
+        "STATE": STATE,
+        "OUTCOME": OUTCOME,
+        "scores": [
+            {
+                "score": score,
+                "scored": words.points(score.scored),
+                "stands": "not observed" if score.stands is None else words.points(score.stands),
+                "confidence": None if score.confidence is None else f"{words.percent(score.confidence)} %",
+                "certificate": analysts.sentence(score.certificate),
+                "untrusted": bool(score.certificate and score.certificate["verdict"] == "stops_counting"),
+                "entered": view.entered.get(f"score.{score.competency}", _number(score)),
+                "dropped": view.entered.get(f"drop.{score.competency}") == "yes",
+                "named": view.entered.get(f"contest.{score.competency}") == "yes",
+            }
+            for score in view.scores
+        ],
+    }
+
+
+def _number(score: Score) -> str:
+    value = score.stands if score.decided else score.scored
+    return "" if value is None else f"{value:g}"

@@ -1,0 +1,299 @@
+"""Reviews of analysts' scores, contests and certificates: from use cases to view models, from forms to decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from functions.portal.operating import cursor
+from functions.portal.pages import analysts, reviews, transcript
+from functions.portal.pages.evidence import Quoted, read
+from functions.portal.services import Services
+from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.contracts.bodies import Contest, ReviewDecision
+from shared.contracts.reading import validated
+from shared.domain.call_analysis import CallAnalysis
+from shared.domain.errors import Forbidden, NotFound, Rejected
+from shared.domain.review import REASONS, STATES
+from shared.usecases.call_records import record_id
+from shared.usecases.people import names_of
+from shared.usecases.transcript_access import Opened
+
+PER_PAGE = 25
+
+
+def list_reviews(services: Services, visit: Visit) -> Reply:
+    """What waits for a person; an employee's own, whatever became of them."""
+    own = visit.caller.role in {"employee", "mentor"}
+    state = _one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
+    reason = _one_of(visit.query.get("reason", ""), REASONS, "reason")
+    items, more = services.reviews.page(
+        visit.caller,
+        state=state or None,
+        reason=reason or None,
+        limit=PER_PAGE,
+        after=cursor(visit.query.get("after")),
+    )
+    following = None
+    if more is not None:
+        query = {"state": state, "reason": reason, "after": f"{more[0].isoformat()}~{more[1]}"}
+        following = "/reviews?" + urlencode(query)
+    view = reviews.ReviewList(tuple(_row(item) for item in items), state, reason, own, following)
+    return Page("reviews.html", reviews.present_list(view), "reviews")
+
+
+def _one_of(given: str, accepted: Collection[str], name: str) -> str:
+    if given and given not in accepted:
+        raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
+    return given
+
+
+def _row(item: Mapping[str, Any]) -> reviews.Row:
+    return reviews.Row(
+        review_id=item["review_id"],
+        name=item["name"],
+        account=item["account_name"],
+        occurred_at=datetime.fromisoformat(item["occurred_at"]),
+        opened_at=datetime.fromisoformat(item["opened_at"]),
+        state=item["state"],
+        reasons=tuple(item["reasons"]),
+        competencies=tuple(item["competencies"]),
+        outcome=item["outcome"],
+        mine=item["may_decide"],
+        source=item["source"],
+    )
+
+
+# One review
+
+
+def show_review(
+    services: Services,
+    visit: Visit,
+    review_id: str,
+    errors: Mapping[str, str] | None = None,
+) -> Reply:
+    """The scores beside the words they stand on. The words are opened, which is recorded and told to the employee,
+    for whoever decides or was in the call; for others who may, when they ask."""
+    review = services.reviews.get(visit.caller, review_id)
+    own = review["employee_id"] == visit.caller.employee_id
+    wanted = own or review["may_decide"] or visit.query.get("transcript") == "open"
+    opened, absent, readable = _opened(services, visit, review, wanted=wanted)
+    analysis = None
+    if opened is not None:
+        analysis = services.transcripts.analysis(
+            review["source"], review["source_id"], review["employee_id"], review["analysis_version"]
+        )
+    certificates = {
+        figures["competency"]: figures
+        for one in services.certify.certificates()
+        if one["scorer"] == review["scorer"]
+        for figures in one["competencies"]
+    }
+    evidence = {one["competency"]: read(one["evidence"], one["competency"], one["name"]) for one in review["scores"]}
+    quotes = [quoted for found, _ in evidence.values() for quoted in found]
+    at = {
+        measured: None
+        if opened is None or measured.start_ms is None
+        else transcript.turn_at(opened.conversation, measured.start_ms)
+        for _, found in evidence.values()
+        for measured in found
+    }
+    reasons = {score.competency: score.reason for score in analysis.scores} if analysis else {}
+    contest = review["contest"]
+    call = record_id(review["source"], review["source_id"])
+    view = reviews.Review(
+        row=_row(review),
+        employee_id=review["employee_id"],
+        event_id=review["event_id"],
+        scorer=review["scorer"],
+        source_url=review["source_url"],
+        scores=tuple(
+            reviews.Score(
+                competency=one["competency"],
+                name=one["name"],
+                scored=one["score"],
+                confidence=one["confidence"],
+                waits=one["reason"],
+                stands=one["person_score"],
+                decided=bool(review["outcome"]),
+                quotes=evidence[one["competency"]][0],
+                measured=tuple((measured, at[measured]) for measured in evidence[one["competency"]][1]),
+                reason=reasons.get(one["competency"]) or None,
+                certificate=certificates.get(one["competency"]),
+            )
+            for one in review["scores"]
+        ),
+        own=own,
+        may_decide=review["may_decide"],
+        may_contest=review["may_contest"],
+        visible_to_manager_at=datetime.fromisoformat(review["visible_to_manager_at"]),
+        conversation=None if opened is None else _passages(services, opened, analysis, review, quotes, at.values()),
+        found=frozenset(
+            quoted.anchor for quoted in quotes if opened is not None and quoted.stands_in(opened.conversation)
+        ),
+        told=opened is not None and opened.ground != "own",
+        absent=absent,
+        readable=readable,
+        contest=None
+        if contest is None
+        else reviews.Contested(
+            datetime.fromisoformat(contest["contested_at"]),
+            contest["reason"],
+            tuple(contest["competencies"]),
+            contest["answered"],
+        ),
+        decisions=tuple(
+            reviews.Decision(one["decision"], datetime.fromisoformat(one["decided_at"]), one["decided_by"], one["note"])
+            for one in (review["decision"], *reversed(review["earlier"]))
+            if one is not None
+        ),
+        call=call if services.call_records.find([call]) else None,
+        entered=visit.form,
+        errors=errors or {},
+    )
+    return Page("review.html", reviews.present_review(view), "reviews", status=422 if errors else 200)
+
+
+def _opened(
+    services: Services, visit: Visit, review: Mapping[str, Any], *, wanted: bool
+) -> tuple[Opened | None, str | None, bool]:
+    """(the words, why there are none, whether the viewer could ask for them)."""
+    identity = record_id(review["source"], review["source_id"])
+    if wanted:
+        try:
+            return services.transcript_access.open(visit.caller, identity), None, False
+        except (Forbidden, NotFound) as problem:
+            return None, problem.detail, False
+    call = services.call_records.find([identity]).get(identity)
+    try:
+        if call is not None:
+            services.transcript_access.ground(visit.caller, call)
+            return None, None, True
+    except Forbidden as problem:
+        return None, problem.detail, False
+    return None, "the words of this call are not kept here", False
+
+
+def _passages(
+    services: Services,
+    opened: Opened,
+    analysis: CallAnalysis | None,
+    review: Mapping[str, Any],
+    quotes: list[Quoted],
+    also: Collection[int | None],
+) -> tuple[transcript.Passage, ...]:
+    speakers = {
+        one["speaker_id"]: one["employee_id"]
+        for one in opened.call["participants"]
+        if one.get("speaker_id") is not None
+    }
+    known = names_of(services.documents, set(speakers.values()))
+    mine = next((speaker for speaker, who in speakers.items() if who == review["employee_id"]), None)
+    return transcript.passages(
+        opened.conversation,
+        quotes,
+        scored=analysis.speaker_id if analysis else mine,
+        names={speaker: known[employee_id] for speaker, employee_id in speakers.items()},
+        also=[turn for turn in also if turn is not None],
+    )
+
+
+def decide_review(services: Services, visit: Visit, review_id: str) -> Reply:
+    """Confirms, corrects or rejects; what is wrong stands beside its field."""
+    review = services.reviews.get(visit.caller, review_id)
+    body, errors = decision_from(visit.form, review["scores"], decided=bool(review["outcome"]))
+    if not errors:
+        try:
+            decided = services.reviews.decide(visit.caller, review_id, validated(ReviewDecision, body))
+            return Redirect(f"/reviews/{quote(review_id)}?done={decided['outcome']}")
+        except (Forbidden, NotFound):
+            raise
+        except Rejected as problem:
+            errors = {"form": _sentence(problem)}
+    return show_review(services, visit, review_id, errors)
+
+
+def decision_from(
+    form: Mapping[str, str], scores: Collection[Mapping[str, Any]], *, decided: bool
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """(the decision's body, what is wrong with the form). scores: those of the review, whose competencies it has."""
+    errors: dict[str, str] = {}
+    given: list[dict[str, Any]] = []
+    drop: list[str] = []
+    for one in scores:
+        competency = one["competency"]
+        before = one["person_score"] if decided else one["score"]
+        if form.get(f"drop.{competency}") == "yes":
+            if before is not None:
+                drop.append(competency)
+            continue
+        text = form.get(f"score.{competency}", "").strip().replace(",", ".")
+        if not text and before is None:
+            continue
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number <= 100:
+            errors[f"score.{competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
+        elif number != before:
+            given.append({"competency": competency, "score": number})
+    decision = form.get("decision", "")
+    if decision not in {"confirm", "correct", "reject"}:
+        errors["form"] = "Choose to confirm, to correct or to reject."
+    elif decision == "confirm" and (given or drop):
+        errors["form"] = "You have changed scores: save the corrections, or undo them to confirm."
+    elif decision == "correct" and not given and not drop and not errors:
+        errors["form"] = "Nothing is corrected: change a score, or confirm."
+    elif decision == "reject":
+        errors, given, drop = {}, [], []
+    body = {
+        "decision": decision,
+        "scores": given,
+        "drop": drop,
+        "note": form.get("note", "").strip() or None,
+        "event_id": form.get("event_id") or None,
+    }
+    return body, errors
+
+
+def show_contest(services: Services, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None) -> Reply:
+    """The form to object to scores that nobody has looked at yet; where there is a review, it is on its page."""
+    try:
+        return show_review(services, visit, review_id, errors)
+    except NotFound:
+        variables = {"review_id": review_id, "entered": visit.form, "errors": errors or {}}
+        return Page("contest.html", variables, "reviews", status=422 if errors else 200)
+
+
+def contest_review(services: Services, visit: Visit, review_id: str) -> Reply:
+    """Takes in the employee's objection."""
+    reason = visit.form.get("reason", "").strip()
+    if not reason:
+        return show_contest(services, visit, review_id, {"reason": "Say what is wrong with the scores."})
+    named = sorted(name[8:] for name, value in visit.form.items() if name.startswith("contest.") and value == "yes")
+    try:
+        body = validated(Contest, {"reason": reason, "competencies": named})
+        services.reviews.contest(visit.caller, review_id, body)
+    except (Forbidden, NotFound):
+        raise
+    except Rejected as problem:
+        return show_contest(services, visit, review_id, {"form": _sentence(problem)})
+    return Redirect(f"/reviews/{quote(review_id)}?done=contested")
+
+
+def _sentence(problem: Rejected) -> str:
+    detail = problem.detail.removeprefix(f"{problem.field}: ")
+    return f"{detail[:1].upper()}{detail[1:]}."
+
+
+# Certificates
+
+
+def list_analysts(services: Services, visit: Visit) -> Reply:
+    names = {c.competency: c.name for framework in services.skills.frameworks() for c in framework.competencies}
+    view = analysts.Analysts(tuple(services.certify.certificates()), names)
+    return Page("analysts.html", analysts.present(view), "analysts")

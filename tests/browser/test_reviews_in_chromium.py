@@ -1,0 +1,82 @@
+"""A reviewer at work: scores and their quotes, light and dark, at a desk and on a phone, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import Site
+from tests.browser.test_portal_in_chromium import DESK, PHONE, violations
+from tests.functions.portal_calls import ASKED, analysed_call
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def review(site: Site) -> str:
+    return analysed_call(site.house, site.house.people["employee"][2], "call-in-chromium")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "dark")], ids=str
+)
+def test_axe_finds_nothing_on_a_review(
+    site: Site, browser: Browser, axe: str, review: str, viewport: dict[str, int], scheme: str
+) -> None:
+    page = site.enter(browser, "enablement", viewport=viewport, color_scheme=scheme)
+    page.goto(f"/reviews/{review}")
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+
+    assert violations(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_a_score_leads_to_its_quote_and_back(site: Site, browser: Browser, review: str) -> None:
+    page = site.enter(browser, "enablement", viewport=DESK)
+    page.goto(f"/reviews/{review}")
+    scores, words = page.locator(".scores").bounding_box(), page.locator(".transcript").bounding_box()
+    assert scores is not None
+    assert words is not None
+    assert scores["x"] + scores["width"] <= words["x"], "beside each other at a desk"
+
+    page.get_by_role("link", name="Quote in turn 5").click()
+    mark = page.locator("mark:target")
+    assert mark.inner_text() == ASKED
+    assert mark.is_visible()
+    page.locator(".turn", has=mark).get_by_role("link", name="Discovery").click()
+    assert page.locator(".score:target h3").inner_text() == "Discovery"
+
+
+def test_on_a_phone_the_scores_come_first_and_what_is_far_is_folded(
+    site: Site, browser: Browser, axe: str, review: str
+) -> None:
+    page = site.enter(browser, "enablement", viewport=PHONE)
+    page.goto(f"/reviews/{review}")
+    scores, words = page.locator(".scores").bounding_box(), page.locator(".transcript").bounding_box()
+    assert scores is not None
+    assert words is not None
+    assert scores["y"] + scores["height"] <= words["y"]
+    assert page.get_by_text("This is sentence number 9").is_hidden()
+    page.locator(".far summary").first.click()
+    assert page.get_by_text("This is sentence number 9").is_visible()
+
+
+def test_a_wrong_number_is_said_at_the_top_and_a_right_one_counts(site: Site, browser: Browser, axe: str) -> None:
+    review = analysed_call(site.house, site.house.people["employee"][4], "call-corrected-in-chromium")
+    page = site.enter(browser, "enablement", viewport=PHONE, color_scheme="dark")
+    page.goto(f"/reviews/{review}")
+    score = page.get_by_label("Discovery: Your score")
+    score.fill("a lot")
+    page.get_by_role("button", name="Save corrections").click()
+    assert score.get_attribute("aria-invalid") == "true"
+    assert page.get_by_text("That did not go through.").is_visible()
+    assert violations(page, axe) == []
+
+    score.fill("61,5")
+    page.get_by_label("Not observed: Listening").check()
+    page.get_by_role("button", name="Save corrections").click()
+    assert page.get_by_text("Corrected.", exact=True).first.is_visible()
+    assert violations(page, axe) == []
