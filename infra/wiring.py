@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.usecases.audit import Audit
     from shared.usecases.call_people import CallPeople
     from shared.usecases.call_records import CallRecords
+    from shared.usecases.call_views import CallViews
     from shared.usecases.certify import Certify
     from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
@@ -194,6 +195,12 @@ class Platform:
         from shared.usecases.call_records import CallRecords
 
         return CallRecords(self.adapters.integrations, self.adapters.clock)
+
+    @cached_property
+    def call_views(self) -> CallViews:
+        from shared.usecases.call_views import CallViews
+
+        return CallViews(self.call_records, self.people, self.configuration, self.adapters.clock)
 
     @cached_property
     def call_people(self) -> CallPeople:
@@ -367,7 +374,6 @@ class Platform:
     def services(self) -> Services:
         """Everything that the API's administration serves."""
         from shared.entry.skills_api import Services
-        from shared.usecases.call_views import CallViews
 
         return Services(
             people=self.people,
@@ -384,7 +390,7 @@ class Platform:
             quarantine=self.quarantine,
             dead_letters=self.adapters.dead_letters,
             health=self.health,
-            calls=CallViews(self.call_records, self.people),
+            calls=self.call_views,
             reanalyses=self.reanalyses,
             transcripts=self.transcript_access,
             notifications=self.notifications,

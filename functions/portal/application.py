@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from functions.portal import configuring, operating, reviewing, understanding
+from functions.portal import calling, configuring, operating, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
 from functions.portal.pages.frame import Frame, Notice
@@ -60,6 +60,25 @@ ROUTES = (
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
     Route("me", "/me", "profile.read", understanding.show_me),
     Route("activity", "/activity", "readiness.read", understanding.show_activity),
+    Route("calls", "/calls", "profile.read", calling.list_calls),
+    Route(
+        "call_analyses",
+        "/calls/analyses",
+        "calls.analyse_period",
+        calling.new_period,
+        calling.start_period,
+        "calls.analyse_period",
+    ),
+    Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", calling.show_period),
+    Route("call", "/calls/<record_id>", "profile.read", calling.show_call),
+    Route(
+        "analyse_call",
+        "/calls/<record_id>/analyses",
+        "profile.read",
+        calling.show_call,
+        calling.analyse_call,
+        "calls.analyse",
+    ),
     Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
     Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
     Route(
@@ -174,6 +193,7 @@ DONE = {
     "replayed": Notice("Taken in.", "The input has been accepted and counts."),
     "redelivered": Notice("On its way.", "The message is delivered again."),
     "discarded": Notice("Discarded."),
+    "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),

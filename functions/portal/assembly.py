@@ -43,6 +43,8 @@ def services_of(on: Platform) -> Services:
         reviews=on.reviews,
         certify=on.certify,
         call_records=on.call_records,
+        calls=on.call_views,
+        reanalyses=lambda: on.reanalyses,
         transcript_access=on.transcript_access,
         transcripts=on.transcripts,
         clock=a.clock,

@@ -14,6 +14,7 @@ from shared.ports.messages import DeadLetters
 from shared.usecases.activity import Activity
 from shared.usecases.audit import Audit
 from shared.usecases.call_records import CallRecords
+from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
 from shared.usecases.compare_readiness import CompareReadiness
 from shared.usecases.health import Health
@@ -21,6 +22,7 @@ from shared.usecases.held_scores import HeldScores
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles
 from shared.usecases.quarantine import Quarantine, TakeIn
+from shared.usecases.reanalyse_calls import ReanalyseCalls
 from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.team_readiness import Readiness
@@ -78,6 +80,7 @@ class Settings:
 class Services:
     """The use cases behind the pages.
 
+    reanalyses: what asks for calls to be analysed again; made when it is needed
     take_in: for quarantined input, by its source, what takes it in again
     backlog: what waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
              platform does not tell (in the cloud its monitoring does)
@@ -99,6 +102,8 @@ class Services:
     reviews: Reviews
     certify: Certify
     call_records: CallRecords
+    calls: CallViews
+    reanalyses: Callable[[], ReanalyseCalls]
     transcript_access: TranscriptAccess
     transcripts: TranscriptStore
     clock: Clock

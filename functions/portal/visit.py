@@ -58,6 +58,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("people.list", Place("people", "People", "/people", "people", "Understand")),
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
+    ("profile.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
     ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
     ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),

@@ -632,9 +632,12 @@ class CallResult(Output):
 
     employee_id: str
     observation_id: str | None
-    standing: str = Field(description="counted, held, known, rejected, nothing_observed, refused …")
-    scores: dict[str, float] = Field(description="Competency to points, 0-100")
+    standing: str = Field(description="counted, held, known, rejected, nothing_observed, refused, not_open_yet …")
+    scores: dict[str, float] = Field(description="Competency to points, 0-100; none before they open for the caller")
     waiting: list[str] = Field(description="Competencies whose score waits for a person")
+    scores_open_at: datetime | None = Field(
+        description="The employee sees the scores first; when they open for the caller, null: they are open"
+    )
 
 
 class CallDeal(Output):
@@ -659,7 +662,7 @@ class CallItem(Output):
     scorer: str | None
     analysis: int = Field(description="How often it has been analysed before")
     route: str | None
-    cost_usd: float | None
+    cost_usd: float | None = Field(description="For enablement, administrators and services; null for others")
     last_error: str | None
     updated_at: datetime
     participants: list[CallParticipant]

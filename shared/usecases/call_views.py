@@ -1,4 +1,8 @@
-"""Calls as people see them: what became of each, with the results of those whom the viewer may see."""
+"""Calls as people see them: what became of each, with the results of those whom the viewer may see.
+
+The employee sees a call's scores first (shared/domain/visibility.py): until they open for the viewer a result says
+when, and nothing else. What an analysis has cost is for those who run the platform.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,11 @@ from typing import Any
 from shared.domain import access
 from shared.domain.access import Caller
 from shared.domain.errors import Forbidden
+from shared.domain.moments import text
+from shared.domain.visibility import REVIEWERS, opens_at
+from shared.ports.ambient import Clock
 from shared.usecases.call_records import CallRecords
+from shared.usecases.configuration import Configuration
 from shared.usecases.people import People
 
 PLAIN = (
@@ -34,9 +42,11 @@ PLAIN = (
 class CallViews:
     """Lists and shows calls."""
 
-    def __init__(self, records: CallRecords, people: People) -> None:
+    def __init__(self, records: CallRecords, people: People, configuration: Configuration, clock: Clock) -> None:
         self._records = records
         self._people = people
+        self._configuration = configuration
+        self._clock = clock
 
     def page(
         self,
@@ -93,16 +103,24 @@ class CallViews:
                 if one["employee_id"] in visible
             ],
             "results": [
-                {
-                    "employee_id": one["employee_id"],
-                    "observation_id": one["observation_id"],
-                    "standing": one["standing"],
-                    "scores": one.get("scores", {}),
-                    "waiting": one.get("waiting", []),
-                }
+                self._result(caller, one, record["updated_at"])
                 for one in record["observations"]
                 if one["employee_id"] in visible
             ],
+        } | ({} if caller.role is None or caller.role in REVIEWERS else {"cost_usd": None})
+
+    def _result(self, caller: Caller, one: Mapping[str, Any], scored_at: datetime) -> dict[str, Any]:
+        """What came of the call for one employee; without its scores where they are not open for the viewer yet."""
+        hours = self._configuration.reviews().employee_first_hours
+        opens = opens_at(caller, one["employee_id"], scored_at, hours)
+        withheld = opens is not None and opens > self._clock.now()
+        return {
+            "employee_id": one["employee_id"],
+            "observation_id": one["observation_id"],
+            "standing": "not_open_yet" if withheld else one["standing"],
+            "scores": {} if withheld else one.get("scores", {}),
+            "waiting": [] if withheld else one.get("waiting", []),
+            "scores_open_at": text(opens) if withheld else None,
         }
 
     def _may_see(self, caller: Caller, record: Mapping[str, Any]) -> None:

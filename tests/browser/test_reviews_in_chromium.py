@@ -22,15 +22,16 @@ def review(site: Site) -> str:
 @pytest.mark.parametrize(
     ("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "dark")], ids=str
 )
-def test_axe_finds_nothing_on_a_review(
+def test_axe_finds_nothing_on_a_review_and_its_call(
     site: Site, browser: Browser, axe: str, review: str, viewport: dict[str, int], scheme: str
 ) -> None:
     page = site.enter(browser, "enablement", viewport=viewport, color_scheme=scheme)
-    page.goto(f"/reviews/{review}")
-    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    for address in (f"/reviews/{review}", "/calls/gong-call-in-chromium"):
+        page.goto(address)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
-    assert violations(page, axe) == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        assert violations(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.complaints == []  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from functions.portal.pages import (
     activity,
     analysts,
     audit,
+    calls,
     doors,
     health,
     people,
@@ -556,6 +557,55 @@ def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> di
     }
 
 
+CALL = calls.Call(
+    "gong-1", "Quarterly review", NOW - timedelta(days=2), "observed", "Northwind Clinics", "crm", ("Joe Smith",)
+)
+
+
+def calls_page() -> calls.CallList:
+    failed = replace(CALL, record_id="gong-2", state="failed", deal=None, link="unmatched", people=())
+    return calls.CallList((CALL, failed), (("se-01", "Joe Smith"),), wide=True, again=True, more="/calls?after=x")
+
+
+def call_page() -> calls.CallPage:
+    return calls.CallPage(
+        call=CALL,
+        source="gong",
+        minutes=31,
+        url="https://recorder.example.com/1",
+        deal_id="d-1",
+        context=(("Industry", "Healthcare"), ("Products discussed", "Agents, Indexing")),
+        scorer="claude:a-model:rubric-3:prompt-2",
+        analysis=1,
+        cost=0.0123,
+        last_error="no transcript came",
+        updated_at=NOW,
+        participants=(("Joe Smith", True), ("Mike Torres", False)),
+        results=(
+            calls.Result("Joe Smith", "se-01", "counted", (("Discovery", 80, True), ("Listening", 70, False))),
+            calls.Result("Mike Torres", "se-02", "not_open_yet", (), NOW),
+        ),
+        may_analyse=True,
+    )
+
+
+def period_page() -> calls.Period:
+    return calls.Period(
+        {
+            "run_id": "run-1",
+            "state": "running",
+            "since": NOW - timedelta(days=30),
+            "until": NOW,
+            "source": "gong",
+            "started_at": NOW,
+            "truncated": True,
+            "total": 40,
+            "done": 31,
+            "failed": 2,
+        }
+    )
+
+
 def analysts_page() -> analysts.Analysts:
     return analysts.Analysts(
         (
@@ -674,6 +724,9 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
     "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
     "held": ("held.html", lambda: repairs.present_held(held_page())),
+    "calls": ("calls.html", lambda: calls.present_list(calls_page())),
+    "call": ("call.html", lambda: calls.present_call(call_page())),
+    "call_analyses": ("call_analyses.html", lambda: calls.present_period(period_page())),
     "reviews": ("reviews.html", lambda: reviews.present_list(reviews_page())),
     "review": ("review.html", lambda: reviews.present_review(review_page())),
     "contest": (

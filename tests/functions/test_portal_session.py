@@ -174,6 +174,8 @@ PATHS = {
     "item_id": "none",
     "letter_id": "none",
     "review_id": "none",
+    "record_id": "none",
+    "run_id": "none",
 }
 
 

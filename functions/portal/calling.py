@@ -1,0 +1,205 @@
+"""Calls: lists, one call, and having calls analysed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from functions.portal.operating import cursor
+from functions.portal.pages import calls, words
+from functions.portal.services import Services
+from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.domain import access, call_state
+from shared.domain.errors import Conflict, Rejected
+from shared.domain.visibility import REVIEWERS
+from shared.usecases.call_views import sees_all
+from shared.usecases.people import names_of
+from shared.usecases.review_item import review_id_of
+
+PER_PAGE = 25
+MOST_CHOICES = 300
+DEALS = ("crm", "account_and_date", "unmatched")
+
+
+def list_calls(services: Services, visit: Visit) -> Reply:
+    """The own calls, a person's, or for those who see everyone all of them, in one state or with one kind of link."""
+    query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
+    wide = sees_all(visit.caller)
+    _one_of(query["state"], call_state.STATES, "state")
+    _one_of(query["deal"], DEALS, "deal")
+    error = None
+    if sum(bool(value) for value in query.values()) > 1:
+        error = "Choose a person, a state or how the deal was found: one of the three."
+    if not wide and (query["state"] or query["deal"]):
+        error = "States and deals can be filtered by those who see everyone’s calls."
+    items: list[dict[str, Any]] = []
+    more = None
+    if error is None:
+        items, more = services.calls.page(
+            visit.caller,
+            employee_id=query["employee"].lower() or None,
+            state=query["state"] or None,
+            deal_link=query["deal"] or None,
+            limit=PER_PAGE,
+            after=cursor(visit.query.get("after")),
+        )
+    names = names_of(services.documents, {one["employee_id"] for item in items for one in item["participants"]})
+    following = None
+    if more is not None:
+        chosen = {name: value for name, value in query.items() if value}
+        following = "/calls?" + urlencode({**chosen, "after": f"{more[0].isoformat()}~{more[1]}"})
+    view = calls.CallList(
+        calls=tuple(_call(item, names) for item in items),
+        people=_choices(services, visit),
+        **query,
+        wide=wide,
+        again=visit.may("calls.analyse_period"),
+        more=following,
+        error=error,
+    )
+    return Page("calls.html", calls.present_list(view), "calls", status=422 if error else 200)
+
+
+def _one_of(given: str, accepted: Sequence[str], name: str) -> None:
+    if given and given not in accepted:
+        raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
+
+
+def _choices(services: Services, visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Whose calls the viewer may list, by name."""
+    if not visit.may("people.list"):
+        return ()
+    found = [
+        (record["employee_id"], record["name"])
+        for record in services.people.in_sight(visit.caller)
+        if access.may_open_profile(
+            visit.caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id")
+        )
+    ]
+    return tuple(sorted(found, key=lambda one: (one[1].casefold(), one[0]))[:MOST_CHOICES])
+
+
+def _call(item: Mapping[str, Any], names: Mapping[str, str]) -> calls.Call:
+    deal = item["deal"]
+    return calls.Call(
+        record_id=item["record_id"],
+        title=item["title"] or ("E-mail thread" if item["source"] == "email" else "Call"),
+        at=item["started_at"],
+        state=item["state"],
+        deal=deal["account_name"] or deal["deal_id"],
+        link=deal["how"],
+        people=tuple(names[one["employee_id"]] for one in item["participants"]),
+    )
+
+
+# One call
+
+
+def show_call(services: Services, visit: Visit, record_id: str, error: str | None = None) -> Reply:
+    item = services.calls.one(visit.caller, record_id)
+    for one in item["results"]:
+        if access.is_audited(visit.caller, one["employee_id"]):
+            services.audit.record(visit.caller, "call.viewed", subject=one["employee_id"], detail=record_id)
+    names = names_of(services.documents, {one["employee_id"] for one in (*item["participants"], *item["results"])})
+    competencies = {c.competency: c.name for f in services.skills.frameworks() for c in f.competencies}
+    view = calls.CallPage(
+        call=_call(item, names),
+        source=item["source"],
+        minutes=round(item["duration_seconds"] / 60),
+        url=item["url"],
+        deal_id=item["deal"]["deal_id"],
+        context=tuple(
+            (
+                words.plain(name),
+                ", ".join(words.plain(str(one)) for one in (value if isinstance(value, list) else [value])),
+            )
+            for name, value in item["context"].items()
+            if value
+        ),
+        scorer=item["scorer"],
+        analysis=item["analysis"],
+        cost=item["cost_usd"] if visit.caller.role in REVIEWERS else None,
+        last_error=item["last_error"] if visit.caller.role in REVIEWERS else None,
+        updated_at=item["updated_at"],
+        participants=tuple((names[one["employee_id"]], one["spoke"]) for one in item["participants"]),
+        results=tuple(_result(services, visit, item, one, names, competencies) for one in item["results"]),
+        may_analyse=visit.may("calls.analyse") and item["state"] in call_state.OVER - {"private"},
+        error=error,
+    )
+    return Page("call.html", calls.present_call(view), "calls", status=422 if error else 200)
+
+
+def _result(
+    services: Services,
+    visit: Visit,
+    item: Mapping[str, Any],
+    one: Mapping[str, Any],
+    names: Mapping[str, str],
+    competencies: Mapping[str, str],
+) -> calls.Result:
+    own = one["employee_id"] == visit.caller.employee_id
+    opens = one["scores_open_at"]
+    review = None
+    if opens is None and one["observation_id"] is not None:
+        review_id = review_id_of(item["source"], item["call_id"], one["employee_id"])
+        known = services.documents.get(f"reviews/{review_id}") is not None
+        review = f"/reviews/{review_id}" if known else f"/reviews/{review_id}/contest" if own else None
+    return calls.Result(
+        name=names[one["employee_id"]],
+        employee_id=one["employee_id"],
+        standing=one["standing"],
+        scores=tuple(
+            (competencies.get(competency, words.plain(competency)), score, competency in one["waiting"])
+            for competency, score in sorted(one["scores"].items())
+        ),
+        opens_at=None if opens is None else datetime.fromisoformat(opens),
+        review=review,
+        own=own,
+    )
+
+
+def analyse_call(services: Services, visit: Visit, record_id: str) -> Reply:
+    """Asks for the call to be analysed again."""
+    services.calls.may_reanalyse(visit.caller, record_id)
+    try:
+        services.reanalyses().one(record_id, visit.caller)
+    except Conflict as problem:
+        return show_call(services, visit, record_id, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
+    return Redirect(f"/calls/{quote(record_id)}?done=queued")
+
+
+# The calls of a period
+
+
+def new_period(services: Services, visit: Visit) -> Reply:
+    return Page("call_analyses.html", calls.present_period(calls.Period()), "calls")
+
+
+def start_period(services: Services, visit: Visit) -> Reply:
+    """Starts a run over the calls of the days entered, both included."""
+    errors: dict[str, str] = {}
+    since, until = (_day(visit.form.get(name, ""), name, errors) for name in ("from", "to"))
+    if since and until and until < since:
+        errors["to"] = "The end lies before the beginning."
+    if errors or since is None or until is None:
+        view = calls.Period(None, visit.form, errors)
+        return Page("call_analyses.html", calls.present_period(view), "calls", status=422)
+    source = visit.form.get("source", "") or None
+    run = services.reanalyses().period(since, until + timedelta(days=1), source, visit.caller)
+    return Redirect(f"/calls/analyses/{quote(run['run_id'])}")
+
+
+def show_period(services: Services, visit: Visit, run_id: str) -> Reply:
+    view = calls.Period(services.reanalyses().progress(run_id))
+    return Page("call_analyses.html", calls.present_period(view), "calls")
+
+
+def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        errors[name] = "Enter a date as 2026-11-30."
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,68 @@
+"""Calls through the API: the employee sees the results first, reviewers at once, a manager some hours later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.ports.documents import Put
+from tests.functions.api.house import ADA, CRO, DANA, ENID, JOE, NOW, SARAH, Api
+
+RECORD = "gong-7782342274025937895"
+
+
+def analysed(api: Api) -> None:
+    """Joe's and Sarah's call, analysed just now."""
+    both = [
+        {"employee_id": who, "observation_id": f"o-{who}", "standing": "counted", "scores": {"discovery": 80}}
+        for who in (JOE, SARAH)
+    ]
+    record = api.platform.call_records.blank("gong", RECORD.removeprefix("gong-"), NOW) | {
+        "state": "observed",
+        "employees": [JOE, SARAH],
+        "participants": [{"employee_id": who, "speaker_id": None, "spoke": True} for who in (JOE, SARAH)],
+        "observations": [one | {"waiting": ["discovery"]} for one in both],
+        "cost_usd": 0.02,
+    }
+    api.parts.integrations.commit([Put(f"calls/{RECORD}", record)])
+
+
+def result(api: Api, who: str, of: str = JOE) -> dict[str, Any]:
+    answer = api.get(f"calls/{RECORD}", who=who)
+    assert answer.status == 200, answer
+    (found,) = [one for one in answer.json["results"] if one["employee_id"] == of]
+    return dict(found)
+
+
+def test_the_results_of_a_call_open_for_the_employee_first(api: Api) -> None:
+    analysed(api)
+
+    for who in (JOE, ENID, ADA):
+        seen = result(api, who)
+        assert (seen["scores"], seen["waiting"], seen["scores_open_at"]) == ({"discovery": 80}, ["discovery"], None)
+    for who in (DANA, CRO):
+        assert result(api, who) == {
+            "employee_id": JOE,
+            "observation_id": f"o-{JOE}",
+            "standing": "not_open_yet",
+            "scores": {},
+            "waiting": [],
+            "scores_open_at": "2026-02-14T12:00:00Z",
+        }
+    assert [one["employee_id"] for one in api.get(f"calls/{RECORD}", who=JOE).json["results"]] == [JOE]
+    (listed,) = api.get("calls", who=DANA, employee=JOE).json["items"]
+    assert {one["standing"] for one in listed["results"]} == {"not_open_yet"}
+
+    api.clock.move(hours=48)
+    assert result(api, DANA)["scores"] == {"discovery": 80}
+    assert result(api, DANA, SARAH)["scores_open_at"] is None
+
+
+def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: Api) -> None:
+    analysed(api)
+
+    assert [api.get(f"calls/{RECORD}", who=who).json["cost_usd"] for who in (ADA, ENID, JOE, DANA)] == [
+        0.02,
+        0.02,
+        None,
+        None,
+    ]
