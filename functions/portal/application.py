@@ -58,6 +58,7 @@ ROUTES = (
     Route("readiness", "/", None, understanding.show_readiness),
     Route("people", "/people", "people.list", understanding.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
+    Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
     Route("me", "/me", "profile.read", understanding.show_me),
     Route("activity", "/activity", "readiness.read", understanding.show_activity),
     Route("calls", "/calls", "profile.read", calling.list_calls),

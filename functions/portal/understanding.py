@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from functions.portal.operating import cursor
-from functions.portal.pages import activity, people, profile, readiness, words
+from functions.portal.pages import activity, analysts, field, people, profile, readiness, words
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.domain import access, gaps
@@ -19,6 +19,7 @@ from shared.domain.framework import Framework
 from shared.domain.observation import NO_SCORE, Kind, Observation, encode_context
 from shared.domain.projection import Projection, SkillRating, decode_skill, from_text
 from shared.domain.readiness import TeamReadiness, overall
+from shared.usecases.call_records import record_id
 from shared.usecases.people import names_of
 from shared.usecases.profiles import worth_showing
 from shared.usecases.team_readiness import describe
@@ -267,7 +268,8 @@ def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
     latest, _ = services.profiles.history(visit.caller, employee_id, None, limit=8)
     manager = record.get("manager_id")
     name = names_of(services.documents, [manager])[manager] if manager else None
-    view = profile_view(record, projection, standing, latest, name, visit)
+    certificates = services.profiles.scorer_certificates(employee_id, projection.framework, projection.as_of)
+    view = profile_view(record, projection, standing, latest, name, visit, certificates)
     return Page("profile.html", profile.present(view), "me" if view.own else "people")
 
 
@@ -278,6 +280,7 @@ def profile_view(
     latest: Sequence[Mapping[str, Any]],
     manager: str | None,
     visit: Visit,
+    certificates: Sequence[Mapping[str, Any]] = (),
 ) -> profile.Profile:
     framework = projection.framework
     rows = projection.rows()
@@ -298,7 +301,7 @@ def profile_view(
         validated=sum(row.status == "validated" for row in core),
         core=len(framework.core),
         skills=tuple(
-            _skill(general[competency], rows, projection, standing)
+            _skill(general[competency], rows, projection, standing, certificates)
             for competency in framework.by_competency
             if competency in general
         ),
@@ -310,7 +313,11 @@ def profile_view(
 
 
 def _skill(
-    row: SkillRating, rows: Sequence[SkillRating], projection: Projection, standing: Sequence[Observation]
+    row: SkillRating,
+    rows: Sequence[SkillRating],
+    projection: Projection,
+    standing: Sequence[Observation],
+    certificates: Sequence[Mapping[str, Any]],
 ) -> profile.Skill:
     framework = projection.framework
     competency = framework.by_competency[row.competency]
@@ -361,6 +368,9 @@ def _skill(
             for other in contexts[:12]
         ),
         history=tuple(_history(framework, row.competency, standing)),
+        scorers=tuple(
+            (str(one["scorer"]), analysts.sentence(one)) for one in certificates if one["competency"] == row.competency
+        ),
     )
 
 
@@ -475,3 +485,70 @@ def show_activity(services: Services, visit: Visit) -> Reply:
 def _name(framework: Framework, word: str) -> str:
     known = framework.competency_named(word)
     return framework.by_competency[known].name if known else words.plain(word)
+
+
+def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
+    """What was observed of a person with customers, beside practice and by context."""
+    record = services.people.open_profile(visit.caller, employee_id, page="field")
+    projection = services.profiles.projection(employee_id)
+    framework = projection.framework
+    items, more = services.profiles.history(
+        visit.caller, employee_id, "field", limit=25, after=cursor(visit.query.get("after"))
+    )
+    calls = services.call_records.find(sorted({record_id(item["source"], item["source_id"]) for item in items}))
+    following = None
+    if more is not None:
+        query = urlencode({"after": f"{more[0].isoformat()}~{more[1]}"})
+        following = f"/people/{quote(employee_id)}/field?{query}"
+    view = field.Field(
+        employee_id=employee_id,
+        name=record["name"],
+        own=employee_id == visit.caller.employee_id,
+        audited=access.is_audited(visit.caller, employee_id),
+        seen=tuple(_seen(item, framework, calls, employee_id) for item in items),
+        beside=tuple(
+            field.Beside(
+                framework.by_competency[row.competency].name,
+                _points(row.practice_rating),
+                _points(row.field_rating),
+                row.validation,
+                row.field,
+                row.discrepancy,
+            )
+            for row in projection.rows()
+            if row.context == "" and (row.field or row.validation)
+        ),
+        contexts=field.in_contexts(
+            services.activity.standing(visit.caller, employee_id), tuple(framework.by_dimension), projection.as_of
+        ),
+        certificates=tuple(services.profiles.scorer_certificates(employee_id, framework, projection.as_of)),
+        names={competency: one.name for competency, one in framework.by_competency.items()},
+        more=following,
+    )
+    return Page("field.html", field.present(view), "me" if view.own else "people")
+
+
+def _seen(
+    item: Mapping[str, Any], framework: Framework, calls: Mapping[str, Mapping[str, Any]], employee_id: str
+) -> field.Seen:
+    payload = item["payload"]
+    metadata = payload.get("analysis_metadata") or {}
+    opens, call = item["scores_open_at"], record_id(item["source"], item["source_id"])
+    decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
+    results = calls[call]["observations"] if call in calls and decided is None else ()
+    waiting = {name for one in results if one["employee_id"] == employee_id for name in one.get("waiting", ())}
+    scores = []
+    for one in payload.get("competency_scores", ()):
+        competency = framework.competency_named(one["competency"].strip())
+        name = framework.by_competency[competency].name if competency else words.plain(one["competency"])
+        scores.append((name, float(one["score"]), one["competency"] in waiting))
+    return field.Seen(
+        at=datetime.fromisoformat(item["occurred_at"]),
+        account=(payload.get("context") or {}).get("account_name"),
+        source=item["source"],
+        scores=tuple(scores),
+        standing=item["standing"],
+        decided=None if opens else decided,
+        opens_at=datetime.fromisoformat(opens) if opens else None,
+        call=call if call in calls else None,
+    )

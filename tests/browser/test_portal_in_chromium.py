@@ -19,6 +19,7 @@ ADDRESSES = (
     "/people",
     "/people?search=nobody-of-that-name",
     "/people/{employee}",
+    "/people/{employee}/field",
     "/activity",
     "/activity?kind=field",
     "/skills",

@@ -130,7 +130,7 @@ def analysed_call(
                     "employee_id": employee_id,
                     "observation_id": event,
                     "standing": "counted",
-                    "scores": {"listening": 70},
+                    "scores": {"discovery": discovery, "listening": 70},
                     "waiting": ["discovery"] if confidence < 0.6 else [],
                 }
             ],

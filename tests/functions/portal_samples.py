@@ -14,6 +14,7 @@ from functions.portal.pages import (
     audit,
     calls,
     doors,
+    field,
     health,
     people,
     profile,
@@ -589,6 +590,28 @@ def call_page() -> calls.CallPage:
     )
 
 
+def field_page() -> field.Field:
+    return field.Field(
+        employee_id="se-01",
+        name="Joe Smith",
+        own=False,
+        audited=True,
+        seen=(
+            field.Seen(NOW, "Northwind Clinics", "gong", (("Discovery", 71, True),), "counted", call="gong-1"),
+            field.Seen(NOW, None, "gong", (("Discovery", 60, False),), "counted", decided="corrected"),
+            field.Seen(NOW, None, "gong", (), "held", opens_at=NOW),
+        ),
+        beside=(
+            field.Beside("Discovery", 88, 71, 4, 5, apart=True),
+            field.Beside("Closing", None, None, 3, 1, apart=False),
+        ),
+        contexts=(("industry", (field.InContext("healthcare", 71.4, 3), field.InContext("fintech", 80, 1))),),
+        certificates=(figures_of("discovery", 84, 0.71, "counts") | {"scorer": "claude:a-model:rubric-3:prompt-2"},),
+        names=dict(COMPETENCIES),
+        more="/people/se-01/field?after=x",
+    )
+
+
 def period_page() -> calls.Period:
     return calls.Period(
         {
@@ -724,6 +747,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
     "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
     "held": ("held.html", lambda: repairs.present_held(held_page())),
+    "field": ("field.html", lambda: field.present(field_page())),
     "calls": ("calls.html", lambda: calls.present_list(calls_page())),
     "call": ("call.html", lambda: calls.present_call(call_page())),
     "call_analyses": ("call_analyses.html", lambda: calls.present_period(period_page())),

@@ -43,6 +43,7 @@ class ContextSkill:
 class Skill:
     """One general skill. Ratings and bounds in points; bar: the score its rule asks for, None without a rule.
 
+    scorers: (scorer, how far it agrees with people) of the analysts whose scores the rating rests on
     why: the explanation as sentences; practice_rating and field_rating: only where both have three or more
     """
 
@@ -71,6 +72,7 @@ class Skill:
     expires_on: date | None = None
     contexts: tuple[ContextSkill, ...] = ()
     history: tuple[Event, ...] = ()
+    scorers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
