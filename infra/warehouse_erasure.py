@@ -97,6 +97,13 @@ def _of_rows(table: Table) -> Erasure | None:
                 f"UPDATE {table.address} SET `{column}` = {_MENTIONED.format(column=f'`{column}`')} "
                 f"WHERE REGEXP_CONTAINS(`{column}`, @mention)"
             )
+    for column in (one.name for one in table.columns if one.type == "STRING" and one.mode == "REPEATED"):
+        conditions.append(f"@employee_id IN UNNEST(`{column}`)")
+        statements.append(
+            f"UPDATE {table.address} SET `{column}` = "
+            f"ARRAY(SELECT element FROM UNNEST(`{column}`) AS element WHERE element != @employee_id) "
+            f"WHERE @employee_id IN UNNEST(`{column}`)"
+        )
     if not statements:
         return None
     where = " OR ".join(conditions)

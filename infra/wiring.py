@@ -374,6 +374,7 @@ class Platform:
     def services(self) -> Services:
         """Everything that the API's administration serves."""
         from shared.entry.skills_api import Services
+        from shared.usecases.transcript_samples import TranscriptSamples
 
         return Services(
             people=self.people,
@@ -393,6 +394,9 @@ class Platform:
             calls=self.call_views,
             reanalyses=self.reanalyses,
             transcripts=self.transcript_access,
+            samples=TranscriptSamples(
+                self.call_records, self.transcripts, self.configuration, self.audit, self.adapters.clock
+            ),
             notifications=self.notifications,
             erasing=self.erasing,
         )

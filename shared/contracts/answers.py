@@ -800,3 +800,22 @@ class ErasureRun(Output):
 
 class ErasureList(Output):
     erasures: list[ErasureRun]
+
+
+class SampleTurn(Output):
+    speaker: str = Field(description="Seller 1, Customer 1 …")
+    text: str
+
+
+class TranscriptSample(Output):
+    medium: Literal["call", "email"]
+    turns: list[SampleTurn]
+
+
+class TranscriptSamples(Output):
+    """Excerpts in which labels stand for people and companies; no call, date or link."""
+
+    competency: str
+    band: Literal["high", "medium", "low"]
+    suppressed: bool = Field(description="Fewer than five employees have such calls: nothing is shown")
+    samples: list[TranscriptSample]

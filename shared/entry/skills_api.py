@@ -42,6 +42,7 @@ from shared.usecases.settings import Settings
 from shared.usecases.skills import Skills, definition
 from shared.usecases.team_readiness import Readiness
 from shared.usecases.transcript_access import Opened, TranscriptAccess
+from shared.usecases.transcript_samples import TranscriptSamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Services:
     calls: CallViews
     reanalyses: ReanalyseCalls
     transcripts: TranscriptAccess
+    samples: TranscriptSamples
     notifications: Notifications
     erasing: ErasePerson
 
@@ -262,6 +264,16 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         source = call.query.get("source")
         record_id = call.path["call_id"] if source is None else f"{source}-{call.path['call_id']}"
         return Answer(_transcript(record_id, services().transcripts.open(call.caller, record_id)))
+
+    def get_transcript_samples(call: Call) -> Answer:
+        for name in ("competency", "band"):
+            if not call.query.get(name):
+                raise Rejected(f"{name}: say which", field=name)
+        return Answer(
+            services().samples.of(
+                call.caller, call.query["competency"], call.query["band"], framework_id=_framework_id(call)
+            )
+        )
 
     def list_transcript_grants(call: Call) -> Answer:
         return Answer({"grants": [_plain(grant) for grant in services().transcripts.grants(call.caller)]})

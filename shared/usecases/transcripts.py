@@ -70,6 +70,14 @@ class TranscriptStore:
         raw = self._files.read(_analysis(source, source_id, employee_id, version))
         return None if raw is None else decode_analysis(raw)
 
+    def latest_analysis(self, source: str, source_id: str, employee_id: str) -> CallAnalysis | None:
+        """The analysis of the highest version; None when there is none, or the words are gone."""
+        names = self._files.list(f"analyses/{_safe(source)}/{_safe(source_id)}/{_safe(employee_id)}/")
+        if not names or self.expires_at(source, source_id) is None:
+            return None
+        raw = self._files.read(max(names))
+        return None if raw is None else decode_analysis(raw)
+
     def forget(self, source: str, source_id: str) -> int:
         """Deletes a conversation and its analyses; how many files there were."""
         names = [

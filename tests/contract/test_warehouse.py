@@ -17,6 +17,7 @@ from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.warehouse import catalogue
 from shared.contracts.messages import (
     AuditRecorded,
+    CallAnalysed,
     EmployeeChanged,
     FrameworkPublished,
     PageViewed,
@@ -182,6 +183,17 @@ class TestWarehouse:
             )
         ]
         bench.deliver("audit-recorded", *acts)
+        call = CallAnalysed(
+            record_id="gong-1",
+            source="gong",
+            call_id="1",
+            analysis=0,
+            state="observed",
+            started_at=NOW,
+            finished_at=NOW,
+            employees=["ann@x.test", "joann@x.test"],
+        )
+        bench.deliver("call-analysed", call)
         bench.warehouse.refresh()
         found = bench.warehouse.mentions("ann@x.test")
         assert (found["raw.audit_recorded"], found["staging.audit_recorded"]) == (2, 2)
@@ -205,6 +217,7 @@ class TestWarehouse:
             ("joann@x.test", "ann@x.test.uk", "joann@x.test"),
         ]
         views_left = bench.warehouse.query("SELECT employee_id FROM staging.page_viewed")
+        assert bench.warehouse.query("SELECT employees FROM staging.call_analysed") == [{"employees": ["joann@x.test"]}]
         assert [row["employee_id"] for row in views_left] == ["joann@x.test"]
         assert bench.warehouse.query("SELECT COUNT(*) AS n FROM raw.page_viewed") == [{"n": 1}]
 

@@ -90,6 +90,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "reanalyse_calls": DESIGNING,
     "get_reanalysis": DESIGNING,
     "get_transcript": CONTESTING,
+    "get_transcript_samples": frozenset({"enablement", "administrator"}),
     "list_transcript_grants": CONTESTING,
     "grant_transcripts": frozenset({"administrator"}),
     "revoke_transcript_grant": frozenset({"administrator"}),
@@ -125,6 +126,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_documentation": PUBLIC,
 }
 IN_PATHS = {"employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "dimension": "industry"}
+
+IN_QUERIES = {"get_transcript_samples": {"competency": "discovery", "band": "high"}}
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,9 @@ def test_a_route_serves_those_and_only_those(seen: Api, visitors: list[Visitor],
     raw = b"{" if route.method in {"POST", "PUT"} else None
     for visitor in visitors:
         headers = {} if visitor.authorization is None else {"Authorization": visitor.authorization}
-        answer = seen.call(route.method, path, raw=raw, who=None, headers=headers)
+        answer = seen.call(
+            route.method, path, raw=raw, who=None, headers=headers, **IN_QUERIES.get(route.operation, {})
+        )
         if EXPECTED[route.operation] == PUBLIC:
             wanted = answer.status == 200
         elif visitor.refused is not None:
