@@ -1,12 +1,14 @@
 # What wakes somebody up: failing functions, messages that wait or died, schedules that stopped, cost.
 
 locals {
-  channels  = concat([for channel in google_monitoring_notification_channel.email : channel.id], var.notification_channels)
-  title     = "[${var.environment}]"
-  runs      = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
-  services  = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
-  ours      = "resource.labels.service_name = one_of(${local.services})"
-  scheduled = { for name, function in var.functions : name => function.service if function.scheduled }
+  channels = concat([for channel in google_monitoring_notification_channel.email : channel.id], var.notification_channels)
+  title    = "[${var.environment}]"
+  runs     = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
+  services = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
+  ours     = "resource.labels.service_name = one_of(${local.services})"
+  # By its form, by the path before it, or by the parameter before it.
+  names_a_person = "@|%40|/(employees|people|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject)="
+  scheduled      = { for name, function in var.functions : name => function.service if function.scheduled }
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -193,6 +195,23 @@ resource "google_monitoring_alert_policy" "unexpected_errors" {
   }
   documentation {
     content = "`gcloud logging read 'resource.labels.service_name=\"$${log.extracted_label.service}\" severity>=ERROR' --limit=20` shows it. A stale integration is reported this way too, by health_check."
+  }
+}
+
+# An employee's id is an e-mail address and stands in addresses of the API and of the portal. Google logs every request with
+# its address; these are left out. What failed is counted all the same (metrics are not logs), and the function's own log
+# says why, without the address. The sink exists in every project; its filter here is Google's own.
+resource "google_logging_project_sink" "default" {
+  project                = var.project.id
+  name                   = "_Default"
+  destination            = "logging.googleapis.com/projects/${var.project.id}/locations/global/buckets/_Default"
+  filter                 = join(" AND ", [for log in ["activity", "system_event", "access_transparency"] : "NOT LOG_ID(\"cloudaudit.googleapis.com/${log}\") AND NOT LOG_ID(\"externalaudit.googleapis.com/${log}\")"])
+  unique_writer_identity = true
+
+  exclusions {
+    name        = "requests-about-people"
+    description = "Requests whose address names a person."
+    filter      = "(LOG_ID(\"run.googleapis.com/requests\") OR LOG_ID(\"requests\")) AND httpRequest.requestUrl=~\"${local.names_a_person}\""
   }
 }
 

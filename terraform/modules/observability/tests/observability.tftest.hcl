@@ -31,6 +31,14 @@ run "alerts" {
     error_message = "Every scheduled function is missed when it stops."
   }
   assert {
+    condition     = alltrue([for log in ["run.googleapis.com/requests", "requests"] : strcontains(one(google_logging_project_sink.default.exclusions).filter, "LOG_ID(\"${log}\")")]) && strcontains(one(google_logging_project_sink.default.exclusions).filter, "httpRequest.requestUrl=~\"@|%40|")
+    error_message = "Neither Cloud Run's nor the load balancer's log of requests names a person: ${one(google_logging_project_sink.default.exclusions).filter}"
+  }
+  assert {
+    condition     = google_logging_project_sink.default.name == "_Default" && endswith(google_logging_project_sink.default.destination, "/buckets/_Default")
+    error_message = "Everything else goes where it went."
+  }
+  assert {
     condition     = length(google_monitoring_alert_policy.error_rate.notification_channels) == 2
     error_message = "Both the address and the channel that exists are told."
   }

@@ -1,0 +1,43 @@
+"""Which requests Google's logs leave out: those whose address names a person."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from functions.portal.application import ROUTES as PAGES
+from shared.contracts.routes import ROUTES
+from tests.terraform.conftest import ROOT
+
+MODULE = ROOT / "terraform" / "modules" / "observability" / "main.tf"
+ABOUT_PEOPLE = {"employee", "employee_id", "manager", "actor", "subject"}
+PERSON = re.compile(r"<(?:employee_id|person_id|manager_id)>")
+
+
+def excluded(address: str) -> bool:
+    [pattern] = re.findall(r'names_a_person\s*= "(.*)"', MODULE.read_text("utf-8"))
+    return re.search(pattern, address) is not None
+
+
+@pytest.mark.parametrize("person", ["joe", "joe@example.com", "joe%40example.com"])
+def test_every_address_with_a_person_is_left_out(person: str) -> None:
+    paths = {route.path for route in ROUTES} | {page.path for page in PAGES}
+    named = [PERSON.sub(person, path) for path in paths if PERSON.search(path)]
+    assert len(named) >= 8
+    assert [path for path in named if not excluded(f"https://api.example.com{path}")] == []
+
+
+def test_every_parameter_about_a_person_is_left_out() -> None:
+    named = {(route.path, one.name) for route in ROUTES for one in route.query if one.name in ABOUT_PEOPLE}
+    assert len(named) >= 4
+    for path, name in named:
+        assert excluded(f"https://api.example.com{path}?limit=5&{name}=joe")
+        assert excluded(f"https://api.example.com{path}?{name}=joe")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/skills", "/api/v1/employees", "/api/v1/employees?limit=5", "/readiness", "/"]
+)
+def test_the_rest_is_logged(path: str) -> None:
+    assert not excluded(f"https://api.example.com{path}")
