@@ -7,7 +7,7 @@ own pages and carry the session's token; a page that was shown is counted; an er
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,10 +16,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from functions.portal import calling, configuring, operating, reviewing, understanding
+from functions.portal import calling, configuring, operating, privacy, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
-from functions.portal.pages.frame import Frame, Notice
+from functions.portal.pages.frame import Frame, Notice, Place
 from functions.portal.rendering import render, static_files
 from functions.portal.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
 from functions.portal.services import Services, Settings
@@ -178,6 +178,34 @@ ROUTES = (
         "operations.write",
     ),
     Route("audit", "/audit", "audit.read", operating.search_audit),
+    Route(
+        "notifications",
+        "/notifications",
+        "notifications.read",
+        privacy.list_notifications,
+        privacy.read_notification,
+        "notifications.read",
+    ),
+    Route("access", "/access", "grants.read", privacy.show_access),
+    Route("grant", "/access/grant", "grants.write", privacy.show_access, privacy.give_grant, "grants.write"),
+    Route(
+        "escalation",
+        "/access/escalation",
+        "escalations.write",
+        privacy.show_access,
+        privacy.escalate,
+        "escalations.write",
+    ),
+    Route("end_grant", "/access/grant/end", "grants.write", privacy.show_access, privacy.end_grant, "grants.write"),
+    Route(
+        "end_escalation",
+        "/access/escalation/end",
+        "escalations.write",
+        privacy.show_access,
+        privacy.end_escalation,
+        "escalations.write",
+    ),
+    Route("erasures", "/erasures", "erasure.run", privacy.list_erasures, privacy.start_erasure, "erasure.run"),
 )
 """Every page: the test of each role against each address reads this table."""
 
@@ -198,6 +226,10 @@ DONE = {
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),
+    "granted": Notice("Granted.", "The employee is told."),
+    "escalated": Notice("Escalated.", "The people in the call are told."),
+    "ended": Notice("Ended.", "The people concerned are told."),
+    "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 
@@ -337,7 +369,7 @@ class Portal:
         frame = Frame(
             viewer=caller.name or caller.email,
             role=words.ROLE.get(caller.role or "", "Service"),
-            places=places(caller),
+            places=self._places(caller),
             token=session.token,
             here=_here(request),
             theme=_theme(request),  # type: ignore[arg-type]
@@ -345,6 +377,13 @@ class Portal:
         )
         notice = page.notice or DONE.get(request.args.get("done", ""))
         return _html(render(page.template, page.variables, frame=frame, here=page.place, notice=notice), page.status)
+
+    def _places(self, caller: Caller) -> tuple[Place, ...]:
+        """The navigation, with how many notifications wait."""
+        unread = self._services.notifications.unread(caller.employee_id) if caller.employee_id else 0
+        return tuple(
+            replace(place, count=unread or None) if place.name == "notifications" else place for place in places(caller)
+        )
 
     # The way in, and what belongs to no page
 

@@ -47,6 +47,8 @@ def services_of(on: Platform) -> Services:
         reanalyses=lambda: on.reanalyses,
         transcript_access=on.transcript_access,
         transcripts=on.transcripts,
+        notifications=on.notifications,
+        erasing=on.erasing,
         clock=a.clock,
         ids=a.ids,
         log=a.log,

@@ -16,6 +16,14 @@ from shared.ports.messages import DeadLetter
 
 ACTIONS = (
     "profile.viewed",
+    "transcript.opened",
+    "transcript_samples.read",
+    "grant.given",
+    "grant.revoked",
+    "escalation.raised",
+    "escalation.revoked",
+    "erasure.started",
+    "employee.readmitted",
     "profiles.listed",
     "activity.viewed",
     "call.viewed",

@@ -17,8 +17,10 @@ from shared.usecases.call_records import CallRecords
 from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
 from shared.usecases.compare_readiness import CompareReadiness
+from shared.usecases.erase_person import ErasePerson
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
+from shared.usecases.notifications import Notifications
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles
 from shared.usecases.quarantine import Quarantine, TakeIn
@@ -106,6 +108,8 @@ class Services:
     reanalyses: Callable[[], ReanalyseCalls]
     transcript_access: TranscriptAccess
     transcripts: TranscriptStore
+    notifications: Notifications
+    erasing: ErasePerson
     clock: Clock
     ids: Ids
     log: Log

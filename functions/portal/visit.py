@@ -61,11 +61,14 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("profile.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
     ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
     ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),
+    ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),
+    ("grants.read", Place("access", "Transcript access", "/access", "access", "Privacy")),
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
+    ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),
     ("audit.read", Place("audit", "Audit", "/audit", "audit", "Operate")),
 )
 

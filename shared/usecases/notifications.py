@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from shared.contracts.reading import is_document_name
 from shared.domain.access import Caller, require
 from shared.domain.errors import Forbidden, NotFound
 from shared.ports.ambient import Clock
@@ -97,7 +98,8 @@ class Notifications:
     def mark_read(self, caller: Caller, employee_id: str, notification_id: str) -> dict[str, Any]:
         """Marks one as read; the first time stands. Raises Forbidden, NotFound."""
         _require_own(caller, employee_id)
-        document = self._documents.get(f"notifications/{notification_id}")
+        known = is_document_name(notification_id)
+        document = self._documents.get(f"notifications/{notification_id}") if known else None
         if document is None or document.data["employee_id"] != employee_id:
             raise NotFound(f"there is no notification {notification_id[:60]!r} of yours", field="notification_id")
         if document.data["read_at"] is not None:

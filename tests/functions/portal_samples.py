@@ -17,6 +17,7 @@ from functions.portal.pages import (
     field,
     health,
     people,
+    privacy,
     profile,
     readiness,
     repairs,
@@ -715,6 +716,32 @@ def reviews_page() -> reviews.ReviewList:
     return reviews.ReviewList((row, replace(row, state="decided", outcome="corrected")), "open", "", more="/reviews")
 
 
+def notifications_page() -> privacy.Inbox:
+    told = privacy.Told("n-1", "Priya Raman read what was said in a call of yours", NOW, True, (("Call", "gong-77"),))
+    return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), 2, "/notifications?after=x")
+
+
+def access_page() -> privacy.AccessPage:
+    grant = privacy.Access(
+        "grant", "g-1", "joe@example.com", "priya@example.com", "Coaching", "ada@example.com", NOW, True
+    )
+    escalation = replace(grant, kind="escalation", access_id="x-1", about="gong-77", why="The customer complained")
+    return privacy.AccessPage(
+        (grant, escalation), True, True, "grant", {"days": "120", "call_id": ""}, {"days": "1 to 90", "to": "not above"}
+    )
+
+
+def erasures_page() -> privacy.Erasures:
+    run = privacy.Erasure(
+        "r-1", "waiting", "ada@example.com", NOW, NOW, None, (("documents", "held_scores", "1 removed"),)
+    )
+    return privacy.Erasures(
+        (run, replace(run, run_id="r-2", state="finished", finished_at=NOW)),
+        {"employee_id": "joe@example.com", "repeated": "jo"},
+        {"repeated": "repeat the id"},
+    )
+
+
 def sign_in_page() -> doors.SignIn:
     return doors.SignIn(
         True,
@@ -758,6 +785,9 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: {"review_id": "r-1", "entered": {}, "errors": {"reason": "Say what is wrong."}},
     ),
     "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
+    "notifications": ("notifications.html", lambda: privacy.present_inbox(notifications_page())),
+    "access": ("access.html", lambda: privacy.present_access(access_page())),
+    "erasures": ("erasures.html", lambda: privacy.present_erasures(erasures_page())),
     "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
     "problem": (
         "problem.html",

@@ -1,0 +1,194 @@
+"""Notifications, grants, escalations and erasures: from use cases to view models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from functions.portal.operating import cursor
+from functions.portal.pages import privacy
+from functions.portal.services import Services
+from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.contracts import bodies
+from shared.contracts.reading import validated
+from shared.domain.errors import Rejected
+from shared.domain.transcript_ground import GRANTED_FOR
+
+# Notifications
+
+
+def list_notifications(services: Services, visit: Visit) -> Reply:
+    own = visit.caller.employee_id or ""
+    items, more = services.notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
+    view = privacy.Inbox(
+        tuple(_told(item) for item in items),
+        services.notifications.unread(own),
+        None if more is None else "/notifications?" + urlencode({"after": f"{more[0].isoformat()}~{more[1]}"}),
+    )
+    return Page("notifications.html", privacy.present_inbox(view), "notifications")
+
+
+def read_notification(services: Services, visit: Visit) -> Reply:
+    """Marks one as read, or all that are shown."""
+    own = visit.caller.employee_id or ""
+    named = visit.form.get("notification_id", "")
+    if named == "all":
+        items, _ = services.notifications.list(visit.caller, own, limit=100)
+        chosen = [item["notification_id"] for item in items if item["read_at"] is None]
+    else:
+        chosen = [named]
+    for notification_id in chosen:
+        services.notifications.mark_read(visit.caller, own, notification_id)
+    return Redirect("/notifications")
+
+
+def _told(item: Mapping[str, Any]) -> privacy.Told:
+    facts = item["facts"]
+    shown = []
+    if "call_id" in facts:
+        shown.append(("Call", f"{facts['source']}-{facts['call_id']}"))
+    if "ground" in facts:
+        shown.append(("Why", privacy.GROUND.get(facts["ground"], facts["ground"])))
+    if "until" in facts:
+        shown.append(("Until", facts["until"]))
+    return privacy.Told(
+        item["notification_id"],
+        privacy.sentence(item["kind"], facts),
+        item["at"],
+        item["read_at"] is None,
+        tuple(shown),
+    )
+
+
+# Grants and escalations
+
+
+def show_access(
+    services: Services,
+    visit: Visit,
+    refused: str | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Reply:
+    access, caller = services.transcript_access, visit.caller
+    items = [
+        privacy.Access(
+            "grant",
+            one["grant_id"],
+            one["employee_id"],
+            one["to"],
+            one["purpose"],
+            one["granted_by"],
+            one["expires_at"],
+            ends=visit.may("grants.write"),
+        )
+        for one in access.grants(caller)
+    ] + [
+        privacy.Access(
+            "escalation",
+            one["escalation_id"],
+            f"{one['source']}-{one['call_id']}",
+            one["to"],
+            one["reason"],
+            one["raised_by"],
+            one["expires_at"],
+            ends=visit.may("escalations.write")
+            and (caller.role == "administrator" or one["raised_by"] == caller.employee_id),
+        )
+        for one in access.escalations(caller)
+    ]
+    view = privacy.AccessPage(
+        tuple(items),
+        visit.may("grants.write"),
+        visit.may("escalations.write"),
+        refused,
+        {"days": str(GRANTED_FOR.days), "call_id": visit.query.get("call", ""), **visit.form},
+        errors or {},
+    )
+    return Page("access.html", privacy.present_access(view), "access", status=422 if errors else 200)
+
+
+def give_grant(services: Services, visit: Visit) -> Reply:
+    def give() -> None:
+        days = visit.form.get("days", "").strip()
+        if not days.isascii() or not days.isdigit() or len(days) > 3:
+            raise Rejected("write a number of days from 1 to 90", field="days")
+        body = validated(bodies.GrantBody, {**_fields(visit, "employee_id", "to", "purpose"), "days": int(days)})
+        services.transcript_access.grant(visit.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
+
+    return _done_or_refused(services, visit, "grant", give, "/access?done=granted")
+
+
+def escalate(services: Services, visit: Visit) -> Reply:
+    def raise_it() -> None:
+        body = validated(bodies.EscalationBody, _fields(visit, "call_id", "to", "reason"))
+        services.transcript_access.escalate(visit.caller, body.call_id, body.to, reason=body.reason)
+
+    return _done_or_refused(services, visit, "escalation", raise_it, "/access?done=escalated")
+
+
+def end_grant(services: Services, visit: Visit) -> Reply:
+    services.transcript_access.revoke_grant(visit.caller, visit.form.get("access_id", ""))
+    return Redirect("/access?done=ended")
+
+
+def end_escalation(services: Services, visit: Visit) -> Reply:
+    services.transcript_access.revoke_escalation(visit.caller, visit.form.get("access_id", ""))
+    return Redirect("/access?done=ended")
+
+
+def _done_or_refused(services: Services, visit: Visit, form: str, act: Callable[[], None], done: str) -> Reply:
+    try:
+        act()
+    except Rejected as problem:
+        errors = {error["field"]: error["detail"] for error in problem.errors} or {"form": problem.detail}
+        return show_access(services, visit, form, errors)
+    return Redirect(done)
+
+
+def _fields(visit: Visit, *names: str) -> dict[str, str]:
+    return {name: visit.form.get(name, "") for name in names}
+
+
+# Erasures
+
+
+def list_erasures(services: Services, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
+    view = privacy.Erasures(
+        tuple(
+            privacy.Erasure(
+                run["run_id"],
+                run["state"],
+                run["requested_by"],
+                run["requested_at"],
+                run["second_look_at"],
+                run["finished_at"],
+                tuple((line["store"], line["part"], _happened(line)) for line in run["report"]),
+            )
+            for run in services.erasing.list(visit.caller)
+        ),
+        visit.form,
+        errors or {},
+    )
+    return Page("erasures.html", privacy.present_erasures(view), "erasures", status=422 if errors else 200)
+
+
+def start_erasure(services: Services, visit: Visit) -> Reply:
+    employee_id = visit.form.get("employee_id", "").strip().lower()
+    if not employee_id:
+        return list_erasures(services, visit, {"employee_id": "Write the person’s e-mail address."})
+    try:
+        services.erasing.start(visit.caller, employee_id, visit.form.get("repeated", ""))
+    except Rejected as problem:
+        wrong = visit.form.get("repeated", "").strip().lower() != employee_id
+        return list_erasures(services, visit, {"repeated" if wrong else "employee_id": problem.detail})
+    return Redirect("/erasures?done=erasing")
+
+
+def _happened(line: Mapping[str, Any]) -> str:
+    parts = [
+        f"{line[name]:,} {word}"
+        for name, word in (("removed", "removed"), ("anonymised", "anonymised"), ("rows", "rows erased"))
+        if line[name]
+    ]
+    return ", ".join(parts)
