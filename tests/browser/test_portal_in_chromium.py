@@ -38,6 +38,9 @@ ADDRESSES = (
     "/quarantine",
     "/dead-letters",
     "/audit",
+    "/notifications",
+    "/access",
+    "/erasures",
 )
 
 
