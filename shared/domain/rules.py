@@ -96,7 +96,9 @@ class Changes:
                 known = self._together(field_least, practice_least, field_decides, every_change)
             else:
                 # From that day on the field alone, before it practice alone.
-                of_field, of_practice = self._alone(0, field_least), self._alone(1, practice_least)
+                past_field, past_practice = self.now[1], self.left_to_practice(field_least)[1]
+                of_field = self._alone(self._observed[0][:past_field], field_least)
+                of_practice = self._alone(self._observed[1][:past_practice], practice_least)
                 known = [(day, span, None) for day, span in of_field if day >= since]
                 known += [(day, None, span) for day, span in of_practice if day < since]
             self._runs[key] = known
@@ -121,9 +123,8 @@ class Changes:
             self._since[least] = days[least - 1] if unbroken else None
         return self._since[least]
 
-    def _alone(self, of_class: int, least: int) -> list[tuple[int, Span | None]]:
-        """One class's own changes, newest first: (day, its observations in the window, None where too few)."""
-        observed = self._observed[of_class][: self.now[2 * of_class + 1]]
+    def _alone(self, observed: Sequence[int], least: int) -> list[tuple[int, Span | None]]:
+        """The changes by one class, newest first: (day, its observations in the window, None where they are too few)."""
         if not observed or observed[0] < self._as_of - self._window:
             days = self._changed(observed)
             found: list[tuple[int, Span | None]] = list(zip(days, self._enough(observed, days, least), strict=True))
