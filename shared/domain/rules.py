@@ -124,7 +124,7 @@ class Changes:
         return self._since[least]
 
     def _alone(self, observed: Sequence[int], least: int) -> list[tuple[int, Span | None]]:
-        """The changes by one class, newest first: (day, its observations in the window, None where they are too few)."""
+        """The changes by one class, newest first: (day, its observations in the window, None where too few)."""
         if not observed or observed[0] < self._as_of - self._window:
             days = self._changed(observed)
             found: list[tuple[int, Span | None]] = list(zip(days, self._enough(observed, days, least), strict=True))

@@ -25,8 +25,10 @@ def test_the_population_is_the_same_every_time_and_in_order_of_time() -> None:
 def test_recalculation_compares_what_agrees() -> None:
     result = recalculation.measure(4, 8, rounds=2, sample=1, ingested=2)
     own = set(recalculation.NAMES) - {recalculation.SPECIFIED, recalculation.TOGETHER}
-    assert own <= set(result.watches)
-    assert result.watches[recalculation.STATES].pieces == 4
+    assert own <= set(result.names)
+    assert sum(one[recalculation.STATES].pieces for one in result.rounds) == 4
+    assert [one[recalculation.JOB].pieces for one in result.rounds] == [1, 1], "half of each round's people"
+    assert [one[recalculation.JOB_LEDGER].pieces for one in result.rounds] == [1, 1], "and the other half"
     assert "employees/s" in recalculation.report(result)
 
 
@@ -34,7 +36,7 @@ def test_recalculation_compares_what_agrees() -> None:
 @pytest.mark.skipif(not postgres_server.available(), reason="needs a PostgreSQL server binary")
 def test_the_specifications_design_is_among_them() -> None:
     result = recalculation.measure(2, 10, rounds=1, sample=2, ingested=1)
-    assert result.watches[recalculation.SPECIFIED].pieces == 2
+    assert [one[recalculation.SPECIFIED].pieces for one in result.rounds] == [2]
     assert result.ratio(recalculation.STATES, recalculation.SPECIFIED) > 0
 
 
