@@ -178,7 +178,7 @@ def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
     assert site.house.platform.skills.framework("sales_engineering").version == version
 
     page.get_by_role("button", name=f"Publish version {version + 1}").click()
-    assert page.get_by_text("Everyone is being recalculated").is_visible()
+    page.get_by_text("Everyone is being recalculated").wait_for(state="visible")
     assert site.house.platform.skills.framework("sales_engineering").version == version + 1
 
 
