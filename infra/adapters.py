@@ -49,7 +49,8 @@ class Adapters(Protocol):
         """The platform's own intake."""
         ...
 
-    def connected(self, function: str) -> Integrations:
+    @property
+    def connected(self) -> Integrations:
         """The vendors that are connected, as far as this function may know."""
         ...
 

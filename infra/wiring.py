@@ -231,7 +231,7 @@ class Platform:
         from shared.usecases.reanalyse_calls import ReanalyseCalls
 
         a = self.adapters
-        connected = a.connected("reanalyse_calls")
+        connected = a.connected
         return ReanalyseCalls(
             self.call_records, self.discovery(connected), a.integrations, a.tasks, self.audit, a.clock, a.ids
         )
@@ -512,7 +512,7 @@ class Platform:
 
     def gong_batch(self) -> InnerEdge:
         """Serves `gong_batch`: the day's calls."""
-        return self._inner("gong_batch", lambda _: self.discovery(self.adapters.connected("gong_batch")).daily())
+        return self._inner("gong_batch", lambda _: self.discovery(self.adapters.connected).daily())
 
     def gong_call(self) -> InnerEdge:
         """Serves `gong_call`: one call."""
@@ -522,7 +522,7 @@ class Platform:
         from shared.contracts.reading import validated
         from shared.contracts.tasks import CallTask
 
-        imports = _once(lambda: self.call_import(self.adapters.connected(function)))
+        imports = _once(lambda: self.call_import(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
             task = validated(CallTask, payload)
@@ -535,7 +535,7 @@ class Platform:
         from shared.entry.email_threads import handlers
         from shared.usecases.email_threads import EmailThreads
 
-        connected = self.adapters.connected("email_threads")
+        connected = self.adapters.connected
         threads = _once(
             lambda: EmailThreads(
                 self.adapters.documents, self.call_records, self.transcripts, self.discovery(connected)
@@ -549,7 +549,7 @@ class Platform:
 
     def analysis_submit(self) -> InnerEdge:
         """Serves `analysis_submit`: what is ready goes into a message batch."""
-        batches = _once(lambda: self.batches(self.adapters.connected("analysis_submit")))
+        batches = _once(lambda: self.batches(self.adapters.connected))
 
         def work(_: dict[str, Any]) -> Mapping[str, Any]:
             found = batches()
@@ -562,7 +562,7 @@ class Platform:
         from shared.contracts.reading import validated
         from shared.contracts.tasks import BatchTask
 
-        batches = _once(lambda: self.batches(self.adapters.connected("analysis_collect")))
+        batches = _once(lambda: self.batches(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
             task, found = validated(BatchTask, payload), batches()
@@ -586,7 +586,7 @@ class Platform:
         from shared.entry.webhook import WebhookEdge
         from shared.wire.gong_calls import TestCall, parse_webhook
 
-        connected = self.adapters.connected("gong_webhook")
+        connected = self.adapters.connected
 
         def verify(headers: Mapping[str, str], raw: bytes) -> None:
             signatures = connected.webhook_signatures

@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
+from infra.demonstration.loopback_server import LoopbackServer
 from infra.demonstration.messages_interface import Answer, MessagesInterface
 
 MOST_BYTES: Final = 32 << 20
 MOST_BATCH_BYTES: Final = 256 << 20
 
 
-class MessagesServer:
+class MessagesServer(LoopbackServer):
     """The interface over HTTP on a loopback port: `with MessagesServer(interface) as url: …`, or start and stop."""
 
     def __init__(self, interface: MessagesInterface, *, port: int = 0) -> None:
         self.interface = interface
-        self._server = _Http(("127.0.0.1", port), _handler(interface))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="messages")
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().__init__(_handler(interface), "messages", port)
 
     def __enter__(self) -> str:
         self.start()
         return self.url
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that leaves early is no news; a defect closes the connection, which the client reports."""
 
 
 def _handler(interface: MessagesInterface) -> type[BaseHTTPRequestHandler]:

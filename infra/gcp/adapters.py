@@ -93,11 +93,8 @@ class GoogleAdapters:
         address = self._url("ingest")
         return HttpObservations(lambda: address, self._own, address)
 
-    def connected(self, function: str) -> Integrations:
-        return self._connected
-
     @cached_property
-    def _connected(self) -> Integrations:
+    def connected(self) -> Integrations:
         from infra.integrations import Integrations
 
         declared = frozenset(self._pipeline.functions[self._function].secrets)

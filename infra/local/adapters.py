@@ -70,12 +70,9 @@ class EmbeddedAdapters:
         source = self.parts.issuer.source(service_account("gong-middleware"))
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
 
-    def connected(self, function: str) -> Integrations:
-        """One for all functions here: they share a process, and with it the clients of the vendors."""
-        return self._connected
-
     @cached_property
-    def _connected(self) -> Integrations:
+    def connected(self) -> Integrations:
+        """One for all functions here: they share a process, and with it the clients of the vendors."""
         from infra.local.integrations import EmbeddedIntegrations
 
         declared = frozenset(self.parts.pipeline.secrets)

@@ -24,6 +24,8 @@ from shared.usecases.quarantine import Quarantine
 
 EMAIL = "email"
 """The source of e-mail threads."""
+COUNTED = ("seen", "with_employees", "new", "queued", "private")
+"""What a discovery counts calls by."""
 OVERLAP = timedelta(days=1)
 """A call may start, and be recorded, long after the time for which it was scheduled."""
 RESTARTS = 3
@@ -80,7 +82,7 @@ class DiscoverCalls:
             self._integrations.commit([Put(place, {"begun": begun.isoformat(), "until": begun.isoformat()})])
         until = datetime.fromisoformat(before.data["until"]) if before else begun
         since = max(begun, until - OVERLAP)
-        counts = {"seen": 0, "with_employees": 0, "new": 0, "queued": 0, "private": 0}
+        counts = dict.fromkeys(COUNTED, 0)
         if since < now:
             for page in self._pages(self._calls, since, now):
                 self.take(page.calls, self._settings.daily_route, counts, not_before=begun)
@@ -92,7 +94,7 @@ class DiscoverCalls:
 
     def finished(self, call: RecordedCall) -> dict[str, Any]:
         """One call that the recorder reports as finished: analysed at once."""
-        counts = {"seen": 0, "with_employees": 0, "new": 0, "queued": 0, "private": 0}
+        counts = dict.fromkeys(COUNTED, 0)
         self.take([call], "immediate", counts)
         self._log.event("calls.reported", new=counts["new"], queued=counts["queued"])
         return counts

@@ -154,8 +154,6 @@ class ImportCalls:
         self._learn(call, found)
 
         def describe(record: dict[str, Any]) -> dict[str, Any]:
-            # A link that a person has made stands.
-            deal = record["deal"] if record["deal"].get("how") == "person" else _deal(found)
             return {
                 "started_at": call.started,
                 "scheduled_at": call.scheduled,
@@ -164,8 +162,8 @@ class ImportCalls:
                 "duration_seconds": call.duration_seconds,
                 "employees": sorted(employees),
                 "participants": present,
-                "deal": deal,
-                "deal_link": deal["how"],
+                "deal": {"deal_id": found.deal_id, "account_name": found.account_name, "how": found.how},
+                "deal_link": found.how,
                 "context": context_of(call, self._settings.home_domains),
             }
 
@@ -251,7 +249,3 @@ class ImportCalls:
         severity = "WARNING" if state == "failed" else "INFO"
         self._log.event("call.finished", severity, state=state, source=changed["source"], call_id=changed["call_id"])
         return {"state": state}
-
-
-def _deal(found: DealLink) -> dict[str, Any]:
-    return {"deal_id": found.deal_id, "account_name": found.account_name, "how": found.how}

@@ -29,8 +29,12 @@ def analysis_version(number: int, analysis: int) -> int:
 
 def observation_id(source: str, call_id: str, employee_id: str, version: int) -> str:
     """The same for the same analysis of the same person's call, whoever posts it, however often."""
-    identity = hashlib.sha256(f"{source}\n{call_id}\n{employee_id}".encode()).hexdigest()[:24]
-    return f"{source}-{identity}-{version}"
+    return f"{source}-{identity(source, call_id, employee_id)}-{version}"
+
+
+def identity(source: str, call_id: str, employee_id: str) -> str:
+    """One person's part in one call, as a name (96 bits, hexadecimal)."""
+    return hashlib.sha256(f"{source}\n{call_id}\n{employee_id}".encode()).hexdigest()[:24]
 
 
 def observation(
@@ -87,9 +91,12 @@ def _score(score: JudgedScore) -> dict[str, Any]:
 
 
 def _sentence(piece: Evidence) -> str:
-    if isinstance(piece, Quote):
-        return f"quote at turn {piece.turn_index}, characters {piece.start}-{piece.end}, sha256 {piece.digest[:16]}"
-    return f"measured: {piece}"
+    return place_of(piece) if isinstance(piece, Quote) else f"measured: {piece}"
+
+
+def place_of(quoted: Quote) -> str:
+    """Where a quote's words are to be found, without the words: what stands in a score's `evidence`."""
+    return f"quote at turn {quoted.turn_index}, characters {quoted.start}-{quoted.end}, sha256 {quoted.digest[:16]}"
 
 
 def _reference(piece: Evidence) -> dict[str, Any]:

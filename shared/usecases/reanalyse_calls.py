@@ -19,6 +19,7 @@ from shared.ports.documents import Documents, Put
 from shared.ports.messages import TaskQueue
 from shared.usecases.audit import Audit
 from shared.usecases.call_records import CallRecords
+from shared.usecases.call_settings import Route
 from shared.usecases.discover_calls import DiscoverCalls
 
 QUEUE, FUNCTION = "reanalyses", "reanalyse_calls"
@@ -56,7 +57,7 @@ class ReanalyseCalls:
         if record["state"] not in OVER:
             raise Conflict(f"this call is being analysed: it is {record['state']}", field="call_id")
         self._audit.record(caller, "call.reanalysis_requested", subject=record_id)
-        return self._again(record_id, record["analysis"], None)
+        return self._again(record_id, record["analysis"], "immediate")
 
     def period(self, since: datetime, until: datetime, source: str | None, caller: Caller) -> dict[str, Any]:
         """Starts a run over the known calls of [since, until); how far it is. Raises Rejected."""
@@ -85,7 +86,7 @@ class ReanalyseCalls:
         if run["state"] == "gathering":
             run = self._gather(run)
         for record_id, analysis in sorted(run["calls"].items()):
-            self._again(record_id, analysis, run_id)
+            self._again(record_id, analysis, "batch")
         return {"calls": len(run["calls"])}
 
     def progress(self, run_id: str) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class ReanalyseCalls:
         self._integrations.commit([Put(f"reanalyses/{run['run_id']}", run)])
         return run
 
-    def _again(self, record_id: str, analysis: int, run_id: str | None) -> dict[str, Any]:
+    def _again(self, record_id: str, analysis: int, route: Route) -> dict[str, Any]:
         def again(known: dict[str, Any]) -> Mapping[str, Any] | None:
             if known["analysis"] != analysis or known["state"] not in OVER:
                 return None
@@ -146,10 +147,9 @@ class ReanalyseCalls:
                 "tries": 0,
                 "rounds": 0,
                 "last_error": None,
-                "run_id": run_id,
             }
 
         record, _ = self._records.change(record_id, again)
         if record["state"] == "discovered" and record["analysis"] == analysis + 1:
-            self._discovery.queue(record, "immediate" if run_id is None else "batch")
+            self._discovery.queue(record, route)
         return record

@@ -7,13 +7,13 @@ duplicate, and a confirmation replaces what waited.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shared.domain.conversation import Quote
 from shared.domain.lexical_analyst import SCORER, Analysis
+from shared.usecases.observe_call import identity, place_of
 
 MODEL = "lexical"
 
@@ -43,19 +43,16 @@ def observation(
             "score": score.score,
             "confidence": score.confidence,
             "evidence": "; ".join(
-                f"quote at turn {item.turn_index}, characters {item.start}-{item.end}, sha256 {item.digest[:16]}"
-                if isinstance(item, Quote)
-                else str(item)
-                for item in score.evidence[:3]
+                place_of(item) if isinstance(item, Quote) else str(item) for item in score.evidence[:3]
             ),
         }
         for score in analysis.scores
     ]
     confidence = min(score.confidence for score in analysis.scores)
     stage = f"review-{review}" if confirmed_by else "analysis"
-    identity = hashlib.sha256(f"{source}\n{analysis.call_id}\n{employee_id}".encode()).hexdigest()[:24]
+    part = identity(source, analysis.call_id, employee_id)
     body: dict[str, Any] = {
-        "observation_id": f"{MODEL}-{identity}-{analysis.version}-{stage}",
+        "observation_id": f"{MODEL}-{part}-{analysis.version}-{stage}",
         "employee_id": employee_id,
         "observation_source": source,
         "source_id": analysis.call_id,

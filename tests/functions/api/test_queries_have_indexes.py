@@ -283,7 +283,7 @@ def ask_about_calls(api: Api) -> None:
     for number, crm in enumerate(([account], [])):
         call = recorder.add(str(number), employees=[], silent=[JOE], crm=crm)
         assert platform.call_records.discover("gong", call, [JOE]) is not None
-    connected = adapters.connected("gong_call")
+    connected = adapters.connected
     imports = platform.call_import(connected)
     imports._calls = recorder
     for number in range(2):
