@@ -16,7 +16,7 @@ from tests.functions.conftest import House
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -90,8 +90,15 @@ class Site:
         """The same, signed in as a person of that role through the demonstration's page."""
         page = self.open(browser, **options)
         page.goto("/sign-in")
-        page.locator(f"button[value='{self.house.people[role][0]}']").click()
+        follow(page.locator(f"button[value='{self.house.people[role][0]}']"))
         return page
+
+
+def follow(control: Locator) -> None:
+    """Clicks what leads to another page, or to this one anew, and waits until that page is there: a click alone
+    returns while the old one is still shown."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 class _Quiet(WSGIRequestHandler):

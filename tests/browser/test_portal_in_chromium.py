@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -93,9 +93,9 @@ def test_leadership_signs_in_reads_the_answer_and_looks_at_a_person(site: Site, 
     page.wait_for_url("**dimension=deal_size**")
     assert page.get_by_role("columnheader", name="Enterprise").is_visible()
 
-    page.get_by_role("link", name="People").click()
+    follow(page.get_by_role("link", name="People"))
     name = page.locator("tbody th a").first.inner_text()
-    page.locator("tbody th a").first.click()
+    follow(page.locator("tbody th a").first)
     assert page.locator("h1").inner_text() == name
     assert page.get_by_text("This view is recorded.").is_visible()
 
@@ -131,7 +131,7 @@ def test_filters_and_forms_work_without_script(site: Site, browser: Browser) -> 
     page = site.enter(browser, "cro", viewport=DESK, java_script_enabled=False)
 
     page.get_by_label("By", exact=True).select_option("deal_size")
-    page.locator("form:has(#dimension) button").click()
+    follow(page.locator("form:has(#dimension) button"))
 
     assert "dimension=deal_size" in page.url
 
@@ -143,11 +143,11 @@ def test_the_theme_follows_the_device_until_one_is_chosen(site: Site, browser: B
         return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
     light = background()
-    page.get_by_role("button", name="Dark").click()
+    follow(page.get_by_role("button", name="Dark"))
     chosen = background()
     page.emulate_media(color_scheme="light")
     kept = background()
-    page.get_by_role("button", name="System").click()
+    follow(page.get_by_role("button", name="System"))
 
     assert light != chosen
     assert kept == chosen
@@ -162,7 +162,7 @@ def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
     page.goto("/skills/sales_engineering/discovery/rule")
 
     page.get_by_label("Averaging at least").nth(1).fill("ninety")
-    page.get_by_role("button", name="See whom it affects").click()
+    follow(page.get_by_role("button", name="See whom it affects"))
     wrong = page.get_by_label("Averaging at least").nth(1)
     assert wrong.get_attribute("aria-invalid") == "true"
     assert page.get_by_text("Enter a number.").is_visible()
@@ -171,13 +171,13 @@ def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
     wrong.fill("97")
     page.get_by_label("Attempts at least").fill("")
     page.get_by_label("Averaging at least").nth(0).fill("")
-    page.get_by_role("button", name="See whom it affects").click()
+    follow(page.get_by_role("button", name="See whom it affects"))
     assert "would lose it" in page.locator("h1").inner_text()
     assert page.locator("#loses").is_visible()
     assert violations(page, axe) == []
     assert site.house.platform.skills.framework("sales_engineering").version == version
 
-    page.get_by_role("button", name=f"Publish version {version + 1}").click()
+    follow(page.get_by_role("button", name=f"Publish version {version + 1}"))
     page.get_by_text("Everyone is being recalculated").wait_for(state="visible")
     assert site.house.platform.skills.framework("sales_engineering").version == version + 1
 
@@ -195,7 +195,7 @@ def test_signing_out_leaves_nothing_behind_the_back_button(site: Site, browser: 
     page = site.enter(browser, "manager", viewport=DESK)
     page.goto("/people")
 
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     page.wait_for_url("**/sign-in")
     page.go_back()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 from tests.browser.test_portal_in_chromium import DESK, PHONE, violations
 from tests.functions.portal_calls import ASKED, analysed_call
 
@@ -71,13 +71,13 @@ def test_a_wrong_number_is_said_at_the_top_and_a_right_one_counts(site: Site, br
     page.goto(f"/reviews/{review}")
     score = page.get_by_label("Discovery: Your score")
     score.fill("a lot")
-    page.get_by_role("button", name="Save corrections").click()
+    follow(page.get_by_role("button", name="Save corrections"))
     assert score.get_attribute("aria-invalid") == "true"
     assert page.get_by_text("That did not go through.").is_visible()
     assert violations(page, axe) == []
 
     score.fill("61,5")
     page.get_by_label("Not observed: Listening").check()
-    page.get_by_role("button", name="Save corrections").click()
+    follow(page.get_by_role("button", name="Save corrections"))
     assert page.get_by_text("Corrected.", exact=True).first.is_visible()
     assert violations(page, axe) == []

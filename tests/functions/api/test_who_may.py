@@ -312,6 +312,7 @@ class TestRelations:
         seen.put("employees/brief@augmentcode.com", {"name": "Brief", "active": False})
         assert seen.get("skills", who=None, headers=token).status == 403
 
+    @pytest.mark.usefixtures("visitors")
     def test_who_recorded_an_event_is_kept(self, seen: Api) -> None:
         event = seen.post("validation-events", role_play(1), who=SERVICES_BY_SCOPE["events.write"])
         assert event.status == 201
