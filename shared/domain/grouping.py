@@ -170,7 +170,7 @@ class Grouping:
             self._lay_out(kind, [shape for shape in shapes.values() if shape.kind == kind], days, rows, shape_of)
 
     def add(self, at: int, array: Sequence[Any]) -> None:
-        """One entry that stands, none of those before being later."""
+        """One entry that stands, none of those of its kind before being later."""
         shape = self._shape(array)
         if array[7] == HELD:
             for group in shape.positions:

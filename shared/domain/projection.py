@@ -21,7 +21,7 @@ from shared.domain.grouping import encode_skill as encode_skill
 from shared.domain.grouping import mapped as mapped
 from shared.domain.grouping import skills_named as skills_named
 from shared.domain.kernel import RATING_WINDOW_DAYS, Parameters
-from shared.domain.observation import SECONDS_PER_DAY, decode_context, decode_entries, entry_key
+from shared.domain.observation import KINDS, SECONDS_PER_DAY, decode_context, decode_entries, entry_key
 from shared.domain.rating import (
     Basis,
     Confidence,
@@ -130,9 +130,14 @@ class DecodedState:
         known = self._chosen.get((kind, source, source_id))
         return None if known is None else known[0]
 
-    def newest(self) -> tuple[int, str]:
-        """(at, text) of what comes last in the order of time and text, rejected or not; (0, "") of nothing."""
-        return max((known[:2] for known in self._chosen.values()), default=(0, ""))
+    def newest(self) -> list[tuple[int, str]]:
+        """By kind (index into KINDS): (at, text) of what comes last in the order of time and text, rejected or not;
+        (0, "") of nothing."""
+        found = [(0, "") for _ in KINDS]
+        for known in self._chosen.values():
+            kind = known[2][1]
+            found[kind] = max(found[kind], known[:2])
+        return found
 
     def standing(self, *, rejected: bool = False) -> list[Entry]:
         """The entries that stand, in order of time and text, without the rejected ones.
@@ -182,7 +187,8 @@ class Projection:
         self._views: dict[tuple[Occasions, Occasions, Occasions, float], _View] = {}
 
     def add_newest(self, text: str) -> None:
-        """One more entry, of a day that has come, about a source id that the state did not know, later than the rest.
+        """One more entry, of a day that has come, about a source id that the state did not know, later than the rest of
+        its kind.
 
         For any other entry a new projection has to be made.
         """

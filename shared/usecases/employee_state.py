@@ -58,15 +58,17 @@ class EmployeeState:
     def add(self, key: str, text: str) -> None:
         """One more entry.
 
-        What is the newest of all, and about a source id of its own, only adds to the skills that it is about; a late
-        entry or a correction changes what stands between others, and the next projection begins anew.
+        What is the newest of its kind, and about a source id of its own, only adds to the skills that it is about: each
+        kind is rated by itself, in order of time. An entry that is late among its kind, or a correction, changes what
+        stands between others, and the next projection begins anew.
         """
         at, kind, source, source_id = json.loads(text)[:4]
-        newest = (at, text) > self._last and self.decoded.first_seen(kind, source, source_id) is None
+        last = self._last[kind]
+        newest = (at, text) > last and self.decoded.first_seen(kind, source, source_id) is None
         self.entries[key] = text
         self.size += len(text) + BYTES_PER_ENTRY
         self.decoded.add(text)
-        self._last = max(self._last, (at, text))
+        self._last[kind] = max(last, (at, text))
         if self._projection is None:
             return
         self._rows.clear()

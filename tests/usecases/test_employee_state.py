@@ -121,3 +121,13 @@ def test_people_without_an_event_for_longest_leave_first() -> None:
         states.keep(name, kept[name])
 
     assert [name for name in kept if states.take(name, stored) is kept[name]] == ["cem", "dua", "eve"]
+
+
+def test_only_what_is_late_among_its_own_kind_costs_a_projection_anew() -> None:
+    remembered = EmployeeState(state(practice(80, TODAY - 2), field(70, TODAY - 9, source_id="call-1")))
+    kept = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+
+    remembered.add(*field(60, TODAY - 5, source_id="call-2").entry())
+    assert remembered.projection(FRAMEWORK, PARAMETERS, TODAY) is kept
+    remembered.add(*field(60, TODAY - 7, source_id="call-3").entry())
+    assert remembered.projection(FRAMEWORK, PARAMETERS, TODAY) is not kept
