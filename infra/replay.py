@@ -79,7 +79,7 @@ class Post(Protocol):
 
 
 class Caller:
-    """Posts over keep-alive connections, one per thread.
+    """Asks and posts over keep-alive connections, one per thread.
 
     token: called before every request with its path, since functions may ask for different audiences; whoever
            issues short-lived tokens caches as it likes.
@@ -94,14 +94,22 @@ class Caller:
         self._token, self._timeout = token, timeout_seconds
         self._local = threading.local()
 
+    def get(self, path: str) -> Answer:
+        """One request. Raises Unreachable."""
+        return self._request("GET", path, None, {})
+
     def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
-        """One request; an idle connection that the server has closed meanwhile is opened again once."""
-        headers = {"Content-Type": content_type, "Authorization": f"Bearer {self._token(path)}"}
+        """One request. Raises Unreachable."""
+        return self._request("POST", path, body, {"Content-Type": content_type})
+
+    def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        """An idle connection that the server has closed meanwhile is opened again once."""
+        headers = {**headers, "Authorization": f"Bearer {self._token(path)}"}
         for fresh in (False, True):
             kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
             connection = self._connect() if fresh or kept is None else kept
             try:
-                connection.request("POST", self._prefix + path, body, headers)
+                connection.request(method, self._prefix + path, body, headers)
                 response = connection.getresponse()
                 content = response.read()
             except (OSError, http.client.HTTPException) as error:

@@ -19,6 +19,9 @@ from typing import TextIO
 import yaml
 
 from infra import demonstration, replay, wiring
+from infra.demonstration import catalogue
+from infra.demonstration.organisation import address
+from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
 from infra.local.adapters import API, EmbeddedAdapters
 from infra.local.ambient import FolderSecrets, JsonLog
@@ -136,10 +139,22 @@ def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
     if fed.events.rejects:
         replay.write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
+    if _settled(runtime, "rating, and analysing calls"):
+        reviewer = address(catalogue.ENABLEMENT)
+        issuer = runtime.parts.issuer
+        reading = replay.Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
+        decided = review(reading.get, reading.post, staging.calls(), staging.as_of)
+        runtime.parts.queue.run_schedule("certify-scorers", time.time())
+        _settled(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
+
+
+def _settled(runtime: Runtime, what: str) -> bool:
+    """Waits until nothing is queued, and says so; False when it takes too long."""
     waiting = time.monotonic()
-    print("rating …", end=" ", flush=True)
+    print(f"{what} …", end=" ", flush=True)
     settled = runtime.settle(120)
     print(f"{'done' if settled else 'still going on in the background'} ({time.monotonic() - waiting:.1f} s)")
+    return settled
 
 
 def _discover(runtime: Runtime) -> None:

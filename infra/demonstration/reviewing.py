@@ -1,0 +1,74 @@
+"""The demonstration's reviewer: decides what waits, by the labels that a reader gave the corpus's calls.
+
+What happened in the last few days stays open, for whoever tries the portal. A score that a reader would give as well is
+confirmed, another corrected, and one for which the reader saw nothing is dropped: so the certificates are of decisions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from infra import replay
+from infra.demonstration.corpus_staging import StagedCall
+
+REVIEWS = "/api/v1/reviews"
+OPEN_DAYS = 3
+"""Calls of so many last days stay open."""
+TOLERATED = 3
+"""Points by which a score may be off and is still confirmed."""
+
+Get = Callable[[str], replay.Answer]
+
+
+def review(get: Get, post: replay.Post, calls: Sequence[StagedCall], as_of: date) -> int:
+    """Decides every open review of a call before the last days; how many. Raises replay.Refused, replay.Unreachable."""
+    labels = {
+        (call.call_id, employee): {label.competency: label.score for label in of_employee}
+        for call in calls
+        for employee, of_employee in call.labels().items()
+    }
+    decided = 0
+    for item in list(_open(get)):
+        known = labels.get((item["source_id"], item["employee_id"]))
+        if known is None or datetime.fromisoformat(item["occurred_at"]).date() > as_of - timedelta(days=OPEN_DAYS):
+            continue
+        path = f"{REVIEWS}/{item['review_id']}"
+        shown = _read(get(path), path)
+        body = {"event_id": shown["event_id"], **decision(shown["scores"], known)}
+        _read(post(f"{path}/decision", json.dumps(body).encode()), path)
+        decided += 1
+    return decided
+
+
+def decision(scores: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> dict[str, Any]:
+    """What a reader with these labels decides about an analyst's scores; the body of POST /reviews/{id}/decision."""
+    drop = [score["competency"] for score in scores if score["competency"] not in labels]
+    others = [
+        {"competency": score["competency"], "score": labels[score["competency"]]}
+        for score in scores
+        if score["competency"] in labels and abs(score["score"] - labels[score["competency"]]) > TOLERATED
+    ]
+    if len(drop) == len(scores):
+        return {"decision": "reject"}
+    return {"decision": "correct", "scores": others, "drop": drop} if drop or others else {"decision": "confirm"}
+
+
+def _open(get: Get) -> Iterator[dict[str, Any]]:
+    path = f"{REVIEWS}?state=open&limit=100"
+    cursor = ""
+    while True:
+        page = _read(get(path + cursor), path)
+        yield from page["items"]
+        if page["next_cursor"] is None:
+            return
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def _read(answer: replay.Answer, path: str) -> dict[str, Any]:
+    if answer.status >= 400:
+        raise replay.Refused(f"{path} answered {answer.status}: {answer.body[:300]!r}")
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
