@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.usecases.analysis_batches import AnalysisBatches
     from shared.usecases.analyst import Analyst
     from shared.usecases.audit import Audit
+    from shared.usecases.call_deals import LinkCalls
     from shared.usecases.call_people import CallPeople
     from shared.usecases.call_records import CallRecords
     from shared.usecases.call_views import CallViews
@@ -236,6 +237,14 @@ class Platform:
             self.call_records, self.discovery(connected), a.integrations, a.tasks, self.audit, a.clock, a.ids
         )
 
+    @cached_property
+    def links(self) -> LinkCalls:
+        """Takes a person's word for a call's deal."""
+        from shared.usecases.call_deals import KnownDeals, LinkCalls
+
+        a = self.adapters
+        return LinkCalls(self.call_records, KnownDeals(a.integrations), a.tasks, self.audit)
+
     def analyses(self, connected: Integrations) -> AnalyseCalls:
         """Analyses with the language model that is connected, or by counting."""
 
@@ -273,6 +282,7 @@ class Platform:
 
     def call_import(self, connected: Integrations) -> ImportCalls:
         """The import of one call at a time."""
+        from shared.usecases.call_deals import KnownDeals
         from shared.usecases.import_call import ImportCalls
 
         a = self.adapters
@@ -282,7 +292,7 @@ class Platform:
             self.call_people,
             self.transcripts,
             self.analyses(connected),
-            a.integrations,
+            KnownDeals(a.integrations, connected.call_settings.home_domains),
             a.tasks,
             connected.call_settings,
             a.clock,
@@ -393,6 +403,7 @@ class Platform:
             health=self.health,
             calls=self.call_views,
             reanalyses=self.reanalyses,
+            links=self.links,
             transcripts=self.transcript_access,
             samples=TranscriptSamples(
                 self.call_records, self.transcripts, self.configuration, self.audit, self.adapters.clock

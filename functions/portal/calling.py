@@ -11,7 +11,7 @@ from functions.portal.operating import cursor
 from functions.portal.pages import calls, words
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.domain import access, call_state
+from shared.domain import access, call_state, deal_link
 from shared.domain.errors import Conflict, Rejected
 from shared.domain.visibility import REVIEWERS
 from shared.usecases.call_views import sees_all
@@ -20,7 +20,6 @@ from shared.usecases.review_item import review_id_of
 
 PER_PAGE = 25
 MOST_CHOICES = 300
-DEALS = ("crm", "account_and_date", "unmatched")
 
 
 def list_calls(services: Services, visit: Visit) -> Reply:
@@ -28,7 +27,7 @@ def list_calls(services: Services, visit: Visit) -> Reply:
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     wide = sees_all(visit.caller)
     _one_of(query["state"], call_state.STATES, "state")
-    _one_of(query["deal"], DEALS, "deal")
+    _one_of(query["deal"], deal_link.HOWS, "deal")
     error = None
     if sum(bool(value) for value in query.values()) > 1:
         error = "Choose a person, a state or how the deal was found: one of the three."
@@ -162,7 +161,7 @@ def _result(
 
 def analyse_call(services: Services, visit: Visit, record_id: str) -> Reply:
     """Asks for the call to be analysed again."""
-    services.calls.may_reanalyse(visit.caller, record_id)
+    services.calls.may_act_on(visit.caller, record_id)
     try:
         services.reanalyses().one(record_id, visit.caller)
     except Conflict as problem:

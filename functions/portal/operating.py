@@ -27,6 +27,7 @@ ACTIONS = (
     "profiles.listed",
     "activity.viewed",
     "call.viewed",
+    "call.deal_linked",
     "call.reanalysis_requested",
     "calls.reanalysis_requested",
     "review.viewed",

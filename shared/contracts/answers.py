@@ -643,7 +643,7 @@ class CallResult(Output):
 class CallDeal(Output):
     deal_id: str | None
     account_name: str | None
-    how: Literal["crm", "account_and_date", "unmatched"]
+    how: Literal["crm", "account_and_date", "person", "unmatched"]
 
 
 class CallItem(Output):

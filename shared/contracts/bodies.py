@@ -679,6 +679,18 @@ class ReanalysisBody(Body):
     source: Identifier | None = Field(None, description="Only calls of this source; all without it")
 
 
+class DealLinkBody(Body):
+    """The deal of a call, as a person says it."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    deal_id: DocumentName = Field(description="The opportunity's id in the CRM")
+    account_name: Identifier | None = Field(
+        None,
+        description="The customer; without it, what is known stays. Later calls of this account find the deal",
+    )
+
+
 class EmailThreadBody(Body):
     """An exported e-mail thread: the text of an mbox or .eml file, or its messages one by one."""
 

@@ -88,7 +88,7 @@ class CallAnalysed(Fact):
     scorer: str | None = Field(None, description="Who scored: analyst, model, rubric and prompt version")
     route: str | None = Field(None, description="immediate or batch")
     deal_id: str | None = Field(None, description="The CRM's id of the deal; null for an unmatched call")
-    deal_link: str = Field("unmatched", description="crm, account_and_date or unmatched")
+    deal_link: str = Field("unmatched", description="crm, account_and_date, person or unmatched")
     account_name: str | None = Field(None, description="The customer, as the CRM says it")
     source_url: str | None = Field(None, description="Where the call can be listened to")
     input_tokens: int | None = Field(

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from shared.contracts import answers, bodies
 from shared.domain.access import Permission
 from shared.domain.call_state import STATES
+from shared.domain.deal_link import HOWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,16 @@ ROUTES: tuple[Route, ...] = (
                  Parameter("state", "Only calls in this state; not together with deal",
                            (("type", "string"), ("enum", list(STATES)))),
                  Parameter("deal", "Only calls linked to a deal so; not together with employee",
-                           (("type", "string"), ("enum", ["crm", "account_and_date", "unmatched"])))),
+                           (("type", "string"), ("enum", list(HOWS))))),
           problems=(404, 422), tag="Calls"),
     Route("get_call", "GET", "/api/v1/calls/<call_id>", "skills_api", "One call and what became of it", "profile.read",
           answers.CallItem, problems=(404, 422), tag="Calls"),
     Route("reanalyse_call", "POST", "/api/v1/calls/<call_id>/analyses", "skills_api",
           "Have a call analysed again; the new analysis replaces the old one", "calls.analyse", answers.CallItem,
           success=202, problems=(404, 409, 422), tag="Calls"),
+    Route("link_call", "PUT", "/api/v1/calls/<call_id>/deal", "skills_api",
+          "Say which deal a call belongs to", "calls.link", answers.CallItem, bodies.DealLinkBody,
+          problems=(400, 404, 413, 415, 422), tag="Calls"),
     Route("reanalyse_calls", "POST", "/api/v1/calls/analyses", "skills_api",
           "Have a period's calls analysed again; the progress is at /calls/analyses/{run_id}", "calls.analyse_period",
           answers.Reanalysis, bodies.ReanalysisBody, success=202, problems=(400, 413, 415, 422), tag="Calls"),

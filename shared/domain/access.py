@@ -36,6 +36,7 @@ Permission = Literal[
     "recalculation.run",
     "audit.read",
     "calls.analyse",  # ask for a call to be analysed again
+    "calls.link",  # say which deal a call belongs to
     "calls.analyse_period",  # the same for all calls of a period
     "operations.read",  # integration health, quarantine, dead letters, held scores
     "operations.write",  # replay, discard, decide
@@ -58,7 +59,8 @@ _OF_CALLS: frozenset[Permission] = frozenset({"transcripts.read", "grants.read",
 _EVERYWHERE: frozenset[Permission] = _OF_CALLS | {"profile.read", "skills.read", "reviews.read", "reviews.contest"}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
-    "manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide", "escalations.write", "calls.analyse"},
+    "manager": _EVERYWHERE
+    | {"people.list", "readiness.read", "reviews.decide", "escalations.write", "calls.analyse", "calls.link"},
     "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
     "enablement": _EVERYWHERE
     | {
@@ -69,6 +71,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "certificates.read",
         "samples.read",
         "calls.analyse",
+        "calls.link",
         "calls.analyse_period",
     },
     "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read"},
@@ -84,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "people.write",
         "recalculation.run",
         "calls.analyse",
+        "calls.link",
         "calls.analyse_period",
         "audit.read",
         "operations.read",

@@ -15,7 +15,8 @@ from typing import Literal
 from shared.domain.conversation import Affiliation
 from shared.domain.recorded_call import CallParty, CrmObject, RecordedCall
 
-How = Literal["crm", "account_and_date", "unmatched"]
+How = Literal["crm", "account_and_date", "person", "unmatched"]
+HOWS: tuple[How, ...] = ("crm", "account_and_date", "person", "unmatched")
 
 BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
 """How long before its first and after its last known call a deal takes in another call of its account."""

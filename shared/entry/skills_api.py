@@ -14,7 +14,7 @@ from shared.contracts.bodies import to_utc
 from shared.contracts.openapi import document as openapi_document
 from shared.contracts.openapi_page import page as openapi_page
 from shared.contracts.reading import is_document_name
-from shared.domain import call_state
+from shared.domain import call_state, deal_link
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
 from shared.domain.observation import Kind
@@ -24,6 +24,7 @@ from shared.entry.ingest import take_in
 from shared.ports.messages import DeadLetter, DeadLetters
 from shared.usecases import people as people_views
 from shared.usecases.audit import Audit
+from shared.usecases.call_deals import LinkCalls
 from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
@@ -65,6 +66,7 @@ class Services:
     health: Health
     calls: CallViews
     reanalyses: ReanalyseCalls
+    links: LinkCalls
     transcripts: TranscriptAccess
     samples: TranscriptSamples
     notifications: Notifications
@@ -227,7 +229,7 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def list_calls(call: Call) -> Answer:
         state = _one_of(call, "state", call_state.STATES)
-        deal = _one_of(call, "deal", ("crm", "account_and_date", "unmatched"))
+        deal = _one_of(call, "deal", deal_link.HOWS)
         employee = call.query["employee"].strip().lower() if "employee" in call.query else None
         if (state and deal) or (employee and (state or deal)):
             raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
@@ -248,9 +250,15 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def reanalyse_call(call: Call) -> Answer:
         of, call_id = services(), call.path["call_id"]
-        of.calls.may_reanalyse(call.caller, call_id)
+        of.calls.may_act_on(call.caller, call_id)
         of.reanalyses.one(call_id, call.caller)
         return Answer(_plain(of.calls.one(call.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
+
+    def link_call(call: Call) -> Answer:
+        of, call_id, body = services(), call.path["call_id"], call.body(bodies.DealLinkBody)
+        of.calls.may_act_on(call.caller, call_id)
+        of.links.link(call_id, body.deal_id, body.account_name, call.caller)
+        return Answer(_plain(of.calls.one(call.caller, call_id)))
 
     def reanalyse_calls(call: Call) -> Answer:
         body = call.body(bodies.ReanalysisBody)

@@ -85,7 +85,7 @@ class CallViews:
         self._may_see(caller, record)
         return self.view(caller, record)
 
-    def may_reanalyse(self, caller: Caller, record_id: str) -> None:
+    def may_act_on(self, caller: Caller, record_id: str) -> None:
         """Raises NotFound, and Forbidden for a manager none of whose reports took part."""
         record = self._records.get(record_id)
         if not (caller.is_service or caller.role in {"administrator", "enablement"}):

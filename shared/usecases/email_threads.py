@@ -105,7 +105,16 @@ class EmailThreads:
         def again(current: dict[str, Any]) -> Mapping[str, Any] | None:
             if current["analysis"] != known["analysis"]:
                 return None
-            return {**about, "state": "discovered", "analysis": current["analysis"] + 1, "tries": 0, "rounds": 0}
+            deal = {name: current[name] for name in ("deal", "deal_link")}
+            said = deal if current["deal_link"] == "person" and not deal_id else {}
+            return {
+                **about,
+                **said,
+                "state": "discovered",
+                "analysis": current["analysis"] + 1,
+                "tries": 0,
+                "rounds": 0,
+            }
 
         record, _ = self._records.change(known["record_id"], again)
         return record

@@ -13,23 +13,15 @@ from typing import Any
 
 from shared.domain.call_state import OVER
 from shared.domain.conversation import Affiliation, Conversation, Party
-from shared.domain.deal_link import (
-    DealLink,
-    KnownDeal,
-    account_key,
-    account_of,
-    context_of,
-    customer_domains,
-    link,
-)
+from shared.domain.deal_link import context_of
 from shared.domain.errors import Malformed
 from shared.domain.participants import participants
 from shared.domain.recorded_call import RecordedCall
 from shared.ports.ambient import Clock, Log
 from shared.ports.calls import BudgetSpent, Calls, RateLimited
-from shared.ports.documents import Document, Documents, Put, Query, Where
 from shared.ports.messages import TaskQueue
 from shared.usecases.analyse_call import AnalyseCalls
+from shared.usecases.call_deals import KnownDeals
 from shared.usecases.call_people import CallPeople
 from shared.usecases.call_records import CallRecords
 from shared.usecases.call_settings import CallSettings
@@ -53,7 +45,7 @@ class ImportCalls:
         people: CallPeople,
         transcripts: TranscriptStore,
         analyses: AnalyseCalls,
-        integrations: Documents,
+        deals: KnownDeals,
         tasks: TaskQueue,
         settings: CallSettings,
         clock: Clock,
@@ -64,7 +56,7 @@ class ImportCalls:
         self._people = people
         self._transcripts = transcripts
         self._analyses = analyses
-        self._integrations = integrations
+        self._deals = deals
         self._tasks = tasks
         self._settings = settings
         self._clock = clock
@@ -150,10 +142,11 @@ class ImportCalls:
         self, record_id: str, call: RecordedCall, employees: list[str], present: list[dict[str, Any]]
     ) -> None:
         """Notes who was there, which deal it was, and what the CRM says of it."""
-        found = link(call, self._known_deals(call), self._settings.home_domains)
-        self._learn(call, found)
+        found = self._deals.deal_of(call)
+        deal = {"deal_id": found.deal_id, "account_name": found.account_name, "how": found.how}
 
         def describe(record: dict[str, Any]) -> dict[str, Any]:
+            said = record["deal_link"] == "person"
             return {
                 "started_at": call.started,
                 "scheduled_at": call.scheduled,
@@ -162,57 +155,12 @@ class ImportCalls:
                 "duration_seconds": call.duration_seconds,
                 "employees": sorted(employees),
                 "participants": present,
-                "deal": {"deal_id": found.deal_id, "account_name": found.account_name, "how": found.how},
-                "deal_link": found.how,
+                "deal": record["deal"] if said else deal,
+                "deal_link": record["deal_link"] if said else found.how,
                 "context": context_of(call, self._settings.home_domains),
             }
 
         self._records.change(record_id, describe)
-
-    def _known_deals(self, call: RecordedCall) -> list[KnownDeal]:
-        """Deals of the account, or of the customers' domains, as earlier calls have shown them."""
-        key = account_key(account_of(call))
-        domains = customer_domains(call, self._settings.home_domains)
-        wheres = [Where("account", "==", key)] if key else []
-        wheres += [Where("domains", "array_contains", domain) for domain in sorted(domains)[:10] if not key]
-        found: dict[str, Document] = {}
-        for where in wheres:
-            found |= {document.id: document for document in self._integrations.query(Query("deals", where=[where]))}
-        return [
-            KnownDeal(
-                document.data["deal_id"],
-                document.data["account"],
-                frozenset(document.data["domains"]),
-                document.data["first_call"],
-                document.data["last_call"],
-            )
-            for document in found.values()
-        ]
-
-    def _learn(self, call: RecordedCall, found: DealLink) -> None:
-        """Remembers a deal that the CRM's context shows, for calls that come without one."""
-        if found.how != "crm" or found.deal_id is None or "/" in found.deal_id:
-            return
-        path = f"deals/{found.deal_id}"
-        domains = customer_domains(call, self._settings.home_domains)
-
-        def learn(transaction: Any) -> None:
-            known = transaction.get(path)
-            data = known.data if known else {}
-            transaction.write(
-                Put(
-                    path,
-                    {
-                        "deal_id": found.deal_id,
-                        "account": account_key(found.account_name) or data.get("account"),
-                        "domains": sorted({*data.get("domains", []), *domains})[:50],
-                        "first_call": min(call.started, data.get("first_call", call.started)),
-                        "last_call": max(call.started, data.get("last_call", call.started)),
-                    },
-                )
-            )
-
-        self._integrations.transact(learn)
 
     # Later, or never
 

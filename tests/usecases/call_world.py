@@ -30,6 +30,7 @@ from shared.ports.language_model import BatchResult, BatchState, Completion, Pro
 from shared.usecases.analyse_call import AnalyseCalls
 from shared.usecases.analysis_batches import AnalysisBatches
 from shared.usecases.analyst import Analysed, Analyst, NotAnalysed
+from shared.usecases.call_deals import KnownDeals, LinkCalls
 from shared.usecases.call_people import CallPeople
 from shared.usecases.call_records import CallRecords
 from shared.usecases.call_settings import CallSettings
@@ -274,7 +275,7 @@ class CallWorld:
         found = {}
         for topic, data in self.world.facts:
             if topic == "call-analysed":
-                found[(data["record_id"], data["analysis"])] = data
+                found[(data["record_id"], data["analysis"], data["deal_id"])] = data
         return list(found.values())
 
 
@@ -313,13 +314,14 @@ class CallProcess:
             in_batches=outside.model is not None,
             prices=PRICES,
         )
+        deals = KnownDeals(integrations, settings.home_domains)
         self.imports = ImportCalls(
             outside.recorder,
             self.records,
             people,
             self.transcripts,
             analyses,
-            integrations,
+            deals,
             tasks,
             settings,
             world.clock,
@@ -343,6 +345,7 @@ class CallProcess:
                 world.log,
             )
         )
+        self.links = LinkCalls(self.records, deals, tasks, inner.audit)
         self.reanalyses = ReanalyseCalls(
             self.records, self.discovery, integrations, tasks, inner.audit, world.clock, Numbers(world)
         )

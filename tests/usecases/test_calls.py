@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from shared.usecases.call_settings import CallSettings
 from shared.usecases.import_call import MOST_TRIES
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
-from tests.usecases.world import ADMINISTRATOR, NOON
+from tests.usecases.world import ADMINISTRATOR, NOON, Died, Fuse
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
 DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 300_000)))
@@ -303,6 +304,61 @@ class TestDeals:
 
         assert [one["record_id"] for one in listed] == ["gong-1"]
         assert len(calls.events("1")) == 1
+
+    def test_a_person_links_a_call_and_later_ones_of_the_account_follow(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", hours_ago=48)
+        calls.process().discovery.daily()
+        calls.work()
+
+        for _ in range(2):
+            calls.process().links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+        calls.work()
+
+        record = calls.record("1")
+        assert record["deal"] == {"deal_id": "006B", "account_name": "Acme Health", "how": "person"}
+        assert [(one["deal_id"], one["deal_link"]) for one in calls.facts()] == [
+            (None, "unmatched"),
+            ("006B", "person"),
+        ]
+        audited = [document.data for document in calls.world.store.query(Query("audit"))]
+        assert [(one["subject"], one["detail"]) for one in audited if one["action"] == "call.deal_linked"] == [
+            ("gong-1", "006B")
+        ], "once"
+        assert len(calls.posted) == 1, "nobody is analysed or scored again"
+        assert calls.process().records.page(deal_link="unmatched")[0] == []
+
+        calls.recorder.add("2", crm=[ACCOUNT], hours_ago=-2)
+        calls.world.clock.forward(hours=24)
+        calls.process().discovery.daily()
+        calls.work()
+        assert calls.record("2")["deal"] == {
+            "deal_id": "006B",
+            "account_name": "Acme Health",
+            "how": "account_and_date",
+        }
+
+    def test_what_a_person_said_is_kept_when_the_call_is_fetched_and_analysed(self, calls: CallWorld) -> None:
+        calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
+        calls.process().discovery.daily()
+        calls.process().links.link("gong-1", "006B", None, ADMINISTRATOR)
+        calls.work()
+
+        assert calls.record("1")["deal"] == {"deal_id": "006B", "account_name": None, "how": "person"}
+        assert calls.posted[0]["context"]["deal_id"] == "006B"
+
+    @pytest.mark.parametrize("point", range(6))
+    def test_a_crash_while_linking_is_mended_by_saying_it_again(self, calls: CallWorld, point: int) -> None:
+        calls.recorder.add("1", hours_ago=48)
+        calls.process().discovery.daily()
+        calls.work()
+
+        with suppress(Died):
+            calls.process(Fuse(point)).links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+        calls.process().links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+        calls.work()
+
+        assert [one["deal_id"] for one in calls.facts()][-1] == "006B"
+        assert calls.integrations.get("deals/006B") is not None
 
 
 class TestBatches:

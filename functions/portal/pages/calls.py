@@ -23,6 +23,7 @@ STATE = {
 TROUBLE = frozenset({"refused", "failed"})
 LINK = {
     "crm": "by the CRM’s own link",
+    "person": "by a person",
     "account_and_date": "by account and date",
     "unmatched": "no deal found",
 }

@@ -66,3 +66,32 @@ def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: Api) -> None:
         None,
         None,
     ]
+
+
+def test_a_person_says_which_deal_a_call_belongs_to(api: Api) -> None:
+    analysed(api)
+    path = f"calls/{RECORD}/deal"
+    assert [one["record_id"] for one in api.get("calls", who=ADA, deal="unmatched").json["items"]] == [RECORD]
+
+    said = api.put(path, {"deal_id": " 006B ", "account_name": "Acme Health"}, who=DANA)
+
+    assert said.status == 200, said
+    assert said.json["deal"] == {"deal_id": "006B", "account_name": "Acme Health", "how": "person"}
+    assert api.get("calls", who=ADA, deal="unmatched").json["items"] == []
+    assert [one["record_id"] for one in api.get("calls", who=ADA, deal="person").json["items"]] == [RECORD]
+    assert api.put(path, {"deal_id": "006B"}, who=ENID).json["deal"]["account_name"] == "Acme Health"
+    assert api.put(path, {"deal_id": "006C"}, who="eli@augmentcode.com").status == 403, "nobody of his took part"
+    assert api.put(f"calls/{RECORD}x/deal", {"deal_id": "006C"}, who=ADA).status == 404
+
+
+def test_a_deal_that_cannot_be_one_is_refused_by_name(api: Api) -> None:
+    analysed(api)
+
+    for body, field in (
+        ({}, "deal_id"),
+        ({"deal_id": None}, "deal_id"),
+        ({"deal_id": "a/b"}, "deal_id"),
+        ({"deal_id": "006B", "account": "Acme"}, "account"),
+    ):
+        refused = api.put(f"calls/{RECORD}/deal", body, who=ADA)
+        assert (refused.status, refused.json["errors"][0]["field"]) == (422, field), refused

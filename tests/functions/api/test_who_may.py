@@ -87,6 +87,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_calls": OF_JOE | {"senior_manager"},
     "get_call": OF_JOE | {"senior_manager"},
     "reanalyse_call": DESIGNING | {"manager"},
+    "link_call": DESIGNING | {"manager"},
     "reanalyse_calls": DESIGNING,
     "get_reanalysis": DESIGNING,
     "get_transcript": CONTESTING,
