@@ -46,7 +46,6 @@ def services_of(on: Platform) -> Services:
         calls=on.call_views,
         reanalyses=lambda: on.reanalyses,
         transcript_access=on.transcript_access,
-        transcripts=on.transcripts,
         notifications=on.notifications,
         erasing=on.erasing,
         clock=a.clock,

@@ -83,9 +83,7 @@ def show_review(
     opened, absent, readable = _opened(services, visit, review, wanted=wanted)
     analysis = None
     if opened is not None:
-        analysis = services.transcripts.analysis(
-            review["source"], review["source_id"], review["employee_id"], review["analysis_version"]
-        )
+        analysis = services.transcript_access.analysis(opened, review["employee_id"], review["analysis_version"])
     certificates = {
         figures["competency"]: figures
         for one in services.certify.certificates()

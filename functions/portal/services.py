@@ -29,7 +29,6 @@ from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.team_readiness import Readiness
 from shared.usecases.transcript_access import TranscriptAccess
-from shared.usecases.transcripts import TranscriptStore
 from shared.usecases.views import PageViews
 
 
@@ -107,7 +106,6 @@ class Services:
     calls: CallViews
     reanalyses: Callable[[], ReanalyseCalls]
     transcript_access: TranscriptAccess
-    transcripts: TranscriptStore
     notifications: Notifications
     erasing: ErasePerson
     clock: Clock

@@ -18,6 +18,7 @@ from typing import Any
 
 from shared.contracts.reading import is_document_name
 from shared.domain.access import Caller, require
+from shared.domain.call_analysis import CallAnalysis
 from shared.domain.conversation import Conversation
 from shared.domain.errors import Forbidden, NotFound, Rejected
 from shared.domain.transcript_ground import (
@@ -92,6 +93,10 @@ class TranscriptAccess:
         if ground != "own":
             self._tell(caller, call, ground)
         return Opened(call, conversation, ground, expires_at)
+
+    def analysis(self, opened: Opened, employee_id: str, version: int) -> CallAnalysis | None:
+        """What an analyst made of one employee's part in a call that has been opened: its reasons tell of the words."""
+        return self._transcripts.analysis(opened.call["source"], opened.call["call_id"], employee_id, version)
 
     def ground(self, caller: Caller, call: Mapping[str, Any]) -> Ground:
         """The ground on which the caller may read a call's words, given its document; leaves no record. Raises
