@@ -52,6 +52,12 @@ STAGED: Mapping[str, Staged] = {
         partition_by=("changed_at", "DAY"),
         cluster_by=("employee_id",),
     ),
+    "discrepancy-changed": Staged(
+        "one row per discrepancy and revision in which it changed",
+        key=("discrepancy_id", "revision"),
+        partition_by=("changed_at", "MONTH"),
+        cluster_by=("employee_id",),
+    ),
     "ratings-snapshotted": Staged(
         "one row per employee and day",
         key=("employee_id", "as_of"),
@@ -136,6 +142,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "rule_version": "Framework version in which the rule behind the status last changed",
     "scores": "One element per scored competency",
     "skills": "One element per skill",
+    "state": "found while it lasts, resolved once it has ended",
     "stale": "Nothing within the window: the last rating stands in",
     "standing": "counted, held for review, or rejected",
     "status": "not_started, in_progress, validated or expired",

@@ -1,7 +1,7 @@
 """Publishes changes that were written and, after a crash, not yet published.
 
 In:   Cloud Scheduler, every ten minutes.
-Out:  `skill-changed`.
+Out:  `skill-changed`, `discrepancy-changed`.
 Not:  503 has it triggered again.
 """
 

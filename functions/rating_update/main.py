@@ -1,7 +1,8 @@
 """A recorded observation becomes a new rating.
 
 In:   Pub/Sub push of `observation-recorded`.
-Out:  the ratings document, and `skill-changed` when something changed.
+Out:  the ratings document, and `skill-changed` when something changed, `discrepancy-changed` when practice and field
+      began or ceased to disagree.
 Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 

@@ -133,7 +133,9 @@ class SkillChanged(Fact):
 
     employee_id: str
     framework_id: str
-    revision: int = Field(description="Of the person's ratings; rises by one with every change")
+    revision: int = Field(
+        description="Of the person's ratings; rises by one with every change, of skills or of discrepancies alone"
+    )
     as_of: date
     changed_at: datetime
     framework_version: int
@@ -141,6 +143,40 @@ class SkillChanged(Fact):
     kernel_version: str
     overall_readiness: float = Field(description="Mean of the core general ratings, an unknown counting 40")
     skills: list[SkillState] = Field(description="Only those that changed")
+
+
+class DiscrepancyChanged(Fact):
+    """Practice and field of one person have begun or ceased to disagree about a skill, or it is now known that they did
+    since another day or in the other direction. A consumer ignores a revision lower than one it has seen of the same
+    discrepancy."""
+
+    discrepancy_id: str = Field(
+        description="Of one employee, framework, competency and context, deterministic; found again under the same id"
+    )
+    revision: int = Field(description="Of the person's ratings, in which it changed")
+    employee_id: str
+    framework_id: str
+    competency: str
+    context: dict[str, str] = Field(default_factory=dict, description="Empty for the general skill")
+    state: Literal["found", "resolved"]
+    direction: Literal["practice_ahead", "field_ahead"] = Field(
+        description="practice_ahead: practice promises more than the field shows; field_ahead: the other way round"
+    )
+    since: date = Field(description="The first day of it, UTC, by what was known at changed_at")
+    practice_rating: float | None = Field(
+        None, description="Practice alone as of the day, points 0-100; null unless both sides have three observations"
+    )
+    field_rating: float | None = Field(None, description="The field alone, likewise")
+    difference: float | None = Field(
+        None,
+        description="Practice less field, points; under 15 or null when it rests on a rule whose bar practice meets "
+        "and the field misses",
+    )
+    as_of: date
+    changed_at: datetime
+    framework_version: int
+    parameters_version: int
+    kernel_version: str
 
 
 class RatingsSnapshotted(Fact):

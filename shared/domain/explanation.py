@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared.domain.context import label
+from shared.domain.discrepancy import are_apart
 from shared.domain.framework import Framework
-from shared.domain.projection import APART_POINTS, SkillRating, decode_skill
+from shared.domain.projection import SkillRating, decode_skill
 from shared.domain.rating import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM, Confidence
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -94,9 +95,8 @@ def title(row: SkillRating, framework: Framework) -> str:
 
 
 def _discrepancy(row: SkillRating) -> str:
-    practised, seen = row.practice_rating, row.field_rating
-    if practised is not None and seen is not None and abs(practised - seen) >= APART_POINTS:
-        return f" Practice {points(practised)} and field {points(seen)} are apart."
+    if are_apart(row):
+        return f" Practice {points(row.practice_rating)} and field {points(row.field_rating)} are apart."
     return " Practice meets its bar and the field contradicts it."
 
 

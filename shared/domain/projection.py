@@ -223,9 +223,19 @@ class Projection:
 
     def row(self, competency: str, skill: str) -> SkillRating:
         """One skill, by its encoded context; with nothing observed when the projection does not hold it."""
-        group = self._groups.get(competency, {}).get(skill) or Group()
         ruled = _rule(self.framework, competency, skill)
-        return self._rated(competency, skill, group, ruled, self.parameters.sigma_of(competency))
+        return self._rated(
+            competency, skill, self.group(competency, skill), ruled, self.parameters.sigma_of(competency)
+        )
+
+    def group(self, competency: str, skill: str) -> Group:
+        """The observations of one skill, by its encoded context, up to `as_of`; nothing when it holds none."""
+        return self._groups.get(competency, {}).get(skill) or Group()
+
+    def rule(self, competency: str, skill: str) -> Rule | None:
+        """The rule that decides about a skill, by its encoded context."""
+        ruled = _rule(self.framework, competency, skill)
+        return None if ruled is None else ruled[0]
 
     def left_out(self, competency: str, skill: str) -> dict[str, int]:
         """How many scores of the rating window do not count because their scorer is not trusted, by its name."""
@@ -245,12 +255,12 @@ class Projection:
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """How far the skill is on the way to validation; None when no rule decides about it."""
-        ruled = _rule(self.framework, competency, skill)
-        if ruled is None:
+        rule = self.rule(competency, skill)
+        if rule is None:
             return None
-        group = self._groups.get(competency, {}).get(skill) or Group()
+        group = self.group(competency, skill)
         days, scores = group.days, group.scores
-        return Progress(ruled[0], *achievement.counted(ruled[0], self.as_of, days[0], scores[0], days[1], scores[1]))
+        return Progress(rule, *achievement.counted(rule, self.as_of, days[0], scores[0], days[1], scores[1]))
 
     def _rated(
         self, competency: str, skill: str, group: Group, ruled: tuple[Rule, str] | None, sigma: float

@@ -290,6 +290,27 @@ def _satisfied(
     return found
 
 
+def contradicted(
+    rule: Rule,
+    as_of: int,
+    field_days: Sequence[int],
+    field_scores: Sequence[int],
+    validation_days: Sequence[int],
+    validation_scores: Sequence[int],
+) -> bool:
+    """Whether on `as_of` the field has its count and misses its bar while practice meets its own: the standing's
+    discrepancy, alone."""
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    verdicts = []
+    for days, scores, least, bar in (
+        (field_days, field_scores, field_least, field_bar),
+        (validation_days, validation_scores, practice_least, practice_bar),
+    ):
+        first, past = bisect_left(days, as_of - rule.observation_window_days), bisect_right(days, as_of)
+        verdicts.append(_verdict(scores, first, past, least, bar))
+    return verdicts[0] < 0 < verdicts[1]
+
+
 def counted(
     rule: Rule,
     as_of: int,

@@ -1,8 +1,9 @@
 """Update ratings: from an employee's state to the published ratings.
 
 The projection is written in one small transaction on the ratings document, with a revision and a list of what is
-still to be published. Each delivery publishes all that is pending and then takes it off the list; a sweep catches
-what a crash left. A projection of an older state, framework or parameters than the one that is there is refused.
+still to be published: the skills that changed, and the discrepancies between practice and field that began or ended.
+Each delivery publishes all that is pending and then takes it off the list; a sweep catches what a crash left. A
+projection of an older state, framework or parameters than the one that is there is refused.
 
 Cost: two reads (state, ratings) and two writes (ratings, pending taken off), whatever the history.
 """
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.contracts.messages import SkillChanged, SkillState
-from shared.domain import readiness
+from shared.domain import discrepancy, readiness
 from shared.domain.errors import Retryable
 from shared.domain.explanation import points
 from shared.domain.framework import Framework
@@ -25,9 +26,11 @@ from shared.domain.projection import Projection, SkillRating, decode_skill, from
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Transaction, Where
 from shared.ports.messages import Bus, Message
+from shared.usecases import discrepancies
 from shared.usecases.configuration import Configuration
 
-TOPIC = "skill-changed"
+TOPICS = {"r": "skill-changed", "d": "discrepancy-changed"}
+"""By the first letter of what is pending."""
 EPOCH = date(1970, 1, 1)
 SWEPT_AFTER = timedelta(minutes=2)
 """What has been pending for so long was left by a crash; younger entries may be on their way."""
@@ -74,8 +77,8 @@ class UpdateRatings:
         """The same from a state already read.
 
         passing_of_time: nobody says that anything happened. Where state, framework and parameters are those of the
-        ratings that are there, it was but a new day, and only changes of status, confidence or tier are published
-        (the rest is in the daily snapshot), though all are written.
+        ratings that are there, it was but a new day, and only changes of status, confidence, tier or discrepancy are
+        published (the rest is in the daily snapshot), though all are written.
         run_id: the recalculation that asks: when it asks again, what it changed the first time is still a change.
         """
         now = self._clock.now()
@@ -117,10 +120,26 @@ class UpdateRatings:
             known_rows = from_text(before["skills"]) if same_framework else []
             only_time = passing_of_time and same_basis and before.get("state_version") == state.version
             changed = _changed(known_rows, [*rows, *_vanished(known_rows, rows, whole)], only_time)
-            if changed:
+            # A state that was collected cannot show how an old discrepancy began.
+            told = discrepancies.told_before(before) if same_framework and state.data.get("collected") else None
+            standing = discrepancy.discrepancies(whole, rows, told)
+            apart = discrepancies.changes(before, framework, standing, whole)
+            if changed or apart:
                 revision += 1
+            if changed:
                 fact = _fact(employee_id, framework, parameters, revision, now, rows, changed)
                 pending[f"r{revision}"] = fact
+            for change in apart:
+                fact = discrepancies.fact(
+                    change,
+                    employee_id=employee_id,
+                    revision=revision,
+                    as_of=date_of(today) or EPOCH,
+                    since=date_of(change.discrepancy.since) or EPOCH,
+                    now=now,
+                    parameters_version=parameters.version,
+                )
+                pending[f"d{revision}-{fact['discrepancy_id']}"] = fact
             document = {
                 "employee_id": employee_id,
                 "framework_id": framework.framework_id,
@@ -134,11 +153,12 @@ class UpdateRatings:
                 "readiness": readiness.overall(rows, framework),
                 "core_validated": readiness.core_validated(rows, framework),
                 "skills": text,
+                "discrepancies": discrepancy.to_text(standing),
                 "pending": pending,
-                "changed_in": run_id if changed else before.get("changed_in"),
+                "changed_in": run_id if changed or apart else before.get("changed_in"),
             }
             transaction.write(Put(path, document))
-            return pending, revision, bool(changed), False
+            return pending, revision, bool(changed or apart), False
 
         result = self._documents.transact(work)
         if result is None:
@@ -170,8 +190,11 @@ class UpdateRatings:
     def _publish(self, employee_id: str, pending: Mapping[str, Any]) -> None:
         if not pending:
             return
-        ordered = sorted(pending.values(), key=lambda fact: int(fact["revision"]))
-        self._bus.publish(TOPIC, [Message(fact, {"employee_id": employee_id}) for fact in ordered])
+        ordered = sorted(pending.items(), key=lambda item: (int(item[1]["revision"]), item[0]))
+        for letter, topic in TOPICS.items():
+            messages = [Message(fact, {"employee_id": employee_id}) for key, fact in ordered if key[0] == letter]
+            if messages:
+                self._bus.publish(topic, messages)
         done = dict.fromkeys(pending, DELETE_FIELD)
         self._documents.commit([Merge(f"ratings/{employee_id}", {"pending": done})])
 
@@ -222,13 +245,15 @@ def skill_state(row: SkillRating) -> SkillState:
 
 def _vanished(before: Iterable[SkillRating], after: Iterable[SkillRating], projection: Projection) -> list[SkillRating]:
     """Skills that the profile does not show any more (a correction took their last observation, or a combination of
-    contexts is bygone), as they stand now: who follows the changes must learn that, too."""
+    contexts is bygone), as they stand now: who follows the changes must learn that, too. Nobody is shown a discrepancy
+    of a skill that is not shown."""
     shown = {row.key for row in after}
-    return [projection.row(*row.key) for row in before if row.key not in shown]
+    return [projection.row(*row.key)._replace(discrepancy=False) for row in before if row.key not in shown]
 
 
 def _changed(before: Iterable[SkillRating], after: Iterable[SkillRating], passing_of_time: bool) -> list[SkillRating]:
-    """The rows that differ; with the mere passing of time only those whose status, confidence or tier does."""
+    """The rows that differ; with the mere passing of time only those whose status, confidence, tier or discrepancy
+    does."""
     known = {row.key: row for row in before}
 
     def differs(row: SkillRating) -> bool:
@@ -236,14 +261,14 @@ def _changed(before: Iterable[SkillRating], after: Iterable[SkillRating], passin
         if old is None:
             return row.basis != "none" or row.held > 0
         if passing_of_time:
-            return (old.status, old.confidence, readiness.tier(old.rating)) != (
-                row.status,
-                row.confidence,
-                readiness.tier(row.rating),
-            )
+            return _lasting(old) != _lasting(row)
         return old._replace(validated_on=None, expires_on=None) != row._replace(validated_on=None, expires_on=None)
 
     return [row for row in after if differs(row)]
+
+
+def _lasting(row: SkillRating) -> tuple[Any, ...]:
+    return row.status, row.confidence, readiness.tier(row.rating), row.discrepancy
 
 
 def _fact(

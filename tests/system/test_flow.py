@@ -189,6 +189,17 @@ def practice_and_field_disagree(house: House) -> None:
     found = skill(house, JOE, "discovery")
     assert (found["field_rating"], found["basis"]) == (58, "field")
     assert found["practice_rating"] > 80
+    told = eventually(
+        lambda: [f for f in house.facts("discrepancy-changed") if not f["context"]], "the fact about the general skill"
+    )
+    (fact,) = told
+    assert (fact["employee_id"], fact["competency"], fact["state"]) == (JOE, "discovery", "found")
+    assert (fact["direction"], fact["field_rating"]) == ("practice_ahead", 58)
+    assert fact["difference"] == round(fact["practice_rating"] - 58, 2) >= 15
+    assert fact["since"] == (NOW - timedelta(days=1)).date().isoformat()
+    # Recalculated from the ledger, it is no news.
+    assert the_end_of(house, started(house, employee_ids=[JOE], from_ledger=True))["changed"] == 0
+    assert [f for f in house.facts("discrepancy-changed") if not f["context"]] == told
     waiting = post(house, call("machine", 99, reviewed=False), path="field-observations")
     assert waiting.value["standing"] == "held"
 

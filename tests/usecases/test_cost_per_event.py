@@ -9,11 +9,12 @@ from pathlib import Path
 
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import load_pipeline
-from shared.contracts.bodies import ValidationEvent
+from shared.contracts.bodies import FieldObservation, ValidationEvent
 from shared.contracts.reading import validated
+from shared.domain.discrepancy import from_text
 from shared.domain.observation import canonical_bytes
 from shared.domain.projection import project, to_text
-from shared.ports.documents import Put
+from shared.ports.documents import Counted, Put
 from shared.usecases.recalculate import ledger_entries
 from shared.usecases.record_event import Recorded
 from shared.usecases.update_rating import day_of
@@ -30,6 +31,29 @@ def test_an_event_costs_three_reads_and_four_writes_the_first_as_the_ten_thousan
         assert (cost.ingest.reads, cost.ingest.writes) == (1, 2)
         assert (cost.rating.reads, cost.rating.writes) == (2, 2)
         assert cost.total == (3, 4)
+
+
+def test_an_event_that_begins_a_discrepancy_or_ends_it_costs_no_document_more(tmp_path: Path) -> None:
+    """Three calls at 60 beside practice at 90: it begins with the third. Then practice comes down until it ends."""
+    store = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
+    path = live_path(store)
+    store.commit([Put(f"states/{EMPLOYEE}", {"employee_id": EMPLOYEE, "framework_id": "benchmark"})])
+    begun: list[bool] = []
+    session, customer = population.validation_event, population.field_observation
+    posted = [*[(session, 90)] * 3, *[(customer, 60)] * 3, *[(session, 60)] * 30]
+    for number, (made, score) in enumerate(posted):
+        raw = made(EMPLOYEE, str(number), (NOW - timedelta(hours=100 - number)).isoformat(), "retail", (score,) * 10)
+        path.documents.counted = Counted()
+        body = validated(FieldObservation, raw) if made is customer else validated(ValidationEvent, raw)
+        path.record.one(body, raw, MACHINE)
+        path.ratings.update(EMPLOYEE)
+        assert (path.documents.counted.reads, path.documents.counted.writes) == (3, 4)
+        ratings = store.get(f"ratings/{EMPLOYEE}")
+        assert ratings is not None
+        begun.append(bool(from_text(ratings.data["discrepancies"])))
+    assert begun[:6] == [False] * 5 + [True]
+    assert not begun[-1]
+    store.close()
 
 
 def test_thirty_simultaneous_events_of_one_person_lose_nothing(tmp_path: Path) -> None:

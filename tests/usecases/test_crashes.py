@@ -62,6 +62,18 @@ def rated(world: World) -> None:
     world.deliver()
 
 
+def about_to_disagree(world: World) -> None:
+    """Practice and field of Joe differ by 20 points; nobody has rated it."""
+    world.process().record(*[role_play(f"p{n}", score=90) for n in range(3)])
+    world.process().record(*[call(f"c{n}", scores={"discovery": 70}, industry="retail") for n in range(3)])
+
+
+def about_to_agree(world: World) -> None:
+    about_to_disagree(world)
+    world.deliver()
+    world.process().record(*[call(f"d{n}", scores={"discovery": 95}, industry="retail") for n in range(4)])
+
+
 def collected(world: World) -> None:
     """Joe's state has been collected: what happened two years ago is in the ledger only."""
     process = world.process()
@@ -168,6 +180,11 @@ SCENARIOS: dict[str, Scenario] = {
         lambda p: p.record(*[role_play(f"late{n}", at=NOON - timedelta(days=690 - n)) for n in range(2)]), collected
     ),
     "rating_update": Scenario(lambda p: (p.ratings.update(JOE), p.ratings.update(MIA)), some_events),
+    "rating_update that finds a discrepancy": Scenario(lambda p: p.ratings.update(JOE), about_to_disagree),
+    "rating_update that finds its end": Scenario(lambda p: p.ratings.update(JOE), about_to_agree),
+    "a shard that finds a discrepancy": Scenario(
+        lambda p: p.recalculate.shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), about_to_disagree
+    ),
     "a shard": Scenario(
         lambda p: p.recalculate.shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), some_events
     ),
@@ -245,7 +262,14 @@ def test_an_outside_that_fails_at_any_point_leaves_no_trace_after_the_retry(name
 
 @pytest.mark.parametrize(
     "name",
-    ["one event", "a list about two people, one event twice", "rating_update", "a rule is published", "a late event"],
+    [
+        "one event",
+        "a list about two people, one event twice",
+        "rating_update",
+        "rating_update that finds a discrepancy",
+        "a rule is published",
+        "a late event",
+    ],
 )
 def test_a_retry_may_crash_as_well(name: str, tmp_path: Path) -> None:
     scenario = SCENARIOS[name]

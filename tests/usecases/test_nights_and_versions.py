@@ -142,7 +142,7 @@ def tampering(how: str, key: str, good: dict[str, str]) -> dict[str, Any]:
 
 
 class TestThePassingOfTime:
-    def test_tells_changes_of_status_confidence_and_tier_and_nothing_else(self, world: World) -> None:
+    def test_tells_changes_of_status_confidence_tier_and_discrepancy_and_nothing_else(self, world: World) -> None:
         process = world.process()
         process.record(*[role_play(f"p{n}", score=82, at=NOON - timedelta(days=n)) for n in range(4)])
         process.record(call("c1", scores={"product_knowledge": 70}, industry="retail"))
@@ -218,7 +218,7 @@ class TestThePassingOfTime:
 
 
 def told_about(row: SkillRating) -> tuple[Any, ...]:
-    return row.status, row.confidence, readiness.tier(row.rating)
+    return row.status, row.confidence, readiness.tier(row.rating), row.discrepancy
 
 
 def context_text(skill: dict[str, Any]) -> str:

@@ -50,6 +50,7 @@ INDEXES = load_pipeline().documents.indexes
 KEYS: Mapping[str, tuple[str, ...]] = {
     "observation-recorded": ("event_id",),
     "skill-changed": ("employee_id", "revision"),
+    "discrepancy-changed": ("discrepancy_id", "revision"),
     "ratings-snapshotted": ("employee_id", "as_of", "revision"),
     "employee-changed": ("employee_id", "changed_at"),
     "framework-published": ("framework_id", "version"),

@@ -8,6 +8,10 @@ SELECT 'skill-changed' AS topic, message_id, publish_time
 FROM raw.skill_changed
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.employee_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NULL)
 UNION ALL
+SELECT 'discrepancy-changed' AS topic, message_id, publish_time
+FROM raw.discrepancy_changed
+WHERE publish_time >= @since AND (JSON_VALUE(data, '$.discrepancy_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.revision') AS INT64) IS NULL)
+UNION ALL
 SELECT 'ratings-snapshotted' AS topic, message_id, publish_time
 FROM raw.ratings_snapshotted
 WHERE publish_time >= @since AND (JSON_VALUE(data, '$.employee_id') IS NULL OR SAFE_CAST(JSON_VALUE(data, '$.as_of') AS DATE) IS NULL)
