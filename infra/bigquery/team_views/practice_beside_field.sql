@@ -8,6 +8,7 @@ SELECT
   field_rating,
   difference,
   discrepancy,
+  discrepancy_since,
   confidence,
   field_observations,
   validation_events,
