@@ -13,6 +13,7 @@ from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.domain import access, gaps
 from shared.domain.context import label
+from shared.domain.discrepancy import since
 from shared.domain.errors import Rejected
 from shared.domain.explanation import explain, points, to_raise_confidence
 from shared.domain.framework import Framework
@@ -352,6 +353,7 @@ def _skill(
         practice_rating=_points(row.practice_rating),
         field_rating=_points(row.field_rating),
         discrepancy=row.discrepancy,
+        apart_since=date_of(since(projection, row)),
         decayed=_points(row.decayed),
         validated_on=None if row.validated_on is None else date_of(row.validated_on),
         expires_on=None if row.expires_on is None else date_of(row.expires_on),
@@ -514,6 +516,7 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
                 row.validation,
                 row.field,
                 row.discrepancy,
+                date_of(since(projection, row)),
             )
             for row in projection.rows()
             if row.context == "" and (row.field or row.validation)

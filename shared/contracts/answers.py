@@ -145,6 +145,7 @@ class SkillView(Output):
     practice_rating: float | None = Field(description="Practice alone, when practice and field both have three or more")
     field_rating: float | None
     discrepancy: bool = Field(description="Practice and field are 15 points or more apart")
+    discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
     likely_ready: float | None = Field(description="Probability of being above 80, 0-1")
     last_field_observation_date: datetime | None
     last_validation_date: datetime | None

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from shared.domain import discrepancy, readiness
 from shared.domain import gaps as gap_analysis
-from shared.domain import readiness
 from shared.domain.access import Caller
 from shared.domain.context import Context
 from shared.domain.errors import NotFound, Rejected
@@ -190,6 +190,7 @@ def skill_view(row: SkillRating, projection: Projection) -> dict[str, Any]:
     """A projected row in the shape of the contract's SkillView."""
     framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
+    apart_since = discrepancy.since(projection, row)
     ready = None
     if row.rating is not None and row.deviation is not None:
         ready = round(probability_above(row.rating, row.deviation, READY), 3)
@@ -213,6 +214,7 @@ def skill_view(row: SkillRating, projection: Projection) -> dict[str, Any]:
         "practice_rating": points(row.practice_rating),
         "field_rating": points(row.field_rating),
         "discrepancy": row.discrepancy,
+        "discrepancy_since": None if apart_since is None else str(date_of(apart_since)),
         "likely_ready": ready,
         "last_field_observation_date": text(moment_of(row.last_field_at)),
         "last_validation_date": text(moment_of(row.last_validation_at)),

@@ -253,6 +253,7 @@ def profile_page() -> profile.Profile:
                 practice_rating=88,
                 field_rating=71.3,
                 discrepancy=True,
+                apart_since=date(2026, 11, 9),
                 held=1,
                 history=events[10:24],
             ),
@@ -603,7 +604,7 @@ def field_page() -> field.Field:
             field.Seen(NOW, None, "gong", (), "held", opens_at=NOW),
         ),
         beside=(
-            field.Beside("Discovery", 88, 71, 4, 5, apart=True),
+            field.Beside("Discovery", 88, 71, 4, 5, apart=True, since=date(2026, 11, 9)),
             field.Beside("Closing", None, None, 3, 1, apart=False),
         ),
         contexts=(("industry", (field.InContext("healthcare", 71.4, 3), field.InContext("fintech", 80, 1))),),

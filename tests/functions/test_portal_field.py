@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from functions.portal.pages import field
+from functions.portal.pages import field, words
+from shared.domain.discrepancy import since
 from shared.domain.observation import Observation, Score
+from shared.usecases.update_rating import date_of
 from tests.functions import portal_samples as samples
 from tests.functions.conftest import House
 from tests.functions.portal_calls import SCORER, analysed_call
@@ -61,6 +63,24 @@ def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str
         practice, seen = (int(value / 100 + 0.5) for value in (row.practice_rating, row.field_rating))
         assert f"Practice {practice}, field {seen}" in page
     assert re.search(r"\d+ practices?, \d+ conversations?", page)
+
+
+def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: House) -> None:
+    employee_id, row, day = next(
+        (person, row, day)
+        for person in house.people["employee"]
+        for projection in [house.platform.profiles.projection(person)]
+        for row in projection.rows()
+        if row.context == "" and row.practice_rating is not None
+        for day in [since(projection, row)]
+        if day is not None
+    )
+    began = words.day(date_of(day))
+    visitor = house.visit("enablement")
+
+    assert row.discrepancy
+    assert f"Apart since {began}" in visitor.text(f"/people/{employee_id}/field")
+    assert f"Practice and field are apart since {began}." in visitor.text(f"/people/{employee_id}")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from functions.portal.pages import analysts, figures, words
@@ -33,7 +33,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Beside:
-    """A competency in practice and in the field: points where both have enough, and how many observations each has."""
+    """A competency in practice and in the field: points where both have enough, and how many observations each has.
+
+    since: the first day of the discrepancy, where there is one
+    """
 
     name: str
     practice: float | None
@@ -41,6 +44,7 @@ class Beside:
     practised: int
     observed: int
     apart: bool
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ def _beside(one: Beside) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": one.name,
         "apart": one.apart,
+        "since": words.day(one.since) if one.since else "",
         "counts": f"{words.count(one.practised, 'practice')}, {words.count(one.observed, 'conversation')}",
         "practice": None,
         "field": None,

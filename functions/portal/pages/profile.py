@@ -67,6 +67,7 @@ class Skill:
     practice_rating: float | None = None
     field_rating: float | None = None
     discrepancy: bool = False
+    apart_since: date | None = None
     decayed: float | None = None
     validated_on: date | None = None
     expires_on: date | None = None
@@ -190,6 +191,7 @@ def _apart(skill: Skill) -> dict[str, str] | None:
         "practice_at": figures.at(skill.practice_rating),
         "field_at": figures.at(skill.field_rating),
         "advice": advice,
+        "since": words.day(skill.apart_since) if skill.apart_since else "",
     }
 
 
