@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from shared.domain.framework import Rule
@@ -35,6 +36,9 @@ class Discrepancy(NamedTuple):
         return self.competency, self.context
 
 
+NOTHING_KNOWN: Mapping[tuple[str, str], Discrepancy] = MappingProxyType({})
+
+
 def direction_of(row: SkillRating) -> Direction | None:
     """The direction of a row's discrepancy; None without one."""
     if not row.discrepancy:
@@ -47,8 +51,14 @@ def are_apart(row: SkillRating) -> bool:
     return _direction(row.practice_rating, row.field_rating) is not None
 
 
-def since(projection: Projection, row: SkillRating) -> int | None:
-    """The first day of a row's discrepancy; None without one."""
+def since(
+    projection: Projection, row: SkillRating, known: Discrepancy | None = None, known_on: int | None = None
+) -> int | None:
+    """The first day of a row's discrepancy; None without one.
+
+    known, known_on: the same skill's discrepancy as of an earlier day, by the same state, framework and parameters:
+                     further back than that day nothing has to be looked at
+    """
     direction = direction_of(row)
     if direction is None:
         return None
@@ -56,24 +66,32 @@ def since(projection: Projection, row: SkillRating) -> int | None:
     day = projection.as_of
     while _direction_on(group, rule, day - 1) == direction:
         day -= 1
+        if known is not None and known.direction == direction and day == known_on:
+            return known.since
     return day
 
 
 def discrepancies(
-    projection: Projection, rows: Iterable[SkillRating], known: Mapping[tuple[str, str], Discrepancy] | None = None
+    projection: Projection,
+    rows: Iterable[SkillRating],
+    known: Mapping[tuple[str, str], Discrepancy] = NOTHING_KNOWN,
+    *,
+    known_on: int | None = None,
+    collected: bool = False,
 ) -> list[Discrepancy]:
     """The discrepancies among a projection's rows, in their order.
 
-    known: given for a state that has lost its oldest observations: what was known before of a discrepancy that still
-           stands, which began no later than what is left can show.
+    known:     what was known before, by skill
+    known_on:  as of which day, if by the same state, framework and parameters (see since)
+    collected: the state has lost its oldest observations: one that was known and still stands began no later than that
     """
     found = []
     for row in rows:
-        direction, day = direction_of(row), since(projection, row)
+        before = known.get(row.key)
+        direction, day = direction_of(row), since(projection, row, before, known_on)
         if direction is None or day is None:
             continue
-        before = (known or {}).get(row.key)
-        if before is not None and before.direction == direction:
+        if collected and before is not None and before.direction == direction:
             day = min(day, before.since)
         found.append(Discrepancy(row.competency, row.context, direction, day))
     return found

@@ -118,11 +118,16 @@ class UpdateRatings:
                 return pending, revision, changed_in_run, False
             whole, rows, text = projection()
             known_rows = from_text(before["skills"]) if same_framework else []
-            only_time = passing_of_time and same_basis and before.get("state_version") == state.version
+            same_ground = same_basis and before.get("state_version") == state.version
+            only_time = passing_of_time and same_ground
             changed = _changed(known_rows, [*rows, *_vanished(known_rows, rows, whole)], only_time)
-            # A state that was collected cannot show how an old discrepancy began.
-            told = discrepancies.told_before(before) if same_framework and state.data.get("collected") else None
-            standing = discrepancy.discrepancies(whole, rows, told)
+            standing = discrepancy.discrepancies(
+                whole,
+                rows,
+                discrepancies.told_before(before) if same_framework else {},
+                known_on=before["as_of"] if same_ground else None,
+                collected=bool(state.data.get("collected")),
+            )
             apart = discrepancies.changes(before, framework, standing, whole)
             if changed or apart:
                 revision += 1

@@ -128,8 +128,20 @@ class TestOfACollectedState:
     )
     def test_the_earlier_beginning_of_the_same_stands(self, known: Discrepancy, expected: int) -> None:
         projection = Projection(state(*self.LEFT), PLAIN, PARAMETERS, TODAY)
-        (found,) = discrepancies(projection, projection.rows(), {known.key: known})
+        (found,) = discrepancies(projection, projection.rows(), {known.key: known}, collected=True)
         assert found == Discrepancy("discovery", "", "practice_ahead", TODAY + expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(streams, st.sampled_from([PLAIN, RULED]), st.integers(0, 40))
+def test_with_what_an_earlier_day_knew_it_is_the_same(
+    stream: list[tuple[Callable[..., Observation], float, int]], of: Framework, days: int
+) -> None:
+    entries = state(*[one for what, score, day in stream for one in three(what, score, day)])
+    earlier = Projection(entries, of, PARAMETERS, TODAY)
+    known = {one.key: one for one in discrepancies(earlier, earlier.rows())}
+    later = Projection(entries, of, PARAMETERS, TODAY + days)
+    assert discrepancies(later, later.rows(), known, known_on=TODAY) == discrepancies(later, later.rows())
 
 
 def test_they_are_read_as_they_were_written() -> None:
