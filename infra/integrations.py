@@ -19,12 +19,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from shared.domain.errors import NotFound
-from shared.ports.ambient import Clock, Secrets
+from shared.domain.errors import NotFound, Retryable
+from shared.ports.ambient import Clock, Probe, Secrets
 from shared.ports.documents import Documents
 from shared.usecases.call_settings import CallSettings
 
 if TYPE_CHECKING:
+    from infra.vendors.claude import ClaudeLanguageModel
+    from infra.vendors.gong import GongCalls
     from shared.ports.calls import Calls
     from shared.ports.identity import WebhookSignatures
     from shared.ports.language_model import LanguageModel
@@ -75,9 +77,12 @@ class Integrations:
 
     @cached_property
     def calls(self) -> Calls | None:
-        access = self._secret("gong-access")
-        if access is None:
-            return None
+        return None if self._secret("gong-access") is None else self._gong
+
+    @cached_property
+    def _gong(self) -> GongCalls:
+        """The recorder's client. Raises ValueError for a setting or key that cannot be read."""
+        access = self._secret("gong-access") or ""
         from threading import Lock
         from time import sleep
 
@@ -111,12 +116,32 @@ class Integrations:
 
     @cached_property
     def language_model(self) -> LanguageModel | None:
-        key = self._secret("anthropic-key")
-        if key is None:
-            return None
+        return None if self._secret("anthropic-key") is None else self._claude
+
+    @cached_property
+    def _claude(self) -> ClaudeLanguageModel:
         from infra.vendors.claude import ClaudeLanguageModel
 
+        key = self._secret("anthropic-key") or ""
         return ClaudeLanguageModel(key, base_url=self._settings.get("AUGMENT_MODEL_URL") or None)
+
+    def probes(self) -> Mapping[str, Probe | None]:
+        """What asks each vendor whether it answers; None for one that is not connected."""
+        from infra.vendors.probes import ClaudeProbe, GongProbe
+
+        gong = GongProbe(lambda: self._gong, self._clock)
+        claude = ClaudeProbe(lambda: self._claude, lambda: self.call_settings.model)
+        return {
+            "Gong": gong if self._may_have("gong-access") else None,
+            "Claude": claude if self._may_have("anthropic-key") else None,
+        }
+
+    def _may_have(self, secret: str) -> bool:
+        """Whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""
+        try:
+            return self._secret(secret) is not None
+        except Retryable:
+            return True
 
     def _secret(self, name: str) -> str | None:
         """A secret's value; None where this function does not have it, or nothing is connected."""

@@ -5,7 +5,7 @@ that nothing here pretends to be a model; the demonstration's model is called `d
 
     POST /v1/messages                        GET  /v1/messages/batches/{id}
     POST /v1/messages/batches                GET  /v1/messages/batches/{id}/results
-    POST /v1/messages/batches/{id}/cancel
+    POST /v1/messages/batches/{id}/cancel    GET  /v1/models/{model}
 
 How its tokens are counted: messages_tokens.py.
 """
@@ -99,6 +99,8 @@ class MessagesInterface:
         self.polls = polls
         self.recorded: list[Recorded] = []
         self.troubles: deque[Trouble] = deque()
+        self.lifecycles: dict[str, str] = {}
+        """Of models that are no longer active: deprecated or retired."""
         self.batch_outcomes: dict[str, Outcome] = {}
         self.batch_troubles: dict[str, Trouble] = {}
         self._answerer = answerer
@@ -135,6 +137,8 @@ class MessagesInterface:
         match (method, steps):
             case ("POST", ["v1", "messages"]):
                 return self._message(_json(body))
+            case ("GET", ["v1", "models", model]):
+                return Answer(200, self._model(model))
             case ("POST", ["v1", "messages", "batches"]):
                 return Answer(200, self._create_batch(_json(body), root))
             case ("GET", ["v1", "messages", "batches", batch_id]):
@@ -145,6 +149,20 @@ class MessagesInterface:
             case ("GET", ["v1", "messages", "batches", batch_id, "results"]):
                 return self._results(batch_id)
         raise Wrong(404, "not_found_error", f"{method} {path}: not found")
+
+    def _model(self, model: str) -> dict[str, Any]:
+        if model not in self._models:
+            raise Wrong(404, "not_found_error", f"model: {model}")
+        lifecycle = self.lifecycles.get(model, "active")
+        return {
+            "type": "model",
+            "id": model,
+            "display_name": model,
+            "created_at": "2026-01-01T00:00:00Z",
+            "lifecycle": lifecycle,
+            "deprecated_at": None if lifecycle == "active" else "2026-06-01T00:00:00Z",
+            "retires_at": None if lifecycle == "active" else "2026-11-30T00:00:00Z",
+        }
 
     # One message
 

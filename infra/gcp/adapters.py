@@ -178,7 +178,7 @@ class GoogleAdapters:
 
     @property
     def probes(self) -> Mapping[str, Probe | None]:
-        return {"Google Workspace directory": None, "Gong": None, "Salesforce": None}
+        return {"Google Workspace directory": None, "Salesforce": None, **self.connected.probes()}
 
     def audiences(self, function: str) -> Sequence[str]:
         hosts = sorted({route.host for route in self._pipeline.routes if route.function == function})

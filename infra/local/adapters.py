@@ -80,7 +80,7 @@ class EmbeddedAdapters:
 
     @property
     def probes(self) -> Mapping[str, Probe | None]:
-        return {"Google Workspace directory": None, "Gong": None, "Salesforce": None}
+        return {"Google Workspace directory": None, "Salesforce": None, **self.connected.probes()}
 
     def audiences(self, function: str) -> Sequence[str]:
         return (audience_of(API), audience_of(function))

@@ -14,6 +14,8 @@ import math
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from shared.domain.errors import Retryable
@@ -29,12 +31,22 @@ CacheLife = Literal["5m", "1h"]
 T = TypeVar("T")
 
 SECONDS_PER_ANSWER = 300.0
+SECONDS_TO_FIND = 20.0
 OVERLOADED_SECONDS = 30
 UNREACHABLE_SECONDS = 10
 MOST_IN_A_BATCH = 100_000
 MOST_BATCH_BYTES = 256_000_000
 LONGEST_WAIT_SECONDS = 3_600
 _CUSTOM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A model that the service offers. lifecycle: active, deprecated or retired; retires_at: None: not announced"""
+
+    name: str
+    lifecycle: str
+    retires_at: datetime | None
 
 
 class ClaudeLanguageModel:
@@ -93,6 +105,19 @@ class ClaudeLanguageModel:
         lines = self._asked(lambda client: iter(client.messages.batches.results(batch_id)))
         while (result := self._asked(lambda _: _next(lines))) is not None:
             yield result
+
+    def find(self, model: str) -> Offered:
+        """What the service says about a model, by its name or alias: one request that costs no tokens. Raises
+        PromptRefused where it does not offer the model, Overloaded, Retryable."""
+
+        def ask(client: Anthropic) -> Offered:
+            found = client.with_options(timeout=SECONDS_TO_FIND).models.retrieve(model)
+            # The SDK builds what came without checking it: an answer in the service's place lacks what it has.
+            if not isinstance(found.id, str):
+                raise ValueError("no model")
+            return Offered(found.id, str(found.lifecycle or "active"), found.retires_at)
+
+        return self._asked(ask)
 
     def _asked(self, ask: Callable[[Anthropic], T]) -> T:
         """What the service answers, its errors in the port's words."""

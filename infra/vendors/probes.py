@@ -1,0 +1,99 @@
+"""Whether the connected vendors answer: what the health check asks, as cheaply as each can be asked.
+
+    Gong     the calls of the last minute, with the scope that the daily listing needs anyway, on the shared budget
+    Claude   the model that is set: one request without tokens, which also tells that the model has been retired
+
+A reason names what is wrong and who can mend it. It holds no key, and nothing of what a vendor said in its own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.domain.errors import Rejected, Retryable
+from shared.ports.ambient import Clock
+from shared.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
+from shared.ports.language_model import PromptRefused
+
+if TYPE_CHECKING:
+    from infra.vendors.claude import ClaudeLanguageModel
+    from infra.vendors.gong import GongCalls
+
+LOOKED_BACK: Final = timedelta(minutes=1)
+ANSWERS: Final[Mapping[str, Any]] = {"ok": True, "detail": "answers"}
+
+
+class GongProbe:
+    """Implements shared.ports.ambient.Probe. connect: makes the client, or hands out the one there is; a ValueError of
+    it says that a setting is wrong."""
+
+    def __init__(self, connect: Callable[[], GongCalls], clock: Clock) -> None:
+        self._connect = connect
+        self._clock = clock
+
+    def check(self) -> Mapping[str, Any]:
+        return _told(self._ask)
+
+    def _ask(self) -> Mapping[str, Any]:
+        now = self._clock.now()
+        try:
+            self._connect().page(now - LOOKED_BACK, now)
+        except BudgetSpent as problem:
+            return _fault(f"the day's requests are used up; it goes on in {_hours(problem.after_seconds)}")
+        except RateLimited:
+            # Work is on its way there, so that this one question waits for the next check.
+            return {"ok": True, "detail": "not asked this time: its requests are taken by calls being fetched"}
+        except AccessRefused as problem:
+            return _fault(f"{problem}: check the secret gong-access and AUGMENT_GONG_URL")
+        except UnreadableAnswer:
+            return _fault("its answer cannot be read: AUGMENT_GONG_URL may lead elsewhere")
+        except Rejected:
+            return _fault("it finds the request wrong: its interface may have changed")
+        return ANSWERS
+
+
+class ClaudeProbe:
+    """Implements shared.ports.ambient.Probe. connect: as above; model: the name of the model that is set."""
+
+    def __init__(self, connect: Callable[[], ClaudeLanguageModel], model: Callable[[], str]) -> None:
+        self._connect = connect
+        self._model = model
+
+    def check(self) -> Mapping[str, Any]:
+        return _told(self._ask)
+
+    def _ask(self) -> Mapping[str, Any]:
+        model = self._model()
+        try:
+            found = self._connect().find(model)
+        except PromptRefused:
+            return _fault(f"it does not offer the model {model[:80]!r} to this key: check AUGMENT_MODEL")
+        ends = f" on {found.retires_at:%Y-%m-%d}" if found.retires_at else ""
+        if found.lifecycle == "retired":
+            return _fault(f"the model {model[:80]!r} has been retired{ends}: choose another in AUGMENT_MODEL")
+        if found.lifecycle == "deprecated":
+            return {"ok": True, "detail": f"answers; its model will be retired{ends}: choose another in AUGMENT_MODEL"}
+        return ANSWERS
+
+
+def _told(ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The answer of a probe, which never raises."""
+    try:
+        return ask()
+    except Retryable as problem:
+        return _fault(str(problem))
+    except ValueError:
+        return _fault("a setting or the secret cannot be read: see the settings of the integrations")
+    except Exception as defect:
+        # The kind alone: messages may quote what was sent.
+        return _fault(f"it could not be asked ({type(defect).__name__})")
+
+
+def _fault(reason: str) -> Mapping[str, Any]:
+    return {"ok": False, "detail": reason}
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600} h" if seconds >= 3600 else f"{max(1, seconds // 60)} min"
