@@ -229,6 +229,7 @@ DONE = {
     "granted": Notice("Granted.", "The employee is told."),
     "escalated": Notice("Escalated.", "The people in the call are told."),
     "ended": Notice("Ended.", "The people concerned are told."),
+    "read": Notice("Marked as read."),
     "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }

@@ -87,7 +87,7 @@ def _call(item: Mapping[str, Any], names: Mapping[str, str]) -> calls.Call:
         title=item["title"] or ("E-mail thread" if item["source"] == "email" else "Call"),
         at=item["started_at"],
         state=item["state"],
-        deal=deal["account_name"] or deal["deal_id"],
+        deal=deal["account_name"],
         link=deal["how"],
         people=tuple(names[one["employee_id"]] for one in item["participants"]),
     )

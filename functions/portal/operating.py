@@ -35,7 +35,6 @@ ACTIONS = (
     "review.corrected",
     "review.rejected",
     "score.contested",
-    "transcript.opened",
     "framework.published",
     "held_score.aliased",
     "held_score.dismissed",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from functions.portal.operating import cursor
-from functions.portal.pages import privacy
+from functions.portal.pages import privacy, words
+from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.contracts import bodies
 from shared.contracts.reading import validated
 from shared.domain.errors import Rejected
 from shared.domain.transcript_ground import GRANTED_FOR
+from shared.usecases.people import names_of
 
 # Notifications
 
@@ -21,8 +24,10 @@ from shared.domain.transcript_ground import GRANTED_FOR
 def list_notifications(services: Services, visit: Visit) -> Reply:
     own = visit.caller.employee_id or ""
     items, more = services.notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
+    names = names_of(services.documents, {i["facts"][n] for i in items for n in ("by", "to") if n in i["facts"]})
+    calls = services.call_records.find({_call_of(item["facts"]) for item in items if "call_id" in item["facts"]})
     view = privacy.Inbox(
-        tuple(_told(item) for item in items),
+        tuple(_told(item, names, calls) for item in items),
         services.notifications.unread(own),
         None if more is None else "/notifications?" + urlencode({"after": f"{more[0].isoformat()}~{more[1]}"}),
     )
@@ -40,25 +45,33 @@ def read_notification(services: Services, visit: Visit) -> Reply:
         chosen = [named]
     for notification_id in chosen:
         services.notifications.mark_read(visit.caller, own, notification_id)
-    return Redirect("/notifications")
+    return Redirect("/notifications?done=read")
 
 
-def _told(item: Mapping[str, Any]) -> privacy.Told:
+def _told(item: Mapping[str, Any], names: Mapping[str, str], calls: Mapping[str, Mapping[str, Any]]) -> privacy.Told:
     facts = item["facts"]
     shown = []
-    if "call_id" in facts:
-        shown.append(("Call", f"{facts['source']}-{facts['call_id']}"))
     if "ground" in facts:
         shown.append(("Why", privacy.GROUND.get(facts["ground"], facts["ground"])))
     if "until" in facts:
-        shown.append(("Until", facts["until"]))
+        shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
     return privacy.Told(
         item["notification_id"],
-        privacy.sentence(item["kind"], facts),
+        privacy.sentence(item["kind"], {**facts, **{n: names[facts[n]] for n in ("by", "to") if n in facts}}),
         item["at"],
         item["read_at"] is None,
         tuple(shown),
+        _call_named(_call_of(facts), calls) if "call_id" in facts else None,
     )
+
+
+def _call_of(facts: Mapping[str, Any]) -> str:
+    return f"{facts['source']}-{facts['call_id']}"
+
+
+def _call_named(record_id: str, calls: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """(the call's id, how people speak of it)."""
+    return record_id, name_of(calls[record_id]) if record_id in calls else f"a call that is gone, {record_id}"
 
 
 # Grants and escalations
@@ -70,32 +83,42 @@ def show_access(
     refused: str | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Reply:
-    access, caller = services.transcript_access, visit.caller
+    caller = visit.caller
+    grants, escalations = services.transcript_access.grants(caller), services.transcript_access.escalations(caller)
+    calls = services.call_records.find({_call_of(one) for one in escalations})
+    names = names_of(
+        services.documents,
+        {one[field] for one in grants for field in ("employee_id", "to", "granted_by")}
+        | {one[field] for one in escalations for field in ("to", "raised_by")},
+    )
     items = [
         privacy.Access(
             "grant",
             one["grant_id"],
-            one["employee_id"],
-            one["to"],
+            names[one["employee_id"]],
+            names[one["to"]],
             one["purpose"],
-            one["granted_by"],
+            names[one["granted_by"]],
             one["expires_at"],
             ends=visit.may("grants.write"),
+            leads_to="/calls?" + urlencode({"employee": one["employee_id"]})
+            if one["to"] == caller.employee_id
+            else None,
         )
-        for one in access.grants(caller)
+        for one in grants
     ] + [
         privacy.Access(
             "escalation",
             one["escalation_id"],
-            f"{one['source']}-{one['call_id']}",
-            one["to"],
+            _call_named(_call_of(one), calls)[1],
+            names[one["to"]],
             one["reason"],
-            one["raised_by"],
+            names[one["raised_by"]],
             one["expires_at"],
             ends=visit.may("escalations.write")
             and (caller.role == "administrator" or one["raised_by"] == caller.employee_id),
         )
-        for one in access.escalations(caller)
+        for one in escalations
     ]
     view = privacy.AccessPage(
         tuple(items),
@@ -154,18 +177,20 @@ def _fields(visit: Visit, *names: str) -> dict[str, str]:
 
 
 def list_erasures(services: Services, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
+    runs = services.erasing.list(visit.caller)
+    names = names_of(services.documents, {run["requested_by"] for run in runs})
     view = privacy.Erasures(
         tuple(
             privacy.Erasure(
                 run["run_id"],
                 run["state"],
-                run["requested_by"],
+                names[run["requested_by"]],
                 run["requested_at"],
                 run["second_look_at"],
                 run["finished_at"],
                 tuple((line["store"], line["part"], _happened(line)) for line in run["report"]),
             )
-            for run in services.erasing.list(visit.caller)
+            for run in runs
         ),
         visit.form,
         errors or {},
@@ -186,9 +211,7 @@ def start_erasure(services: Services, visit: Visit) -> Reply:
 
 
 def _happened(line: Mapping[str, Any]) -> str:
-    parts = [
-        f"{line[name]:,} {word}"
-        for name, word in (("removed", "removed"), ("anonymised", "anonymised"), ("rows", "rows erased"))
-        if line[name]
-    ]
+    parts = [f"{line[name]:,} {name}" for name in ("removed", "anonymised") if line[name]]
+    if line["rows"]:
+        parts.append(f"{words.count(line['rows'], 'row')} erased")
     return ", ".join(parts)

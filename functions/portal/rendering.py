@@ -33,6 +33,9 @@ def environment() -> Environment:
     )
     made.filters.update(
         plain=words.plain,
+        capital=words.capital,
+        scorer=words.scorer,
+        version=words.version,
         day=words.day,
         moment=words.moment,
         points=words.points,

@@ -40,7 +40,8 @@ def list_reviews(services: Services, visit: Visit) -> Reply:
     if more is not None:
         query = {"state": state, "reason": reason, "after": f"{more[0].isoformat()}~{more[1]}"}
         following = "/reviews?" + urlencode(query)
-    view = reviews.ReviewList(tuple(_row(item) for item in items), state, reason, own, following)
+    names = {c.competency: c.name for framework in services.skills.frameworks() for c in framework.competencies}
+    view = reviews.ReviewList(tuple(_row(item) for item in items), state, reason, own, following, names)
     return Page("reviews.html", reviews.present_list(view), "reviews")
 
 

@@ -339,7 +339,7 @@ class Reviews:
     def _require_open(self, item: Mapping[str, Any], caller: Caller) -> None:
         opens = self._opens(item, caller)
         if opens is not None:
-            raise Forbidden(f"the employee sees these scores first; they open for you at {text(opens)}")
+            raise Forbidden(f"the employee sees these scores first; they open for you on {opens:%d %b %Y, %H:%M} UTC")
 
     def _require_reviewer(self, caller: Caller, item: Mapping[str, Any], record: Mapping[str, Any]) -> None:
         if caller.role is None:

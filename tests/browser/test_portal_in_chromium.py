@@ -136,6 +136,15 @@ def test_filters_and_forms_work_without_script(site: Site, browser: Browser) -> 
     assert "dimension=deal_size" in page.url
 
 
+def test_a_time_is_shown_in_the_reader_s_zone_which_is_named(site: Site, browser: Browser) -> None:
+    page = site.enter(browser, "cro", viewport=DESK, timezone_id="Asia/Kolkata")
+    page.goto("/activity")
+
+    time = page.locator("time[data-local]").first
+    assert "GMT+5:30" in time.inner_text()
+    assert str(time.get_attribute("title")).endswith("UTC")
+
+
 def test_the_theme_follows_the_device_until_one_is_chosen(site: Site, browser: Browser) -> None:
     page = site.enter(browser, "manager", viewport=DESK, color_scheme="light")
 

@@ -718,7 +718,14 @@ def reviews_page() -> reviews.ReviewList:
 
 
 def notifications_page() -> privacy.Inbox:
-    told = privacy.Told("n-1", "Priya Raman read what was said in a call of yours", NOW, True, (("Call", "gong-77"),))
+    told = privacy.Told(
+        "n-1",
+        "Priya Raman read what was said in a call of yours",
+        NOW,
+        True,
+        (("Why", "as an administrator"),),
+        ("gong-77", "Quarterly review, 20 Nov 2026"),
+    )
     return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), 2, "/notifications?after=x")
 
 
@@ -734,7 +741,13 @@ def access_page() -> privacy.AccessPage:
 
 def erasures_page() -> privacy.Erasures:
     run = privacy.Erasure(
-        "r-1", "waiting", "ada@example.com", NOW, NOW, None, (("documents", "held_scores", "1 removed"),)
+        "r-1",
+        "waiting",
+        "ada@example.com",
+        NOW,
+        NOW,
+        None,
+        (("documents", "held_scores", "1 removed"), ("warehouse", "raw.call_analysed, look 1", "1 row erased")),
     )
     return privacy.Erasures(
         (run, replace(run, run_id="r-2", state="finished", finished_at=NOW)),

@@ -44,9 +44,10 @@ def test_an_employee_lists_the_own_calls_and_opens_one(house: House, joe: str, c
 
     html = person.get(f"/calls/{call}").get_data(as_text=True)
     page = person.text(f"/calls/{call}")
-    assert re.search(r"Northwind Clinics d-1 ?, by account and date", page)
+    assert "Northwind Clinics, by account and date CRM record d-1" in page
     assert "Listening 70" in page
-    assert SCORER.scorer_id in page
+    assert "Claude (test-model) rubric-1, prompt-1" in page
+    assert SCORER.scorer_id not in page
     assert "$0.0123" not in page
     assert 'href="https://recorder.example.com/call?id=call-seen"' in html
     assert re.search(r'<a href="/reviews/[0-9a-f]+">Look at these scores, or contest them', html)
@@ -103,6 +104,17 @@ def test_calls_without_a_deal_and_those_in_a_state_are_listed_apart(house: House
     assert "one of the three" in words(both)
     assert enid.get("/calls?state=lost").status_code == 422
     assert enid.get("/calls/none").status_code == 404
+
+
+def test_a_deal_that_is_known_by_its_number_alone_is_no_name(house: House, joe: str) -> None:
+    deal = {"deal": {"deal_id": "006ef9I44zWWx5lACD", "account_name": None, "how": "crm"}, "deal_link": "crm"}
+    analysed_call(house, joe, "call-numbered", record=deal)
+    person = signed_in(house, joe)
+
+    assert "006ef9I44zWWx5lACD" not in person.text("/calls")
+    page = person.text("/calls/gong-call-numbered")
+    assert "By the CRM’s own link CRM record 006ef9I44zWWx5lACD" in page
+    assert page.count("006ef9I44zWWx5lACD") == 1
 
 
 def test_a_call_is_analysed_again_at_a_press(house: House, joe: str) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from functions.portal.pages import figures, health, readiness, words
+from functions.portal.pages import figures, health, privacy, readiness, words
 from functions.portal.rendering import render
 from tests.functions import portal_samples as samples
 
@@ -66,6 +66,44 @@ def test_how_long_ago_is_said_in_the_largest_sensible_unit(past: timedelta, said
 @pytest.mark.parametrize(("difference", "said"), [(3, "+3"), (-2.4, "−2.4"), (0.04, "±0"), (0.6, "+0.6"), (-3.0, "−3")])
 def test_differences_carry_a_real_sign(difference: float, said: str) -> None:
     assert words.signed(difference) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("mid_market", "Mid market"),
+        ("smb", "SMB"),
+        ("vp_sales", "VP sales"),
+        ("office_of_the_cto", "Office of the CTO"),
+    ],
+)
+def test_identifiers_are_written_as_people_write_them(word: str, said: str) -> None:
+    assert words.plain(word) == said
+
+
+@pytest.mark.parametrize(
+    ("scorer_id", "said", "version"),
+    [
+        ("claude:a-model:rubric-3:prompt-2", "Claude (a-model)", "rubric-3, prompt-2"),
+        ("lexical:lexical-1:rubric-3:-", "Counting, without a language model", "rubric-3"),
+        ("somebody-elses", "somebody-elses", ""),
+        ("claude:of:another", "claude:of:another", ""),
+    ],
+)
+def test_a_scorer_is_named_and_its_version_apart(scorer_id: str, said: str, version: str) -> None:
+    assert (words.scorer(scorer_id), words.version(scorer_id)) == (said, version)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("held_scores", "Held scores"),
+        ("individuals.field_timeline, look 1", "Field timeline (individuals), first look"),
+        ("raw.call_analysed, look 2", "Call analysed (raw), second look"),
+    ],
+)
+def test_what_was_erased_is_said_in_words(part: str, said: str) -> None:
+    assert privacy.part(part) == said
 
 
 def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None:

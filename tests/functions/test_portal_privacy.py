@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
-from shared.ports.documents import Put
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 
@@ -17,8 +18,10 @@ CALL = "gong-7782342274025937895"
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house of this module's own: its tests change things. The first employee took part in a call."""
     made = House(tmp_path_factory.mktemp("privacy"))
-    record = {"record_id": CALL, "source": "gong", "call_id": CALL.removeprefix("gong-"), "state": "observed"}
-    made.parts.integrations.commit([Put(f"calls/{CALL}", {**record, "employees": [made.people["employee"][0]]})])
+    record = made.platform.call_records.blank("gong", CALL.removeprefix("gong-"), datetime(2026, 11, 20, tzinfo=UTC))
+    deal = {"deal_id": "d-1", "account_name": "Acme", "how": "crm"}
+    record |= {"state": "observed", "employees": [made.people["employee"][0]], "title": "Pricing", "deal": deal}
+    made.platform.call_records.create(record)
     yield made
     made.parts.close()
 
@@ -43,12 +46,16 @@ def test_a_grant_is_given_seen_by_those_whom_it_concerns_and_ended(own: House, a
     given = administrator.post("/access/grant", form, follow=True)
     assert "Granted." in words(given)
     assert "Coaching on <discovery>" in words(given)
-    assert manager in signed_in(own, manager).text("/access")
+    page = signed_in(own, manager).text("/access")
+    names = {person: own.platform.people.get(person)["name"] for person in (manager, employee_id)}
+    assert f"{names[manager]} may read the calls of {names[employee_id]}" in page
+    assert manager not in page
     assert "Let a manager" not in signed_in(own, manager).text("/access")
 
     employee = signed_in(own, employee_id)
     told = employee.text("/notifications")
-    assert f"lets {manager} read your calls" in told
+    assert f"lets {names[manager]} read your calls" in told
+    assert not re.search(r"Until: \d{4}-", told)
     assert "Notifications 1 waiting" in employee.text("/me")
     [grant] = own.platform.transcript_access.grants(own.platform.people.person(employee_id))
     ended = administrator.post("/access/grant/end", {"access_id": grant["grant_id"]}, follow=True)
@@ -64,7 +71,9 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
     items, _ = own.platform.notifications.list(own.platform.people.person(employee_id), employee_id)
     employee.post("/notifications", {"notification_id": items[0]["notification_id"]})
     assert own.platform.notifications.unread(employee_id) == 2
-    assert "Mark as read" not in words(employee.post("/notifications", {"notification_id": "all"}, follow=True))
+    page = words(employee.post("/notifications", {"notification_id": "all"}, follow=True))
+    assert "Marked as read." in page
+    assert "Mark as read" not in page
     assert own.platform.notifications.unread(employee_id) == 0
     assert employee.post("/notifications", {"notification_id": "unknown"}).status_code == 404
 
@@ -105,6 +114,10 @@ def test_a_call_is_escalated_by_the_employee_s_manager(own: House) -> None:
     raised = manager.post("/access/escalation", form, follow=True)
     assert "Escalated." in words(raised)
     assert "The customer complained" in signed_in(own, above).text("/access")
+    employee = signed_in(own, employee_id)
+    assert f'<a class="break" href="/calls/{CALL}">Pricing with Acme, 20 Nov 2026</a>' in employee.get(
+        "/notifications"
+    ).get_data(as_text=True)
     [one] = own.platform.transcript_access.escalations(own.platform.people.person(above))
     assert "Ended." in words(manager.post("/access/escalation/end", {"access_id": one["escalation_id"]}, follow=True))
 

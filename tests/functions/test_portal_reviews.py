@@ -174,7 +174,7 @@ def test_a_manager_is_told_when_it_opens(house: House, joe: str, review: str) ->
     early = manager.get(f"/reviews/{review}")
 
     assert early.status_code == 403
-    assert "The employee sees these scores first; they open for you at" in words(early)
+    assert re.search(r"they open for you on \d\d \w{3} \d{4}, \d\d:\d\d UTC\.", words(early))
     assert review not in manager.get("/reviews").get_data(as_text=True)
 
     _earlier(house, review, hours=49)
@@ -223,7 +223,7 @@ def test_the_certificates_page_shows_figures_and_says_what_does_not_count(house:
 
     page = house.visit("cro").text("/analysts")
 
-    assert SCORER.scorer_id in page
+    assert "Claude (test-model) rubric-1, prompt-1 ·" in page
     assert "Too few to judge: under 30 reviewed scores" in page
     name = house.platform.people.get(joe)["name"]
     assert name not in page

@@ -40,7 +40,7 @@ STANDING = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call in the list. deal: its account or name, None without; link: how it was found"""
+    """One call in the list. deal: its account, None where the name is not known; link: how the deal was found"""
 
     record_id: str
     title: str
@@ -114,6 +114,16 @@ class Period:
     run: Mapping[str, Any] | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def name_of(record: Mapping[str, Any]) -> str:
+    """A call as people speak of it, from its record: `Quarterly review with Northwind Clinics, 23 Nov 2026`."""
+    title = record.get("title") or ("E-mail thread" if record.get("source") == "email" else "Call")
+    account = (record.get("deal") or {}).get("account_name")
+    at = record.get("started_at")
+    return (
+        f"{title}{f' with {account}' if account and account not in title else ''}{f', {words.day(at)}' if at else ''}"
+    )
 
 
 def present_list(view: CallList) -> Mapping[str, Any]:

@@ -108,7 +108,9 @@ def in_contexts(
 def present(view: Field) -> Mapping[str, Any]:
     return {
         "view": view,
-        "beside": [_beside(one) for one in view.beside],
+        "beside": [
+            _beside(one) for one in sorted(view.beside, key=lambda one: one.practice is None or one.field is None)
+        ],
         "contexts": [
             (
                 words.plain(dimension),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from functions.portal.pages import words
+
 SENTENCES = {
     "transcript.opened": "{by} read what was said in a call of yours",
     "grant.given": "{by} lets {to} read your calls",
@@ -28,13 +30,15 @@ STATE = {"running": "Running", "waiting": "Waiting for the second look", "finish
 
 @dataclass(frozen=True)
 class Told:
-    """A notification. sentence: what happened; facts: (label, value) pairs."""
+    """A notification. sentence: what happened; facts: (label, value) pairs; call: (its id, its name) where it is about
+    one."""
 
     notification_id: str
     sentence: str
     at: datetime
     unread: bool
     facts: tuple[tuple[str, str], ...] = ()
+    call: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Inbox:
 @dataclass(frozen=True)
 class Access:
     """A grant or escalation in force. kind: grant or escalation; about: the employee, or the call; why: its purpose or
-    reason; ends: may the viewer end it."""
+    reason; ends: may the viewer end it; leads_to: where the viewer reads, None for others than the reader."""
 
     kind: str
     access_id: str
@@ -57,6 +61,7 @@ class Access:
     by: str
     until: datetime
     ends: bool = False
+    leads_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,4 +113,12 @@ def present_access(view: AccessPage) -> Mapping[str, Any]:
 
 
 def present_erasures(view: Erasures) -> Mapping[str, Any]:
-    return {"view": view, "STATE": STATE, "STORE": STORE}
+    return {"view": view, "STATE": STATE, "STORE": STORE, "part": part}
+
+
+def part(name: str) -> str:
+    """A part of a store in words: `individuals.field_timeline, look 1` → `Field timeline (individuals), first look`."""
+    table, _, look = name.partition(", look ")
+    dataset, _, short = table.rpartition(".")
+    said = words.plain(short) + (f" ({words.plain(dataset).lower()})" if dataset else "")
+    return f"{said}, {'first' if look == '1' else 'second'} look" if look else said

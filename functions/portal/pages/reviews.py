@@ -45,16 +45,24 @@ class Row:
     mine: bool = False
     source: str = ""
 
+    @property
+    def medium(self) -> str:
+        return "thread" if self.source == "email" else "call"
+
 
 @dataclass(frozen=True)
 class ReviewList:
-    """state, reason: the filters, "" for any; own: whether the viewer's own calls are what can be in it"""
+    """state, reason: the filters, "" for any; own: whether the viewer's own calls are what can be in it
+
+    names: of competencies
+    """
 
     rows: tuple[Row, ...]
     state: str
     reason: str
     own: bool = False
     more: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class Review:
 
 
 def present_list(view: ReviewList) -> Mapping[str, Any]:
-    return {"view": view, "REASON": REASON, "STATE": STATE, "OUTCOME": OUTCOME}
+    return {"view": view, "REASON": REASON, "STATE": STATE, "OUTCOME": OUTCOME, "names": view.names}
 
 
 def present_review(view: Review) -> Mapping[str, Any]:
@@ -134,6 +142,7 @@ def present_review(view: Review) -> Mapping[str, Any]:
         "REASON": REASON,
         "STATE": STATE,
         "OUTCOME": OUTCOME,
+        "names": {score.competency: score.name for score in view.scores},
         "scores": [
             {
                 "score": score,

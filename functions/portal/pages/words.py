@@ -38,10 +38,59 @@ ROLE = {
 }
 
 
+ABBREVIATIONS = frozenset(
+    (
+        "ai",
+        "api",
+        "ceo",
+        "cfo",
+        "cio",
+        "ciso",
+        "cmo",
+        "coo",
+        "crm",
+        "cro",
+        "cto",
+        "hr",
+        "roi",
+        "smb",
+        "sso",
+        "svp",
+        "vp",
+    )
+)
+"""Words of identifiers that people write in capitals."""
+ANALYST = {"claude": "Claude", "lexical": "Counting, without a language model"}
+
+
 def plain(word: str) -> str:
-    """An identifier as people write it: `mid_market` → `Mid market`; a word with capitals stays as it is."""
+    """An identifier as people write it: `mid_market` → `Mid market`, `vp_sales` → `VP sales`; a word with capitals
+    stays as it is."""
     spaced = word.replace("_", " ").strip()
-    return spaced if any(letter.isupper() for letter in spaced) else spaced[:1].upper() + spaced[1:]
+    if any(letter.isupper() for letter in spaced):
+        return spaced
+    written = " ".join(part.upper() if part in ABBREVIATIONS else part for part in spaced.split(" "))
+    return written[:1].upper() + written[1:]
+
+
+def capital(words: str) -> str:
+    """Words as a sentence begins: `by the CRM` → `By the CRM`."""
+    return words[:1].upper() + words[1:]
+
+
+def scorer(scorer_id: str) -> str:
+    """Who scored, as people say it: `claude:a-model:rubric-3:prompt-2` → `Claude (a-model)`; another id stays."""
+    analyst, _, rest = scorer_id.partition(":")
+    name = ANALYST.get(analyst)
+    if name is None or rest.count(":") != 2:
+        return scorer_id
+    return name if analyst == "lexical" else f"{name} ({rest.partition(':')[0]})"
+
+
+def version(scorer_id: str) -> str:
+    """With what it scored: `claude:a-model:rubric-3:prompt-2` → `rubric-3, prompt-2`; empty for another id."""
+    parts = scorer_id.split(":")
+    return ", ".join(part for part in parts[2:] if part != "-") if len(parts) == 4 else ""
 
 
 def day(value: date | datetime | None) -> str:

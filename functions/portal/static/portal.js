@@ -7,8 +7,10 @@ for (const form of document.querySelectorAll("form[data-submit]")) {
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
 }
 
-// Times arrive in UTC; show them in the reader's own zone and keep UTC in the tooltip.
-const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+// Times arrive in UTC; show them in the reader's own zone, named, and keep UTC in the tooltip.
+const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
 for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime())) continue;
