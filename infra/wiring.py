@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from shared.usecases.team_readiness import Readiness
     from shared.usecases.transcript_access import TranscriptAccess
     from shared.usecases.transcript_retention import TranscriptRetention
+    from shared.usecases.transcript_samples import TranscriptSamples
     from shared.usecases.transcripts import TranscriptStore
     from shared.usecases.update_rating import UpdateRatings
     from shared.usecases.views import PageViews
@@ -374,6 +375,14 @@ class Platform:
         return ErasePerson(none, a.documents, a.tasks, self.audit, a.clock, a.ids, a.log)
 
     @cached_property
+    def transcript_samples(self) -> TranscriptSamples:
+        from shared.usecases.transcript_samples import TranscriptSamples
+
+        return TranscriptSamples(
+            self.call_records, self.transcripts, self.configuration, self.audit, self.adapters.clock
+        )
+
+    @cached_property
     def page_views(self) -> PageViews:
         from shared.usecases.views import PageViews
 
@@ -384,7 +393,6 @@ class Platform:
     def services(self) -> Services:
         """Everything that the API's administration serves."""
         from shared.entry.skills_api import Services
-        from shared.usecases.transcript_samples import TranscriptSamples
 
         return Services(
             people=self.people,
@@ -405,9 +413,7 @@ class Platform:
             reanalyses=self.reanalyses,
             links=self.links,
             transcripts=self.transcript_access,
-            samples=TranscriptSamples(
-                self.call_records, self.transcripts, self.configuration, self.audit, self.adapters.clock
-            ),
+            samples=self.transcript_samples,
             notifications=self.notifications,
             erasing=self.erasing,
         )

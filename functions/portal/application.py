@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from functions.portal import calling, configuring, operating, privacy, reviewing, understanding
+from functions.portal import calling, configuring, listening, operating, privacy, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
 from functions.portal.pages.frame import Frame, Notice, Place
@@ -72,6 +72,15 @@ ROUTES = (
     ),
     Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", calling.show_period),
     Route("call", "/calls/<record_id>", "profile.read", calling.show_call),
+    Route(
+        "transcript",
+        "/calls/<record_id>/transcript",
+        "transcripts.read",
+        listening.show_transcript,
+        listening.open_transcript,
+        "transcripts.read",
+    ),
+    Route("samples", "/samples", "samples.read", listening.show_samples),
     Route(
         "analyse_call",
         "/calls/<record_id>/analyses",

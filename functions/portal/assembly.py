@@ -46,6 +46,7 @@ def services_of(on: Platform) -> Services:
         calls=on.call_views,
         reanalyses=lambda: on.reanalyses,
         transcript_access=on.transcript_access,
+        samples=on.transcript_samples,
         notifications=on.notifications,
         erasing=on.erasing,
         clock=a.clock,

@@ -12,7 +12,7 @@ from functions.portal.pages import calls, words
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.domain import access, call_state, deal_link
-from shared.domain.errors import Conflict, Rejected
+from shared.domain.errors import Conflict, Forbidden, Rejected
 from shared.domain.visibility import REVIEWERS
 from shared.usecases.call_views import sees_all
 from shared.usecases.people import names_of
@@ -20,6 +20,8 @@ from shared.usecases.review_item import review_id_of
 
 PER_PAGE = 25
 MOST_CHOICES = 300
+WORDED = call_state.OVER - {"private"}
+"""States in which there may be words: before, they have not been fetched."""
 
 
 def list_calls(services: Services, visit: Visit) -> Reply:
@@ -124,10 +126,22 @@ def show_call(services: Services, visit: Visit, record_id: str, error: str | Non
         updated_at=item["updated_at"],
         participants=tuple((names[one["employee_id"]], one["spoke"]) for one in item["participants"]),
         results=tuple(_result(services, visit, item, one, names, competencies) for one in item["results"]),
-        may_analyse=visit.may("calls.analyse") and item["state"] in call_state.OVER - {"private"},
+        may_analyse=visit.may("calls.analyse") and item["state"] in WORDED,
         error=error,
+        words=_words(services, visit, record_id) if item["state"] in WORDED else None,
+        may_escalate=visit.may("escalations.write"),
     )
     return Page("call.html", calls.present_call(view), "calls", status=422 if error else 200)
+
+
+def _words(services: Services, visit: Visit, record_id: str) -> str | None:
+    """The ground on which the viewer may read what was said; "" for none."""
+    if not visit.may("transcripts.read"):
+        return None
+    try:
+        return services.transcript_access.ground(visit.caller, services.call_records.get(record_id))
+    except Forbidden:
+        return ""
 
 
 def _result(

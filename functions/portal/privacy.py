@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from functions.portal.operating import cursor
 from functions.portal.pages import privacy, words
@@ -117,6 +117,7 @@ def show_access(
             one["expires_at"],
             ends=visit.may("escalations.write")
             and (caller.role == "administrator" or one["raised_by"] == caller.employee_id),
+            leads_to=f"/calls/{quote(_call_of(one))}/transcript" if one["to"] == caller.employee_id else None,
         )
         for one in escalations
     ]

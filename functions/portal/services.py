@@ -29,6 +29,7 @@ from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.team_readiness import Readiness
 from shared.usecases.transcript_access import TranscriptAccess
+from shared.usecases.transcript_samples import TranscriptSamples
 from shared.usecases.views import PageViews
 
 
@@ -106,6 +107,7 @@ class Services:
     calls: CallViews
     reanalyses: Callable[[], ReanalyseCalls]
     transcript_access: TranscriptAccess
+    samples: TranscriptSamples
     notifications: Notifications
     erasing: ErasePerson
     clock: Clock

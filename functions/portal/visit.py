@@ -59,6 +59,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("readiness.read", Place("activity", "Activity", "/activity", "activity", "Understand")),
     ("profile.read", Place("me", "My profile", "/me", "person", "Understand")),
     ("profile.read", Place("calls", "Calls", "/calls", "calls", "Understand")),
+    ("samples.read", Place("samples", "Samples", "/samples", "samples", "Understand")),
     ("reviews.read", Place("reviews", "Reviews", "/reviews", "reviews", "Understand")),
     ("certificates.read", Place("analysts", "Analysts", "/analysts", "analysts", "Understand")),
     ("notifications.read", Place("notifications", "Notifications", "/notifications", "notifications", "Privacy")),

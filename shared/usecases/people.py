@@ -207,6 +207,11 @@ class People:
         more = len(records) > limit
         return records[:limit], records[limit - 1]["employee_id"] if more else None
 
+    def administrators(self) -> list[dict[str, Any]]:
+        """The records of active administrators, by name: whom a person may ask."""
+        found = [record for record in self._all([Where("role", "==", "administrator")]) if record.get("active", True)]
+        return sorted(found, key=lambda record: (record["name"].casefold(), record["employee_id"]))
+
     def in_sight(self, caller: Caller, *, framework_id: str | None = None) -> list[dict[str, Any]]:
         """Every record in the caller's sight (all active people for those who see everyone)."""
         sight = access.LIST_SIGHT[caller.role] if caller.role else "everyone"

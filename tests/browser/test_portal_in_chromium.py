@@ -30,6 +30,8 @@ ADDRESSES = (
     "/calls",
     "/calls?deal=unmatched",
     "/calls/analyses",
+    "/samples",
+    "/samples?competency=discovery&band=high",
     "/reviews",
     "/reviews?state=superseded",
     "/analysts",

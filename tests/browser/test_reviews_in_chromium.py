@@ -26,13 +26,38 @@ def test_axe_finds_nothing_on_a_review_and_its_call(
     site: Site, browser: Browser, axe: str, review: str, viewport: dict[str, int], scheme: str
 ) -> None:
     page = site.enter(browser, "enablement", viewport=viewport, color_scheme=scheme)
-    for address in (f"/reviews/{review}", "/calls/gong-call-in-chromium"):
+    call = "/calls/gong-call-in-chromium"
+    for address in (f"/reviews/{review}", call, f"{call}/transcript"):
         page.goto(address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
         assert violations(page, axe) == []
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "dark"), (PHONE, "light")], ids=str)
+def test_axe_finds_nothing_on_a_transcript_and_where_it_is_refused(
+    site: Site, browser: Browser, axe: str, viewport: dict[str, int], scheme: str
+) -> None:
+    employee_id = site.house.people["employee"][3]
+    call = f"call-read-{viewport['width']}"
+    analysed_call(site.house, employee_id, call, confidence=0.9)
+    address = f"/calls/gong-{call}/transcript"
+
+    page = site.enter(browser, "administrator", viewport=viewport, color_scheme=scheme)
+    page.goto(address)
+    found = violations(page, axe)
+    page.get_by_role("button", name="Open the transcript").click()
+    assert page.get_by_text(ASKED).is_visible()
+    found += violations(page, axe)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+    refused = site.enter(browser, "enablement", viewport=viewport, color_scheme=scheme)
+    refused.goto(address)
+    assert refused.get_by_role("link", name="Read anonymised samples").is_visible()
+    assert found + violations(refused, axe) == []
 
 
 def test_a_score_leads_to_its_quote_and_back(site: Site, browser: Browser, review: str) -> None:

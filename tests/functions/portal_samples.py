@@ -22,12 +22,13 @@ from functions.portal.pages import (
     readiness,
     repairs,
     reviews,
+    said,
     skills,
     transcript,
 )
 from functions.portal.pages.evidence import read
 from functions.portal.pages.frame import Frame, Place
-from shared.domain.conversation import Conversation, Party, Turn
+from shared.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.domain.framework import Competency, Dimension, Framework, Rule
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
@@ -729,6 +730,34 @@ def notifications_page() -> privacy.Inbox:
     return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), 2, "/notifications?after=x")
 
 
+def transcript_page() -> said.Transcript:
+    conversation = Conversation(
+        "c-1",
+        None,
+        60_000,
+        (Party("1", "Joe Smith", "joe@example.com", Affiliation.INTERNAL),),
+        (Turn("1", 0, 9_000, "Good <morning>."),),
+    )
+    passages = transcript.passages(conversation, (), scored=None, names={"1": "Joe Smith"}, whole=True)
+    return said.Transcript("gong-77", "Quarterly review", "grant", passages=passages, expires_at=NOW, leads_back=True)
+
+
+def refused_transcript() -> said.Transcript:
+    ask = said.Ask("Ada Lovelace", "ada@example.com", "Grant to read calls of Joe Smith", "Purpose:\n")
+    return said.Transcript("gong-77", None, refused="this needs a grant", asks=(ask,), samples=True)
+
+
+def samples_page() -> said.Samples:
+    turns = [{"speaker": "Seller 1", "text": "What does <it> cost you?"}]
+    found = {
+        "competency": "discovery",
+        "band": "low",
+        "suppressed": False,
+        "samples": [{"medium": "call", "turns": turns}],
+    }
+    return said.Samples(COMPETENCIES, "discovery", "low", found)
+
+
 def access_page() -> privacy.AccessPage:
     grant = privacy.Access(
         "grant", "g-1", "joe@example.com", "priya@example.com", "Coaching", "ada@example.com", NOW, True
@@ -800,6 +829,9 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
     "notifications": ("notifications.html", lambda: privacy.present_inbox(notifications_page())),
+    "transcript": ("transcript.html", lambda: said.present_transcript(transcript_page())),
+    "transcript_refused": ("transcript.html", lambda: said.present_transcript(refused_transcript())),
+    "samples": ("samples.html", lambda: said.present_samples(samples_page())),
     "access": ("access.html", lambda: privacy.present_access(access_page())),
     "erasures": ("erasures.html", lambda: privacy.present_erasures(erasures_page())),
     "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),

@@ -88,7 +88,10 @@ class Result:
 
 @dataclass(frozen=True)
 class CallPage:
-    """participants: (name, whether they spoke). cost: US dollars; None: not the viewer's to see, or unknown"""
+    """participants: (name, whether they spoke). cost: US dollars; None: not the viewer's to see, or unknown
+
+    words: the ground on which the viewer may read what was said; "" for none; None: there are no words to read
+    """
 
     call: Call
     source: str
@@ -105,6 +108,8 @@ class CallPage:
     results: tuple[Result, ...]
     may_analyse: bool
     error: str | None = None
+    words: str | None = None
+    may_escalate: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,12 @@ def passages(
     scored: str | None,
     names: Mapping[str, str],
     also: Collection[int] = (),
+    whole: bool = False,
 ) -> tuple[Passage, ...]:
     """The conversation in passages.
 
     scored: the scored employee's speaker id; names: of speakers, by their ids; also: turns to show besides the quoted
+    whole: nothing is folded
     """
     by_turn: dict[int, list[Quoted]] = {}
     for quoted in quotes:
@@ -74,7 +76,7 @@ def passages(
         )
         for index, turn in enumerate(conversation.turns)
     ]
-    if len(turns) <= SHORT:
+    if whole or len(turns) <= SHORT:
         return (Passage(tuple(turns), folded=False),) if turns else ()
     shown = {near for index in {*by_turn, *also} for near in range(index - NEAR, index + NEAR + 1)}
     found = []

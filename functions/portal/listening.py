@@ -1,0 +1,137 @@
+"""What was said in a call, for those who may read it; how to ask, for those who may not; samples without names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from functions.portal.pages import said, transcript
+from functions.portal.pages.calls import name_of
+from functions.portal.services import Services
+from functions.portal.visit import Page, Reply, Visit
+from shared.domain.errors import Forbidden, NotFound
+from shared.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
+from shared.usecases.people import names_of
+
+MOST_ASKED = 3
+"""Administrators who are named."""
+
+
+def show_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
+    """The own call's words at once; for others who may, a page that says what opening them leaves behind; for those who
+    may not, what would be needed and whom to ask."""
+    call = services.call_records.get(record_id)
+    try:
+        ground = services.transcript_access.ground(visit.caller, call)
+    except Forbidden as problem:
+        return _refused(services, visit, call, problem.detail)
+    if ground == "own":
+        return open_transcript(services, visit, record_id)
+    view = said.Transcript(record_id, name_of(call), ground, leads_back=_sees(services, visit, record_id))
+    return Page("transcript.html", said.present_transcript(view), "calls")
+
+
+def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
+    """The words. Unless the viewer took part this is recorded, and those who did are told."""
+    call = services.call_records.get(record_id)
+    try:
+        opened = services.transcript_access.open(visit.caller, record_id)
+    except Forbidden as problem:
+        return _refused(services, visit, call, problem.detail)
+    except NotFound:
+        view = said.Transcript(record_id, name_of(call), gone=True, leads_back=_sees(services, visit, record_id))
+        return Page("transcript.html", said.present_transcript(view), "calls", status=404)
+    speakers = {
+        one["speaker_id"]: one["employee_id"]
+        for one in opened.call["participants"]
+        if one.get("speaker_id") is not None
+    }
+    names = names_of(services.documents, set(speakers.values()))
+    view = said.Transcript(
+        record_id,
+        name_of(opened.call),
+        opened.ground,
+        passages=transcript.passages(
+            opened.conversation,
+            (),
+            scored=None,
+            names={speaker: names[employee_id] for speaker, employee_id in speakers.items()},
+            whole=True,
+        ),
+        expires_at=opened.expires_at,
+        leads_back=_sees(services, visit, record_id),
+    )
+    return Page("transcript.html", said.present_transcript(view), "calls")
+
+
+def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str) -> Reply:
+    """What would be needed, and whom to ask; the call's name only for those who may see the call."""
+    seen = _sees(services, visit, call["record_id"])
+    view = said.Transcript(
+        call["record_id"],
+        name_of(call) if seen else None,
+        refused=why,
+        leads_back=seen,
+        asks=_asks(services, visit, call),
+        samples=visit.may("samples.read"),
+    )
+    return Page("transcript.html", said.present_transcript(view), "calls", status=403)
+
+
+def _sees(services: Services, visit: Visit, record_id: str) -> bool:
+    """Whether the viewer may see the call's page: an escalation opens the words alone."""
+    try:
+        services.calls.one(visit.caller, record_id)
+    except Forbidden:
+        return False
+    return True
+
+
+def _asks(services: Services, visit: Visit, call: Mapping[str, Any]) -> tuple[said.Ask, ...]:
+    """Whom a manager or mentor asks for a grant, a senior manager for an escalation; nobody where none is possible."""
+    caller, record_id = visit.caller, call["record_id"]
+    people = services.people.records(call["employees"])
+    theirs = [
+        record["name"]
+        for employee_id, record in sorted(people.items())
+        if is_responsible(caller, Concerned(employee_id, record.get("manager_id"), record.get("mentor_id")))
+    ]
+    administrators = [(one["employee_id"], one["name"]) for one in services.people.administrators()[:MOST_ASKED]]
+    if theirs:
+        subject = f"Grant to read calls of {theirs[0]}"
+        body = (
+            f"Please grant me to read the calls of {theirs[0]} (page “Transcript access”).\n\n"
+            f"Purpose: \nFor how many days, {LONGEST_GRANT.days} at most: \n"
+        )
+        return tuple(said.Ask(name, address, subject, body) for address, name in administrators)
+    if caller.role != "senior_manager":
+        return ()
+    below = {record["employee_id"] for record in services.people.in_sight(caller)}
+    managers = sorted(
+        {str(people[one]["manager_id"]) for one in below & people.keys() if people[one].get("manager_id")}
+    )
+    if not managers:
+        return ()
+    named = names_of(services.documents, managers)
+    subject = f"Escalation of the call {record_id}"
+    body = (
+        f"Please let me read the call {record_id} (page “Transcript access”, “Let a senior manager read one call”).\n\n"
+        "Reason: \n"
+    )
+    asked = [(one, named[one]) for one in managers if one != caller.employee_id] + administrators
+    return tuple(said.Ask(name, address, subject, body) for address, name in asked)
+
+
+# Samples
+
+
+def show_samples(services: Services, visit: Visit) -> Reply:
+    """How a competency sounds, without anybody's name; each reading leaves an audit record."""
+    framework = services.skills.framework(visit.framework_id)
+    competencies = tuple((one.competency, one.name) for one in framework.competencies)
+    competency, band = visit.query.get("competency", ""), visit.query.get("band", "") or "high"
+    found = None
+    if competency:
+        found = services.samples.of(visit.caller, competency, band, framework_id=framework.framework_id)
+    view = said.Samples(competencies, competency, band, found)
+    return Page("samples.html", said.present_samples(view), "samples")
