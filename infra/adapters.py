@@ -86,6 +86,11 @@ class Adapters(Protocol):
         """What the health check asks, by integration; None for one that is not configured."""
         ...
 
+    @property
+    def api_url(self) -> str:
+        """The API's address for others, without a slash at its end; empty where it is not known yet."""
+        ...
+
     def audiences(self, function: str) -> Sequence[str]:
         """The audiences that tokens for a function may name."""
         ...

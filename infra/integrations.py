@@ -1,14 +1,6 @@
 """The vendors that an organisation has connected, from settings and secrets; each is None where nothing is configured.
 
-    AUGMENT_GONG_URL            base address of the recorder's interface (OAuth customers have their own host)
-    AUGMENT_GONG_WEBHOOK_URL    the address that the recorder's webhook is set up with, exactly
-    AUGMENT_GONG_PER_SECOND, AUGMENT_GONG_PER_DAY   the company's limits (3 and 10,000)
-    AUGMENT_CALLS_FROM          ISO 8601 with a time zone: nothing from before is discovered by itself
-    AUGMENT_ANALYSIS_ROUTE      batch (the default) or immediate: how the daily calls are analysed
-    AUGMENT_MODEL               the language model's name
-    AUGMENT_MODEL_URL           base address of the model's interface, where it is not the vendor's own
-    AUGMENT_HOME_DOMAINS        the company's own e-mail domains, separated by commas
-
+What each means, and its default, is declared in infra/integration_settings.py.
 A secret must hold something, so `none` stands for "not connected".
 """
 
@@ -19,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from infra.integration_settings import SECRETS, SETTINGS, given
 from shared.domain.errors import NotFound, Retryable
 from shared.ports.ambient import Clock, Probe, Secrets
 from shared.ports.documents import Documents
@@ -31,7 +24,6 @@ if TYPE_CHECKING:
     from shared.ports.identity import WebhookSignatures
     from shared.ports.language_model import LanguageModel
 
-GONG_URL: Final = "https://api.gong.io"
 NOT_CONNECTED: Final = "none"
 
 
@@ -59,19 +51,18 @@ class Integrations:
     @cached_property
     def call_settings(self) -> CallSettings:
         """Raises ValueError naming a setting that cannot be read."""
-        given = self._settings
-        since = given.get("AUGMENT_CALLS_FROM")
-        route = given.get("AUGMENT_ANALYSIS_ROUTE", "batch")
+        since = given(self._settings, "AUGMENT_CALLS_FROM")
+        route = given(self._settings, "AUGMENT_ANALYSIS_ROUTE")
         if route not in ("batch", "immediate"):
             raise ValueError(f"AUGMENT_ANALYSIS_ROUTE: {route!r} is neither batch nor immediate")
         calls_from = datetime.fromisoformat(since) if since else None
         if calls_from is not None and calls_from.tzinfo is None:
             raise ValueError(f"AUGMENT_CALLS_FROM: {since!r} needs a time zone, e.g. 2026-11-01T00:00:00Z")
-        domains = given.get("AUGMENT_HOME_DOMAINS", "").lower().split(",")
+        domains = given(self._settings, "AUGMENT_HOME_DOMAINS").lower().split(",")
         return CallSettings(
             calls_from=calls_from,
             daily_route="batch" if route == "batch" else "immediate",
-            model=given.get("AUGMENT_MODEL") or CallSettings().model,
+            model=given(self._settings, "AUGMENT_MODEL"),
             home_domains=frozenset(domain.strip() for domain in domains if domain.strip()),
         )
 
@@ -90,20 +81,20 @@ class Integrations:
         from shared.usecases.call_budget import CallBudget, RequestLimits
 
         limits = RequestLimits(
-            per_second=int(self._settings.get("AUGMENT_GONG_PER_SECOND", "3")),
-            per_day=int(self._settings.get("AUGMENT_GONG_PER_DAY", "10000")),
+            per_second=int(given(self._settings, "AUGMENT_GONG_PER_SECOND")),
+            per_day=int(given(self._settings, "AUGMENT_GONG_PER_DAY")),
         )
         budget = CallBudget(
             self._documents(), "call_budgets/gong", self._clock, sleep, limits=limits, exclusively=Lock()
         )
         kind, _, token = access.partition(":")
         header = bearer_authorization(token) if kind == "bearer" else basic_authorization(access)
-        return GongCalls(self._settings.get("AUGMENT_GONG_URL") or GONG_URL, lambda: header, budget)
+        return GongCalls(given(self._settings, "AUGMENT_GONG_URL"), lambda: header, budget)
 
     @property
     def webhook_url(self) -> str:
         """The address that the recorder's webhook is set up with; empty when none is."""
-        return self._settings.get("AUGMENT_GONG_WEBHOOK_URL", "")
+        return given(self._settings, "AUGMENT_GONG_WEBHOOK_URL")
 
     @cached_property
     def webhook_signatures(self) -> WebhookSignatures | None:
@@ -123,7 +114,7 @@ class Integrations:
         from infra.vendors.claude import ClaudeLanguageModel
 
         key = self._secret("anthropic-key") or ""
-        return ClaudeLanguageModel(key, base_url=self._settings.get("AUGMENT_MODEL_URL") or None)
+        return ClaudeLanguageModel(key, base_url=given(self._settings, "AUGMENT_MODEL_URL"))
 
     def probes(self) -> Mapping[str, Probe | None]:
         """What asks each vendor whether it answers; None for one that is not connected."""
@@ -135,6 +126,14 @@ class Integrations:
             "Gong": gong if self._may_have("gong-access") else None,
             "Claude": claude if self._may_have("anthropic-key") else None,
         }
+
+    def secrets_set(self) -> Mapping[str, bool]:
+        """Of the secrets that this function may read: whether each holds something. Never what."""
+        return {name: self._may_have(name) for name in sorted(SECRETS & self._declared)}
+
+    def in_force(self) -> Mapping[str, str]:
+        """The settings that are set here, without secrets: name → value."""
+        return {name: self._settings[name] for name in SETTINGS if name not in SECRETS and self._settings.get(name)}
 
     def _may_have(self, secret: str) -> bool:
         """Whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""

@@ -184,7 +184,7 @@ class Platform:
         from shared.usecases.health import Health
 
         a = self.adapters
-        return Health(a.documents, a.dead_letters, a.probes, a.clock, a.log)
+        return Health(a.documents, a.dead_letters, a.probes, a.clock, a.log, a.connected.secrets_set)
 
     @cached_property
     def transcripts(self) -> TranscriptStore:

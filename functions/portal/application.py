@@ -150,6 +150,7 @@ ROUTES = (
         "operations.write",
     ),
     Route("health", "/health", "operations.read", operating.show_health),
+    Route("integrations", "/health/integrations", "operations.read", operating.show_integrations),
     Route("quarantine", "/quarantine", "operations.read", operating.list_quarantine),
     Route("quarantined", "/quarantine/<item_id>", "operations.read", operating.show_quarantined),
     Route(

@@ -4,7 +4,8 @@ import os
 from threading import Lock
 
 from functions.portal.application import Portal
-from functions.portal.services import Google, Services, Settings
+from functions.portal.services import Connections, Google, Services, Settings
+from infra.integration_settings import DECLARED
 from infra.sign_in import sign_in
 from infra.wiring import Platform
 from shared.entry.ingest import take_in
@@ -49,12 +50,18 @@ def services_of(on: Platform) -> Services:
         samples=on.transcript_samples,
         notifications=on.notifications,
         erasing=on.erasing,
+        connections=lambda: connections_of(on),
         clock=a.clock,
         ids=a.ids,
         log=a.log,
         take_in=take_in(lambda: on.events, lambda: on.quarantine),
         backlog=getattr(a.bus, "backlog", None),
     )
+
+
+def connections_of(on: Platform) -> Connections:
+    connected = on.adapters.connected
+    return Connections(DECLARED, connected.in_force(), on.adapters.api_url, connected.webhook_url)
 
 
 def settings_of(on: Platform) -> Settings:

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from functions.portal.pages import audit, health, repairs
+from functions.portal.pages import audit, health, integrations, repairs
 from functions.portal.pages.frame import Notice
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
+from infra.integration_settings import WEBHOOK_PATH
 from shared.domain.errors import NotFound, Rejected
 from shared.ports.messages import DeadLetter
 
@@ -82,6 +83,43 @@ def show_health(services: Services, visit: Visit) -> Reply:
         capped=more is not None or more_held is not None,
     )
     return Page("health.html", health.present(view), "health")
+
+
+def show_integrations(services: Services, visit: Visit) -> Reply:
+    """Every integration's settings and what is in force; of a secret, whether the health check found it set."""
+    latest = services.health.latest()
+    states = {item["name"]: item for item in latest["integrations"]}
+    secrets = services.health.secrets()
+    here = services.connections()
+    items = []
+    for declared in here.declared:
+        checked = states.get(declared.health or "")
+        items.append(
+            integrations.Integration(
+                name=declared.name,
+                about=declared.about,
+                settings=tuple(
+                    integrations.Setting(
+                        name=setting.name,
+                        about=setting.about,
+                        is_set=secrets.get(setting.name) if setting.secret else setting.name in here.in_force,
+                        value=None if setting.secret else here.in_force.get(setting.name),
+                        default=setting.default,
+                        without=setting.without,
+                        secret=setting.secret,
+                    )
+                    for setting in declared.settings
+                ),
+                steps=declared.steps,
+                scopes=tuple((scope.name, scope.about) for scope in declared.scopes),
+                address=f"{here.api}{declared.path}" if declared.path else None,
+                registered=here.webhook_url if declared.path == WEBHOOK_PATH else None,
+                state=STATES.get(checked["state"], "unknown") if checked else None,
+                detail=checked["detail"] if checked else "",
+            )
+        )
+    view = integrations.Integrations(tuple(items), _moment(latest["checked_at"]), visit.now)
+    return Page("integrations.html", integrations.present(view), "health")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -42,6 +42,7 @@ def environment() -> Environment:
         count=words.count,
         signed=words.signed,
         ago=words.ago,
+        lasting=words.lasting,
     )
     made.globals.update(
         asset=lambda name: static_files()[name].address,

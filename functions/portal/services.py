@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from infra.integration_settings import Declared
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents
 from shared.ports.identity import Identity, Tokens
@@ -79,10 +80,24 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Connections:
+    """How the platform is connected. declared: every integration; in_force: the settings that are set, secrets apart
+
+    api: the API's address; webhook_url: what the recorder's webhook is verified against, empty for none
+    """
+
+    declared: tuple[Declared, ...]
+    in_force: Mapping[str, str]
+    api: str
+    webhook_url: str
+
+
+@dataclass(frozen=True)
 class Services:
     """The use cases behind the pages.
 
     reanalyses: what asks for calls to be analysed again; made when it is needed
+    connections: how the platform is connected to its vendors
     take_in: for quarantined input, by its source, what takes it in again
     backlog: what waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
              platform does not tell (in the cloud its monitoring does)
@@ -110,6 +125,7 @@ class Services:
     samples: TranscriptSamples
     notifications: Notifications
     erasing: ErasePerson
+    connections: Callable[[], Connections]
     clock: Clock
     ids: Ids
     log: Log

@@ -180,6 +180,10 @@ class GoogleAdapters:
     def probes(self) -> Mapping[str, Probe | None]:
         return {"Google Workspace directory": None, "Salesforce": None, **self.connected.probes()}
 
+    @property
+    def api_url(self) -> str:
+        return self._settings["AUGMENT_API_URL"]
+
     def audiences(self, function: str) -> Sequence[str]:
         hosts = sorted({route.host for route in self._pipeline.routes if route.function == function})
         return (

@@ -82,6 +82,10 @@ class EmbeddedAdapters:
     def probes(self) -> Mapping[str, Probe | None]:
         return {"Google Workspace directory": None, "Salesforce": None, **self.connected.probes()}
 
+    @property
+    def api_url(self) -> str:
+        return self.parts.addresses.get(API, "")
+
     def audiences(self, function: str) -> Sequence[str]:
         return (audience_of(API), audience_of(function))
 

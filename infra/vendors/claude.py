@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CacheLife = Literal["5m", "1h"]
 T = TypeVar("T")
 
+ANTHROPIC_URL = "https://api.anthropic.com"
 SECONDS_PER_ANSWER = 300.0
 SECONDS_TO_FIND = 20.0
 OVERLOADED_SECONDS = 30
@@ -143,7 +144,7 @@ class ClaudeLanguageModel:
             if self._made is None:
                 self._made = anthropic.Anthropic(
                     api_key=self._api_key,
-                    base_url=self._base_url or "https://api.anthropic.com",
+                    base_url=self._base_url or ANTHROPIC_URL,
                     max_retries=0,
                     timeout=self._timeout,
                 )

@@ -5,7 +5,7 @@ The scheduled check asks and writes; pages and the API read what it wrote, with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ class Health:
     """Checks and reports.
 
     probes: by integration name, what asks it whether it answers; None for one that is not configured
-
+    secrets: of the secrets that this function may read, whether each holds something; never what
     """
 
     def __init__(
@@ -34,12 +34,14 @@ class Health:
         probes: Mapping[str, Probe | None],
         clock: Clock,
         log: Log,
+        secrets: Callable[[], Mapping[str, bool]] = dict,
     ) -> None:
         self._documents = documents
         self._dead_letters = dead_letters
         self._probes = probes
         self._clock = clock
         self._log = log
+        self._secrets = secrets
 
     def check(self) -> dict[str, Any]:
         """Asks everything, writes the result, logs what alerts are made of; the contract's HealthAnswer."""
@@ -52,7 +54,12 @@ class Health:
         for item in integrations:
             if item["state"] in {"failing", "stale"}:
                 self._log.event("health.problem", "ERROR", integration=item["name"], state=item["state"])
-        result = {"state": "degraded" if bad else "ok", "checked_at": now, "integrations": integrations}
+        result = {
+            "state": "degraded" if bad else "ok",
+            "checked_at": now,
+            "integrations": integrations,
+            "secrets": dict(self._secrets()),
+        }
         self._documents.commit([Put("health/latest", result)])
         self._log.event("health.checked", integrations=len(integrations), problems=len(bad))
         return self.latest()
@@ -76,6 +83,11 @@ class Health:
                 for item in data["integrations"]
             ],
         }
+
+    def secrets(self) -> Mapping[str, bool]:
+        """Which secrets the last check found set, for who may not read them; empty before the first."""
+        document = self._documents.get("health/latest")
+        return {} if document is None else document.data.get("secrets", {})
 
     def _item(self, name: str, state: str, detail: str, last_seen: Any = None) -> dict[str, Any]:
         return {

@@ -37,6 +37,7 @@ ADDRESSES = (
     "/analysts",
     "/held-scores",
     "/health",
+    "/health/integrations",
     "/quarantine",
     "/dead-letters",
     "/audit",

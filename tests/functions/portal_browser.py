@@ -48,4 +48,5 @@ class Person:
 def words(response: TestResponse) -> str:
     """The words of a page, without markup, spaces collapsed."""
     text = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
+    text = text.replace("<wbr>", "")  # where a word may break, it still is one
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text))).strip()

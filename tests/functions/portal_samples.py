@@ -16,6 +16,7 @@ from functions.portal.pages import (
     doors,
     field,
     health,
+    integrations,
     people,
     privacy,
     profile,
@@ -730,6 +731,32 @@ def notifications_page() -> privacy.Inbox:
     return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), 2, "/notifications?after=x")
 
 
+def integrations_page() -> integrations.Integrations:
+    key = integrations.Setting("gong-access", "The key.", True, without="no calls", secret=True)
+    settings = (
+        key,
+        replace(key, name="gong-webhook-key", is_set=False),
+        replace(key, name="anthropic-key", is_set=None),
+        integrations.Setting(
+            "AUGMENT_GONG_URL", "Base <address>.", True, "https://eu.example.com", "https://api.gong.io"
+        ),
+        integrations.Setting("AUGMENT_GONG_PER_DAY", "Requests in a day.", False, None, "10000"),
+    )
+    gong = integrations.Integration(
+        "Gong",
+        "Recorded calls.",
+        settings,
+        ("Make a key.",),
+        (("api:calls:read", "which calls"),),
+        None,
+        None,
+        "failing",
+        "it does not take our key",
+    )
+    hook = integrations.Integration("Webhook", "Tells.", (), address="https://a/webhooks/gong", registered="https://b/")
+    return integrations.Integrations((gong, hook), NOW, NOW)
+
+
 def transcript_page() -> said.Transcript:
     conversation = Conversation(
         "c-1",
@@ -829,6 +856,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
     "notifications": ("notifications.html", lambda: privacy.present_inbox(notifications_page())),
+    "integrations": ("integrations.html", lambda: integrations.present(integrations_page())),
     "transcript": ("transcript.html", lambda: said.present_transcript(transcript_page())),
     "transcript_refused": ("transcript.html", lambda: said.present_transcript(refused_transcript())),
     "samples": ("samples.html", lambda: said.present_samples(samples_page())),

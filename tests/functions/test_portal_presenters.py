@@ -95,6 +95,22 @@ def test_a_scorer_is_named_and_its_version_apart(scorer_id: str, said: str, vers
 
 
 @pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (2094, "34 min"),
+        (3600, "1 h"),
+        (86_400, "1 day"),
+        (200_000, "2 days"),
+    ],
+)
+def test_how_long_is_said_in_the_largest_sensible_unit(seconds: float, said: str) -> None:
+    assert words.lasting(seconds) == said
+
+
+@pytest.mark.parametrize(
     ("part", "said"),
     [
         ("held_scores", "Held scores"),

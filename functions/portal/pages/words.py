@@ -117,6 +117,15 @@ def ago(value: datetime, now: datetime) -> str:
     return "just now"
 
 
+def lasting(seconds: float) -> str:
+    """How long, in the largest sensible unit: `5 s`, `34 min`, `3 h`, `2 days`."""
+    for unit, length in (("day", 86_400), (" h", 3_600), (" min", 60)):
+        if seconds >= length:
+            whole = int(seconds // length)
+            return count(whole, unit) if unit == "day" else f"{whole}{unit}"
+    return f"{seconds:.0f} s"
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """`1 person`, `3 people`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,178 @@
+"""What connects the platform to its vendors: every setting, declared once.
+
+`infra.integrations` reads its defaults from here; the administrators' page and docs/integrations.md are drawn from it.
+A setting is an environment variable of every function (Terraform's `settings`); a secret is named as in
+infra/pipeline.yaml, and its value is shown nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.usecases.call_settings import CallSettings
+
+WEBHOOK_PATH: Final = "/webhooks/gong"
+EMAIL_PATH: Final = "/api/v1/email-threads"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """name: an environment variable, or a secret's name where `secret`
+
+    about:   what it means, in a sentence
+    default: in force where it is not set; None: nothing is
+    without: what is so without it, where there is no default
+    """
+
+    name: str
+    about: str
+    default: str | None = None
+    without: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A right that the vendor grants. name: as the vendor writes it"""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One integration. health: its name in the health check; None: nothing can be asked there
+
+    path:  of ours that the other side calls, None where it calls nothing
+    steps: what an administrator does on the vendor's side, in order
+    """
+
+    name: str
+    about: str
+    settings: tuple[Setting, ...]
+    health: str | None = None
+    path: str | None = None
+    scopes: tuple[Scope, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+HOME_DOMAINS: Final = Setting(
+    "AUGMENT_HOME_DOMAINS",
+    "The company’s own e-mail domains, separated by commas: whoever has an address there is a colleague, no customer.",
+    without="whoever’s side the recorder does not tell counts as a customer",
+)
+
+DECLARED: Final = (
+    Declared(
+        "Gong",
+        "Recorded calls are discovered once a day, fetched and analysed.",
+        (
+            Setting(
+                "gong-access",
+                "The access key and its secret as key:secret, or bearer:token for OAuth.",
+                without="no calls are fetched",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_GONG_URL",
+                "Base address of Gong’s interface. Customers with OAuth have their own host.",
+                "https://api.gong.io",
+            ),
+            Setting("AUGMENT_GONG_PER_SECOND", "Requests in any second that Gong allows the company.", "3"),
+            Setting("AUGMENT_GONG_PER_DAY", "Requests in a day (UTC) that Gong allows the company.", "10000"),
+            Setting(
+                "AUGMENT_CALLS_FROM",
+                "A date and time with its zone, such as 2026-11-01T00:00:00Z: no earlier call is discovered by itself.",
+                without="calls are discovered from the first run on",
+            ),
+            HOME_DOMAINS,
+        ),
+        health="Gong",
+        scopes=(
+            Scope("api:calls:read:extensive", "which calls there were, with their parties and the deal of the CRM"),
+            Scope("api:calls:read:transcript", "what was said"),
+        ),
+        steps=(
+            "In Gong, as a technical administrator, make an access key (API page), or an OAuth app with the scopes.",
+            "Keep it as the secret gong-access.",
+        ),
+    ),
+    Declared(
+        "Gong’s webhook",
+        "Tells of a finished call at once, rather than with the next day’s discovery.",
+        (
+            Setting(
+                "AUGMENT_GONG_WEBHOOK_URL",
+                "The address that the rule in Gong was set up with, exactly: its signature covers it.",
+                without="the webhook is refused",
+            ),
+            Setting(
+                "gong-webhook-key",
+                "The public key that Gong’s page of the rule shows.",
+                without="the webhook is refused",
+                secret=True,
+            ),
+        ),
+        path=WEBHOOK_PATH,
+        steps=(
+            "In Gong, make an automation rule with the action “fire webhook” and the address to register.",
+            "Let it sign a JWT in the header, and copy the public key into the secret gong-webhook-key.",
+            "Set AUGMENT_GONG_WEBHOOK_URL to the same address, deploy, and press “Test now”.",
+        ),
+    ),
+    Declared(
+        "Claude",
+        "Scores what was said. Without it calls are scored by counting, and wait for a person.",
+        (
+            Setting(
+                "anthropic-key",
+                "The key of Anthropic’s API.",
+                without="calls are scored by counting, and wait for a person",
+                secret=True,
+            ),
+            Setting(
+                "AUGMENT_MODEL",
+                "The model’s name. Every model has an end: the health check tells.",
+                CallSettings().model,
+            ),
+            Setting(
+                "AUGMENT_ANALYSIS_ROUTE",
+                "How the day’s calls are analysed: batch, at half the price within a day, or immediate.",
+                CallSettings().daily_route,
+            ),
+            Setting(
+                "AUGMENT_MODEL_URL",
+                "Base address of the model’s interface, where it is not Anthropic’s own.",
+                "https://api.anthropic.com",
+            ),
+        ),
+        health="Claude",
+        steps=("In Anthropic’s console, make a key for a workspace of its own, with a limit on what it may spend.",),
+    ),
+    Declared(
+        "E-mail",
+        "Exported threads (mbox, .eml, or messages as JSON) are posted by a service account, and analysed like calls.",
+        (
+            Setting(
+                "AUGMENT_ALLOWED_CALLERS",
+                "Service accounts that may call the API, each with its scopes; Terraform’s allowed_callers. Posting "
+                "threads takes the scope events.write.",
+                without="no account may post (embedded: those of ./scripts/token)",
+            ),
+            HOME_DOMAINS,
+        ),
+        path=EMAIL_PATH,
+        steps=("Give the service account that posts the threads the scope events.write in allowed_callers.",),
+    ),
+)
+
+SETTINGS: Final[Mapping[str, Setting]] = {one.name: one for declared in DECLARED for one in declared.settings}
+SECRETS: Final = frozenset(name for name, setting in SETTINGS.items() if setting.secret)
+
+
+def given(environment: Mapping[str, str], name: str) -> str:
+    """A setting's value, else its default, else nothing. Raises KeyError for one that is not declared."""
+    setting = SETTINGS[name]
+    return environment.get(name) or setting.default or ""

@@ -1,0 +1,55 @@
+"""Writes every integration's settings into `docs/integrations.md` from `infra/integration_settings.py`, so that the
+document cannot drift from what is read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from infra.integration_settings import DECLARED, Declared, Setting
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "integrations.md"
+BEGIN = "<!-- settings: ./scripts/generate_integrations writes what stands between these lines -->"
+END = "<!-- end of settings -->"
+
+
+def settings() -> str:
+    """One section per integration, as Markdown."""
+    return "\n\n".join(_section(declared) for declared in DECLARED)
+
+
+def written(document: str, between: str) -> str:
+    """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{DOCUMENT.name} has no lines {BEGIN!r} and {END!r}")
+    return f"{before}{BEGIN}\n{between}\n{END}{after}"
+
+
+def _section(declared: Declared) -> str:
+    lines = [f"## {declared.name}", "", declared.about, ""]
+    if declared.path:
+        lines += [f"Address that the other side calls: `https://<api host>{declared.path}`", ""]
+    lines += [f"{number}. {step}" for number, step in enumerate(declared.steps, 1)]
+    if declared.scopes:
+        lines += ["", "| scope | for |", "|---|---|"]
+        lines += [f"| `{scope.name}` | {scope.about} |" for scope in declared.scopes]
+    lines += ["", "| setting | what it means | where it is not set |", "|---|---|---|"]
+    lines += [_row(setting) for setting in declared.settings]
+    return "\n".join(lines)
+
+
+def _row(setting: Setting) -> str:
+    kind = " (secret)" if setting.secret else ""
+    unset = f"`{setting.default}`" if setting.default else setting.without
+    return f"| `{setting.name}`{kind} | {setting.about} | {unset} |"
+
+
+def main() -> int:
+    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), settings()), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
