@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import cold_start, cost_per_call, cost_per_event, ingest_rate, postgres_server, recalculation
+from tests.benchmarks import (
+    call_discovery,
+    cold_start,
+    cost_per_call,
+    cost_per_event,
+    ingest_rate,
+    postgres_server,
+    recalculation,
+)
 from tests.benchmarks.measuring import NOW
 from tests.benchmarks.population import EVENTS, events
 
@@ -61,6 +69,20 @@ def test_a_call_costs_less_by_each_next_route() -> None:
         sum(one.output_tokens for one in result.routes[0].usages)
     ] * 3
     assert "| cached batch |" in cost_per_call.report(result, "claude-sonnet-5-5")
+
+
+def test_calls_are_discovered_and_queued_within_limits_that_are_enforced() -> None:
+    runs = call_discovery.measure(20, instances=2, kills=2, fetched=2, page_size=11)
+    together, fetched, without, day, killed = runs
+    for run in (together, fetched, killed):
+        assert (run.wanted, run.discovered) == (20, 20)
+    for run in (together, fetched, day, killed):
+        assert run.discovered == run.queued_once == run.queued
+        assert (run.else_found, run.refused) == (0, 0)
+    assert (together.pages, fetched.fetched, fetched.requests) == (4, 2, 4)
+    assert without.refused == without.told_to_wait
+    assert (day.requests <= 2, day.told_to_wait > 0) == (True, True)
+    assert "queued exactly once" in call_discovery.report(runs)
 
 
 def test_an_unknown_benchmark_is_told_which_there_are() -> None:
