@@ -32,7 +32,10 @@ from infra.gcp.adapters import ISSUERS, GoogleAdapters
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.log import CloudLog
 from infra.gcp.pubsub import GoogleDeadLetters, PushSubscription
+from infra.gcp.secrets import MountedSecrets, variable
 from infra.identity import VerifiedTokens
+from infra.ingest_client import HttpObservations
+from infra.integrations import Integrations
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.identity import LocalIssuer, audience_of, service_account
@@ -67,6 +70,10 @@ class House(Protocol):
 
     def token(self, account: str, function: str) -> str:
         """A token of a service account (`voice-roleplay`, `administration`) for one function."""
+        ...
+
+    def person(self, email: str, function: str = "skills_api") -> str:
+        """A token of a person for one function."""
         ...
 
     def clock(self, schedule: str) -> None:
@@ -132,18 +139,23 @@ class EmbeddedHouse:
     """The embedded platform in this process."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        self.runtime = runtime
         self.address = runtime.addresses["api"]
         self.platform = wiring.platform()
         self.minted: list[str] = []
 
     def token(self, account: str, function: str) -> str:
-        token, _ = self._runtime.parts.issuer.token(service_account(account), audience_of(function))
+        token, _ = self.runtime.parts.issuer.token(service_account(account), audience_of(function))
+        self.minted.append(token)
+        return token
+
+    def person(self, email: str, function: str = "skills_api") -> str:
+        token, _ = self.runtime.parts.issuer.token(email, audience_of(function))
         self.minted.append(token)
         return token
 
     def clock(self, schedule: str) -> None:
-        self._runtime.parts.queue.start_now(schedule)
+        self.runtime.parts.queue.start_now(schedule)
 
     def facts(self, topic: str) -> list[dict[str, Any]]:
         table = topic.replace("-", "_")
@@ -152,11 +164,11 @@ class EmbeddedHouse:
 
 
 @contextmanager
-def embedded_house(folder: Path, log: TextIO) -> Iterator[EmbeddedHouse]:
-    """The embedded platform without people."""
+def embedded_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[EmbeddedHouse]:
+    """The embedded platform without people. vendors: settings of the integrations and their secrets"""
     runtime = Runtime(
         folder / "data",
-        configure=configure,
+        configure=lambda parts: configure(parts, vendors),
         sink=warehouse_sink,
         pipeline=impatient_pipeline(),
         ports={"api": 0, "portal": 0},
@@ -189,6 +201,10 @@ class AdaptersHere(GoogleAdapters):
         super().__init__(settings, pipeline)
         self.log = CloudLog(settings["GOOGLE_CLOUD_PROJECT"], settings["AUGMENT_FUNCTION"], self.clock, stream=log)
         self._issuer, self._functions, self._cloud_tasks = issuer, functions, cloud_tasks
+        # One process is every function here, so it has what any of them may read, of what there is.
+        mounted = [name for name in pipeline.secrets if variable(name) in settings]
+        self.secrets = MountedSecrets(mounted, settings)
+        self._mounted = frozenset(mounted)
 
     def _url(self, function: str) -> str:
         return self._functions[function]
@@ -196,6 +212,15 @@ class AdaptersHere(GoogleAdapters):
     @cached_property
     def tokens(self) -> VerifiedTokens:
         return VerifiedTokens(dict.fromkeys(ISSUERS, self._issuer), self.clock)
+
+    @cached_property
+    def connected(self) -> Integrations:
+        return Integrations(self._settings, self.secrets, self._mounted, lambda: self.integrations, self.clock)
+
+    @cached_property
+    def observations(self) -> HttpObservations:
+        url = self._url("ingest")
+        return HttpObservations(lambda: url, InvokersTokens(self._issuer, account_of("gong-call")), url)
 
     @cached_property
     def tasks(self) -> CloudTasksQueue:
@@ -256,6 +281,11 @@ class GoogleHouse:
         self.minted.append(token)
         return token
 
+    def person(self, email: str, function: str = "skills_api") -> str:
+        token = InvokersTokens(self._issuer, email).token_for(self.functions[function])
+        self.minted.append(token)
+        return token
+
     def clock(self, schedule: str) -> None:
         url = self.functions[self._pipeline.schedules[schedule].function]
         headers = {"Authorization": f"Bearer {self.invoker.token_for(url)}", "X-CloudScheduler": "true"}
@@ -271,8 +301,10 @@ def account_of(name: str) -> str:
 
 
 @contextmanager
-def google_house(folder: Path, log: TextIO) -> Iterator[GoogleHouse]:
-    """The functions on Google's adapters. Raises Unavailable where the emulators are not installed."""
+def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GoogleHouse]:
+    """The functions on Google's adapters. vendors: settings of the integrations and their secrets
+
+    Raises Unavailable where the emulators are not installed."""
     running = emulators()
     pipeline, project = impatient_pipeline(), new_project()
     issuer = LocalIssuer(folder / "issuer", SystemClock())
@@ -304,8 +336,9 @@ def google_house(folder: Path, log: TextIO) -> Iterator[GoogleHouse]:
             "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
             "AUGMENT_TRANSCRIPTS_BUCKET": bucket,
             "AUGMENT_QUARANTINE_BUCKET": bucket,
-            "AUGMENT_ALLOWED_CALLERS": f"{account_of('voice-roleplay')},"
+            "AUGMENT_ALLOWED_CALLERS": f"{account_of('voice-roleplay')},{account_of('gong-call')}:events.write,"
             f"{account_of('administration')}:events.write|profiles.read|administration",
+            **(vendors or {}),
         }
         adapters = AdaptersHere(settings, pipeline, issuer, functions, cloud_tasks.address, log)
         platform = wiring.configure(adapters)
