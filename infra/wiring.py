@@ -295,6 +295,7 @@ class Platform:
             self.analyses(connected),
             KnownDeals(a.integrations, connected.call_settings.home_domains),
             a.tasks,
+            lambda: self.quarantine,
             connected.call_settings,
             a.clock,
             a.log,

@@ -158,7 +158,7 @@ class GongCalls:
         if answer.status in (401, 403):
             raise AccessRefused(f"Gong does not take our key ({answer.status})", after_seconds=REFUSED_SECONDS)
         said = parse_error(answer.content)
-        if said.cursor_expired:
+        if said.cursor_expired and "cursor" in body:
             raise CursorExpired(f"the cursor of {path} has expired")
         if answer.status == 404 and said.nothing_found:
             return None

@@ -72,7 +72,9 @@ def link(call: RecordedCall, known: Iterable[KnownDeal], home_domains: frozenset
         deal.deal_id
         for deal in known
         if ((key is not None and deal.account == key) or (key is None and deal.domains & domains))
-        and deal.first_call - BEFORE <= call.started <= deal.last_call + AFTER
+        # Differences: a moment at the calendar's edge has no month before or after it.
+        and deal.first_call - call.started <= BEFORE
+        and call.started - deal.last_call <= AFTER
     }
     if len(candidates) == 1:
         return DealLink(candidates.pop(), account_name, "account_and_date")

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from shared.contracts.reading import is_document_name
 from shared.domain.access import Caller
 from shared.domain.call_state import OVER
 from shared.domain.deal_link import DealLink, KnownDeal, account_key, account_of, customer_domains, link
@@ -47,7 +48,7 @@ class KnownDeals:
 
     def learn(self, deal_id: str, account_name: str | None, domains: Collection[str], at: datetime) -> None:
         """Remembers that a call of this deal was at that time; the same again changes nothing."""
-        if "/" in deal_id:
+        if not is_document_name(deal_id):
             return
         path = f"deals/{deal_id}"
 

@@ -14,7 +14,7 @@ from typing import Any
 from shared.domain.errors import Malformed, Retryable
 from shared.domain.recorded_call import RecordedCall, UnreadableCall
 from shared.ports.ambient import Clock, Log
-from shared.ports.calls import CallPage, Calls, CursorExpired
+from shared.ports.calls import CallPage, Calls, CursorExpired, UnreadableAnswer
 from shared.ports.documents import Documents, Put
 from shared.ports.messages import TaskQueue
 from shared.usecases.call_people import CallPeople
@@ -22,6 +22,7 @@ from shared.usecases.call_records import CallRecords, record_id
 from shared.usecases.call_settings import CallSettings, Route
 from shared.usecases.quarantine import Quarantine
 
+FUNCTION = "gong_batch"
 EMAIL = "email"
 """The source of e-mail threads."""
 COUNTED = ("seen", "with_employees", "new", "queued", "private")
@@ -84,10 +85,16 @@ class DiscoverCalls:
         since = max(begun, until - OVERLAP)
         counts = dict.fromkeys(COUNTED, 0)
         if since < now:
-            for page in self._pages(self._calls, since, now):
-                self.take(page.calls, self._settings.daily_route, counts, not_before=begun)
-                for one in page.unreadable:
-                    self._set_aside(one)
+            try:
+                for page in self._pages(self._calls, since, now):
+                    self.take(page.calls, self._settings.daily_route, counts, not_before=begun)
+                    for one in page.unreadable:
+                        self._set_aside(one)
+            except UnreadableAnswer as unreadable:
+                # Asking at once again would bring the same; the next run begins where this one did.
+                kept = self._quarantine().keep(FUNCTION, unreadable.raw, unreadable, sent_by=self._settings.source)
+                self._log.event("calls.unreadable", "ERROR", quarantine_id=kept)
+                return {"configured": True, "since": since.isoformat(), "until": None, **counts}
         self._integrations.commit([Put(place, {"begun": begun.isoformat(), "until": now.isoformat()})])
         self._log.event("calls.discovered", seen=counts["seen"], new=counts["new"], queued=counts["queued"])
         return {"configured": True, "since": since.isoformat(), "until": now.isoformat(), **counts}
@@ -137,7 +144,7 @@ class DiscoverCalls:
     def _set_aside(self, call: UnreadableCall) -> None:
         """Details that nobody can read: a person sees them, and the rest of the page goes on."""
         problem = Malformed(call.detail, field=call.place)
-        kept = self._quarantine().keep("gong_batch", call.raw, problem, sent_by=self._settings.source)
+        kept = self._quarantine().keep(FUNCTION, call.raw, problem, sent_by=self._settings.source)
         self._log.event("call.unreadable", "WARNING", call_id=call.call_id, quarantine_id=kept)
 
     def _pages(self, calls: Calls, since: datetime, until: datetime) -> Iterator[CallPage]:

@@ -7,18 +7,19 @@ asked for yet, is asked for again later by a new task; the old one is done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from shared.domain.call_state import OVER
-from shared.domain.conversation import Affiliation, Conversation, Party
+from shared.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.domain.deal_link import context_of
-from shared.domain.errors import Malformed
+from shared.domain.errors import Malformed, NotFound, Rejected
 from shared.domain.participants import participants
 from shared.domain.recorded_call import RecordedCall
 from shared.ports.ambient import Clock, Log
-from shared.ports.calls import BudgetSpent, Calls, RateLimited
+from shared.ports.calls import BudgetSpent, Calls, RateLimited, UnreadableAnswer
 from shared.ports.messages import TaskQueue
 from shared.usecases.analyse_call import AnalyseCalls
 from shared.usecases.call_deals import KnownDeals
@@ -26,8 +27,10 @@ from shared.usecases.call_people import CallPeople
 from shared.usecases.call_records import CallRecords
 from shared.usecases.call_settings import CallSettings
 from shared.usecases.discover_calls import destination, task_name
+from shared.usecases.quarantine import Quarantine
 from shared.usecases.transcripts import TranscriptStore
 
+FUNCTION = "gong_call"
 LATER_SECONDS = (30, 60, 120, 240, 480)
 """After how long a late transcript is asked for again; then every hour."""
 HOURLY = 3_600
@@ -47,6 +50,7 @@ class ImportCalls:
         analyses: AnalyseCalls,
         deals: KnownDeals,
         tasks: TaskQueue,
+        quarantine: Callable[[], Quarantine],
         settings: CallSettings,
         clock: Clock,
         log: Log,
@@ -58,6 +62,7 @@ class ImportCalls:
         self._analyses = analyses
         self._deals = deals
         self._tasks = tasks
+        self._quarantine = quarantine
         self._settings = settings
         self._clock = clock
         self._log = log
@@ -79,8 +84,10 @@ class ImportCalls:
         except (RateLimited, BudgetSpent) as busy:
             self._again(record, route, attempt, busy.after_seconds)
             return {"state": record["state"], "again_in_seconds": busy.after_seconds}
-        except Malformed as unreadable:
-            return self._over(record, "failed", unreadable.detail)
+        except NotFound:
+            raise  # the record itself: an erasure has taken it meanwhile
+        except Rejected as refusal:
+            return self._failed(record, refusal)
         if conversation is None:
             return self._late(record, route, attempt)
         if isinstance(conversation, str):
@@ -107,7 +114,7 @@ class ImportCalls:
             return None
         if call.private:
             return "private"
-        turns = self._calls.transcript(call_id)
+        turns = self._turns(self._calls, call_id)
         if turns is None:
             return None
         people = self._people.of(source, [call])
@@ -137,6 +144,13 @@ class ImportCalls:
         ]
         self._describe(record["record_id"], call, [one.employee_id for one in present], listed)
         return conversation
+
+    def _turns(self, calls: Calls, call_id: str) -> tuple[Turn, ...] | None:
+        """What was said. Whoever opens the quarantine is not told on, so it gets no word of what cannot be read."""
+        try:
+            return calls.transcript(call_id)
+        except UnreadableAnswer as unreadable:
+            raise UnreadableAnswer(unreadable.detail, field=unreadable.field) from None
 
     def _describe(
         self, record_id: str, call: RecordedCall, employees: list[str], present: list[dict[str, Any]]
@@ -188,6 +202,15 @@ class ImportCalls:
         }
         run_at = self._clock.now() + timedelta(seconds=seconds)
         self._tasks.enqueue(*destination(record), payload, name=task_name(record, attempt + 1), run_at=run_at)
+
+    def _failed(self, record: Mapping[str, Any], refusal: Rejected) -> Mapping[str, Any]:
+        """Nothing can come of what the recorder answers: for a person to see, with the answer in the quarantine."""
+        if record["source"] == self._settings.source:
+            request = json.dumps({"record_id": record["record_id"], "analysis": record["analysis"]}).encode()
+            raw = (refusal.raw if isinstance(refusal, UnreadableAnswer) else b"") or request
+            kept = self._quarantine().keep(FUNCTION, raw, refusal, sent_by=record["source"])
+            self._log.event("call.unreadable", "WARNING", call_id=record["call_id"], quarantine_id=kept)
+        return self._over(record, "failed", refusal.detail)
 
     def _over(self, record: Mapping[str, Any], state: str, reason: str | None) -> Mapping[str, Any]:
         changed, _ = self._records.change(

@@ -45,6 +45,16 @@ def test_without_an_opportunity_the_only_deal_of_the_account_at_that_time_stands
     )
 
 
+@pytest.mark.parametrize("far", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
+def test_a_deal_at_the_edge_of_the_calendar_is_one_like_others(far: datetime) -> None:
+    """A recorder whose clock was wrong once must not stop every later call of the account."""
+    about = call(crm("Account", Name="Acme Health"))
+
+    assert link(about, [KnownDeal("006A", "acme health", frozenset(), far, far)]).how == "unmatched"
+    since = KnownDeal("006A", "acme health", frozenset(), min(far, AT), max(far, AT))
+    assert link(about, [since]).deal_id == "006A"
+
+
 def test_two_deals_at_once_leave_it_open() -> None:
     assert link(call(crm("Account", Name="Acme Health")), [deal("1"), deal("2")]).how == "unmatched"
 

@@ -33,7 +33,7 @@ CUSTOMER = "Wilhelmina Fotheringay"
 MAIL = "w.fotheringay@chandelier.example"
 SPOKEN = (PHRASE, CUSTOMER, "vermilion", "chandelier signs", "wilhelmina", "fotheringay")
 MANGLED = "cerulean accordion"
-"""In what nobody can read: for the quarantine, too."""
+"""In what nobody can read: of the details for the quarantine, of the words for nothing at all."""
 NOTE = "ultramarine barometer"
 """What a reviewer writes: for the review only."""
 TRANSCRIPTS, QUARANTINE, LIVE = "transcripts", "files", "documents.sqlite"
@@ -142,17 +142,19 @@ def what_nobody_can_read_is_set_aside(house: EmbeddedHouse, vendors: Demonstrati
     entry = extensive_call(odd)
     ours = [party for party in entry["parties"] if party.get("emailAddress") == JOE]
     vendors.recorder.add({**entry, "metaData": {**entry["metaData"], "duration": MANGLED}, "parties": ours})
-    vendors.recorder.add(extensive_call(mute), {**transcript_of(mute), "transcript": [{"sentences": MANGLED}]})
+    vendors.recorder.add(extensive_call(mute), {**transcript_of(mute), "transcript": [{"sentences": f"{PHRASE}!"}]})
     house.clock("gong-batch")
     eventually(lambda: state_of(house, f"gong-{mute.call_id}") == "failed", "the call that cannot be read")
     strangers = [
         {"from": "a@there.example", "to": "b@there.example", "date": "2026-01-05T10:00:00Z", "text": MANGLED},
     ]
     assert take_thread(house, {"messages": strangers}).status == 422
-    (kept,) = ask(house, "GET", "/api/v1/quarantine").value["items"]
-    assert kept["source"] == "gong_batch"
-    shown = ask(house, "GET", f"/api/v1/quarantine/{kept['quarantine_id']}").value
-    assert MANGLED in shown["content"], "an administrator sees it"
+    kept = {item["source"]: item for item in ask(house, "GET", "/api/v1/quarantine").value["items"]}
+    assert kept.keys() == {"gong_batch", "gong_call"}
+    shown = ask(house, "GET", f"/api/v1/quarantine/{kept['gong_batch']['quarantine_id']}").value["content"]
+    assert MANGLED in shown, "an administrator sees the details of a call"
+    shown = ask(house, "GET", f"/api/v1/quarantine/{kept['gong_call']['quarantine_id']}").value["content"]
+    assert json.loads(shown) == {"record_id": f"gong-{mute.call_id}", "analysis": 0}, "and of its words nothing"
 
 
 def they_are_read_by_those_who_may(house: EmbeddedHouse) -> None:

@@ -66,12 +66,13 @@ class Recorder:
     """The `Calls` port: a recorder whose calls, delays and errors a test sets.
 
     late: call id → how many more times its transcript is not there yet; trouble: raised, in this order, before answers
+    (None: nothing goes wrong with this one)
     """
 
     calls: dict[str, RecordedCall] = field(default_factory=dict)
     turns: dict[str, tuple[Turn, ...]] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
-    trouble: list[Exception] = field(default_factory=list)
+    trouble: list[Exception | None] = field(default_factory=list)
     unreadable: list[UnreadableCall] = field(default_factory=list)
     page_size: int = 100
     asked: list[str] = field(default_factory=list)
@@ -100,8 +101,9 @@ class Recorder:
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
-        if self.trouble:
-            raise self.trouble.pop(0)
+        trouble = self.trouble.pop(0) if self.trouble else None
+        if trouble is not None:
+            raise trouble
 
     def add(
         self,
@@ -323,6 +325,7 @@ class CallProcess:
             analyses,
             deals,
             tasks,
+            lambda: Quarantine(world.store, outside.files, inner.audit, world.clock),
             settings,
             world.clock,
             world.log,

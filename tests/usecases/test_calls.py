@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.errors import Malformed, Retryable
+from shared.domain.errors import Rejected, Retryable
 from shared.domain.recorded_call import CrmObject, UnreadableCall
-from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited
+from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Query
 from shared.usecases.call_settings import CallSettings
 from shared.usecases.import_call import MOST_TRIES
@@ -22,6 +22,8 @@ from tests.usecases.world import ADMINISTRATOR, NOON, Died, Fuse
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
 DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 300_000)))
 ACCOUNT = CrmObject("Account", "001A", (("Name", "Acme Health"), ("Industry", "Healthcare")))
+
+ABOUT_ONE = b'{"record_id": "gong-1", "analysis": 0}'
 
 
 @pytest.fixture
@@ -100,6 +102,15 @@ class TestDiscovery:
         assert calls.process().discovery.daily()["new"] == 1
         (set_aside,) = calls.world.store.query(Query("quarantine"))
         assert (set_aside.data["source"], set_aside.data["field"]) == ("gong_batch", "calls.0.metaData.started")
+
+    def test_a_listing_that_nobody_can_read_is_set_aside_and_the_next_run_begins_there(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.trouble = [UnreadableAnswer("no calls here", field="calls", raw=b"{odd}")]
+
+        assert calls.process().discovery.daily()["until"] is None
+        (set_aside,) = calls.world.store.query(Query("quarantine"))
+        assert (set_aside.data["source"], calls.files.read(set_aside.id)) == ("gong_batch", b"{odd}")
+        assert calls.process().discovery.daily()["new"] == 1
 
     def test_a_private_call_is_not_even_noted(self, calls: CallWorld) -> None:
         calls.recorder.add("1", private=True)
@@ -206,13 +217,30 @@ class TestOneCall:
 
         assert calls.record("1")["state"] == "observed"
 
-    def test_what_cannot_be_read_fails_the_call_for_a_person_to_see(self, calls: CallWorld) -> None:
+    @pytest.mark.parametrize(
+        ("answers", "kept"),
+        [
+            ([UnreadableAnswer("odd", field="calls", raw=b"{as it came}")], b"{as it came}"),
+            ([Rejected("Gong finds the request wrong (400)", field="filter")], ABOUT_ONE),
+            ([None, UnreadableAnswer("odd", field="transcript", raw=b"what was said")], ABOUT_ONE),
+        ],
+        ids=["details", "request", "transcript"],
+    )
+    def test_what_cannot_be_read_fails_the_call_for_a_person_to_see(
+        self, calls: CallWorld, answers: list[Exception | None], kept: bytes
+    ) -> None:
         calls.recorder.add("1")
         calls.process().discovery.daily()
-        calls.recorder.trouble = [Malformed("callTranscripts is no list", field="callTranscripts")]
+        calls.recorder.trouble = answers
         calls.work()
 
-        assert (calls.record("1")["state"], calls.record("1")["last_error"]) == ("failed", "callTranscripts is no list")
+        assert calls.record("1")["state"] == "failed"
+        (item,) = calls.world.store.query(Query("quarantine"))
+        assert (item.data["source"], item.data["reason"]) == ("gong_call", calls.record("1")["last_error"])
+        assert calls.files.read(item.id) == kept, "details as they came, and no word of what was said"
+        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.work()
+        assert calls.record("1")["state"] == "observed", "asked for again, it can be read"
 
     def test_a_refusal_is_listed_with_what_it_cost(self, calls: CallWorld) -> None:
         assert calls.model is not None

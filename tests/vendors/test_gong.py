@@ -256,7 +256,6 @@ def gongs_error(status: int, text: str) -> Told:
 
 TROUBLE: list[tuple[str, Told, type[AugmentError]]] = [
     ("our request is wrong", gongs_error(400, "Failed to parse Ada Poe"), Rejected),
-    ("the cursor is too old", gongs_error(400, "cursor has expired"), CursorExpired),
     ("the scope is missing", gongs_error(403, "Missing scope api:calls:read:extensive"), AccessRefused),
     ("somebody else's 404", Told(b"<html>Ada Poe: no calls found</html>", 404), AccessRefused),
     ("Gong's 404 for a path", gongs_error(404, "No such resource"), AccessRefused),
@@ -285,6 +284,16 @@ def test_trouble(answer: Told, kind: type[AugmentError], ask: Callable[[GongCall
     assert "Ada" not in str(raised.value), "what Gong answers stays out of messages"
     if isinstance(raised.value, UnreadableAnswer):
         assert b"Ada" in raised.value.raw, "but is kept for the quarantine"
+
+
+def test_only_who_goes_on_with_a_cursor_begins_again_when_it_has_expired() -> None:
+    with serving(lambda asked: gongs_error(400, "cursor has expired")) as url:
+        client = asking(url)
+        with pytest.raises(CursorExpired):
+            client.page(NOON, NOON + HOUR, "cursor")
+        for ask in (lambda: client.page(NOON, NOON + HOUR), lambda: client.call("42"), lambda: client.transcript("42")):
+            with pytest.raises(Rejected):
+                ask()
 
 
 def test_nobody_there() -> None:
