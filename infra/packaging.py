@@ -4,6 +4,7 @@ What goes in
 - `main.py` at the root, generated: the buildpack looks for the entry point there.
 - the folder `functions/<name>`, and the import closure of its modules in shared/, infra/ and functions/, with the data
   files that the code reads (`infra.imports` says how that is told from the text).
+- `infra/pipeline.json`, where the declaration is read: the same as `infra/pipeline.yaml`, quicker to read.
 - `requirements.txt`: the packages that the closure imports, what the declaration names under `packages`, and all that
   these depend on, pinned with hashes exactly as in requirements.lock. Nothing else is installed in the cloud.
 
@@ -31,11 +32,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from infra.imports import Import, Module, SourceTree, is_data
-from infra.pipeline import FunctionSpec, Pipeline
+from infra.pipeline import FunctionSpec, Pipeline, as_json
 
 EMBEDDED: Final = ("infra.local", "infra.demonstration")
 
@@ -45,6 +46,7 @@ WIRING: Final = ("infra.wiring", "infra.gcp.adapters")
 RUNTIME: Final = "functions-framework"
 """What serves every function."""
 
+DECLARATION: Final = "infra/pipeline.yaml"
 SOURCES_FILE: Final = "sources.tfvars.json"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -134,6 +136,8 @@ def stage(root: Path, function: FunctionSpec, lock: Lock) -> StagedFunction:
     closure = _Closure(SourceTree(root), function)
     requirements = lock.closure({RUNTIME, *closure.packages(lock), *_declared_packages(function, lock)})
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in closure.files}
+    if DECLARATION in files:
+        files[str(PurePosixPath(DECLARATION).with_suffix(".json"))] = as_json(files[DECLARATION])
     files["main.py"] = entry_point(function.name).encode()
     files["requirements.txt"] = "".join(requirement.text for requirement in requirements).encode()
     return StagedFunction(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from infra.local.scheduler import Cron
-from infra.pipeline import PIPELINE_FILE, Pipeline, PipelineError, load_pipeline, pipeline_from
+from infra.pipeline import PIPELINE_FILE, Pipeline, PipelineError, as_json, load_pipeline, pipeline_from
 from shared.contracts import messages
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
@@ -152,3 +152,20 @@ class TestContradictions:
         (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
         with pytest.raises(PipelineError, match="/api/v1 is declared twice"):
             load_pipeline(tmp_path / "pipeline.yaml")
+
+
+class TestTheCopyInAPackage:
+    def test_is_read_in_place_of_the_yaml_that_it_was_made_from(self, tmp_path: Path, pipeline: Pipeline) -> None:
+        declaration, copy = tmp_path / "pipeline.yaml", tmp_path / "pipeline.json"
+        declaration.write_bytes(PIPELINE_FILE.read_bytes())
+        copy.write_bytes(as_json(declaration.read_bytes()))
+        assert load_pipeline(declaration) == pipeline
+
+        copy.write_text(copy.read_text().replace("augment-skills", "read-from-the-copy"))
+        assert load_pipeline(declaration).service == "read-from-the-copy"
+
+    def test_counts_for_nothing_beside_another_yaml(self, tmp_path: Path, pipeline: Pipeline) -> None:
+        declaration = tmp_path / "pipeline.yaml"
+        (tmp_path / "pipeline.json").write_bytes(as_json(PIPELINE_FILE.read_bytes()))
+        declaration.write_text(PIPELINE_FILE.read_text("utf-8").replace("augment-skills", "another", 1))
+        assert load_pipeline(declaration).service == "another"

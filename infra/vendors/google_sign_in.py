@@ -12,8 +12,6 @@ import urllib.parse
 import urllib.request
 from typing import Final
 
-import jwt
-
 from infra.identity import SKEW_SECONDS, Keys
 from shared.domain.errors import Retryable, Unauthenticated
 from shared.ports.ambient import Clock
@@ -75,6 +73,8 @@ class IapAssertions:
 
     def verify(self, assertion: str) -> Identity:
         """The person behind an assertion. Raises Unauthenticated, Retryable when the keys cannot be had."""
+        import jwt  # a tenth of a second that the sign-in page does not need
+
         try:
             key_id = str(jwt.get_unverified_header(assertion).get("kid"))
             found = self._keys.key(key_id) or self._keys.key(key_id, refresh=True)

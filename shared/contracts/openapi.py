@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts.answers import ListAnswer, Problem
-from shared.contracts.routes import ROUTES, Parameter, Route
+from shared.contracts import answers, bodies
+from shared.contracts.routes import ROUTES, ModelName, Parameter, Route
 from shared.domain.access import PERMISSIONS, ROLES, SCOPES
 
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
@@ -37,14 +37,19 @@ name the field and what is accepted. Events carry a stable id, so that sending o
 the first time, with `duplicate: true`. After a 503, send the same request again."""
 
 
+def _model(of: ModelName) -> type[BaseModel]:
+    model: type[BaseModel] = getattr({"answers": answers, "bodies": bodies}[of.module], of.name)
+    return model
+
+
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """The OpenAPI document as a JSON value."""
-    bodies: list[Shown] = [(route.body, "validation") for route in ROUTES if route.body]
-    answers: list[Shown] = [(route.answer, "serialization") for route in ROUTES if route.answer]
-    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
+    taken: list[Shown] = [(_model(route.body), "validation") for route in ROUTES if route.body]
+    given: list[Shown] = [(_model(route.answer), "serialization") for route in ROUTES if route.answer]
+    extra: list[Shown] = [(answers.Problem, "serialization"), (answers.ListAnswer, "serialization")]
     _, definitions = models_json_schema(
-        list(dict.fromkeys([*bodies, *answers, *extra])),
+        list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
     )
     paths: dict[str, dict[str, Any]] = {}
@@ -94,7 +99,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
-        schema: dict[str, Any] = _ref(route.body.__name__)
+        schema: dict[str, Any] = _ref(route.body.name)
         if route.lists_too:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -107,7 +112,7 @@ def _operation(route: Route) -> dict[str, Any]:
 def _responses(route: Route) -> dict[str, Any]:
     content: dict[str, Any]
     if route.answer is not None:
-        content = {"application/json": {"schema": _ref(route.answer.__name__)}}
+        content = {"application/json": {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:

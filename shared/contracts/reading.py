@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from math import isfinite
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.domain.errors import Malformed, Rejected
 
-Model = TypeVar("Model", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
 
 DEEPEST = 16
 """Nesting of a JSON body, a list directly in a list counting twice, as it is stored; the contracts need 6."""
@@ -70,6 +71,9 @@ def is_document_name(text: str) -> bool:
 
 def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
     """A JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
+    # A function that refuses its first caller, or has no bodies to read, starts without it.
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -8,12 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel
-
-from shared.contracts import answers, bodies
 from shared.domain.access import Permission
 from shared.domain.call_state import STATES
 from shared.domain.deal_link import HOWS
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model by the module of `shared.contracts` and the class: a function routes without loading models that it may
+    never need."""
+
+    module: Literal["answers", "bodies"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """`answers.ProfileAnswer` is that model's name."""
+
+    module: Literal["answers", "bodies"]
+
+    def __getattr__(self, name: str) -> ModelName:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return ModelName(self.module, name)
+
+
+answers, bodies = _Models("answers"), _Models("bodies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,8 @@ class Route:
     function: str
     summary: str
     permission: Permission | None
-    answer: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
+    answer: ModelName | None = None
+    body: ModelName | None = None
     success: int = 200
     lists_too: bool = False
     csv: str | None = None
@@ -75,7 +96,7 @@ _IN = (400, 409, 413, 415, 422)
 _PAGED = (422,)
 
 
-def _event(noun: str, path: str, operation: str, body: type[BaseModel], answer: type[BaseModel]) -> Route:
+def _event(noun: str, path: str, operation: str, body: ModelName, answer: ModelName) -> Route:
     return Route(
         operation, "POST", path, "ingest", f"Record {noun}, or a list of up to 500", "events.write", answer, body,
         success=201, lists_too=True, problems=_IN, tag="Events",

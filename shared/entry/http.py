@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
@@ -30,11 +29,13 @@ from shared.domain.errors import (
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from shared.contracts.routes import Route
 
 MOST_BYTES = 10_000_000
 PROBLEM_BASE = "urn:augment-skills:problem:"
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="BaseModel")
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Reply = tuple[bytes, int, dict[str, str]]
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import MOST_ITEMS, FieldObservation, LearningActivity, ValidationEvent
+from shared.contracts.events import MOST_ITEMS, FieldObservation, LearningActivity, ValidationEvent
 from shared.contracts.reading import parse_json, validated
 from shared.domain.access import Caller
 from shared.domain.errors import Malformed, Rejected, TooLarge
 from shared.entry.http import Answer, Call, Handler, problem_value, require_json
 from shared.usecases.erased import ErasedPerson
-from shared.usecases.observing import Body
-from shared.usecases.quarantine import Quarantine, TakeIn
-from shared.usecases.record_event import RecordEvents
+
+if TYPE_CHECKING:
+    from shared.usecases.observing import Body
+    from shared.usecases.quarantine import Quarantine, TakeIn
+    from shared.usecases.record_event import RecordEvents
 
 MODELS: Mapping[str, type[Body]] = {
     "record_validation_event": ValidationEvent,

@@ -14,13 +14,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.reading import parse_json
 from shared.domain.errors import AugmentError, Malformed, Rejected, Retryable, Unauthenticated
 from shared.entry.http import IncomingRequest, Reply, problem, unavailable
 from shared.ports.ambient import Log
-from shared.usecases.quarantine import Quarantine
+
+if TYPE_CHECKING:
+    from shared.usecases.quarantine import Quarantine
 
 ACKNOWLEDGED: Reply = (b"", 200, {"Content-Type": "text/plain"})
 

@@ -7,12 +7,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts import bodies
 from shared.contracts.bodies import to_utc
-from shared.contracts.openapi import document as openapi_document
-from shared.contracts.openapi_page import page as openapi_page
 from shared.contracts.reading import is_document_name
 from shared.domain import call_state, deal_link
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
@@ -21,29 +19,33 @@ from shared.domain.observation import Kind
 from shared.domain.review import REASONS, STATES
 from shared.entry.http import Answer, Call, Handler
 from shared.entry.ingest import take_in
-from shared.ports.messages import DeadLetter, DeadLetters
 from shared.usecases import people as people_views
-from shared.usecases.audit import Audit
-from shared.usecases.call_deals import LinkCalls
-from shared.usecases.call_views import CallViews
-from shared.usecases.certify import Certify
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
-from shared.usecases.erase_person import ErasePerson
-from shared.usecases.health import Health
-from shared.usecases.held_scores import HeldScores
-from shared.usecases.notifications import Notifications
-from shared.usecases.people import People
-from shared.usecases.profiles import Profiles, context_from_text
-from shared.usecases.quarantine import Quarantine
-from shared.usecases.reanalyse_calls import ReanalyseCalls
-from shared.usecases.recalculate import Recalculate
-from shared.usecases.record_event import RecordEvents
-from shared.usecases.reviews import Reviews
-from shared.usecases.settings import Settings
-from shared.usecases.skills import Skills, definition
-from shared.usecases.team_readiness import Readiness
-from shared.usecases.transcript_access import Opened, TranscriptAccess
-from shared.usecases.transcript_samples import TranscriptSamples
+from shared.usecases.profiles import context_from_text
+from shared.usecases.skills import definition
+
+if TYPE_CHECKING:
+    from shared.ports.messages import DeadLetter, DeadLetters
+    from shared.usecases.audit import Audit
+    from shared.usecases.call_deals import LinkCalls
+    from shared.usecases.call_views import CallViews
+    from shared.usecases.certify import Certify
+    from shared.usecases.erase_person import ErasePerson
+    from shared.usecases.health import Health
+    from shared.usecases.held_scores import HeldScores
+    from shared.usecases.notifications import Notifications
+    from shared.usecases.people import People
+    from shared.usecases.profiles import Profiles
+    from shared.usecases.quarantine import Quarantine
+    from shared.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.usecases.recalculate import Recalculate
+    from shared.usecases.record_event import RecordEvents
+    from shared.usecases.reviews import Reviews
+    from shared.usecases.settings import Settings
+    from shared.usecases.skills import Skills
+    from shared.usecases.team_readiness import Readiness
+    from shared.usecases.transcript_access import Opened, TranscriptAccess
+    from shared.usecases.transcript_samples import TranscriptSamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,12 +438,15 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer(services().health.latest())
 
     def get_openapi(call: Call) -> Answer:
-        return Answer(openapi_document())
+        from shared.contracts.openapi import document
+
+        return Answer(document())
 
     def get_documentation(call: Call) -> Answer:
-        return Answer(
-            text=openapi_page(openapi_document()), content_type="text/html; charset=utf-8", headers=PAGE_HEADERS
-        )
+        from shared.contracts.openapi import document
+        from shared.contracts.openapi_page import page
+
+        return Answer(text=page(document()), content_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
 
     named = {name: value for name, value in locals().items() if callable(value) and name not in {"services", "history"}}
     return {

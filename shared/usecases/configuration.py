@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.contracts.reading import is_document_name
 from shared.domain.errors import NotFound
 from shared.domain.framework import Framework, framework_from_dict
 from shared.domain.kernel import Parameters, Untrusted
-from shared.domain.review import ReviewSettings
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query
+
+if TYPE_CHECKING:
+    from shared.domain.review import ReviewSettings
 
 T = TypeVar("T")
 
@@ -69,6 +71,8 @@ class Configuration:
         """How scores are reviewed; the shipped defaults until others are set."""
 
         def read() -> ReviewSettings:
+            from shared.domain.review import ReviewSettings
+
             document = self._documents.get(REVIEW_SETTINGS)
             return ReviewSettings() if document is None else ReviewSettings(**document.data)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from math import floor
 from typing import Any
 
-from shared.contracts.bodies import FieldObservation, LearningActivity, ValidationEvent, to_utc
+from shared.contracts.events import FieldObservation, LearningActivity, ValidationEvent, to_utc
 from shared.domain.context import observed
 from shared.domain.observation import NO_SCORE, Kind, Observation, Score, Standing
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.contracts.bodies import LearningActivity, ValidationEvent
-from shared.contracts.messages import ObservationRecorded, ScoredCompetency
+from shared.contracts.events import LearningActivity, ValidationEvent
+from shared.contracts.messages import ObservationRecorded
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, Rejected, Retryable, TooLarge
 from shared.domain.explanation import explain, points
@@ -560,33 +560,33 @@ def _learning_answer(
 
 def _message(event: Seen, person: _Person, named: Mapping[str, str | None], now: datetime) -> dict[str, Any]:
     observation = event.observation
-    fact = ObservationRecorded(
-        event_id=event.event_id,
-        employee_id=event.employee_id,
-        framework_id=person.framework.framework_id,
-        kind=observation.kind,
-        source=observation.source,
-        source_id=observation.source_id,
-        activity=observation.activity,
-        occurred_at=event.occurred_at,
-        received_at=now,
-        human=observation.human,
-        analysis=observation.analysis,
-        standing=observation.standing,
-        scores=[_scored(score, event, person.framework) for score in observation.scores],
-        waiting=[_scored(score, event, person.framework, reason) for score, reason in event.waiting],
+    fact = {
+        "event_id": event.event_id,
+        "employee_id": event.employee_id,
+        "framework_id": person.framework.framework_id,
+        "kind": observation.kind,
+        "source": observation.source,
+        "source_id": observation.source_id,
+        "activity": observation.activity,
+        "occurred_at": event.occurred_at,
+        "received_at": now,
+        "human": observation.human,
+        "analysis": observation.analysis,
+        "standing": observation.standing,
+        "scores": [_scored(score, event, person.framework) for score in observation.scores],
+        "waiting": [_scored(score, event, person.framework, reason) for score, reason in event.waiting],
         **event.facts,
-    )
-    return fact.model_dump(mode="json")
+    }
+    return ObservationRecorded.model_validate(fact).model_dump(mode="json")
 
 
-def _scored(score: Score, event: Seen, framework: Framework, waits: str | None = None) -> ScoredCompetency:
+def _scored(score: Score, event: Seen, framework: Framework, waits: str | None = None) -> dict[str, Any]:
     named = framework.competency_named(score.competency)
-    return ScoredCompetency(
-        competency=named or score.competency,
-        score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
-        known=named is not None,
-        context={d: list(values) for d, values in mapped(score.context, framework.dimensions)},
-        confidence=event.confidences.get(score.competency),
-        waits=waits,
-    )
+    return {
+        "competency": named or score.competency,
+        "score": None if score.hundredths == NO_SCORE else score.hundredths / 100,
+        "known": named is not None,
+        "context": {d: list(values) for d, values in mapped(score.context, framework.dimensions)},
+        "confidence": event.confidences.get(score.competency),
+        "waits": waits,
+    }

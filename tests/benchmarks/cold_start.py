@@ -1,8 +1,9 @@
 """How long a function takes to its first answer in a fresh interpreter, against an empty functions-framework function.
 
-Every function is loaded as in the cloud (Google settings, no network) and called once by nobody in particular: it
-answers that the caller is unknown, which takes all that a function loads before it works. `with clients` adds what its
-first real piece of work loads: the clients of Firestore and, where it publishes, of Pub/Sub.
+Every function is loaded as in the cloud (its own package and nothing else, compiled, Google settings, no network) and
+called once by nobody in particular: it answers that the caller is unknown, which takes all that a function loads before
+it works. `with clients` adds what its first real piece of work loads: the clients of Firestore and, where it publishes,
+of Pub/Sub.
 
 Ratios are of processor time, least of several runs in turns: a shared machine hardly moves it. Times on the clock are
 printed beside it.
@@ -11,17 +12,21 @@ printed beside it.
 from __future__ import annotations
 
 import argparse
+import compileall
+import io
 import json
 import os
 import resource
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from infra.packaging import Lock, stage
 from infra.pipeline import load_pipeline
 from tests.benchmarks.measuring import machine
 
@@ -68,15 +73,16 @@ class Start:
 
 
 def start(name: str, folder: Path, *, clients: Sequence[str] = ()) -> Start:
-    """Starts a function in a fresh interpreter. clients: attributes of the adapters whose clients are made, too."""
+    """Starts the function of that name below the folder in a fresh interpreter. clients: attributes of the adapters
+    whose clients are made, too."""
     more = "".join(f"platform().adapters.{client}\n" for client in clients)
     if more:
         more = "from infra.wiring import platform\n" + more
     program = PROGRAM.format(name=name, source=str(folder / name / "main.py"), more=more)
-    environment = {**os.environ, **SETTINGS, "AUGMENT_FUNCTION": name, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **SETTINGS, "AUGMENT_FUNCTION": name, "PYTHONPATH": str(folder / name)}
     before, began = _children_cpu(), time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], env=environment, cwd=folder / name, capture_output=True, text=True, check=False
     )
     clock, cpu = time.perf_counter() - began, _children_cpu() - before
     if done.returncode:
@@ -89,6 +95,16 @@ def empty_function(folder: Path) -> Path:
     """Writes an empty function below the folder; returns the folder."""
     (folder / EMPTY).mkdir(parents=True, exist_ok=True)
     (folder / EMPTY / "main.py").write_text("def empty(request):\n    return ''\n")
+    return folder
+
+
+def unpacked(folder: Path, names: Sequence[str]) -> Path:
+    """Packages functions and unpacks them below the folder, compiled; returns the folder."""
+    pipeline, lock = load_pipeline(), Lock((ROOT / "requirements.lock").read_text("utf-8"))
+    for name in names:
+        package = stage(ROOT, pipeline.functions[name], lock)
+        zipfile.ZipFile(io.BytesIO(package.content)).extractall(folder / name)
+        compileall.compile_dir(folder / name, quiet=1)
     return folder
 
 
@@ -114,16 +130,16 @@ class Times:
     clock: float
 
 
-def measure(runs: int, empty_folder: Path, only: Sequence[str] = ()) -> Mapping[tuple[str, bool], Times]:
-    """(function, with clients) → times; the empty function without."""
+def measure(runs: int, folder: Path, only: Sequence[str] = ()) -> Mapping[tuple[str, bool], Times]:
+    """(function, with clients) → times; the empty function without. folder: where the packages are unpacked."""
     wanted = {name: clients for name, clients in functions().items() if not only or name in only}
-    empty_function(empty_folder)
+    unpacked(empty_function(folder), list(wanted))
     starts: dict[tuple[str, bool], list[Start]] = {}
     for _ in range(runs):
-        starts.setdefault((EMPTY, False), []).append(start(EMPTY, empty_folder))
+        starts.setdefault((EMPTY, False), []).append(start(EMPTY, folder))
         for name, clients in wanted.items():
-            starts.setdefault((name, False), []).append(start(name, ROOT / "functions"))
-            starts.setdefault((name, True), []).append(start(name, ROOT / "functions", clients=clients))
+            starts.setdefault((name, False), []).append(start(name, folder))
+            starts.setdefault((name, True), []).append(start(name, folder, clients=clients))
     return {
         key: Times(min(item.cpu for item in several), min(item.clock for item in several))
         for key, several in starts.items()
