@@ -22,8 +22,7 @@ from infra.demonstration.corpus_files import calls, on_one_line
 from infra.demonstration.corpus_threads import threads
 from infra.demonstration.dice import Dice
 from infra.demonstration.messages_interface import Answerer
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Affiliation, Conversation, Party, Quote, Turn
+from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 from shared.domain.lexical_analyst import analyse
 from shared.domain.transcript_parts import one_line
 

@@ -19,8 +19,8 @@ from functools import cached_property
 from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus import Label, Part, Script
 from shared.domain.call_analysis import Evidence, JudgedScore
-from shared.domain.call_features import Features, MeasuredSpan, measure
-from shared.domain.conversation import Conversation, Party, Quote, Turn, quote
+from shared.domain.call_features import Features, measure
+from shared.domain.conversation import Conversation, MeasuredSpan, Party, Quote, Turn, quote
 from shared.domain.lexicon import VOCABULARY
 
 FIRST_WORD_MS = 900

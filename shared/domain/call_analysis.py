@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Quote
+from shared.domain.conversation import MeasuredSpan, Quote
 
 Evidence = Quote | MeasuredSpan
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from shared.domain import lexicon
-from shared.domain.conversation import Affiliation, Conversation, Quote, quote
+from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Quote, quote
 from shared.domain.lexicon import Vocabulary
 from shared.domain.questions import Question, QuestionKind, questions
 from shared.domain.speech import (
@@ -63,23 +63,6 @@ QUOTE_WINDOW_WORDS = 14
 
 _FIGURE = re.compile(r"[$€£]?\d[\d.,]*\s?%?")
 _CLOCK = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\s*(?:am|pm|a\.m\.|p\.m\.|o'clock))\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredSpan:
-    """A stretch of time and what was measured in it: the evidence for what no words show.
-
-    value: in words, with its unit. turn_index: where one turn is what was measured.
-    """
-
-    name: str
-    start_ms: int
-    end_ms: int
-    value: str
-    turn_index: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.value} ({_clock(self.start_ms)}–{_clock(self.end_ms)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -640,7 +623,3 @@ def _covered(utterances: Iterable[Utterance]) -> int:
         total += max(0, one.turn.end_ms - max(one.turn.start_ms, until))
         until = max(until, one.turn.end_ms)
     return total
-
-
-def _clock(ms: int) -> str:
-    return f"{ms // 60000}:{ms // 1000 % 60:02d}"

@@ -204,6 +204,23 @@ class Quote:
         return f"“{' '.join(self.text.split())}” (turn {self.turn_index})"
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredSpan:
+    """A stretch of time and what was measured in it: the evidence for what no words show.
+
+    value: in words, with its unit. turn_index: where one turn is what was measured.
+    """
+
+    name: str
+    start_ms: int
+    end_ms: int
+    value: str
+    turn_index: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value} ({_clock(self.start_ms)}–{_clock(self.end_ms)})"
+
+
 def quote(conversation: Conversation, turn_index: int, start: int, end: int) -> Quote:
     """The quote at a span of a turn."""
     text = conversation.turns[turn_index].text[start:end]
@@ -218,3 +235,7 @@ def stands(conversation: Conversation, speaker_id: str, quoted: Quote) -> bool:
         return False
     said_by = conversation.turns[quoted.turn_index].speaker_id
     return said_by == speaker_id and quoted == quote(conversation, quoted.turn_index, quoted.start, quoted.end)
+
+
+def _clock(ms: int) -> str:
+    return f"{ms // 60000}:{ms // 1000 % 60:02d}"

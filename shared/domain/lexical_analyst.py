@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, Scorer, Unobserved
-from shared.domain.call_features import Features, MeasuredSpan, NextStep, measure
-from shared.domain.conversation import Conversation, UnknownSpeaker, speakers
+from shared.domain.call_features import Features, NextStep, measure
+from shared.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
 from shared.domain.lexicon import VOCABULARY, Vocabulary
 from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 

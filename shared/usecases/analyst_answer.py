@@ -23,8 +23,7 @@ from pydantic import ValidationError
 from shared.contracts.analysis import NotObservedAnswer, ScoreAnswer
 from shared.domain.addressed_to_the_analyst import speaks_of_scoring
 from shared.domain.call_analysis import Evidence, JudgedScore
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Conversation, Quote, quote
+from shared.domain.conversation import Conversation, MeasuredSpan, Quote, quote
 from shared.domain.framework import Framework
 from shared.domain.verbatim import find, plain
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from shared.contracts.analysis import MEASURED
 from shared.domain.addressed_to_the_analyst import withheld
-from shared.domain.call_features import MeasuredSpan, measure
-from shared.domain.conversation import Conversation, UnknownSpeaker, speakers
+from shared.domain.call_features import measure
+from shared.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
 from shared.domain.framework import Framework
 from shared.domain.lexicon import VOCABULARY
 from shared.domain.transcript_parts import SCORED, Part, Parts, parts

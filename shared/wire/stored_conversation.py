@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, ObservedDeal, Scorer, Unobserved
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Affiliation, Conversation, Party, Quote, Turn
+from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 from shared.domain.errors import Malformed, Rejected
 
 FORMAT = 1

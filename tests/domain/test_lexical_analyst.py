@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.call_features import MeasuredSpan
 from shared.domain.conversation import (
     Affiliation,
     Conversation,
+    MeasuredSpan,
     Party,
     Quote,
     Turn,

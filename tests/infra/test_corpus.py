@@ -17,8 +17,7 @@ from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus import SPECIAL_CASES, Script
 from infra.demonstration.corpus_files import CALLS, calls, read_call
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Affiliation, choose_speaker, stands
+from shared.domain.conversation import Affiliation, MeasuredSpan, choose_speaker, stands
 from shared.domain.lexical_analyst import analyse
 from shared.domain.participants import participants
 from shared.domain.rubric import Competency

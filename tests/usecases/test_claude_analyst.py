@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from shared.domain.analyst_rubric import INSTRUCTIONS, rubric, scored_competencies
 from shared.domain.call_analysis import CallAnalysis, JudgedScore
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Conversation, Quote, UnknownSpeaker, stands
+from shared.domain.conversation import Conversation, MeasuredSpan, Quote, UnknownSpeaker, stands
 from shared.domain.framework import framework_from_dict
 from shared.domain.lexical_analyst import analyse
 from shared.usecases.analyst_answer import Unreadable, parse

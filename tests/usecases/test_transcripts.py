@@ -9,8 +9,7 @@ import pytest
 
 from infra.local.files import LocalFiles
 from shared.domain.call_analysis import CallAnalysis, JudgedScore, ObservedDeal, Scorer, Unobserved
-from shared.domain.call_features import MeasuredSpan
-from shared.domain.conversation import Affiliation, Conversation, Party, Turn, quote
+from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Turn, quote
 from shared.domain.errors import Malformed
 from shared.usecases.transcripts import TranscriptStore
 from shared.wire.stored_conversation import decode_analysis, decode_conversation
