@@ -131,9 +131,12 @@ class StagedFunction:
         return f"functions/{self.name}/{self.digest}.zip"
 
 
-def stage(root: Path, function: FunctionSpec, lock: Lock) -> StagedFunction:
-    """Packages one function of the repository at `root`. Raises PackagingError, or UnreadableSource."""
-    closure = _Closure(SourceTree(root), function)
+def stage(root: Path, function: FunctionSpec, lock: Lock, tree: SourceTree | None = None) -> StagedFunction:
+    """Packages one function of the repository at `root`. Raises PackagingError, or UnreadableSource.
+
+    tree: the sources at `root`, for who packages several functions: what one has read the next need not read again.
+    """
+    closure = _Closure(tree or SourceTree(root), function)
     requirements = lock.closure({RUNTIME, *closure.packages(lock), *_declared_packages(function, lock)})
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in closure.files}
     if DECLARATION in files:
@@ -159,7 +162,8 @@ def package(root: Path, pipeline: Pipeline, output: Path, names: Iterable[str] =
     if unknown:
         raise PackagingError(f"not declared in infra/pipeline.yaml: {', '.join(unknown)}")
     lock = Lock((root / "requirements.lock").read_text("utf-8"))
-    staged = [stage(root, pipeline.functions[name], lock) for name in chosen]
+    tree = SourceTree(root)
+    staged = [stage(root, pipeline.functions[name], lock, tree) for name in chosen]
     for function in staged:
         target = output / function.object_name
         target.parent.mkdir(parents=True, exist_ok=True)

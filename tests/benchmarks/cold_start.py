@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from infra.imports import SourceTree
 from infra.packaging import Lock, stage
 from infra.pipeline import load_pipeline
 from tests.benchmarks.measuring import machine
@@ -100,9 +101,9 @@ def empty_function(folder: Path) -> Path:
 
 def unpacked(folder: Path, names: Sequence[str]) -> Path:
     """Packages functions and unpacks them below the folder, compiled; returns the folder."""
-    pipeline, lock = load_pipeline(), Lock((ROOT / "requirements.lock").read_text("utf-8"))
+    pipeline, lock, tree = load_pipeline(), Lock((ROOT / "requirements.lock").read_text("utf-8")), SourceTree(ROOT)
     for name in names:
-        package = stage(ROOT, pipeline.functions[name], lock)
+        package = stage(ROOT, pipeline.functions[name], lock, tree)
         zipfile.ZipFile(io.BytesIO(package.content)).extractall(folder / name)
         compileall.compile_dir(folder / name, quiet=1)
     return folder
