@@ -10,44 +10,53 @@ from typing import Final
 import pytest
 
 from infra.pipeline import load_pipeline
-from tests.benchmarks.cold_start import EMPTY, ROOT, Start, empty_function, functions, start, unpacked
+from tests.benchmarks.cold_start import EMPTY, Start, empty_function, functions, start, unpacked
 
-BASE: Final = frozenset(
-    {"annotated_types", "pydantic", "pydantic_core", "typing_inspection", "typing_extensions", "cython_runtime", "yaml"}
+CONTRACTS: Final = frozenset(
+    {"annotated_types", "pydantic", "pydantic_core", "typing_inspection", "typing_extensions", "cython_runtime"}
 )
-"""Beyond functions-framework's own: the contracts and the pipeline's declaration."""
-MORE: Final = {"portal": frozenset({"cryptography", "itsdangerous", "jinja2", "jwt", "markupsafe"})}
-"""The portal renders pages and signs people in."""
+"""What reads a body, a message or a task. What the clock starts reads none and loads nothing beyond
+functions-framework's own; the pipeline's declaration needs no YAML in a package."""
 HEAVY: Final = (
     "anthropic", "cryptography", "duckdb", "google.api_core", "google.auth", "google.cloud.bigquery",
     "google.cloud.firestore_v1", "google.cloud.storage", "google.cloud.tasks_v2", "google.pubsub_v1", "grpc", "httpx",
-    "jwt", "requests", "sqlglot", "waitress",
+    "jwt", "requests", "shared.domain.lexicon", "sqlglot", "waitress",
 )  # fmt: skip
-"""SDKs and libraries that are imported where they are used."""
+"""SDKs and libraries that are imported where they are used, and the lexical analyst's many patterns."""
 CLIENTS: Final = {
     "documents._store": "google.cloud.firestore_v1",
     "bus._publisher": "google.pubsub_v1",
 }
-FIRST_ANSWER: Final = {"ingest": 4.0, "skills_api": 4.0, "portal": 6.0}
-"""Processor time to the first answer over the empty function's, with room for a busy machine; 3.5 for the others. An
-SDK too many costs one to six times the empty function."""
-
-
-@cache
-def first_answer(folder: Path, name: str) -> Start:
-    unpacked(folder, [name])
-    return min((start(name, folder) for _ in range(2)), key=lambda one: one.cpu)
+TIME: Final = {
+    "schedule": 2.0,
+    "topic": 2.8,
+    "task": 2.8,
+    "ingest": 3.2,
+    "skills_api": 3.6,
+    "email_threads": 3.6,
+    "gong_webhook": 3.2,
+    "portal": 4.5,
+}
+"""Processor time to the first answer over the empty function's, by what triggers a function; those that the outside
+calls have each its own. About 1.7 times what is measured on a quiet machine, for a busy one; an SDK too many costs one
+to six times the empty function."""
+TURNS: Final = 5
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("functions")
+    """Every function's package, and an empty function."""
+    return unpacked(empty_function(tmp_path_factory.mktemp("functions")), list(functions()))
 
 
-@pytest.fixture(scope="module")
-def empty(folder: Path) -> Start:
-    empty_function(folder)
-    return min((start(EMPTY, folder) for _ in range(2)), key=lambda one: one.cpu)
+@cache
+def empty_start(folder: Path) -> Start:
+    return start(EMPTY, folder)
+
+
+@cache
+def first_start(folder: Path, name: str) -> Start:
+    return start(name, folder)
 
 
 def third_party(modules: frozenset[str]) -> set[str]:
@@ -57,24 +66,31 @@ def third_party(modules: frozenset[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", functions())
-def test_a_function_answers_first_with_its_budget_of_packages(name: str, empty: Start, folder: Path) -> None:
-    answer = first_answer(folder, name)
+def test_a_function_answers_first_with_its_budget_of_packages(name: str, folder: Path) -> None:
+    answer = first_start(folder, name)
     assert answer.status < 500
-    allowed = third_party(empty.modules) | BASE | MORE.get(name, frozenset())
+    by_the_clock = load_pipeline().functions[name].trigger == "schedule"
+    allowed = third_party(empty_start(folder).modules) | (frozenset() if by_the_clock else CONTRACTS)
     assert third_party(answer.modules) <= allowed
     assert [module for module in HEAVY if module in answer.modules - allowed] == []
 
 
 @pytest.mark.parametrize("name", functions())
-def test_a_function_answers_first_in_its_budget_of_time(name: str, empty: Start, folder: Path) -> None:
-    assert first_answer(folder, name).cpu <= FIRST_ANSWER.get(name, 3.5) * empty.cpu
+def test_a_function_answers_first_in_its_budget_of_time(name: str, folder: Path) -> None:
+    trigger = load_pipeline().functions[name].trigger
+    budget = TIME[name if trigger == "http" else trigger]
+    empty, answer = empty_start(folder).cpu, first_start(folder, name).cpu
+    turns = 1
+    while answer > budget * empty and turns < TURNS:  # a neighbour may have had the caches: both again, in turns
+        empty, answer = start(EMPTY, folder).cpu, min(answer, start(name, folder).cpu)
+        turns += 1
+    assert answer <= budget * empty
 
 
 @pytest.mark.parametrize("name", functions())
 def test_the_clients_of_a_function_bring_no_other_sdk(name: str, folder: Path) -> None:
     pytest.importorskip("google.cloud.firestore_v1")
     wanted = functions()[name]
-    unpacked(folder, [name])
     loaded = start(name, folder, clients=wanted).modules
     assert {CLIENTS[client] for client in wanted} <= loaded
     others = {"google.cloud.bigquery", "google.cloud.storage", "google.cloud.tasks_v2", "duckdb", "sqlglot", "httpx"}
@@ -83,6 +99,7 @@ def test_the_clients_of_a_function_bring_no_other_sdk(name: str, folder: Path) -
     assert loaded & others == set()
 
 
-def test_every_function_of_the_pipeline_is_measured() -> None:
-    assert set(functions()) == set(load_pipeline().functions)
-    assert all((Path(ROOT) / "functions" / name / "main.py").exists() for name in functions())
+def test_every_function_of_the_pipeline_has_a_budget() -> None:
+    declared = load_pipeline().functions
+    assert set(functions()) == set(declared)
+    assert {f.name if f.trigger == "http" else f.trigger for f in declared.values()} == set(TIME)
