@@ -5,8 +5,8 @@ called once by nobody in particular: it answers that the caller is unknown, whic
 it works. `with clients` adds what its first real piece of work loads: the clients of Firestore and, where it publishes,
 of Pub/Sub.
 
-Ratios are of processor time, least of several runs in turns: a shared machine hardly moves it. Times on the clock are
-printed beside it.
+A ratio is of processor time, to the empty function's start just before, and the median of several: a machine's speed
+varies by a third from minute to minute. The least times are printed beside it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from infra.imports import SourceTree
@@ -125,24 +127,30 @@ def _children_cpu() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The least of several starts, in seconds."""
+    """Of several starts the least times in seconds, and the median ratio to the empty function's start just before."""
 
     cpu: float
     clock: float
+    ratio: float
 
 
 def measure(runs: int, folder: Path, only: Sequence[str] = ()) -> Mapping[tuple[str, bool], Times]:
     """(function, with clients) → times; the empty function without. folder: where the packages are unpacked."""
     wanted = {name: clients for name, clients in functions().items() if not only or name in only}
     unpacked(empty_function(folder), list(wanted))
-    starts: dict[tuple[str, bool], list[Start]] = {}
+    starts: dict[tuple[str, bool], list[tuple[Start, Start]]] = defaultdict(list)
     for _ in range(runs):
-        starts.setdefault((EMPTY, False), []).append(start(EMPTY, folder))
         for name, clients in wanted.items():
-            starts.setdefault((name, False), []).append(start(name, folder))
-            starts.setdefault((name, True), []).append(start(name, folder, clients=clients))
+            empty = start(EMPTY, folder)
+            starts[EMPTY, False].append((empty, empty))
+            starts[name, False].append((start(name, folder), empty))
+            starts[name, True].append((start(name, folder, clients=clients), empty))
     return {
-        key: Times(min(item.cpu for item in several), min(item.clock for item in several))
+        key: Times(
+            min(one.cpu for one, _ in several),
+            min(one.clock for one, _ in several),
+            median(one.cpu / empty.cpu for one, empty in several),
+        )
         for key, several in starts.items()
     }
 
@@ -152,13 +160,13 @@ def report(times: Mapping[tuple[str, bool], Times]) -> str:
     lines = [
         f"({machine()})",
         f"{'function':<24} {'first answer':>22} {'with clients':>24}",
-        f"{EMPTY:<24} {empty.cpu * 1000:>8.0f} ms cpu   1.0 x   ({empty.clock * 1000:.0f} ms on the clock)",
+        f"{EMPTY:<24} {empty.cpu * 1000:>8.0f} ms cpu  1.00 x  ({empty.clock * 1000:.0f} ms on the clock)",
     ]
     for name in sorted({name for name, _ in times} - {EMPTY}):
         first, working = times[name, False], times[name, True]
         lines.append(
-            f"{name:<24} {first.cpu * 1000:>8.0f} ms cpu {first.cpu / empty.cpu:>5.1f} x  "
-            f"{working.cpu * 1000:>8.0f} ms cpu {working.cpu / empty.cpu:>5.1f} x  "
+            f"{name:<24} {first.cpu * 1000:>8.0f} ms cpu {first.ratio:>5.2f} x  "
+            f"{working.cpu * 1000:>8.0f} ms cpu {working.ratio:>5.2f} x  "
             f"({first.clock * 1000:.0f} and {working.clock * 1000:.0f} ms on the clock)"
         )
     return "\n".join(lines)
