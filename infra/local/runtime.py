@@ -16,7 +16,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
+import socket
 import sys
 import threading
 import time
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 10_000_000
 """Of a request's body."""
+LINGER_SECONDS: Final = 2.0
+"""How long what a refused client is still sending is read and dropped."""
 STOP_SECONDS: Final = 5
 """For the answers that are owed when the runtime stops."""
 FUNCTIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "functions"
@@ -334,6 +338,18 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress ships no types
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+        if error.code == 413:
+            _linger(self.channel.socket)
+
+
+def _linger(connection: socket.socket) -> None:
+    """Reads on for a moment what a client is still sending, and drops it: a connection that is closed over unread bytes
+    is reset, and then the client never sees its answer."""
+    deadline = time.monotonic() + LINGER_SECONDS
+    with suppress(OSError, ValueError):
+        while select.select([connection], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not connection.recv(1 << 16) or time.monotonic() > deadline:
+                return
 
 
 class _ProblemChannel(HTTPChannel):  # type: ignore[misc]
@@ -355,7 +371,7 @@ class _Server:
             host=host,
             port=port,
             threads=threads,
-            max_request_body_size=MOST_BYTES,
+            max_request_body_size=MOST_BYTES + 1,  # waitress refuses what reaches it
             ident="augment-skills",
             expose_tracebacks=False,
             clear_untrusted_proxy_headers=True,
