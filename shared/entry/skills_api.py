@@ -104,10 +104,8 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         of = services()
         of.people.open_profile(call.caller, employee_id, page="profile")
         extra = context_from_text(call.query["context"]) if "context" in call.query else None
-        projection = of.profiles.projection(
-            employee_id, as_of=_date(call, "as_of"), extra=extra, competency=call.query.get("competency")
-        )
-        return Answer(of.profiles.profile(employee_id, projection))
+        projection = of.profiles.projection(employee_id, as_of=_date(call, "as_of"), extra=extra)
+        return Answer(of.profiles.profile(employee_id, projection, competency=call.query.get("competency")))
 
     def list_employees(call: Call) -> Answer:
         active = _one_of(call, "active", ("true", "false", "all")) or "true"

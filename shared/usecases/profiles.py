@@ -44,34 +44,30 @@ class Profiles:
         *,
         as_of: date | None = None,
         extra: Context | None = None,
-        competency: str | None = None,
     ) -> Projection:
         """A person's state seen through their framework, as of today or another day. Raises NotFound."""
         state = self._documents.get(f"states/{employee_id}")
         if state is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         framework = self._configuration.framework(state.data["framework_id"])
-        only = None
-        if competency is not None:
-            name = framework.competency_named(competency)
-            if name is None:
-                known = ", ".join(framework.by_competency)
-                raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
-            only = {name}
         more = dict.fromkeys(framework.by_competency, (extra,)) if extra else None
         today = day_of(self._clock.now())
         day = today if as_of is None else (as_of - EPOCH).days
         if day > today:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
         return Projection(
-            state.data.get("observations", {}), framework, self._configuration.parameters(), day, only=only, extra=more
+            state.data.get("observations", {}), framework, self._configuration.parameters(), day, extra=more
         )
 
-    def profile(self, employee_id: str, projection: Projection) -> dict[str, Any]:
-        """A profile in the shape of the contract's ProfileAnswer."""
+    def profile(self, employee_id: str, projection: Projection, *, competency: str | None = None) -> dict[str, Any]:
+        """A profile in the shape of the contract's ProfileAnswer. competency: only the skills, gaps and certificates of
+        this one; the overall readiness stays that of the person."""
         framework = projection.framework
+        only = None if competency is None else _named(competency, framework)
         rows = projection.rows()
         overall = readiness.overall(rows, framework)
+        if only is not None:
+            rows = [row for row in rows if row.competency == only]
         return {
             "employee_id": employee_id,
             "as_of": str(date_of(projection.as_of)),
@@ -81,7 +77,11 @@ class Profiles:
             "readiness_tier": readiness.tier(overall),
             "skills": [skill_view(row, projection) for row in rows if worth_showing(row)],
             "gaps_identified": [gap_view(gap) for gap in gap_analysis.gaps(rows, framework)],
-            "scorer_certificates": self.scorer_certificates(employee_id, framework, projection.as_of),
+            "scorer_certificates": [
+                certificate
+                for certificate in self.scorer_certificates(employee_id, framework, projection.as_of)
+                if only in (None, certificate["competency"])
+            ],
         }
 
     def scorer_certificates(self, employee_id: str, framework: Framework, as_of: int) -> list[dict[str, Any]]:
@@ -159,6 +159,15 @@ class Profiles:
         ]
         last = found[limit - 1] if more else None
         return items, (last.data["occurred_at"], last.id) if last else None
+
+
+def _named(competency: str, framework: Framework) -> str:
+    """The competency that a word means; raises Rejected."""
+    name = framework.competency_named(competency)
+    if name is None:
+        known = ", ".join(framework.by_competency)
+        raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
+    return name
 
 
 def _review_id(event: Mapping[str, Any]) -> str | None:

@@ -69,6 +69,18 @@ class TestProfiles:
         assert next(r for r in rows if r["context"] == wanted)["current_rating"] == 80
         assert not any(r["context"] == wanted for r in api.get(f"employees/{JOE}/skills").json["skills"])
 
+    def test_one_competency_alone_leaves_the_overall_readiness_and_the_other_gaps_alone(self, api: Api) -> None:
+        scores = [{"competency": c, "score": 90} for c in ("discovery", "closing", "listening")]
+        api.record(*(role_play(n, competency_scores=scores) for n in range(4)))
+        whole = api.get(f"employees/{JOE}/skills").json
+        alone = api.get(f"employees/{JOE}/skills", competency="product_knowledge").json
+        assert alone["overall_readiness"] == whole["overall_readiness"] > 40
+        assert alone["readiness_tier"] == whole["readiness_tier"]
+        assert alone["gaps_identified"] == [
+            gap for gap in whole["gaps_identified"] if gap["competency"] == "product_knowledge"
+        ]
+        assert api.get(f"employees/{JOE}/skills", competency="nonsense").status == 422
+
     def test_as_of_another_day_forgets_what_came_later(self, api: Api) -> None:
         api.record(*(role_play(n, score=60, days_ago=20) for n in (1, 2)), role_play(3, score=90, days_ago=1))
         today, before = skill_of(api, JOE), skill_of(api, JOE, as_of=str((NOW - timedelta(days=10)).date()))
