@@ -40,6 +40,7 @@ from shared.contracts.events import (
     readable,
     to_utc,
 )
+from shared.contracts.reading import Misfit
 
 __all__ = [
     "MOST_ITEMS",
@@ -170,7 +171,7 @@ class DimensionBody(Body):
     def _aliases_mean_values(self) -> DimensionBody:
         for word, value in self.aliases.items():
             if value not in self.values:
-                raise ValueError(f"the alias {word!r} means {value!r}, which is not among the values")
+                raise Misfit(f"the alias {word!r} means {value!r}, which is not among the values", field="aliases")
         return self
 
 
@@ -211,7 +212,7 @@ class HeldDecision(Body):
     @model_validator(mode="after")
     def _alias_names_one(self) -> HeldDecision:
         if self.decision == "alias" and not self.competency:
-            raise ValueError("`alias` needs the competency that the word means")
+            raise Misfit("`alias` needs the competency that the word means", field="competency")
         return self
 
 

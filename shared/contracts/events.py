@@ -25,7 +25,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.contracts.reading import DOCUMENT_NAMES, is_document_name
+from shared.contracts.reading import DOCUMENT_NAMES, Misfit, is_document_name
 
 MOST_ITEMS = 500
 """Items in one list."""
@@ -165,7 +165,7 @@ class ScoreContext(Body):
             raise ValueError("at most 12 further dimensions")
         for name, value in extra.items():
             if not isinstance(value, str) or not 1 <= len(value) <= 120 or not 1 <= len(name) <= 60:
-                raise ValueError(f"dimension {name[:60]!r} must be a word of 1-120 characters")
+                raise Misfit(f"dimension {name[:60]!r} must be a word of 1-120 characters", field=name[:60])
             _printable(name + value)
         return self
 
@@ -218,10 +218,11 @@ class ValidationEvent(EventBody):
     @model_validator(mode="after")
     def _each_skill_once(self) -> ValidationEvent:
         _once(
+            "competency_scores",
             [
                 (s.competency, tuple(sorted((s.context.pairs() if s.context else {}).items())))
                 for s in self.competency_scores
-            ]
+            ],
         )
         return self
 
@@ -303,7 +304,7 @@ class FieldObservation(EventBody):
 
     @model_validator(mode="after")
     def _each_skill_once(self) -> FieldObservation:
-        _once([(score.competency, ()) for score in self.competency_scores])
+        _once("competency_scores", [(score.competency, ()) for score in self.competency_scores])
         return self
 
 
@@ -329,7 +330,9 @@ class ContextTags(Body):
                 or len(value) > 20
                 or any(not isinstance(word, str) or not 1 <= len(word) <= 120 for word in value)
             ):
-                raise ValueError(f"dimension {name[:60]!r} must be a list of at most 20 words of 1-120 characters")
+                raise Misfit(
+                    f"dimension {name[:60]!r} must be a list of at most 20 words of 1-120 characters", field=name[:60]
+                )
             _printable("".join([name, *value]))
         return self
 
@@ -359,17 +362,17 @@ class LearningActivity(EventBody):
 
     @model_validator(mode="after")
     def _consistent(self) -> LearningActivity:
-        _once([(competency, ()) for competency in self.related_competencies])
+        _once("related_competencies", [(competency, ()) for competency in self.related_competencies])
         if self.completed_at is not None and self.completed_at < self.started_at:
-            raise ValueError("completed_at is before started_at")
+            raise Misfit("is before started_at", field="completed_at")
         return self
 
 
-def _once(skills: list[tuple[str, Any]]) -> None:
+def _once(field: str, skills: list[tuple[str, Any]]) -> None:
     seen = set()
     for index, skill in enumerate(skills):
         if skill in seen:
-            raise ValueError(f"{skill[0]!r} appears twice in the same context (item {index})")
+            raise Misfit(f"{skill[0]!r} appears twice in the same context (item {index})", field=f"{field}.{index}")
         seen.add(skill)
 
 

@@ -79,13 +79,27 @@ def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
     except ValidationError as error:
         errors = [
             {
-                "field": ".".join([*([at] if at else []), *(str(part)[:120] for part in item["loc"])]) or "body",
+                "field": ".".join([*([at] if at else []), *(str(part)[:120] for part in _place(item))]) or "body",
                 "detail": _words(item),
             }
             for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]
         ]
         first = errors[0]
         raise Rejected(f"{first['field']}: {first['detail']}", field=first["field"], errors=errors) from None
+
+
+_SHAPES = {
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "list_type": "must be a JSON list",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "finite_number": "must be a number",
+}
+"""What a field of the wrong JSON type should have been, in the sender's words."""
 
 
 def _no_constant(name: str) -> Any:
@@ -121,6 +135,20 @@ def _check_storable(value: Any) -> None:
             raise Malformed("a number is larger than a 64 bit floating point number holds", field=at[:200] or "body")
 
 
+class Misfit(ValueError):
+    """A model's own rule about several of its fields. field: the one to change."""
+
+    def __init__(self, detail: str, *, field: str):
+        super().__init__(detail)
+        self.field = field
+
+
+def _place(item: Any) -> tuple[Any, ...]:
+    """Where an error is: pydantic names the model whose rule was broken, a Misfit the field in it."""
+    cause = item.get("ctx", {}).get("error")
+    return (*item["loc"], *cause.field.split(".")) if isinstance(cause, Misfit) else item["loc"]
+
+
 def _words(item: Any) -> str:
     message = str(item["msg"])
     kind = item["type"]
@@ -128,6 +156,8 @@ def _words(item: Any) -> str:
         return "is required"
     if kind == "extra_forbidden":
         return "is no field here"
+    if kind in _SHAPES:
+        return _SHAPES[kind]
     if kind == "timezone_aware":
         return "must have a time zone, e.g. 2026-02-10T14:30:00Z"
     if kind.startswith("datetime"):

@@ -162,11 +162,21 @@ class HttpEdge:
 
 
 def require_json(headers: Mapping[str, str]) -> None:
-    """Raises UnsupportedMedia unless the content type is JSON in UTF-8."""
+    """Raises UnsupportedMedia unless the content type is JSON, and the body is sent as it is."""
     content_type = (headers.get("Content-Type") or "").split(";")[0].strip().lower()
     if content_type != "application/json" and not content_type.endswith("+json"):
         given = content_type or "no content type"
         raise UnsupportedMedia(f"{given[:100]} is not read here; send application/json", field="Content-Type")
+    require_plain(headers)
+
+
+def require_plain(headers: Mapping[str, str]) -> None:
+    """Raises UnsupportedMedia when the body is compressed."""
+    encoding = (headers.get("Content-Encoding") or "identity").strip().lower()
+    if encoding != "identity":
+        raise UnsupportedMedia(
+            f"a body in {encoding[:60]} is not read here; send it uncompressed", field="Content-Encoding"
+        )
 
 
 def problem_value(error: Rejected, instance: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
 from shared.domain.observation import Kind
 from shared.domain.review import REASONS, STATES
-from shared.entry.http import Answer, Call, Handler
+from shared.entry.http import Answer, Call, Handler, require_plain
 from shared.entry.ingest import take_in
 from shared.usecases import people as people_views
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
@@ -563,6 +563,7 @@ def _csv(call: Call) -> bytes:
     content_type = (call.headers.get("Content-Type") or "").split(";")[0].strip().lower()
     if content_type not in {"text/csv", "application/csv"}:
         raise UnsupportedMedia("send the file as text/csv", field="Content-Type")
+    require_plain(call.headers)
     return call.raw
 
 
