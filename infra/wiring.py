@@ -202,7 +202,7 @@ class Platform:
     def call_views(self) -> CallViews:
         from shared.usecases.call_views import CallViews
 
-        return CallViews(self.call_records, self.people, self.configuration, self.adapters.clock)
+        return CallViews(self.call_records, self.people, self.configuration, self.audit, self.adapters.clock)
 
     @cached_property
     def call_people(self) -> CallPeople:

@@ -100,9 +100,6 @@ def _call(item: Mapping[str, Any], names: Mapping[str, str]) -> calls.Call:
 
 def show_call(services: Services, visit: Visit, record_id: str, error: str | None = None) -> Reply:
     item = services.calls.one(visit.caller, record_id)
-    for one in item["results"]:
-        if access.is_audited(visit.caller, one["employee_id"]):
-            services.audit.record(visit.caller, "call.viewed", subject=one["employee_id"], detail=record_id)
     names = names_of(services.documents, {one["employee_id"] for one in (*item["participants"], *item["results"])})
     competencies = {c.competency: c.name for f in services.skills.frameworks() for c in f.competencies}
     view = calls.CallPage(

@@ -28,6 +28,7 @@ ACTIONS = (
     "profiles.listed",
     "activity.viewed",
     "call.viewed",
+    "calls.listed",
     "call.deal_linked",
     "call.reanalysis_requested",
     "calls.reanalysis_requested",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,17 +26,28 @@ class Audit:
 
     def record(self, caller: Caller, action: str, *, subject: str | None = None, detail: str | None = None) -> None:
         """Leaves a record before the act is answered; if it cannot be written, the act fails (Retryable)."""
-        fact = AuditRecorded(
-            audit_id=self._ids.new(),
-            actor=caller.employee_id or caller.email,
-            actor_role=caller.role or "service",
-            action=action,
-            subject=subject,
-            detail=None if detail is None else detail[:500],
-            at=self._clock.now(),
-        )
-        self._documents.commit([Create(f"audit/{fact.audit_id}", fact.model_dump())])
-        self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"))])
+        self.record_about(caller, action, [subject], detail=detail)
+
+    def record_about(
+        self, caller: Caller, action: str, subjects: Sequence[str | None], *, detail: str | None = None
+    ) -> None:
+        """Leaves a record about each of several (at most 500), all or none of them."""
+        now = self._clock.now()
+        facts = [
+            AuditRecorded(
+                audit_id=self._ids.new(),
+                actor=caller.employee_id or caller.email,
+                actor_role=caller.role or "service",
+                action=action,
+                subject=subject,
+                detail=None if detail is None else detail[:500],
+                at=now,
+            )
+            for subject in subjects
+        ]
+        if facts:
+            self._documents.commit([Create(f"audit/{fact.audit_id}", fact.model_dump()) for fact in facts])
+            self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json")) for fact in facts])
 
     def search(
         self,

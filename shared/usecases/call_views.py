@@ -1,12 +1,13 @@
 """Calls as people see them: what became of each, with the results of those whom the viewer may see.
 
 The employee sees a call's scores first (shared/domain/visibility.py): until they open for the viewer a result says
-when, and nothing else. What an analysis has cost is for those who run the platform.
+when, and nothing else. What an analysis has cost is for those who run the platform. A call of somebody else leaves an
+audit record where the viewer's role demands it, a list one about every person in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,13 @@ from shared.domain.errors import Forbidden
 from shared.domain.moments import text
 from shared.domain.visibility import REVIEWERS, opens_at
 from shared.ports.ambient import Clock
+from shared.usecases.audit import Audit
 from shared.usecases.call_records import CallRecords
 from shared.usecases.configuration import Configuration
 from shared.usecases.people import People
 
+MOST_AT_ONCE = 400
+"""Audit records in one batch."""
 PLAIN = (
     "source",
     "call_id",
@@ -42,10 +46,13 @@ PLAIN = (
 class CallViews:
     """Lists and shows calls."""
 
-    def __init__(self, records: CallRecords, people: People, configuration: Configuration, clock: Clock) -> None:
+    def __init__(
+        self, records: CallRecords, people: People, configuration: Configuration, audit: Audit, clock: Clock
+    ) -> None:
         self._records = records
         self._people = people
         self._configuration = configuration
+        self._audit = audit
         self._clock = clock
 
     def page(
@@ -77,13 +84,17 @@ class CallViews:
             limit=limit,
             after=after,
         )
-        return [self.view(caller, record) for record in found], following
+        views = [self.view(caller, record) for record in found]
+        self._note(caller, "calls.listed", views, noted={employee_id})
+        return views, following
 
     def one(self, caller: Caller, record_id: str) -> dict[str, Any]:
         """One call. Raises NotFound, and Forbidden for who may see none of its employees."""
         record = self._records.get(record_id)
         self._may_see(caller, record)
-        return self.view(caller, record)
+        view = self.view(caller, record)
+        self._note(caller, "call.viewed", [view], detail=record_id)
+        return view
 
     def may_act_on(self, caller: Caller, record_id: str) -> None:
         """Raises NotFound, and Forbidden for a manager none of whose reports took part."""
@@ -122,6 +133,20 @@ class CallViews:
             "waiting": [] if withheld else one.get("waiting", []),
             "scores_open_at": text(opens) if withheld else None,
         }
+
+    def _note(
+        self,
+        caller: Caller,
+        action: str,
+        views: Iterable[dict[str, Any]],
+        *,
+        detail: str | None = None,
+        noted: Collection[str | None] = (),
+    ) -> None:
+        shown = {one["employee_id"] for view in views for one in (*view["participants"], *view["results"])}
+        others = sorted(one for one in shown if one not in noted and access.is_audited(caller, one))
+        for start in range(0, len(others), MOST_AT_ONCE):
+            self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
 
     def _may_see(self, caller: Caller, record: Mapping[str, Any]) -> None:
         if not sees_all(caller) and not self._visible(caller, record):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from shared.ports.documents import Put
 from tests.functions.api.house import ADA, CRO, DANA, ENID, JOE, NOW, SARAH, Api
 
@@ -55,6 +57,29 @@ def test_the_results_of_a_call_open_for_the_employee_first(api: Api) -> None:
     api.clock.move(hours=48)
     assert result(api, DANA)["scores"] == {"discovery": 80}
     assert result(api, DANA, SARAH)["scores_open_at"] is None
+
+
+@pytest.mark.parametrize("who", [CRO, ENID, ADA])
+def test_who_sees_the_calls_of_others_leaves_a_record_about_each_of_them(api: Api, who: str) -> None:
+    analysed(api)
+
+    def noted(action: str) -> set[str]:
+        return {item["subject"] for item in api.get("audit", actor=who, action=action).json["items"]}
+
+    api.get(f"calls/{RECORD}", who=who)
+    assert noted("call.viewed") == {JOE, SARAH}
+    api.get("calls", who=who, employee=JOE)
+    assert (noted("profile.viewed"), noted("calls.listed")) == ({JOE}, {SARAH})
+    api.get("calls", who=who)
+    assert noted("calls.listed") == {JOE, SARAH}
+
+
+def test_who_sees_the_own_calls_or_those_of_reports_leaves_no_record(api: Api) -> None:
+    analysed(api)
+    for who in (JOE, DANA):
+        api.get(f"calls/{RECORD}", who=who)
+        api.get("calls", who=who)
+        assert api.get("audit", actor=who).json["items"] == []
 
 
 def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: Api) -> None:
