@@ -206,9 +206,8 @@ def list_people(services: Services, visit: Visit) -> Reply:
     more = None
     if start + PER_PAGE < len(rows):
         more = "/people?" + urlencode({"search": search, "order": order, "from": start + PER_PAGE})
-    if visit.caller.role in access.AUDITED and any(row.visible for row in shown):
-        ids = ", ".join(row.employee_id for row in shown if row.visible and row.employee_id != visit.caller.employee_id)
-        services.audit.record(visit.caller, "profiles.listed", detail=ids)
+    seen = [row.employee_id for row in shown if row.visible and access.is_audited(visit.caller, row.employee_id)]
+    services.audit.record_about(visit.caller, "profiles.listed", seen)
     view = people.People(scope_of(visit), tuple(shown), search, order, len(rows) if search else total, more)
     return Page("people.html", people.present(view), "people")
 
@@ -453,9 +452,9 @@ def show_activity(services: Services, visit: Visit) -> Reply:
     coverage = describe(framework, rows, "", own_team=visit.caller.role == "manager")["coverage"]
     core = [item for item in coverage if item["core"]]
     items, more = services.activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
-    others = sorted({item["employee_id"] for item in items} - {visit.caller.employee_id})
-    if visit.caller.role in access.AUDITED and others:
-        services.audit.record(visit.caller, "activity.viewed", detail=", ".join(others))
+    people_seen = sorted({item["employee_id"] for item in items})
+    others = [employee_id for employee_id in people_seen if access.is_audited(visit.caller, employee_id)]
+    services.audit.record_about(visit.caller, "activity.viewed", others, detail=f"the latest {kind} records")
     view = activity.Activity(
         scope_of(visit),
         visit.now,
