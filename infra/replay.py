@@ -546,7 +546,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     rejects_file = arguments.rejects or arguments.file.with_name(arguments.file.name + ".rejects.jsonl")
     try:
         # Bytes that are no UTF-8 spoil their own line only: they are read as half surrogates, which _line refuses.
-        with arguments.file.open(encoding="utf-8", errors="surrogateescape") as text:
+        with arguments.file.open(encoding="utf-8-sig", errors="surrogateescape") as text:
             total = sum(1 for line in text if line.strip())
         caller = Caller(arguments.url, token_of(arguments, dict(os.environ)))
         if arguments.people:
@@ -557,7 +557,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
         delivery = Delivery(
             caller.post, connections=arguments.connections, list_size=arguments.list_size, on_progress=bar
         )
-        with arguments.file.open(encoding="utf-8", errors="surrogateescape") as text:
+        with arguments.file.open(encoding="utf-8-sig", errors="surrogateescape") as text:
             report = delivery.run(read_lines(text))
     except (OSError, ValueError, Refused, Unreachable) as error:
         print(f"replay: {error}", file=errors)

@@ -68,7 +68,13 @@ def main(argv: Sequence[str]) -> int:
     except Unreachable as error:
         print(f"score-call: {error}; start the platform with ./scripts/run, or look only: --dry-run", file=sys.stderr)
         return 2
-    value: dict[str, Any] = json.loads(answer.body or b"{}")
+    value = _object(answer.body)
+    if value is None:
+        print(
+            f"score-call: {arguments.url} answered {answer.status} with what is no JSON object; is it the API?",
+            file=sys.stderr,
+        )
+        return 2
     if answer.status >= 500:
         print(f"score-call: {value.get('detail', answer.status)}", file=sys.stderr)
         return 2
@@ -76,6 +82,15 @@ def main(argv: Sequence[str]) -> int:
         return _complain(str(value.get("detail", answer.status)))
     _tell(value, arguments)
     return 0
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    """A JSON object; None for what a proxy or another server says."""
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _conversations(arguments: argparse.Namespace) -> tuple[Conversation, ...]:

@@ -283,6 +283,11 @@ class TestCommand:
         assert "100 %" in errors
         assert not stale.exists()
 
+    def test_reads_a_file_that_begins_with_a_byte_order_mark(self, platform: Platform, file: Path) -> None:
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+        code, out, _ = self.run(str(file), "--url", platform.url, "--token", "t")
+        assert (code, "0 rejected" in out) == (0, True), out
+
     def test_writes_each_reject_with_line_and_reason_and_fails(self, platform: Platform, file: Path) -> None:
         platform.trouble_with_item = lambda sent: 422 if sent["event_id"] == "evt-4" else 0
         with file.open("ab") as more:

@@ -110,6 +110,16 @@ def test_without_a_platform_it_says_how_to_start_one(capsys: pytest.CaptureFixtu
     assert "./scripts/run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("status", [200, 404, 502])
+@pytest.mark.parametrize("content", [b"", b"<html>Bad gateway</html>", b"[]", b"\xff"])
+def test_an_answer_that_is_not_the_platforms_is_told_in_one_line(
+    platform: Platform, capsys: pytest.CaptureFixture[str], status: int, content: bytes
+) -> None:
+    platform.status, platform.answer = status, lambda body: content  # type: ignore[method-assign]
+    assert score(platform) == 2
+    assert f"answered {status} with what is no JSON object" in capsys.readouterr().err
+
+
 def test_a_file_that_is_no_transcript_is_refused(
     platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
