@@ -6,15 +6,16 @@ between finds the kept analysis and posts the same observation again, which `ing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import reduce
 from typing import Any
 
 from shared.contracts.messages import CallAnalysed
 from shared.domain.call_analysis import CallAnalysis
 from shared.domain.call_state import OVER
 from shared.domain.conversation import Conversation
-from shared.domain.cost import PRICES, PriceTable, cost
+from shared.domain.cost import PRICES, PriceTable, total_cost
 from shared.domain.errors import Conflict, Rejected
 from shared.ports.ambient import Clock, Log
 from shared.ports.language_model import Usage
@@ -70,24 +71,32 @@ class AnalyseCalls:
             try:
                 analysed = self.analyst.analyse(conversation, person["speaker_id"], framework, record["context"])
             except NotAnalysed as refusal:
-                self.spend(record, refusal.usage)
+                self.spend(record, refusal.usages)
+                if refusal.reason == "request_refused":
+                    self._log.event("call.request_refused", "ERROR", call_id=record["call_id"])
                 results[person["employee_id"]] = refusal
                 continue
-            self.spend(record, analysed.usage)
+            self.spend(record, analysed.usages)
             self.keep(record, person, analysed.analysis)
             results[person["employee_id"]] = analysed.analysis
         return self.post(record, results)
 
-    def spend(self, record: Mapping[str, Any], usage: Usage | None) -> None:
-        """Notes tokens as soon as they are paid for: before anything that may fail is done with the answer."""
-        if usage is None:
-            return
-        dollars = cost(usage, self.analyst.model, self._prices)
+    def spend(self, record: Mapping[str, Any], usages: Sequence[Usage], once: str | None = None) -> None:
+        """Notes tokens as soon as they are paid for: before anything that may fail is done with the answer.
 
-        def note(known: dict[str, Any]) -> dict[str, Any]:
-            total = usage if known["usage"] is None else Usage(**known["usage"]).plus(usage)
+        usages: one per request. once: names an answer that may be read several times, and is paid for once
+        """
+        if not usages:
+            return
+        dollars = total_cost(usages, self.analyst.model, self._prices)
+
+        def note(known: dict[str, Any]) -> dict[str, Any] | None:
+            paid: list[str] = known.get("paid", [])
+            if once in paid:
+                return None
+            total = reduce(Usage.plus, usages if known["usage"] is None else (Usage(**known["usage"]), *usages))
             spent = None if dollars is None else round((known["cost_usd"] or 0) + float(dollars), 6)
-            return {"usage": asdict(total), "cost_usd": spent}
+            return {"usage": asdict(total), "cost_usd": spent} | ({} if once is None else {"paid": [*paid, once]})
 
         self._records.change(record["record_id"], note)
 

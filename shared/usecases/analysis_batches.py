@@ -19,10 +19,9 @@ from typing import Any
 from shared.domain.call_analysis import CallAnalysis
 from shared.domain.conversation import Conversation
 from shared.domain.errors import NotFound
-from shared.domain.framework import Framework
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Create, Documents, Put, Query, Where
-from shared.ports.language_model import BatchResult, Completion, LanguageModel, Prompt, PromptRefused
+from shared.ports.language_model import BatchResult, LanguageModel, Prompt, PromptRefused
 from shared.ports.messages import TaskQueue
 from shared.usecases.analyse_call import AnalyseCalls, speakers_of
 from shared.usecases.analyst import BatchAnalyst, NotAnalysed
@@ -88,8 +87,7 @@ class AnalysisBatches:
             # Its chain of tasks may have been cut; where it was not, one look more does no harm.
             self._poll(batch["batch_id"], SWEPT_POLLS, f"swept-{int(self._clock.now().timestamp())}")
         while counts["batches"] < MOST_BATCHES:
-            ready, _ = self._records.page(state="ready", limit=MOST_CALLS)
-            gathered = self._gather([record for record in ready if record["route"] == "batch"])
+            gathered = self._gather(self._ready())
             if gathered is None:
                 break
             self._send(gathered)
@@ -97,6 +95,16 @@ class AnalysisBatches:
             counts["calls"] += len(gathered["calls"])
         self._log.event("analysis.submitted", batches=counts["batches"], calls=counts["calls"])
         return counts
+
+    def _ready(self) -> list[dict[str, Any]]:
+        """The latest calls that wait for a batch, past those that are being analysed at once, however many."""
+        found: list[dict[str, Any]] = []
+        after = None
+        while True:
+            page, after = self._records.page(state="ready", limit=MOST_CALLS, after=after)
+            found += [record for record in page if record["route"] == "batch"]
+            if after is None or len(found) >= MOST_CALLS:
+                return found[:MOST_CALLS]
 
     def _left(self, state: str, since: str) -> list[dict[str, Any]]:
         """Batches that have been in a state for longer than their process takes."""
@@ -135,18 +143,19 @@ class AnalysisBatches:
             record = self._records.get(record_id)
             if record["batch_id"] != batch["batch_id"] or record["analysis"] != analysis:
                 continue
-            requests += self._requests(record)
-        if not requests:
-            self._integrations.commit([Put(f"analysis_batches/{batch['batch_id']}", {**batch, "state": "collected"})])
-            return
+            asked = self._requests(record)
+            if not asked:
+                # Nothing can be asked, or everything has been answered: an import at once says what that means.
+                self._at_once(record_id, analysis, batch["batch_id"])
+            requests += asked
         try:
-            vendor_id = self._model.submit(requests)
+            vendor_id = self._model.submit(requests) if requests else None
         except PromptRefused:
             # One of them is wrong, and the vendor does not say which: each finds out for itself.
             self._log.event("analysis.batch_refused", "WARNING", batch=batch["batch_id"])
-            for record_id, analysis in batch["calls"].items():
-                self._at_once(record_id, analysis, batch["batch_id"])
-            self._integrations.commit([Put(f"analysis_batches/{batch['batch_id']}", {**batch, "state": "collected"})])
+            vendor_id = None
+        if vendor_id is None:
+            self._all_at_once(batch)
             return
         sent = {**batch, "state": "sent", "vendor_id": vendor_id, "sent_at": self._clock.now()}
         self._integrations.commit([Put(f"analysis_batches/{batch['batch_id']}", sent)])
@@ -159,6 +168,8 @@ class AnalysisBatches:
         return [
             (_custom_id(record, person["employee_id"], part), prompt)
             for person in speakers_of(record)
+            # Who has been analysed in an earlier round is not asked about, nor paid for, again.
+            if self._analyses.kept(record, person) is None
             for part, prompt in enumerate(self._prompts(record, person, conversation))
         ]
 
@@ -192,10 +203,16 @@ class AnalysisBatches:
         batch = dict(document.data)
         if batch["state"] != "sent":
             return {"state": batch["state"]}
-        if not self._model.state(batch["vendor_id"]).ended:
-            self._poll(batch_id, polls + 1, str(polls + 1))
-            return {"state": "running"}
-        results = {result.custom_id: result for result in self._model.results(batch["vendor_id"])}
+        try:
+            if not self._model.state(batch["vendor_id"]).ended:
+                self._poll(batch_id, polls + 1, str(polls + 1))
+                return {"state": "running"}
+            results = {result.custom_id: result for result in self._model.results(batch["vendor_id"])}
+        except PromptRefused:
+            # The vendor does not know it, or its results, any more: it was deleted, or the key is another workspace's.
+            self._log.event("analysis.batch_gone", "ERROR", batch=batch_id)
+            self._all_at_once(batch)
+            return {"state": "collected", "gone": True}
         counts = {"observed": 0, "refused": 0, "again": 0}
         for record_id, analysis in sorted(batch["calls"].items()):
             record = self._records.get(record_id)
@@ -212,6 +229,7 @@ class AnalysisBatches:
         """Posts one call's results: observed, refused, or again when they have to be asked for once more."""
         conversation = self._transcripts.conversation(record["source"], record["call_id"])
         found: dict[str, CallAnalysis | NotAnalysed] = {}
+        missing = unusable = False
         for person in speakers_of(record):
             employee_id, speaker_id = person["employee_id"], person["speaker_id"]
             kept = self._analyses.kept(record, person)
@@ -222,30 +240,25 @@ class AnalysisBatches:
             parts = self._prompts(record, person, conversation) if conversation else ()
             answers = [results.get(_custom_id(record, employee_id, part)) for part in range(len(parts))]
             completions = [answer.completion for answer in answers if answer is not None and answer.completion]
+            for answer in answers:
+                # Paid for, whether or not the others have come.
+                if answer is not None and answer.completion:
+                    once = f"{record['batch_id']} {answer.custom_id}"
+                    self._analyses.spend(record, [answer.completion.usage], once)
             if conversation is None or not parts or len(completions) != len(parts):
-                return self._once_more(record)
+                missing = True
+                continue
             try:
-                analysis = self._read(record, conversation, speaker_id, framework, completions)
+                analysis = self._analyst.read(conversation, speaker_id, framework, completions)
             except NotAnalysed as refusal:
-                if refusal.reason != "refused":
-                    return self._once_more(record, at_once=True)
+                unusable = unusable or refusal.reason != "refused"
                 found[employee_id] = refusal
                 continue
             self._analyses.keep(record, person, analysis)
             found[employee_id] = analysis
+        if missing or unusable:
+            return self._once_more(record, at_once=unusable)
         return "observed" if self._analyses.post(record, found) == "observed" else "refused"
-
-    def _read(
-        self,
-        record: Mapping[str, Any],
-        conversation: Conversation,
-        speaker_id: str,
-        framework: Framework,
-        completions: list[Completion],
-    ) -> CallAnalysis:
-        for completion in completions:
-            self._analyses.spend(record, completion.usage)
-        return self._analyst.read(conversation, speaker_id, framework, completions)
 
     def _once_more(self, record: Mapping[str, Any], *, at_once: bool = False) -> str:
         """Expired, failed or unreadable in a batch: into the next one, or, the third time, at once."""
@@ -257,6 +270,12 @@ class AnalysisBatches:
                 lambda known: {"state": "ready", "batch_id": None} if _still(known, record) else None,
             )
         return "again"
+
+    def _all_at_once(self, batch: Mapping[str, Any]) -> None:
+        """Ends a batch of which nothing will come: each of its calls is analysed by itself."""
+        for record_id, analysis in sorted(batch["calls"].items()):
+            self._at_once(record_id, analysis, batch["batch_id"])
+        self._integrations.commit([Put(f"analysis_batches/{batch['batch_id']}", {**batch, "state": "collected"})])
 
     def _at_once(self, record_id: str, analysis: int, batch_id: str) -> None:
         def release(known: dict[str, Any]) -> dict[str, Any] | None:

@@ -19,19 +19,24 @@ from shared.ports.language_model import Completion, Prompt, Usage
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """An analysis and what it cost; usage is None where no model was asked."""
+    """An analysis and what it cost: each request's tokens, since each is priced by itself; none where no model was
+    asked."""
 
     analysis: CallAnalysis
-    usage: Usage | None = None
+    usages: tuple[Usage, ...] = ()
 
 
 class NotAnalysed(AugmentError):
-    """No answer can be had that stands; a person must look. reason: refused, truncated, unreadable; never the words."""
+    """No answer can be had that stands; a person must look.
 
-    def __init__(self, reason: str, usage: Usage | None = None) -> None:
+    reason: refused, truncated, unreadable, withheld, request_refused (the service finds our request wrong); never words
+    usages: of each request, which are paid for nevertheless
+    """
+
+    def __init__(self, reason: str, usages: Sequence[Usage] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.usage = usage
+        self.usages = tuple(usages)
 
 
 class Analyst(Protocol):

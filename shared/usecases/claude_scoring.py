@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.call_analysis import CallAnalysis, Scorer
 from shared.domain.conversation import Conversation, UnknownSpeaker
 from shared.domain.framework import Framework
-from shared.ports.language_model import Completion, LanguageModel, Prompt, Usage
+from shared.ports.language_model import Completion, LanguageModel, Prompt, PromptRefused
 from shared.usecases import claude_analyst
 from shared.usecases.analyst import Analysed, NotAnalysed
 from shared.usecases.analyst_view import AnalystSettings
@@ -40,7 +40,10 @@ class ClaudeAnalyst:
             analysis = self._read(conversation, speaker_id, framework, answered.completions)
         except AnalystFailed as failure:
             raise _not_analysed(failure) from None
-        return Analysed(analysis, answered.usage)
+        except PromptRefused:
+            # Asking again changes nothing: the call ends here, where a person finds it, instead of waiting for ever.
+            raise NotAnalysed("request_refused") from None
+        return Analysed(analysis, answered.usages)
 
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
@@ -68,7 +71,4 @@ class ClaudeAnalyst:
 
 def _not_analysed(failure: AnalystFailed) -> NotAnalysed:
     refused, truncated = isinstance(failure, AnalystRefused), isinstance(failure, AnalystTruncated)
-    total = Usage()
-    for one in failure.usages:
-        total = total.plus(one)
-    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable", total)
+    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable", failure.usages)

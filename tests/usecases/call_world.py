@@ -26,7 +26,7 @@ from shared.domain.errors import Rejected
 from shared.domain.framework import Framework
 from shared.domain.recorded_call import CallParty, CrmObject, RecordedCall, UnreadableCall
 from shared.ports.calls import CallPage
-from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, Usage
+from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
 from shared.usecases.analyse_call import AnalyseCalls
 from shared.usecases.analysis_batches import AnalysisBatches
 from shared.usecases.analyst import Analysed, Analyst, NotAnalysed
@@ -57,7 +57,11 @@ from tests.usecases.world import (
 JOE, MIA = "joe@example.com", "mia@example.com"
 BEGINNING = NOON - timedelta(days=3)
 SCORER = Scorer("claude", "test-model", "rubric-1", "prompt-1", 7)
-PRICES = PriceTable(NOON.date(), {"test-model": Price(Decimal(1), Decimal(0), Decimal(0), Decimal(0), Decimal(5))})
+LONG = Price(Decimal(10), Decimal(0), Decimal(0), Decimal(0), Decimal(50))
+PRICES = PriceTable(
+    NOON.date(),
+    {"test-model": Price(Decimal(1), Decimal(0), Decimal(0), Decimal(0), Decimal(5), 100_000, LONG)},
+)
 SAID = "What slows your releases down the most?"
 
 
@@ -151,12 +155,18 @@ class Recorder:
 
 @dataclass
 class Model:
-    """The `LanguageModel` port. answer: what it says; outcomes: of the next batch's requests, in their order."""
+    """The `LanguageModel` port.
+
+    answer: what it says; outcomes: of the next batch's requests, in their order; withheld: nothing can be asked about
+    anybody; gone: the vendor knows none of its batches any more
+    """
 
     answer: dict[str, Any] = field(default_factory=lambda: {"score": 82, "confidence": 0.9})
     stop_reason: str = "end_turn"
     outcomes: list[str] = field(default_factory=list)
     polls: int = 0
+    withheld: bool = False
+    gone: bool = False
     asked: int = 0
     batches: dict[str, list[tuple[str, Prompt]]] = field(default_factory=dict)
 
@@ -171,6 +181,8 @@ class Model:
 
     def state(self, batch_id: str) -> BatchState:
         self.polls -= 1
+        if self.gone:
+            raise PromptRefused("there is no such batch")
         return BatchState(batch_id, self.polls < 0)
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:
@@ -200,13 +212,15 @@ class Asking:
         (prompt,) = self.prompts(conversation, speaker_id, framework, context)
         completion = self._model.complete(prompt)
         try:
-            return Analysed(self.read(conversation, speaker_id, framework, [completion]), completion.usage)
+            return Analysed(self.read(conversation, speaker_id, framework, [completion]), (completion.usage,))
         except NotAnalysed as refusal:
-            raise NotAnalysed(refusal.reason, completion.usage) from None
+            raise NotAnalysed(refusal.reason, [completion.usage]) from None
 
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
     ) -> tuple[Prompt, ...]:
+        if self._model.withheld:
+            raise NotAnalysed("withheld")
         return (Prompt(SCORER.model, (("rubric", True),), f"{conversation.call_id} {speaker_id}", {}, 100),)
 
     def read(
@@ -316,6 +330,7 @@ class CallProcess:
             in_batches=outside.model is not None,
             prices=PRICES,
         )
+        self.analyses = analyses
         deals = KnownDeals(integrations, settings.home_domains)
         self.imports = ImportCalls(
             outside.recorder,

@@ -13,6 +13,7 @@ from shared.domain.errors import Rejected, Retryable
 from shared.domain.recorded_call import CrmObject, UnreadableCall
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Query
+from shared.ports.language_model import Usage
 from shared.usecases.call_settings import CallSettings
 from shared.usecases.import_call import MOST_TRIES
 from tests.domain.builders import GENERAL_DISCOVERY, framework
@@ -263,6 +264,15 @@ class TestOneCall:
         assert record["cost_usd"] == 0.003
         assert calls.facts()[0]["output_tokens"] == 200
 
+    def test_two_prompts_of_usual_length_are_no_long_one(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        process = calls.process()
+        process.analyses.spend(calls.record("1"), [Usage(80_000), Usage(80_000)])
+
+        assert calls.record("1")["usage"]["input_tokens"] == 160_000
+        assert calls.record("1")["cost_usd"] == 0.16
+
     def test_without_a_model_words_are_counted_and_wait_for_a_person(self, calls: CallWorld) -> None:
         calls.model = None
         calls.recorder.add("1")
@@ -456,3 +466,72 @@ class TestBatches:
         calls.work()
 
         assert calls.record("1")["state"] == "refused"
+
+    def test_a_call_about_which_nothing_can_be_asked_does_not_wait_in_a_batch_that_is_never_sent(
+        self, calls: CallWorld
+    ) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.model.withheld = True
+        self.send(calls)
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], record["last_error"]) == ("refused", "withheld")
+        assert calls.model.batches == {}
+
+    def test_calls_in_a_batch_that_the_vendor_has_lost_are_analysed_by_themselves(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        calls.recorder.add("2")
+        self.send(calls)
+        calls.model.gone = True
+        calls.work()
+
+        assert [calls.record(n)["state"] for n in "12"] == ["observed", "observed"]
+        assert [len(calls.events(n)) for n in "12"] == [1, 1]
+
+    def test_what_came_through_is_noted_and_not_asked_for_again(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1", employees=[JOE, MIA])
+        calls.model.outcomes = ["succeeded", "expired"]
+        self.send(calls)
+        calls.work()
+        assert calls.record("1")["state"] == "ready"
+        assert calls.record("1")["usage"]["input_tokens"] == 1000
+
+        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.work()
+
+        assert len(calls.model.batches["vendor-1"]) == 1
+        assert calls.record("1")["state"] == "observed"
+        assert calls.record("1")["usage"]["input_tokens"] == 2000
+        assert [one["employee_id"] for one in calls.events("1")] == [JOE, MIA]
+
+    def test_a_batch_that_is_read_twice_is_paid_for_once(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        self.send(calls)
+        ((name, payload),) = calls.world.tasks
+        calls.model.stop_reason = "refusal"
+        with suppress(Died):
+            # Dies between what was spent and the record's next state.
+            calls.run(name, payload, Fuse(2))
+        calls.work()
+
+        assert calls.record("1")["state"] == "refused"
+        assert calls.record("1")["usage"]["input_tokens"] == 1000
+
+    def test_calls_that_are_analysed_at_once_do_not_keep_others_from_the_batch(
+        self, calls: CallWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shared.usecases.analysis_batches.MOST_CALLS", 2)
+        assert calls.model is not None
+        for number in range(3):
+            calls.recorder.add(str(number), hours_ago=10 + number)
+        calls.process().discovery.daily()
+        calls.work()
+        for newest in ("0", "1"):
+            calls.process().records.change(f"gong-{newest}", lambda _: {"route": "immediate"})
+
+        assert calls.process().batches.submit()["calls"] == 1  # type: ignore[union-attr]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.local.sqlite_documents import SqliteDocuments
 from shared.domain.analyst_rubric import INSTRUCTIONS, rubric, scored_competencies
 from shared.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.domain.conversation import Conversation, MeasuredSpan, Quote, UnknownSpeaker, stands
 from shared.domain.framework import framework_from_dict
 from shared.domain.lexical_analyst import analyse
+from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
+from shared.usecases.analyst import NotAnalysed
 from shared.usecases.analyst_answer import Unreadable, parse
 from shared.usecases.claude_analyst import (
     AnalystRefused,
@@ -27,6 +32,8 @@ from shared.usecases.claude_analyst import (
     read,
     scorer_of,
 )
+from shared.usecases.claude_scoring import ClaudeAnalyst
+from shared.usecases.scorers import Scorers
 from shared.wire.stored_conversation import decode_analysis, encode_analysis
 from tests.usecases.sales_call import BUYER, COST, SAID, SELLER, STEP, answer, call, completion, framework, score
 
@@ -320,6 +327,29 @@ class TestWhatCannotBeBelieved:
         with pytest.raises(error) as caught:
             read(call(), SELLER, [one], framework(), SETTINGS, scorer_of(framework(), SETTINGS))
         assert caught.value.usages == (one.usage,)  # type: ignore[attr-defined]
+
+    def test_a_request_that_the_service_finds_wrong_ends_the_call_and_is_not_tried_for_ever(
+        self, tmp_path: Path
+    ) -> None:
+        class Refusing:
+            def complete(self, prompt: Prompt) -> Completion:
+                raise PromptRefused("413")
+
+            def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
+                raise PromptRefused("413")
+
+            def state(self, batch_id: str) -> BatchState:
+                raise PromptRefused("404")
+
+            def results(self, batch_id: str) -> Iterator[BatchResult]:
+                raise PromptRefused("404")
+
+        analyst = ClaudeAnalyst(
+            Refusing(), Scorers(SqliteDocuments(tmp_path / "register.sqlite", durable=False)), SETTINGS
+        )
+        with pytest.raises(NotAnalysed) as caught:
+            analyst.analyse(call(), SELLER, framework(), {})
+        assert caught.value.reason == "request_refused"
 
     def test_completions_of_another_conversation_are_a_defect(self) -> None:
         with pytest.raises(ValueError, match="1 prompts and 2 completions"):
