@@ -33,7 +33,7 @@ class ReviewSettings:
     """How an organisation reviews.
 
     employee_first_hours: so long only the scored employee and reviewers see a call's scores, then managers, too
-    sample_share:         share of the analyses whose scores all count that chance sends to a person, 0-1
+    sample_share:         share of the analyses with scores that count that chance sends to a person, 0-1
     contest_days:         so long after the scores, or the last decision on them, an employee may contest them
     """
 
@@ -95,9 +95,16 @@ def sampled(event_id: str, share: float) -> bool:
 
 
 def reasons(event_id: str, scores: Iterable[AnalysedScore], share: float) -> tuple[str, ...]:
-    """Why a person looks at an analysis, sorted; nothing for one that counts and that chance leaves alone."""
-    waiting = sorted({score.waits for score in scores if score.waits})
-    return tuple(waiting) if waiting else (SAMPLE,) if sampled(event_id, share) else ()
+    """Why a person looks at an analysis, sorted; nothing for one that counts and that chance leaves alone.
+
+    Chance takes its share of the scores that count whether or not others of the same analysis wait: a sample that left
+    the doubtful calls out would be of the easy ones.
+    """
+    scores = list(scores)
+    found = {score.waits for score in scores if score.waits}
+    if any(not score.waits for score in scores) and sampled(event_id, share):
+        found.add(SAMPLE)
+    return tuple(sorted(found))
 
 
 def foremost(given: Iterable[str]) -> str:
@@ -122,8 +129,9 @@ def pairs(
     def reason(score: AnalysedScore) -> str:
         if score.waits:
             return score.waits
-        if CONTESTED in asked and (not named or score.competency in named):
-            return CONTESTED
-        return SAMPLE if SAMPLE in asked else ALONGSIDE
+        if SAMPLE in asked:
+            # Also where it is contested: a sample that lost its contested scores would flatter the scorer.
+            return SAMPLE
+        return CONTESTED if CONTESTED in asked and (not named or score.competency in named) else ALONGSIDE
 
     return [Pair(score.competency, score.score, final.get(score.competency), reason(score)) for score in scores]

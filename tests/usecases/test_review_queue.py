@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.messages import ObservationRecorded
 from shared.contracts.reading import validated
-from shared.domain.review import sampled
+from shared.domain.review import AnalysedScore, pairs, reasons, sampled
 from shared.ports.documents import Put, Query
 from shared.usecases.observing import digest
 from shared.usecases.review_item import review_id_of
@@ -177,6 +177,24 @@ def history(folder: Path, recorded: Sequence[int], delivered: Sequence[int], sam
     found = item(world)
     world.store.close()
     return found
+
+
+def test_chance_takes_its_share_of_what_counts_beside_a_doubtful_score_as_well() -> None:
+    counts, waits = AnalysedScore("listening", 70), AnalysedScore("discovery", 75, 0.4, "low_confidence")
+    ids = [digest("event", str(number)) for number in range(2_000)]
+
+    def chosen(*scores: AnalysedScore) -> set[str]:
+        return {one for one in ids if "sample" in reasons(one, scores, 0.05)}
+
+    assert chosen(counts) == chosen(counts, waits) != set()
+    assert chosen(waits) == set(), "what waits is no sample of what counted"
+    assert all("low_confidence" in reasons(one, (counts, waits), 0.05) for one in ids)
+
+
+def test_a_score_that_chance_has_chosen_stays_in_the_sample_though_it_is_contested() -> None:
+    scores = [AnalysedScore("listening", 70), AnalysedScore("discovery", 75, 0.4, "low_confidence")]
+    found = pairs(scores, {"listening": 50, "discovery": 75}, ["contested", "low_confidence", "sample"], ["listening"])
+    assert {one.competency: one.reason for one in found} == {"listening": "sample", "discovery": "low_confidence"}
 
 
 def test_the_sample_is_the_share_it_says_and_grows_with_it() -> None:
