@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.domain.conversation import Turn
+from shared.domain.conversation import Affiliation, Turn
 from shared.domain.recorded_call import CallParty, RecordedCall
 
 
@@ -19,26 +19,25 @@ class Participant:
 
     speaker_id: joins the person to the turns; None when the recording has not told the voice apart
     spoke:      has at least one turn; who was invited, or sat there in silence, is not scored
+    attended:   was there, silent or not, as far as the recording knows: False only for who is shown as invited alone
     """
 
     employee_id: str
     speaker_id: str | None
     spoke: bool
+    attended: bool = True
 
 
-def addresses(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, CallParty]:
-    """E-mail address (lower case) to party, of everyone who may be an employee.
+def addresses(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, list[CallParty]]:
+    """E-mail address (lower case) to parties, of everyone who may be an employee: who joined twice is there twice.
 
     known_users: the recorder's user id → e-mail address
     """
-    found: dict[str, CallParty] = {}
+    found: dict[str, list[CallParty]] = {}
     for party in call.parties:
-        email = party.email or known_users.get(party.user_id or "")
+        email = _address(party, known_users)
         if email is not None:
-            # Somebody may have joined twice; the party with a voice tells more.
-            kept = found.get(email.lower())
-            if kept is None or kept.speaker_id is None:
-                found[email.lower()] = party
+            found.setdefault(email, []).append(party)
     return found
 
 
@@ -54,15 +53,43 @@ def participants(
 
     employees: e-mail address → employee id, of the active ones
     """
-    voices = {turn.speaker_id for turn in turns if turn.text.strip()}
-    found = {
-        employees[email]: Participant(employees[email], party.speaker_id, party.speaker_id in voices)
-        for email, party in addresses(call, known_users).items()
-        if email in employees
-    }
-    shared_voices = [one.speaker_id for one in found.values() if one.spoke]
-    return tuple(
-        # Two people behind one voice (a shared room) cannot be told apart, so neither is scored.
-        Participant(one.employee_id, one.speaker_id, one.spoke and shared_voices.count(one.speaker_id) == 1)
-        for _, one in sorted(found.items())
-    )
+    words: dict[str | None, int] = {}
+    for turn in turns:
+        words[turn.speaker_id] = words.get(turn.speaker_id, 0) + len(turn.text.split())
+    behind = _people_behind(call, known_users)
+    found = []
+    for email, parties in addresses(call, known_users).items():
+        if email not in employees:
+            continue
+        # Of somebody who joined twice, the voice that says more.
+        voices = [party.speaker_id for party in parties if party.speaker_id is not None]
+        voice = max(voices, key=lambda one: words.get(one, 0), default=None)
+        found.append(
+            Participant(
+                employees[email],
+                voice,
+                # People behind one voice (a shared room) cannot be told apart, so none of them is scored.
+                spoke=voice is not None and words.get(voice, 0) > 0 and len(behind[voice]) == 1,
+                attended=any(party.attended is not False for party in parties),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: one.employee_id))
+
+
+def _people_behind(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, set[str]]:
+    """Who speaks with each voice, colleagues and customers alike, as far as they can be told apart."""
+    found: dict[str, set[str]] = {}
+    for party in call.parties:
+        if party.speaker_id is None:
+            continue
+        who = _address(party, known_users)
+        if who is None and party.affiliation is Affiliation.EXTERNAL:
+            who = f"a customer: {party.name or party.party_id}"
+        if who is not None:
+            found.setdefault(party.speaker_id, set()).add(who)
+    return found
+
+
+def _address(party: CallParty, known_users: Mapping[str, str]) -> str | None:
+    email = party.email or known_users.get(party.user_id or "")
+    return email.lower() if email else None

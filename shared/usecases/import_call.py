@@ -138,6 +138,7 @@ class ImportCalls:
                 "employee_id": one.employee_id,
                 "speaker_id": one.speaker_id,
                 "spoke": one.spoke,
+                "attended": one.attended,
                 "framework_id": people.frameworks[one.employee_id],
             }
             for one in present

@@ -101,7 +101,7 @@ class TranscriptAccess:
     def ground(self, caller: Caller, call: Mapping[str, Any]) -> Ground:
         """The ground on which the caller may read a call's words, given its document; leaves no record. Raises
         Forbidden."""
-        employees = [str(employee_id) for employee_id in call["employees"]]
+        employees = took_part(call)
         if caller.employee_id in employees or caller.role == "administrator":
             return ground_of(caller, [Concerned(employee_id) for employee_id in employees])
         reader = caller.employee_id or ""
@@ -213,7 +213,7 @@ class TranscriptAccess:
         require(caller, "escalations.write")
         call = self._call(record_id)
         source, call_id = str(call["source"]), str(call["call_id"])
-        people = self._documents.get_many([f"employees/{employee_id}" for employee_id in call["employees"]])
+        people = self._documents.get_many([f"employees/{employee_id}" for employee_id in took_part(call)])
         records = [document.data for document in people.values()]
         if caller.role != "administrator" and not any(
             record.get("manager_id") == caller.employee_id for record in records
@@ -337,6 +337,13 @@ class TranscriptAccess:
             document = self._documents.get(f"employees/{above}")
             above = document.data.get("manager_id") if document else None
         return above == manager_id
+
+
+def took_part(call: Mapping[str, Any]) -> list[str]:
+    """The employees who were in a call. Who was invited and did not come has no more right to its words, and gives
+    nobody any, than who was not invited."""
+    absent = {one["employee_id"] for one in call.get("participants", ()) if not one.get("attended", True)}
+    return [str(employee_id) for employee_id in call["employees"] if employee_id not in absent]
 
 
 def _grant_path(employee_id: str, to: str) -> str:

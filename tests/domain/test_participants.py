@@ -65,6 +65,30 @@ def test_two_people_behind_one_voice_cannot_be_told_apart_so_neither_is_scored()
     assert [one.spoke for one in found] == [False, False]
 
 
+def test_of_who_joined_twice_the_voice_that_says_more_is_scored() -> None:
+    found = participants(
+        call(party("1", JOE), party("2", JOE), party("3", JOE)), said("1", "2", "2", "8"), EMPLOYEES, {}
+    )
+    assert found == (Participant(JOE, "2", True),)
+    (silent_first,) = participants(call(party("1", JOE), party("2", JOE)), said("2"), EMPLOYEES, {})
+    assert silent_first == Participant(JOE, "2", True)
+
+
+def test_a_voice_that_is_a_customers_as_well_is_nobodys() -> None:
+    for customer in (
+        CallParty(speaker_id="1", email="carla@acme.example", affiliation=Affiliation.EXTERNAL),
+        CallParty(speaker_id="1", name="Carla", affiliation=Affiliation.EXTERNAL),
+    ):
+        (found,) = participants(call(party("1", JOE), customer), said("1"), EMPLOYEES, {})
+        assert not found.spoke
+
+
+def test_who_was_invited_and_did_not_come_did_not_attend() -> None:
+    invited = party(None, SAM, attended=False)
+    found = participants(call(party("1", JOE), invited, party(None, "x@y.example")), said("1"), EMPLOYEES, {})
+    assert [(one.employee_id, one.attended) for one in found] == [(JOE, True), ("se-17", False)]
+
+
 def test_a_turn_without_words_is_silence() -> None:
     (found,) = participants(call(party("1", JOE)), [Turn("1", 0, 500, "  ")], EMPLOYEES, {})
     assert not found.spoke

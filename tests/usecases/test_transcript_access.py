@@ -14,7 +14,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import load_pipeline
 from shared.domain.access import Caller
 from shared.domain.errors import Forbidden, NotFound, Rejected, Retryable
-from shared.ports.documents import Put, Query
+from shared.ports.documents import Merge, Put, Query
 from shared.usecases.notifications import Notifications
 from shared.usecases.observing import digest
 from shared.usecases.transcript_access import TranscriptAccess
@@ -115,6 +115,28 @@ class TestOnWhatGround:
         assert (opened.ground, opened.conversation) == ("own", CALL)
         assert house.audited() == []
         assert house.told() == []
+
+    def test_who_was_invited_and_did_not_come_has_no_part_in_it(self, house: House) -> None:
+        """A calendar's invitation is no grant: neither for the manager on it, nor through somebody else who is."""
+        people = [(JOE, True), (DANA, False), (SARAH, False)]
+        house.integrations.commit(
+            [
+                Merge(
+                    f"calls/{RECORD}",
+                    {
+                        "employees": [one for one, _ in people],
+                        "participants": [{"employee_id": one, "attended": there} for one, there in people],
+                    },
+                )
+            ]
+        )
+        house.access.grant(ADMINISTRATOR, SARAH, ELI, purpose="coaching")
+        for who in (DANA, SARAH, ELI):
+            with pytest.raises(Forbidden):
+                house.access.open(house.caller(who), RECORD)
+        with pytest.raises(Forbidden, match="manager of somebody in the call"):
+            house.access.escalate(house.caller(ELI), RECORD, VIC, reason="quality")
+        assert house.access.open(house.caller(JOE), RECORD).ground == "own"
 
     @pytest.mark.parametrize(
         ("who", "needed"),
