@@ -100,9 +100,10 @@ class DiscoverCalls:
         return {"configured": True, "since": since.isoformat(), "until": now.isoformat(), **counts}
 
     def finished(self, call: RecordedCall) -> dict[str, Any]:
-        """One call that the recorder reports as finished: analysed at once."""
+        """One call that the recorder reports as finished: analysed at once. A rule of the recorder may fire for old
+        calls as well; what is from before the configured beginning is left alone here, too."""
         counts = dict.fromkeys(COUNTED, 0)
-        self.take([call], "immediate", counts)
+        self.take([call], "immediate", counts, not_before=self._settings.calls_from)
         self._log.event("calls.reported", new=counts["new"], queued=counts["queued"])
         return counts
 

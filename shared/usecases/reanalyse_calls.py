@@ -7,6 +7,7 @@ higher version, so it replaces what it corrects. What a person has decided about
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +87,8 @@ class ReanalyseCalls:
         if run["state"] == "gathering":
             run = self._gather(run)
         for record_id, analysis in sorted(run["calls"].items()):
-            self._again(record_id, analysis, "batch")
+            with suppress(Conflict):  # analysed the most times already: listed as failed, and keeps no other back
+                self._again(record_id, analysis, "batch")
         return {"calls": len(run["calls"])}
 
     def progress(self, run_id: str) -> dict[str, Any]:
@@ -96,9 +98,10 @@ class ReanalyseCalls:
         counts = {"total": len(run["calls"]), "done": 0, "failed": 0}
         for record_id, analysis in run["calls"].items():
             record = found.get(record_id)
-            over = record is None or (record["analysis"] > analysis and record["state"] in OVER)
+            spent = analysis + 1 >= ANALYSES_PER_SCORER
+            over = record is None or spent or (record["analysis"] > analysis and record["state"] in OVER)
             counts["done"] += over
-            counts["failed"] += over and (record is None or record["state"] in {"failed", "refused"})
+            counts["failed"] += over and (record is None or spent or record["state"] in {"failed", "refused"})
         state = (
             "gathering" if run["state"] == "gathering" else "done" if counts["done"] == counts["total"] else "running"
         )

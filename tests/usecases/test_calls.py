@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import Rejected, Retryable
+from shared.domain.kernel import ANALYSES_PER_SCORER
 from shared.domain.recorded_call import CrmObject, UnreadableCall
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Query
@@ -50,6 +51,12 @@ class TestDiscovery:
         calls.recorder.add("new", hours_ago=24 * 3 - 1)
 
         assert calls.process().discovery.daily()["new"] == 1
+
+    def test_nor_is_it_when_the_recorder_reports_it_as_finished(self, calls: CallWorld) -> None:
+        old = calls.recorder.add("old", hours_ago=24 * 3 + 1)
+        new = calls.recorder.add("new", hours_ago=24 * 3 - 1)
+
+        assert [calls.process().discovery.finished(one)["queued"] for one in (old, new)] == [0, 1]
 
     def test_without_a_configured_beginning_it_is_the_first_run(self, calls: CallWorld) -> None:
         calls.settings = CallSettings()
@@ -298,6 +305,22 @@ class TestOneCall:
         assert versions == [7000, 7001]
         assert len({body["observation_id"] for body in calls.posted}) == 2
         assert calls.recorder.asked.count("transcript 1") == 1, "the words are kept, and not fetched again"
+
+    def test_a_call_that_was_analysed_the_most_times_keeps_no_other_of_the_period_back(self, calls: CallWorld) -> None:
+        for number in range(2):
+            calls.recorder.add(str(number))
+        calls.process().discovery.daily()
+        calls.work()
+        calls.process().records.change("gong-0", lambda _: {"analysis": ANALYSES_PER_SCORER - 1})
+
+        run = calls.process().reanalyses.period(BEGINNING, NOON, None, ADMINISTRATOR)
+        calls.work()
+        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.work()
+
+        found = calls.process().reanalyses.progress(run["run_id"])
+        assert (found["state"], found["done"], found["failed"]) == ("done", 2, 1)
+        assert calls.record("1")["analysis"] == 1
 
     def test_a_period_is_analysed_again_with_progress(self, calls: CallWorld) -> None:
         for number in range(3):
