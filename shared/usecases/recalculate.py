@@ -124,10 +124,11 @@ class Recalculate:
         return self.progress(run_id)
 
     def progress(self, run_id: str) -> dict[str, Any]:
-        """How far a run is, in the shape of the contract's RunAnswer. Raises NotFound."""
+        """How far a run is, in the shape of the contract's RunAnswer. Raises NotFound, also once what its shards noted
+        may have expired: the run would seem to go on for ever."""
         document = self._documents.get(f"recalculation_runs/{run_id}")
-        if document is None:
-            raise NotFound(f"there is no recalculation {run_id[:80]!r}", field="run_id")
+        if document is None or document.data["started_at"] + KEPT <= self._clock.now():
+            raise NotFound(f"there is no recalculation {run_id[:80]!r} of the last {KEPT.days} days", field="run_id")
         run = document.data
         done = self._documents.query(Query("recalculation_shards", where=[Where("run_id", "==", run_id)]))
         finished = len(done) >= run["shards"]

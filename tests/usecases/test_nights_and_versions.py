@@ -13,10 +13,10 @@ import pytest
 
 from shared.contracts.bodies import RuleBody, SkillChange
 from shared.domain import readiness
-from shared.domain.errors import Conflict, Rejected, Retryable
+from shared.domain.errors import Conflict, NotFound, Rejected, Retryable
 from shared.domain.observation import entry_key
 from shared.domain.projection import SkillRating, from_text, project
-from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Write
+from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Query, Write
 from shared.usecases import record_event
 from shared.usecases.recalculate import ROTATION_DAYS, due_for_rebuild
 from shared.usecases.update_rating import day_of, skill_state
@@ -78,6 +78,19 @@ def until_due(world: World, employee_id: str) -> None:
     """Forward to the person's own night."""
     while not due_for_rebuild(employee_id, day_of(world.clock.now())):
         world.clock.forward(days=1)
+
+
+def test_a_run_whose_shards_have_expired_does_not_seem_to_go_on(world: World) -> None:
+    done = night(world)
+    assert done["state"] == "finished"
+    world.clock.forward(days=89)
+    assert world.process().recalculate.progress(done["run_id"])["state"] == "finished"
+    world.clock.forward(days=1)
+    for shard in world.store.query(Query("recalculation_shards")):
+        assert shard.data["expires_at"] <= world.clock.now()
+        world.store.commit([Delete(shard.path)])
+    with pytest.raises(NotFound, match="of the last 90 days"):
+        world.process().recalculate.progress(done["run_id"])
 
 
 class TestATamperedState:
