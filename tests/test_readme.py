@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
+from infra.demonstration.organisation import Organisation
 from infra.map_of_functions import README, drawing, written
 from infra.pipeline import load_pipeline
 
@@ -27,6 +29,13 @@ def test_every_relative_link_and_command_of_the_documents_exists() -> None:
             if not (ROOT / command).exists():
                 missing.append(f"{document.name}: ./{command}")
     assert not missing
+
+
+def test_everybody_in_the_documents_examples_is_in_the_demonstration() -> None:
+    people = Organisation(date(2026, 11, 25)).people_csv()
+    for document in [README, *ROOT.glob("docs/*.md")]:
+        for address in re.findall(r"[\w.+-]+@augmentcode\.com", document.read_text(encoding="utf-8")):
+            assert f",{address}," in people, f"{document.name}: {address}"
 
 
 def test_no_document_names_a_machine_of_ours() -> None:
