@@ -89,6 +89,7 @@ ROUTES = (
         calling.analyse_call,
         "calls.analyse",
     ),
+    Route("link_call", "/calls/<record_id>/deal", "profile.read", calling.show_call, calling.link_call, "calls.link"),
     Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
     Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
     Route(
@@ -233,6 +234,7 @@ DONE = {
     "redelivered": Notice("On its way.", "The message is delivered again."),
     "discarded": Notice("Discarded."),
     "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
+    "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),

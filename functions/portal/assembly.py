@@ -46,6 +46,7 @@ def services_of(on: Platform) -> Services:
         call_records=on.call_records,
         calls=on.call_views,
         reanalyses=lambda: on.reanalyses,
+        links=on.links,
         transcript_access=on.transcript_access,
         samples=on.transcript_samples,
         notifications=on.notifications,

@@ -11,6 +11,8 @@ from functions.portal.operating import cursor
 from functions.portal.pages import calls, words
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
+from shared.contracts import bodies
+from shared.contracts.reading import validated
 from shared.domain import access, call_state, deal_link
 from shared.domain.errors import Conflict, Forbidden, Rejected
 from shared.domain.visibility import REVIEWERS
@@ -98,7 +100,13 @@ def _call(item: Mapping[str, Any], names: Mapping[str, str]) -> calls.Call:
 # One call
 
 
-def show_call(services: Services, visit: Visit, record_id: str, error: str | None = None) -> Reply:
+def show_call(
+    services: Services,
+    visit: Visit,
+    record_id: str,
+    error: str | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Reply:
     item = services.calls.one(visit.caller, record_id)
     names = names_of(services.documents, {one["employee_id"] for one in (*item["participants"], *item["results"])})
     competencies = {c.competency: c.name for f in services.skills.frameworks() for c in f.competencies}
@@ -127,8 +135,15 @@ def show_call(services: Services, visit: Visit, record_id: str, error: str | Non
         error=error,
         words=_words(services, visit, record_id) if item["state"] in WORDED else None,
         may_escalate=visit.may("escalations.write"),
+        may_link=visit.may("calls.link"),
+        entered={
+            "deal_id": item["deal"]["deal_id"] or "",
+            "account_name": item["deal"]["account_name"] or "",
+            **visit.form,
+        },
+        errors=errors or {},
     )
-    return Page("call.html", calls.present_call(view), "calls", status=422 if error else 200)
+    return Page("call.html", calls.present_call(view), "calls", status=422 if error or errors else 200)
 
 
 def _words(services: Services, visit: Visit, record_id: str) -> str | None:
@@ -178,6 +193,19 @@ def analyse_call(services: Services, visit: Visit, record_id: str) -> Reply:
     except Conflict as problem:
         return show_call(services, visit, record_id, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
+
+
+def link_call(services: Services, visit: Visit, record_id: str) -> Reply:
+    """Says which deal the call belongs to."""
+    services.calls.may_act_on(visit.caller, record_id)
+    entered = {name: visit.form.get(name, "").strip() for name in ("deal_id", "account_name")}
+    try:
+        body = validated(bodies.DealLinkBody, {**entered, "account_name": entered["account_name"] or None})
+    except Rejected as problem:
+        errors = {error["field"]: error["detail"] for error in problem.errors}
+        return show_call(services, visit, record_id, errors=errors)
+    services.links.link(record_id, body.deal_id, body.account_name, visit.caller)
+    return Redirect(f"/calls/{quote(record_id)}?done=linked")
 
 
 # The calls of a period

@@ -14,6 +14,7 @@ from shared.ports.identity import Identity, Tokens
 from shared.ports.messages import DeadLetters
 from shared.usecases.activity import Activity
 from shared.usecases.audit import Audit
+from shared.usecases.call_deals import LinkCalls
 from shared.usecases.call_records import CallRecords
 from shared.usecases.call_views import CallViews
 from shared.usecases.certify import Certify
@@ -121,6 +122,7 @@ class Services:
     call_records: CallRecords
     calls: CallViews
     reanalyses: Callable[[], ReanalyseCalls]
+    links: LinkCalls
     transcript_access: TranscriptAccess
     samples: TranscriptSamples
     notifications: Notifications

@@ -591,6 +591,8 @@ def call_page() -> calls.CallPage:
             calls.Result("Mike Torres", "se-02", "not_open_yet", (), NOW),
         ),
         may_analyse=True,
+        may_link=True,
+        errors={"deal_id": "may not have a /"},
     )
 
 

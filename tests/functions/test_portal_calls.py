@@ -133,6 +133,24 @@ def test_a_call_is_analysed_again_at_a_press(house: House, joe: str) -> None:
     assert signed_in(house, joe).post("/calls/gong-call-again/analyses", {}).status_code == 403
 
 
+def test_a_call_is_linked_to_its_deal_by_a_person(house: House, joe: str) -> None:
+    unmatched = {"deal": {"deal_id": None, "account_name": None, "how": "unmatched"}, "deal_link": "unmatched"}
+    analysed_call(house, joe, "call-unlinked", record=unmatched)
+    enid = house.visit("enablement")
+    assert "Which deal is it?" in enid.text("/calls/gong-call-unlinked")
+
+    wrong = enid.post("/calls/gong-call-unlinked/deal", {"deal_id": "a/b", "account_name": "Tidewater"})
+    assert wrong.status_code == 422
+    assert 'value="a/b"' in wrong.get_data(as_text=True)
+    assert 'aria-invalid="true"' in wrong.get_data(as_text=True)
+
+    done = enid.post("/calls/gong-call-unlinked/deal", {"deal_id": "006B", "account_name": "Tidewater"}, follow=True)
+    assert "The call belongs to this deal" in words(done)
+    assert "Tidewater, by a person CRM record 006B" in words(done)
+    assert signed_in(house, joe).post("/calls/gong-call-unlinked/deal", {"deal_id": "006C"}).status_code == 403
+    assert "Another deal?" not in signed_in(house, joe).text("/calls/gong-call-unlinked")
+
+
 def test_the_calls_of_a_period_are_analysed_again_with_progress(house: House, joe: str) -> None:
     analysed_call(house, joe, "call-of-old", ago=timedelta(days=400))
     day = (datetime.now(UTC) - timedelta(days=400)).date().isoformat()

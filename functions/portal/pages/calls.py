@@ -110,6 +110,9 @@ class CallPage:
     error: str | None = None
     words: str | None = None
     may_escalate: bool = False
+    may_link: bool = False
+    entered: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
