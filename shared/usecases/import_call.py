@@ -105,7 +105,8 @@ class ImportCalls:
         kept = self._transcripts.conversation(source, call_id)
         if kept is not None and record["participants"]:
             return kept
-        if source != self._settings.source:
+        if source != self._settings.source or (record["participants"] and kept is None):
+            # Kept once, and deleted after their year: what people were told is gone is not fetched again.
             raise Malformed("its words are gone, and nobody can be asked for them again", field="source")
         if self._calls is None:
             return None

@@ -1,8 +1,9 @@
 """Samples of what was said, without anybody's name: how a competency sounds when it is scored high, medium or low.
 
-The pool are the latest calls that are older than 48 hours and have a counted score of the competency in the band. Where
-fewer than five employees are in it, nothing is shown: a small group knows its own words. The choice among the pool is
-by a hash of the call, one per employee, so that the same pool gives the same samples, whoever asks and however often.
+The pool are the latest calls that were scored more than 48 hours ago and have a counted score of the competency in the
+band. Where fewer than five employees are in it, nothing is shown: a small group knows its own words. The choice among
+the pool is by a hash of the call, one per employee, so that the same pool gives the same samples, whoever asks and
+however often.
 """
 
 from __future__ import annotations
@@ -75,8 +76,11 @@ class TranscriptSamples:
     def _pool(self, competency: str, band: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """(employee, record) for each counted score in the band."""
         low, high = BANDS[band]
-        records, _ = self._records.page(state="observed", until=self._clock.now() - SETTLED, limit=POOL)
+        settled = self._clock.now() - SETTLED
+        records, _ = self._records.page(state="observed", until=settled, limit=POOL)
         for record in records:
+            if record["updated_at"] > settled:
+                continue  # the call is old, its scores are not
             for one in record["observations"]:
                 score = one.get("scores", {}).get(competency)
                 waiting = one.get("standing") != "counted" or competency in one.get("waiting", ())

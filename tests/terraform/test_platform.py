@@ -11,6 +11,7 @@ import yaml
 
 from infra.pipeline import FunctionSpec, load_pipeline
 from infra.warehouse import catalogue
+from shared.usecases.transcripts import KEPT
 from tests.terraform.conftest import ROOT, Provisioned
 
 pytestmark = pytest.mark.terraform
@@ -389,3 +390,15 @@ def test_alerts_cover_every_function_and_every_subscription(provisioned: Provisi
         assert f'"{subscription.name}"' in filters
         assert f'"{subscription.name}--dead-letters"' in filters
     assert len(provisioned.of("google_billing_budget")) == 1
+
+
+def test_what_says_how_old_a_transcript_is_outlives_it(provisioned: Provisioned) -> None:
+    (bucket,) = (one for one in provisioned.of("google_storage_bucket") if one["name"].endswith("-transcripts"))
+    ages: dict[str, int] = {}
+    for rule in bucket["lifecycle_rule"]:
+        (condition,) = rule["condition"]
+        for prefix in condition.get("matches_prefix") or ["kept/"]:
+            ages[prefix] = condition["age"]
+    words = ages.pop("conversations/")
+    assert words == ages.pop("analyses/") == KEPT.days
+    assert ages.pop("kept/") >= words + 7, "the daily sweep goes by it, and may be late"

@@ -322,6 +322,21 @@ class TestOneCall:
         assert (found["state"], found["done"], found["failed"]) == ("done", 2, 1)
         assert calls.record("1")["analysis"] == 1
 
+    def test_words_that_went_after_their_year_are_not_fetched_again(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+        calls.world.clock.forward(days=365)
+        asked = list(calls.recorder.asked)
+        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.work()
+
+        record = calls.record("1")
+        assert (record["state"], "its words are gone" in record["last_error"]) == ("failed", True)
+        assert calls.recorder.asked == asked
+        assert calls.process().transcripts.sweep() == 1
+        assert [name for name in calls.files.list() if "/" in name] == []
+
     def test_a_period_is_analysed_again_with_progress(self, calls: CallWorld) -> None:
         for number in range(3):
             calls.recorder.add(str(number))

@@ -45,7 +45,14 @@ class Library:
         )
 
     def call(
-        self, number: int, *, score: int = 85, started: Any = OLD, seller: int | None = None, **observed: Any
+        self,
+        number: int,
+        *,
+        score: int = 85,
+        started: Any = OLD,
+        scored: Any = OLD,
+        seller: int | None = None,
+        **observed: Any,
     ) -> None:
         seller = number if seller is None else seller
         employee_id, call_id = f"seller{seller}@house.test", str(number)
@@ -72,6 +79,7 @@ class Library:
         noted = {"employee_id": employee_id, "observation_id": call_id, "standing": "counted", "waiting": []}
         record = self.records.blank("gong", call_id, started) | {
             "state": "observed",
+            "updated_at": scored,
             "employees": [employee_id],
             "deal": {"deal_id": "d", "account_name": "Northwind Health", "how": "crm"},
             "observations": [{**noted, "scores": {"discovery": score}, **observed}],
@@ -115,6 +123,7 @@ def test_the_same_pool_gives_the_same_samples_to_everyone(library: Library) -> N
     [
         {"seller": 0},  # four people, five calls
         {"started": NOON - timedelta(hours=47)},
+        {"scored": NOON - timedelta(hours=47)},  # an old call that was analysed again: its scores are the employee's
         {"score": 79},
         {"standing": "held"},
         {"waiting": ["discovery"]},

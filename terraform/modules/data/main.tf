@@ -251,7 +251,18 @@ resource "google_storage_bucket" "transcripts" {
       type = "Delete"
     }
     condition {
-      age = 365
+      age            = 365
+      matches_prefix = ["conversations/", "analyses/"]
+    }
+  }
+  # What says how old the words are outlives them: words that were written anew meanwhile (another analysis, an erasure
+  # of one party) are younger files, and are deleted by what this says.
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = 400
     }
   }
 }

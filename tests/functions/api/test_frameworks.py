@@ -132,7 +132,7 @@ CONTRADICTIONS: list[tuple[str, Any, str]] = [
     ("competencies", [], "competencies"),
     ("competencies.0.colour", "blue", "competencies.0.colour"),
     ("dimensions.-", {"dimension": "position", "values": ["x"]}, "dimensions.1.dimension"),
-    ("dimensions.0.aliases", {"pa": "nowhere"}, "dimensions.0"),
+    ("dimensions.0.aliases", {"pa": "nowhere"}, "dimensions.0.aliases"),
     ("dimensions.0.dimension", "a b", "dimensions.0.dimension"),
 ]
 

@@ -258,7 +258,7 @@ class TestUnknownCompetencies:
     @pytest.mark.parametrize(
         ("decision", "field"),
         [
-            ({"decision": "alias"}, "body"),
+            ({"decision": "alias"}, "competency"),
             ({"decision": "alias", "competency": "no_such"}, "competency"),
             ({"decision": "maybe"}, "decision"),
         ],
