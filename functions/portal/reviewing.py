@@ -161,19 +161,16 @@ def _opened(
 ) -> tuple[Opened | None, str | None, bool]:
     """(the words, why there are none, whether the viewer could ask for them)."""
     identity = record_id(review["source"], review["source_id"])
-    if wanted:
-        try:
-            return services.transcript_access.open(visit.caller, identity), None, False
-        except (Forbidden, NotFound) as problem:
-            return None, problem.detail, False
     call = services.call_records.find([identity]).get(identity)
+    if call is None:
+        return None, "the words of this call are not kept here", False
     try:
-        if call is not None:
-            services.transcript_access.ground(visit.caller, call)
-            return None, None, True
-    except Forbidden as problem:
+        if wanted:
+            return services.transcript_access.open(visit.caller, identity), None, False
+        services.transcript_access.ground(visit.caller, call)
+    except (Forbidden, NotFound) as problem:
         return None, problem.detail, False
-    return None, "the words of this call are not kept here", False
+    return None, None, True
 
 
 def _passages(

@@ -15,7 +15,7 @@ from infra import replay
 from infra.demonstration.corpus_staging import StagedCall
 
 REVIEWS = "/api/v1/reviews"
-OPEN_DAYS = 3
+OPEN_DAYS = 8
 """Calls of so many last days stay open."""
 TOLERATED = 3
 """Points by which a score may be off and is still confirmed."""
