@@ -121,7 +121,7 @@ class DiscoverCalls:
         counts["private"] += sum(call.private for call in wanted)
         wanted = [call for call in wanted if not call.private]
         known_people = self._people.of(self._settings.source, wanted)
-        ours = {call.call_id: call for call in wanted if known_people.in_call(call)}
+        ours = {call.call_id: known_people.titled(call) for call in wanted if known_people.in_call(call)}
         counts["with_employees"] += len(ours)
         known = self._records.find(record_id(self._settings.source, call_id) for call_id in ours)
         for call_id, call in ours.items():

@@ -12,11 +12,13 @@ from typing import Any
 from shared.contracts.reading import is_document_name
 from shared.domain.call_state import OVER
 from shared.domain.conversation import Conversation
+from shared.domain.erasure import REMOVED, Erasing, without
 from shared.domain.errors import Rejected, Retryable
 from shared.ports.documents import Documents
 from shared.usecases.call_records import CallRecords, record_id
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.usecases.discover_calls import EMAIL, DiscoverCalls
+from shared.usecases.erased import Erased
 from shared.usecases.transcripts import TranscriptStore
 
 
@@ -27,6 +29,7 @@ class EmailThreads:
         self, live: Documents, records: CallRecords, transcripts: TranscriptStore, discovery: DiscoverCalls
     ) -> None:
         self._live = live
+        self._erased = Erased(live)
         self._records = records
         self._transcripts = transcripts
         self._discovery = discovery
@@ -37,6 +40,7 @@ class EmailThreads:
         context: as an observation's; `deal_id` links the thread to its deal.
         Raises Rejected when no employee wrote in it, Retryable.
         """
+        thread = self._without_erased(thread)
         people = self._writers(thread)
         if not people:
             raise Rejected("no active employee has written in this thread, so nobody is scored", field="messages")
@@ -54,6 +58,13 @@ class EmailThreads:
         record = self._note(thread, people, context, known)
         self._discovery.queue(record, "immediate")
         return {"record": record, "duplicate": False}
+
+    def _without_erased(self, thread: Conversation) -> Conversation:
+        """The thread without who has been erased: mailboxes go on to hold what they wrote."""
+        names = {party.email.lower(): party.name for party in thread.parties if party.email}
+        for email in sorted(self._erased.among(names)):
+            thread = without(Erasing(email, REMOVED, names[email]), thread)
+        return thread
 
     def _writers(self, thread: Conversation) -> list[dict[str, Any]]:
         """The employees who wrote: an address is a voice here."""

@@ -119,6 +119,7 @@ class ImportCalls:
         if turns is None:
             return None
         people = self._people.of(source, [call])
+        call = people.titled(call)
         present = participants(call, turns, people.employees, people.users)
         if not any(one.spoke for one in present):
             self._describe(record["record_id"], call, people.in_call(call), [])
@@ -133,6 +134,7 @@ class ImportCalls:
             ),
             turns=turns,
         )
+        conversation = people.of_others(call, conversation)
         self._transcripts.keep(source, conversation)
         listed = [
             {

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.conversation import Turn
 from shared.domain.errors import Rejected, Retryable
 from shared.domain.kernel import ANALYSES_PER_SCORER
 from shared.domain.recorded_call import CrmObject, UnreadableCall
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
-from shared.ports.documents import Query
+from shared.ports.documents import Delete, Put, Query
 from shared.ports.language_model import Usage
 from shared.usecases.call_settings import CallSettings
+from shared.usecases.erased import SALT, path_of
 from shared.usecases.import_call import MOST_TRIES
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
@@ -321,6 +323,31 @@ class TestOneCall:
         found = calls.process().reanalyses.progress(run["run_id"])
         assert (found["state"], found["done"], found["failed"]) == ("done", 2, 1)
         assert calls.record("1")["analysis"] == 1
+
+    def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_call(self, calls: CallWorld) -> None:
+        """The recorder goes on to name the person, and has what they said."""
+        call = calls.recorder.add("1", employees=[JOE, MIA])
+        joe, mia, *others = call.parties
+        named = replace(mia, name="Mia Moth", user_id="77")
+        calls.recorder.calls["1"] = replace(call, title="Mia Moth and Joe at Acme", parties=(joe, named, *others))
+        calls.recorder.turns["1"] += (Turn("c", 990_000, 999_000, "Thanks to Joe, and to Mia Moth."),)
+        calls.world.store.commit(
+            [
+                Put(SALT, {"salt": "s"}),
+                Put(path_of("s", MIA), {"run_id": "r", "erased_at": NOON}),
+                Delete(f"employees/{MIA}"),
+            ]
+        )
+        calls.process().discovery.daily()
+        calls.work()
+
+        assert [one["employee_id"] for one in calls.events("1")] == [JOE]
+        conversation = calls.process().transcripts.conversation("gong", "1")
+        assert conversation is not None
+        assert {turn.text for turn in conversation.turns if turn.speaker_id == "s1"} == {"[removed]"}
+        everything = [calls.record("1"), *calls.integrations.query(Query("recorder_users")), str(conversation)]
+        for trace in (MIA, "Mia", "Moth"):
+            assert trace not in str(everything)
 
     def test_words_that_went_after_their_year_are_not_fetched_again(self, calls: CallWorld) -> None:
         calls.recorder.add("1")

@@ -9,11 +9,13 @@ import pytest
 
 from shared.domain.conversation import Conversation
 from shared.domain.errors import Rejected
+from shared.ports.documents import Delete, Put
 from shared.usecases.email_threads import EmailThreads
+from shared.usecases.erased import SALT, path_of
 from shared.wire.email_thread import parse_thread
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.call_world import JOE, MIA, CallWorld, new_call_world
-from tests.usecases.world import ADMINISTRATOR, Fuse, FusedDocuments
+from tests.usecases.world import ADMINISTRATOR, NOON, Fuse, FusedDocuments
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
 
@@ -49,6 +51,24 @@ def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
     assert calls.posted[0]["observation_source"] == "email"
     assert calls.posted[0]["context"] == {"industry": "healthcare", "deal_id": "006A"}
     assert calls.process().records.get("email-acme-1")["state"] == "observed"
+
+
+def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: CallWorld) -> None:
+    calls.world.store.commit(
+        [
+            Put(SALT, {"salt": "s"}),
+            Put(path_of("s", MIA), {"run_id": "r", "erased_at": NOON}),
+            Delete(f"employees/{MIA}"),
+        ]
+    )
+    taken = threads(calls).take(thread(JOE, "carla@acme.example", MIA), {})
+    again = threads(calls).take(thread(JOE, "carla@acme.example", MIA), {})
+
+    assert (taken["record"]["employees"], again["duplicate"]) == ([JOE], True)
+    kept = calls.process().transcripts.conversation("email", "acme-1")
+    assert kept is not None
+    assert [turn.text for turn in kept.turns][2] == "[removed]"
+    assert MIA not in str(kept.parties)
 
 
 def test_the_same_export_twice_is_one_thread(calls: CallWorld) -> None:
