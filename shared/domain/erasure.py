@@ -165,7 +165,10 @@ def without(person: Erasing, conversation: Conversation, speaker_ids: Collection
             if party not in own and party.speaker_id not in voices
         ),
         turns=tuple(
-            replace(turn, text=REMOVED if turn.speaker_id in voices else person.masked(turn.text))
+            # In a thread a voice is an address: who spoke goes with what was said.
+            replace(turn, speaker_id=person.cleaned(turn.speaker_id, names=False), text=REMOVED)
+            if turn.speaker_id is not None and turn.speaker_id in voices
+            else replace(turn, text=person.masked(turn.text))
             for turn in conversation.turns
         ),
     )
