@@ -2,7 +2,8 @@
 
 What is replaced: the names of all parties (whole, and each of their words), their e-mail addresses and the companies in
 them, the account's name and its distinctive words, every e-mail address, URL and telephone number, and every number of
-five digits or more. Speakers become Seller 1, Customer 1 and so on, in the order in which they first speak.
+five digits or more; names without their accents as well, with a possessive or plural s, and those of two letters where
+they are written large. Speakers become Seller 1, Customer 1 and so on, in the order in which they first speak.
 
 What this cannot do: find a person or company that is neither party nor account and is only spoken of, a nickname or a
 misspelling of the transcription, digits that are spelled out, or what makes a story recognisable to somebody who was
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from shared.domain.conversation import Affiliation, Conversation, Party
 
@@ -31,7 +33,9 @@ _PATTERNS = (
     ),
     (re.compile(r"(?<!\w)\+?\(?\d(?:(?:[ ()./:-]{0,2}|,(?=\d))\d){4,}"), NUMBER),
 )
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ (?:at|\(at\)) [\w-]+ (?:dot|\(dot\)) [a-z]{2,}\b", re.I)
+_EMAIL = re.compile(
+    r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ (?:at|\(at\)) [\w-]+(?: (?:dot|\(dot\)) [a-z]{2,})+\b", re.I
+)
 _ORDINARY = frozenset(
     re.findall(
         r"\w+",
@@ -46,7 +50,11 @@ _PUBLIC_MAIL = frozenset(
     {"gmail", "googlemail", "outlook", "hotmail", "yahoo", "icloud", "proton", "protonmail", "gmx"}
 )
 LEAST_NAME = 3
-"""Letters of a single name below which it would be found in too many other words' places (Jo, Al)."""
+"""Letters of a single name below which it would be found in too many other words' places (jo, al): only as it is
+written, with a capital."""
+SHORTEST_NAME = 2
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss", "æ": "ae"})
+_APOSTROPHES = re.compile("[’‘ʼ`´]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +115,25 @@ def _dictionary(conversation: Conversation, companies: Collection[str], labels: 
                     words.setdefault(part, label)
             company = domain.split(".")[-2] if domain.count(".") else ""
             if len(company) >= LEAST_NAME and company not in _PUBLIC_MAIL:
-                words.setdefault(company, COMPANY)
+                for form in (company, company.replace("-", " "), company.replace("-", "")):
+                    words.setdefault(form, COMPANY)
     for company in companies:
         for form in _companies(company):
             words.setdefault(form, COMPANY)
+    for form, label in list(words.items()):
+        for spelled in _as_heard(form):
+            words.setdefault(spelled, label)
     return words
+
+
+def _as_heard(form: str) -> Iterator[str]:
+    """How a transcription that knows no accents spells a word."""
+    yield _straight(form.translate(_UMLAUTS))
+    yield _straight("".join(one for one in normalize("NFKD", form) if not combining(one)))
+
+
+def _straight(text: str) -> str:
+    return _APOSTROPHES.sub("'", text)
 
 
 def _names(name: str) -> Iterator[str]:
@@ -125,6 +147,9 @@ def _names(name: str) -> Iterator[str]:
         for part in {word, *word.split("-")}:
             if len(part) >= LEAST_NAME:
                 yield part.casefold()
+            elif len(part) >= SHORTEST_NAME and part.isalpha():
+                # In lower case it is some other word.
+                yield part.capitalize()
 
 
 def _companies(company: str) -> Iterator[str]:
@@ -145,8 +170,14 @@ def _pattern(forms: Collection[str]) -> re.Pattern[str] | None:
     if not forms:
         return None
     longest = sorted(forms, key=lambda form: (-len(form), form))
-    alternatives = "|".join(r"\s+".join(re.escape(word) for word in form.split()) for form in longest)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+    alternatives = "|".join(_alternative(form) for form in longest)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+
+
+def _alternative(form: str) -> str:
+    """Two letters as they are written; more in any case, with the s of a plural."""
+    words = r"\s+".join(re.escape(word).replace("'", "['’‘ʼ`´]") for word in form.split())
+    return words if form != form.casefold() else f"(?i:{words})(?i:s?)"
 
 
 def _clean(text: str, words: dict[str, str], pattern: re.Pattern[str] | None) -> str:
@@ -157,4 +188,10 @@ def _clean(text: str, words: dict[str, str], pattern: re.Pattern[str] | None) ->
     if pattern is None:
         return text
     # In one pass: a label is not read again.
-    return pattern.sub(lambda found: words.get(" ".join(found.group().casefold().split()), NAME), text)
+    return pattern.sub(lambda found: _label(found.group(), words), text)
+
+
+def _label(found: str, words: dict[str, str]) -> str:
+    written = " ".join(_straight(found).split())
+    forms = (written, written.casefold(), written.casefold().removesuffix("s"))
+    return next((words[form] for form in forms if form in words), NAME)

@@ -87,3 +87,24 @@ def test_no_name_or_address_survives_in_any_order(words: list[str]) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_taken(said: str) -> None:
     assert isinstance(text_of(said, "Acme"), str)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Bo here, it is Bo's, and Li's team", "Customer 1 here, it is Customer 1's, and Customer 1's team"),
+        ("a bo tree and lithium", "a bo tree and lithium"),
+        ("zoe, Zoë, O’Brien and obrien", "Seller 1, Seller 1, Seller 1 and obrien"),
+        ("Nunez said Núñez, the Mullers and Mueller", "Seller 1 said Seller 1, the Seller 2 and Seller 2"),
+        ("acme soft, AcmeSoft and Acme-Soft's", "[company], [company] and [company]'s"),
+        ("zobrien at big dot example dot com", "[e-mail address]"),
+    ],
+)
+def test_a_name_is_known_as_a_transcription_spells_it(said: str, left: str) -> None:
+    parties = (
+        Party("1", "Bo Li", "bo.li@acme-soft.io", Affiliation.EXTERNAL),
+        Party("2", "Zoë O'Brien-Núñez", None, Affiliation.INTERNAL),
+        Party("3", "Jean Müller", None, Affiliation.INTERNAL),
+    )
+    turns = (Turn("1", 0, 900, said), Turn("2", 1000, 1900, "yes"), Turn("3", 2000, 2900, "yes"))
+    assert anonymised(Conversation("1", None, 3000, parties, turns))[0].text == left
