@@ -27,7 +27,7 @@ def show_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
         return _refused(services, visit, call, problem.detail)
     if ground == "own":
         return open_transcript(services, visit, record_id)
-    view = said.Transcript(record_id, name_of(call), ground, leads_back=_sees(services, visit, record_id))
+    view = said.Transcript(record_id, name_of(call), ground, leads_back=services.calls.sees(visit.caller, call))
     return Page("transcript.html", said.present_transcript(view), "calls")
 
 
@@ -39,7 +39,7 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
     except Forbidden as problem:
         return _refused(services, visit, call, problem.detail)
     except NotFound:
-        view = said.Transcript(record_id, name_of(call), gone=True, leads_back=_sees(services, visit, record_id))
+        view = said.Transcript(record_id, name_of(call), gone=True, leads_back=services.calls.sees(visit.caller, call))
         return Page("transcript.html", said.present_transcript(view), "calls", status=404)
     speakers = {
         one["speaker_id"]: one["employee_id"]
@@ -59,14 +59,14 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
             whole=True,
         ),
         expires_at=opened.expires_at,
-        leads_back=_sees(services, visit, record_id),
+        leads_back=services.calls.sees(visit.caller, call),
     )
     return Page("transcript.html", said.present_transcript(view), "calls")
 
 
 def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str) -> Reply:
     """What would be needed, and whom to ask; the call's name only for those who may see the call."""
-    seen = _sees(services, visit, call["record_id"])
+    seen = services.calls.sees(visit.caller, call)
     view = said.Transcript(
         call["record_id"],
         name_of(call) if seen else None,
@@ -76,15 +76,6 @@ def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str
         samples=visit.may("samples.read"),
     )
     return Page("transcript.html", said.present_transcript(view), "calls", status=403)
-
-
-def _sees(services: Services, visit: Visit, record_id: str) -> bool:
-    """Whether the viewer may see the call's page: an escalation opens the words alone."""
-    try:
-        services.calls.one(visit.caller, record_id)
-    except Forbidden:
-        return False
-    return True
 
 
 def _asks(services: Services, visit: Visit, call: Mapping[str, Any]) -> tuple[said.Ask, ...]:

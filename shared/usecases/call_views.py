@@ -96,6 +96,10 @@ class CallViews:
         self._note(caller, "call.viewed", [view], detail=record_id)
         return view
 
+    def sees(self, caller: Caller, record: Mapping[str, Any]) -> bool:
+        """Whether the caller may see this call; leaves no record, since nothing of it is shown yet."""
+        return sees_all(caller) or bool(self._visible(caller, record))
+
     def may_act_on(self, caller: Caller, record_id: str) -> None:
         """Raises NotFound, and Forbidden for a manager none of whose reports took part."""
         record = self._records.get(record_id)
@@ -149,7 +153,7 @@ class CallViews:
             self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
 
     def _may_see(self, caller: Caller, record: Mapping[str, Any]) -> None:
-        if not sees_all(caller) and not self._visible(caller, record):
+        if not self.sees(caller, record):
             raise Forbidden("you may see calls of your own, and of those whose profile you may open")
 
     def _visible(self, caller: Caller, record: Mapping[str, Any]) -> list[str]:

@@ -67,6 +67,23 @@ def test_who_took_part_reads_at_once_and_nobody_is_told(own: House, joe: str) ->
     assert (opened(own), told(own, joe)) == before
 
 
+def test_a_page_about_the_words_is_no_view_of_the_call(own: House, joe: str) -> None:
+    """Whether the page may name the call and lead back to it is asked silently: nobody has seen its results."""
+
+    def viewed() -> int:
+        return len(own.platform.audit.search(action="call.viewed", subject=joe, limit=200)[0])
+
+    before = viewed()
+    for role in ("enablement", "cro"):
+        page = own.visit(role).get(PAGE)
+        assert page.status_code == 403
+        assert f'href="/calls/{CALL}"' in page.get_data(as_text=True)
+    assert viewed() == before
+
+    assert own.visit("cro").get(f"/calls/{CALL}").status_code == 200
+    assert viewed() == before + 1
+
+
 def test_an_administrator_is_told_what_it_leaves_behind_before_opening_it(own: House, joe: str) -> None:
     person = own.visit("administrator")
     before = opened(own), told(own, joe)
