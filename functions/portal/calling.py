@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from functions.portal.operating import cursor
 from functions.portal.pages import calls, words
+from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.contracts import bodies
@@ -30,8 +30,8 @@ def list_calls(services: Services, visit: Visit) -> Reply:
     """The own calls, a person's, or for those who see everyone all of them, in one state or with one kind of link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     wide = sees_all(visit.caller)
-    _one_of(query["state"], call_state.STATES, "state")
-    _one_of(query["deal"], deal_link.HOWS, "deal")
+    one_of(query["state"], call_state.STATES, "state")
+    one_of(query["deal"], deal_link.HOWS, "deal")
     error = None
     if sum(bool(value) for value in query.values()) > 1:
         error = "Choose a person, a state or how the deal was found: one of the three."
@@ -49,25 +49,16 @@ def list_calls(services: Services, visit: Visit) -> Reply:
             after=cursor(visit.query.get("after")),
         )
     names = names_of(services.documents, {one["employee_id"] for item in items for one in item["participants"]})
-    following = None
-    if more is not None:
-        chosen = {name: value for name, value in query.items() if value}
-        following = "/calls?" + urlencode({**chosen, "after": f"{more[0].isoformat()}~{more[1]}"})
     view = calls.CallList(
         calls=tuple(_call(item, names) for item in items),
         people=_choices(services, visit),
         **query,
         wide=wide,
         again=visit.may("calls.analyse_period"),
-        more=following,
+        more=following("/calls", more, {name: value for name, value in query.items() if value}),
         error=error,
     )
     return Page("calls.html", calls.present_list(view), "calls", status=422 if error else 200)
-
-
-def _one_of(given: str, accepted: Sequence[str], name: str) -> None:
-    if given and given not in accepted:
-        raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
 
 
 def _choices(services: Services, visit: Visit) -> tuple[tuple[str, str], ...]:
@@ -109,7 +100,7 @@ def show_call(
 ) -> Reply:
     item = services.calls.one(visit.caller, record_id)
     names = names_of(services.documents, {one["employee_id"] for one in (*item["participants"], *item["results"])})
-    competencies = {c.competency: c.name for f in services.skills.frameworks() for c in f.competencies}
+    competencies = services.competency_names()
     view = calls.CallPage(
         call=_call(item, names),
         source=item["source"],

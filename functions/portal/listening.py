@@ -41,12 +41,6 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
     except NotFound:
         view = said.Transcript(record_id, name_of(call), gone=True, leads_back=services.calls.sees(visit.caller, call))
         return Page("transcript.html", said.present_transcript(view), "calls", status=404)
-    speakers = {
-        one["speaker_id"]: one["employee_id"]
-        for one in opened.call["participants"]
-        if one.get("speaker_id") is not None
-    }
-    names = names_of(services.documents, set(speakers.values()))
     view = said.Transcript(
         record_id,
         name_of(opened.call),
@@ -55,7 +49,7 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
             opened.conversation,
             (),
             scored=None,
-            names={speaker: names[employee_id] for speaker, employee_id in speakers.items()},
+            names=services.names_of_voices(opened),
             whole=True,
         ),
         expires_at=opened.expires_at,

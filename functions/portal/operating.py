@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from functions.portal.pages import audit, health, integrations, repairs
 from functions.portal.pages.frame import Notice
+from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from infra.integration_settings import WEBHOOK_PATH
@@ -134,7 +134,7 @@ def list_quarantine(services: Services, visit: Visit) -> Reply:
     items, more = services.quarantine.list(limit=50, after=cursor(visit.query.get("after")))
     view = repairs.QuarantineList(
         tuple(_quarantined(item) for item in items),
-        None if more is None else "/quarantine?" + urlencode({"after": f"{more[0].isoformat()}~{more[1]}"}),
+        following("/quarantine", more),
     )
     return Page("quarantine.html", repairs.present_quarantine(view), "quarantine")
 
@@ -261,7 +261,7 @@ def search_audit(services: Services, visit: Visit) -> Reply:
         until=None if until is None else until + timedelta(days=1),
         after=cursor(visit.query.get("after")),
     )
-    following = {name: value for name, value in filters.items() if value}
+    chosen = {name: value for name, value in filters.items() if value}
     view = audit.Audit(
         tuple(
             audit.Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records
@@ -269,7 +269,7 @@ def search_audit(services: Services, visit: Visit) -> Reply:
         filters,
         ACTIONS,
         {},
-        None if more is None else "/audit?" + urlencode({**following, "after": f"{more[0].isoformat()}~{more[1]}"}),
+        following("/audit", more, chosen),
     )
     return Page("audit.html", audit.present(view), "audit")
 
@@ -283,17 +283,3 @@ def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
         errors[name] = "That is no date; write it as 2026-11-30."
         return None
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def cursor(text: str | None) -> tuple[datetime, str] | None:
-    """A cursor from an address: `2026-11-23T07:41:00+00:00~id`; raises Rejected."""
-    if not text:
-        return None
-    at, _, key = text.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not key:
-        raise Rejected("this address does not lead to a page of the list", field="after")
-    return moment, key[:200]

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.operating import cursor
 from functions.portal.pages import privacy, words
 from functions.portal.pages.calls import name_of
+from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.contracts import bodies
@@ -29,7 +29,7 @@ def list_notifications(services: Services, visit: Visit) -> Reply:
     view = privacy.Inbox(
         tuple(_told(item, names, calls) for item in items),
         services.notifications.unread(own),
-        None if more is None else "/notifications?" + urlencode({"after": f"{more[0].isoformat()}~{more[1]}"}),
+        following("/notifications", more),
     )
     return Page("notifications.html", privacy.present_inbox(view), "notifications")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from functions.portal.operating import cursor
 from functions.portal.pages import analysts, reviews, transcript
 from functions.portal.pages.evidence import Quoted, read
+from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.contracts.bodies import Contest, ReviewDecision
@@ -18,7 +18,6 @@ from shared.domain.call_analysis import CallAnalysis
 from shared.domain.errors import Forbidden, NotFound, Rejected
 from shared.domain.review import REASONS, STATES
 from shared.usecases.call_records import record_id
-from shared.usecases.people import names_of
 from shared.usecases.transcript_access import Opened
 
 PER_PAGE = 25
@@ -27,8 +26,8 @@ PER_PAGE = 25
 def list_reviews(services: Services, visit: Visit) -> Reply:
     """What waits for a person; an employee's own, whatever became of them."""
     own = visit.caller.role in {"employee", "mentor"}
-    state = _one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
-    reason = _one_of(visit.query.get("reason", ""), REASONS, "reason")
+    state = one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
+    reason = one_of(visit.query.get("reason", ""), REASONS, "reason")
     items, more = services.reviews.page(
         visit.caller,
         state=state or None,
@@ -36,19 +35,15 @@ def list_reviews(services: Services, visit: Visit) -> Reply:
         limit=PER_PAGE,
         after=cursor(visit.query.get("after")),
     )
-    following = None
-    if more is not None:
-        query = {"state": state, "reason": reason, "after": f"{more[0].isoformat()}~{more[1]}"}
-        following = "/reviews?" + urlencode(query)
-    names = {c.competency: c.name for framework in services.skills.frameworks() for c in framework.competencies}
-    view = reviews.ReviewList(tuple(_row(item) for item in items), state, reason, own, following, names)
+    view = reviews.ReviewList(
+        tuple(_row(item) for item in items),
+        state,
+        reason,
+        own,
+        following("/reviews", more, {"state": state, "reason": reason}),
+        services.competency_names(),
+    )
     return Page("reviews.html", reviews.present_list(view), "reviews")
-
-
-def _one_of(given: str, accepted: Collection[str], name: str) -> str:
-    if given and given not in accepted:
-        raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
-    return given
 
 
 def _row(item: Mapping[str, Any]) -> reviews.Row:
@@ -81,7 +76,9 @@ def show_review(
     review = services.reviews.get(visit.caller, review_id)
     own = review["employee_id"] == visit.caller.employee_id
     wanted = own or review["may_decide"] or visit.query.get("transcript") == "open"
-    opened, absent, readable = _opened(services, visit, review, wanted=wanted)
+    identity = record_id(review["source"], review["source_id"])
+    call = services.call_records.find([identity]).get(identity)
+    opened, absent, readable = _opened(services, visit, call, wanted=wanted)
     analysis = None
     if opened is not None:
         analysis = services.transcript_access.analysis(opened, review["employee_id"], review["analysis_version"])
@@ -102,7 +99,6 @@ def show_review(
     }
     reasons = {score.competency: score.reason for score in analysis.scores} if analysis else {}
     contest = review["contest"]
-    call = record_id(review["source"], review["source_id"])
     view = reviews.Review(
         row=_row(review),
         employee_id=review["employee_id"],
@@ -149,7 +145,7 @@ def show_review(
             for one in (review["decision"], *reversed(review["earlier"]))
             if one is not None
         ),
-        call=call if services.call_records.find([call]) else None,
+        call=None if call is None else identity,
         entered=visit.form,
         errors=errors or {},
     )
@@ -157,16 +153,14 @@ def show_review(
 
 
 def _opened(
-    services: Services, visit: Visit, review: Mapping[str, Any], *, wanted: bool
+    services: Services, visit: Visit, call: Mapping[str, Any] | None, *, wanted: bool
 ) -> tuple[Opened | None, str | None, bool]:
     """(the words, why there are none, whether the viewer could ask for them)."""
-    identity = record_id(review["source"], review["source_id"])
-    call = services.call_records.find([identity]).get(identity)
     if call is None:
         return None, "the words of this call are not kept here", False
     try:
         if wanted:
-            return services.transcript_access.open(visit.caller, identity), None, False
+            return services.transcript_access.open(visit.caller, call["record_id"]), None, False
         services.transcript_access.ground(visit.caller, call)
     except (Forbidden, NotFound) as problem:
         return None, problem.detail, False
@@ -181,18 +175,12 @@ def _passages(
     quotes: list[Quoted],
     also: Collection[int | None],
 ) -> tuple[transcript.Passage, ...]:
-    speakers = {
-        one["speaker_id"]: one["employee_id"]
-        for one in opened.call["participants"]
-        if one.get("speaker_id") is not None
-    }
-    known = names_of(services.documents, set(speakers.values()))
-    mine = next((speaker for speaker, who in speakers.items() if who == review["employee_id"]), None)
+    mine = next((speaker for speaker, who in opened.voices.items() if who == review["employee_id"]), None)
     return transcript.passages(
         opened.conversation,
         quotes,
         scored=analysis.speaker_id if analysis else mine,
-        names={speaker: known[employee_id] for speaker, employee_id in speakers.items()},
+        names=services.names_of_voices(opened),
         also=[turn for turn in also if turn is not None],
     )
 
@@ -290,6 +278,5 @@ def _sentence(problem: Rejected) -> str:
 
 
 def list_analysts(services: Services, visit: Visit) -> Reply:
-    names = {c.competency: c.name for framework in services.skills.frameworks() for c in framework.competencies}
-    view = analysts.Analysts(tuple(services.certify.certificates()), names)
+    view = analysts.Analysts(tuple(services.certify.certificates()), services.competency_names())
     return Page("analysts.html", analysts.present(view), "analysts")

@@ -23,14 +23,14 @@ from shared.usecases.erase_person import ErasePerson
 from shared.usecases.health import Health
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.notifications import Notifications
-from shared.usecases.people import People
+from shared.usecases.people import People, names_of
 from shared.usecases.profiles import Profiles
 from shared.usecases.quarantine import Quarantine, TakeIn
 from shared.usecases.reanalyse_calls import ReanalyseCalls
 from shared.usecases.reviews import Reviews
 from shared.usecases.skills import Skills
 from shared.usecases.team_readiness import Readiness
-from shared.usecases.transcript_access import TranscriptAccess
+from shared.usecases.transcript_access import Opened, TranscriptAccess
 from shared.usecases.transcript_samples import TranscriptSamples
 from shared.usecases.views import PageViews
 
@@ -133,3 +133,13 @@ class Services:
     log: Log
     take_in: Mapping[str, TakeIn] = field(default_factory=dict)
     backlog: Callable[[], Mapping[str, tuple[int, datetime]]] | None = None
+
+    def competency_names(self) -> dict[str, str]:
+        """What people call each competency, of all frameworks."""
+        return {one.competency: one.name for framework in self.skills.frameworks() for one in framework.competencies}
+
+    def names_of_voices(self, opened: Opened) -> dict[str, str]:
+        """The names of our people in an opened call, by the recording's speaker."""
+        voices = opened.voices
+        names = names_of(self.documents, set(voices.values()))
+        return {speaker: names[employee_id] for speaker, employee_id in voices.items()}

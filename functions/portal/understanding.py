@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from functions.portal.operating import cursor
 from functions.portal.pages import activity, analysts, field, people, profile, readiness, words
+from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.domain import access, gaps
@@ -478,7 +478,7 @@ def show_activity(services: Services, visit: Visit) -> Reply:
             for item in items
         ),
         kind,
-        None if more is None else "/activity?" + urlencode({"kind": kind, "after": f"{more[0].isoformat()}~{more[1]}"}),
+        following("/activity", more, {"kind": kind}),
     )
     return Page("activity.html", activity.present(view), "activity")
 
@@ -497,10 +497,6 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
         visit.caller, employee_id, "field", limit=25, after=cursor(visit.query.get("after"))
     )
     calls = services.call_records.find(sorted({record_id(item["source"], item["source_id"]) for item in items}))
-    following = None
-    if more is not None:
-        query = urlencode({"after": f"{more[0].isoformat()}~{more[1]}"})
-        following = f"/people/{quote(employee_id)}/field?{query}"
     view = field.Field(
         employee_id=employee_id,
         name=record["name"],
@@ -525,7 +521,7 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
         ),
         certificates=tuple(services.profiles.scorer_certificates(employee_id, framework, projection.as_of)),
         names={competency: one.name for competency, one in framework.by_competency.items()},
-        more=following,
+        more=following(f"/people/{quote(employee_id)}/field", more),
     )
     return Page("field.html", field.present(view), "me" if view.own else "people")
 

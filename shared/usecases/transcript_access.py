@@ -52,6 +52,15 @@ class Opened:
     ground: Ground
     expires_at: datetime
 
+    @property
+    def voices(self) -> dict[str, str]:
+        """Whose voice is whose: the recording's speaker to the employee, as far as it tells our people apart."""
+        return {
+            str(one["speaker_id"]): str(one["employee_id"])
+            for one in self.call["participants"]
+            if one.get("speaker_id") is not None
+        }
+
 
 class TranscriptAccess:
     """Opens transcripts; gives, revokes and lists what lets somebody open them."""
