@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from infra.generated_text import written_between
 from shared.domain.lexical_analyst import LEXICAL_VERSION
 from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 
@@ -26,11 +27,7 @@ def formulas() -> str:
 
 def written(document: str, between: str) -> str:
     """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{DOCUMENT.name} has no lines {BEGIN!r} and {END!r}")
-    return f"{before}{BEGIN}\n{between}\n{END}{after}"
+    return written_between(document, BEGIN, between, END)
 
 
 def _title(competency: Competency) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from infra.generated_text import written_between
 from infra.integration_settings import DECLARED, Declared, Setting
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "integrations.md"
@@ -20,11 +21,7 @@ def settings() -> str:
 
 def written(document: str, between: str) -> str:
     """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{DOCUMENT.name} has no lines {BEGIN!r} and {END!r}")
-    return f"{before}{BEGIN}\n{between}\n{END}{after}"
+    return written_between(document, BEGIN, between, END)
 
 
 def _section(declared: Declared) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from infra.generated_text import written_between
 from infra.pipeline import FunctionSpec, Pipeline, load_pipeline
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -65,10 +66,8 @@ def _id(name: str) -> str:
 
 
 def written(readme: str, map_of_functions: str) -> str:
-    """The README with the map in its place."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{map_of_functions}\n{END}{after}"
+    """The README with the map in its place. Raises ValueError when a mark is missing."""
+    return written_between(readme, BEGIN, map_of_functions, END)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -425,6 +425,13 @@ def _words(problem: dict[str, Any]) -> str:
     return str(problem.get("detail") or problem.get("title") or "no reason given")
 
 
+def accepted(answer: Answer, path: str) -> Answer:
+    """An answer that is no refusal; raises Refused for one that is."""
+    if answer.status >= 400:
+        raise Refused(f"{path} answered {answer.status}: {answer.body[:300]!r}")
+    return answer
+
+
 def import_people(post: Post, csv_text: str, *, attempts: int = ATTEMPTS) -> dict[str, Any]:
     """Imports people from CSV (name,email,role,manager,hire_date); the platform's report line by line.
 

@@ -60,6 +60,4 @@ def _post_thread(post: replay.Post, thread: StagedThread) -> None:
     deal = thread.thread.script.deal
     context = {"account_name": deal.account, "industry": deal.industry, "deal_size": deal.deal_size}
     body = {"export": thread.mbox.decode(), "thread_id": thread.thread_id, "context": context}
-    answer = post(replay.EMAIL_THREADS, json.dumps(body).encode())
-    if answer.status >= 400:
-        raise replay.Refused(f"{replay.EMAIL_THREADS} answered {answer.status}: {answer.body[:300]!r}")
+    replay.accepted(post(replay.EMAIL_THREADS, json.dumps(body).encode()), replay.EMAIL_THREADS)

@@ -68,7 +68,5 @@ def _open(get: Get) -> Iterator[dict[str, Any]]:
 
 
 def _read(answer: replay.Answer, path: str) -> dict[str, Any]:
-    if answer.status >= 400:
-        raise replay.Refused(f"{path} answered {answer.status}: {answer.body[:300]!r}")
-    found: dict[str, Any] = json.loads(answer.body)
+    found: dict[str, Any] = json.loads(replay.accepted(answer, path).body)
     return found
