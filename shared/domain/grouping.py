@@ -21,7 +21,7 @@ from shared.domain.observation import (
     decode_context,
     encode_context,
 )
-from shared.domain.rating import half_up
+from shared.domain.rating import half_up, scaled_variance
 
 HELD = 1
 """An entry's standing, as a state keeps it: it waits for a person."""
@@ -37,12 +37,12 @@ class Occasions:
     """When some skills were observed, of one class, in order of time: they share it if the same events count for them.
 
     days:   days since 1970-01-01 UTC, ascending
-    errors: per observation the variance of its scorer's error; empty when no scorer's error is measured
+    errors: per observation the variance of its scorer's error (in rating.ERROR_UNIT); empty when none is measured
     """
 
     __slots__ = ("days", "errors")
 
-    def __init__(self, days: Sequence[int] = (), errors: Sequence[float] = ()) -> None:
+    def __init__(self, days: Sequence[int] = (), errors: Sequence[int] = ()) -> None:
         self.days = days
         self.errors = errors
 
@@ -93,7 +93,7 @@ class _Shape:
 
     __slots__ = ("error", "exam", "kind", "last", "numbers", "positions")
 
-    def __init__(self, kind: int, positions: dict[Group, tuple[int, ...]], error: float, exam: bool) -> None:
+    def __init__(self, kind: int, positions: dict[Group, tuple[int, ...]], error: int, exam: bool) -> None:
         self.kind = kind
         self.positions = positions
         self.error = error
@@ -121,7 +121,7 @@ class Grouping:
         scorer_variance: Mapping[str, float] | None = None,
     ) -> None:
         self._framework = framework
-        self._variance = scorer_variance or None
+        self._variance = {source: scaled_variance(value) for source, value in (scorer_variance or {}).items()}
         self._create = wanted is None
         self._extra = extra or {}
         self.groups: dict[str, dict[str, Group]]
@@ -156,7 +156,7 @@ class Grouping:
             scores = flat[1::3]
             # With a single context all places are the same.
             key = (kind, *contexts, *flat[::3]) if len(contexts) == 1 else (kind, *contexts, *flat[::3], *flat[2::3])
-            if variance is not None or activity == CERTIFICATION_EXAM or NO_SCORE in scores:
+            if variance or activity == CERTIFICATION_EXAM or NO_SCORE in scores:
                 key = (*key, source, activity, *[score == NO_SCORE for score in scores])
             shape = shapes.get(key)
             if shape is None:
@@ -262,7 +262,7 @@ class Grouping:
                     continue
                 group = of_competency[skill] = Group()
             found[group] = tuple(p for p in positions if scores[p] != NO_SCORE) if empty else positions
-        error = self._variance.get(source, 0.0) if self._variance else 0.0
+        error = self._variance.get(source, 0)
         return _Shape(kind, found, error, activity == CERTIFICATION_EXAM)
 
     def _destinations(self, contexts: Sequence[str], flat: Sequence[Any]) -> Sequence[_Destination]:

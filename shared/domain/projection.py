@@ -39,7 +39,7 @@ APART_COUNT = 3
 APART_POINTS = 1500
 """Practice and field are "apart" when both have three observations and differ by 15 points (in hundredths)."""
 
-_REJECTED = 2
+REJECTED = 2
 
 
 class SkillRating(NamedTuple):
@@ -144,7 +144,7 @@ class DecodedState:
 
         rejected: with them: a rejection must be remembered, else what it replaced would return.
         """
-        return sorted([known for known in self._chosen.values() if rejected or known[2][7] != _REJECTED])
+        return sorted([known for known in self._chosen.values() if rejected or known[2][7] != REJECTED])
 
 
 def _rank(entry: Entry) -> tuple[int, int, str]:
@@ -195,7 +195,7 @@ class Projection:
         array = json.loads(text)
         if self._distrust is not None:
             array = self._distrust.of(array)
-        if array is None or array[7] == _REJECTED:
+        if array is None or array[7] == REJECTED:
             return
         self._grouping.add(array[0], array)
         # What was shared belongs to days that have changed; a projection that lives long would only collect it.
@@ -212,7 +212,7 @@ class Projection:
         for competency, of_competency in self._groups.items():
             sigma = self.parameters.sigma_of(competency)
             for skill, group in of_competency.items():
-                ruled = _rule(self.framework, competency, skill)
+                ruled = rule_of(self.framework, competency, skill)
                 if "&" in skill and not group.held and (ruled is None or ruled[1] != skill):
                     last = group.last
                     if max(last[0] or 0, last[1] or 0, last[2] or 0) < since and (competency, skill) not in self._asked:
@@ -223,7 +223,7 @@ class Projection:
 
     def row(self, competency: str, skill: str) -> SkillRating:
         """One skill, by its encoded context; with nothing observed when the projection does not hold it."""
-        ruled = _rule(self.framework, competency, skill)
+        ruled = rule_of(self.framework, competency, skill)
         return self._rated(
             competency, skill, self.group(competency, skill), ruled, self.parameters.sigma_of(competency)
         )
@@ -234,7 +234,7 @@ class Projection:
 
     def rule(self, competency: str, skill: str) -> Rule | None:
         """The rule that decides about a skill, by its encoded context."""
-        ruled = _rule(self.framework, competency, skill)
+        ruled = rule_of(self.framework, competency, skill)
         return None if ruled is None else ruled[0]
 
     def left_out(self, competency: str, skill: str) -> dict[str, int]:
@@ -381,7 +381,7 @@ def _key(row: SkillRating) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _rule(framework: Framework, competency: str, skill: str) -> tuple[Rule, str] | None:
+def rule_of(framework: Framework, competency: str, skill: str) -> tuple[Rule, str] | None:
     """The rule that decides about a skill, with its encoded context."""
     memo: dict[tuple[str, str], tuple[Rule, str] | None] = framework.__dict__.setdefault("_rule_memo", {})
     key = (competency, skill)
@@ -516,7 +516,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
     for at, text, array in every:
         day = at // SECONDS_PER_DAY
         flat = array[9]
-        if array[7] == _REJECTED or not flat:
+        if array[7] == REJECTED or not flat:
             if day >= newest - reach:
                 kept.add(text)
             continue
@@ -551,7 +551,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
         since = max(scored) - reach
         older = [(day, text) for day, text in both if day < since]
         kept.update(text for day, text in both if day >= since)
-        ruled = _rule(framework, competency, skill)
+        ruled = rule_of(framework, competency, skill)
         if ruled is None or not older:
             continue
         spans = achievement.witnesses(

@@ -35,6 +35,9 @@ OLD_DAYS = 60
 UNKNOWN_COUNTS = 4000
 """What an unknown rating counts in a mean, in hundredths: 40 points."""
 
+ERROR_UNIT = 1_000_000
+"""A scorer's error is counted in millionths of a point squared, so that its sums are exact in any order."""
+
 Z_EIGHTY = 1.28
 DRIFT_FACTOR = 0.67
 
@@ -98,6 +101,11 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+def scaled_variance(variance: float) -> int:
+    """A variance in points squared, in ERROR_UNIT."""
+    return round(variance * ERROR_UNIT)
+
+
 def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS) -> tuple[int, int]:
     """(first, past the last) position of the observations that count on `as_of`; `days` ascending."""
     return bisect_left(days, as_of - window), bisect_right(days, as_of)
@@ -122,7 +130,7 @@ class Window(NamedTuple):
         """sum(w * s) of one skill's scores (hundredths), given those of all days, in the window or not."""
         return sum(map(mul, self.weights, scores[self.first : self.past]))
 
-    def rate(self, scores: Sequence[int], errors: Sequence[float] = ()) -> ClassRating:
+    def rate(self, scores: Sequence[int], errors: Sequence[int] = ()) -> ClassRating:
         """The sums of one skill. scores (hundredths) and errors (see rate_class): of all days, in the window or not."""
         first, past, weights, weight, squares, aged, newest = self
         return ClassRating(
@@ -132,7 +140,7 @@ class Window(NamedTuple):
             squares,
             aged,
             newest,
-            sum(map(mul, weights, errors[first:past])) / weight if errors else 0.0,
+            sum(map(mul, weights, errors[first:past])) / (weight * ERROR_UNIT) if errors else 0.0,
         )
 
 
@@ -148,11 +156,11 @@ def window_of(days: Sequence[int], as_of: int) -> Window | None:
 
 
 def rate_class(
-    days: Sequence[int], scores: Sequence[int], as_of: int, errors: Sequence[float] = ()
+    days: Sequence[int], scores: Sequence[int], as_of: int, errors: Sequence[int] = ()
 ) -> ClassRating | None:
     """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths.
 
-    errors: per observation the variance of its scorer's error, in points squared; empty when none is measured
+    errors: per observation the variance of its scorer's error, in ERROR_UNIT; empty when none is measured
     """
     window = window_of(days, as_of)
     return window.rate(scores, errors) if window else None

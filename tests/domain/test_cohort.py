@@ -1,0 +1,173 @@
+"""Many people at once are rated as each alone: the same rows, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain import cohort
+from shared.domain.cohort import profiles
+from shared.domain.context import ObservedContext, context_of, observed
+from shared.domain.framework import Framework, Rule
+from shared.domain.kernel import Parameters, Untrusted
+from shared.domain.observation import NO_SCORE, SECONDS_PER_DAY, Kind, Observation, Score, Standing
+from shared.domain.projection import project, to_text
+from tests.domain.builders import TODAY, exam, field, framework, lesson, practice, state
+
+COMPETENCIES = ("discovery", "product_knowledge", "closing")
+WORDS = (*COMPETENCIES, "needs_analysis", "juggling")
+CONTEXTS = (
+    observed({}),
+    observed({"industry": "retail"}),
+    observed({"industry": ["retail", "hospital"]}),
+    observed({"industry": "healthcare", "deal_size": "smb"}),
+    observed({"industry": "healthcare", "buyer_persona": ["ciso", "executive"], "deal_size": "enterprise"}),
+)
+SCORES = (NO_SCORE, 0, 4000, 6999, 7000, 7001, 7499, 7500, 8000, 10_000)
+MEASURED = Parameters(
+    version=2,
+    sigma={"discovery": 9.3},
+    drift=0.4,
+    scorer_variance={"gong": 6.25, "lab": 0.1},
+    untrusted=(Untrusted("careless", 3, "discovery"),),
+)
+
+people = st.integers(0, 4)
+randoms = st.randoms(use_true_random=False)
+
+
+def rule(random: Random, competency: str, context: dict[str, str]) -> Rule:
+    def maybe(value: int) -> int | None:
+        return value if random.random() < 0.7 else None
+
+    field_least, bar = maybe(random.choice([1, 2, 3, 5])), random.choice([65, 70, 75, 80])
+    return Rule(
+        competency,
+        context_of(context),
+        min_validation_attempts=maybe(random.choice([1, 2, 3, 6])),
+        min_validation_score=maybe(bar),
+        min_field_observations=field_least if field_least or random.random() < 0.5 else 2,
+        min_field_score=maybe(bar - 5) if random.random() < 0.8 else 70,
+        observation_window_days=random.choice([10, 60, 90, 365]),
+        expires_after_days=random.choice([None, None, 5, 40, 180]),
+        decay_rate=random.choice([None, 0.0, 2.5]),
+        requires_recertification=random.random() < 0.3,
+        field_overrides_validation=random.random() < 0.6,
+        version=random.randint(1, 5),
+    )
+
+
+def organisation(random: Random) -> Framework:
+    rules = []
+    for competency in COMPETENCIES:
+        for context in ({}, {"industry": "retail"}, {"industry": "healthcare", "deal_size": "smb"}):
+            if random.random() < 0.6:
+                rules.append(rule(random, competency, context))
+    usable = [one for one in rules if one.wants_field or one.wants_validation]
+    return framework(*usable, competencies=COMPETENCIES, aliases={"discovery": ("needs_analysis",)})
+
+
+def history(random: Random, length: int, days: int) -> list[Observation]:
+    kinds: list[Kind] = ["field", "validation", "learning"]
+    standings: list[Standing] = ["counted"] * 8 + ["held", "rejected"]  # type: ignore[list-item]
+    level = random.choice([6500, 7200, 8000])
+    found = []
+    for number in range(length):
+        scores: dict[tuple[str, ObservedContext], Score] = {}
+        for _ in range(random.randint(0, 4)):
+            word, context = random.choice(WORDS), random.choice(CONTEXTS)
+            around = max(0, min(10_000, level + random.randint(-1500, 1500)))
+            scores[word, context] = Score(word, random.choice([around, around, random.choice(SCORES)]), context)
+        found.append(
+            Observation(
+                kind=random.choice(kinds),
+                at=(TODAY + 3 - random.randint(0, days)) * SECONDS_PER_DAY + random.randint(0, 3),
+                source=random.choice(["gong", "lab"]),
+                source_id=f"s{random.randint(0, length * 4)}",
+                activity=random.choice(["role_play", "role_play", "certification_exam"]),
+                scores=tuple(scores.values()),
+                human=random.choice([0, 0, 0, 1]),
+                analysis=random.choice([0, 1, 3001]),
+                standing=random.choice(standings),
+            )
+        )
+    return found
+
+
+def assert_as_alone(
+    states: list[dict[str, str]], of: Framework, parameters: Parameters = MEASURED, as_of: int = TODAY
+) -> None:
+    together = list(profiles([entries.values() for entries in states], of, parameters, as_of))
+    alone = [project(entries, of, parameters, as_of) for entries in states]
+    assert [one.rows() for one in together] == alone
+    assert [one.text() for one in together] == [to_text(rows) for rows in alone]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    randoms, people, st.integers(0, 14), st.sampled_from([5, 40, 120, 500]), st.sampled_from([MEASURED, Parameters()])
+)
+def test_together_as_alone(random: Random, count: int, length: int, days: int, parameters: Parameters) -> None:
+    states = [state(*history(random, random.randint(0, length), days)) for _ in range(count)]
+    assert_as_alone(states, organisation(random), parameters)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_long_histories_together_as_alone(seed: int) -> None:
+    random = Random(f"cohort:{seed}")
+    of = organisation(random)
+    states = [state(*history(random, random.randint(20, 160), random.choice([80, 200, 700]))) for _ in range(8)]
+    for as_of in (TODAY - 60, TODAY, TODAY + 120):
+        assert_as_alone(states, of, as_of=as_of)
+
+
+def test_the_number_of_people_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random("chunks")
+    of = organisation(random)
+    states = [state(*history(random, 20, 100)) for _ in range(7)]
+    whole = [one.text() for one in profiles([s.values() for s in states], of, MEASURED, TODAY)]
+    monkeypatch.setattr(cohort, "MOST_SCORES", 60)
+    assert [one.text() for one in profiles([s.values() for s in states], of, MEASURED, TODAY)] == whole
+    assert len(whole) == 7
+
+
+def test_nobody_and_nothing() -> None:
+    assert list(profiles([], framework(), Parameters(), TODAY)) == []
+    assert_as_alone([{}], framework())
+    assert_as_alone([{}, state(field(80))], framework(competencies=()))
+
+
+def test_an_exam_after_an_expiry_brings_it_back_here_too() -> None:
+    of = framework(
+        Rule(
+            "discovery",
+            min_validation_attempts=1,
+            min_validation_score=80,
+            expires_after_days=30,
+            requires_recertification=True,
+        )
+    )
+    lapsed = state(practice(90, TODAY - 200), practice(90, TODAY - 5))
+    renewed = state(practice(90, TODAY - 200), exam(90, TODAY - 5))
+    never = state(lesson(90, TODAY - 5), practice(10, TODAY - 4))
+    assert_as_alone([lapsed, renewed, never], of)
+    found = [
+        one.rows()[0].status
+        for one in profiles([s.values() for s in (lapsed, renewed, never)], of, Parameters(), TODAY)
+    ]
+    assert found == ["expired", "validated", "in_progress"]
+
+
+def test_skills_met_later_take_their_place_in_the_order() -> None:
+    """What a framework has learnt of its skills from some people is of no consequence for the next."""
+    of = framework(competencies=COMPETENCIES)
+    first = state(field(80, industry="retail"))
+    second = state(field(70, industry="fintech", competency="closing"), field(75, industry="healthcare"))
+    assert_as_alone([first], of)
+    assert_as_alone([second], of)
+    assert_as_alone([second, first], of)
+    assert_as_alone([first], replace(of, version=2))
