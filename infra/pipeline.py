@@ -173,10 +173,12 @@ class WarehouseSubscriptions:
 @dataclass(frozen=True, slots=True)
 class DocumentStore:
     """A database of documents, by collection name: the composite indexes ("-field" is descending, "field[]"
-    what an array contains), the fields that are never queried, and the field whose time ends a document's life."""
+    what an array contains), the fields that are read without the rest of the documents (by the field that finds these),
+    the fields that are never queried, and the field whose time ends a document's life."""
 
     database: str
     indexes: Mapping[str, tuple[tuple[str, ...], ...]]
+    excerpts: Mapping[str, Mapping[str, tuple[str, ...]]]
     unindexed: Mapping[str, tuple[str, ...]]
     expires: Mapping[str, str]
 
@@ -327,6 +329,12 @@ def _store(declared: Mapping[str, Any]) -> DocumentStore:
     return DocumentStore(
         database=declared["database"],
         indexes=_frozen({kind: tuple(map(tuple, lists)) for kind, lists in declared.get("indexes", {}).items()}),
+        excerpts=_frozen(
+            {
+                kind: _frozen({by: tuple(names) for by, names in excerpts.items()})
+                for kind, excerpts in declared.get("excerpts", {}).items()
+            }
+        ),
         unindexed=_frozen({kind: tuple(names) for kind, names in declared.get("unindexed", {}).items()}),
         expires=_frozen(declared.get("expires", {})),
     )

@@ -110,7 +110,9 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
         ids=RandomIds(),
         log=log or JsonLog(),
         secrets=FolderSecrets(directory / "secrets", pipeline.secrets),
-        documents=SqliteDocuments(directory / "documents.sqlite", indexes=pipeline.documents.indexes),
+        documents=SqliteDocuments(
+            directory / "documents.sqlite", indexes=pipeline.documents.indexes, excerpts=pipeline.documents.excerpts
+        ),
         queue=LocalQueue(directory / "queue.sqlite", pipeline),
         files=LocalFiles(directory / "files"),
         issuer=issuer,
