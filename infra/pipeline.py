@@ -19,7 +19,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -172,15 +172,19 @@ class WarehouseSubscriptions:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStore:
-    """A database of documents, by collection name: the composite indexes ("-field" is descending, "field[]"
-    what an array contains), the fields that are read without the rest of the documents (by the field that finds these),
-    the fields that are never queried, and the field whose time ends a document's life."""
+    """A database of documents, by collection name.
+
+    indexes:   the composite indexes ("-field" is descending, "field[]" what an array contains)
+    unindexed: the fields that are never queried
+    expires:   the field whose time ends a document's life
+    excerpts:  the fields that are read without the rest of their documents, by the field that finds these
+    """
 
     database: str
     indexes: Mapping[str, tuple[tuple[str, ...], ...]]
-    excerpts: Mapping[str, Mapping[str, tuple[str, ...]]]
     unindexed: Mapping[str, tuple[str, ...]]
     expires: Mapping[str, str]
+    excerpts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from shared.usecases.quarantine import Quarantine
     from shared.usecases.reanalyse_calls import ReanalyseCalls
     from shared.usecases.recalculate import Recalculate
+    from shared.usecases.recalculate_shard import RecalculateShard
     from shared.usecases.record_event import RecordEvents
     from shared.usecases.review_queue import ReviewQueue
     from shared.usecases.reviews import Reviews
@@ -113,7 +114,14 @@ class Platform:
         from shared.usecases.recalculate import Recalculate
 
         a = self.adapters
-        return Recalculate(a.documents, a.bus, a.tasks, self.configuration, self.ratings, a.clock, a.ids, a.log)
+        return Recalculate(a.documents, a.tasks, a.clock, a.ids, a.log)
+
+    @cached_property
+    def shard(self) -> RecalculateShard:
+        from shared.usecases.recalculate_shard import RecalculateShard
+
+        a = self.adapters
+        return RecalculateShard(a.documents, a.bus, self.configuration, self.ratings, a.clock, a.log)
 
     @cached_property
     def skills(self) -> Skills:
@@ -476,7 +484,7 @@ class Platform:
         from shared.contracts.tasks import ShardTask
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            return self.recalculate.shard(validated(ShardTask, payload).model_dump(exclude_none=True))
+            return self.shard.recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
 
         return self._inner("recalculate_shard", work)
 

@@ -405,7 +405,7 @@ def _query(connection: sqlite3.Connection, query: Query, excerpts: _Excerpts) ->
 def _excerpt_for(query: Query, excerpts: _Excerpts) -> Sequence[str] | None:
     """The fields of the excerpt that answers a query; None when none does."""
     of_collection = excerpts.get(query.collection)
-    if of_collection is None or len(query.where) != 1 or query.fields is None or query.order_by:
+    if of_collection is None or len(query.where) != 1 or query.fields is None or query.order_by or query.after:
         return None
     (where,) = query.where
     fields = of_collection.get(where.field)
@@ -418,32 +418,32 @@ def _from_excerpt(connection: sqlite3.Connection, query: Query, fields: Sequence
     """A query's documents out of an index alone."""
     (where,) = query.where
     sql = (
-        f"SELECT id, version, {_extract(fields)} FROM documents WHERE collection = ? "
+        f"SELECT id, version, {_extract(where.field, fields)} FROM documents WHERE collection = ? "
         f"AND kind = {_literal(query.collection)} AND {_key(where.field)} = ? ORDER BY id"
     )
     parameters = [query.collection, _comparable(where.value)]
     if query.limit is not None:
         sql, parameters = f"{sql} LIMIT ?", [*parameters, _limit(query.limit)]
-    wanted = query.fields or ()
+    wanted = [(name, fields.index(name) + 1) for name in query.fields or ()]
     found = []
     for identifier, version, text in connection.execute(sql, parameters):
         path = f"{query.collection}/{identifier}"
-        data = {
-            name: _decoded(value) for name, value in zip(fields, orjson.loads(text), strict=False) if name in wanted
-        }
-        if None in data.values():
+        values = orjson.loads(text)
+        if _TAGGED in text:
+            values = _decoded(values)
+        data = {name: values[place] for name, place in wanted}
+        if None in values:
             # Null, or no such field: only the document tells.
             document = _get(connection, path)
-            data = {name: document.data[name] for name in wanted if document and name in document.data}
+            data = {name: document.data[name] for name, _ in wanted if document and name in document.data}
         found.append(Document(path, data, _as_version(version)))
     return found
 
 
-def _extract(fields: Sequence[str]) -> str:
-    """The SQL expression of some fields as a JSON array, null for one that is not there."""
-    # SQLite gives one path's bare value, and an array of values from two paths on.
-    paths = [_json_path(name) for name in fields]
-    return f"json_extract(data, {', '.join(paths if len(paths) > 1 else paths * 2)})"
+def _extract(by: str, fields: Sequence[str]) -> str:
+    """The SQL expression of an excerpt: a JSON array of the field that finds it and its fields, null for one that is
+    not there. (Of one path alone SQLite gives the bare value, which does not tell a text from a list.)"""
+    return f"json_extract(data, {', '.join(map(_json_path, [by, *fields]))})"
 
 
 def _limit(limit: int) -> int:
@@ -595,7 +595,7 @@ def _excerpt_indexes(excerpts: _Excerpts) -> dict[str, str]:
     for kind, of_collection in excerpts.items():
         for by, fields in of_collection.items():
             name = f"by_{kind}__{by}_with_{'_'.join(fields)}"
-            declared[name] = _create_index(name, kind, [_key(by), "id", "version", _extract(fields)])
+            declared[name] = _create_index(name, kind, [_key(by), "id", "version", _extract(by, fields)])
     return declared
 
 

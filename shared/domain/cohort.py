@@ -442,7 +442,8 @@ class _Rows:
             np.bool_,
         )[self.skill]
         since = (self._as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
-        return ~optional | (self.held > 0) | (self.last.max(axis=1, initial=_NEVER) >= since)
+        shown: Flags = ~optional | (self.held > 0) | (self.last.max(axis=1, initial=_NEVER) >= since)
+        return shown
 
     def _rating(self, day: Numbers, stale: Flags) -> _Rating:
         """The ratings of all rows, each as of its day (see rating.ground, and Ground.rated)."""
@@ -643,7 +644,7 @@ class _Rows:
             lowest = np.where(step <= newest, above, _HUGE)
             can[some, kind] = np.maximum.reduceat(highest, bounds) >= np.minimum.reduceat(lowest, bounds)
         wanted = (least > 0) & ~overrides[:, None]
-        possible: Flags = can.any(axis=1) & (can | ~wanted).all(axis=1)
+        possible: Flags = np.asarray(can.any(axis=1) & (can | ~wanted).all(axis=1), np.bool_)
         return possible
 
     def _latest(
@@ -661,17 +662,18 @@ class _Rows:
         day = np.empty(len(row), np.int64)
         kept: list[tuple[Numbers, Numbers]] = []
         after = begin.copy()
+        zero = np.zeros(len(rows), np.int64)
         for kind in (_FIELD, _PRACTICE):
             some = np.flatnonzero(sizes[:, kind])
             of_row = np.repeat(some, sizes[some, kind])
             step = _within(sizes[some, kind])
             at = self.start[series[of_row, kind]] + step
-            for later in (np.zeros(len(rows), np.int64), window + 1):
-                day[after[of_row] + step] = self.day[at] + later[of_row]
+            for shift in (zero, window + 1):
+                day[after[of_row] + step] = self.day[at] + shift[of_row]
                 after += sizes[:, kind]
             kept.append(((of_row << _DAY_BITS) + self.day[at] - lowest, _running(self.score[at])))
-        begin = begin - _running(day > self._as_of)[begin]
         come = day <= self._as_of
+        begin = np.asarray(_running(come)[begin])
         row, day = row[come], day[come]
         until = (row << _DAY_BITS) + day - lowest
         since = until - window[row]
@@ -683,9 +685,9 @@ class _Rows:
         verdict = _verdict(count, total, least[row], bar[row])
         met = _met(overrides[row], least[row], verdict)
         latest = np.maximum.reduceat(np.where(met, day, _NEVER), begin)
-        later = day > latest[row]
+        later: Flags = day > latest[row]
         following = np.minimum.reduceat(np.where(later, day, self._as_of + 1), begin)
-        missed: Flags = np.logical_or.reduceat(later & (verdict[:, _FIELD] < 0), begin)
+        missed: Flags = np.bitwise_or.reduceat(later & (verdict[:, _FIELD] < 0), begin)
         return np.where(latest > _NEVER, following - 1, _NEVER), missed
 
 
@@ -742,7 +744,7 @@ def _within(sizes: Numbers) -> Numbers:
     return np.arange(int(sizes.sum())) - np.repeat(_running(sizes)[:-1], sizes)
 
 
-def _running(values: Numbers) -> Numbers:
+def _running(values: Numbers | Flags) -> Numbers:
     """Running totals, beginning with 0."""
     totals = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=totals[1:])

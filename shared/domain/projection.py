@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.domain import rules as achievement
@@ -175,16 +176,20 @@ class Projection:
         self.framework = framework
         self.parameters = parameters
         self.as_of = as_of
-        state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
         self._asked = {(c, encode_skill(context)) for c, contexts in (extra or {}).items() for context in contexts}
-        self._grouping = Grouping(framework, only, extra, wanted, parameters.scorer_variance)
-        standing = state.standing()
-        self._distrust = Distrust(parameters.untrusted, framework) if parameters.untrusted else None
-        if self._distrust is not None:
-            standing = self._distrust.kept(standing)
-        self._grouping.add_all(standing, as_of)
-        self._groups = self._grouping.groups
+        self._of = (entries, only, extra, wanted)
         self._views: dict[tuple[Occasions, Occasions, Occasions, float], _View] = {}
+
+    @cached_property
+    def _sorted(self) -> tuple[Grouping, Distrust | None]:
+        """The observations by skill, sorted when the first of them is asked for, and what was left out of them."""
+        entries, only, extra, wanted = self._of
+        state = entries if isinstance(entries, DecodedState) else DecodedState(entries)
+        grouping = Grouping(self.framework, only, extra, wanted, self.parameters.scorer_variance)
+        distrust = Distrust(self.parameters.untrusted, self.framework) if self.parameters.untrusted else None
+        standing = state.standing()
+        grouping.add_all(standing if distrust is None else distrust.kept(standing), self.as_of)
+        return grouping, distrust
 
     def add_newest(self, text: str) -> None:
         """One more entry, of a day that has come, about a source id that the state did not know, later than the rest of
@@ -192,12 +197,12 @@ class Projection:
 
         For any other entry a new projection has to be made.
         """
-        array = json.loads(text)
-        if self._distrust is not None:
-            array = self._distrust.of(array)
+        array, (grouping, distrust) = json.loads(text), self._sorted
+        if distrust is not None:
+            array = distrust.of(array)
         if array is None or array[7] == REJECTED:
             return
-        self._grouping.add(array[0], array)
+        grouping.add(array[0], array)
         # What was shared belongs to days that have changed; a projection that lives long would only collect it.
         self._views.clear()
 
@@ -209,7 +214,7 @@ class Projection:
         """
         result: list[SkillRating] = []
         since = (self.as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
-        for competency, of_competency in self._groups.items():
+        for competency, of_competency in self._sorted[0].groups.items():
             sigma = self.parameters.sigma_of(competency)
             for skill, group in of_competency.items():
                 ruled = rule_of(self.framework, competency, skill)
@@ -230,7 +235,7 @@ class Projection:
 
     def group(self, competency: str, skill: str) -> Group:
         """The observations of one skill, by its encoded context, up to `as_of`; nothing when it holds none."""
-        return self._groups.get(competency, {}).get(skill) or Group()
+        return self._sorted[0].groups.get(competency, {}).get(skill) or Group()
 
     def rule(self, competency: str, skill: str) -> Rule | None:
         """The rule that decides about a skill, by its encoded context."""
@@ -239,14 +244,15 @@ class Projection:
 
     def left_out(self, competency: str, skill: str) -> dict[str, int]:
         """How many scores of the rating window do not count because their scorer is not trusted, by its name."""
-        if self._distrust is None:
+        _, distrust = self._sorted
+        if distrust is None:
             return {}
         days = range(self.as_of - RATING_WINDOW_DAYS, self.as_of + 1)
         context = decode_skill(skill)
         return counted(
             [
                 one
-                for one in self._distrust.left_out
+                for one in distrust.left_out
                 if one.competency == competency
                 and one.at // SECONDS_PER_DAY in days
                 and counts_for(mapped(decode_context(one.context), self.framework.dimensions), context)

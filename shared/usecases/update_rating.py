@@ -51,6 +51,28 @@ class Outcome:
     outdated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A profile that was worked out before: of the state of this version, by this framework and these parameters, on
+    this day. text: the rows as projection.to_text writes them"""
+
+    state_version: str
+    framework: Framework
+    parameters: Parameters
+    as_of: int
+    rows: list[SkillRating]
+    text: str
+
+    def of(self, state: Document, framework: Framework, parameters: Parameters, as_of: int) -> bool:
+        """Whether it is what these give."""
+        return (self.state_version, self.framework, self.parameters, self.as_of) == (
+            state.version,
+            framework,
+            parameters,
+            as_of,
+        )
+
+
 class UpdateRatings:
     """Projects an employee's state and publishes what changed (see the module)."""
 
@@ -72,7 +94,13 @@ class UpdateRatings:
         return self.update_from(state, passing_of_time=False)
 
     def update_from(
-        self, state: Document, *, passing_of_time: bool, fresh: bool = False, run_id: str | None = None
+        self,
+        state: Document,
+        *,
+        passing_of_time: bool,
+        fresh: bool = False,
+        run_id: str | None = None,
+        rated: Rated | None = None,
     ) -> Outcome:
         """The same from a state already read.
 
@@ -80,6 +108,7 @@ class UpdateRatings:
         ratings that are there, it was but a new day, and only changes of status, confidence, tier or discrepancy are
         published (the rest is in the daily snapshot), though all are written.
         run_id: the recalculation that asks: when it asks again, what it changed the first time is still a change.
+        rated: what somebody has worked out before; used where it is of this state, day and configuration.
         """
         now = self._clock.now()
         framework = self._configuration.framework(state.data["framework_id"], fresh=fresh)
@@ -92,8 +121,11 @@ class UpdateRatings:
         def projection() -> tuple[Projection, list[SkillRating], str]:
             if not projected:
                 whole = Projection(state.data.get("observations", {}), framework, parameters, today)
-                rows = whole.rows()
-                projected.append((whole, rows, to_text(rows)))
+                if rated is not None and rated.of(state, framework, parameters, today):
+                    projected.append((whole, rated.rows, rated.text))
+                else:
+                    rows = whole.rows()
+                    projected.append((whole, rows, to_text(rows)))
             return projected[0]
 
         def work(transaction: Transaction) -> tuple[Pending, int, bool, bool] | None:
@@ -169,7 +201,7 @@ class UpdateRatings:
         if result is None:
             if fresh:
                 raise Retryable("the published ratings rest on a newer configuration than can be read")
-            return self.update_from(state, passing_of_time=passing_of_time, fresh=True, run_id=run_id)
+            return self.update_from(state, passing_of_time=passing_of_time, fresh=True, run_id=run_id, rated=rated)
         pending, revision, changed, outdated = result
         self._publish(employee_id, pending)
         return Outcome(employee_id, len(pending), revision, changed, outdated)

@@ -36,20 +36,21 @@ from infra.pipeline import load_pipeline
 from shared.contracts.bodies import FieldObservation, ValidationEvent
 from shared.contracts.reading import validated
 from shared.domain.access import Caller
-from shared.domain.projection import SkillRating, project, to_text
+from shared.domain.cohort import profiles
+from shared.domain.projection import SkillRating, project
 from shared.ports.documents import Put, Query, Where, Write
 from shared.usecases.configuration import Configuration
 from shared.usecases.observing import seen
-from shared.usecases.recalculate import Recalculate, ledger_entries
+from shared.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.update_rating import UpdateRatings, day_of
 from tests.benchmarks import population, postgres_server
-from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, NumberedIds, Stopwatch, machine
+from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 
 MACHINE = Caller(email="benchmark@local.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 SHARD = 50
 PROCESSES = 2
-INDEXES = load_pipeline().documents.indexes
+STORE = load_pipeline().documents
 
 
 @dataclass
@@ -64,6 +65,10 @@ class Ledger:
         self.configuration = Configuration(self.documents, FixedClock())
 
 
+def _documents(path: Path) -> SqliteDocuments:
+    return SqliteDocuments(path, indexes=STORE.indexes, excerpts=STORE.excerpts, durable=False)
+
+
 def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledger:
     """Writes the ledger and the states.
 
@@ -71,7 +76,7 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
     from their own payloads and entries, with the answer and the message that the same event of one of those had:
     they have the same size, and nothing here looks into them.
     """
-    documents = SqliteDocuments(path, indexes=INDEXES, durable=False)
+    documents = _documents(path)
     framework = population.framework()
     documents.commit([Put(f"frameworks/{framework.framework_id}", {"framework": framework.to_dict()})])
     ledger = Ledger(documents, [population.employee_id(number) for number in range(people)])
@@ -126,9 +131,7 @@ class Contestants:
         self._day = day_of(NOW)
         clock, log, bus = FixedClock(), NoLog(), NoBus()
         ratings = UpdateRatings(ledger.documents, bus, ledger.configuration, clock, log)
-        self._job = Recalculate(
-            ledger.documents, bus, NoTasks(), ledger.configuration, ratings, clock, NumberedIds(), log
-        )
+        self._job = RecalculateShard(ledger.documents, bus, ledger.configuration, ratings, clock, log)
 
     def read_events(self, employees: Sequence[str]) -> int:
         """(b): every event of each employee, whole and decoded; how many there were."""
@@ -139,28 +142,27 @@ class Contestants:
 
     def from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from the entries of their events."""
-        return {employee: self._rated(ledger_entries(self._ledger.documents, employee)) for employee in employees}
+        return self._rated(employees, [ledger_texts(self._ledger.documents, employee) for employee in employees])
 
     def from_states(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from their states."""
         states = self._ledger.documents.get_many([f"states/{employee}" for employee in employees])
-        return {
-            document.data["employee_id"]: self._rated(document.data["observations"]) for document in states.values()
-        }
+        return self._rated(employees, [state.data["observations"].values() for state in states.values()])
 
     def whole_job(self, employees: Sequence[str]) -> dict[str, int]:
         """The task behind `recalculate_shard`: from states to ratings that are written and published."""
-        return self._job.shard({"employee_ids": list(employees)})
+        return self._job.recalculate({"employee_ids": list(employees)})
 
     def whole_job_from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """The same with a rebuild, and its comparison with the live state."""
-        return self._job.shard({"employee_ids": list(employees), "from_ledger": True})
+        return self._job.recalculate({"employee_ids": list(employees), "from_ledger": True})
 
     def rows(self, employee: str) -> list[SkillRating]:
         return project(ledger_entries(self._ledger.documents, employee), self._framework, self._parameters, self._day)
 
-    def _rated(self, entries: dict[str, str]) -> int:
-        return zlib.crc32(to_text(project(entries, self._framework, self._parameters, self._day)).encode())
+    def _rated(self, employees: Sequence[str], people: Sequence[Iterable[str]]) -> dict[str, int]:
+        rated = profiles(people, self._framework, self._parameters, self._day)
+        return {employee: zlib.crc32(one.text().encode()) for employee, one in zip(employees, rated, strict=True)}
 
 
 class Workers:
@@ -180,7 +182,7 @@ _opened: list[Contestants] = []
 
 
 def _open(path: Path) -> None:
-    _opened.append(Contestants(Ledger(SqliteDocuments(path, durable=False, indexes=INDEXES), [])))
+    _opened.append(Contestants(Ledger(_documents(path), [])))
 
 
 def _work(task: tuple[str, Sequence[str]]) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import repeat
 from random import Random
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +29,7 @@ CONTEXTS = (
     observed({"industry": "healthcare", "deal_size": "smb"}),
     observed({"industry": "healthcare", "buyer_persona": ["ciso", "executive"], "deal_size": "enterprise"}),
 )
+COUNTED: Final[Standing] = "counted"
 SCORES = (NO_SCORE, 0, 4000, 6999, 7000, 7001, 7499, 7500, 8000, 10_000)
 MEASURED = Parameters(
     version=2,
@@ -73,10 +76,10 @@ def organisation(random: Random) -> Framework:
 
 def history(random: Random, length: int, days: int) -> list[Observation]:
     kinds: list[Kind] = ["field", "validation", "learning"]
-    standings: list[Standing] = ["counted"] * 8 + ["held", "rejected"]  # type: ignore[list-item]
+    standings: list[Standing] = [*repeat(COUNTED, 8), "held", "rejected"]
     level = random.choice([6500, 7200, 8000])
     found = []
-    for number in range(length):
+    for _ in range(length):
         scores: dict[tuple[str, ObservedContext], Score] = {}
         for _ in range(random.randint(0, 4)):
             word, context = random.choice(WORDS), random.choice(CONTEXTS)

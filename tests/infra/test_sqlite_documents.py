@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,7 +41,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteDocuments]:
-    opened = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
+    declared = load_pipeline().documents
+    opened = SqliteDocuments(tmp_path / "documents.sqlite", indexes=declared.indexes, excerpts=declared.excerpts)
     yield opened
     opened.close()
 
@@ -51,6 +52,85 @@ def plan(store: SqliteDocuments, query: Query) -> str:
     sql, parameters = sqlite_documents._statement(query)
     rows = store._connection().execute("EXPLAIN QUERY PLAN " + sql, parameters).fetchall()
     return "; ".join(row[3] for row in rows)
+
+
+class TestExcerpts:
+    """Fields that stand beside an index are what the documents hold."""
+
+    EXCERPTS: ClassVar = {"events": {"employee_id": ("entry", "at")}}
+    VALUES = (
+        "[1,2]", [1, 2], None, True, 1, 1.5, "", "\x01x", "\x02y", NOW, {"a": [NOW, None]}, [None], "null", "é\u2028\"",
+    )  # fmt: skip
+
+    @pytest.fixture
+    def both(self, tmp_path: Path) -> Iterator[tuple[SqliteDocuments, SqliteDocuments]]:
+        """A store with excerpts, and one without, on a file each."""
+        stores = (
+            SqliteDocuments(tmp_path / "with.sqlite", excerpts=self.EXCERPTS),
+            SqliteDocuments(tmp_path / "without.sqlite"),
+        )
+        yield stores
+        for one in stores:
+            one.close()
+
+    def test_a_query_gives_the_same_with_and_without(self, both: tuple[SqliteDocuments, SqliteDocuments]) -> None:
+        writes: list[Any] = []
+        for number, value in enumerate(self.VALUES):
+            for employee in ("e1", "e2", "[e]", 7, None, NOW):
+                writes.append(
+                    Create(f"events/{number}-{employee}", {"employee_id": employee, "entry": value, "at": NOW})
+                )
+            writes.append(Create(f"events/{number}-other", {"employee_id": "e1", "other": value}))
+            writes.append(Create(f"events/{number}-list", {"employee_id": ["e1"], "entry": value}))
+        for store in both:
+            store.commit(writes)
+            store.commit([Merge("events/0-e1", {"entry": "later", "at": DELETE_FIELD}), Delete("events/1-e1")])
+        for employee in ("e1", "e2", "[e]", '["e1"]', 7, None, NOW, "nobody"):
+            for fields in (["entry"], ["at"], ["entry", "at"], ["at", "entry"], ["other"], [], None):
+                for limit in (None, 3):
+                    query = Query("events", [Where("employee_id", "==", employee)], limit=limit, fields=fields)
+                    excerpt, plain = (store.query(query) for store in both)
+                    assert excerpt == plain
+        assert len(both[0].query(Query("events", [Where("employee_id", "==", "e1")], fields=["entry"]))) == 27
+
+    def test_a_transaction_notices_that_one_has_changed(self, both: tuple[SqliteDocuments, SqliteDocuments]) -> None:
+        store, _ = both
+        store.commit([Put("events/1", {"employee_id": "e1", "entry": "a", "at": 1})])
+        query = Query("events", [Where("employee_id", "==", "e1")], fields=["entry"])
+        seen: list[str] = []
+
+        def work(transaction: Transaction) -> None:
+            seen.append(transaction.query(query)[0].data["entry"])
+            if len(seen) == 1:
+                connection = sqlite3.connect(store._path, timeout=10)
+                connection.execute("UPDATE documents SET data = json_set(data, '$.entry', 'b'), version = 99")
+                connection.commit()
+                connection.close()
+            transaction.write(Put("events/2", {"employee_id": "e2"}))
+
+        store.transact(work)
+        assert seen == ["a", "b"]
+
+    def test_the_documents_are_left_alone(self, both: tuple[SqliteDocuments, SqliteDocuments]) -> None:
+        """Whatever stands in the document's own text: the answer is the index's."""
+        store, _ = both
+        store.commit([Put("events/1", {"employee_id": "e1", "entry": "a", "at": 1, "payload": "p" * 50_000})])
+        read: list[str] = []
+        connection = store._connection()
+        connection.set_trace_callback(read.append)
+        query = Query("events", [Where("employee_id", "==", "e1")], fields=["entry", "at"])
+        assert store.query(query)[0].data == {"entry": "a", "at": 1}
+        connection.set_trace_callback(None)
+        (statement,) = read
+        assert "SELECT id, version, json_extract(" in statement
+        plan = connection.execute("EXPLAIN QUERY PLAN " + statement).fetchall()
+        assert [row[3] for row in plan] == [
+            "SEARCH documents USING INDEX by_events__employee_id_with_entry_at (collection=? AND <expr>=?)"
+        ]
+
+    def test_the_ledger_of_the_platform_is_read_so(self) -> None:
+        declared = load_pipeline().documents
+        assert declared.excerpts == {"events": {"employee_id": ("entry",)}}
 
 
 class TestIndexes:

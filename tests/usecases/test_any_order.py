@@ -20,7 +20,7 @@ from shared.domain.observation import canonical_bytes
 from shared.domain.projection import project, retain, to_text
 from shared.usecases import record_event
 from shared.usecases.observing import seen
-from shared.usecases.recalculate import ledger_entries
+from shared.usecases.recalculate_shard import ledger_entries
 from shared.usecases.update_rating import day_of, skill_state
 from tests.domain.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 from tests.usecases.world import NOON, World, body_of, call, new_world, role_play, video
@@ -174,6 +174,6 @@ def test_live_and_rebuilt_states_agree_after_collections_late_events_and_decisio
             ratings = world.store.get(f"ratings/{employee_id}")
             expected = to_text(project(rebuilt, FRAMEWORK, parameters, today))
             assert (ratings.data["skills"] if ratings else to_text([])) == expected or not rebuilt
-        done = process.recalculate.shard({"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0})
+        done = process.shard.recalculate({"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0})
         assert (done["rebuilt"], done["repaired"]) == (2, 0)
         assert world.log.named("state.repaired") == []

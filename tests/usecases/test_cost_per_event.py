@@ -15,7 +15,7 @@ from shared.domain.discrepancy import from_text
 from shared.domain.observation import canonical_bytes
 from shared.domain.projection import project, to_text
 from shared.ports.documents import Counted, Put
-from shared.usecases.recalculate import ledger_entries
+from shared.usecases.recalculate_shard import ledger_entries
 from shared.usecases.record_event import Recorded
 from shared.usecases.update_rating import day_of
 from tests.benchmarks import population

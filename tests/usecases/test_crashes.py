@@ -20,7 +20,7 @@ from shared.contracts.bodies import HeldDecision, RuleBody, SkillBody, SkillChan
 from shared.domain.errors import Conflict, Retryable
 from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
-from shared.usecases import recalculate, record_event
+from shared.usecases import recalculate, recalculate_shard, record_event
 from shared.usecases.update_rating import day_of
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.world import (
@@ -98,7 +98,7 @@ def tampered_night(world: World) -> None:
 def unreadable_night(world: World) -> None:
     rated(world)
     tamper(world, JOE, {"oddity": "{"})
-    while any(recalculate.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
+    while any(recalculate_shard.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
         world.clock.forward(days=1)
 
 
@@ -183,19 +183,19 @@ SCENARIOS: dict[str, Scenario] = {
     "rating_update that finds a discrepancy": Scenario(lambda p: p.ratings.update(JOE), about_to_disagree),
     "rating_update that finds its end": Scenario(lambda p: p.ratings.update(JOE), about_to_agree),
     "a shard that finds a discrepancy": Scenario(
-        lambda p: p.recalculate.shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), about_to_disagree
+        lambda p: p.shard.recalculate({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), about_to_disagree
     ),
     "a shard": Scenario(
-        lambda p: p.recalculate.shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), some_events
+        lambda p: p.shard.recalculate({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), some_events
     ),
     "a night's shard that finds a tampered state": Scenario(
-        lambda p: p.recalculate.shard(
+        lambda p: p.shard.recalculate(
             {"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True, "from_ledger": True}
         ),
         tampered_night,
     ),
     "a night's shard that cannot read a state": Scenario(
-        lambda p: p.recalculate.shard({"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True}),
+        lambda p: p.shard.recalculate({"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True}),
         unreadable_night,
     ),
     "the night begins": Scenario(lambda p: p.recalculate.start(started_by="schedule", nightly=True)),

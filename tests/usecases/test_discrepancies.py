@@ -110,7 +110,7 @@ class TestFound:
         for number in range(4):
             world.process().record(role_play(f"more{number}", score=89))
             world.deliver()
-        world.process().recalculate.shard({"employee_ids": PEOPLE, "run_id": "r", "shard": 0})
+        world.process().shard.recalculate({"employee_ids": PEOPLE, "run_id": "r", "shard": 0})
         assert len(told(world)) == 1
 
     def test_is_told_per_context_under_ids_of_their_own(self, world: World) -> None:
@@ -254,7 +254,7 @@ class TestCrashesAndRepetitions:
     def test_a_rebuild_from_the_ledger_tells_nothing_new(self, world: World) -> None:
         apart(world)
         before = list(told(world))
-        done = world.process().recalculate.shard(
+        done = world.process().shard.recalculate(
             {"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0}
         )
         assert (done["rebuilt"], done["changed"]) == (2, 0)
@@ -264,7 +264,7 @@ class TestCrashesAndRepetitions:
         other = new_world(tmp_path, FRAMEWORK, PEOPLE)
         other.process().record(*practised(), *called())
         other.facts[:] = []
-        other.process().recalculate.shard({"employee_ids": [JOE], "from_ledger": True, "run_id": "r", "shard": 0})
+        other.process().shard.recalculate({"employee_ids": [JOE], "from_ledger": True, "run_id": "r", "shard": 0})
         world.process().record(*practised(), *called())
         world.process().ratings.update(JOE)
         assert told(other) == told(world)

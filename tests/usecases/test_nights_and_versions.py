@@ -18,7 +18,7 @@ from shared.domain.observation import entry_key
 from shared.domain.projection import SkillRating, from_text, project
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Query, Write
 from shared.usecases import record_event
-from shared.usecases.recalculate import ROTATION_DAYS, due_for_rebuild
+from shared.usecases.recalculate_shard import ROTATION_DAYS, due_for_rebuild
 from shared.usecases.update_rating import day_of, skill_state
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.world import (
@@ -69,7 +69,7 @@ def night(world: World) -> dict[str, Any]:
     run: dict[str, Any] = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
         _, payload = world.tasks.pop(0)
-        world.process().recalculate.shard(payload)
+        world.process().shard.recalculate(payload)
     progress: dict[str, Any] = world.process().recalculate.progress(run["run_id"])
     return progress
 
@@ -134,7 +134,7 @@ class TestATamperedState:
         tamper(world, MIA, {"oddity": "{"})
         shard = {"employee_ids": PEOPLE, "run_id": "r", "shard": 0}
         with pytest.raises(json.JSONDecodeError):
-            world.process().recalculate.shard(shard)
+            world.process().shard.recalculate(shard)
         assert {fact["employee_id"] for topic, fact in world.facts if topic == "skill-changed"} == {JOE, SAM}
         assert world.store.get("recalculation_shards/r-0") is None
         (line,) = world.log.named("recalculation.member_failed")
@@ -338,10 +338,10 @@ class TestVersions:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         world.deliver()
         remembering = world.process()
-        remembering.recalculate.shard({"employee_ids": [JOE]})
+        remembering.shard.recalculate({"employee_ids": [JOE]})
         world.process().skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         (_, payload), *_ = world.tasks
-        remembering.recalculate.shard(payload)
+        remembering.shard.recalculate(payload)
         assert data(world, f"ratings/{JOE}")["framework_version"] == 2
 
     @pytest.mark.parametrize("what", ["framework", "parameters"])
@@ -388,7 +388,7 @@ class TestVersions:
         process.recalculate._documents = Interrupted(
             world.store, lambda: (world.process().record(role_play("p3")), world.process().ratings.update(JOE))
         )
-        process.recalculate.shard({"employee_ids": [JOE], "nightly": True})
+        process.shard.recalculate({"employee_ids": [JOE], "nightly": True})
         (snapshot,) = [fact for topic, fact in world.facts if topic == "ratings-snapshotted"]
         assert snapshot["revision"] == data(world, f"ratings/{JOE}")["revision"]
         assert snapshot["skills"][0]["validation_events"] == 3

@@ -34,6 +34,7 @@ from shared.usecases.observing import Body
 from shared.usecases.people import People
 from shared.usecases.profiles import Profiles
 from shared.usecases.recalculate import Recalculate
+from shared.usecases.recalculate_shard import RecalculateShard
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.review_queue import ReviewQueue
 from shared.usecases.reviews import Reviews
@@ -177,7 +178,7 @@ class World:
                 process.ratings.update(data["employee_id"])
         while self.tasks:
             _, payload = self.tasks.pop(0)
-            process.recalculate.shard(payload)
+            process.shard.recalculate(payload)
 
 
 COLLECTIONS = (
@@ -210,7 +211,8 @@ class Process:
         self.people = People(self.documents, bus, self.configuration, self.audit, clock, {})
         self.events = RecordEvents(self.documents, bus, tasks, self.configuration, clock, log)
         self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
-        self.recalculate = Recalculate(self.documents, bus, tasks, self.configuration, self.ratings, clock, ids, log)
+        self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
+        self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
         self.profiles = Profiles(self.documents, self.configuration, clock)
         self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
