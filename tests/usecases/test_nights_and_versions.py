@@ -15,7 +15,7 @@ from shared.contracts.bodies import RuleBody, SkillChange
 from shared.domain import readiness
 from shared.domain.errors import Conflict, NotFound, Rejected, Retryable
 from shared.domain.observation import entry_key
-from shared.domain.projection import SkillRating, from_text, project
+from shared.domain.projection import Projection, SkillRating, from_text, project, to_text
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Query, Write
 from shared.usecases import record_event
 from shared.usecases.recalculate_shard import ROTATION_DAYS, due_for_rebuild
@@ -385,13 +385,42 @@ class TestVersions:
         world.deliver()
         world.clock.forward(days=1)
         process = world.process()
-        process.recalculate._documents = Interrupted(
+        process.shard._documents = Interrupted(
             world.store, lambda: (world.process().record(role_play("p3")), world.process().ratings.update(JOE))
         )
         process.shard.recalculate({"employee_ids": [JOE], "nightly": True})
         (snapshot,) = [fact for topic, fact in world.facts if topic == "ratings-snapshotted"]
         assert snapshot["revision"] == data(world, f"ratings/{JOE}")["revision"]
         assert snapshot["skills"][0]["validation_events"] == 3
+
+
+class TestTogether:
+    """A shard's people are rated at once, and alone only where that does not work."""
+
+    def test_nobody_is_rated_alone(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        for person in PEOPLE:
+            world.process().record(*[role_play(f"{person}-{number}", employee=person) for number in range(3)])
+        alone: list[Projection] = []
+        monkeypatch.setattr(Projection, "rows", lambda projection: alone.append(projection) or [])
+        done = world.process().shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
+        assert (done["employees"], done["changed"], alone) == (3, 3, [])
+        monkeypatch.undo()
+        for person in PEOPLE:
+            state = data(world, f"states/{person}")["observations"]
+            configuration = world.process().configuration
+            expected = project(state, FRAMEWORK, configuration.parameters(), day_of(NOON))
+            assert data(world, f"ratings/{person}")["skills"] == to_text(expected)
+            assert any(row.status == "validated" for row in expected)
+
+    def test_who_belongs_to_another_framework_is_rated_by_it(self, world: World) -> None:
+        other = replace(framework(core=("product_knowledge",)), framework_id="other")
+        world.store.commit([Put("frameworks/other", {"framework": other.to_dict()})])
+        for person in PEOPLE:
+            world.process().record(role_play(f"{person}-1", employee=person))
+        world.store.commit([Merge(f"states/{MIA}", {"framework_id": "other"})])
+        world.process().shard.recalculate({"employee_ids": PEOPLE})
+        found = {person: data(world, f"ratings/{person}")["framework_id"] for person in PEOPLE}
+        assert found == {JOE: "sales_engineering", MIA: "other", SAM: "sales_engineering"}
 
 
 class Interrupted:
