@@ -401,7 +401,12 @@ class TestTogether:
         for person in PEOPLE:
             world.process().record(*[role_play(f"{person}-{number}", employee=person) for number in range(3)])
         alone: list[Projection] = []
-        monkeypatch.setattr(Projection, "rows", lambda projection: alone.append(projection) or [])
+
+        def rows(projection: Projection) -> list[SkillRating]:
+            alone.append(projection)
+            return []
+
+        monkeypatch.setattr(Projection, "rows", rows)
         done = world.process().shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
         assert (done["employees"], done["changed"], alone) == (3, 3, [])
         monkeypatch.undo()
