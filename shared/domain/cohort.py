@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
 
 from shared.domain import rules as achievement
-from shared.domain.distrust import Distrust, Entry
+from shared.domain.distrust import Distrust
 from shared.domain.framework import Framework, Rule
 from shared.domain.grouping import HELD, MOST_SHAPES, encode_skill, skills_of
 from shared.domain.kernel import RATING_WINDOW_DAYS, WEIGHTS, Parameters
@@ -65,6 +66,7 @@ _NEVER: Final = -(1 << 40)
 _WEIGHTS: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
+_AT: Final = itemgetter(0)
 # A score's place in the order, packed into one number so that one sort of numbers orders them all.
 _ENTRY_BITS, _POSITION_BITS = 22, 12
 _DAY_BITS = 21
@@ -178,10 +180,12 @@ class _Columns:
         self._variance = {s: scaled_variance(v) for s, v in parameters.scorer_variance.items()}
         self._distrust = Distrust(parameters.untrusted, framework) if parameters.untrusted else None
         self.scores = 0
-        # Per person how many entries; per entry its time, class, shape and scorer's error; all scores and how many.
+        # Per person how many entries; per entry what _Entries has; the scores of all, and how many each has.
         self._entries: list[int] = []
         self._at: list[int] = []
         self._kind: list[int] = []
+        self._held: list[bool] = []
+        self._exam: list[bool] = []
         self._shape: list[int] = []
         self._error: list[int] = []
         self._flat: list[int] = []
@@ -194,15 +198,15 @@ class _Columns:
 
     def take(self, texts: Iterable[str]) -> None:
         """One more person's entries."""
-        standing = self._standing(list(texts))
+        arrays = self._standing(list(texts))
         until = (self._as_of + 1) * SECONDS_PER_DAY
-        if standing and standing[-1][0] >= until:
-            standing = [entry for entry in standing if entry[0] < until]
-        arrays = [array for _, _, array in standing]
+        if arrays and arrays[-1][0] >= until:
+            arrays = [array for array in arrays if array[0] < until]
         self._entries.append(len(arrays))
         self._at += [array[0] for array in arrays]
-        # Held ones and certification exams are told apart by the class's number.
-        self._kind += [array[1] + 3 * (array[7] == HELD) + 6 * (array[6] == CERTIFICATION_EXAM) for array in arrays]
+        self._kind += [array[1] for array in arrays]
+        self._held += [array[7] == HELD for array in arrays]
+        self._exam += [array[6] == CERTIFICATION_EXAM for array in arrays]
         if self._variance:
             self._error += [self._variance.get(array[2], 0) for array in arrays]
         scores = [array[9][1::3] for array in arrays]
@@ -212,21 +216,26 @@ class _Columns:
         self._shape += shapes
         self.scores += sum([self._used[number].size for number in shapes])
 
-    def _standing(self, texts: Sequence[str]) -> list[Entry]:
+    def _standing(self, texts: Sequence[str]) -> list[list[Any]]:
         """The entries that stand, in order of time and text, without those that were rejected or are not trusted."""
         arrays: list[list[Any]] = orjson.loads(f"[{','.join(texts)}]")
-        found: list[Entry] = [(array[0], text, array) for text, array in zip(texts, arrays, strict=True)]
         if len({array[3] for array in arrays}) < len(arrays):
-            chosen: dict[tuple[int, str, str], tuple[tuple[int, int, str], Entry]] = {}
-            for entry in found:
-                _, text, array = entry
-                subject, rank = (array[1], array[2], array[3]), (array[4], array[5], text)
-                if subject not in chosen or chosen[subject][0] < rank:
-                    chosen[subject] = (rank, entry)
-            found = [entry for _, entry in chosen.values()]
-        found = [entry for entry in found if entry[2][7] != REJECTED]
-        found.sort()
-        return found if self._distrust is None else self._distrust.kept(found)
+            chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
+            for text, array in zip(texts, arrays, strict=True):
+                subject, known = (array[1], array[2], array[3]), (array[4], array[5], text, array)
+                if subject not in chosen or chosen[subject][:3] < known[:3]:
+                    chosen[subject] = known
+            texts = [text for _, _, text, _ in chosen.values()]
+            arrays = [array for _, _, _, array in chosen.values()]
+        if len({array[0] for array in arrays}) < len(arrays):
+            arrays = [array for _, _, array in sorted(zip([a[0] for a in arrays], texts, arrays, strict=True))]
+        else:
+            arrays.sort(key=_AT)
+        if REJECTED in {array[7] for array in arrays}:
+            arrays = [array for array in arrays if array[7] != REJECTED]
+        if self._distrust is not None:
+            arrays = [kept for array in arrays if (kept := self._distrust.of(array)) is not None]
+        return arrays
 
     def _shape_of(self, contexts: list[str], flat: list[Any]) -> int:
         """The number of the shape of entries with these contexts and (word, score, index into contexts, …)."""
@@ -258,6 +267,8 @@ class _Columns:
             person=np.repeat(np.arange(len(self._entries)), self._entries),
             at=np.array(self._at, np.int64),
             kind=np.array(self._kind, np.int64),
+            held=np.array(self._held, np.bool_),
+            exam=np.array(self._exam, np.bool_),
             shape=np.array(self._shape, np.int64),
             start=_running(np.array(self._sizes, np.int64))[:-1],
             error=np.array(self._error, np.int64),
@@ -273,6 +284,8 @@ class _Entries(NamedTuple):
     person: Numbers
     at: Numbers
     kind: Numbers
+    held: Flags
+    exam: Flags
     shape: Numbers
     start: Numbers
     error: Numbers
@@ -312,9 +325,7 @@ class _Rows:
         within = _within(counts) + np.repeat(of_shapes[entries.shape], counts)
         skill = place[np.array([s for shape in shapes for s in shape.skills], np.int64)][within]
         position = np.array([p for shape in shapes for p in shape.positions], np.int64)[within]
-        kind = entries.kind[entry]
         cell = entries.person[entry] * len(numbers) + skill
-        held = kind % 6 >= 3
 
         present = np.zeros((entries.people, len(numbers)), np.bool_)
         present[:, always] = True
@@ -325,12 +336,13 @@ class _Rows:
         row_of_cell = np.cumsum(present.reshape(-1)) - 1
         row = row_of_cell[cell]
         self.held = np.zeros(self.count, np.int64)
-        if held.any():
+        if entries.held.any():
+            held = entries.held[entry]
             first = np.array([f for shape in shapes for f in shape.first], np.bool_)[within]
             self.held = np.bincount(row[held & first], minlength=self.count)
-            row, kind, entry, position = row[~held], kind[~held], entry[~held], position[~held]
+            row, entry, position = row[~held], entry[~held], position[~held]
 
-        packed = (((row * 3 + kind % 3) << _ENTRY_BITS | entry) << _POSITION_BITS) | position
+        packed = (((row * 3 + entries.kind[entry]) << _ENTRY_BITS | entry) << _POSITION_BITS) | position
         packed.sort()
         position = packed & (1 << _POSITION_BITS) - 1
         packed >>= _POSITION_BITS
@@ -348,7 +360,7 @@ class _Rows:
             entry, series_of, score = _one_per_event(entry, series_of, score)
         self.score = score
         self.day = entries.at[entry] // SECONDS_PER_DAY
-        self.exam = entries.kind[entry] >= 6
+        self.exam = entries.exam[entry]
         self.error = entries.error[entry] if len(entries.error) else None
         self.total = _running(score)
         ends = _ends(series_of)
@@ -568,8 +580,9 @@ class _Rows:
         count = self.of_series(in_window)[:, :2]
         total = self.of_series(self.total[self.end] - self.total[self.end - in_window])[:, :2]
         verdict = _verdict(count, total, least, bar)
-        met = ruled & ~recertifies & _met(overrides, least, verdict)
-        contradicts = ruled & (verdict[:, _FIELD] < 0)
+        field, practice = verdict[:, _FIELD], verdict[:, _PRACTICE]
+        both = ((field > 0) | (least[:, _FIELD] == 0)) & ((practice > 0) | (least[:, _PRACTICE] == 0))
+        met = ruled & ~recertifies & np.where(overrides, (field > 0) | ((field == 0) & (practice > 0)), both)
 
         ever = (self.last > _NEVER).any(axis=1)
         begun = np.where(ruled, (sizes[:, :2] > 0).any(axis=1) | (self.last[:, _LEARNING] > _NEVER), ever)
@@ -593,7 +606,7 @@ class _Rows:
             status[row] = _STATUSES.index(standing.status)
             validated_on[row] = _NEVER if standing.validated_on is None else standing.validated_on
             expires_on[row] = _NEVER if standing.expires_on is None else standing.expires_on
-        return _Standing(status, validated_on, expires_on, contradicts & (verdict[:, _PRACTICE] > 0))
+        return _Standing(status, validated_on, expires_on, ruled & (field < 0) & (practice > 0))
 
     def _judged(self, row: int) -> achievement.Standing:
         """The standing of a row whose rule accepts nothing but an exam after an expiry: a walk over time."""
@@ -671,23 +684,26 @@ class _Rows:
             for shift in (zero, window + 1):
                 day[after[of_row] + step] = self.day[at] + shift[of_row]
                 after += sizes[:, kind]
-            kept.append(((of_row << _DAY_BITS) + self.day[at] - lowest, _running(self.score[at])))
+            above = self.score[at] - bar[of_row, kind]
+            kept.append(((of_row << _DAY_BITS) + self.day[at] - lowest, _running(above)))
         come = day <= self._as_of
         begin = np.asarray(_running(come)[begin])
         row, day = row[come], day[come]
         until = (row << _DAY_BITS) + day - lowest
         since = until - window[row]
-        count, total = np.empty((2, len(row), 2), np.int64)
-        for kind, (keys, totals) in enumerate(kept):
+        enough: list[Flags] = []
+        reached: list[Flags] = []
+        for (keys, above), needed in zip(kept, np.where(least > 0, least, _HUGE).T, strict=True):
             first, past = np.searchsorted(keys, since, "left"), np.searchsorted(keys, until, "right")
-            count[:, kind] = past - first
-            total[:, kind] = totals[past] - totals[first]
-        verdict = _verdict(count, total, least[row], bar[row])
-        met = _met(overrides[row], least[row], verdict)
-        latest = np.maximum.reduceat(np.where(met, day, _NEVER), begin)
+            enough.append(past - first >= needed[row])
+            reached.append(enough[-1] & (above[past] >= above[first]))
+        # Where the field overrides, practice decides as long as the field has too few (see rules.judge).
+        either = reached[_FIELD] | (reached[_PRACTICE] & ~enough[_FIELD])
+        both = (reached[_FIELD] | (least[:, _FIELD] == 0)[row]) & (reached[_PRACTICE] | (least[:, _PRACTICE] == 0)[row])
+        latest = np.maximum.reduceat(np.where(np.where(overrides[row], either, both), day, _NEVER), begin)
         later: Flags = day > latest[row]
         following = np.minimum.reduceat(np.where(later, day, self._as_of + 1), begin)
-        missed: Flags = np.bitwise_or.reduceat(later & (verdict[:, _FIELD] < 0), begin)
+        missed: Flags = np.bitwise_or.reduceat(later & enough[_FIELD] & ~reached[_FIELD], begin)
         return np.where(latest > _NEVER, following - 1, _NEVER), missed
 
 
@@ -717,13 +733,6 @@ class _Standing(NamedTuple):
 def _verdict(count: Numbers, total: Numbers, least: Numbers, bar: Numbers) -> Numbers:
     """By row and class: 1 meets the minimums, -1 has the count and misses the bar, 0 has too few or no minimums."""
     return np.where((count < least) | (least == 0), 0, np.where(total >= bar * count, 1, -1))
-
-
-def _met(overrides: Flags, least: Numbers, verdict: Numbers) -> Flags:
-    """Whether the minimums are met (see rules.judge)."""
-    field, practice = verdict[:, _FIELD], verdict[:, _PRACTICE]
-    both: Flags = ((verdict > 0) | (least == 0)).all(axis=1)
-    return np.where(overrides, (field > 0) | ((field == 0) & (practice > 0)), both)
 
 
 def _one_per_event(entry: Numbers, series: Numbers, score: Numbers) -> tuple[Numbers, Numbers, Numbers]:
