@@ -12,6 +12,8 @@ For one employee, competency and context, over the observations of the last 90 d
 Each class is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
 `kernel`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
 that field or validation has set.
+
+`cohort` does the same in columns for many people at once; a test holds it to what stands here.
 """
 
 from __future__ import annotations
