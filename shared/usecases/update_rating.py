@@ -37,6 +37,7 @@ SWEPT_AFTER = timedelta(minutes=2)
 SWEPT_WITHIN = timedelta(hours=1)
 
 Pending = dict[str, dict[str, Any]]
+_Projected = tuple[Projection, list[SkillRating], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,20 @@ class UpdateRatings:
         employee_id = str(state.data["employee_id"])
         path = f"ratings/{employee_id}"
         today = day_of(now)
-        projected: list[tuple[Projection, list[SkillRating], str]] = []
+        entries = state.data.get("observations", {})
+        projected: list[_Projected] = []
 
-        def projection() -> tuple[Projection, list[SkillRating], str]:
+        def projection(before: Mapping[str, Any], known: Iterable[SkillRating]) -> _Projected:
+            """All rows, and a projection of at least those skills that may have to be looked at more closely."""
+            if rated is not None and rated.of(state, framework, parameters, today):
+                shown = {row.key for row in rated.rows}
+                closely = {row.key for row in rated.rows if row.discrepancy} | {row.key for row in known} - shown
+                closely |= discrepancies.told_before(before).keys()
+                return Projection(entries, framework, parameters, today, wanted=closely), rated.rows, rated.text
             if not projected:
-                whole = Projection(state.data.get("observations", {}), framework, parameters, today)
-                if rated is not None and rated.of(state, framework, parameters, today):
-                    projected.append((whole, rated.rows, rated.text))
-                else:
-                    rows = whole.rows()
-                    projected.append((whole, rows, to_text(rows)))
+                whole = Projection(entries, framework, parameters, today)
+                rows = whole.rows()
+                projected.append((whole, rows, to_text(rows)))
             return projected[0]
 
         def work(transaction: Transaction) -> tuple[Pending, int, bool, bool] | None:
@@ -148,8 +153,8 @@ class UpdateRatings:
             if same_basis and (before.get("state_version"), before.get("as_of")) == (state.version, today):
                 # Another event of a burst has been here with this very state: nothing to rate again.
                 return pending, revision, changed_in_run, False
-            whole, rows, text = projection()
             known_rows = from_text(before["skills"]) if same_framework else []
+            whole, rows, text = projection(before, known_rows)
             same_ground = same_basis and before.get("state_version") == state.version
             only_time = passing_of_time and same_ground
             changed = _changed(known_rows, [*rows, *_vanished(known_rows, rows, whole)], only_time)
