@@ -19,8 +19,11 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 class FixedClock:
     """The `Clock` port: always the same moment."""
 
+    def __init__(self, moment: datetime = NOW) -> None:
+        self._moment = moment
+
     def now(self) -> datetime:
-        return NOW
+        return self._moment
 
 
 class NoLog:

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -50,6 +51,7 @@ from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, S
 MACHINE = Caller(email="benchmark@local.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 SHARD = 50
 PROCESSES = 2
+NIGHT = timedelta(days=1)
 STORE = load_pipeline().documents
 
 
@@ -129,9 +131,7 @@ class Contestants:
         self._framework = ledger.configuration.framework("benchmark")
         self._parameters = ledger.configuration.parameters()
         self._day = day_of(NOW)
-        clock, log, bus = FixedClock(), NoLog(), NoBus()
-        ratings = UpdateRatings(ledger.documents, bus, ledger.configuration, clock, log)
-        self._job = RecalculateShard(ledger.documents, bus, ledger.configuration, ratings, clock, log)
+        self._job, self._job_of_the_next_night = (self._job_at(FixedClock(NOW + age)) for age in (timedelta(), NIGHT))
 
     def read_events(self, employees: Sequence[str]) -> int:
         """(b): every event of each employee, whole and decoded; how many there were."""
@@ -153,12 +153,22 @@ class Contestants:
         """The task behind `recalculate_shard`: from states to ratings that are written and published."""
         return self._job.recalculate({"employee_ids": list(employees)})
 
+    def next_night(self, employees: Sequence[str]) -> dict[str, int]:
+        """The same a day later: nothing new was observed, what was has aged."""
+        return self._job_of_the_next_night.recalculate({"employee_ids": list(employees)})
+
     def whole_job_from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """The same with a rebuild, and its comparison with the live state."""
         return self._job.recalculate({"employee_ids": list(employees), "from_ledger": True})
 
     def rows(self, employee: str) -> list[SkillRating]:
         return project(ledger_entries(self._ledger.documents, employee), self._framework, self._parameters, self._day)
+
+    def _job_at(self, clock: FixedClock) -> RecalculateShard:
+        documents, bus, log = self._ledger.documents, NoBus(), NoLog()
+        configuration = Configuration(documents, clock)
+        ratings = UpdateRatings(documents, bus, configuration, clock, log)
+        return RecalculateShard(documents, bus, configuration, ratings, clock, log)
 
     def _rated(self, employees: Sequence[str], people: Sequence[Iterable[str]]) -> dict[str, int]:
         rated = profiles(people, self._framework, self._parameters, self._day)
@@ -226,7 +236,8 @@ READING = "reading and decoding the events"
 LEDGER, STATES = "rated from the event ledger", "rated from the states"
 READING_2, LEDGER_2, STATES_2 = (f"{name}, 2 processes" for name in (READING, LEDGER, STATES))
 JOB, JOB_LEDGER = "whole job: rated, written, published", "whole job with rebuild and comparison"
-NAMES = (*SPECIFICATIONS, READING, READING_2, LEDGER, LEDGER_2, STATES, STATES_2, JOB, JOB_LEDGER)
+JOB_NEXT = "whole job, the night after"
+NAMES = (*SPECIFICATIONS, READING, READING_2, LEDGER, LEDGER_2, STATES, STATES_2, JOB, JOB_LEDGER, JOB_NEXT)
 
 
 def measure(
@@ -286,6 +297,7 @@ def measure(
                 raise AssertionError("the ledger and the states give different ratings")
             # Each on people of its own: whoever has been rated today with the same state is not rated again.
             _time(watches[JOB], contestants.whole_job, [shard[::2] for shard in shards])
+            _time(watches[JOB_NEXT], contestants.next_night, [shard[::2] for shard in shards])
             _time(watches[JOB_LEDGER], contestants.whole_job_from_ledger, [shard[1::2] for shard in shards])
             if specification is not None:
                 for employee in theirs:
@@ -327,7 +339,7 @@ def report(result: Result) -> str:
             )
         reading = READING_2 if name.endswith("processes") else READING
         lines.append(f"{line}; {result.ratio(reading, name):.2f} times (b)")
-    for name in (STATES, LEDGER, JOB, JOB_LEDGER):
+    for name in (STATES, LEDGER, JOB, JOB_NEXT, JOB_LEDGER):
         minutes = 100_000 / result.rate(name) / 60
         lines.append(f"100,000 employees, {name}: {minutes:.1f} minutes in one process")
     return "\n".join(lines)
