@@ -286,7 +286,7 @@ class AnalysisMetadata(Body):
     review_decision: Literal["confirmed", "corrected", "rejected"] | None = Field(
         None, description="What the person decided; with `human_reviewed`. Rejected scores do not count"
     )
-    analysis_version: int = Field(0, ge=0, le=1_000_000, description="Of several analyses the highest stands")
+    analysis_version: int = Field(0, ge=0, le=1_000_000_000, description="Of several analyses the highest stands")
     review_version: int = Field(0, ge=0, le=1_000_000, description="Of several reviews the highest stands")
 
 

@@ -18,7 +18,7 @@ class Scorer:
 
     analyst: `claude`, `lexical`
     model:   as the vendor names it; for the lexical analyst its own version
-    number:  rises with every change of analyst, rubric, prompt or model, so that the later analysis of a call stands
+    number:  its own, for ever; another analyst, rubric, prompt or model has another (shared/domain/analysis_version.py)
     """
 
     analyst: str

@@ -2,7 +2,7 @@
 
 `Parameters.untrusted` names (scorer, competency) pairs. Of entries of the field that no person has decided about and
 that such a scorer has analysed, the scores of that competency are left out; everything else of the entry stays. An
-entry does not name its scorer: its analysis's version begins with the scorer's number. A number of 0 is no number
+entry does not name its scorer: its analysis's version holds the scorer's number. A number of 0 is no number
 (a source that does not count its scorers), so nothing is left out by it.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from shared.domain.analysis_version import scorer_number
 from shared.domain.framework import Framework
-from shared.domain.kernel import ANALYSES_PER_SCORER, Untrusted
+from shared.domain.kernel import Untrusted
 from shared.domain.observation import COUNTED, FIELD, KINDS, STANDINGS
 
 Entry = tuple[int, str, list[Any]]
@@ -54,7 +55,7 @@ class Distrust:
         at, kind, _, _, human, analysis, _, standing, contexts, flat = array
         if human or KINDS[kind] != FIELD or STANDINGS[standing] != COUNTED:
             return array
-        scorers = self._competencies.get(analysis // ANALYSES_PER_SCORER)
+        scorers = self._competencies.get(scorer_number(analysis))
         if scorers is None:
             return array
         remaining: list[Any] = []

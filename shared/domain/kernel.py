@@ -116,16 +116,12 @@ WEIGHTS: tuple[int, ...] = (
 class Untrusted:
     """A scorer that may not score a competency alone.
 
-    scorer: as analyses name it. number: the scorer's own; its analyses have versions from number * 1000 on
+    scorer: as analyses name it. number: the scorer's own, which its analyses' versions hold (`analysis_version`)
     """
 
     scorer: str
     number: int
     competency: str
-
-
-ANALYSES_PER_SCORER = 1_000
-"""An analysis's version is the scorer's number times this, plus how often the call had been analysed before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.domain.analysis_version import LEXICAL_NUMBER
 from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, Scorer, Unobserved
 from shared.domain.call_features import Features, NextStep, measure
 from shared.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
@@ -34,7 +35,7 @@ RATE_BASIS_MS = 300_000
 """Interruptions are counted per ten minutes of others' talk, of which at least five minutes are assumed: one slip
 in a short call is no habit."""
 
-SCORER = Scorer(analyst="lexical", model=LEXICAL_VERSION, rubric=RUBRIC_VERSION, prompt="-", number=1)
+SCORER = Scorer(analyst="lexical", model=LEXICAL_VERSION, rubric=RUBRIC_VERSION, prompt="-", number=LEXICAL_NUMBER)
 """The lowest number of all: where a language model analyses the same conversation, its analysis stands."""
 
 

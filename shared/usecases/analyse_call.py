@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from shared.contracts.messages import CallAnalysed
+from shared.domain.analysis_version import analysis_version
 from shared.domain.call_analysis import CallAnalysis
 from shared.domain.call_state import OVER
 from shared.domain.conversation import Conversation
@@ -24,7 +25,7 @@ from shared.ports.observations import Observations
 from shared.usecases.analyst import Analyst, NotAnalysed
 from shared.usecases.call_records import CallRecords
 from shared.usecases.configuration import Configuration
-from shared.usecases.observe_call import analysis_version, observation
+from shared.usecases.observe_call import observation
 from shared.usecases.transcripts import TranscriptStore
 
 TOPIC = "call-analysed"

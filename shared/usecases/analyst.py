@@ -43,7 +43,7 @@ class Analyst(Protocol):
     """Scores one speaker. Deterministic analysts give the same again; others are asked once, and their answer kept."""
 
     def scorer(self, framework: Framework) -> Scorer:
-        """Who scores by this framework: another model, rubric or prompt is another scorer, with a higher number."""
+        """Who scores by this framework: another model, rubric or prompt is another scorer, with a number of its own."""
         ...
 
     @property

@@ -25,8 +25,9 @@ from shared.contracts.messages import ObservationRecorded
 from shared.contracts.reading import validated
 from shared.domain.access import Caller
 from shared.domain.agreement import Agreement, Certificate, Pair, certificate
+from shared.domain.analysis_version import requests_before, scorer_number
 from shared.domain.errors import NotFound
-from shared.domain.kernel import ANALYSES_PER_SCORER, Parameters, Untrusted
+from shared.domain.kernel import Parameters, Untrusted
 from shared.domain.moments import text
 from shared.domain.review import Analysed
 from shared.ports.ambient import Clock, Log
@@ -127,7 +128,7 @@ class Certify:
         for item in self._decided():
             decision = item["decision"]
             of_scorer = evidence.setdefault(item["scorer"], {})
-            numbers.setdefault(item["scorer"], set()).add(item["analysis"] // ANALYSES_PER_SCORER)
+            numbers.setdefault(item["scorer"], set()).add(scorer_number(item["analysis"]))
             for one in decision["pairs"]:
                 known = of_scorer.setdefault(one["competency"], _Evidence())
                 if one["person"] is not None:
@@ -169,7 +170,7 @@ class Certify:
             after = [page[-1].data["received_at"], page[-1].id]
 
     def _notice_rerun(self, message: ObservationRecorded) -> None:
-        if message.human or message.scorer is None or message.analysis % ANALYSES_PER_SCORER == 0:
+        if message.human or message.scorer is None or requests_before(message.analysis) == 0:
             return
         if message.source in GROWING:
             return
@@ -185,7 +186,7 @@ class Certify:
         first = max(before, key=lambda one: (one.analysis, one.event_id))
         scores = _side_by_side(first, analysed(message))
         if scores:
-            data = {"scorer": message.scorer, "number": message.analysis // ANALYSES_PER_SCORER, "scores": scores}
+            data = {"scorer": message.scorer, "number": scorer_number(message.analysis), "scores": scores}
             self._documents.commit([Put(f"reruns/{message.event_id}", data)])
 
     # Certificates

@@ -13,18 +13,9 @@ from typing import Any
 
 from shared.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
 from shared.domain.conversation import Quote
-from shared.domain.kernel import ANALYSES_PER_SCORER
 
 MOST_PIECES = 5
 """Of evidence for one score."""
-
-
-def analysis_version(number: int, analysis: int) -> int:
-    """The version of a call's analysis: of several the highest stands.
-
-    number: the scorer's; analysis: how often the call had been analysed before
-    """
-    return number * ANALYSES_PER_SCORER + min(analysis, ANALYSES_PER_SCORER - 1)
 
 
 def observation_id(source: str, call_id: str, employee_id: str, version: int) -> str:

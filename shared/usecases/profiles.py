@@ -10,11 +10,12 @@ from typing import Any
 from shared.domain import discrepancy, readiness
 from shared.domain import gaps as gap_analysis
 from shared.domain.access import Caller
+from shared.domain.analysis_version import scorer_number
 from shared.domain.context import Context
 from shared.domain.errors import NotFound, Rejected
 from shared.domain.explanation import explain, points, to_raise_confidence
 from shared.domain.framework import Framework
-from shared.domain.kernel import ANALYSES_PER_SCORER, RATING_WINDOW_DAYS
+from shared.domain.kernel import RATING_WINDOW_DAYS
 from shared.domain.moments import text
 from shared.domain.observation import KINDS, SECONDS_PER_DAY, Kind, decode_context
 from shared.domain.projection import DecodedState, Projection, SkillRating, decode_skill
@@ -96,7 +97,7 @@ class Profiles:
             _, kind, _, _, human, analysis, _, _, _, flat = array
             if KINDS[kind] == "field" and not human and 0 <= as_of - at // SECONDS_PER_DAY <= RATING_WINDOW_DAYS:
                 for word in flat[::3]:
-                    contributed.add((analysis // ANALYSES_PER_SCORER, framework.competency_named(word)))
+                    contributed.add((scorer_number(analysis), framework.competency_named(word)))
         names = ("n", "kappa", "kappa_interval", "within", "verdict")
         return [
             {"scorer": one["scorer"], "competency": competency, **{name: figures[name] for name in names}}

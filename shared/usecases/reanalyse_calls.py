@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.access import Caller
+from shared.domain.analysis_version import MOST_ANALYSES
 from shared.domain.call_state import OVER
 from shared.domain.errors import Conflict, NotFound, Rejected
-from shared.domain.kernel import ANALYSES_PER_SCORER
 from shared.ports.ambient import Clock, Ids
 from shared.ports.documents import Documents, Put
 from shared.ports.messages import TaskQueue
@@ -98,7 +98,7 @@ class ReanalyseCalls:
         counts = {"total": len(run["calls"]), "done": 0, "failed": 0}
         for record_id, analysis in run["calls"].items():
             record = found.get(record_id)
-            spent = analysis + 1 >= ANALYSES_PER_SCORER
+            spent = analysis + 1 >= MOST_ANALYSES
             over = record is None or spent or (record["analysis"] > analysis and record["state"] in OVER)
             counts["done"] += over
             counts["failed"] += over and (record is None or spent or record["state"] in {"failed", "refused"})
@@ -141,7 +141,7 @@ class ReanalyseCalls:
         def again(known: dict[str, Any]) -> Mapping[str, Any] | None:
             if known["analysis"] != analysis or known["state"] not in OVER:
                 return None
-            if analysis + 1 >= ANALYSES_PER_SCORER:
+            if analysis + 1 >= MOST_ANALYSES:
                 raise Conflict(f"this call has been analysed {analysis + 1} times, which is the most", field="call_id")
             return {
                 "state": "discovered",

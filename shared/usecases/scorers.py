@@ -1,20 +1,22 @@
 """The register of scorers: each gets a number of its own, higher than any before, with its first analysis.
 
-Of two analyses of a call the one by the higher number stands, so that a new model, rubric or prompt replaces what an
-earlier one said as soon as a call is analysed again.
+The number is in the versions of its analyses (shared/domain/analysis_version.py): whoever reads one knows who scored. A
+scorer that comes back into service has the number that it had, so that its certificate, or the trust that it has lost,
+is that of all its analyses.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from shared.domain.analysis_version import LEXICAL_NUMBER
 from shared.domain.call_analysis import Scorer
 from shared.ports.documents import Documents, Put, Transaction
 from shared.usecases.observing import digest
 
 PLACE = "scorers/register"
-LOWEST = 2
-"""Number 1 is the lexical analyst's: any language model's analysis stands before it."""
+LOWEST = LEXICAL_NUMBER + 1
+"""Any language model's analysis stands before the lexical analyst's."""
 
 
 class Scorers:

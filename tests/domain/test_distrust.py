@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.analysis_version import analysis_version, scorer_number
 from shared.domain.explanation import explain
 from shared.domain.kernel import Parameters, Untrusted
 from shared.domain.observation import Observation, Score, Standing
@@ -22,7 +23,7 @@ HEALTHCARE = (("industry", ("healthcare",)),)
 def call(
     number: int,
     *,
-    analysis: int = 3000,
+    analysis: int = analysis_version(3, 0),
     human: int = 0,
     standing: Standing = "counted",
     word: str = "discovery",
@@ -57,8 +58,8 @@ def test_its_scores_of_that_competency_are_left_out_everywhere_and_the_others_st
     "event",
     [
         call(1, human=1),
-        call(1, analysis=2999),
-        call(1, analysis=4000),
+        call(1, analysis=analysis_version(2, 1)),
+        call(1, analysis=analysis_version(4, 0)),
         call(1, analysis=0),
     ],
     ids=["a person decided", "another scorer", "a later scorer", "no scorer's number"],
@@ -102,7 +103,16 @@ def test_the_explanation_says_how_many_do_not_count_and_why() -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([2000, 3000, 3001]), st.booleans()), max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6),
+            st.sampled_from([analysis_version(2, 0), analysis_version(3, 0), analysis_version(3, 4), 3001]),
+            st.booleans(),
+        ),
+        max_size=12,
+    )
+)
 def test_a_rating_is_the_same_as_if_such_scores_had_never_been(calls: list[tuple[int, int, bool]]) -> None:
     """Added one by one to a projection that lives, or all at once."""
     events = [
@@ -111,7 +121,7 @@ def test_a_rating_is_the_same_as_if_such_scores_had_never_been(calls: list[tuple
     ]
     without = [
         event
-        if event.human or event.analysis < 3000
+        if event.human or scorer_number(event.analysis) != 3
         else Observation(
             **{
                 **{name: getattr(event, name) for name in Observation.__slots__},

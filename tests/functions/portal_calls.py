@@ -11,9 +11,10 @@ from shared.contracts.bodies import FieldObservation
 from shared.contracts.messages import ObservationRecorded
 from shared.contracts.reading import validated
 from shared.domain.access import Caller
+from shared.domain.analysis_version import analysis_version
 from shared.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Turn, quote
-from shared.usecases.observe_call import analysis_version, observation, observation_id
+from shared.usecases.observe_call import observation, observation_id
 from shared.usecases.review_item import ledger_of, review_id_of
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from shared.domain.conversation import Affiliation, Conversation, Turn, quote
 from shared.domain.cost import Price, PriceTable
 from shared.domain.errors import Rejected
 from shared.domain.framework import Framework
+from shared.domain.observation import Observation, decode, standing_entries
 from shared.domain.recorded_call import CallParty, CrmObject, RecordedCall, UnreadableCall
 from shared.ports.calls import CallPage
 from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
@@ -158,7 +159,7 @@ class Model:
     """The `LanguageModel` port.
 
     answer: what it says; outcomes: of the next batch's requests, in their order; withheld: nothing can be asked about
-    anybody; gone: the vendor knows none of its batches any more
+    anybody; gone: the vendor knows none of its batches any more; scorer: who is in service
     """
 
     answer: dict[str, Any] = field(default_factory=lambda: {"score": 82, "confidence": 0.9})
@@ -168,6 +169,7 @@ class Model:
     withheld: bool = False
     gone: bool = False
     asked: int = 0
+    scorer: Scorer = SCORER
     batches: dict[str, list[tuple[str, Prompt]]] = field(default_factory=dict)
 
     def complete(self, prompt: Prompt) -> Completion:
@@ -204,7 +206,7 @@ class Asking:
         self._model = model
 
     def scorer(self, framework: Framework) -> Scorer:
-        return SCORER
+        return self._model.scorer
 
     def analyse(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
@@ -232,7 +234,7 @@ class Asking:
         turn = next(n for n, turn in enumerate(conversation.turns) if turn.speaker_id == speaker_id)
         said = quote(conversation, turn, 0, len(conversation.turns[turn].text))
         return CallAnalysis(
-            SCORER,
+            self._model.scorer,
             conversation.call_id,
             speaker_id,
             (JudgedScore("discovery", answer["score"], answer["confidence"], (said,)),),
@@ -285,6 +287,14 @@ class CallWorld:
         """The ledger's events of a call, by the employee."""
         found = [data for path, data in self.world.documents().items() if path.startswith("events/")]
         return sorted((one for one in found if one["source_id"] == call_id), key=lambda one: str(one["employee_id"]))
+
+    def standing(self, call_id: str, employee_id: str = JOE) -> Observation:
+        """What of a call counts in an employee's state, or waits there."""
+        state = self.world.store.get(f"states/{employee_id}")
+        assert state is not None
+        found = map(decode, standing_entries(state.data["observations"]).values())
+        (one,) = (observation for observation in found if observation.source_id == call_id)
+        return one
 
     def facts(self) -> list[dict[str, Any]]:
         """What was published about calls, repetitions once."""

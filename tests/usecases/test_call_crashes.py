@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
 from tests.domain.builders import GENERAL_DISCOVERY, framework
-from tests.usecases.call_world import JOE, MIA, CallProcess, CallWorld, new_call_world
+from tests.usecases.call_world import JOE, MIA, SCORER, CallProcess, CallWorld, new_call_world
 from tests.usecases.world import ADMINISTRATOR, Died, Fuse, unavailable
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -164,4 +165,5 @@ def test_a_task_about_an_earlier_request_has_nothing_to_do(tmp_path: Path) -> No
 
     assert calls.run(*early)["superseded"] is True
     calls.work()
-    assert [body["analysis_metadata"]["analysis_version"] for body in calls.posted].count(7001) == 2
+    again = analysis_version(SCORER.number, 1)
+    assert [body["analysis_metadata"]["analysis_version"] for body in calls.posted].count(again) == 2

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.analysis_version import MOST_ANALYSES, analysis_version
 from shared.domain.conversation import Turn
 from shared.domain.errors import Rejected, Retryable
-from shared.domain.kernel import ANALYSES_PER_SCORER
 from shared.domain.recorded_call import CrmObject, UnreadableCall
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Delete, Put, Query
@@ -166,7 +166,10 @@ class TestOneCall:
             "industry": "healthcare",
         }
         metadata = body["analysis_metadata"]
-        assert (metadata["model_used"], metadata["analysis_version"]) == (SCORER.scorer_id, 7000)
+        assert (metadata["model_used"], metadata["analysis_version"]) == (
+            SCORER.scorer_id,
+            analysis_version(SCORER.number, 0),
+        )
         assert metadata["references"]["discovery"][0]["turn"] == 0
         assert body["competency_scores"][0]["evidence"].startswith("quote at turn 0, characters 0-39, sha256 ")
         assert "releases" not in str(calls.posted)
@@ -304,16 +307,46 @@ class TestOneCall:
         calls.work()
 
         versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
-        assert versions == [7000, 7001]
+        assert versions == [analysis_version(SCORER.number, before) for before in (0, 1)]
         assert len({body["observation_id"] for body in calls.posted}) == 2
         assert calls.recorder.asked.count("transcript 1") == 1, "the words are kept, and not fetched again"
+
+    def test_after_going_back_to_an_older_analyst_its_new_analysis_stands(self, calls: CallWorld) -> None:
+        model = calls.model
+        assert model is not None
+        older, newer = SCORER, replace(SCORER, model="newer-model", number=SCORER.number + 1)
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+        standing = []
+        for scorer, score in ((newer, 40), (older, 64), (newer, 55), (older, 70)):
+            model.scorer, model.answer["score"] = scorer, score
+            calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+            calls.work()
+            standing.append((calls.standing("1").scores[0].hundredths, calls.record("1")["scorer"]))
+        assert standing == [
+            (4000, newer.scorer_id),
+            (6400, older.scorer_id),
+            (5500, newer.scorer_id),
+            (7000, older.scorer_id),
+        ]
+
+    def test_a_count_of_words_never_takes_the_place_of_a_models_judgement(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+        calls.model = None
+        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.work()
+
+        assert (calls.standing("1").standing, calls.standing("1").scores[0].hundredths) == ("counted", 8200)
 
     def test_a_call_that_was_analysed_the_most_times_keeps_no_other_of_the_period_back(self, calls: CallWorld) -> None:
         for number in range(2):
             calls.recorder.add(str(number))
         calls.process().discovery.daily()
         calls.work()
-        calls.process().records.change("gong-0", lambda _: {"analysis": ANALYSES_PER_SCORER - 1})
+        calls.process().records.change("gong-0", lambda _: {"analysis": MOST_ANALYSES - 1})
 
         run = calls.process().reanalyses.period(BEGINNING, NOON, None, ADMINISTRATOR)
         calls.work()

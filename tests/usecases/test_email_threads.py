@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.analysis_version import analysis_version
 from shared.domain.conversation import Conversation
 from shared.domain.errors import Rejected
 from shared.ports.documents import Delete, Put
@@ -14,7 +15,7 @@ from shared.usecases.email_threads import EmailThreads
 from shared.usecases.erased import SALT, path_of
 from shared.wire.email_thread import parse_thread
 from tests.domain.builders import GENERAL_DISCOVERY, framework
-from tests.usecases.call_world import JOE, MIA, CallWorld, new_call_world
+from tests.usecases.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
 from tests.usecases.world import ADMINISTRATOR, NOON, Fuse, FusedDocuments
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -88,7 +89,8 @@ def test_a_longer_export_is_analysed_again_and_the_later_analysis_stands(calls: 
     threads(calls).take(thread(JOE, "carla@acme.example", JOE), {})
     calls.work()
 
-    assert [body["analysis_metadata"]["analysis_version"] for body in calls.posted] == [7000, 7001]
+    versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
+    assert versions == [analysis_version(SCORER.number, before) for before in (0, 1)]
 
 
 def test_a_thread_in_which_nobody_of_ours_wrote_says_so(calls: CallWorld) -> None:
