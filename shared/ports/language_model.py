@@ -89,12 +89,16 @@ class BatchState:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-class LanguageModel(Protocol):
-    """Every method may raise Overloaded or Retryable."""
+class Completes(Protocol):
+    """Answers at once."""
 
     def complete(self, prompt: Prompt) -> Completion:
-        """The answer, at once. Raises PromptRefused."""
+        """The answer. Raises PromptRefused, Overloaded, Retryable."""
         ...
+
+
+class LanguageModel(Completes, Protocol):
+    """Every method may raise Overloaded or Retryable."""
 
     def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
         """Starts a batch of (custom_id, prompt); its id. Raises PromptRefused."""

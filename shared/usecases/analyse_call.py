@@ -70,16 +70,20 @@ class AnalyseCalls:
                 continue
             framework = self._configuration.framework(person["framework_id"])
             try:
-                analysed = self.analyst.analyse(conversation, person["speaker_id"], framework, record["context"])
+                analysis = self.analyst.analyse(
+                    conversation,
+                    person["speaker_id"],
+                    framework,
+                    record["context"],
+                    lambda usage: self.spend(record, [usage]),
+                )
             except NotAnalysed as refusal:
-                self.spend(record, refusal.usages)
                 if refusal.reason == "request_refused":
                     self._log.event("call.request_refused", "ERROR", call_id=record["call_id"])
                 results[person["employee_id"]] = refusal
                 continue
-            self.spend(record, analysed.usages)
-            self.keep(record, person, analysed.analysis)
-            results[person["employee_id"]] = analysed.analysis
+            self.keep(record, person, analysis)
+            results[person["employee_id"]] = analysis
         return self.post(record, results)
 
     def spend(self, record: Mapping[str, Any], usages: Sequence[Usage], once: str | None = None) -> None:

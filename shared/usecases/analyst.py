@@ -6,8 +6,7 @@ ClaudeAnalyst    asks a language model (shared.usecases.claude_analyst), at once
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from shared.domain.call_analysis import CallAnalysis, Scorer
@@ -16,27 +15,19 @@ from shared.domain.errors import AugmentError
 from shared.domain.framework import Framework
 from shared.ports.language_model import Completion, Prompt, Usage
 
-
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """An analysis and what it cost: each request's tokens, since each is priced by itself; none where no model was
-    asked."""
-
-    analysis: CallAnalysis
-    usages: tuple[Usage, ...] = ()
+Paid = Callable[[Usage], None]
+"""Told each request's tokens as soon as it is answered: they are paid for, whatever happens afterwards."""
 
 
 class NotAnalysed(AugmentError):
     """No answer can be had that stands; a person must look.
 
     reason: refused, truncated, unreadable, withheld, request_refused (the service finds our request wrong); never words
-    usages: of each request, which are paid for nevertheless
     """
 
-    def __init__(self, reason: str, usages: Sequence[Usage] = ()) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.usages = tuple(usages)
 
 
 class Analyst(Protocol):
@@ -52,9 +43,15 @@ class Analyst(Protocol):
         ...
 
     def analyse(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
-    ) -> Analysed:
-        """context: the deal as the CRM has it, in the shape of an observation's `context`.
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
+        """context: the deal as the CRM has it, in the shape of an observation's `context`. paid: told what it costs,
+        once per request that a model has answered.
 
         Raises NotAnalysed when no answer can be had that stands (refused, unreadable), Retryable when one may be later.
         """

@@ -34,7 +34,7 @@ from shared.domain.conversation import Conversation
 from shared.domain.errors import AugmentError
 from shared.domain.framework import Framework
 from shared.domain.lexical_analyst import analyse
-from shared.ports.language_model import Completion, LanguageModel, Prompt, Usage
+from shared.ports.language_model import Completes, Completion, Prompt, Usage
 from shared.usecases.analyst_answer import Ground, Unreadable, parse, read_part
 from shared.usecases.analyst_parts import combined_deal, combined_scores
 from shared.usecases.analyst_view import AnalystSettings, View, about, record, which_part
@@ -138,7 +138,7 @@ def prompts(
     )
 
 
-def ask(model: LanguageModel, asked: Sequence[Prompt]) -> Answered:
+def ask(model: Completes, asked: Sequence[Prompt]) -> Answered:
     """Asks at once, again where an answer was cut off (with twice the tokens) or cannot be read.
 
     Raises AnalystRefused, AnalystTruncated, AnalystUnreadable; Overloaded, PromptRefused and Retryable of the port.
@@ -153,7 +153,7 @@ def ask(model: LanguageModel, asked: Sequence[Prompt]) -> Answered:
     return Answered(tuple(completions), tuple(usages))
 
 
-def ask_again(model: LanguageModel, asked: Sequence[Prompt], completions: Sequence[Completion]) -> Answered:
+def ask_again(model: Completes, asked: Sequence[Prompt], completions: Sequence[Completion]) -> Answered:
     """What a batch brought, with each answer that was cut off or cannot be read asked for once more, at once.
 
     completions: one per prompt, in the prompts' order. Raises as `ask` does.
@@ -226,7 +226,7 @@ def _schema(framework: Framework) -> dict[str, Any]:
 
 
 def _mended(
-    model: LanguageModel, prompt: Prompt, first: Completion, usages: tuple[Usage, ...]
+    model: Completes, prompt: Prompt, first: Completion, usages: tuple[Usage, ...]
 ) -> tuple[Completion, tuple[Usage, ...]]:
     trouble = _failure(first, usages)
     if trouble is None:

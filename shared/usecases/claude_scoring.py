@@ -10,7 +10,7 @@ from shared.domain.conversation import Conversation, UnknownSpeaker
 from shared.domain.framework import Framework
 from shared.ports.language_model import Completion, LanguageModel, Prompt, PromptRefused
 from shared.usecases import claude_analyst
-from shared.usecases.analyst import Analysed, NotAnalysed
+from shared.usecases.analyst import NotAnalysed, Paid
 from shared.usecases.analyst_view import AnalystSettings
 from shared.usecases.claude_analyst import AnalystFailed, AnalystRefused, AnalystTruncated
 from shared.usecases.scorers import Scorers
@@ -32,18 +32,22 @@ class ClaudeAnalyst:
         return self._scorers.numbered(claude_analyst.scorer_of(framework, self._settings))
 
     def analyse(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
-    ) -> Analysed:
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
         asked = self.prompts(conversation, speaker_id, framework, context)
         try:
-            answered = claude_analyst.ask(self._language_model, asked)
-            analysis = self._read(conversation, speaker_id, framework, answered.completions)
+            answered = claude_analyst.ask(_Metered(self._language_model, paid), asked)
+            return self._read(conversation, speaker_id, framework, answered.completions)
         except AnalystFailed as failure:
             raise _not_analysed(failure) from None
         except PromptRefused:
             # Asking again changes nothing: the call ends here, where a person finds it, instead of waiting for ever.
             raise NotAnalysed("request_refused") from None
-        return Analysed(analysis, answered.usages)
 
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
@@ -69,6 +73,19 @@ class ClaudeAnalyst:
         return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer)
 
 
+class _Metered:
+    """A model that can be asked at once, and tells what each answer costs."""
+
+    def __init__(self, language_model: LanguageModel, paid: Paid) -> None:
+        self._language_model = language_model
+        self._paid = paid
+
+    def complete(self, prompt: Prompt) -> Completion:
+        completion = self._language_model.complete(prompt)
+        self._paid(completion.usage)
+        return completion
+
+
 def _not_analysed(failure: AnalystFailed) -> NotAnalysed:
     refused, truncated = isinstance(failure, AnalystRefused), isinstance(failure, AnalystTruncated)
-    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable", failure.usages)
+    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable")

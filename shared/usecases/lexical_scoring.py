@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.call_analysis import Scorer
+from shared.domain.call_analysis import CallAnalysis, Scorer
 from shared.domain.conversation import Conversation
 from shared.domain.framework import Framework
 from shared.domain.lexical_analyst import SCORER, analyse, call_analysis
-from shared.usecases.analyst import Analysed
+from shared.usecases.analyst import Paid
 
 
 class LexicalAnalyst:
@@ -21,6 +21,11 @@ class LexicalAnalyst:
         return SCORER
 
     def analyse(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
-    ) -> Analysed:
-        return Analysed(call_analysis(analyse(conversation, speaker_id)))
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
+        return call_analysis(analyse(conversation, speaker_id))

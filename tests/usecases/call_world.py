@@ -30,7 +30,7 @@ from shared.ports.calls import CallPage
 from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
 from shared.usecases.analyse_call import AnalyseCalls
 from shared.usecases.analysis_batches import AnalysisBatches
-from shared.usecases.analyst import Analysed, Analyst, NotAnalysed
+from shared.usecases.analyst import Analyst, NotAnalysed, Paid
 from shared.usecases.call_deals import KnownDeals, LinkCalls
 from shared.usecases.call_people import CallPeople
 from shared.usecases.call_records import CallRecords
@@ -209,14 +209,17 @@ class Asking:
         return self._model.scorer
 
     def analyse(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
-    ) -> Analysed:
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
         (prompt,) = self.prompts(conversation, speaker_id, framework, context)
         completion = self._model.complete(prompt)
-        try:
-            return Analysed(self.read(conversation, speaker_id, framework, [completion]), (completion.usage,))
-        except NotAnalysed as refusal:
-            raise NotAnalysed(refusal.reason, [completion.usage]) from None
+        paid(completion.usage)
+        return self.read(conversation, speaker_id, framework, [completion])
 
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +17,25 @@ from shared.domain.errors import Rejected, Retryable
 from shared.domain.recorded_call import CrmObject, UnreadableCall
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Delete, Put, Query
-from shared.ports.language_model import Usage
+from shared.ports.language_model import (
+    BatchResult,
+    BatchState,
+    Completion,
+    Overloaded,
+    Prompt,
+    PromptRefused,
+    Usage,
+)
+from shared.usecases.analyst import Analyst
+from shared.usecases.analyst_view import AnalystSettings
 from shared.usecases.call_settings import CallSettings
+from shared.usecases.claude_scoring import ClaudeAnalyst
 from shared.usecases.erased import SALT, path_of
 from shared.usecases.import_call import MOST_TRIES
+from shared.usecases.scorers import Scorers
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
+from tests.usecases.sales_call import answer, completion
 from tests.usecases.world import ADMINISTRATOR, NOON, Died, Fuse
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -28,6 +43,35 @@ DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 
 ACCOUNT = CrmObject("Account", "001A", (("Name", "Acme Health"), ("Industry", "Healthcare")))
 
 ABOUT_ONE = b'{"record_id": "gong-1", "analysis": 0}'
+
+
+class Talking:
+    """A `LanguageModel` that sees nothing to score. trouble: raised, in this order, before answers; None: none"""
+
+    def __init__(self, trouble: list[Exception | None]) -> None:
+        self._trouble = trouble
+
+    def complete(self, prompt: Prompt) -> Completion:
+        trouble = self._trouble.pop(0) if self._trouble else None
+        if trouble is not None:
+            raise trouble
+        return completion(answer())
+
+    def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
+        raise NotImplementedError
+
+    def state(self, batch_id: str) -> BatchState:
+        raise NotImplementedError
+
+    def results(self, batch_id: str) -> Iterator[BatchResult]:
+        raise NotImplementedError
+
+
+def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst) -> None:
+    """A call's task, with another analyst."""
+    process = calls.process()
+    process.analyses.analyst = analyst
+    process.imports.run(task[1]["record_id"], analysis=task[1]["analysis"], route="immediate")
 
 
 @pytest.fixture
@@ -275,6 +319,26 @@ class TestOneCall:
         assert record["usage"]["input_tokens"] == 2000
         assert record["cost_usd"] == 0.003
         assert calls.facts()[0]["output_tokens"] == 200
+
+    @pytest.mark.parametrize("trouble", [Overloaded("busy", after_seconds=5), Retryable("away"), PromptRefused("413")])
+    def test_what_the_first_part_cost_is_known_when_the_second_meets_trouble(
+        self, calls: CallWorld, trouble: Exception
+    ) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        (task,) = calls.world.tasks
+        in_parts = AnalystSettings(part_characters=200, overlap_turns=0)
+
+        with suppress(Retryable):
+            run(calls, task, ClaudeAnalyst(Talking([None, trouble]), Scorers(calls.integrations), in_parts))
+        spent = calls.record("1")["usage"]
+        assert (spent["input_tokens"], spent["output_tokens"]) == (100, 10)
+
+        if not isinstance(trouble, PromptRefused):
+            run(calls, task, ClaudeAnalyst(Talking([]), Scorers(calls.integrations), in_parts))
+            assert calls.record("1")["usage"]["input_tokens"] == 300, "one request before, two now, each once"
+            run(calls, task, ClaudeAnalyst(Talking([]), Scorers(calls.integrations), in_parts))
+            assert calls.record("1")["usage"]["input_tokens"] == 300
 
     def test_two_prompts_of_usual_length_are_no_long_one(self, calls: CallWorld) -> None:
         calls.recorder.add("1")

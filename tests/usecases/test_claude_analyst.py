@@ -20,7 +20,7 @@ from shared.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.domain.conversation import Conversation, MeasuredSpan, Quote, UnknownSpeaker, stands
 from shared.domain.framework import framework_from_dict
 from shared.domain.lexical_analyst import analyse
-from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
+from shared.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
 from shared.usecases.analyst import NotAnalysed
 from shared.usecases.analyst_answer import Unreadable, parse
 from shared.usecases.claude_analyst import (
@@ -347,9 +347,10 @@ class TestWhatCannotBeBelieved:
         analyst = ClaudeAnalyst(
             Refusing(), Scorers(SqliteDocuments(tmp_path / "register.sqlite", durable=False)), SETTINGS
         )
+        paid: list[Usage] = []
         with pytest.raises(NotAnalysed) as caught:
-            analyst.analyse(call(), SELLER, framework(), {})
-        assert caught.value.reason == "request_refused"
+            analyst.analyse(call(), SELLER, framework(), {}, paid.append)
+        assert (caught.value.reason, paid) == ("request_refused", [])
 
     def test_completions_of_another_conversation_are_a_defect(self) -> None:
         with pytest.raises(ValueError, match="1 prompts and 2 completions"):
