@@ -8,7 +8,7 @@ from functions.portal.services import Connections, Google, Services, Settings
 from infra.integration_settings import DECLARED
 from infra.sign_in import sign_in
 from infra.wiring import Platform
-from shared.entry.ingest import take_in
+from shared.entry.taking_in import take_in
 from shared.usecases.activity import Activity
 from shared.usecases.compare_readiness import CompareReadiness
 
@@ -55,7 +55,7 @@ def services_of(on: Platform) -> Services:
         clock=a.clock,
         ids=a.ids,
         log=a.log,
-        take_in=take_in(lambda: on.events, lambda: on.quarantine),
+        take_in=take_in(lambda: on.events, lambda: on.quarantine, lambda: on.reanalyses),
         backlog=getattr(a.bus, "backlog", None),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from functions.portal.pages import audit, health, integrations, repairs
 from functions.portal.pages.frame import Notice
@@ -14,6 +15,7 @@ from functions.portal.visit import Page, Redirect, Reply, Visit
 from infra.integration_settings import WEBHOOK_PATH
 from shared.domain.errors import NotFound, Rejected
 from shared.ports.messages import DeadLetter
+from shared.usecases.quarantine import CALL
 
 ACTIONS = (
     "profile.viewed",
@@ -155,20 +157,22 @@ def show_quarantined(
             ("Kept until", f"{item['expires_at']:%Y-%m-%d}"),
         ),
         confirm,
+        item["source"] in services.take_in and (item["source"] != CALL or item.get("record_id") is not None),
     )
     status = 200 if notice is None or notice.tone != "danger" else 422
     return Page("quarantined.html", repairs.present_quarantined(view), "quarantine", notice, status)
 
 
 def replay_quarantined(services: Services, visit: Visit, item_id: str) -> Reply:
-    """Takes the input in again; a refusal shows its reason beside the input, which stays."""
+    """Takes the input in again, or asks for its call; a refusal shows its reason beside the input, which stays."""
     try:
         services.quarantine.replay(item_id, visit.caller, services.take_in)
     except NotFound:
         raise
     except Rejected as problem:
         return show_quarantined(services, visit, item_id, Notice("It is still rejected.", problem.detail, "danger"))
-    return Redirect("/quarantine?done=replayed")
+    record_id = services.quarantine.get(item_id)[0].get("record_id")
+    return Redirect("/quarantine?done=replayed" if record_id is None else f"/calls/{quote(record_id)}?done=queued")
 
 
 def discard_quarantined(services: Services, visit: Visit, item_id: str) -> Reply:
@@ -186,6 +190,7 @@ def _quarantined(item: Mapping[str, Any]) -> repairs.Quarantined:
         item["received_at"],
         item["times_received"],
         item["state"],
+        item.get("record_id"),
     )
 
 

@@ -431,6 +431,7 @@ class QuarantineItem(Output):
     source: str
     reason: str
     field: str | None
+    record_id: str | None = Field(description="The call that it is about; a replay asks for its analysis again")
     state: Literal["open", "replayed", "discarded"]
     received_at: datetime
     times_received: int

@@ -15,7 +15,7 @@ from shared.usecases.erased import ErasedPerson
 
 if TYPE_CHECKING:
     from shared.usecases.observing import Body
-    from shared.usecases.quarantine import Quarantine, TakeIn
+    from shared.usecases.quarantine import Quarantine
     from shared.usecases.record_event import RecordEvents
 
 MODELS: Mapping[str, type[Body]] = {
@@ -47,26 +47,20 @@ def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quaran
     return dict.fromkeys(MODELS, record)
 
 
-def take_in(
-    events: Callable[[], RecordEvents], quarantine: Callable[[], Quarantine] | None = None
-) -> dict[str, TakeIn]:
-    """How quarantined input of each operation is taken in again: like a request; items of a list that are rejected
-    are kept one by one where `quarantine` is given."""
-
-    def again(operation: str, raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
-        value = parse_json(raw)
-        if isinstance(value, list):
-            answer = _list(operation, value, caller, events(), quarantine() if quarantine else None)
-            return answer.status, answer.value
-        recorded = events().one(validated(MODELS[operation], value), value, caller)
-        return recorded.status, recorded.answer
-
-    return dict.fromkeys(MODELS, again)
+def again(
+    operation: str, raw: bytes, caller: Caller, events: RecordEvents, quarantine: Quarantine
+) -> tuple[int, dict[str, Any]]:
+    """Takes the quarantined input of an operation in again, like a request: the status and the answer. Items of a list
+    that are rejected are kept one by one. Raises Rejected."""
+    value = parse_json(raw)
+    if isinstance(value, list):
+        answer = _list(operation, value, caller, events, quarantine)
+        return answer.status, answer.value
+    recorded = events.one(validated(MODELS[operation], value), value, caller)
+    return recorded.status, recorded.answer
 
 
-def _list(
-    operation: str, values: list[Any], caller: Caller, events: RecordEvents, quarantine: Quarantine | None
-) -> Answer:
+def _list(operation: str, values: list[Any], caller: Caller, events: RecordEvents, quarantine: Quarantine) -> Answer:
     if not values:
         raise Rejected("the list is empty; send 1 to 500 items", field="body")
     if len(values) > MOST_ITEMS:
@@ -83,7 +77,7 @@ def _list(
     results: list[dict[str, Any]] = []
     for index, (value, outcome) in enumerate(zip(values, events.several(items, caller), strict=True)):
         if isinstance(outcome, Rejected):
-            if quarantine is not None and not isinstance(outcome, ErasedPerson):
+            if not isinstance(outcome, ErasedPerson):
                 raw = json.dumps(value, ensure_ascii=False).encode()
                 outcome.quarantine_id = quarantine.keep(operation, raw, outcome, sent_by=caller.email)
             results.append({"index": index, "status": outcome.status, "problem": problem_value(outcome, f"#{index}")})

@@ -18,7 +18,7 @@ from shared.domain.moments import text
 from shared.domain.observation import Kind
 from shared.domain.review import REASONS, STATES
 from shared.entry.http import Answer, Call, Handler, require_plain
-from shared.entry.ingest import take_in
+from shared.entry.taking_in import take_in
 from shared.usecases import people as people_views
 from shared.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.usecases.profiles import context_from_text
@@ -402,7 +402,7 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def replay_quarantined(call: Call) -> Answer:
         of = services()
-        again = take_in(lambda: of.events, lambda: of.quarantine)
+        again = take_in(lambda: of.events, lambda: of.quarantine, lambda: of.reanalyses)
         status, answer = of.quarantine.replay(call.path["quarantine_id"], call.caller, again)
         return Answer({"status": status, "answer": answer})
 
@@ -574,7 +574,11 @@ def _held(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _quarantined(item: Mapping[str, Any]) -> dict[str, Any]:
     names = ("quarantine_id", "source", "reason", "field", "state", "times_received")
-    return {**{name: item[name] for name in names}, "received_at": text(item["received_at"])}
+    return {
+        **{name: item[name] for name in names},
+        "record_id": item.get("record_id"),
+        "received_at": text(item["received_at"]),
+    }
 
 
 def _letter(letter: DeadLetter) -> dict[str, Any]:

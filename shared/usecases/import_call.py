@@ -27,10 +27,9 @@ from shared.usecases.call_people import CallPeople
 from shared.usecases.call_records import CallRecords
 from shared.usecases.call_settings import CallSettings
 from shared.usecases.discover_calls import destination, task_name
-from shared.usecases.quarantine import Quarantine
+from shared.usecases.quarantine import CALL, Quarantine
 from shared.usecases.transcripts import TranscriptStore
 
-FUNCTION = "gong_call"
 LATER_SECONDS = (30, 60, 120, 240, 480)
 """After how long a late transcript is asked for again; then every hour."""
 HOURLY = 3_600
@@ -212,7 +211,7 @@ class ImportCalls:
         if record["source"] == self._settings.source:
             request = json.dumps({"record_id": record["record_id"], "analysis": record["analysis"]}).encode()
             raw = (refusal.raw if isinstance(refusal, UnreadableAnswer) else b"") or request
-            kept = self._quarantine().keep(FUNCTION, raw, refusal, sent_by=record["source"])
+            kept = self._quarantine().keep(CALL, raw, refusal, sent_by=record["source"], record_id=record["record_id"])
             self._log.event("call.unreadable", "WARNING", call_id=record["call_id"], quarantine_id=kept)
         return self._over(record, "failed", refusal.detail)
 

@@ -1,6 +1,7 @@
 """Quarantine: input that could not be taken in is kept with its raw bytes and its reason, and can be taken in again.
 
-The same bytes from the same place are one item, however often a caller retries. What is kept expires after 90 days.
+The same bytes from the same place, about the same call, are one item, however often a caller retries. What is kept
+expires after 90 days.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from shared.usecases.audit import Audit
 KEPT = timedelta(days=90)
 MOST_KEPT_BYTES = 10_000_000
 
-TakeIn = Callable[[str, bytes, Caller], tuple[int, dict[str, Any]]]
-"""(source, raw bytes, caller) → (status, answer): what the original request would come to now; raises Rejected."""
+CALL = "gong_call"
+"""The source of what a recorder has answered about one call; such an item names the call's record."""
+
+TakeIn = Callable[[Mapping[str, Any], bytes, Caller], tuple[int, dict[str, Any]]]
+"""(item, raw bytes, caller) → (status, answer): what the original request would come to now; raises Rejected."""
 
 
 class Quarantine:
@@ -32,9 +36,13 @@ class Quarantine:
         self._audit = audit
         self._clock = clock
 
-    def keep(self, source: str, raw: bytes, error: Rejected, *, sent_by: str) -> str:
-        """Keeps rejected input; its id. source: the operation or subscription that rejected it."""
-        quarantine_id = hashlib.sha256(source.encode() + b"\n" + raw).hexdigest()[:32]
+    def keep(self, source: str, raw: bytes, error: Rejected, *, sent_by: str, record_id: str | None = None) -> str:
+        """Keeps rejected input; its id. source: the operation or subscription that rejected it.
+
+        record_id: of the call that the input is about, where a call is asked for again instead of the input taken in
+        """
+        about = source if record_id is None else f"{source} {record_id}"
+        quarantine_id = hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()[:32]
         path = f"quarantine/{quarantine_id}"
         now = self._clock.now()
         known = self._documents.get(path)
@@ -50,6 +58,7 @@ class Quarantine:
                         "source": source,
                         "reason": error.detail[:500],
                         "field": error.field,
+                        "record_id": record_id,
                         "state": "open",
                         "received_at": now,
                         "times_received": times,
@@ -89,7 +98,7 @@ class Quarantine:
             raise Conflict(f"input of {item['source']} cannot be taken in again from here")
         self._audit.record(caller, "quarantine.replayed", subject=quarantine_id)
         try:
-            status, answer = take_in[item["source"]](item["source"], content, caller)
+            status, answer = take_in[item["source"]](item, content, caller)
         except Rejected as error:
             change = {"reason": error.detail[:500], "field": error.field}
             self._documents.commit([Merge(f"quarantine/{quarantine_id}", change)])

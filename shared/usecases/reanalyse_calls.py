@@ -60,6 +60,11 @@ class ReanalyseCalls:
         self._audit.record(caller, "call.reanalysis_requested", subject=record_id)
         return self._again(record_id, record["analysis"], "immediate")
 
+    def once_more(self, record_id: str, caller: Caller) -> dict[str, Any]:
+        """Asks for a call that could not be read, unless somebody has: its record. Raises NotFound, Conflict."""
+        record = self._records.get(record_id)
+        return self.one(record_id, caller) if record["state"] in OVER else record
+
     def period(self, since: datetime, until: datetime, source: str | None, caller: Caller) -> dict[str, Any]:
         """Starts a run over the known calls of [since, until); how far it is. Raises Rejected."""
         if since >= until:

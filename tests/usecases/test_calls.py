@@ -15,6 +15,7 @@ from shared.domain.analysis_version import MOST_ANALYSES, analysis_version
 from shared.domain.conversation import Turn
 from shared.domain.errors import Rejected, Retryable
 from shared.domain.recorded_call import CrmObject, UnreadableCall
+from shared.entry.taking_in import take_in
 from shared.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.ports.documents import Delete, Put, Query
 from shared.ports.language_model import (
@@ -32,11 +33,12 @@ from shared.usecases.call_settings import CallSettings
 from shared.usecases.claude_scoring import ClaudeAnalyst
 from shared.usecases.erased import SALT, path_of
 from shared.usecases.import_call import MOST_TRIES
+from shared.usecases.quarantine import Quarantine
 from shared.usecases.scorers import Scorers
 from tests.domain.builders import GENERAL_DISCOVERY, framework
 from tests.usecases.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
 from tests.usecases.sales_call import answer, completion
-from tests.usecases.world import ADMINISTRATOR, NOON, Died, Fuse
+from tests.usecases.world import ADMINISTRATOR, NOON, Died, Fuse, Process
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
 DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 300_000)))
@@ -295,9 +297,25 @@ class TestOneCall:
         (item,) = calls.world.store.query(Query("quarantine"))
         assert (item.data["source"], item.data["reason"]) == ("gong_call", calls.record("1")["last_error"])
         assert calls.files.read(item.id) == kept, "details as they came, and no word of what was said"
-        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        assert item.data["record_id"] == "gong-1"
+        inner, process = Process(calls.world, Fuse()), calls.process()
+        quarantine = Quarantine(calls.world.store, calls.files, inner.audit, calls.world.clock)
+        again = take_in(lambda: inner.events, lambda: quarantine, lambda: process.reanalyses)
+        for _ in range(2):
+            status, answer = quarantine.replay(item.id, ADMINISTRATOR, again)
+            assert (status, answer) == (202, {"record_id": "gong-1", "state": "discovered", "analysis": 1})
         calls.work()
         assert calls.record("1")["state"] == "observed", "asked for again, it can be read"
+
+    def test_the_same_odd_answer_about_two_calls_is_two_items(self, calls: CallWorld) -> None:
+        for number in "12":
+            calls.recorder.add(number)
+        calls.process().discovery.daily()
+        calls.recorder.trouble = [UnreadableAnswer("odd", field="calls", raw=b"{}")] * 2
+        calls.work()
+
+        found = [item.data["record_id"] for item in calls.world.store.query(Query("quarantine"))]
+        assert sorted(found) == ["gong-1", "gong-2"]
 
     def test_a_refusal_is_listed_with_what_it_cost(self, calls: CallWorld) -> None:
         assert calls.model is not None

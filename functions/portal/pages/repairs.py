@@ -16,7 +16,10 @@ SAYINGS = frozenset(
 
 @dataclass(frozen=True)
 class Quarantined:
-    """Input that could not be taken in. source: which operation; times: how often; state: open, replayed, discarded."""
+    """Input that could not be taken in. source: which operation; times: how often; state: open, replayed, discarded.
+
+    record_id: the call that it is about, if it is about one
+    """
 
     item_id: str
     source: str
@@ -24,6 +27,7 @@ class Quarantined:
     received_at: datetime
     times: int = 1
     state: str = "open"
+    record_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,16 @@ class QuarantineList:
 
 @dataclass(frozen=True)
 class QuarantineItem:
-    """raw: the bytes as text as far as they can be read, already without anybody's words; None once it is discarded."""
+    """raw: the bytes as text as far as they can be read, already without anybody's words; None once it is discarded.
+
+    replayable: it can be taken in again, or its call asked for again
+    """
 
     item: Quarantined
     raw: str | None
     facts: tuple[tuple[str, str], ...] = ()
     confirm: bool = False
+    replayable: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.errors import Malformed
 from shared.ports.documents import Put
 from tests.functions.api.house import ADA, CRO, DANA, ENID, JOE, NOW, SARAH, Api
 
@@ -26,6 +27,26 @@ def analysed(api: Api) -> None:
         "cost_usd": 0.02,
     }
     api.parts.integrations.commit([Put(f"calls/{RECORD}", record)])
+
+
+def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_call_again(api: Api) -> None:
+    analysed(api)
+    api.platform.call_records.change(RECORD, lambda _: {"state": "failed"})
+    odd = Malformed("the call has no start", field="calls.0.metaData")
+    of_call = api.platform.quarantine.keep("gong_call", b"{", odd, sent_by="gong", record_id=RECORD)
+    of_listing = api.platform.quarantine.keep("gong_batch", b"{", odd, sent_by="gong")
+
+    assert api.get(f"quarantine/{of_call}").json["record_id"] == RECORD
+    assert api.post(f"quarantine/{of_call}/replay").json == {
+        "status": 202,
+        "answer": {"record_id": RECORD, "state": "discovered", "analysis": 1},
+    }
+    assert api.get(f"quarantine/{of_call}").json["state"] == "replayed"
+    assert api.get(f"calls/{RECORD}").json["analysis"] == 1
+    assert api.post(f"quarantine/{of_call}/replay").json["answer"]["analysis"] == 1, "asked for once"
+    assert api.post(f"quarantine/{of_listing}/replay").status == 409
+    api.platform.call_records.change(RECORD, lambda _: {"state": "private"})
+    assert api.post(f"quarantine/{of_call}/replay").status == 409
 
 
 def result(api: Api, who: str, of: str = JOE) -> dict[str, Any]:
