@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.usecases.certify import Certify
     from shared.usecases.claude_scoring import ClaudeAnalyst
     from shared.usecases.configuration import Configuration
+    from shared.usecases.deals_in_force import DealsInForce
     from shared.usecases.discover_calls import DiscoverCalls
     from shared.usecases.erase_person import ErasePerson
     from shared.usecases.first_sight import FirstSight
@@ -134,7 +135,13 @@ class Platform:
     def profiles(self) -> Profiles:
         from shared.usecases.profiles import Profiles
 
-        return Profiles(self.adapters.documents, self.configuration, self.adapters.clock)
+        return Profiles(self.adapters.documents, self.configuration, self.deals, self.adapters.clock)
+
+    @cached_property
+    def deals(self) -> DealsInForce:
+        from shared.usecases.deals_in_force import DealsInForce
+
+        return DealsInForce(self.adapters.integrations)
 
     @cached_property
     def readiness(self) -> Readiness:
@@ -166,7 +173,9 @@ class Platform:
         from shared.usecases.reviews import Reviews
 
         a = self.adapters
-        return Reviews(a.documents, a.bus, self.configuration, self.events, self.people, self.audit, a.clock, a.log)
+        return Reviews(
+            a.documents, a.bus, self.configuration, self.events, self.people, self.deals, self.audit, a.clock, a.log
+        )
 
     @cached_property
     def first_sight(self) -> FirstSight:

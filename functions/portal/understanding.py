@@ -542,7 +542,7 @@ def _seen(
         scores.append((name, float(one["score"]), one["competency"] in waiting))
     return field.Seen(
         at=datetime.fromisoformat(item["occurred_at"]),
-        account=(payload.get("context") or {}).get("account_name"),
+        account=item["deal"] and item["deal"]["account_name"],
         source=item["source"],
         scores=tuple(scores),
         standing=item["standing"],

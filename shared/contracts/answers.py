@@ -193,6 +193,11 @@ class ProfileAnswer(Output):
     )
 
 
+class ObservedDeal(Output):
+    deal_id: str | None
+    account_name: str | None
+
+
 class HistoryItem(Output):
     event_id: str
     source: str
@@ -206,6 +211,9 @@ class HistoryItem(Output):
         description="Until then the employee sees these scores first, and they are left out here; null: they are open"
     )
     review_id: str | None = Field(description="Where an analyst's scores are reviewed and contested; null for others")
+    deal: ObservedDeal | None = Field(
+        description="Field: the deal as it is known now, which a person may have said since; null where none is known"
+    )
 
 
 class Page(Output):

@@ -102,7 +102,8 @@ class LinkCalls:
         """The record afterwards. Saying the same again changes nothing, and mends what a crash left unpublished.
 
         A call that is over is told anew to whoever follows (`call-analysed`), by the task that brings calls forward.
-        What has been posted to the ledger keeps the deal that it named; a new analysis names this one.
+        What has been posted to the ledger keeps the deal that it named; whoever shows it asks the record for the deal
+        (`deals_in_force`, and the warehouse's field timeline).
         Raises NotFound.
         """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from shared.domain.rating import probability_above
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query, Where
 from shared.usecases.configuration import Configuration
+from shared.usecases.deals_in_force import Deal, DealsInForce
 from shared.usecases.first_sight import FirstSight
 from shared.usecases.review_item import review_id_of
 from shared.usecases.update_rating import EPOCH, date_of, day_of, moment_of
@@ -33,8 +35,9 @@ READY = 8000
 class Profiles:
     """Reads profiles from live state, and histories from the ledger."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, clock: Clock) -> None:
+    def __init__(self, documents: Documents, configuration: Configuration, deals: DealsInForce, clock: Clock) -> None:
         self._documents = documents
+        self._deals = deals
         self._configuration = configuration
         self._clock = clock
         self._first_sight = FirstSight(documents, configuration, clock)
@@ -142,6 +145,7 @@ class Profiles:
         )
         more = len(found) > limit
         withheld = self._first_sight.withheld(caller, found[:limit])
+        deals = self._deals.of(_conversation(document.data) for document in found[:limit] if _observed(document.data))
         items = [
             {
                 "event_id": document.data["event_id"],
@@ -155,6 +159,7 @@ class Profiles:
                 | ({"competency_scores": []} if document.id in withheld else {}),
                 "scores_open_at": text(withheld.get(document.id)),
                 "review_id": _review_id(document.data),
+                "deal": _deal_view(document.data, deals),
             }
             for document in found[:limit]
         ]
@@ -169,6 +174,23 @@ def _named(competency: str, framework: Framework) -> str:
         known = ", ".join(framework.by_competency)
         raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
     return name
+
+
+def _observed(event: Mapping[str, Any]) -> bool:
+    return bool(event["kind"] == "field")
+
+
+def _conversation(event: Mapping[str, Any]) -> tuple[str, str]:
+    return event["source"], event["source_id"]
+
+
+def _deal_view(event: Mapping[str, Any], deals: Mapping[tuple[str, str], Deal]) -> dict[str, Any] | None:
+    """The deal of an observation in the field; None for what has none, and for other events."""
+    if not _observed(event):
+        return None
+    said = json.loads(event["message"])
+    deal = deals[_conversation(event)].over(said.get("deal_id"), said.get("account_name"))
+    return asdict(deal) if deal != Deal() else None
 
 
 def _review_id(event: Mapping[str, Any]) -> str | None:

@@ -28,6 +28,7 @@ from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put
 from shared.ports.messages import Bus, Message
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import Configuration
+from shared.usecases.deals_in_force import Deal, DealsInForce
 from shared.usecases.people import People
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.review_item import drawn, final_scores, ledger_of, review_id_of, scores_of
@@ -51,6 +52,7 @@ class Reviews:
         configuration: Configuration,
         events: RecordEvents,
         people: People,
+        deals: DealsInForce,
         audit: Audit,
         clock: Clock,
         log: Log,
@@ -60,6 +62,7 @@ class Reviews:
         self._configuration = configuration
         self._events = events
         self._people = people
+        self._deals = deals
         self._audit = audit
         self._clock = clock
         self._log = log
@@ -89,8 +92,11 @@ class Reviews:
         more = len(found) > limit
         found = found[:limit]
         records = self._records({document.data["employee_id"] for document in found})
+        deals = self._deals.of(_conversation(document.data) for document in found)
         items = [
-            self._summary(document.data, records.get(document.data["employee_id"]), caller)
+            self._summary(
+                document.data, records.get(document.data["employee_id"]), deals[_conversation(document.data)], caller
+            )
             for document in found
             if self._opens(document.data, caller) is None
         ]
@@ -383,7 +389,9 @@ class Reviews:
         payload: dict[str, Any] = json.loads(event.data["payload"])
         return payload
 
-    def _summary(self, item: Mapping[str, Any], record: Mapping[str, Any] | None, caller: Caller) -> dict[str, Any]:
+    def _summary(
+        self, item: Mapping[str, Any], record: Mapping[str, Any] | None, deal: Deal, caller: Caller
+    ) -> dict[str, Any]:
         """An item in the shape of the contract's ReviewSummary."""
         record = record or {}
         hours = self._configuration.reviews().employee_first_hours
@@ -394,7 +402,7 @@ class Reviews:
             "manager_id": record.get("manager_id"),
             "source": item["source"],
             "source_id": item["source_id"],
-            "account_name": item["account_name"],
+            "account_name": deal.over(None, item["account_name"]).account_name,
             "scorer": item["scorer"],
             "occurred_at": text(item["occurred_at"]),
             "scored_at": text(item["scored_at"]),
@@ -419,7 +427,8 @@ class Reviews:
         }
         stands = final_scores(item) if item["decision"] else {}
         contest = item["contest"]
-        return self._summary(item, record, caller) | {
+        conversation = _conversation(item)
+        return self._summary(item, record, self._deals.of([conversation])[conversation], caller) | {
             "event_id": item["event_id"],
             "analysis_version": item["analysis"],
             "source_url": payload.get("source_url"),
@@ -509,6 +518,10 @@ def _closed(item: Mapping[str, Any]) -> str:
     if item["state"] == "superseded":
         return "the call has been analysed again, and the new scores need nobody to look at them"
     return f"this has been decided already: {item['decision']['decision']}"
+
+
+def _conversation(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["source"], item["source_id"]
 
 
 def _decision_view(decision: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from shared.ports.messages import Message
 from shared.usecases.audit import Audit
 from shared.usecases.certify import Certify
 from shared.usecases.configuration import Configuration
+from shared.usecases.deals_in_force import DealsInForce
 from shared.usecases.held_scores import HeldScores
 from shared.usecases.observing import Body
 from shared.usecases.people import People
@@ -214,12 +215,13 @@ class Process:
         self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
         self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
-        self.profiles = Profiles(self.documents, self.configuration, clock)
+        deals = DealsInForce(self.documents)
+        self.profiles = Profiles(self.documents, self.configuration, deals, clock)
         self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
         self.review_items = ReviewQueue(self.documents, self.configuration, log)
         self.reviews = Reviews(
-            self.documents, bus, self.configuration, self.events, self.people, self.audit, clock, log
+            self.documents, bus, self.configuration, self.events, self.people, deals, self.audit, clock, log
         )
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:

@@ -22,8 +22,9 @@ SELECT
   observed.human > 0 AS reviewed,
   observed.review_decision,
   observed.scorer,
-  observed.account_name,
-  observed.deal_id,
+  -- The call's record says which deal it is, as a person may have said since; else what the observation named.
+  COALESCE(call.account_name, observed.account_name) AS account_name,
+  COALESCE(call.deal_id, observed.deal_id) AS deal_id,
   observed.deal_stage,
   call.source_url
 FROM observations AS observed

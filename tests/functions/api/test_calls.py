@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from shared.contracts.messages import ObservationRecorded
+from shared.contracts.reading import validated
 from shared.domain.errors import Malformed
-from shared.ports.documents import Put
-from tests.functions.api.house import ADA, CRO, DANA, ENID, JOE, NOW, SARAH, Api
+from shared.ports.documents import Put, Query, Where
+from tests.functions.api.house import ADA, CRO, DANA, ENID, INTEGRATION, JOE, NOW, SARAH, Api, call_analysed, call_seen
 
 RECORD = "gong-7782342274025937895"
 
@@ -47,6 +50,32 @@ def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_c
     assert api.post(f"quarantine/{of_listing}/replay").status == 409
     api.platform.call_records.change(RECORD, lambda _: {"state": "private"})
     assert api.post(f"quarantine/{of_call}/replay").status == 409
+
+
+def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed_in_the_call(api: Api) -> None:
+    analysed(api)
+    context = {"deal_id": "006A", "account_name": "Acme"}
+    of_call = call_analysed(1, source_id=RECORD.removeprefix("gong-"), context=context)
+    elsewhere = call_seen(2, observation_source="visit", source_id="floor 3/room 4", context=context)
+    for body in (of_call, elsewhere, call_seen(3)):
+        assert api.post("field-observations", body, who=INTEGRATION).status == 201
+    (event,) = api.parts.documents.query(Query("events", where=[Where("source_id", "==", of_call["source_id"])]))
+    told = json.loads(event.data["message"])
+    api.platform.review_items.observe(validated(ObservationRecorded, told))
+    history = f"field-observations/{JOE}"
+    said = {"deal_id": "006A", "account_name": "Acme"}
+    assert [one["deal"] for one in api.get(history).json["items"]] == [said, said, None]
+
+    api.put(f"calls/{RECORD}/deal", {"deal_id": "006B", "account_name": "Bluefin"})
+
+    seen = {one["source_id"]: one for one in api.get(history).json["items"]}
+    assert seen[of_call["source_id"]]["deal"] == {"deal_id": "006B", "account_name": "Bluefin"}
+    assert seen[of_call["source_id"]]["payload"]["context"] == context, "as it was sent"
+    assert seen["floor 3/room 4"]["deal"] == said
+    (review,) = api.get("reviews", who=ENID).json["items"]
+    assert review["account_name"] == "Bluefin"
+    assert api.get(f"reviews/{review['review_id']}", who=ENID).json["account_name"] == "Bluefin"
+    assert api.get(f"calls/{RECORD}").json["deal"]["deal_id"] == "006B"
 
 
 def result(api: Api, who: str, of: str = JOE) -> dict[str, Any]:
