@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import floor
@@ -60,15 +60,21 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:28]
 
 
-def seen(body: Body, raw: Mapping[str, Any], untrusted: Collection[tuple[str, str]] = ()) -> Seen:
+def seen(
+    body: Body,
+    raw: Mapping[str, Any],
+    untrusted: Collection[tuple[str, str]] = (),
+    named: Callable[[str], str | None] = str,
+) -> Seen:
     """The meaning of a validated body. `raw` is what was sent, kept whole in the ledger.
 
-    untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person
+    untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person.
+    named:     the competency that a sender's word means, None for an unknown one; without it words are taken as names
     """
     if isinstance(body, ValidationEvent):
         return _validation(body, raw)
     if isinstance(body, FieldObservation):
-        return _field(body, raw, untrusted)
+        return _field(body, raw, untrusted, named)
     return _learning(body, raw)
 
 
@@ -108,7 +114,12 @@ def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
     return Seen(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, dict(raw), facts)
 
 
-def _field(body: FieldObservation, raw: Mapping[str, Any], untrusted: Collection[tuple[str, str]]) -> Seen:
+def _field(
+    body: FieldObservation,
+    raw: Mapping[str, Any],
+    untrusted: Collection[tuple[str, str]],
+    named: Callable[[str], str | None],
+) -> Seen:
     at = to_utc(body.timestamp)
     content = content_hash(raw)
     metadata = body.analysis_metadata
@@ -120,7 +131,7 @@ def _field(body: FieldObservation, raw: Mapping[str, Any], untrusted: Collection
         for s in body.competency_scores
         if (confidence := metadata.confidence_score if s.confidence is None else s.confidence) is not None
     }
-    reasons = {} if reviewed else _reasons_to_wait(metadata.model_used, scores, confidences, untrusted)
+    reasons = {} if reviewed else _reasons_to_wait(metadata.model_used, scores, confidences, untrusted, named)
     standing: Standing = "held" if len(reasons) == len(scores) else "counted"
     if reviewed and metadata.review_decision == "rejected":
         standing = "rejected"
@@ -158,13 +169,14 @@ def _reasons_to_wait(
     competencies: Collection[str],
     confidences: Mapping[str, float],
     untrusted: Collection[tuple[str, str]],
+    named: Callable[[str], str | None],
 ) -> dict[str, str]:
-    """Competency to reason, of the scores that count only once a person has looked."""
+    """The sender's word to the reason, of the scores that count only once a person has looked."""
     reasons = {}
     for competency in competencies:
         if needs_review(scorer, confidences.get(competency)):
             reasons[competency] = LEXICAL if is_lexical(scorer) else LOW_CONFIDENCE
-        elif (scorer, competency) in untrusted:
+        elif untrusted and (scorer, named(competency)) in untrusted:
             reasons[competency] = UNTRUSTED_SCORER
     return reasons
 

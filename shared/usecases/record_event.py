@@ -137,9 +137,8 @@ class RecordEvents:
 
     def _record(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
         now = self._clock.now()
-        event = self._meaning(body, raw, now)
-        state = self._documents.get(f"states/{event.employee_id}")
-        person = self._person(event.employee_id, state)
+        person = self._person(body.employee_id, self._documents.get(f"states/{body.employee_id}"))
+        event = self._meaning(body, raw, person.framework, now)
         self._collect(person)
         recorded, writes = self._prepare(person, event, body, now, caller)
         try:
@@ -197,7 +196,7 @@ class RecordEvents:
 
         for index, (body, raw) in batch:
             try:
-                event = self._meaning(body, raw, now)
+                event = self._meaning(body, raw, person.framework, now)
                 if event.event_id in in_this_list:
                     if in_this_list[event.event_id][0] != event.content_hash:
                         raise _other_content(event)
@@ -234,9 +233,9 @@ class RecordEvents:
                 outcomes.append((index, error))
         return outcomes
 
-    def _meaning(self, body: Body, raw: Mapping[str, Any], now: datetime) -> Seen:
-        untrusted = self._configuration.parameters().untrusted
-        event = seen(body, raw, {(one.scorer, one.competency) for one in untrusted} if untrusted else ())
+    def _meaning(self, body: Body, raw: Mapping[str, Any], framework: Framework, now: datetime) -> Seen:
+        untrusted = {(one.scorer, one.competency) for one in self._configuration.parameters().untrusted}
+        event = seen(body, raw, untrusted, framework.competency_named)
         if event.occurred_at > now + CLOCK_SKEW:
             name = (
                 "timestamp"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +175,23 @@ def test_rejected_and_dropped_scores_are_counted_apart(world: World) -> None:
     listening, discovery = competency(world, "listening"), competency(world, "discovery")
     assert (listening["n"], listening["dropped"], listening["rejected"]) == (0, 1, 1)
     assert (discovery["n"], discovery["dropped"], discovery["rejected"]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("word", ["Needs Analysis", "needs_analysis", " LISTENING "])
+def test_a_new_score_waits_whatever_word_the_sender_has_for_the_competency(tmp_path: Path, word: str) -> None:
+    own = framework(
+        GENERAL_DISCOVERY,
+        competencies=("discovery", "listening"),
+        aliases={"listening": ("needs_analysis", "needs analysis")},
+    )
+    world = new_world(tmp_path, replace(own, framework_id="sales_engineering"), (JOE,))
+    fallen = asdict(Untrusted(SCORER, 1, "listening"))
+    world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
+    alone, first, second = (
+        call(name, analysis=1000, scores={"discovery": 70, word: 70}) for name in ("alone", "first", "second")
+    )
+    for outcome in (*world.process().record(alone), *world.process().record(first, second)):
+        assert [one["competency"] for one in outcome.answer["held"]] == [word.strip()]
 
 
 def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: World) -> None:
