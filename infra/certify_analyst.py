@@ -80,7 +80,7 @@ def main(argv: Sequence[str]) -> int:
         return _complain(str(error), 1)
     if not any(found.by_run):
         return _complain(found.stopped or "; ".join(found.failures) or "nothing was analysed", 2)
-    lines = report(scorer_id, speakers, found, seed=arguments.seed)
+    lines = report(scorer_id, speakers, found)
     if arguments.json:
         print(json.dumps(_as_json(lines, found), indent=2, ensure_ascii=False))
     else:
@@ -128,7 +128,7 @@ def run(
     return found
 
 
-def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found, *, seed: int) -> list[Line]:
+def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) -> list[Line]:
     """A line per labelled competency, in alphabetical order, and one for all together.
 
     Agreement is taken from the first run, stability from every later one beside the first.
@@ -152,7 +152,7 @@ def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found, *,
         ]
         analysed = [(one, first[position]) for position, one in enumerate(speakers) if position in first]
         return Line(
-            certificate=certificate(scorer_id, named, pairs, reruns, seed=seed),
+            certificate=certificate(scorer_id, named, pairs, reruns),
             correlation=_correlation(pairs),
             missed=sum(name in one.labels and name not in scores for one, scores in analysed for name in names),
             unlabelled=sum(name in scores and name not in one.labels for one, scores in analysed for name in names),
@@ -336,7 +336,6 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--at-once", type=_positive, default=None, metavar="N", help="analyses at a time (claude: 4)")
     parser.add_argument("--model", help="the language model (default: the analyst's own)")
     parser.add_argument("--base-url", metavar="URL", help="the language model's service, where it is another one")
-    parser.add_argument("--seed", type=int, default=1, help="of the bootstrap (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args(argv)
     if arguments.at_once is None:

@@ -176,7 +176,7 @@ class ScorerCertificate(Output):
     kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels")
     kappa_interval: list[float] | None = Field(description="95 % interval")
     within: float | None = Field(description="Share within ten points of a person's score, 0-1")
-    verdict: Literal["counts", "stops_counting", "too_few", "undecided"]
+    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
 
 
 class ProfileAnswer(Output):
@@ -608,7 +608,7 @@ class CompetencyCertificate(AgreementView):
     """What is known about a scorer in one competency."""
 
     competency: str
-    verdict: Literal["counts", "stops_counting", "too_few", "undecided"]
+    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
     dropped: int = Field(description="Scores that a person dropped; they have no person's score to compare")
     rejected: int = Field(description="Scores of calls that a person rejected whole")
     by_reason: list[AgreementByReason]

@@ -6,8 +6,8 @@
 
 A scorer whose agreement on a competency is under the line stops scoring it alone: `Parameters.untrusted` gets a new
 version, new scores wait for a person (observing.py), and those that counted without one stop counting with the
-recalculation that follows. It may again as soon as the verdict says so; merely having too few pairs (reviews were
-reopened, people erased) gives nothing back.
+recalculation that follows. It may again once its agreement is clearly above the line (agreement.py's `verdict`);
+merely having too few pairs (reviews were reopened, people erased) gives nothing back.
 
 Only decisions of this platform's reviews are evidence; one that arrived inside an observation is none.
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from shared.contracts.messages import ObservationRecorded
 from shared.contracts.reading import validated
 from shared.domain.access import Caller
-from shared.domain.agreement import Agreement, Certificate, Pair, certificate
+from shared.domain.agreement import Agreement, Certificate, Pair, certificate, verdict
 from shared.domain.analysis_version import requests_before, scorer_number
 from shared.domain.errors import NotFound
 from shared.domain.kernel import Parameters, Untrusted
@@ -45,8 +45,8 @@ ASKED_AGAIN = timedelta(days=2)
 """So long a recalculation that has not ended is asked for again: whoever started it may have died half-way."""
 GROWING = frozenset({"email"})
 """Sources whose conversations go on: a second analysis is of more words, and says nothing about stability."""
-SEED = 20_261_125
-"""Of the intervals' resampling: the same pairs give the same interval, each night and on every machine."""
+METHOD = "jackknife on Fisher's scale"
+"""Of the intervals, in the fingerprint: figures by another method are computed anew."""
 PLATFORM = Caller(email="certify-scorers")
 """Who acts, in the audit's records."""
 
@@ -63,7 +63,7 @@ class _Evidence:
     def fingerprint(self) -> str:
         """Tells whether the figures have to be computed again."""
         pairs = sorted((pair.scorer, pair.person, pair.reason) for pair in self.pairs)
-        return digest(json.dumps([pairs, sorted(self.reruns), sorted(self.gone.items())]))
+        return digest(METHOD, json.dumps([pairs, sorted(self.reruns), sorted(self.gone.items())]))
 
 
 class Certify:
@@ -90,10 +90,11 @@ class Certify:
         and whether that changed (0 or 1)."""
         self._notice_reruns()
         evidence, numbers = self._evidence()
+        stopped = {(one.scorer, one.competency) for one in self._configuration.parameters(fresh=True).untrusted}
         untrusted: set[tuple[str, str]] = set()
         trusted: set[tuple[str, str]] = set()
         for scorer, of_scorer in sorted(evidence.items()):
-            document = self._certified(scorer, sorted(numbers[scorer]), of_scorer)
+            document = self._certified(scorer, sorted(numbers[scorer]), of_scorer, stopped)
             for competency, figures in document["competencies"].items():
                 if figures["verdict"] == "stops_counting":
                     untrusted.add((scorer, competency))
@@ -191,8 +192,17 @@ class Certify:
 
     # Certificates
 
-    def _certified(self, scorer: str, numbers: list[int], evidence: Mapping[str, _Evidence]) -> dict[str, Any]:
-        """The scorer's certificate as of now, computed anew where its evidence has changed."""
+    def _certified(
+        self,
+        scorer: str,
+        numbers: list[int],
+        evidence: Mapping[str, _Evidence],
+        stopped: Collection[tuple[str, str]],
+    ) -> dict[str, Any]:
+        """The scorer's certificate as of now, computed anew where its evidence has changed.
+
+        stopped: (scorer, competency) pairs that do not count alone so far
+        """
         path = f"certificates/{certificate_id_of(scorer)}"
         document = self._documents.get(path)
         known = document.data["competencies"] if document else {}
@@ -200,16 +210,18 @@ class Certify:
         for competency, of_competency in sorted(evidence.items()):
             fingerprint = of_competency.fingerprint
             before = known.get(competency)
-            competencies[competency] = (
+            figures = (
                 before
                 if before and before["fingerprint"] == fingerprint
                 else {
-                    **_figures(certificate(scorer, competency, of_competency.pairs, of_competency.reruns, seed=SEED)),
+                    **_figures(certificate(scorer, competency, of_competency.pairs, of_competency.reruns)),
                     "dropped": of_competency.gone["dropped"],
                     "rejected": of_competency.gone["rejected"],
                     "fingerprint": fingerprint,
                 }
             )
+            given = verdict(figures["n"], figures["kappa_interval"], stopped=(scorer, competency) in stopped)
+            competencies[competency] = {**figures, "verdict": given}
         now = self._clock.now()
         data = {"scorer": scorer, "numbers": numbers, "computed_at": now, "competencies": competencies}
         day = f"{path}/certificate_days/{now:%Y-%m-%d}"
@@ -283,7 +295,6 @@ def certificate_view(data: Mapping[str, Any]) -> dict[str, Any]:
 def _figures(found: Certificate) -> dict[str, Any]:
     return {
         **_agreement(found.overall),
-        "verdict": found.overall.verdict,
         "by_reason": [{"reason": reason, **_agreement(part)} for reason, part in found.by_reason.items()],
         "stability": {
             "n": found.stability.n,

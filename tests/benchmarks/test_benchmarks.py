@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from shared.domain.agreement import kappa_interval
 from tests.benchmarks import (
+    agreement_interval,
     call_discovery,
     cold_start,
     cost_per_call,
@@ -89,3 +92,13 @@ def test_an_unknown_benchmark_is_told_which_there_are() -> None:
     done = subprocess.run([SCRIPT, "speed"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "cold_start" in done.stderr
+
+
+def test_the_interval_of_kappa_is_drawn_both_ways_and_nights_pass() -> None:
+    readers, chance = agreement_interval.Readers(65, 18, 15), random.Random(1)
+    for interval in (kappa_interval, lambda sample: agreement_interval.bootstrap(sample, chance)):
+        found = agreement_interval.coverage(readers, 30, 5, 1, interval)
+        assert found.inside + found.below + found.above == pytest.approx(1)
+    passed = agreement_interval.nights(readers, 0.05, 1, 1)
+    assert 0 <= passed.waiting <= 1
+    assert passed == agreement_interval.nights(readers, 0.05, 1, 1)

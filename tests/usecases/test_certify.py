@@ -13,6 +13,7 @@ from shared.contracts.bodies import ReviewDecision
 from shared.contracts.messages import ObservationRecorded
 from shared.contracts.reading import validated
 from shared.domain.access import Caller
+from shared.domain.agreement import LEAST_KAPPA, RETURN_KAPPA
 from shared.domain.errors import Retryable
 from shared.domain.kernel import Untrusted
 from shared.domain.projection import from_text
@@ -144,6 +145,27 @@ def test_it_counts_again_when_it_agrees_again(world: World) -> None:
     assert untrusted(world) == ()
     assert [(fact["action"], fact["detail"]) for _, fact in world.facts] == [("scorer.counts_again", "listening")]
     assert world.process().configuration.parameters().version == 3
+
+
+def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
+    """Ten calls of sixty are seen otherwise: nearly at the line. What it was the night before decides."""
+    reviewed(world, 0, last=60, agree=lambda number, name: number >= 10 or name == "discovery")
+    world.process().certify.run()
+    low = competency(world, "listening")["kappa_interval"][0]
+    assert LEAST_KAPPA <= low < RETURN_KAPPA
+    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
+
+    fallen = asdict(Untrusted(SCORER, 1, "listening"))
+    world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
+    for _ in range(2):
+        assert world.process().certify.run()["changed"] == 0
+    assert competency(world, "listening")["verdict"] == "recovering"
+    assert competency(world, "discovery")["verdict"] == "counts"
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+
+    reviewed(world, 60, last=80, agree=lambda number, name: True)
+    assert world.process().certify.run()["changed"] == 1
+    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
 
 
 def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:

@@ -8,14 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from functions.portal.pages import figures, words
-from shared.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, TOLERANCE
+from shared.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
 
 VERDICT = {
     "counts": "Scores alone: agrees with people",
     "stops_counting": "Stopped counting: agrees with people too little, so that its scores wait for a person",
+    "recovering": f"Recovering: agrees again, but not by far enough ({RETURN_KAPPA:g}); its scores wait for a person",
     "too_few": f"Too few to judge: under {FEWEST_PAIRS} reviewed scores",
     "undecided": "Not decided: nearly all reviewed scores are in one level",
 }
+
+WAITING = frozenset({"stops_counting", "recovering"})
+"""Verdicts with which a scorer's scores wait for a person."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def present(view: Analysts) -> Mapping[str, Any]:
                 "scorer": one["scorer"],
                 "computed_at": datetime.fromisoformat(one["computed_at"]),
                 "rows": [_row(figures_of, view.names) for figures_of in one["competencies"]],
-                "stopped": sum(figures_of["verdict"] == "stops_counting" for figures_of in one["competencies"]),
+                "stopped": sum(figures_of["verdict"] in WAITING for figures_of in one["competencies"]),
             }
             for one in view.certificates
         ],
@@ -66,7 +70,7 @@ def _row(of: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     stability = of["stability"]
     return {
         "name": names.get(of["competency"], words.plain(of["competency"])),
-        "verdict": of["verdict"],
+        "waiting": of["verdict"] in WAITING,
         "words": VERDICT[of["verdict"]],
         "kappa": "—" if of["kappa"] is None else f"{of['kappa']:.2f}",
         "range": None

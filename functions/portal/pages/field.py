@@ -131,7 +131,7 @@ def present(view: Field) -> Mapping[str, Any]:
                 "scorer": one["scorer"],
                 "name": view.names.get(one["competency"], words.plain(one["competency"])),
                 "sentence": analysts.sentence(one),
-                "untrusted": one["verdict"] == "stops_counting",
+                "untrusted": one["verdict"] in analysts.WAITING,
             }
             for one in view.certificates
         ],

@@ -150,7 +150,7 @@ def present_review(view: Review) -> Mapping[str, Any]:
                 "stands": "not observed" if score.stands is None else words.points(score.stands),
                 "confidence": None if score.confidence is None else f"{words.percent(score.confidence)} %",
                 "certificate": analysts.sentence(score.certificate),
-                "untrusted": bool(score.certificate and score.certificate["verdict"] == "stops_counting"),
+                "untrusted": bool(score.certificate and score.certificate["verdict"] in analysts.WAITING),
                 "entered": view.entered.get(f"score.{score.competency}", _number(score)),
                 "dropped": view.entered.get(f"drop.{score.competency}") == "yes",
                 "named": view.entered.get(f"contest.{score.competency}") == "yes",
