@@ -11,7 +11,7 @@ from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Put
 from shared.usecases.transcripts import TranscriptStore
 
-MARK = "marks/transcripts-swept"
+MARK = "marks/transcripts-due-swept"
 EVERY = timedelta(days=1)
 MOST_AT_ONCE = 500
 
@@ -25,12 +25,14 @@ class TranscriptRetention:
         self._clock = clock
 
     def daily(self) -> int:
-        """Once a day: how many conversations went. Goes on at the next call when there were more than 500."""
+        """Once a day: how many conversations went. Looks at the days since it last left nothing due, and goes on at the
+        next call when there were more than 500."""
         now = self._clock.now()
         mark = self._documents.get(MARK)
         if mark is not None and now - mark.data["at"] < EVERY:
             return 0
-        gone = self._transcripts.sweep(most=MOST_AT_ONCE)
+        since = None if mark is None else mark.data["at"].date()
+        gone = self._transcripts.sweep(since, most=MOST_AT_ONCE)
         if gone < MOST_AT_ONCE:
             self._documents.commit([Put(MARK, {"at": now})])
         return gone

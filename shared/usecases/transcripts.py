@@ -3,14 +3,17 @@
     conversations/<source>/<source id>.json
     analyses/<source>/<source id>/<employee id>/<analysis version>.json
 
-Each name carries the day on which it was kept, in a small file beside it, so that reads can refuse what is too old even
-before the bucket's own rule (which lags by a day) has deleted it.
+    kept/<source>/<source id>               when the words were first kept
+    due/<day>/<source>/<source id>          empty: on that day their year is over
+
+Reads ask `kept`, so that they refuse what is too old even before the bucket's own rule (which lags by a day) has
+deleted it. The sweep lists the days of `due` since it was last done, and reads nothing that is not due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
 from shared.domain.call_analysis import CallAnalysis
@@ -40,7 +43,10 @@ class TranscriptStore:
         name = _conversation(source, conversation.call_id)
         born = _born(source, conversation.call_id)
         if self._files.read(born) is None:
-            self._files.write(born, self._clock.now().isoformat().encode(), content_type="text/plain")
+            now = self._clock.now()
+            # First what leads the sweep here: words without it would stay for ever.
+            self._files.write(_due(now, source, conversation.call_id), b"", content_type="text/plain")
+            self._files.write(born, now.isoformat().encode(), content_type="text/plain")
         self._files.write(name, encode_conversation(conversation), content_type=JSON)
 
     def conversation(self, source: str, source_id: str) -> Conversation | None:
@@ -79,12 +85,19 @@ class TranscriptStore:
         return None if raw is None else decode_analysis(raw)
 
     def forget(self, source: str, source_id: str) -> int:
-        """Deletes a conversation and its analyses; how many files there were."""
-        names = [
-            *self._files.list(f"analyses/{_safe(source)}/{_safe(source_id)}/"),
-            _conversation(source, source_id),
-            _born(source, source_id),
-        ]
+        """Deletes a conversation and its analyses; how many files there were. May be done again after a crash."""
+        born = _born(source, source_id)
+        kept = self._files.read(born)
+        due = [] if kept is None else [_due(datetime.fromisoformat(kept.decode()), source, source_id)]
+        # What leads to the day goes last: done again, nothing is left over.
+        return self._delete([*self._words(_safe(source), _safe(source_id)), *due, born])
+
+    def _words(self, source: str, source_id: str) -> list[str]:
+        """Names of all that was said or quoted. source, source_id: as names have them."""
+        return [*self._files.list(f"analyses/{source}/{source_id}/"), f"conversations/{source}/{source_id}.json"]
+
+    def _delete(self, names: Sequence[str]) -> int:
+        """Deletes files in this order; how many there were."""
         present = [name for name in names if self._files.read(name) is not None]
         for name in present:
             self._files.delete(name)
@@ -118,24 +131,40 @@ class TranscriptStore:
             if analysis is not None:
                 self._files.write(name, words(analysis.decode()).encode(), content_type=JSON)
 
-    def sweep(self, *, most: int = 500) -> int:
-        """Deletes what is over a year old, where no bucket's rule does; how many conversations went."""
+    def sweep(self, since: date | None = None, *, most: int = 500) -> int:
+        """Deletes what is over a year old, where no bucket's rule does; how many conversations went, at most `most`.
+
+        since: the day of the last sweep that left nothing due. None: there was none, so the days are taken from what
+        says when each conversation was kept, which reads all of it once.
+        """
+        if since is None:
+            for name in self._files.list("kept/"):
+                born = self._files.read(name)
+                if born is not None:
+                    _, source, source_id = name.split("/")
+                    self._files.write(_due_of(datetime.fromisoformat(born.decode()), source, source_id), b"")
         gone = 0
-        for name in self._files.list("kept/"):
-            born = self._files.read(name)
-            if born is None or datetime.fromisoformat(born.decode()) + KEPT > self._clock.now():
-                continue
-            _, source, source_id = name.split("/")
-            for file in (
-                f"conversations/{source}/{source_id}.json",
-                *self._files.list(f"analyses/{source}/{source_id}/"),
-                name,
-            ):
-                self._files.delete(file)
-            gone += 1
-            if gone == most:
-                break
+        for name in self._due_names(since):
+            _, _, source, source_id = name.split("/")
+            born = self._files.read(f"kept/{source}/{source_id}")
+            if born is None or _due_of(datetime.fromisoformat(born.decode()), source, source_id) != name:
+                # Forgotten half-way, or kept anew on another day, which has a name of its own.
+                self._files.delete(name)
+            elif datetime.fromisoformat(born.decode()) + KEPT <= self._clock.now():
+                # What leads here goes last: the next sweep finishes what this one began.
+                self._delete([*self._words(source, source_id), f"kept/{source}/{source_id}", name])
+                gone += 1
+                if gone == most:
+                    break
         return gone
+
+    def _due_names(self, since: date | None) -> Iterator[str]:
+        today = self._clock.now().date()
+        if since is None:
+            yield from (name for name in self._files.list("due/") if name.split("/")[1] <= today.isoformat())
+            return
+        for days in range((today - since).days + 1):
+            yield from self._files.list(f"due/{since + timedelta(days=days)}/")
 
 
 def _conversation(source: str, source_id: str) -> str:
@@ -144,6 +173,15 @@ def _conversation(source: str, source_id: str) -> str:
 
 def _born(source: str, source_id: str) -> str:
     return f"kept/{_safe(source)}/{_safe(source_id)}"
+
+
+def _due(kept: datetime, source: str, source_id: str) -> str:
+    return _due_of(kept, _safe(source), _safe(source_id))
+
+
+def _due_of(kept: datetime, source: str, source_id: str) -> str:
+    """source, source_id: as names have them."""
+    return f"due/{(kept + KEPT).astimezone(UTC).date()}/{source}/{source_id}"
 
 
 def _analysis(source: str, source_id: str, employee_id: str, version: int) -> str:

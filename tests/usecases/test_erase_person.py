@@ -387,7 +387,7 @@ class TestEverythingAboutThePerson:
         run = house.erase().start(ADMINISTRATOR, JOE, JOE)
         house.run_to_the_end(run["run_id"])
         after = of_others(house)
-        for place in ("live quarantine/q1", "q2", "kept/gong/c1"):
+        for place in ("live quarantine/q1", "q2", "kept/gong/c1", "due/2027-03-04/gong/c1"):
             del before[place]  # Joe's, though they do not say so themselves
         assert {place: after.get(place) for place in before} == before
         assert len(before) > 50

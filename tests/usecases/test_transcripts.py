@@ -87,7 +87,7 @@ def test_a_call_is_forgotten_with_all_that_was_quoted_from_it(store: TranscriptS
     assert store.forget_analyses_of("gong", CALL.call_id, JOE) == 1
     assert store.analysis("gong", CALL.call_id, other, 3000) is not None
 
-    assert store.forget("gong", CALL.call_id) == 3
+    assert store.forget("gong", CALL.call_id) == 4
     assert files.list() == []
 
 
