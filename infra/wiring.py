@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shared.contracts.reading import validated
 from shared.domain.errors import Retryable, Unauthenticated
 from shared.entry.http import HttpEdge, bearer
 from shared.entry.internal import InnerEdge
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from infra.adapters import Adapters
     from infra.integrations import Integrations
     from shared.domain.access import Caller
+    from shared.entry.http import Handler
     from shared.entry.skills_api import Services
     from shared.entry.webhook import WebhookEdge
     from shared.ports.language_model import LanguageModel
@@ -440,39 +442,47 @@ class Platform:
 
     def authenticate(self, function: str, headers: Mapping[str, str]) -> Caller:
         """The caller behind the Authorization header. Raises Unauthenticated, Forbidden, Retryable."""
-        audiences = self.adapters.audiences(function)
-        return self.people.caller(self.adapters.tokens.verify(bearer(headers), audiences=audiences))
+        identity = self.adapters.tokens.verify(bearer(headers), audiences=self.adapters.audiences(function))
+        return self.people.caller(identity)
 
     # Edges
 
     def ingest(self) -> HttpEdge:
         """Serves `ingest`."""
-        from shared.entry.ingest import handlers
 
-        return self._http("ingest", lambda: handlers(lambda: self.events, lambda: self.quarantine))
+        def handlers() -> Mapping[str, Handler]:
+            from shared.entry.ingest import handlers
+
+            return handlers(lambda: self.events, lambda: self.quarantine)
+
+        return self._http("ingest", handlers)
 
     def skills_api(self) -> HttpEdge:
         """Serves `skills_api`."""
-        from shared.entry.skills_api import handlers
 
-        return self._http("skills_api", lambda: handlers(lambda: self.services))
+        def handlers() -> Mapping[str, Handler]:
+            from shared.entry.skills_api import handlers
+
+            return handlers(lambda: self.services)
+
+        return self._http("skills_api", handlers)
 
     def rating_update(self) -> InnerEdge:
         """Serves `rating_update`: one recorded observation."""
-        from shared.contracts.messages import ObservationRecorded
-        from shared.contracts.reading import validated
 
         def work(message: dict[str, Any]) -> None:
+            from shared.contracts.messages import ObservationRecorded
+
             self.ratings.update(validated(ObservationRecorded, message).employee_id)
 
         return self._inner("rating_update", work)
 
     def review_queue(self) -> InnerEdge:
         """Serves `review_queue`: which scores a person should look at."""
-        from shared.contracts.messages import ObservationRecorded
-        from shared.contracts.reading import validated
 
         def work(message: dict[str, Any]) -> None:
+            from shared.contracts.messages import ObservationRecorded
+
             self.review_items.observe(validated(ObservationRecorded, message))
 
         return self._inner("review_queue", work)
@@ -489,10 +499,10 @@ class Platform:
 
     def recalculate_shard(self) -> InnerEdge:
         """Serves `recalculate_shard`: one shard of employees."""
-        from shared.contracts.reading import validated
-        from shared.contracts.tasks import ShardTask
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.contracts.tasks import ShardTask
+
             return self.shard.recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
 
         return self._inner("recalculate_shard", work)
@@ -513,10 +523,13 @@ class Platform:
 
     def erase_person(self) -> InnerEdge:
         """Serves `erase_person`: the next part of one person's erasure."""
-        from shared.contracts.reading import validated
-        from shared.contracts.tasks import ErasureTask
 
-        return self._inner("erase_person", lambda payload: self.eraser.work(validated(ErasureTask, payload).run_id))
+        def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.contracts.tasks import ErasureTask
+
+            return self.eraser.work(validated(ErasureTask, payload).run_id)
+
+        return self._inner("erase_person", work)
 
     def warehouse_refresh(self) -> InnerEdge:
         """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""
@@ -554,12 +567,11 @@ class Platform:
         return self._one_call("gong_call")
 
     def _one_call(self, function: str) -> InnerEdge:
-        from shared.contracts.reading import validated
-        from shared.contracts.tasks import CallTask
-
         imports = _once(lambda: self.call_import(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.contracts.tasks import CallTask
+
             task = validated(CallTask, payload)
             return imports().run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
 
@@ -567,16 +579,18 @@ class Platform:
 
     def email_threads(self) -> HttpEdge:
         """Serves `email_threads`."""
-        from shared.entry.email_threads import handlers
-        from shared.usecases.email_threads import EmailThreads
 
-        connected = self.adapters.connected
-        threads = _once(
-            lambda: EmailThreads(
-                self.adapters.documents, self.call_records, self.transcripts, self.discovery(connected)
+        def handlers() -> Mapping[str, Handler]:
+            from shared.entry.email_threads import handlers
+            from shared.usecases.email_threads import EmailThreads
+
+            a, connected = self.adapters, self.adapters.connected
+            threads = _once(
+                lambda: EmailThreads(a.documents, self.call_records, self.transcripts, self.discovery(connected))
             )
-        )
-        return self._http("email_threads", lambda: handlers(threads, lambda: connected.call_settings.home_domains))
+            return handlers(threads, lambda: connected.call_settings.home_domains)
+
+        return self._http("email_threads", handlers)
 
     def email_analysis(self) -> InnerEdge:
         """Serves `email_analysis`: one e-mail thread."""
@@ -594,12 +608,11 @@ class Platform:
 
     def analysis_collect(self) -> InnerEdge:
         """Serves `analysis_collect`: one look at a message batch."""
-        from shared.contracts.reading import validated
-        from shared.contracts.tasks import BatchTask
-
         batches = _once(lambda: self.batches(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.contracts.tasks import BatchTask
+
             task, found = validated(BatchTask, payload), batches()
             if found is None:
                 raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
@@ -609,29 +622,32 @@ class Platform:
 
     def reanalyse_calls(self) -> InnerEdge:
         """Serves `reanalyse_calls`: one request for a period."""
-        from shared.contracts.reading import validated
-        from shared.contracts.tasks import ReanalysisTask
 
-        return self._inner(
-            "reanalyse_calls", lambda payload: self.reanalyses.spread(validated(ReanalysisTask, payload).run_id)
-        )
+        def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+            from shared.contracts.tasks import ReanalysisTask
+
+            return self.reanalyses.spread(validated(ReanalysisTask, payload).run_id)
+
+        return self._inner("reanalyse_calls", work)
 
     def gong_webhook(self) -> WebhookEdge:
         """Serves `gong_webhook`: one finished call."""
         from shared.entry.webhook import WebhookEdge
-        from shared.wire.gong_calls import TestCall, parse_webhook
-
-        connected = self.adapters.connected
 
         def verify(headers: Mapping[str, str], raw: bytes) -> None:
+            connected = self.adapters.connected
             signatures = connected.webhook_signatures
             if signatures is None:
                 raise Unauthenticated("no webhook of the call recorder is set up here", field="Authorization")
             signatures.verify(headers, raw, connected.webhook_url)
 
         def work(raw: bytes) -> Mapping[str, Any]:
+            from shared.wire.gong_calls import TestCall, parse_webhook
+
             call = parse_webhook(raw)
-            return {"test": True} if isinstance(call, TestCall) else self.discovery(connected).finished(call)
+            if isinstance(call, TestCall):
+                return {"test": True}
+            return self.discovery(self.adapters.connected).finished(call)
 
         with _lock:
             if "gong_webhook" not in self._edges:
@@ -645,13 +661,13 @@ class Platform:
         """Serves `health_check`."""
         return self._inner("health_check", lambda _: self.health.check())
 
-    def _http(self, function: str, handlers: Callable[[], Any]) -> HttpEdge:
+    def _http(self, function: str, handlers: Callable[[], Mapping[str, Handler]]) -> HttpEdge:
         from shared.contracts.routes import routes_of
 
         with _lock:
             if function not in self._edges:
                 self._edges[function] = HttpEdge(
-                    routes_of(function), handlers(), partial(self.authenticate, function), self.adapters.log
+                    routes_of(function), handlers, partial(self.authenticate, function), self.adapters.log
                 )
             edge: HttpEdge = self._edges[function]
             return edge

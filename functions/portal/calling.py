@@ -13,7 +13,7 @@ from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.contracts import bodies
 from shared.contracts.reading import validated
-from shared.domain import access, call_state, deal_link
+from shared.domain import access, call_state
 from shared.domain.errors import Conflict, Forbidden, Rejected
 from shared.domain.visibility import REVIEWERS
 from shared.usecases.call_views import sees_all
@@ -31,7 +31,7 @@ def list_calls(services: Services, visit: Visit) -> Reply:
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     wide = sees_all(visit.caller)
     one_of(query["state"], call_state.STATES, "state")
-    one_of(query["deal"], deal_link.HOWS, "deal")
+    one_of(query["deal"], call_state.HOWS, "deal")
     error = None
     if sum(bool(value) for value in query.values()) > 1:
         error = "Choose a person, a state or how the deal was found: one of the three."

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.access import Permission
-from shared.domain.call_state import STATES
-from shared.domain.deal_link import HOWS
+from shared.domain.call_state import HOWS, STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,7 @@ STATES: tuple[State, ...] = (
 )
 OVER: frozenset[str] = frozenset({"observed", "nobody", "private", "refused", "failed"})
 """States in which nothing more happens by itself."""
+
+How = Literal["crm", "account_and_date", "person", "unmatched"]
+HOWS: tuple[How, ...] = ("crm", "account_and_date", "person", "unmatched")
+"""How a call found its deal."""

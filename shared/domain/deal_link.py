@@ -10,13 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
+from shared.domain.call_state import How
 from shared.domain.conversation import Affiliation
 from shared.domain.recorded_call import CallParty, CrmObject, RecordedCall
-
-How = Literal["crm", "account_and_date", "person", "unmatched"]
-HOWS: tuple[How, ...] = ("crm", "account_and_date", "person", "unmatched")
 
 BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
 """How long before its first and after its last known call a deal takes in another call of its account."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
@@ -94,21 +95,20 @@ Handler = Callable[[Call], Answer]
 class HttpEdge:
     """Serves a function's routes.
 
-    routes:       the routes that this function owns, each with its handler by operation id
+    routes:       the routes that this function owns
+    handlers:     makes every route's handler, by operation id; asked once, for the first caller who is known and may:
+                  whoever is refused does not wait until the use cases and the bodies' contracts are loaded
     authenticate: from the Authorization header to the Caller; raises Unauthenticated, Retryable
     """
 
     def __init__(
         self,
         routes: Sequence[Route],
-        handlers: Mapping[str, Handler],
+        handlers: Callable[[], Mapping[str, Handler]],
         authenticate: Callable[[Mapping[str, str]], Caller],
         log: Log,
     ) -> None:
-        missing = [route.operation for route in routes if route.operation not in handlers]
-        if missing:
-            raise ValueError(f"routes without a handler: {missing}")
-        self._handlers = handlers
+        self._make_handlers = handlers
         self._authenticate = authenticate
         self._log = log
         self._routes = {route.operation: route for route in routes}
@@ -121,6 +121,14 @@ class HttpEdge:
             redirect_defaults=False,
             merge_slashes=False,
         ).bind("localhost")
+
+    @cached_property
+    def _handlers(self) -> Mapping[str, Handler]:
+        handlers = self._make_handlers()
+        missing = [operation for operation in self._routes if operation not in handlers]
+        if missing:
+            raise ValueError(f"routes without a handler: {missing}")
+        return handlers
 
     def handle(self, request: IncomingRequest) -> Reply:
         """The answer to a request; never raises for anything that a caller can send."""

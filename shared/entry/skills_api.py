@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.contracts import bodies
 from shared.contracts.bodies import to_utc
 from shared.contracts.reading import is_document_name
-from shared.domain import call_state, deal_link
+from shared.domain import call_state
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
 from shared.domain.observation import Kind
@@ -229,7 +229,7 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def list_calls(call: Call) -> Answer:
         state = _one_of(call, "state", call_state.STATES)
-        deal = _one_of(call, "deal", deal_link.HOWS)
+        deal = _one_of(call, "deal", call_state.HOWS)
         employee = call.query["employee"].strip().lower() if "employee" in call.query else None
         if (state and deal) or (employee and (state or deal)):
             raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
