@@ -12,9 +12,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed as WrongMethod
-from werkzeug.routing import Map, Rule
 
 from functions.portal import calling, configuring, listening, operating, privacy, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
@@ -35,6 +32,7 @@ from shared.domain.errors import (
     TooLarge,
     Unauthenticated,
 )
+from shared.entry.paths import Paths, UnknownMethod, UnknownPath
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
@@ -220,7 +218,16 @@ ROUTES = (
 )
 """Every page: the test of each role against each address reads this table."""
 
-OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme", "static")
+OWN = (
+    ("sign_in", "/sign-in", ["GET"]),
+    ("to_google", "/sign-in/google", ["POST"]),
+    ("from_google", CALLBACK, ["GET"]),
+    ("demonstrate", "/sign-in/demonstration", ["POST"]),
+    ("sign_out", "/sign-out", ["POST"]),
+    ("theme", "/theme", ["POST"]),
+    ("static", "/assets/<name>", ["GET"]),
+)
+"""The way in, and what belongs to no page: name, path, methods."""
 
 DONE = {
     "definition": Notice("Published.", "The new definition is in force."),
@@ -271,19 +278,8 @@ class Portal:
         )
         self._entrance = Entrance(services, settings, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
-        rules = [
-            Rule(route.path, endpoint=route.name, methods=["GET", "POST"] if route.act else ["GET"]) for route in ROUTES
-        ]
-        rules += [
-            Rule("/sign-in", endpoint="sign_in", methods=["GET"]),
-            Rule("/sign-in/google", endpoint="to_google", methods=["POST"]),
-            Rule(CALLBACK, endpoint="from_google", methods=["GET"]),
-            Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
-            Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
-            Rule("/theme", endpoint="theme", methods=["POST"]),
-            Rule("/assets/<name>", endpoint="static", methods=["GET"]),
-        ]
-        self._map = Map(rules, merge_slashes=False).bind("localhost")
+        pages = [(route.name, route.path, ["GET", "POST"] if route.act else ["GET"]) for route in ROUTES]
+        self._paths = Paths([*pages, *OWN])
 
     def respond(self, request: Request) -> Response:
         """The answer to a request; an error is a page as well."""
@@ -294,11 +290,11 @@ class Portal:
                 raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
             if request.method == "POST":
                 check_origin(request, self._settings.public_url)
-            if endpoint in OWN:
+            if endpoint in self._routes:
+                response = self._visit(self._routes[endpoint], request, arguments)
+            else:
                 response = self._own(endpoint, request, arguments)
                 leaves_to = GOOGLE if endpoint == "sign_in" and self._settings.google else ""
-            else:
-                response = self._visit(self._routes[endpoint], request, arguments)
         except Unauthenticated as problem:
             response = self._to_the_door(request, problem)
         except Rejected as problem:
@@ -318,14 +314,13 @@ class Portal:
             )
         return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
 
-    def _match(self, request: Request) -> tuple[str, dict[str, Any]]:
+    def _match(self, request: Request) -> tuple[str, dict[str, str]]:
         try:
-            endpoint, arguments = self._map.match(request.path, method=request.method)
-        except WrongMethod:
+            return self._paths.match(request.path, request.method)
+        except UnknownMethod:
             raise MethodNotAllowed("this address is not meant to be used like that") from None
-        except HTTPException:
+        except UnknownPath:
             raise NotFound("The address may be mistyped, or the page may have moved.") from None
-        return endpoint, dict(arguments)
 
     # Pages
 

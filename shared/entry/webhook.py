@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.entry.http import IncomingRequest, Reply, problem, unavailable
 from shared.ports.ambient import Log
-from shared.usecases.quarantine import Quarantine
+
+if TYPE_CHECKING:
+    from shared.usecases.quarantine import Quarantine
 
 MOST_BYTES = 5_000_000
 
