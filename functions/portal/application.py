@@ -6,22 +6,22 @@ own pages and carry the session's token; a page that was shown is counted; an er
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
 
-from functions.portal import calling, configuring, listening, operating, privacy, reviewing, understanding
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
 from functions.portal.pages.frame import Frame, Notice, Place
 from functions.portal.rendering import render, static_files
+from functions.portal.routing import Handler, Module
 from functions.portal.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
 from functions.portal.services import Services, Settings
 from functions.portal.session import Session, Sessions
-from functions.portal.visit import Page, Redirect, Reply, Visit, places
+from functions.portal.visit import Page, Redirect, Visit, places
 from shared.domain.access import Caller, Permission, require
 from shared.domain.errors import (
     Forbidden,
@@ -37,7 +37,13 @@ from shared.entry.paths import Paths, UnknownMethod, UnknownPath
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
 
-Handler = Callable[..., Reply]
+calling = Module(lambda: import_module("functions.portal.calling"))
+configuring = Module(lambda: import_module("functions.portal.configuring"))
+listening = Module(lambda: import_module("functions.portal.listening"))
+operating = Module(lambda: import_module("functions.portal.operating"))
+privacy = Module(lambda: import_module("functions.portal.privacy"))
+reviewing = Module(lambda: import_module("functions.portal.reviewing"))
+understanding = Module(lambda: import_module("functions.portal.understanding"))
 
 
 @dataclass(frozen=True)
@@ -343,7 +349,7 @@ class Portal:
             request.form.to_dict() if acting else {},
         )
         handler = route.act if acting and route.act is not None else route.show
-        reply = handler(self._services, visit, **arguments)
+        reply = handler.load()(self._services, visit, **arguments)
         if isinstance(reply, Redirect):
             response = _go(reply.location)
         else:

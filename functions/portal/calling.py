@@ -180,7 +180,7 @@ def analyse_call(services: Services, visit: Visit, record_id: str) -> Reply:
     """Asks for the call to be analysed again."""
     services.calls.may_act_on(visit.caller, record_id)
     try:
-        services.reanalyses().one(record_id, visit.caller)
+        services.reanalyses.one(record_id, visit.caller)
     except Conflict as problem:
         return show_call(services, visit, record_id, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
@@ -216,12 +216,12 @@ def start_period(services: Services, visit: Visit) -> Reply:
         view = calls.Period(None, visit.form, errors)
         return Page("call_analyses.html", calls.present_period(view), "calls", status=422)
     source = visit.form.get("source", "") or None
-    run = services.reanalyses().period(since, until + timedelta(days=1), source, visit.caller)
+    run = services.reanalyses.period(since, until + timedelta(days=1), source, visit.caller)
     return Redirect(f"/calls/analyses/{quote(run['run_id'])}")
 
 
 def show_period(services: Services, visit: Visit, run_id: str) -> Reply:
-    view = calls.Period(services.reanalyses().progress(run_id))
+    view = calls.Period(services.reanalyses.progress(run_id))
     return Page("call_analyses.html", calls.present_period(view), "calls")
 
 

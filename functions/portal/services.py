@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
-from infra.integration_settings import Declared
-from shared.ports.ambient import Clock, Ids, Log
-from shared.ports.documents import Documents
-from shared.ports.identity import Identity, Tokens
-from shared.ports.messages import DeadLetters
-from shared.usecases.activity import Activity
-from shared.usecases.audit import Audit
-from shared.usecases.call_deals import LinkCalls
-from shared.usecases.call_records import CallRecords
-from shared.usecases.call_views import CallViews
-from shared.usecases.certify import Certify
-from shared.usecases.compare_readiness import CompareReadiness
-from shared.usecases.erase_person import ErasePerson
-from shared.usecases.health import Health
-from shared.usecases.held_scores import HeldScores
-from shared.usecases.notifications import Notifications
-from shared.usecases.people import People, names_of
-from shared.usecases.profiles import Profiles
-from shared.usecases.quarantine import Quarantine, TakeIn
-from shared.usecases.reanalyse_calls import ReanalyseCalls
-from shared.usecases.reviews import Reviews
-from shared.usecases.skills import Skills
-from shared.usecases.team_readiness import Readiness
-from shared.usecases.transcript_access import Opened, TranscriptAccess
-from shared.usecases.transcript_samples import TranscriptSamples
-from shared.usecases.views import PageViews
+if TYPE_CHECKING:
+    from infra.integration_settings import Declared
+    from infra.wiring import Platform
+    from shared.ports.ambient import Clock, Ids, Log
+    from shared.ports.documents import Documents
+    from shared.ports.identity import Identity, Tokens
+    from shared.ports.messages import DeadLetters
+    from shared.usecases.activity import Activity
+    from shared.usecases.audit import Audit
+    from shared.usecases.call_deals import LinkCalls
+    from shared.usecases.call_records import CallRecords
+    from shared.usecases.call_views import CallViews
+    from shared.usecases.certify import Certify
+    from shared.usecases.compare_readiness import CompareReadiness
+    from shared.usecases.erase_person import ErasePerson
+    from shared.usecases.health import Health
+    from shared.usecases.held_scores import HeldScores
+    from shared.usecases.notifications import Notifications
+    from shared.usecases.people import People
+    from shared.usecases.profiles import Profiles
+    from shared.usecases.quarantine import Quarantine, TakeIn
+    from shared.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.usecases.reviews import Reviews
+    from shared.usecases.skills import Skills
+    from shared.usecases.team_readiness import Readiness
+    from shared.usecases.transcript_access import Opened, TranscriptAccess
+    from shared.usecases.transcript_samples import TranscriptSamples
+    from shared.usecases.views import PageViews
 
 
 class CodeExchange(Protocol):
@@ -93,46 +96,139 @@ class Connections:
     webhook_url: str
 
 
-@dataclass(frozen=True)
 class Services:
-    """The use cases behind the pages.
+    """The use cases behind the pages, on a platform: each is made, and its module loaded, when a page asks for it."""
 
-    reanalyses: what asks for calls to be analysed again; made when it is needed
-    connections: how the platform is connected to its vendors
-    take_in: for quarantined input, by its source, what takes it in again
-    backlog: what waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
-             platform does not tell (in the cloud its monitoring does)
-    """
+    def __init__(self, on: Platform) -> None:
+        self._on = on
 
-    documents: Documents
-    people: People
-    profiles: Profiles
-    activity: Activity
-    readiness: Readiness
-    compare: CompareReadiness
-    skills: Skills
-    audit: Audit
-    held: HeldScores
-    health: Health
-    quarantine: Quarantine
-    dead_letters: DeadLetters
-    views: PageViews
-    reviews: Reviews
-    certify: Certify
-    call_records: CallRecords
-    calls: CallViews
-    reanalyses: Callable[[], ReanalyseCalls]
-    links: LinkCalls
-    transcript_access: TranscriptAccess
-    samples: TranscriptSamples
-    notifications: Notifications
-    erasing: ErasePerson
-    connections: Callable[[], Connections]
-    clock: Clock
-    ids: Ids
-    log: Log
-    take_in: Mapping[str, TakeIn] = field(default_factory=dict)
-    backlog: Callable[[], Mapping[str, tuple[int, datetime]]] | None = None
+    @property
+    def documents(self) -> Documents:
+        return self._on.adapters.documents
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return self._on.adapters.dead_letters
+
+    @property
+    def clock(self) -> Clock:
+        return self._on.adapters.clock
+
+    @property
+    def ids(self) -> Ids:
+        return self._on.adapters.ids
+
+    @property
+    def log(self) -> Log:
+        return self._on.adapters.log
+
+    @property
+    def people(self) -> People:
+        return self._on.people
+
+    @property
+    def profiles(self) -> Profiles:
+        return self._on.profiles
+
+    @property
+    def readiness(self) -> Readiness:
+        return self._on.readiness
+
+    @property
+    def skills(self) -> Skills:
+        return self._on.skills
+
+    @property
+    def audit(self) -> Audit:
+        return self._on.audit
+
+    @property
+    def held(self) -> HeldScores:
+        return self._on.held_scores
+
+    @property
+    def health(self) -> Health:
+        return self._on.health
+
+    @property
+    def quarantine(self) -> Quarantine:
+        return self._on.quarantine
+
+    @property
+    def views(self) -> PageViews:
+        return self._on.page_views
+
+    @property
+    def reviews(self) -> Reviews:
+        return self._on.reviews
+
+    @property
+    def certify(self) -> Certify:
+        return self._on.certify
+
+    @property
+    def call_records(self) -> CallRecords:
+        return self._on.call_records
+
+    @property
+    def calls(self) -> CallViews:
+        return self._on.call_views
+
+    @property
+    def reanalyses(self) -> ReanalyseCalls:
+        return self._on.reanalyses
+
+    @property
+    def links(self) -> LinkCalls:
+        return self._on.links
+
+    @property
+    def transcript_access(self) -> TranscriptAccess:
+        return self._on.transcript_access
+
+    @property
+    def samples(self) -> TranscriptSamples:
+        return self._on.transcript_samples
+
+    @property
+    def notifications(self) -> Notifications:
+        return self._on.notifications
+
+    @property
+    def erasing(self) -> ErasePerson:
+        return self._on.erasing
+
+    @cached_property
+    def activity(self) -> Activity:
+        from shared.usecases.activity import Activity
+
+        return Activity(self.documents, self.people, self._on.first_sight)
+
+    @cached_property
+    def compare(self) -> CompareReadiness:
+        from shared.usecases.compare_readiness import CompareReadiness
+
+        return CompareReadiness(self.documents, self._on.configuration, self.clock)
+
+    @cached_property
+    def take_in(self) -> Mapping[str, TakeIn]:
+        """For quarantined input, by its source, what takes it in again."""
+        from shared.entry.taking_in import take_in
+
+        return take_in(lambda: self._on.events, lambda: self.quarantine, lambda: self.reanalyses)
+
+    @property
+    def backlog(self) -> Callable[[], Mapping[str, tuple[int, datetime]]] | None:
+        """What waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
+        platform does not tell (in the cloud its monitoring does)."""
+        return getattr(self._on.adapters.bus, "backlog", None)
+
+    def connections(self) -> Connections:
+        """How the platform is connected to its vendors."""
+        from infra.integration_settings import DECLARED
+
+        connected = self._on.adapters.connected
+        return Connections(DECLARED, connected.in_force(), self._on.adapters.api_url, connected.webhook_url)
 
     def competency_names(self) -> dict[str, str]:
         """What people call each competency, of all frameworks."""
@@ -140,6 +236,8 @@ class Services:
 
     def names_of_voices(self, opened: Opened) -> dict[str, str]:
         """The names of our people in an opened call, by the recording's speaker."""
+        from shared.usecases.people import names_of
+
         voices = opened.voices
         names = names_of(self.documents, set(voices.values()))
         return {speaker: names[employee_id] for speaker, employee_id in voices.items()}

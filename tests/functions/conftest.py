@@ -14,8 +14,7 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.application import Portal
-from functions.portal.assembly import services_of
-from functions.portal.services import Settings
+from functions.portal.services import Services, Settings
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import JsonLog
@@ -50,7 +49,7 @@ class House:
         self.parts = open_parts(directory, log=JsonLog(self.log))
         self.platform = Platform(EmbeddedAdapters(self.parts))
         self.platform.skills.install(framework(), ADMINISTRATION)
-        self.services = services_of(self.platform)
+        self.services = Services(self.platform)
         self.settings = Settings(session_key="a-key-for-tests", demonstration=True)
         self.portal = Portal(self.services, self.settings)
         today = datetime.now(UTC).date()

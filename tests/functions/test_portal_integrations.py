@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from functions.portal.application import Portal
+from functions.portal.services import Connections, Services
 from infra.integration_settings import DECLARED, SECRETS, SETTINGS
 from infra.local.integrations import EmbeddedIntegrations
 from shared.ports.documents import Merge
@@ -31,14 +32,12 @@ def connect(house: House, settings: dict[str, str]) -> None:
     a = house.platform.adapters
     declared = frozenset(house.parts.pipeline.secrets)
     made = EmbeddedIntegrations(settings, a.secrets, declared, lambda: a.integrations, a.clock)
-    connections = house.services.connections
-    house.portal = Portal(
-        replace(
-            house.services,
-            connections=lambda: replace(connections(), in_force=made.in_force(), webhook_url=made.webhook_url),
-        ),
-        house.settings,
-    )
+
+    class Connected(Services):
+        def connections(self) -> Connections:
+            return replace(super().connections(), in_force=made.in_force(), webhook_url=made.webhook_url)
+
+    house.portal = Portal(Connected(house.platform), house.settings)
 
 
 def test_every_setting_is_explained_with_its_default(own: House) -> None:

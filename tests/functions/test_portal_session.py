@@ -11,10 +11,18 @@ from werkzeug.test import Client
 
 from functions.portal.application import ROUTES, Portal
 from functions.portal.security import local_address
+from functions.portal.services import Services
 from shared.domain.access import PERMISSIONS, ROLES, Role
 from shared.ports.documents import Put
+from shared.usecases.team_readiness import Readiness
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
+
+
+def test_every_address_has_the_handlers_that_it_names() -> None:
+    named = [handler for route in ROUTES for handler in (route.show, route.act) if handler is not None]
+
+    assert all(handler.load().__name__ == handler.name for handler in named)
 
 
 def test_a_stranger_is_led_to_the_sign_in_and_back(house: House) -> None:
@@ -224,9 +232,12 @@ def test_relations_decide_about_individuals(house: House, role: Role, whose: int
 
 
 def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> None:
+    class Defective(Services):
+        @property
+        def readiness(self) -> Readiness:
+            raise AttributeError("a defect")
 
-    services = replace(house.services, readiness=None)  # type: ignore[arg-type]
-    portal = Portal(services, house.settings)
+    portal = Portal(Defective(house.platform), house.settings)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     person.sign_in(house.people["cro"][0])
 
