@@ -411,31 +411,31 @@ class Platform:
 
     @cached_property
     def services(self) -> Services:
-        """Everything that the API's administration serves."""
+        """What the API's administration serves."""
         from shared.entry.skills_api import Services
 
         return Services(
-            people=self.people,
-            profiles=self.profiles,
-            events=self.events,
-            skills=self.skills,
-            recalculate=self.recalculate,
-            readiness=self.readiness,
-            audit=self.audit,
-            held_scores=self.held_scores,
-            reviews=self.reviews,
-            certify=self.certify,
-            settings=self.settings,
-            quarantine=self.quarantine,
-            dead_letters=self.adapters.dead_letters,
-            health=self.health,
-            calls=self.call_views,
-            reanalyses=self.reanalyses,
-            links=self.links,
-            transcripts=self.transcript_access,
-            samples=self.transcript_samples,
-            notifications=self.notifications,
-            erasing=self.erasing,
+            people=lambda: self.people,
+            profiles=lambda: self.profiles,
+            events=lambda: self.events,
+            skills=lambda: self.skills,
+            recalculate=lambda: self.recalculate,
+            readiness=lambda: self.readiness,
+            audit=lambda: self.audit,
+            held_scores=lambda: self.held_scores,
+            reviews=lambda: self.reviews,
+            certify=lambda: self.certify,
+            settings=lambda: self.settings,
+            quarantine=lambda: self.quarantine,
+            dead_letters=lambda: self.adapters.dead_letters,
+            health=lambda: self.health,
+            calls=lambda: self.call_views,
+            reanalyses=lambda: self.reanalyses,
+            links=lambda: self.links,
+            transcripts=lambda: self.transcript_access,
+            samples=lambda: self.transcript_samples,
+            notifications=lambda: self.notifications,
+            erasing=lambda: self.erasing,
         )
 
     # Who is calling
@@ -463,7 +463,7 @@ class Platform:
         def handlers() -> Mapping[str, Handler]:
             from shared.entry.skills_api import handlers
 
-            return handlers(lambda: self.services)
+            return handlers(self.services)
 
         return self._http("skills_api", handlers)
 

@@ -41,6 +41,7 @@ from shared.contracts.events import (
     to_utc,
 )
 from shared.contracts.reading import Misfit
+from shared.domain.access import Role
 
 __all__ = [
     "MOST_ITEMS",
@@ -65,6 +66,7 @@ __all__ = [
     "LongText",
     "Moment",
     "Points",
+    "Role",
     "ScoreContext",
     "SessionMetadata",
     "SourceName",
@@ -182,9 +184,6 @@ class RecalculationBody(Body):
 
     employee_ids: list[EmployeeId] | None = Field(None, max_length=500, description="Absent: everyone")
     from_ledger: bool = Field(False, description="Rebuild every state from the events before rating")
-
-
-Role = Literal["employee", "manager", "senior_manager", "enablement", "cro", "mentor", "employer", "administrator"]
 
 
 class EmployeeBody(Body):

@@ -50,40 +50,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases behind the routes."""
+    """What gives the use cases behind the routes: each is loaded and made for the first request that needs it."""
 
-    people: People
-    profiles: Profiles
-    events: RecordEvents
-    skills: Skills
-    recalculate: Recalculate
-    readiness: Readiness
-    audit: Audit
-    held_scores: HeldScores
-    reviews: Reviews
-    certify: Certify
-    settings: Settings
-    quarantine: Quarantine
-    dead_letters: DeadLetters
-    health: Health
-    calls: CallViews
-    reanalyses: ReanalyseCalls
-    links: LinkCalls
-    transcripts: TranscriptAccess
-    samples: TranscriptSamples
-    notifications: Notifications
-    erasing: ErasePerson
+    people: Callable[[], People]
+    profiles: Callable[[], Profiles]
+    events: Callable[[], RecordEvents]
+    skills: Callable[[], Skills]
+    recalculate: Callable[[], Recalculate]
+    readiness: Callable[[], Readiness]
+    audit: Callable[[], Audit]
+    held_scores: Callable[[], HeldScores]
+    reviews: Callable[[], Reviews]
+    certify: Callable[[], Certify]
+    settings: Callable[[], Settings]
+    quarantine: Callable[[], Quarantine]
+    dead_letters: Callable[[], DeadLetters]
+    health: Callable[[], Health]
+    calls: Callable[[], CallViews]
+    reanalyses: Callable[[], ReanalyseCalls]
+    links: Callable[[], LinkCalls]
+    transcripts: Callable[[], TranscriptAccess]
+    samples: Callable[[], TranscriptSamples]
+    notifications: Callable[[], Notifications]
+    erasing: Callable[[], ErasePerson]
 
 
-def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
+def handlers(services: Services) -> dict[str, Handler]:
     """Handlers by operation."""
 
     def history(kind: Kind) -> Handler:
         def handle(call: Call) -> Answer:
             employee_id = _employee_id(call)
-            of = services()
-            of.people.open_profile(call.caller, employee_id, page=f"{kind} history")
-            items, following = of.profiles.history(
+            services.people().open_profile(call.caller, employee_id, page=f"{kind} history")
+            items, following = services.profiles().history(
                 call.caller,
                 employee_id,
                 kind,
@@ -101,16 +100,15 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
 
     def get_profile(call: Call) -> Answer:
         employee_id = _employee_id(call)
-        of = services()
-        of.people.open_profile(call.caller, employee_id, page="profile")
+        services.people().open_profile(call.caller, employee_id, page="profile")
         extra = context_from_text(call.query["context"]) if "context" in call.query else None
-        projection = of.profiles.projection(employee_id, as_of=_date(call, "as_of"), extra=extra)
-        return Answer(of.profiles.profile(employee_id, projection, competency=call.query.get("competency")))
+        projection = services.profiles().projection(employee_id, as_of=_date(call, "as_of"), extra=extra)
+        return Answer(services.profiles().profile(employee_id, projection, competency=call.query.get("competency")))
 
     def list_employees(call: Call) -> Answer:
         active = _one_of(call, "active", ("true", "false", "all")) or "true"
         after = call.query.get("cursor")
-        records, following = services().people.page(
+        records, following = services.people().page(
             call.caller,
             limit=_limit(call),
             after=None if after is None else str(_decode_cursor(after, 1)[0]),
@@ -121,22 +119,21 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer({"employees": [people_views.view(record) for record in records], "next_cursor": cursor})
 
     def import_employees(call: Call) -> Answer:
-        return Answer(services().people.import_csv(_csv(call), call.caller))
+        return Answer(services.people().import_csv(_csv(call), call.caller))
 
     def import_certifications(call: Call) -> Answer:
-        of = services()
-        return Answer(of.people.import_certifications(_csv(call), call.caller, of.events))
+        return Answer(services.people().import_certifications(_csv(call), call.caller, services.events()))
 
     def get_employee(call: Call) -> Answer:
-        return Answer(people_views.view(services().people.open_profile(call.caller, _employee_id(call), page="record")))
+        return Answer(people_views.view(services.people().open_profile(call.caller, _employee_id(call), page="record")))
 
     def put_employee(call: Call) -> Answer:
         employee_id = _employee_id(call)
         body = call.body(bodies.EmployeeBody)
-        return Answer(people_views.view(services().people.put(employee_id, body, call.caller)))
+        return Answer(people_views.view(services.people().put(employee_id, body, call.caller)))
 
     def list_skills(call: Call) -> Answer:
-        framework = services().skills.framework(_framework_id(call))
+        framework = services.skills().framework(_framework_id(call))
         return Answer(
             {
                 "skills": [definition(framework, competency) for competency in framework.competencies],
@@ -146,21 +143,21 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         )
 
     def create_skill(call: Call) -> Answer:
-        framework, competency = services().skills.create(call.body(bodies.SkillBody), call.caller)
+        framework, competency = services.skills().create(call.body(bodies.SkillBody), call.caller)
         location = f"/api/v1/skills/{competency.skill_id}"
         return Answer(definition(framework, competency), 201, {"Location": location})
 
     def get_skill(call: Call) -> Answer:
-        return Answer(definition(*services().skills.skill(_framework_id(call), call.path["skill_id"])))
+        return Answer(definition(*services.skills().skill(_framework_id(call), call.path["skill_id"])))
 
     def update_skill(call: Call) -> Answer:
         body = call.body(bodies.SkillChange)
-        changed = services().skills.change(_framework_id(call), call.path["skill_id"], body, call.caller)
+        changed = services.skills().change(_framework_id(call), call.path["skill_id"], body, call.caller)
         return Answer(definition(*changed))
 
     def preview_skill(call: Call) -> Answer:
         after = call.query.get("cursor")
-        answer = services().skills.preview(
+        answer = services.skills().preview(
             _framework_id(call),
             call.path["skill_id"],
             call.body(bodies.SkillChange),
@@ -171,21 +168,21 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer({**answer, "next_cursor": None if following is None else _encode_cursor([following])})
 
     def list_skill_versions(call: Call) -> Answer:
-        versions = services().skills.versions(_framework_id(call), call.path["skill_id"])
+        versions = services.skills().versions(_framework_id(call), call.path["skill_id"])
         return Answer({"skill_id": call.path["skill_id"], "versions": versions})
 
     def recalculate(call: Call) -> Answer:
         body = call.body(bodies.RecalculationBody)
-        run = services().recalculate.start(
+        run = services.recalculate().start(
             started_by=call.caller.employee_id or call.caller.email,
             employee_ids=body.employee_ids,
             from_ledger=body.from_ledger,
         )
-        services().audit.record(call.caller, "recalculation.started", subject=run["run_id"])
+        services.audit().record(call.caller, "recalculation.started", subject=run["run_id"])
         return Answer(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
 
     def get_recalculation(call: Call) -> Answer:
-        return Answer(services().recalculate.progress(call.path["run_id"]))
+        return Answer(services.recalculate().progress(call.path["run_id"]))
 
     def list_frameworks(call: Call) -> Answer:
         return Answer(
@@ -198,31 +195,31 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
                         "competencies": len(framework.competencies),
                         "rules": len(framework.rules),
                     }
-                    for framework in services().skills.frameworks()
+                    for framework in services.skills().frameworks()
                 ]
             }
         )
 
     def get_framework(call: Call) -> Answer:
         version = _whole_number(call, "version", 1, 1_000_000_000)
-        return Answer({"framework": services().skills.framework(call.path["framework_id"], version).to_dict()})
+        return Answer({"framework": services.skills().framework(call.path["framework_id"], version).to_dict()})
 
     def put_framework(call: Call) -> Answer:
         if_version = _whole_number(call, "if_version", 0, 1_000_000_000)
         body = call.body(bodies.FrameworkBody)
-        published = services().skills.publish_framework(
+        published = services.skills().publish_framework(
             call.path["framework_id"], body, call.caller, if_version=if_version
         )
         return Answer({"framework": published.to_dict()})
 
     def put_dimension(call: Call) -> Answer:
         body = call.body(bodies.DimensionBody)
-        changed = services().skills.set_dimension(call.path["framework_id"], call.path["dimension"], body, call.caller)
+        changed = services.skills().set_dimension(call.path["framework_id"], call.path["dimension"], body, call.caller)
         return Answer({"framework": changed.to_dict()})
 
     def get_readiness(call: Call) -> Answer:
         return Answer(
-            services().readiness.answer(
+            services.readiness().answer(
                 call.caller, framework_id=call.query.get("framework_id"), dimension=call.query.get("dimension")
             )
         )
@@ -233,7 +230,7 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         employee = call.query["employee"].strip().lower() if "employee" in call.query else None
         if (state and deal) or (employee and (state or deal)):
             raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
-        items, following = services().calls.page(
+        items, following = services.calls().page(
             call.caller,
             employee_id=employee,
             state=state,
@@ -246,69 +243,69 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer({"items": [_plain(item) for item in items], "next_cursor": _following(following)})
 
     def get_call(call: Call) -> Answer:
-        return Answer(_plain(services().calls.one(call.caller, call.path["call_id"])))
+        return Answer(_plain(services.calls().one(call.caller, call.path["call_id"])))
 
     def reanalyse_call(call: Call) -> Answer:
-        of, call_id = services(), call.path["call_id"]
-        of.calls.may_act_on(call.caller, call_id)
-        of.reanalyses.one(call_id, call.caller)
-        return Answer(_plain(of.calls.one(call.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
+        call_id = call.path["call_id"]
+        services.calls().may_act_on(call.caller, call_id)
+        services.reanalyses().one(call_id, call.caller)
+        return Answer(_plain(services.calls().one(call.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
 
     def link_call(call: Call) -> Answer:
-        of, call_id, body = services(), call.path["call_id"], call.body(bodies.DealLinkBody)
-        of.calls.may_act_on(call.caller, call_id)
-        of.links.link(call_id, body.deal_id, body.account_name, call.caller)
-        return Answer(_plain(of.calls.one(call.caller, call_id)))
+        call_id, body = call.path["call_id"], call.body(bodies.DealLinkBody)
+        services.calls().may_act_on(call.caller, call_id)
+        services.links().link(call_id, body.deal_id, body.account_name, call.caller)
+        return Answer(_plain(services.calls().one(call.caller, call_id)))
 
     def reanalyse_calls(call: Call) -> Answer:
         body = call.body(bodies.ReanalysisBody)
-        run = services().reanalyses.period(to_utc(body.since), to_utc(body.until), body.source, call.caller)
+        run = services.reanalyses().period(to_utc(body.since), to_utc(body.until), body.source, call.caller)
         return Answer(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
 
     def get_reanalysis(call: Call) -> Answer:
-        return Answer(_plain(services().reanalyses.progress(call.path["run_id"])))
+        return Answer(_plain(services.reanalyses().progress(call.path["run_id"])))
 
     def get_transcript(call: Call) -> Answer:
         source = call.query.get("source")
         record_id = call.path["call_id"] if source is None else f"{source}-{call.path['call_id']}"
-        return Answer(_transcript(record_id, services().transcripts.open(call.caller, record_id)))
+        return Answer(_transcript(record_id, services.transcripts().open(call.caller, record_id)))
 
     def get_transcript_samples(call: Call) -> Answer:
         for name in ("competency", "band"):
             if not call.query.get(name):
                 raise Rejected(f"{name}: say which", field=name)
         return Answer(
-            services().samples.of(
+            services.samples().of(
                 call.caller, call.query["competency"], call.query["band"], framework_id=_framework_id(call)
             )
         )
 
     def list_transcript_grants(call: Call) -> Answer:
-        return Answer({"grants": [_plain(grant) for grant in services().transcripts.grants(call.caller)]})
+        return Answer({"grants": [_plain(grant) for grant in services.transcripts().grants(call.caller)]})
 
     def grant_transcripts(call: Call) -> Answer:
         body = call.body(bodies.GrantBody)
-        given = services().transcripts.grant(
+        given = services.transcripts().grant(
             call.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days
         )
         return Answer(_plain(given), 201)
 
     def revoke_transcript_grant(call: Call) -> Answer:
-        return Answer(_plain(services().transcripts.revoke_grant(call.caller, call.path["grant_id"])))
+        return Answer(_plain(services.transcripts().revoke_grant(call.caller, call.path["grant_id"])))
 
     def list_escalations(call: Call) -> Answer:
-        return Answer({"escalations": [_plain(one) for one in services().transcripts.escalations(call.caller)]})
+        return Answer({"escalations": [_plain(one) for one in services.transcripts().escalations(call.caller)]})
 
     def escalate_call(call: Call) -> Answer:
         body = call.body(bodies.EscalationBody)
-        raised = services().transcripts.escalate(call.caller, body.call_id, body.to, reason=body.reason)
+        raised = services.transcripts().escalate(call.caller, body.call_id, body.to, reason=body.reason)
         return Answer(_plain(raised), 201)
 
     def revoke_escalation(call: Call) -> Answer:
-        return Answer(_plain(services().transcripts.revoke_escalation(call.caller, call.path["escalation_id"])))
+        return Answer(_plain(services.transcripts().revoke_escalation(call.caller, call.path["escalation_id"])))
 
     def list_notifications(call: Call) -> Answer:
-        told, employee_id = services().notifications, _employee_id(call)
+        told, employee_id = services.notifications(), _employee_id(call)
         items, following = told.list(call.caller, employee_id, limit=_limit(call), after=_cursor(call))
         return Answer(
             {
@@ -321,22 +318,22 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
     def read_notification(call: Call) -> Answer:
         notification_id = call.path["notification_id"]
         return Answer(
-            _notification(services().notifications.mark_read(call.caller, _employee_id(call), notification_id))
+            _notification(services.notifications().mark_read(call.caller, _employee_id(call), notification_id))
         )
 
     def erase_employee(call: Call) -> Answer:
         confirmed = call.body(bodies.ErasureBody).employee_id
-        run = services().erasing.start(call.caller, _employee_id(call), confirmed)
+        run = services.erasing().start(call.caller, _employee_id(call), confirmed)
         return Answer(_plain(run), 202, {"Location": f"/api/v1/erasures/{run['run_id']}"})
 
     def list_erasures(call: Call) -> Answer:
-        return Answer({"erasures": [_plain(run) for run in services().erasing.list(call.caller)]})
+        return Answer({"erasures": [_plain(run) for run in services.erasing().list(call.caller)]})
 
     def get_erasure(call: Call) -> Answer:
-        return Answer(_plain(services().erasing.progress(call.caller, call.path["run_id"])))
+        return Answer(_plain(services.erasing().progress(call.caller, call.path["run_id"])))
 
     def search_audit(call: Call) -> Answer:
-        items, following = services().audit.search(
+        items, following = services.audit().search(
             actor=call.query.get("actor"),
             subject=call.query.get("subject"),
             action=call.query.get("action"),
@@ -349,16 +346,16 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer({"items": shown, "next_cursor": _following(following)})
 
     def list_held_scores(call: Call) -> Answer:
-        items, following = services().held_scores.list(limit=_limit(call), after=_cursor(call))
+        items, following = services.held_scores().list(limit=_limit(call), after=_cursor(call))
         return Answer({"items": [_held(item) for item in items], "next_cursor": _following(following)})
 
     def decide_held_score(call: Call) -> Answer:
         body = call.body(bodies.HeldDecision)
-        return Answer(_held(services().held_scores.decide(call.path["held_id"], body, call.caller)))
+        return Answer(_held(services.held_scores().decide(call.path["held_id"], body, call.caller)))
 
     def list_reviews(call: Call) -> Answer:
         named = call.query.get("employee_id")
-        items, following = services().reviews.page(
+        items, following = services.reviews().page(
             call.caller,
             state=_one_of(call, "state", STATES),
             reason=_one_of(call, "reason", REASONS),
@@ -369,71 +366,70 @@ def handlers(services: Callable[[], Services]) -> dict[str, Handler]:
         return Answer({"items": items, "next_cursor": _following(following)})
 
     def get_review(call: Call) -> Answer:
-        return Answer(services().reviews.get(call.caller, call.path["review_id"]))
+        return Answer(services.reviews().get(call.caller, call.path["review_id"]))
 
     def decide_review(call: Call) -> Answer:
         body = call.body(bodies.ReviewDecision)
-        return Answer(services().reviews.decide(call.caller, call.path["review_id"], body))
+        return Answer(services.reviews().decide(call.caller, call.path["review_id"], body))
 
     def contest_review(call: Call) -> Answer:
         body = call.body(bodies.Contest)
-        return Answer(services().reviews.contest(call.caller, call.path["review_id"], body))
+        return Answer(services.reviews().contest(call.caller, call.path["review_id"], body))
 
     def get_review_settings(call: Call) -> Answer:
-        return Answer(services().settings.reviews())
+        return Answer(services.settings().reviews())
 
     def put_review_settings(call: Call) -> Answer:
-        return Answer(services().settings.set_reviews(call.body(bodies.ReviewSettingsBody), call.caller))
+        return Answer(services.settings().set_reviews(call.body(bodies.ReviewSettingsBody), call.caller))
 
     def list_certificates(call: Call) -> Answer:
-        return Answer({"certificates": services().certify.certificates()})
+        return Answer({"certificates": services.certify().certificates()})
 
     def get_certificate_history(call: Call) -> Answer:
-        return Answer({"days": services().certify.history(call.path["certificate_id"])})
+        return Answer({"days": services.certify().history(call.path["certificate_id"])})
 
     def list_quarantine(call: Call) -> Answer:
-        items, following = services().quarantine.list(limit=_limit(call), after=_cursor(call))
+        items, following = services.quarantine().list(limit=_limit(call), after=_cursor(call))
         return Answer({"items": [_quarantined(item) for item in items], "next_cursor": _following(following)})
 
     def get_quarantined(call: Call) -> Answer:
-        item, content = services().quarantine.get(call.path["quarantine_id"])
-        services().audit.record(call.caller, "quarantine.viewed", subject=item["quarantine_id"])
+        item, content = services.quarantine().get(call.path["quarantine_id"])
+        services.audit().record(call.caller, "quarantine.viewed", subject=item["quarantine_id"])
         return Answer({**_quarantined(item), "content": content[:200_000].decode("utf-8", errors="replace")})
 
     def replay_quarantined(call: Call) -> Answer:
-        of = services()
-        again = take_in(lambda: of.events, lambda: of.quarantine, lambda: of.reanalyses)
-        status, answer = of.quarantine.replay(call.path["quarantine_id"], call.caller, again)
+        again = take_in(services.events, services.quarantine, services.reanalyses)
+        status, answer = services.quarantine().replay(call.path["quarantine_id"], call.caller, again)
         return Answer({"status": status, "answer": answer})
 
     def discard_quarantined(call: Call) -> Answer:
-        services().quarantine.discard(call.path["quarantine_id"], call.caller)
+        services.quarantine().discard(call.path["quarantine_id"], call.caller)
         return Answer({"done": True})
 
     def list_dead_letters(call: Call) -> Answer:
-        return Answer({"items": [_letter(letter) for letter in services().dead_letters.list(limit=200)]})
+        return Answer({"items": [_letter(letter) for letter in services.dead_letters().list(limit=200)]})
 
     def get_dead_letter(call: Call) -> Answer:
-        letter = services().dead_letters.get(call.path["letter_id"])
+        letter = services.dead_letters().get(call.path["letter_id"])
         if letter is None:
             raise _no_letter(call)
-        services().audit.record(call.caller, "dead_letter.viewed", subject=letter.letter_id)
+        services.audit().record(call.caller, "dead_letter.viewed", subject=letter.letter_id)
         return Answer({**_letter(letter), "data": dict(letter.data), "attributes": dict(letter.attributes)})
 
     def replay_dead_letter(call: Call) -> Answer:
-        services().audit.record(call.caller, "dead_letter.replayed", subject=call.path["letter_id"])
-        if not services().dead_letters.replay(call.path["letter_id"]):
+        services.audit().record(call.caller, "dead_letter.replayed", subject=call.path["letter_id"])
+        if not services.dead_letters().replay(call.path["letter_id"]):
             raise _no_letter(call)
         return Answer({"done": True})
 
     def discard_dead_letter(call: Call) -> Answer:
-        services().audit.record(call.caller, "dead_letter.discarded", subject=call.path["letter_id"])
-        if not services().dead_letters.discard(call.path["letter_id"]):
+        services.audit().record(call.caller, "dead_letter.discarded", subject=call.path["letter_id"])
+        if not services.dead_letters().discard(call.path["letter_id"]):
             raise _no_letter(call)
         return Answer({"done": True})
 
     def get_health(call: Call) -> Answer:
-        return Answer(services().health.latest())
+        return Answer(services.health().latest())
 
     def get_openapi(call: Call) -> Answer:
         from shared.contracts.openapi import document

@@ -7,15 +7,17 @@ the word, as a competency or as an alias, the rating includes it; nothing has to
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import HeldDecision
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, NotFound, Rejected
 from shared.ports.documents import Documents, Merge, Query, Where
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import Configuration
 from shared.usecases.skills import Skills
+
+if TYPE_CHECKING:
+    from shared.contracts.bodies import HeldDecision
 
 
 class HeldScores:

@@ -12,9 +12,9 @@ import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import EmployeeBody, Role, ValidationEvent
+from shared.contracts.events import ValidationEvent
 from shared.contracts.messages import EmployeeChanged
 from shared.contracts.reading import is_document_name, validated
 from shared.domain import access
@@ -29,6 +29,9 @@ from shared.usecases.configuration import DEFAULT_FRAMEWORK, Configuration
 from shared.usecases.erased import Erased
 from shared.usecases.observing import digest
 from shared.usecases.record_event import Recorded, RecordEvents
+
+if TYPE_CHECKING:
+    from shared.contracts.bodies import EmployeeBody
 
 TOPIC = "employee-changed"
 MOST_LINES = 20_000
@@ -486,8 +489,8 @@ def _employee_of(row: Mapping[str, str]) -> tuple[EmployeeBody, dict[str, Any]]:
         role, role
     )
     if role:
-        if role not in get_args(Role):
-            raise Rejected(f"role: {role[:60]!r} is none of {', '.join(get_args(Role))}", field="role")
+        if role not in access.ROLES:
+            raise Rejected(f"role: {role[:60]!r} is none of {', '.join(access.ROLES)}", field="role")
         value["role"] = role
     for column, name in (("manager", "manager"), ("mentor", "mentor"), ("framework", "framework_id")):
         if row.get(column, "").strip():
@@ -505,6 +508,8 @@ def _employee_of(row: Mapping[str, str]) -> tuple[EmployeeBody, dict[str, Any]]:
         if word not in {"true", "false", "yes", "no", "1", "0"}:
             raise Rejected(f"active: {word[:40]!r} is neither true nor false", field="active")
         value["active"] = word in {"true", "yes", "1"}
+    from shared.contracts.bodies import EmployeeBody  # who merely asks for people needs no body's contract
+
     body = validated(EmployeeBody, value)
     if body.manager == email:
         raise Rejected("manager: nobody reports to themselves", field="manager")

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import Contest, FieldObservation, ReviewDecision
+from shared.contracts.events import FieldObservation
 from shared.contracts.messages import ReviewDecided, ReviewedScore
 from shared.contracts.reading import validated
 from shared.domain import access
@@ -32,6 +32,9 @@ from shared.usecases.deals_in_force import Deal, DealsInForce
 from shared.usecases.people import People
 from shared.usecases.record_event import RecordEvents
 from shared.usecases.review_item import drawn, final_scores, ledger_of, review_id_of, scores_of
+
+if TYPE_CHECKING:
+    from shared.contracts.bodies import Contest, ReviewDecision
 
 TOPIC = "review-decided"
 IN_ONE_QUERY = 30

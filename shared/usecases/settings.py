@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import ReviewSettingsBody
 from shared.domain.access import Caller
 from shared.domain.review import ReviewSettings
 from shared.ports.documents import Documents, Put, Transaction
 from shared.usecases.audit import Audit
 from shared.usecases.configuration import REVIEW_SETTINGS, Configuration
+
+if TYPE_CHECKING:
+    from shared.contracts.bodies import ReviewSettingsBody
 
 
 class Settings:
