@@ -178,18 +178,10 @@ def package(root: Path, pipeline: Pipeline, output: Path, names: Iterable[str] =
 
 def entry_point(name: str) -> str:
     """The text of the root's main.py. The function keeps its own name: the framework finds its signature by it."""
-    return f'''"""The entry point of the function {name}; written by scripts/package."""
-
-import gc
-
-# A start makes hundreds of thousands of objects, and nearly all of them stay. Looking for garbage after every 700, as
-# Python does unless told otherwise, takes a tenth of the start.
-gc.set_threshold(50_000, 20, 20)
-
-from functions.{name}.main import {name}  # noqa: E402
-
-__all__ = ["{name}"]
-'''
+    return (
+        f'"""The entry point of the function {name}; written by scripts/package."""\n\n'
+        f'from functions.{name}.main import {name}\n\n__all__ = ["{name}"]\n'
+    )
 
 
 class _Closure:

@@ -720,6 +720,8 @@ def platform() -> Platform:
                     "AUGMENT_RUNTIME=google"
                 )
             from infra.gcp.adapters import GoogleAdapters
+            from infra.gcp.garbage import spare_the_start
 
+            spare_the_start()
             _platform = Platform(GoogleAdapters(os.environ))
         return _platform

@@ -89,12 +89,15 @@ class UsefulRequests:
 
     @property
     def trusting(self) -> str:
-        """Python that has a started function trust the local issuer's key in the place of Google's."""
+        """Python that has a started function trust the local issuer's key in the place of Google's; else as
+        `infra.wiring.platform` builds the platform."""
         return f"""
 import os
 from infra import wiring
 from infra.gcp.adapters import ISSUERS, GoogleAdapters
+from infra.gcp.garbage import spare_the_start
 from infra.identity import VerifiedTokens
+spare_the_start()
 class Keys:
     def key(self, key_id, refresh=False):
         return {self._issuer.jwks()["keys"][0]!r}
