@@ -12,6 +12,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.routing import Map, Rule
 
 from functions.portal.entering import CALLBACK, Entrance
 from functions.portal.pages import doors, words
@@ -32,7 +35,6 @@ from shared.domain.errors import (
     TooLarge,
     Unauthenticated,
 )
-from shared.entry.paths import Paths, UnknownMethod, UnknownPath
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
@@ -224,16 +226,7 @@ ROUTES = (
 )
 """Every page: the test of each role against each address reads this table."""
 
-OWN = (
-    ("sign_in", "/sign-in", ["GET"]),
-    ("to_google", "/sign-in/google", ["POST"]),
-    ("from_google", CALLBACK, ["GET"]),
-    ("demonstrate", "/sign-in/demonstration", ["POST"]),
-    ("sign_out", "/sign-out", ["POST"]),
-    ("theme", "/theme", ["POST"]),
-    ("static", "/assets/<name>", ["GET"]),
-)
-"""The way in, and what belongs to no page: name, path, methods."""
+OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme", "static")
 
 DONE = {
     "definition": Notice("Published.", "The new definition is in force."),
@@ -284,8 +277,19 @@ class Portal:
         )
         self._entrance = Entrance(services, settings, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
-        pages = [(route.name, route.path, ["GET", "POST"] if route.act else ["GET"]) for route in ROUTES]
-        self._paths = Paths([*pages, *OWN])
+        rules = [
+            Rule(route.path, endpoint=route.name, methods=["GET", "POST"] if route.act else ["GET"]) for route in ROUTES
+        ]
+        rules += [
+            Rule("/sign-in", endpoint="sign_in", methods=["GET"]),
+            Rule("/sign-in/google", endpoint="to_google", methods=["POST"]),
+            Rule(CALLBACK, endpoint="from_google", methods=["GET"]),
+            Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
+            Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
+            Rule("/theme", endpoint="theme", methods=["POST"]),
+            Rule("/assets/<name>", endpoint="static", methods=["GET"]),
+        ]
+        self._map = Map(rules, merge_slashes=False).bind("localhost")
 
     def respond(self, request: Request) -> Response:
         """The answer to a request; an error is a page as well."""
@@ -296,11 +300,11 @@ class Portal:
                 raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
             if request.method == "POST":
                 check_origin(request, self._settings.public_url)
-            if endpoint in self._routes:
-                response = self._visit(self._routes[endpoint], request, arguments)
-            else:
+            if endpoint in OWN:
                 response = self._own(endpoint, request, arguments)
                 leaves_to = GOOGLE if endpoint == "sign_in" and self._settings.google else ""
+            else:
+                response = self._visit(self._routes[endpoint], request, arguments)
         except Unauthenticated as problem:
             response = self._to_the_door(request, problem)
         except Rejected as problem:
@@ -320,13 +324,14 @@ class Portal:
             )
         return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
 
-    def _match(self, request: Request) -> tuple[str, dict[str, str]]:
+    def _match(self, request: Request) -> tuple[str, dict[str, Any]]:
         try:
-            return self._paths.match(request.path, request.method)
-        except UnknownMethod:
+            endpoint, arguments = self._map.match(request.path, method=request.method)
+        except WrongMethod:
             raise MethodNotAllowed("this address is not meant to be used like that") from None
-        except UnknownPath:
+        except HTTPException:
             raise NotFound("The address may be mistyped, or the page may have moved.") from None
+        return endpoint, dict(arguments)
 
     # Pages
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.routing import Map, Rule
+
 from shared.contracts.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
 from shared.domain.access import Caller, require
 from shared.domain.errors import (
@@ -23,7 +27,6 @@ from shared.domain.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
-from shared.entry.paths import Paths, UnknownMethod, UnknownPath
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
@@ -113,7 +116,11 @@ class HttpEdge:
         self._plain: dict[tuple[str, str], str] = {
             (route.method, route.path): route.operation for route in routes if "<" not in route.path
         }
-        self._paths = Paths((route.operation, route.path, [route.method]) for route in routes)
+        self._map = Map(
+            [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes],
+            redirect_defaults=False,
+            merge_slashes=False,
+        ).bind("localhost")
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
@@ -149,11 +156,12 @@ class HttpEdge:
         if plain is not None:
             return plain, {}
         try:
-            operation, arguments = self._paths.match(path, method)
-        except UnknownMethod as error:
-            detail = f"{method[:20]} is not served here; {', '.join(error.allowed)} is"
-            raise MethodNotAllowed(detail, allowed=error.allowed) from None
-        except UnknownPath:
+            operation, arguments = self._map.match(path, method=method)
+        except WrongMethod as error:
+            allowed = sorted(error.valid_methods or ())
+            detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
+            raise MethodNotAllowed(detail, allowed=allowed) from None
+        except HTTPException:
             raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
         for name, value in arguments.items():
             if not is_document_name(value):
