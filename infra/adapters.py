@@ -8,6 +8,7 @@ from typing import Protocol
 from infra.integrations import Integrations
 from shared.domain.access import Scope
 from shared.entry.internal import TaskKeeper
+from shared.ports.acceptance import Acceptance
 from shared.ports.ambient import Clock, Directory, Files, Ids, Log, Probe, Secrets
 from shared.ports.documents import Documents
 from shared.ports.identity import Tokens
@@ -56,6 +57,11 @@ class Adapters(Protocol):
 
     @property
     def bus(self) -> Bus: ...
+    @property
+    def acceptance(self) -> Acceptance:
+        """Over the documents and the bus."""
+        ...
+
     @property
     def tasks(self) -> TaskQueue: ...
     @property

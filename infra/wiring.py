@@ -103,7 +103,7 @@ class Platform:
         from shared.usecases.record_event import RecordEvents
 
         a = self.adapters
-        return RecordEvents(a.documents, a.bus, a.tasks, self.configuration, a.clock, a.log)
+        return RecordEvents(a.documents, a.bus, a.tasks, self.configuration, a.clock, a.log, a.acceptance)
 
     @cached_property
     def ratings(self) -> UpdateRatings:

@@ -30,6 +30,7 @@ from shared.domain.access import Scope
 from shared.domain.errors import AugmentError, Unauthenticated
 from shared.entry.http import bearer
 from shared.entry.internal import LostTask, TaskKeeper
+from shared.ports.acceptance import CommitThenPublish
 
 if TYPE_CHECKING:
     from infra.gcp.bigquery import BigQueryWarehouse
@@ -105,6 +106,10 @@ class GoogleAdapters:
         from infra.gcp.pubsub import PubSubBus
 
         return PubSubBus(self._project)
+
+    @cached_property
+    def acceptance(self) -> CommitThenPublish:
+        return CommitThenPublish(self.documents, self.bus)
 
     @cached_property
     def tasks(self) -> CloudTasksQueue:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from infra.local.acceptance import LocalAcceptance
 from infra.local.identity import audience_of, service_account
 from shared.domain.access import Scope
 from shared.domain.errors import Unauthenticated
@@ -51,6 +52,7 @@ class EmbeddedAdapters:
         self.integrations = parts.integrations
         self.transcripts = parts.transcripts
         self.bus = parts.queue
+        self.acceptance = LocalAcceptance(parts.documents, parts.queue)
         self.tasks = parts.queue
         self.dead_letters = parts.queue
         self.files = parts.files

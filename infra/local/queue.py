@@ -1,4 +1,4 @@
-"""The durable bus, task queues and scheduled runs on one SQLite file: the embedded default of three ports.
+"""The durable bus, task queues and scheduled runs in a SQLite file: the embedded default of three ports.
 
 What is to be delivered is a row in `deliveries`, one per reader, on a *channel*:
 
@@ -20,7 +20,6 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,12 +29,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra.local.durability import SyncedLog
+from infra.local.sqlite_file import SqliteFile
 from infra.pipeline import Pipeline, Retry
 from shared.domain.errors import Retryable
 from shared.ports.messages import DeadLetter, Message
 
 Kind = Literal["message", "task", "schedule"]
+
+Delivered = tuple[str, str, str, str, str, float, float]
+"""A new delivery: channel, kind, message id, data, attributes, published at, due."""
 
 NAME_KEPT_SECONDS: Final = 24 * 3600
 """How long after its task is done a name still refuses another task."""
@@ -80,6 +82,18 @@ CREATE TABLE IF NOT EXISTS schedule_marks (name TEXT PRIMARY KEY, last_run REAL 
 """
 
 
+_TAKE_OVER: Final = """
+BEGIN IMMEDIATE;
+INSERT INTO deliveries (channel, kind, message_id, data, attributes, published_at, due, leased, attempts, answered)
+    SELECT channel, kind, message_id, data, attributes, published_at, due, leased, attempts, answered
+    FROM own.deliveries ORDER BY number;
+INSERT OR IGNORE INTO task_names SELECT * FROM own.task_names;
+INSERT OR IGNORE INTO dead_letters SELECT * FROM own.dead_letters;
+INSERT OR IGNORE INTO schedule_marks SELECT * FROM own.schedule_marks;
+COMMIT;
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A delivery in somebody's hands.
@@ -102,51 +116,76 @@ class Leased:
 
 
 class LocalQueue:
-    """The ports `Bus`, `TaskQueue` and `DeadLetters` on the file at `path`, for the readers that `pipeline` declares.
+    """The ports `Bus`, `TaskQueue` and `DeadLetters` on a SQLite file, for the readers that `pipeline` declares.
 
     on_due is called, outside any lock, with a channel and a time (Unix seconds) whenever something becomes deliverable
     there; `infra.local.delivery` listens.
     """
 
-    def __init__(self, path: Path, pipeline: Pipeline, *, now: Callable[[], float] = time.time):
-        self._path = path
+    def __init__(self, place: Path | SqliteFile, pipeline: Pipeline, *, now: Callable[[], float] = time.time):
+        """place: the file, or the path of one of its own"""
         self._pipeline = pipeline
         self._now = now
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._opening = threading.Lock()
-        self._writer = threading.Lock()
-        self._synced = SyncedLog(path)
         self._names_swept = 0.0
+        self._readers: dict[str, Sequence[str]] = {}
         self.on_due: Callable[[str, float], None] = lambda channel, due: None
-        path.parent.mkdir(parents=True, exist_ok=True)
         with _queue_errors():
-            self._connection().executescript(_SCHEMA)
+            self.file = place if isinstance(place, SqliteFile) else SqliteFile(place)
+            self.file.writing.executescript(_SCHEMA)
+        self._connection = self.file.connection
 
     def close(self) -> None:
-        """Closes every thread's connections."""
-        with self._opening:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
-        self._synced.close()
+        """Closes the file."""
+        self.file.close()
 
     # --- Bus
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        rows = self.deliveries(topic, messages)
+        if rows:
+            self._insert(rows)
+        self.tell(rows)
+
+    def deliveries(self, topic: str, messages: Sequence[Message]) -> Sequence[Delivered]:
+        """What `publish` puts into the file, encoded."""
         if topic not in self._pipeline.topics:
             raise ValueError(f"topic {topic!r} is not declared")
         now = self._now()
-        channels = [subscription.name for subscription in self._pipeline.subscriptions_of(topic)]
-        rows = []
+        channels = self._channels_of(topic)
+        rows: list[Delivered] = []
         for message in messages:
             data, attributes, message_id = _json(message.data), _json(message.attributes), uuid.uuid4().hex
             rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
-        if rows:
-            self._insert(rows)
-        for channel in channels:
-            self.on_due(channel, now)
+        return rows
+
+    def tell(self, rows: Sequence[Delivered]) -> None:
+        """Says of deliveries that are in the file that they are there."""
+        due = {row[0]: row[-1] for row in reversed(rows)}
+        for channel, since in due.items():
+            self.on_due(channel, since)
+
+    def take_over(self, path: Path) -> None:
+        """Moves what the queue's own file at `path` holds into this one, and removes it. Killed in between, it does so
+        at the next start; what it had moved by then is delivered twice."""
+        if not path.exists():
+            return
+        with _queue_errors(), self.file.writer:
+            connection = self.file.writing
+            connection.execute("ATTACH ? AS own", (str(path),))
+            try:
+                connection.executescript(_TAKE_OVER)
+            finally:
+                connection.execute("DETACH own")
+        self.file.wait()
+        for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):
+            path.with_name(name).unlink(missing_ok=True)
+
+    def _channels_of(self, topic: str) -> Sequence[str]:
+        known = self._readers.get(topic)
+        if known is None:
+            known = [subscription.name for subscription in self._pipeline.subscriptions_of(topic)]
+            self._readers[topic] = known
+        return known
 
     # --- TaskQueue
 
@@ -375,18 +414,7 @@ class LocalQueue:
             connection.execute("DELETE FROM task_names WHERE free_at < ?", (now,))
             self._names_swept = now
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-            with self._opening:
-                self._connections.append(connection)
-        return connection
-
-    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _insert(self, rows: Sequence[Delivered]) -> None:
         """Durably, all or none. A few rows are one statement and its own transaction: every statement more gives up the
         interpreter once more, with the write lock in hand."""
         if len(rows) > _MOST_TOGETHER:
@@ -394,14 +422,14 @@ class LocalQueue:
                 connection.executemany(_INSERT, rows)
             return
         more = ", (?, ?, ?, ?, ?, ?, ?)" * (len(rows) - 1)
-        with _queue_errors(), self._writer:
-            self._connection().execute(_INSERT + more, [value for row in rows for value in row])
-        self._synced.wait()
+        with _queue_errors(), self.file.writer:
+            self.file.writing.execute(_INSERT + more, [value for row in rows for value in row])
+        self.file.wait()
 
     @contextmanager
     def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        with _queue_errors(), self._writer:
-            connection = self._connection()
+        with _queue_errors(), self.file.writer:
+            connection = self.file.writing
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -411,7 +439,7 @@ class LocalQueue:
                     connection.execute("ROLLBACK")
                 raise
         if durable:
-            self._synced.wait()
+            self.file.wait()
 
 
 def schedule_channel(name: str) -> str:

@@ -8,7 +8,8 @@ dispatches by the pipeline's routes, as the load balancer does, and offers each 
 /functions/<name> too; functions with an `iam` edge are reached by deliveries only. The portal has a port, hence an
 origin, of its own. Deliveries have their own threads and never pass through a port.
 
-kill -9 at any moment loses nothing: what was accepted lies in the two SQLite files, and the next start goes on with it.
+kill -9 at any moment loses nothing: what was accepted lies in a SQLite file with what is to be delivered of it, and the
+next start goes on with it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_accou
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.local.sqlite_file import SqliteFile
 from infra.pipeline import Pipeline, load_pipeline
 from shared.ports.ambient import Log
 
@@ -103,6 +105,9 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
     pipeline = pipeline or load_pipeline()
     clock = SystemClock()
     issuer = LocalIssuer(directory / "secrets", clock)
+    live = SqliteFile(directory / "documents.sqlite")
+    queue = LocalQueue(live, pipeline)
+    queue.take_over(directory / "queue.sqlite")
     return Parts(
         directory=directory,
         pipeline=pipeline,
@@ -110,10 +115,8 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
         ids=RandomIds(),
         log=log or JsonLog(),
         secrets=FolderSecrets(directory / "secrets", pipeline.secrets),
-        documents=SqliteDocuments(
-            directory / "documents.sqlite", indexes=pipeline.documents.indexes, excerpts=pipeline.documents.excerpts
-        ),
-        queue=LocalQueue(directory / "queue.sqlite", pipeline),
+        documents=SqliteDocuments(live, indexes=pipeline.documents.indexes, excerpts=pipeline.documents.excerpts),
+        queue=queue,
         files=LocalFiles(directory / "files"),
         issuer=issuer,
         tokens=VerifiedTokens({ISSUER: issuer}, clock),

@@ -18,7 +18,8 @@ sender, and this keeps it through a power cut. With `durable=False` kill -9 stil
 Threads. Python's interpreter is given up for every statement, and with other threads busy it comes back half a
 millisecond later; five statements with the write lock in hand would let 400 commits a second through, whatever else is
 made faster. So a commit is one statement: its writes are the rows inserted into a view, and triggers do the rest
-(`_WAY_IN`). Only when they refuse are the writes done one by one, to learn which of them it was.
+(`_WAY_IN`). Several commits can be one statement as well, and bring rows of others who share the file (`commit_each`).
+Only when the triggers refuse are the writes done one by one, to learn which of them it was.
 
 Transactions are optimistic, as Firestore's are: the reads see one snapshot, and the commit, alone under the write lock,
 checks that every document and every query read still gives the same versions.
@@ -30,7 +31,6 @@ import json
 import random
 import re
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from infra.local.durability import SyncedLog
+from infra.local.sqlite_file import SqliteFile
 from shared.domain.errors import Retryable
 from shared.ports.documents import (
     DELETE_FIELD,
@@ -132,14 +132,15 @@ END;
 """
 """A connection's own: each row inserted into `incoming` is a write. A row that fails takes the statement with it."""
 _HOW: Final[dict[type, str]] = {Create: "create", Put: "put", Merge: "merge", Delete: "delete"}
-_Row = tuple[str, str, str, str, str | None, str | None]
-_NEXT_VERSION: Final[_Row] = ("version", "", "", "", None, None)
+Row = tuple[str, str, str, str, str | float | None, str | None]
+"""Of `incoming`: how, collection, id, kind, if_version, data."""
+_NEXT_VERSION: Final[Row] = ("version", "", "", "", None, None)
 _MOST_TOGETHER: Final = 500
 """Writes in one statement; SQLite takes 32,766 parameters."""
 
 
 class SqliteDocuments:
-    """The `Documents` port on the SQLite file at `path`.
+    """The `Documents` port on a SQLite file.
 
     indexes: fields by collection name, `-` before a field for descending, as the pipeline declares them;
              an index that is no longer declared is dropped. One over what an array contains (`field[]`) is not made:
@@ -150,37 +151,27 @@ class SqliteDocuments:
 
     def __init__(
         self,
-        path: Path,
+        place: Path | SqliteFile,
         *,
         indexes: Mapping[str, Sequence[Sequence[str]]] | None = None,
         excerpts: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         durable: bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ):
-        self._path = path
-        self._synced = SyncedLog(path) if durable else None
+        """place: the file, or the path of one of its own; durable: of the latter"""
+        with _store_errors():
+            self.file = place if isinstance(place, SqliteFile) else SqliteFile(place, durable=durable)
+            self.file.writing.executescript(_SCHEMA)
+            self.file.with_each(_WAY_IN)
+            _declare_indexes(self.file.writing, {**_indexes(indexes or {}), **_excerpt_indexes(excerpts or {})})
+        self._writer = self.file.writer
+        self._connection = self.file.connection
         self._sleep = sleep
         self._excerpts = excerpts or {}
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._opening = threading.Lock()
-        # Writers of this process queue here, where waking up is immediate; SQLite's own waiting sleeps in steps.
-        self._writer = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _store_errors():
-            connection = self._connection()
-            connection.executescript(_SCHEMA)
-            _declare_indexes(connection, {**_indexes(indexes or {}), **_excerpt_indexes(self._excerpts)})
 
     def close(self) -> None:
-        """Closes every thread's connection."""
-        with self._opening:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
-        if self._synced is not None:
-            self._synced.close()
+        """Closes the file."""
+        self.file.close()
 
     def get(self, path: str) -> Document | None:
         with _store_errors():
@@ -197,16 +188,47 @@ class SqliteDocuments:
     def commit(self, writes: Sequence[Write]) -> None:
         if not writes:
             return
+        (error,) = self.commit_each([self.batch(writes)])
+        if error is not None:
+            raise error
+
+    def batch(self, writes: Sequence[Write], along: Sequence[Row] = ()) -> Batch:
+        """A commit's writes, checked and encoded: to be done before anything is waited for. Raises as `commit` does.
+
+        along: further rows of `incoming`, of somebody who shares the file: they come into it with the writes
+        """
+        self._idle_connection()
         prepared = _prepare(writes)
-        connection = self._idle_connection()
-        together = _rows(prepared)
+        return Batch(prepared, _rows(prepared), along)
+
+    def commit_each(self, batches: Sequence[Batch]) -> Sequence[Exception | None]:
+        """Several commits in one go: for each the error with which it was refused, or None when it is on the disk.
+
+        Each is done or not as if it were alone. Raises Retryable when the store cannot be reached; then any of them may
+        have been done.
+        """
         with _store_errors(), self._writer:
-            if together is None or not _insert(connection, [_NEXT_VERSION, *together]):
-                connection.execute("BEGIN IMMEDIATE")
-                with _rollback_on_error(connection):
-                    _apply(connection, prepared, _next_version(connection))
-                    connection.execute("COMMIT")
-        self._await_disk()
+            errors = self._commit_each(batches)
+        self.file.wait()
+        return errors
+
+    def _commit_each(self, batches: Sequence[Batch]) -> Sequence[Exception | None]:
+        connection = self.file.writing
+        rows = [row for batch in batches if batch.rows for row in (_NEXT_VERSION, *batch.rows, *batch.along)]
+        if len(rows) <= _MOST_TOGETHER and all(batch.rows for batch in batches) and _insert(connection, rows):
+            return [None] * len(batches)
+        if len(batches) > 1:
+            return [error for batch in batches for error in self._commit_each([batch])]
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            with _rollback_on_error(connection):
+                _apply(connection, batches[0].prepared, _next_version(connection))
+                if batches[0].along:
+                    _insert(connection, batches[0].along)
+                connection.execute("COMMIT")
+        except (AlreadyExists, PreconditionFailed, DocumentTooLarge) as error:
+            return [error]
+        return [None]
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         connection = self._idle_connection()
@@ -232,7 +254,7 @@ class SqliteDocuments:
                         else:
                             connection.execute("ROLLBACK")
             if version is not None:
-                self._await_disk()
+                self.file.wait()
                 return result
         raise Contended(f"a transaction lost {ATTEMPTS} times against others")
 
@@ -253,24 +275,6 @@ class SqliteDocuments:
                 "SELECT DISTINCT collection FROM documents WHERE instr(collection, '/') = 0 ORDER BY collection"
             )
             return [str(name) for (name,) in found]
-
-    def _await_disk(self) -> None:
-        if self._synced is not None:
-            self._synced.wait()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
-            connection.execute("PRAGMA page_size = 8192")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -16000")
-            connection.executescript(_WAY_IN)
-            self._local.connection = connection
-            with self._opening:
-                self._connections.append(connection)
-        return connection
 
     def _idle_connection(self) -> sqlite3.Connection:
         connection = self._connection()
@@ -635,6 +639,19 @@ class _Prepared:
     tree: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The writes of one commit, ready to be done.
+
+    rows:  the same as rows of `incoming`; None when they cannot go in one statement
+    along: rows of `incoming` that somebody else adds
+    """
+
+    prepared: Sequence[_Prepared]
+    rows: Sequence[Row] | None
+    along: Sequence[Row] = ()
+
+
 def _prepare(writes: Sequence[Write]) -> list[_Prepared]:
     prepared = []
     total = 0
@@ -662,9 +679,9 @@ def _prepare(writes: Sequence[Write]) -> list[_Prepared]:
     return prepared
 
 
-def _rows(prepared: Sequence[_Prepared]) -> list[_Row] | None:
+def _rows(prepared: Sequence[_Prepared]) -> list[Row] | None:
     """The writes as rows of `incoming`; None when they cannot go in one statement."""
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for item in prepared:
         write = item.write
         if item.text is None and not isinstance(write, Delete):
@@ -675,7 +692,7 @@ def _rows(prepared: Sequence[_Prepared]) -> list[_Row] | None:
     return rows if len(rows) <= _MOST_TOGETHER else None
 
 
-def _insert(connection: sqlite3.Connection, rows: Sequence[_Row]) -> bool:
+def _insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> bool:
     """All rows or none, in one statement, which outside a transaction is a transaction of its own.
 
     False when a write was refused: its document exists already, has changed or would be too large.

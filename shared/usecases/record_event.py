@@ -32,6 +32,7 @@ from shared.domain.projection import (
     retain,
     skills_named,
 )
+from shared.ports.acceptance import Acceptance, CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import (
     DELETE_FIELD,
@@ -94,10 +95,19 @@ class RecordEvents:
     """Accepts events about people (see the module)."""
 
     def __init__(
-        self, documents: Documents, bus: Bus, tasks: TaskQueue, configuration: Configuration, clock: Clock, log: Log
+        self,
+        documents: Documents,
+        bus: Bus,
+        tasks: TaskQueue,
+        configuration: Configuration,
+        clock: Clock,
+        log: Log,
+        acceptance: Acceptance | None = None,
     ) -> None:
+        """acceptance: over the same documents and bus; one after the other unless given"""
         self._documents = documents
         self._bus = bus
+        self._acceptance = acceptance or CommitThenPublish(documents, bus)
         self._tasks = tasks
         self._configuration = configuration
         self._clock = clock
@@ -107,9 +117,7 @@ class RecordEvents:
 
     def one(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
         """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
-        recorded = self._record(body, raw, caller)
-        self._publish([recorded])
-        return recorded
+        return self._record(body, raw, caller, publish=True)
 
     def several(
         self, items: Sequence[tuple[Body, Mapping[str, Any]] | Rejected], caller: Caller
@@ -135,16 +143,21 @@ class RecordEvents:
 
     # One event
 
-    def _record(self, body: Body, raw: Mapping[str, Any], caller: Caller) -> Recorded:
+    def _record(self, body: Body, raw: Mapping[str, Any], caller: Caller, *, publish: bool) -> Recorded:
         now = self._clock.now()
         person = self._person(body.employee_id, self._documents.get(f"states/{body.employee_id}"))
         event = self._meaning(body, raw, person.framework, now)
         self._collect(person)
         recorded, writes = self._prepare(person, event, body, now, caller)
         try:
-            self._documents.commit(writes)
+            if publish:
+                self._acceptance.accept(writes, TOPIC, [_published(recorded)])
+            else:
+                self._documents.commit(writes)
         except AlreadyExists:
             recorded = self._known(event)
+            if publish:
+                self._publish([recorded])
         except DocumentTooLarge:
             raise TooLarge(
                 "the event cannot be stored: an event with its answer, and everything that still matters about one "
@@ -186,7 +199,7 @@ class RecordEvents:
                 # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.
                 for index, body, raw, _ in pending:
                     try:
-                        outcomes.append((index, self._record(body, raw, caller)))
+                        outcomes.append((index, self._record(body, raw, caller, publish=False)))
                     except Rejected as error:
                         outcomes.append((index, error))
             pending.clear()
@@ -422,9 +435,11 @@ class RecordEvents:
 
     def _publish(self, recorded: Sequence[Recorded]) -> None:
         if recorded:
-            self._bus.publish(
-                TOPIC, [Message(item.message, {"employee_id": item.message["employee_id"]}) for item in recorded]
-            )
+            self._bus.publish(TOPIC, [_published(item) for item in recorded])
+
+
+def _published(recorded: Recorded) -> Message:
+    return Message(recorded.message, {"employee_id": recorded.message["employee_id"]})
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -4,6 +4,7 @@
 raises `Unavailable(reason)` when what it needs is not installed (the test is then skipped with that reason):
 
     documents(indexes)   -> Documents         indexes as in the pipeline's `documents.indexes`
+    acceptance()         -> AcceptingStore    over documents() and bus()
     bus()                -> ListenedBus       topic TOPIC with one subscriber, retried as soon as can be
     task_queue()         -> WorkedQueue       queue QUEUE, whose tasks the function FUNCTION takes
     dead_letters()       -> PoisonedBus       as bus(), giving up after ATTEMPTS deliveries
@@ -25,6 +26,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.acceptance import LocalAcceptance
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery as Deliverer
 from infra.local.files import LocalFiles
@@ -39,6 +41,7 @@ from tests.contract.harness import (
     FUNCTION,
     QUEUE,
     TOPIC,
+    AcceptingStore,
     Delivery,
     ListenedBus,
     PoisonedBus,
@@ -91,6 +94,16 @@ def bus(adapter: str, tmp_path: Path) -> Iterator[ListenedBus]:
         return
     with EmbeddedMessaging(tmp_path) as messaging:
         yield ListenedBus(messaging.queue, messaging.subscriber)
+
+
+@pytest.fixture
+def accepting(adapter: str, tmp_path: Path) -> Iterator[AcceptingStore]:
+    if adapter == "google":
+        yield from from_google("acceptance")
+        return
+    with EmbeddedMessaging(tmp_path) as messaging:
+        store = SqliteDocuments(messaging.queue.file)
+        yield AcceptingStore(LocalAcceptance(store, messaging.queue), store, messaging.subscriber)
 
 
 @pytest.fixture

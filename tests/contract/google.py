@@ -27,6 +27,7 @@ from infra.gcp.firestore import FirestoreDocuments
 from infra.gcp.pubsub import GoogleDeadLetters, PubSubBus, PushSubscription
 from infra.gcp.storage import CloudStorageFiles
 from scripts.emulators import Emulators, EmulatorsUnavailable, join
+from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
@@ -35,6 +36,7 @@ from tests.contract.harness import (
     FUNCTION,
     QUEUE,
     TOPIC,
+    AcceptingStore,
     Delivery,
     ListenedBus,
     PoisonedBus,
@@ -76,6 +78,13 @@ def documents(indexes: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Docume
 def bus() -> Iterator[ListenedBus]:
     with listener() as heard, _subscribed(heard, dead_letters=False) as (_, published):
         yield ListenedBus(published, heard)
+
+
+@contextmanager
+def acceptance() -> Iterator[AcceptingStore]:
+    with listener() as heard, _subscribed(heard, dead_letters=False) as (project, published):
+        store = FirestoreDocuments(project, "live", emulator=emulators().firestore)
+        yield AcceptingStore(CommitThenPublish(store, published), store, heard)
 
 
 @contextmanager

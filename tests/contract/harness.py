@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.ports.acceptance import Acceptance
+from shared.ports.documents import Documents
 from shared.ports.messages import Bus, DeadLetters, TaskQueue
 
 TOPIC = "thing-happened"
@@ -47,6 +49,15 @@ class Listener(Protocol):
 @dataclass(frozen=True, slots=True)
 class ListenedBus:
     bus: Bus
+    listener: Listener
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptingStore:
+    """An acceptance over a store and a bus, with the bus's listener."""
+
+    acceptance: Acceptance
+    documents: Documents
     listener: Listener
 
 

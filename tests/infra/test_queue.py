@@ -226,3 +226,28 @@ def drained(path: Path, channel: str) -> list[int]:
         queue.acknowledge(leased)
     queue.close()
     return found
+
+
+class TestTakingOver:
+    def test_what_lay_in_a_file_of_the_queues_own_comes_into_the_shared_one_once(
+        self, tmp_path: Path, now: Time
+    ) -> None:
+        pipeline = messaging_pipeline()
+        own = LocalQueue(tmp_path / "queue.sqlite", pipeline, now=now)
+        own.publish(TOPIC, [Message({"n": 1}, {"a": "b"}), Message({"n": 2})])
+        own.enqueue(QUEUE, FUNCTION, {"n": 3}, name="three")
+        own.run_schedule("nightly", 100.0, start=False)
+        (first, *_) = own.lease(CHANNEL, 1, 30)
+        assert own.refuse(first, Retry(1, 1, 1), "no")
+        own.close()
+
+        for _ in range(2):  # the second time there is nothing to take over
+            shared = LocalQueue(tmp_path / "documents.sqlite", pipeline, now=now)
+            shared.take_over(tmp_path / "queue.sqlite")
+            assert shared.backlog().keys() == {CHANNEL, QUEUE}
+            assert {channel: count for channel, (count, _) in shared.backlog().items()} == {CHANNEL: 1, QUEUE: 1}
+            assert [letter.data["n"] for letter in shared.list()] == [1]
+            assert not shared.enqueue(QUEUE, FUNCTION, {"n": 3}, name="three")
+            assert shared.schedule_mark("nightly") == 100.0
+            shared.close()
+        assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("queue")) == []

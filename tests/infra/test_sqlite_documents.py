@@ -305,8 +305,8 @@ class TestTransactions:
             store.transact(work)
 
     def test_a_full_disk_means_later(self, store: SqliteDocuments) -> None:
-        (pages,) = store._connection().execute("PRAGMA page_count").fetchone()
-        store._connection().execute(f"PRAGMA max_page_count = {pages}")
+        (pages,) = store.file.writing.execute("PRAGMA page_count").fetchone()
+        store.file.writing.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(Retryable):
             store.commit([Put(f"things/{number}", {"text": "x" * 100_000}) for number in range(5)])
 
@@ -374,7 +374,7 @@ class TestCounting:
         counted = counting(store)
         store.commit([Put("things/a", {"n": 0})])
         attempts: list[int] = []
-        other = SqliteDocuments(store._path)
+        other = SqliteDocuments(store.file.path)
 
         def work(transaction: Transaction) -> None:
             transaction.get("things/a")

@@ -174,7 +174,7 @@ class Mill:
 
     def tasks_of(self, record_id: str) -> list[dict[str, Any]]:
         """A call's tasks in the queue, due or not."""
-        with closing(sqlite3.connect(self.parts.directory / "queue.sqlite")) as connection:
+        with closing(sqlite3.connect(self.parts.directory / "documents.sqlite")) as connection:
             rows = connection.execute("SELECT data FROM deliveries WHERE channel = 'gong-calls'").fetchall()
         return [task for (data,) in rows if (task := json.loads(data))["record_id"] == record_id]
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +94,7 @@ def test_what_was_said_is_in_the_transcripts_and_nowhere_else(
         assert places(data, SPOKEN + QUOTES, streams) == {TRANSCRIPTS}
         assert places(data, [MANGLED], streams) <= {QUARANTINE}
         assert places(data, [NOTE], streams) == ({LIVE} if reviewed else set())
+        assert NOTE not in queued(data)
 
     with embedded_house(tmp_path, log, settings) as house:
         assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).value["created"] == 4
@@ -223,6 +226,15 @@ def places(data: Path, canaries: Sequence[str], streams: bytes) -> set[str]:
                 # A journal belongs to its database.
                 found.add(file.relative_to(data).parts[0].removesuffix("-wal").removesuffix("-shm"))
     return found
+
+
+def queued(data: Path) -> str:
+    """What the queue holds, which shares the live state's file."""
+    with closing(sqlite3.connect(data / LIVE)) as connection:
+        rows = connection.execute(
+            "SELECT data, attributes FROM deliveries UNION ALL SELECT data, reason FROM dead_letters"
+        ).fetchall()
+        return "\n".join(column for row in rows for column in row)
 
 
 def forms_of(canary: str) -> set[bytes]:

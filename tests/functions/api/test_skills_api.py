@@ -420,7 +420,7 @@ class TestOperations:
         retry = api.parts.pipeline.queues["recalculation"].retry
         hours = count(1)
         hasty = LocalQueue(
-            api.parts.directory / "queue.sqlite", api.parts.pipeline, now=lambda: time.time() + 3600 * next(hours)
+            api.parts.directory / "documents.sqlite", api.parts.pipeline, now=lambda: time.time() + 3600 * next(hours)
         )
         given_up = False
         while not given_up:

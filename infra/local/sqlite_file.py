@@ -1,0 +1,84 @@
+"""One SQLite file with what its users share: connections, the turn to write, and the wait for the disk.
+
+Each thread reads through a connection of its own. Commits go through one connection (`writing`), by whoever has
+`writer` in hand: what a connection keeps in memory of the file holds only until another one has written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Final
+
+from infra.local.durability import SyncedLog
+
+CHECKPOINT_PAGES: Final = 4000
+"""Of the write-ahead log (32 MB): a checkpoint then copies what many commits have changed once. It syncs the file while
+the writer waits."""
+
+
+class SqliteFile:
+    """The file at `path`, made if it is not there.
+
+    durable: a commit is waited for until it is on the disk (`wait`); without, kill -9 still loses nothing, a power cut
+             may
+    writer:  writers of this process queue here, where waking up is immediate; SQLite's own waiting sleeps in steps
+    writing: the connection of commits; only with `writer` in hand
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True):
+        self.path = path
+        self.writer = threading.Lock()
+        self._synced = SyncedLog(path) if durable else None
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._scripts: list[str] = []
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.writing = self._opened()
+
+    def connection(self) -> sqlite3.Connection:
+        """The calling thread's own."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._opened()
+        return connection
+
+    def with_each(self, script: str) -> None:
+        """Runs a script on every connection, those to come included; once. To be called before other threads use the
+        file."""
+        with self._opening:
+            if script in self._scripts:
+                return
+            self._scripts.append(script)
+            for connection in self._connections:
+                connection.executescript(script)
+
+    def wait(self) -> None:
+        """Returns when what was committed before is on the disk. Raises Retryable."""
+        if self._synced is not None:
+            self._synced.wait()
+
+    def close(self) -> None:
+        """Closes every thread's connection."""
+        with self._opening:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+        if self._synced is not None:
+            self._synced.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        with self._opening:
+            for script in self._scripts:
+                connection.executescript(script)
+            self._connections.append(connection)
+        return connection
