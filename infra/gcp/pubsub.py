@@ -113,7 +113,10 @@ def _parts(messages: Sequence[Message]) -> Iterator[list[tuple[bytes, dict[str, 
     part: list[tuple[bytes, dict[str, str]]] = []
     size = 0
     for message in messages:
-        data = json.dumps(message.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text = message.text
+        if text is None:
+            text = json.dumps(message.data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        data = text.encode()
         attributes = dict(message.attributes)
         added = len(data) + sum(len(key.encode()) + len(value.encode()) + 8 for key, value in attributes.items()) + 16
         if part and (len(part) == REQUEST_MESSAGES or size + added > REQUEST_BYTES):

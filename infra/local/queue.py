@@ -154,7 +154,8 @@ class LocalQueue:
         channels = self._channels_of(topic)
         rows: list[Delivered] = []
         for message in messages:
-            data, attributes, message_id = _json(message.data), _json(message.attributes), uuid.uuid4().hex
+            data = message.text if message.text is not None else _json(message.data)
+            attributes, message_id = _json(message.attributes), uuid.uuid4().hex
             rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
         return rows
 
@@ -473,8 +474,7 @@ def _letter(row: Sequence[Any]) -> DeadLetter:
     )
 
 
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @contextmanager

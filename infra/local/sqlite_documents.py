@@ -76,6 +76,7 @@ ATTEMPTS: Final = 12
 _INTEGERS: Final = range(-(2**63), 2**63)
 _DATETIME: Final = "\x01"
 _ESCAPE: Final = "\x02"
+_TAGS: Final = frozenset({_DATETIME, _ESCAPE})
 _TAGGED: Final = '"\\u000'
 _DECODER: Final = json.JSONDecoder()
 _FIELD_NAME: Final = re.compile(r'[^"\\\x00-\x1f]+')
@@ -662,11 +663,7 @@ def _prepare(writes: Sequence[Write]) -> list[_Prepared]:
             continue
         merging = isinstance(write, Merge)
         tree = _encoded(write.data, 0, write.path, deletions=merging)
-        text = json.dumps(
-            tree, ensure_ascii=False, separators=(",", ":"), default=_deletion_as_null if merging else None
-        )
-        # Raises UnicodeEncodeError, a ValueError, for text that is not Unicode (half a surrogate pair).
-        size = len(text.encode())
+        text, size = _text(tree, deletions=merging)
         if size > DOCUMENT_LIMIT:
             raise DocumentTooLarge(f"{write.path} would have {size} bytes, the limit is {DOCUMENT_LIMIT}")
         total += size
@@ -677,6 +674,18 @@ def _prepare(writes: Sequence[Write]) -> list[_Prepared]:
     if total > BATCH_LIMIT:
         raise DocumentTooLarge(f"a batch of {total} bytes, the limit is {BATCH_LIMIT}")
     return prepared
+
+
+def _text(tree: dict[str, Any], *, deletions: bool) -> tuple[str, int]:
+    """A document as JSON, and how many bytes it has. Raises ValueError for text that is not Unicode (half a surrogate
+    pair)."""
+    default = _deletion_as_null if deletions else None
+    try:
+        encoded = orjson.dumps(tree, default)
+    except TypeError:
+        text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), default=default)
+        return text, len(text.encode())
+    return encoded.decode(), len(encoded)
 
 
 def _rows(prepared: Sequence[_Prepared]) -> list[Row] | None:
@@ -775,7 +784,7 @@ def merged(existing: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
 def _encoded(value: Any, depth: int, where: str, *, deletions: bool = False) -> Any:
     """A value ready for JSON, with times tagged. Raises ValueError for what a document cannot hold."""
     if isinstance(value, str):
-        return _ESCAPE + value if value[:1] in (_DATETIME, _ESCAPE) else value
+        return _ESCAPE + value if value[:1] in _TAGS else value
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -795,10 +804,15 @@ def _encoded(value: Any, depth: int, where: str, *, deletions: bool = False) -> 
             raise ValueError(f"{where}: nested deeper than {DEPTH_LIMIT} levels")
         if not isinstance(value, Mapping):
             return [_encoded(item, depth + 1, where) for item in value]
-        for key in value:
+        encoded = {}
+        for key, item in value.items():
             if not isinstance(key, str) or not key:
                 raise ValueError(f"{where}: {key!r} is not a field name (a string that is not empty)")
-        return {key: _encoded(item, depth + 1, where, deletions=deletions) for key, item in value.items()}
+            if type(item) is str and item[:1] not in _TAGS:
+                encoded[key] = item  # as most are
+            else:
+                encoded[key] = _encoded(item, depth + 1, where, deletions=deletions)
+        return encoded
     if value is DELETE_FIELD and deletions:
         return value
     raise ValueError(f"{where}: {type(value).__name__} is not a value that a document can hold")

@@ -126,6 +126,9 @@ Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 """A score from 0 to 100; kept to two decimals."""
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None), datetime, date})
+
+
 class Body(BaseModel):
     """The root of request bodies: values are taken as they are typed, a "82" is no number."""
 
@@ -137,8 +140,11 @@ class Body(BaseModel):
     @property
     def unrecognised(self) -> list[str]:
         """Dotted paths of the fields that the contract does not know, at most 50."""
-        found = [] if self.open_ended else sorted(self.model_extra or {})
+        extra = None if self.open_ended else self.__pydantic_extra__
+        found = sorted(extra) if extra else []
         for name, value in self.__dict__.items():
+            if type(value) in _PLAIN:  # whether something is a model costs more to ask
+                continue
             if isinstance(value, Body):
                 found += [f"{name}.{field}" for field in value.unrecognised]
             elif isinstance(value, list):

@@ -331,9 +331,20 @@ def mapped(context: ObservedContext, dimensions: tuple[Dimension, ...]) -> Obser
     )
 
 
+def in_values_of(framework: Framework, context: ObservedContext) -> ObservedContext:
+    """`mapped`, remembered with the framework: to find its dimensions in a memo costs more than all else."""
+    memo: dict[ObservedContext, ObservedContext] = framework.__dict__.setdefault("_mapped_memo", {})
+    known = memo.get(context)
+    if known is None:
+        if len(memo) >= MOST_REMEMBERED:
+            memo.clear()
+        known = memo[context] = mapped(context, framework.dimensions)
+    return known
+
+
 def skills_named(context: ObservedContext, framework: Framework) -> list[Context]:
     """The skills that an observation is about in the first place: its full contexts, then the general skill."""
-    seen = skills_seen(mapped(context, framework.dimensions))
+    seen = skills_seen(in_values_of(framework, context))
     fullest = max(map(len, seen))
     return [skill for skill in seen if len(skill) == fullest and skill] + [GENERAL]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.domain import rules as achievement
 from shared.domain.context import GENERAL, Context, counts_for
@@ -19,6 +19,7 @@ from shared.domain.framework import Framework, Rule
 from shared.domain.grouping import HELD, MOST_REMEMBERED, Group, Grouping, Occasions, skills_of
 from shared.domain.grouping import decode_skill as decode_skill
 from shared.domain.grouping import encode_skill as encode_skill
+from shared.domain.grouping import in_values_of as in_values_of
 from shared.domain.grouping import mapped as mapped
 from shared.domain.grouping import skills_named as skills_named
 from shared.domain.kernel import RATING_WINDOW_DAYS, Parameters
@@ -119,9 +120,8 @@ class DecodedState:
             if subject not in chosen or _rank(chosen[subject]) < (array[4], array[5], text):
                 chosen[subject] = (at, text, array)
 
-    def add(self, text: str) -> None:
-        """One more entry."""
-        array = json.loads(text)
+    def add(self, text: str, array: list[Any]) -> None:
+        """One more entry: its text, and the same decoded."""
         subject = (array[1], array[2], array[3])
         if subject not in self._chosen or _rank(self._chosen[subject]) < (array[4], array[5], text):
             self._chosen[subject] = (array[0], text, array)
@@ -191,18 +191,17 @@ class Projection:
         grouping.add_all(standing if distrust is None else distrust.kept(standing), self.as_of)
         return grouping, distrust
 
-    def add_newest(self, text: str) -> None:
-        """One more entry, of a day that has come, about a source id that the state did not know, later than the rest of
-        its kind.
+    def add_newest(self, array: list[Any]) -> None:
+        """One more entry, decoded, of a day that has come, about a source id that the state did not know, later than
+        the rest of its kind.
 
         For any other entry a new projection has to be made.
         """
-        array, (grouping, distrust) = json.loads(text), self._sorted
-        if distrust is not None:
-            array = distrust.of(array)
-        if array is None or array[7] == REJECTED:
+        grouping, distrust = self._sorted
+        counts = array if distrust is None else distrust.of(array)
+        if counts is None or counts[7] == REJECTED:
             return
-        grouping.add(array[0], array)
+        grouping.add(counts[0], counts)
         # What was shared belongs to days that have changed; a projection that lives long would only collect it.
         self._views.clear()
 

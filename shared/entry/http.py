@@ -53,6 +53,8 @@ class IncomingRequest(Protocol):
     @property
     def args(self) -> Any: ...
     @property
+    def query_string(self) -> bytes: ...
+    @property
     def content_length(self) -> int | None: ...
     def get_data(self) -> bytes: ...
 
@@ -255,8 +257,10 @@ def _body(request: IncomingRequest) -> bytes:
 
 
 def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
-    known = {parameter.name for parameter in route.query}
     query: dict[str, str] = {}
+    if not request.query_string:
+        return query
+    known = {parameter.name for parameter in route.query}
     for name, values in request.args.lists():
         value = str(values[0])
         if name not in known:

@@ -13,10 +13,14 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A fact: `data` is a JSON object in the shape of the topic's contract; attributes are short strings."""
+    """A fact: `data` is a JSON object in the shape of the topic's contract; attributes are short strings.
+
+    text: the same data as JSON text, where its publisher has it already
+    """
 
     data: Mapping[str, Any]
     attributes: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
 
 
 class Bus(Protocol):

@@ -62,18 +62,19 @@ class EmployeeState:
         kind is rated by itself, in order of time. An entry that is late among its kind, or a correction, changes what
         stands between others, and the next projection begins anew.
         """
-        at, kind, source, source_id = json.loads(text)[:4]
+        array = json.loads(text)
+        at, kind, source, source_id = array[:4]
         last = self._last[kind]
         newest = (at, text) > last and self.decoded.first_seen(kind, source, source_id) is None
         self.entries[key] = text
         self.size += len(text) + BYTES_PER_ENTRY
-        self.decoded.add(text)
+        self.decoded.add(text, array)
         self._last[kind] = max(last, (at, text))
         if self._projection is None:
             return
         self._rows.clear()
         if newest and at // SECONDS_PER_DAY <= self._projection.as_of:
-            self._projection.add_newest(text)
+            self._projection.add_newest(array)
         else:
             self._projection = None
 

@@ -82,8 +82,8 @@ def notices(body: Body, raw: Mapping[str, Any]) -> list[str]:
     """What was read differently from how it was written, in words."""
     found = []
     for name in ("event_type", "event_source", "activity_type", "assignment_type", "observation_source"):
-        written, read = raw.get(name), getattr(body, name, None)
-        if isinstance(written, str) and read is not None and written.strip() != read:
+        written = raw.get(name)
+        if isinstance(written, str) and (read := getattr(body, name, None)) is not None and written.strip() != read:
             found.append(f"{name}: {written[:120]!r} was read as {read!r}")
     return found
 

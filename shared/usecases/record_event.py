@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from shared.contracts.events import LearningActivity, ValidationEvent
 from shared.contracts.messages import ObservationRecorded
 from shared.domain.access import Caller
@@ -28,7 +30,7 @@ from shared.domain.projection import (
     SkillRating,
     decode_skill,
     encode_skill,
-    mapped,
+    in_values_of,
     retain,
     skills_named,
 )
@@ -68,12 +70,17 @@ MOST_BATCH_WRITES = 450
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event's outcome. answer: in the contract's shape; text: the same as JSON; message: what the topic carries."""
+    """One event's outcome.
+
+    answer, text:          in the contract's shape, and the same as JSON
+    message, message_text: what the topic carries, likewise
+    """
 
     status: int
     answer: dict[str, Any]
     text: str
     message: dict[str, Any]
+    message_text: str
 
 
 @dataclass(slots=True)
@@ -344,7 +351,7 @@ class RecordEvents:
             "unrecognised_fields": body.unrecognised,
         }
         message = _message(event, person, named, now)
-        answer_text = _json(answer)
+        answer_text, message_text = _json(answer), _json(message)
         document = {
             "event_id": event.event_id,
             "employee_id": event.employee_id,
@@ -362,7 +369,7 @@ class RecordEvents:
             "recorded_by": caller.email,
             "payload": _json(event.payload),
             "answer": answer_text,
-            "message": _json(message),
+            "message": message_text,
         }
         writes: list[Write] = [Create(f"events/{event.event_id}", document)]
         writes += [
@@ -381,7 +388,7 @@ class RecordEvents:
             for item in held
         ]
         writes.append(Merge(f"states/{event.employee_id}", {"observations": {key: text}}))
-        return Recorded(201, answer, answer_text, message), writes
+        return Recorded(201, answer, answer_text, message, message_text), writes
 
     # Known events
 
@@ -396,7 +403,7 @@ class RecordEvents:
         if document["content_hash"] != event.content_hash:
             raise _other_content(event)
         answer = {**json.loads(document["answer"]), "duplicate": True}
-        return Recorded(200, answer, _json(answer), json.loads(document["message"]))
+        return Recorded(200, answer, _json(answer), json.loads(document["message"]), document["message"])
 
     # State upkeep
 
@@ -439,15 +446,12 @@ class RecordEvents:
 
 
 def _published(recorded: Recorded) -> Message:
-    return Message(recorded.message, {"employee_id": recorded.message["employee_id"]})
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return Message(recorded.message, {"employee_id": recorded.message["employee_id"]}, recorded.message_text)
 
 
 def _json(value: Mapping[str, Any]) -> str:
     """A value that is only ever read whole, as text: a store limits the depth of what it takes apart."""
-    return _encode(value)
+    return orjson.dumps(value).decode()
 
 
 def _other_content(event: Seen) -> Conflict:
@@ -600,7 +604,7 @@ def _scored(score: Score, event: Seen, framework: Framework, waits: str | None =
         "competency": named or score.competency,
         "score": None if score.hundredths == NO_SCORE else score.hundredths / 100,
         "known": named is not None,
-        "context": {d: list(values) for d, values in mapped(score.context, framework.dimensions)},
+        "context": {d: list(values) for d, values in in_values_of(framework, score.context)},
         "confidence": event.confidences.get(score.competency),
         "waits": waits,
     }

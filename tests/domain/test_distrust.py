@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,5 +136,5 @@ def test_a_rating_is_the_same_as_if_such_scores_had_never_been(calls: list[tuple
     assert to_text(project(state(*events), FRAMEWORK, FALLEN, TODAY)) == wanted
     living = Projection({}, FRAMEWORK, FALLEN, TODAY)
     for event in events:
-        living.add_newest(event.entry()[1])
+        living.add_newest(json.loads(event.entry()[1]))
     assert to_text(living.rows()) == wanted
