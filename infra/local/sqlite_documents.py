@@ -34,11 +34,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -628,8 +628,7 @@ def _declare_indexes(connection: sqlite3.Connection, declared: Mapping[str, str]
 # --- writing
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A write, checked and encoded before any lock is taken. text: its data or its patch; None for a deletion or
     a merge that must go through Python."""
 
@@ -637,11 +636,10 @@ class _Prepared:
     collection: str
     identifier: str
     text: str | None = None
-    tree: dict[str, Any] = field(default_factory=dict)
+    tree: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The writes of one commit, ready to be done.
 
     rows:  the same as rows of `incoming`; None when they cannot go in one statement

@@ -155,16 +155,19 @@ def recommendations(
     )
     chosen: dict[str, Recommendation] = {}
     for row in open_skills:
-        progress = projection.progress(row.competency, row.context)
-        if progress is None:
+        rule = projection.rule(row.competency, row.context)
+        if rule is None:
             continue
         context = decode_skill(row.context)
-        wants_exam = progress.rule.requires_recertification
         scenario = (
-            scenario_for(framework, row.competency, context, "certification_exam") if wants_exam else None
+            scenario_for(framework, row.competency, context, "certification_exam")
+            if rule.requires_recertification
+            else None
         ) or scenario_for(framework, row.competency, context)
         if scenario is None or scenario.scenario_id in chosen:
             continue
+        progress = projection.progress(row.competency, row.context)
+        assert progress is not None  # there is a rule
         chosen[scenario.scenario_id] = Recommendation(
             row.competency, context, scenario, reason(progress, context, scenario.activity_type)
         )
