@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -19,6 +20,11 @@ class TestBus:
         data = {"text": "naïve 日本語 🧰", "nested": {"list": [1, 2.5, None, True], "empty": {}}, "quote": "\"'\\"}
         bus.bus.publish(TOPIC, [Message(data, {"revision": "17", "unicode": "é"})])
         assert bus.listener.received(1) == [Delivery(data, {"revision": "17", "unicode": "é"})]
+
+    def test_a_message_whose_publisher_has_its_text_already_arrives_like_any_other(self, bus: ListenedBus) -> None:
+        data = {"text": "naïve 日本語 🧰", "score": 83.0, "nothing": None}
+        bus.bus.publish(TOPIC, [Message(data, text=json.dumps(data))])
+        assert bus.listener.received(1) == [Delivery(data, {})]
 
     def test_attributes_may_be_absent(self, bus: ListenedBus) -> None:
         bus.bus.publish(TOPIC, [Message({"n": 1})])
