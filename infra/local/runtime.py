@@ -110,8 +110,6 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
     clock = SystemClock()
     issuer = LocalIssuer(directory / "secrets", clock)
     live = SqliteFile(directory / "documents.sqlite")
-    queue = LocalQueue(live, pipeline)
-    queue.take_over(directory / "queue.sqlite")
     return Parts(
         directory=directory,
         pipeline=pipeline,
@@ -120,7 +118,7 @@ def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | 
         log=log or JsonLog(),
         secrets=FolderSecrets(directory / "secrets", pipeline.secrets),
         documents=SqliteDocuments(live, indexes=pipeline.documents.indexes, excerpts=pipeline.documents.excerpts),
-        queue=queue,
+        queue=LocalQueue(live, pipeline),
         files=LocalFiles(directory / "files"),
         issuer=issuer,
         tokens=VerifiedTokens({ISSUER: issuer}, clock),
@@ -156,6 +154,8 @@ class Runtime:
         try:
             self.parts = open_parts(directory, pipeline, log=log)
             self.pipeline = self.parts.pipeline
+            # Where the queue lay once; with the lock in hand nobody else moves it.
+            self.parts.queue.take_over(directory / "queue.sqlite")
             if configure is not None:
                 configure(self.parts)
             self.applications = load_applications(self.pipeline, functions)
