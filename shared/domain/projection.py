@@ -179,6 +179,9 @@ class Projection:
         self._asked = {(c, encode_skill(context)) for c, contexts in (extra or {}).items() for context in contexts}
         self._of = (entries, only, extra, wanted)
         self._views: dict[tuple[Occasions, Occasions, Occasions, float], _View] = {}
+        if isinstance(entries, DecodedState):
+            # It grows, and what it does not hold yet comes by `add_newest`.
+            _ = self._sorted
 
     @cached_property
     def _sorted(self) -> tuple[Grouping, Distrust | None]:

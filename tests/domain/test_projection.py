@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import sqrt
 
@@ -10,7 +11,7 @@ import pytest
 from shared.domain.context import context_of
 from shared.domain.kernel import Parameters
 from shared.domain.observation import Score
-from shared.domain.projection import Projection, project
+from shared.domain.projection import DecodedState, Projection, project
 from tests.domain.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -220,3 +221,14 @@ class TestTrendOfAProfile:
         events = [practice(90, TODAY - 30 + day) for day in range(6)] + [field(60, TODAY - 6 + day) for day in range(6)]
 
         assert rated(*events).trend == "stable"
+
+
+def test_a_projection_of_a_state_that_grows_takes_each_entry_once() -> None:
+    """Whether or not anybody has asked it for something in between."""
+    first, second = field(80, TODAY - 2), field(60, TODAY - 1)
+    decoded = DecodedState(state(first))
+    projection = Projection(decoded, framework(), PARAMETERS, TODAY)
+    _, text = second.entry()
+    decoded.add(text, json.loads(text))
+    projection.add_newest(json.loads(text))
+    assert projection.row("discovery", "") == rated(first, second)

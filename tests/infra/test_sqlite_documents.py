@@ -102,7 +102,7 @@ class TestExcerpts:
         def work(transaction: Transaction) -> None:
             seen.append(transaction.query(query)[0].data["entry"])
             if len(seen) == 1:
-                connection = sqlite3.connect(store._path, timeout=10)
+                connection = sqlite3.connect(store.file.path, timeout=10)
                 connection.execute("UPDATE documents SET data = json_set(data, '$.entry', 'b'), version = 99")
                 connection.commit()
                 connection.close()
