@@ -212,7 +212,12 @@ class _Columns:
         scores = [array[9][1::3] for array in arrays]
         self._flat += chain.from_iterable(scores)
         self._sizes += map(len, scores)
-        shapes = [self._shape_of(array[8], array[9]) for array in arrays]
+        shapes = []
+        for array in arrays:
+            contexts, flat = array[8:]
+            # Most events have one context, and the words of the last one in it.
+            recent = self._recent.get(contexts[0]) if len(contexts) == 1 else None
+            shapes.append(recent[1] if recent and recent[0] == flat[::3] else self._shape_of(contexts, flat))
         self._shape += shapes
         self.scores += sum([self._used[number].size for number in shapes])
 
@@ -242,11 +247,9 @@ class _Columns:
         words = flat[::3]
         if len(contexts) != 1:
             return self._number((*contexts, None, *words, *flat[2::3]), contexts, flat)
-        context = contexts[0]
-        recent = self._recent.get(context)
-        if recent is None or recent[0] != words:
-            recent = self._recent[context] = (words, self._number((context, *words), contexts, flat))
-        return recent[1]
+        number = self._number((*contexts, *words), contexts, flat)
+        self._recent[contexts[0]] = (words, number)
+        return number
 
     def _number(self, key: tuple[str | int | None, ...], contexts: list[str], flat: list[Any]) -> int:
         shape = self._skills.shapes.get(key)
