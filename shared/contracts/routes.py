@@ -85,7 +85,9 @@ _CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
 _SINCE = Parameter("since", "Not before this moment", (("type", "string"), ("format", "date-time")))
 _UNTIL = Parameter("until", "Before this moment", (("type", "string"), ("format", "date-time")))
 _SOURCE = Parameter("source", "Only events of this source")
-_COMPETENCY = Parameter("competency", "Only events that score this competency")
+_COMPETENCY = Parameter(
+    "competency", "Only events that score this competency: its name or an alias in the person's framework, case apart"
+)
 _STANDING = Parameter(
     "standing", "Only events that stand so", (("type", "string"), ("enum", ["counted", "held", "rejected"]))
 )

@@ -125,7 +125,8 @@ class Profiles:
     ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
         """A person's events, the newest first, in the shape of the contract's HistoryItem, and where to continue.
 
-        An analyst's scores that are not open for the caller yet are left out of their event.
+        An analyst's scores that are not open for the caller yet are left out of their event. competency: only events
+        that score it, in any word that the person's framework knows for it. Raises Rejected for another word, NotFound.
         """
         where = [Where("employee_id", "==", employee_id)]
         if kind:
@@ -135,7 +136,7 @@ class Profiles:
         if standing:
             where.append(Where("standing", "==", standing))
         if competency:
-            where.append(Where("competencies", "array_contains", competency))
+            where.append(Where("competencies", "array_contains", _named(competency, self._framework_of(employee_id))))
         if since:
             where.append(Where("occurred_at", ">=", since))
         if until:
@@ -165,6 +166,12 @@ class Profiles:
         ]
         last = found[limit - 1] if more else None
         return items, (last.data["occurred_at"], last.id) if last else None
+
+    def _framework_of(self, employee_id: str) -> Framework:
+        record = self._documents.get(f"employees/{employee_id}")
+        if record is None:
+            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        return self._configuration.framework(record.data["framework_id"])
 
 
 def _named(competency: str, framework: Framework) -> str:

@@ -138,6 +138,8 @@ class TestHistories:
             ({"source": "nobody"}, 0),
             ({"competency": "product_knowledge"}, 1),
             ({"competency": "discovery"}, 8),
+            ({"competency": "Product_Expertise"}, 1),
+            ({"competency": " DISCOVERY"}, 8),
             ({"since": (NOW - timedelta(days=3)).isoformat()}, 8),
             ({"until": (NOW - timedelta(days=3)).isoformat()}, 1),
             ({"since": "2026-02-09T13:00:00+01:00", "until": "2026-02-09T12:00:01Z"}, 7),
@@ -151,6 +153,17 @@ class TestHistories:
         assert (
             len([i for page in self.pages(told, f"validation-events/{JOE}", limit=2, **query) for i in page]) == count
         )
+
+    @pytest.mark.parametrize("path", ["validation-events", "field-observations", "learning-activities"])
+    def test_an_unknown_competency_is_refused_with_the_known_ones(self, told: Api, path: str) -> None:
+        refused = told.get(f"{path}/{JOE}", competency="underwater_basketry")
+        assert (refused.status, refused.fields) == (422, ["competency"])
+        assert "'underwater_basketry' is none of discovery, " in refused.json["detail"]
+
+    def test_a_competency_is_one_of_the_persons_own_framework(self, told: Api) -> None:
+        told.put(f"employees/{JOE}", {"name": "Joe", "framework_id": "cable_jointing_demo"}, who=ADA)
+        assert told.get(f"validation-events/{JOE}", competency="stress_control").json["items"] == []
+        assert told.get(f"validation-events/{JOE}", competency="discovery").status == 422
 
     def test_each_kind_has_its_own(self, told: Api) -> None:
         field = told.get(f"field-observations/{JOE}").json["items"]
