@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,11 +21,15 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    field_validator,
     model_validator,
 )
 
 from shared.contracts.reading import DOCUMENT_NAMES, Misfit, is_document_name
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 MOST_ITEMS = 500
 """Items in one list."""
@@ -129,13 +133,45 @@ Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 _PLAIN = frozenset({str, int, float, bool, type(None), datetime, date})
 
 
+def _nullable(field: JsonSchemaValue) -> JsonSchemaValue:
+    """A field's JSON schema that takes null as well."""
+    if field.get("type") == "null" or {"type": "null"} in field.get("anyOf", ()):
+        return field
+    about = {name: value for name, value in field.items() if name in ("title", "description", "default")}
+    return {"anyOf": [{name: value for name, value in field.items() if name not in about}, {"type": "null"}], **about}
+
+
 class Body(BaseModel):
-    """The root of request bodies: values are taken as they are typed, a "82" is no number."""
+    """The root of request bodies: values are taken as they are typed, a "82" is no number.
+
+    A field that may be absent may also be null, and means the same then.
+    """
 
     model_config = ConfigDict(defer_build=True, extra="allow", strict=True, str_max_length=20_000)
 
     open_ended: ClassVar[bool] = False
     """Whether further fields are meant to be there: dimensions, a source's own notes."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or None not in value.values():
+            return value
+        return {name: item for name, item in value.items() if item is not None or not cls._may_be_absent(name)}
+
+    @classmethod
+    def _may_be_absent(cls, name: str) -> bool:
+        field = cls.model_fields.get(name)
+        return cls.open_ended if field is None else not field.is_required()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, field in properties.items():
+            if cls._may_be_absent(name):
+                properties[name] = _nullable(field)
+        return schema
 
     @property
     def unrecognised(self) -> list[str]:
@@ -254,18 +290,13 @@ class DealContext(Body):
     deal_stage: Word | None = None
     buyer_personas: list[Word] = Field(default_factory=list, max_length=20)
     products_discussed: list[Word] = Field(default_factory=list, max_length=20)
-    dimensions: dict[Word, list[Word]] = Field(
+    dimensions: dict[Word, list[Word] | None] = Field(
         default_factory=dict, description="Further dimensions that the framework declares (voltage, cable_type …)"
     )
 
-    @field_validator("buyer_personas", "products_discussed", mode="before")
-    @classmethod
-    def _null_is_none(cls, value: Any) -> Any:
-        return [] if value is None else value
-
     def observed(self) -> dict[str, list[str]]:
         """Dimension to the values present."""
-        values: dict[str, list[str]] = {name: list(words) for name, words in self.dimensions.items()}
+        values: dict[str, list[str]] = {name: list(words) for name, words in self.dimensions.items() if words}
         if self.industry:
             values["industry"] = [self.industry]
         if self.deal_size:

@@ -302,3 +302,30 @@ def test_an_unsure_analysis_waits_for_a_person(api: Api) -> None:
     answer = api.post("field-observations", call_seen(1, analysis_metadata={"confidence_score": 0.4})).json
     assert answer["standing"] == "held"
     assert {u["new_rating"] for u in answer["skill_updates"]} == {None}
+
+
+NULLABLE = [
+    ("validation-events", role_play, ("event_id", "details_url", "session_metadata")),
+    ("field-observations", call_seen, ("observation_id", "context", "source_url", "analysis_metadata")),
+    (
+        "learning-activities",
+        lesson,
+        ("activity_id", "content_title", "content_url", "completed_at", "quiz_score", "quiz_passed", "context_tags",
+         "assignment_type", "trigger_reason", "due_date"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "body", "names"), NULLABLE, ids=[case[0] for case in NULLABLE])
+def test_null_for_none_is_taken_like_nothing(api: Api, route: str, body: Any, names: tuple[str, ...]) -> None:
+    given = {name: value for name, value in body(1).items() if name not in names}
+    if "competency_scores" in given:
+        given["competency_scores"] = [{"competency": "discovery", "score": 80, "context": None, "mood": None}]
+    first = api.post(route, {**given, **dict.fromkeys(names)}, who=INTEGRATION)
+    assert first.status == 201, first
+    unknown = ["competency_scores.0.mood"] if "competency_scores" in given else []
+    if route == "field-observations":
+        unknown.insert(0, "competency_scores.0.context")
+    assert first.json["unrecognised_fields"] == unknown
+    again = api.post(route, {**given, **dict.fromkeys(names)}, who=INTEGRATION)
+    assert (again.status, again.json["duplicate"]) == (200, True)
