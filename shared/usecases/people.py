@@ -305,7 +305,7 @@ class People:
                 report.append({"line": number, "employee_id": email, "result": result, "detail": detail})
             except Rejected as error:
                 report.append(
-                    {"line": number, "employee_id": email or None, "result": "rejected", "detail": error.detail}
+                    {"line": number, "employee_id": email or None, "result": "rejected", "detail": _of_columns(error)}
                 )
         self._audit.record(caller, "certifications.imported", detail=f"{len(lines)} lines")
         return _summary(report)
@@ -554,6 +554,29 @@ def _certification_of(row: Mapping[str, str]) -> dict[str, Any]:
         ],
         "session_metadata": {"certification": name, "certification_eligible": True},
     }
+
+
+_COLUMNS = {
+    "employee_id": "email",
+    "timestamp": "date",
+    "overall_score": "score",
+    "competency_scores.0.competency": "competency",
+    "competency_scores.0.score": "score",
+    "competency_scores.0.context.industry": "industry",
+    "competency_scores.0.context.product_line": "product_line",
+}
+"""Where a certification's file has what the event that it becomes has under these names."""
+
+
+def _of_columns(error: Rejected) -> str:
+    """What is wrong with a line of certifications, in the file's words instead of the event's."""
+    if error.field == "event_id":
+        return (
+            "score: this exam is recorded already with another score, product_line or industry; another sitting needs "
+            "a date of its own, or its time as well, e.g. 2026-01-10T15:00:00Z"
+        )
+    column = _COLUMNS.get(error.field or "")
+    return f"{column}:{error.detail.removeprefix(f'{error.field}:')}" if column else error.detail
 
 
 def _summary(report: list[dict[str, Any]]) -> dict[str, Any]:

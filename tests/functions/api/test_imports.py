@@ -211,11 +211,26 @@ class TestCertifications:
         details = [line["detail"] or "" for line in reply.json["lines"]]
         for detail, words in zip(
             details,
-            ["", "held", "less than or equal to 100", "", "no number", "YYYY-MM-DD", "time zone", "in the future",
-             "competency", "import the person first", "7 cells"],
+            ["", "held", "score: Input should be less than or equal to 100", "score: must be a number",
+             "score: '' is no number", "date: '10/01/2026' is no date; write YYYY-MM-DD", "time zone",
+             "date: 2027-01-10T12:00:00+00:00 is in the future", "competency: String should have at least 1 character",
+             "email: 'who@x.example' is not known; import the person first", "7 cells"],
             strict=True,
         ):  # fmt: skip
             assert words in detail, detail
+
+    def test_another_result_of_the_same_exam_is_told_in_the_files_words(self, api: Api) -> None:
+        text = f"{CERTIFICATIONS}{JOE},C,product_knowledge,91,2026-01-10,\n"
+        assert lines(self.post(api, text)) == [(2, JOE, "recorded")]
+        (line,) = self.post(api, text.replace("91", "95")).json["lines"]
+        assert line["result"] == "rejected"
+        assert line["detail"].startswith("score: this exam is recorded already with another score, product_line or ")
+        assert "date" in line["detail"]
+        for word in ("event", "source_id", "overall_score"):
+            assert word not in line["detail"]
+        # As the detail says: another sitting of the same day has its time.
+        later = text.replace("91,2026-01-10", "95,2026-01-10T15:00:00Z")
+        assert lines(self.post(api, later)) == [(2, JOE, "recorded")]
 
     def test_the_header_must_be_whole(self, api: Api) -> None:
         reply = self.post(api, "email,score\n")
