@@ -336,7 +336,7 @@ class ImportLine(Output):
     line: int = Field(description="In the file, the header being line 1")
     employee_id: str | None
     result: Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
-    detail: str | None = None
+    detail: str | None = Field(None, description="Why it was rejected, or what to look at although it is in")
 
 
 class ImportAnswer(Output):

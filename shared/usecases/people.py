@@ -254,12 +254,16 @@ class People:
     def import_csv(self, content: bytes, caller: Caller) -> dict[str, Any]:
         """Imports people from CSV (name, email, role, manager, hire_date; optionally framework, mentor, active).
 
-        Every line stands for itself: good ones are written, the others reported with their number and reason.
+        Every line stands for itself: good ones are written, the others reported with their number and reason. A
+        manager or mentor who is neither known nor in the file is said in the line's detail, and no reason to refuse
+        it: files come in any order.
         """
         lines = _rows(content, ("name", "email"), ("role", "manager", "hire_date", "framework", "mentor", "active"))
         report: list[dict[str, Any]] = []
-        known = self._known(row.get("email", "").strip().lower() for _, row in lines)
-        gone = self._erased.among(_named_in(lines) - known.keys())
+        named = _named_in(lines)
+        known = self._known(named)
+        gone = self._erased.among(named - known.keys())
+        above: dict[int, dict[str, str]] = {}
         facts: list[Message] = []
         frameworks: dict[str, str | None] = {}
         for number, row in lines:
@@ -277,10 +281,17 @@ class People:
                 record, changed = self._write(email, given, "csv", before, publish=facts)
                 known[email] = record
                 result = "created" if before is None else "updated" if changed else "unchanged"
+                above[number] = {name: getattr(body, name) for name in ("manager", "mentor") if getattr(body, name)}
                 report.append({"line": number, "employee_id": email, "result": result, "detail": None})
             except Rejected as error:
                 report.append(
                     {"line": number, "employee_id": email or None, "result": "rejected", "detail": error.detail}
+                )
+        for line in report:
+            strangers = {name: who for name, who in above.get(line["line"], {}).items() if who not in known}
+            if strangers:
+                line["detail"] = "; ".join(
+                    f"{name}: nobody has imported {who[:80]!r} yet" for name, who in strangers.items()
                 )
         for start in range(0, len(facts), 500):
             self._bus.publish(TOPIC, facts[start : start + 500])

@@ -124,6 +124,32 @@ class TestPeople:
         assert [result for _, _, result in lines(api.import_people(text))] == ["created", "updated"]
         assert api.get("employees/one@x.example").json["name"] == "One More"
 
+    def test_a_manager_or_mentor_whom_nobody_imported_is_told_and_the_line_is_in(self, api: Api) -> None:
+        text = "name,email,role,manager,mentor\n" + "\n".join(
+            [
+                "A,a@x.example,employee,boss@x.example,",  # the manager comes later in the file
+                "B,b@x.example,employee,typo@x.example,",
+                f"C,c@x.example,employee,{DANA},ghost@x.example",
+                "D,d@x.example,employee,refused@x.example,b@x.example",
+                "Boss,boss@x.example,manager,,",
+                "Refused,refused@x.example,king,,",
+            ]
+        )
+        reply = api.import_people(text)
+        assert [result for _, _, result in lines(reply)] == ["created"] * 5 + ["rejected"]
+        assert [line["detail"] for line in reply.json["lines"][:5]] == [
+            None,
+            "manager: nobody has imported 'typo@x.example' yet",
+            "mentor: nobody has imported 'ghost@x.example' yet",
+            "manager: nobody has imported 'refused@x.example' yet",
+            None,
+        ]
+        assert api.get("employees/b@x.example").json["manager"] == "typo@x.example"
+        api.import_people("name,email,role\nTypo,typo@x.example,manager\n")
+        again = api.import_people(text).json["lines"][1]
+        assert (again["result"], again["detail"]) == ("unchanged", None)
+        assert api.get("employees/b@x.example/skills", who="typo@x.example").status == 200
+
     def test_an_unknown_framework_rejects_its_lines_only(self, api: Api) -> None:
         text = "name,email,framework\nA,a@x.example,nope\nB,b@x.example,cable_jointing_demo\nC,c@x.example,a/b\n"
         assert [result for _, _, result in lines(api.import_people(text))] == ["rejected", "created", "rejected"]
