@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
+from shared.contracts.reading import page_end
 from shared.domain.errors import Rejected
 
 
@@ -15,12 +16,9 @@ def cursor(text: str | None) -> tuple[datetime, str] | None:
         return None
     at, _, key = text.partition("~")
     try:
-        moment = datetime.fromisoformat(at)
+        return page_end(at, key)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not key:
-        raise Rejected("this address does not lead to a page of the list", field="after")
-    return moment, key[:200]
+        raise Rejected("this address does not lead to a page of the list", field="after") from None
 
 
 def following(address: str, more: tuple[datetime, str] | None, query: Mapping[str, str] | None = None) -> str | None:

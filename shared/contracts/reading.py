@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,7 +86,7 @@ DOCUMENT_NAMES = (
 )
 
 
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/]")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\ud800-\udfff]")
 
 
 def is_document_name(text: str) -> bool:
@@ -96,6 +97,18 @@ def is_document_name(text: str) -> bool:
         and text not in {".", ".."}
         and not (text.startswith("__") and text.endswith("__"))
     )
+
+
+def page_end(moment: str, identity: str) -> tuple[datetime, str]:
+    """The end of a page that a caller sends back to get the next one: a moment with a time zone, and a document's id.
+    Raises ValueError for what no page ends with."""
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None or not is_document_name(identity):
+        raise ValueError("no page ends there")
+    try:
+        return at.astimezone(UTC), identity
+    except OverflowError:
+        raise ValueError("no page ends outside the calendar") from None
 
 
 def validated(model: type[Model], value: Any, *, at: str = "") -> Model:

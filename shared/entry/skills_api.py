@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.contracts import bodies
 from shared.contracts.bodies import to_utc
-from shared.contracts.reading import is_document_name
+from shared.contracts.reading import is_document_name, page_end
 from shared.domain import call_state
 from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
 from shared.domain.moments import text
@@ -528,7 +528,8 @@ def _decode_cursor(cursor: str, length: int) -> list[Any]:
         if (
             not isinstance(values, list)
             or len(values) != length
-            or not all(isinstance(value, str) and 1 <= len(value.encode()) <= 400 for value in values)
+            or not all(isinstance(value, str) for value in values)
+            or not is_document_name(values[-1])
         ):
             raise ValueError
     except (ValueError, RecursionError):
@@ -540,15 +541,10 @@ def _cursor(call: Call) -> tuple[datetime, str] | None:
     given = call.query.get("cursor")
     if given is None:
         return None
-    moment, identity = _decode_cursor(given, 2)
     try:
-        when = datetime.fromisoformat(moment)
-        if when.tzinfo is None:
-            raise ValueError
-        when = when.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return page_end(*_decode_cursor(given, 2))
+    except ValueError:
         raise Rejected("cursor: not one that this route gave", field="cursor") from None
-    return when, identity
 
 
 def _following(position: tuple[datetime, str] | None) -> str | None:

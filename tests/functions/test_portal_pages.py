@@ -161,7 +161,14 @@ def test_activity_lists_the_newest_and_pages_back(house: House) -> None:
 
     assert older, "there are more than 25 validations"
     assert "Latest events" in cro.text(older[1].replace("&amp;", "&"))
-    assert cro.get("/activity?after=nonsense").status_code == 422
+    for odd in (
+        "nonsense",
+        "2026-02-10T00:00:00Z~",
+        "2026-02-10T00:00:00~a",
+        "2026-02-10T00:00:00Z~a/b",
+        "0001-01-01T00:00:00%2B23:59~a",
+    ):
+        assert cro.get(f"/activity?after={odd}").status_code == 422
 
 
 def test_every_page_shown_is_counted_once(house: House) -> None:

@@ -6,6 +6,7 @@ on the way is searched for what no log may hold.
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -66,6 +67,7 @@ def test_the_whole_flow(house: House, logged: io.StringIO, capfd: pytest.Capture
     a_rule_is_previewed_and_published(house)
     everybody_is_recalculated(house)
     practice_and_field_disagree(house)
+    a_cursor_that_nobody_gave_is_refused(house)
     what_was_rejected_is_taken_in_again(house)
     the_night_writes_snapshots(house)
     what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house)
@@ -208,6 +210,16 @@ def discrepancies_told(house: House) -> dict[tuple[str, int], dict[str, Any]]:
         if not fact["context"]:
             assert facts.setdefault((fact["discrepancy_id"], fact["revision"]), fact) == fact
     return facts
+
+
+def a_cursor_that_nobody_gave_is_refused(house: House) -> None:
+    path = f"/api/v1/validation-events/{JOE}?limit=3"
+    given = ask(house, "GET", path).value["next_cursor"]
+    assert len(ask(house, "GET", f"{path}&cursor={given}").value["items"]) == 1
+    for odd in ("a/b", "a/b/c", "/", "..", "__x__", "x" * 201):
+        forged = base64.urlsafe_b64encode(json.dumps([NOW.isoformat(), odd]).encode()).decode().rstrip("=")
+        refused = ask(house, "GET", f"{path}&cursor={forged}")
+        assert (refused.status, refused.value["errors"][0]["field"]) == (422, "cursor"), odd
 
 
 def what_was_rejected_is_taken_in_again(house: House) -> None:

@@ -365,12 +365,14 @@ CURSORS = [
     cursor("2026-02-10T00:00:00", "a"), cursor("2026-02-10T00:00:00+00:00", ""), cursor(1, 2), cursor("x", "y", "z"),
     cursor("0001-01-01T00:00:00+23:59", "a"), cursor("2026-02-10T00:00:00+00:00", "\ud800"),
     base64.urlsafe_b64encode(b"[" * 300).decode(),
+    *(cursor("2026-02-10T00:00:00+00:00", odd) for odd in ("a/b", "a/b/c", "/", "..", "__x__", "a\0b", "x" * 201)),
 ]  # fmt: skip
 QUERIES: list[tuple[str, dict[str, Any], str]] = [
     *[(f"validation-events/{JOE}", {"cursor": c}, "cursor") for c in CURSORS],
     *[("audit", {"cursor": c}, "cursor") for c in CURSORS[:3]],
     ("employees", {"cursor": cursor("a", "b")}, "cursor"),
     ("employees", {"cursor": cursor("\udfff")}, "cursor"),
+    ("employees", {"cursor": cursor("a/b")}, "cursor"),
     ("employees", {"limit": "0"}, "limit"),
     ("employees", {"limit": "201"}, "limit"),
     ("employees", {"limit": "-1"}, "limit"),
