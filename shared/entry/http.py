@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed as WrongMethod
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, MapAdapter, Rule
 
 from shared.contracts.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
+from shared.contracts.routes import ROUTES, Route
 from shared.domain.access import Caller, require
 from shared.domain.errors import (
     MethodNotAllowed,
@@ -31,8 +31,6 @@ from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from shared.contracts.routes import Route
 
 MOST_BYTES = 10_000_000
 PROBLEM_BASE = "urn:augment-skills:problem:"
@@ -118,11 +116,7 @@ class HttpEdge:
         self._plain: dict[tuple[str, str], str] = {
             (route.method, route.path): route.operation for route in routes if "<" not in route.path
         }
-        self._map = Map(
-            [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes],
-            redirect_defaults=False,
-            merge_slashes=False,
-        ).bind("localhost")
+        self._map = _map_of(routes)
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
@@ -159,16 +153,28 @@ class HttpEdge:
             return plain, {}
         try:
             operation, arguments = self._map.match(path, method=method)
-        except WrongMethod as error:
-            allowed = sorted(error.valid_methods or ())
-            detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
-            raise MethodNotAllowed(detail, allowed=allowed) from None
         except HTTPException:
+            # A path's methods may be several functions', and the wrong ones reach any of them.
+            allowed = sorted(_map_of_all().allowed_methods(path))
+            if allowed and method not in allowed:
+                detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
+                raise MethodNotAllowed(detail, allowed=allowed) from None
             raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
         for name, value in arguments.items():
             if not is_document_name(value):
                 raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=name)
         return operation, arguments
+
+
+def _map_of(routes: Sequence[Route]) -> MapAdapter:
+    rules = [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes]
+    return Map(rules, redirect_defaults=False, merge_slashes=False).bind("localhost")
+
+
+@lru_cache(maxsize=1)
+def _map_of_all() -> MapAdapter:
+    """Every function's routes; made when a function is asked for what is not its own."""
+    return _map_of(ROUTES)
 
 
 def require_json(headers: Mapping[str, str]) -> None:

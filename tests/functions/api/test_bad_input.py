@@ -342,6 +342,7 @@ PATHS = [
     ("GET", "no-such-path", 404),
     ("GET", "employees//skills", 404),
     ("PATCH", "skills", 405),
+    ("DELETE", f"validation-events/{JOE}", 405),
     ("DELETE", "skills", 405),
     ("POST", "readiness", 405),
 ]
@@ -354,6 +355,20 @@ def test_paths_that_name_nothing(seen: Api, method: str, path: str, status: int)
     assert reply.content_type == "application/problem+json"
     if status == 405:
         assert reply.headers["Allow"]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", [*BODIES, "email-threads"])
+def test_a_path_that_another_function_serves_says_which_methods_it_takes(seen: Api, path: str, method: str) -> None:
+    reply = seen.call(method, path)
+    assert (reply.status, reply.headers["Allow"]) == (405, "POST")
+    assert reply.json["detail"] == f"{method} is not served here; POST is"
+
+
+def test_a_function_that_is_asked_for_anothers_path_does_not_say_that_it_serves_it(seen: Api) -> None:
+    headers = {"Authorization": f"Bearer {seen.token(ADA)}"}
+    answer = Client(seen.applications["skills_api"]).post("/api/v1/validation-events", json={}, headers=headers)
+    assert answer.status_code == 404
 
 
 def cursor(*values: Any) -> str:
