@@ -11,7 +11,8 @@ from shared.contracts.routes import ROUTES
 from tests.terraform.conftest import ROOT
 
 MODULE = ROOT / "terraform" / "modules" / "observability" / "main.tf"
-ABOUT_PEOPLE = {"employee", "employee_id", "manager", "actor", "subject"}
+ABOUT_PEOPLE = {"employee", "employee_id", "manager", "actor", "subject", "cursor"}
+"""A cursor says where a page ended: in a list of people, at one of them."""
 PERSON = re.compile(r"<(?:employee_id|person_id|manager_id)>")
 
 
@@ -34,6 +35,10 @@ def test_every_parameter_about_a_person_is_left_out() -> None:
     for path, name in named:
         assert excluded(f"https://api.example.com{path}?limit=5&{name}=joe")
         assert excluded(f"https://api.example.com{path}?{name}=joe")
+
+
+def test_a_name_that_is_looked_for_is_left_out() -> None:
+    assert excluded("https://portal.example.com/people?order=name&search=Joe+Quillfeather")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ locals {
   runs     = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
   services = join(", ", [for function in values(var.functions) : "\"${function.service}\""])
   ours     = "resource.labels.service_name = one_of(${local.services})"
-  # By its form, by the path before it, or by the parameter before it.
-  names_a_person = "@|%40|/(employees|people|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject)="
+  # By its form, by the path before it, or by the parameter before it (a cursor may hold the id at which a page ended).
+  names_a_person = "@|%40|/(employees|people|validation-events|field-observations|learning-activities)/[^/?]|[?&](employee|employee_id|manager|actor|subject|search|cursor)="
   scheduled      = { for name, function in var.functions : name => function.service if function.scheduled }
 }
 
