@@ -137,8 +137,15 @@ adoption AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY framework.framework_id, weeks.week ORDER BY framework.version DESC) = 1
 ),
 views AS (
-  SELECT DISTINCT employee_id, CAST(DATE_TRUNC(DATE(viewed_at), WEEK(MONDAY)) AS DATE) AS week
+  SELECT
+    employee_id,
+    CAST(DATE_TRUNC(DATE(viewed_at), WEEK(MONDAY)) AS DATE) AS week,
+    LOGICAL_OR(page = 'readiness') AS readiness
   FROM staging.page_viewed
+  GROUP BY employee_id, week
+),
+opened AS (
+  SELECT MIN(week) AS first_week FROM views
 ),
 active_use AS (
   SELECT
@@ -149,10 +156,21 @@ active_use AS (
     COUNT(views.employee_id) AS numerator,
     COUNT(*) AS denominator
   FROM members
-  JOIN (SELECT MIN(week) AS first_week FROM views) AS opened ON members.week >= opened.first_week
+  JOIN opened ON members.week >= opened.first_week
   LEFT JOIN views ON views.employee_id = members.employee_id AND views.week = members.week
   WHERE members.role IN ('employee', 'manager', 'senior_manager')
   GROUP BY members.framework_id, members.week, IF(members.role = 'employee', 'weekly_active_use', 'manager_adoption')
+),
+planning AS (
+  -- Of one person, mostly: so whether at all in the quarter up to a week, not how often.
+  SELECT members.framework_id, members.week, MAX(IF(views.readiness, 1, 0)) AS numerator
+  FROM members
+  JOIN opened ON members.week >= opened.first_week
+  LEFT JOIN views
+    ON views.employee_id = members.employee_id
+    AND views.week BETWEEN CAST(DATE_SUB(members.week, INTERVAL 84 DAY) AS DATE) AND members.week
+  WHERE members.role = 'cro'
+  GROUP BY members.framework_id, members.week
 ),
 conversations AS (
   SELECT
@@ -181,6 +199,8 @@ metrics AS (
   SELECT framework_id, 'validation_throughput', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 100e0 FROM throughput
   UNION ALL
   SELECT framework_id, 'admin_adoption', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 15e0 FROM adoption
+  UNION ALL
+  SELECT framework_id, 'leadership_planning', week, CAST(NULL AS INT64), numerator, CAST(NULL AS INT64), 1e0 FROM planning
   UNION ALL
   SELECT framework_id, 'calls_analysed', week, CAST(NULL AS INT64), analysed, CAST(NULL AS INT64), 100e0 FROM conversations
   UNION ALL
