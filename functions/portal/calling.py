@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from functions.portal.forms import day, refusals, sentence
 from functions.portal.pages import calls, words
 from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
@@ -182,7 +183,7 @@ def analyse_call(services: Services, visit: Visit, record_id: str) -> Reply:
     try:
         services.reanalyses.one(record_id, visit.caller)
     except Conflict as problem:
-        return show_call(services, visit, record_id, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
+        return show_call(services, visit, record_id, sentence(problem.detail, problem.field))
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
 
 
@@ -193,8 +194,7 @@ def link_call(services: Services, visit: Visit, record_id: str) -> Reply:
     try:
         body = validated(bodies.DealLinkBody, {**entered, "account_name": entered["account_name"] or None})
     except Rejected as problem:
-        errors = {error["field"]: error["detail"] for error in problem.errors}
-        return show_call(services, visit, record_id, errors=errors)
+        return show_call(services, visit, record_id, errors=refusals(problem, entered))
     services.links.link(record_id, body.deal_id, body.account_name, visit.caller)
     return Redirect(f"/calls/{quote(record_id)}?done=linked")
 
@@ -209,7 +209,7 @@ def new_period(services: Services, visit: Visit) -> Reply:
 def start_period(services: Services, visit: Visit) -> Reply:
     """Starts a run over the calls of the days entered, both included."""
     errors: dict[str, str] = {}
-    since, until = (_day(visit.form.get(name, ""), name, errors) for name in ("from", "to"))
+    since, until = (day(visit.form, name, errors, required=True) for name in ("from", "to"))
     if since and until and until < since:
         errors["to"] = "The end lies before the beginning."
     if errors or since is None or until is None:
@@ -223,12 +223,3 @@ def start_period(services: Services, visit: Visit) -> Reply:
 def show_period(services: Services, visit: Visit, run_id: str) -> Reply:
     view = calls.Period(services.reanalyses.progress(run_id))
     return Page("call_analyses.html", calls.present_period(view), "calls")
-
-
-def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        errors[name] = "Enter a date as 2026-11-30."
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

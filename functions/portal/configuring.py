@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from functions.portal.forms import refusals
 from functions.portal.pages import repairs, skills
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
@@ -42,7 +43,7 @@ def change_skill(services: Services, visit: Visit, framework_id: str, skill_id: 
         change = validated(SkillChange, {**_definition(entered), "if_version": _version(entered)})
         services.skills.change(framework_id, skill_id, change, visit.caller)
     except (Rejected, Conflict) as problem:
-        return _skill_page(services, visit, framework, competency, entered, _errors(problem, entered))
+        return _skill_page(services, visit, framework, competency, entered, refusals(problem, FORM_FIELDS))
     return Redirect(f"{skills.address(framework_id, skill_id)}?done=definition")
 
 
@@ -64,7 +65,7 @@ def create_skill(services: Services, visit: Visit, framework_id: str) -> Reply:
         }
         _, competency = services.skills.create(validated(SkillBody, body), visit.caller)
     except (Rejected, Conflict) as problem:
-        return _skill_page(services, visit, framework, NEW, entered, _errors(problem, entered))
+        return _skill_page(services, visit, framework, NEW, entered, refusals(problem, FORM_FIELDS))
     return Redirect(f"{skills.address(framework_id, competency.skill_id)}?done=created")
 
 
@@ -113,16 +114,6 @@ def _key(word: str) -> str:
 def _version(entered: Mapping[str, str]) -> int | None:
     text = entered.get("if_version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _errors(problem: Rejected, entered: Mapping[str, str]) -> dict[str, str]:
-    """A refusal's errors by form field; what names none of them is the whole form's."""
-    found: dict[str, str] = {}
-    for error in problem.errors or [{"field": "form", "detail": problem.detail}]:
-        names = [part for part in (error.get("field") or "").split(".") if part in FORM_FIELDS]
-        detail = error["detail"]
-        found.setdefault(names[-1] if names else "form", f"{detail[:1].upper()}{detail[1:]}")
-    return found
 
 
 FORM_FIELDS = frozenset(
@@ -176,7 +167,7 @@ def change_rule(services: Services, visit: Visit, framework_id: str, skill_id: s
         message = "Somebody published another version meanwhile. Look at it, then make your change again."
         return _rule_form(framework, competency, entered, context, new, {"form": message})
     except Rejected as problem:
-        return _rule_form(framework, competency, entered, context, new, _errors(problem, entered))
+        return _rule_form(framework, competency, entered, context, new, refusals(problem, FORM_FIELDS))
     view = _preview(framework, competency, context, before, rule, effects, people, entered)
     return Page("preview.html", skills.present_preview(view), "skills")
 
@@ -298,7 +289,7 @@ def change_dimension(services: Services, visit: Visit, framework_id: str) -> Rep
             services.skills.set_dimension(framework_id, name, validated(DimensionBody, body), visit.caller)
             return Redirect(f"/dimensions/{quote(framework_id)}?done=dimension")
         except Rejected as problem:
-            errors = _errors(problem, visit.form)
+            errors = refusals(problem, FORM_FIELDS)
     view = skills.Dimensions(framework, visit.may("skills.write"), name, dict(visit.form), errors)
     return Page("dimensions.html", skills.present_dimensions(view), "skills", status=422)
 
@@ -324,7 +315,7 @@ def decide_held(services: Services, visit: Visit) -> Reply:
         try:
             services.held.decide(waiting[0]["held_id"], validated(HeldDecision, body), visit.caller)
         except Rejected as problem:
-            return _held_page(services, visit, word, _errors(problem, visit.form))
+            return _held_page(services, visit, word, refusals(problem, FORM_FIELDS))
         return Redirect("/held-scores?done=mapped")
     if decision == "dismiss":
         for item in waiting:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from functions.portal.forms import day
 from functions.portal.pages import audit, health, integrations, repairs
 from functions.portal.pages.frame import Notice
 from functions.portal.paging import cursor, following
@@ -251,8 +252,7 @@ def _letter(letter: DeadLetter) -> repairs.Letter:
 def search_audit(services: Services, visit: Visit) -> Reply:
     filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
     errors: dict[str, str] = {}
-    since = _day(filters["from"], "from", errors)
-    until = _day(filters["to"], "to", errors)
+    since, until = (day(filters, name, errors, required=False) for name in ("from", "to"))
     if since and until and until < since:
         errors["to"] = "The end lies before the beginning."
     if errors:
@@ -277,14 +277,3 @@ def search_audit(services: Services, visit: Visit) -> Reply:
         following("/audit", more, chosen),
     )
     return Page("audit.html", audit.present(view), "audit")
-
-
-def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        errors[name] = "That is no date; write it as 2026-11-30."
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

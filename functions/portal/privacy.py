@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from functions.portal.forms import refusals, sentence
 from functions.portal.pages import privacy, words
 from functions.portal.pages.calls import name_of
 from functions.portal.paging import cursor, following
@@ -28,7 +29,6 @@ def list_notifications(services: Services, visit: Visit) -> Reply:
     calls = services.call_records.find({_call_of(item["facts"]) for item in items if "call_id" in item["facts"]})
     view = privacy.Inbox(
         tuple(_told(item, names, calls) for item in items),
-        services.notifications.unread(own),
         following("/notifications", more),
     )
     return Page("notifications.html", privacy.present_inbox(view), "notifications")
@@ -137,7 +137,7 @@ def give_grant(services: Services, visit: Visit) -> Reply:
         days = visit.form.get("days", "").strip()
         if not days.isascii() or not days.isdigit() or len(days) > 3:
             raise Rejected("write a number of days from 1 to 90", field="days")
-        body = validated(bodies.GrantBody, {**_fields(visit, "employee_id", "to", "purpose"), "days": int(days)})
+        body = validated(bodies.GrantBody, {**_fields(visit, "grant"), "days": int(days)})
         services.transcript_access.grant(visit.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
 
     return _done_or_refused(services, visit, "grant", give, "/access?done=granted")
@@ -145,7 +145,7 @@ def give_grant(services: Services, visit: Visit) -> Reply:
 
 def escalate(services: Services, visit: Visit) -> Reply:
     def raise_it() -> None:
-        body = validated(bodies.EscalationBody, _fields(visit, "call_id", "to", "reason"))
+        body = validated(bodies.EscalationBody, _fields(visit, "escalation"))
         services.transcript_access.escalate(visit.caller, body.call_id, body.to, reason=body.reason)
 
     return _done_or_refused(services, visit, "escalation", raise_it, "/access?done=escalated")
@@ -165,13 +165,16 @@ def _done_or_refused(services: Services, visit: Visit, form: str, act: Callable[
     try:
         act()
     except Rejected as problem:
-        errors = {error["field"]: error["detail"] for error in problem.errors} or {"form": problem.detail}
-        return show_access(services, visit, form, errors)
+        return show_access(services, visit, form, refusals(problem, FIELDS[form]))
     return Redirect(done)
 
 
-def _fields(visit: Visit, *names: str) -> dict[str, str]:
-    return {name: visit.form.get(name, "") for name in names}
+def _fields(visit: Visit, form: str) -> dict[str, str]:
+    return {name: visit.form.get(name, "") for name in FIELDS[form]}
+
+
+FIELDS = {"grant": ("employee_id", "to", "purpose", "days"), "escalation": ("call_id", "to", "reason")}
+"""What each form asks for."""
 
 
 # Erasures
@@ -207,7 +210,9 @@ def start_erasure(services: Services, visit: Visit) -> Reply:
         services.erasing.start(visit.caller, employee_id, visit.form.get("repeated", ""))
     except Rejected as problem:
         wrong = visit.form.get("repeated", "").strip().lower() != employee_id
-        return list_erasures(services, visit, {"repeated" if wrong else "employee_id": problem.detail})
+        return list_erasures(
+            services, visit, {"repeated" if wrong else "employee_id": sentence(problem.detail, problem.field)}
+        )
     return Redirect("/erasures?done=erasing")
 
 

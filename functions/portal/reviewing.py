@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from functions.portal.forms import refusals
 from functions.portal.pages import analysts, reviews, transcript
 from functions.portal.pages.evidence import Quoted, read
 from functions.portal.paging import cursor, following, one_of
@@ -196,7 +197,7 @@ def decide_review(services: Services, visit: Visit, review_id: str) -> Reply:
         except (Forbidden, NotFound):
             raise
         except Rejected as problem:
-            errors = {"form": _sentence(problem)}
+            errors = refusals(problem, ("note",))
     return show_review(services, visit, review_id, errors)
 
 
@@ -265,13 +266,8 @@ def contest_review(services: Services, visit: Visit, review_id: str) -> Reply:
     except (Forbidden, NotFound):
         raise
     except Rejected as problem:
-        return show_contest(services, visit, review_id, {"form": _sentence(problem)})
+        return show_contest(services, visit, review_id, refusals(problem, ("reason",)))
     return Redirect(f"/reviews/{quote(review_id)}?done=contested")
-
-
-def _sentence(problem: Rejected) -> str:
-    detail = problem.detail.removeprefix(f"{problem.field}: ")
-    return f"{detail[:1].upper()}{detail[1:]}."
 
 
 # Certificates

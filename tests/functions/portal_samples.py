@@ -730,7 +730,7 @@ def notifications_page() -> privacy.Inbox:
         (("Why", "as an administrator"),),
         ("gong-77", "Quarterly review, 20 Nov 2026"),
     )
-    return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), 2, "/notifications?after=x")
+    return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), "/notifications?after=x")
 
 
 def integrations_page() -> integrations.Integrations:

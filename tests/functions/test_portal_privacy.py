@@ -63,6 +63,22 @@ def test_a_grant_is_given_seen_by_those_whom_it_concerns_and_ended(own: House, a
     assert "Nothing is in force" in signed_in(own, manager).text("/access")
 
 
+def test_what_waits_is_counted_once_for_a_page(own: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    employee_id = own.people["employee"][2]
+    for number in range(2):
+        own.platform.notifications.tell(employee_id, "grant.given", {"by": "ada", "to": "mo"}, once=str(number))
+    employee = signed_in(own, employee_id)
+    count, asked = own.platform.notifications.unread, []
+
+    def counting(of: str) -> int:
+        asked.append(of)
+        return count(of)
+
+    monkeypatch.setattr(own.platform.notifications, "unread", counting)
+    assert "Mark all as read" in employee.text("/notifications")
+    assert asked == [employee_id]
+
+
 def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) -> None:
     employee_id = own.people["employee"][1]
     for number in range(3):
@@ -84,7 +100,7 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
         ({"days": "91"}, "90"),
         ({"days": "x"}, "a number of days from 1 to 90"),
         ({"purpose": " "}, "at least 1"),
-        ({"to": "nobody@example.com"}, "there is no employee"),
+        ({"to": "nobody@example.com"}, "There is no employee"),
         ({"employee_id": "a/b"}, "without '/'"),
     ],
 )
@@ -127,8 +143,8 @@ def test_a_person_is_erased_after_the_address_was_written_twice(own: House, admi
     name = own.platform.people.get(employee_id)["name"]
     for form, said in (
         ({"employee_id": "", "repeated": ""}, "Write the person’s e-mail address."),
-        ({"employee_id": employee_id, "repeated": "x"}, "repeat the id"),
-        ({"employee_id": "nobody@example.com", "repeated": "nobody@example.com"}, "there is no employee"),
+        ({"employee_id": employee_id, "repeated": "x"}, "Repeat the id"),
+        ({"employee_id": "nobody@example.com", "repeated": "nobody@example.com"}, "There is no employee"),
     ):
         refused = administrator.post("/erasures", form)
         assert refused.status_code == 422

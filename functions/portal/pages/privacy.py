@@ -44,7 +44,6 @@ class Told:
 @dataclass(frozen=True)
 class Inbox:
     items: tuple[Told, ...]
-    unread: int
     more: str | None = None
 
 

@@ -1,0 +1,37 @@
+"""Forms: what a person entered, and what is said beside a field that cannot be taken as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+
+from shared.domain.errors import Rejected
+
+
+def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, required: bool) -> datetime | None:
+    """The beginning, in UTC, of the day in a field. None where there is none: an error of the field, unless it is empty
+    and not required."""
+    text = entered.get(name, "").strip()
+    if not text and not required:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        errors[name] = "Enter a date as 2026-11-30."
+        return None
+    return datetime(found.year, found.month, found.day, tzinfo=UTC)
+
+
+def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
+    """What a refusal says, in sentences by the form's fields; what concerns none of them is the whole form's."""
+    found: dict[str, str] = {}
+    for error in problem.errors or [{"field": "", "detail": problem.detail}]:
+        names = [part for part in error["field"].split(".") if part in fields]
+        found.setdefault(names[-1] if names else "form", sentence(error["detail"], error["field"]))
+    return found
+
+
+def sentence(detail: str, field: str | None) -> str:
+    """A refusal's words without the name of the field, which an interface's callers need and a form shows."""
+    words = detail.removeprefix(f"{field}: ")
+    return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")
