@@ -443,6 +443,17 @@ class TestTransact:
         in_threads(4, increment_thrice)
         assert data_of(documents, "counters/a") == {"n": 12}
 
+    def test_thirty_at_once_on_one_document_all_count(self, documents: Documents) -> None:
+        documents.commit([Put("counters/a", {"n": 0})])
+
+        def increment(transaction: Transaction) -> None:
+            document = transaction.get("counters/a")
+            assert document is not None
+            transaction.write(Put("counters/a", {"n": document.data["n"] + 1}))
+
+        in_threads(30, lambda _: documents.transact(increment))
+        assert data_of(documents, "counters/a") == {"n": 30}
+
     def test_runs_again_when_what_it_read_has_changed(self, documents: Documents) -> None:
         documents.commit([Put("things/a", {"n": 1})])
         seen: list[int] = []
