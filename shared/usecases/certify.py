@@ -45,7 +45,7 @@ ASKED_AGAIN = timedelta(days=2)
 """So long a recalculation that has not ended is asked for again: whoever started it may have died half-way."""
 GROWING = frozenset({"email"})
 """Sources whose conversations go on: a second analysis is of more words, and says nothing about stability."""
-METHOD = "jackknife on Fisher's scale"
+METHOD = "bootstrap on Fisher's scale"
 """Of the intervals, in the fingerprint: figures by another method are computed anew."""
 PLATFORM = Caller(email="certify-scorers")
 """Who acts, in the audit's records."""

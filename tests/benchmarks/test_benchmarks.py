@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 from pathlib import Path
 
@@ -95,8 +94,8 @@ def test_an_unknown_benchmark_is_told_which_there_are() -> None:
 
 
 def test_the_interval_of_kappa_is_drawn_both_ways_and_nights_pass() -> None:
-    readers, chance = agreement_interval.Readers(65, 18, 15), random.Random(1)
-    for interval in (kappa_interval, lambda sample: agreement_interval.bootstrap(sample, chance)):
+    readers = agreement_interval.Readers(65, 18, 15)
+    for interval in (kappa_interval, agreement_interval.quantiles):
         found = agreement_interval.coverage(readers, 30, 5, 1, interval)
         assert found.inside + found.below + found.above == pytest.approx(1)
     passed = agreement_interval.nights(readers, 0.05, 1, 1)
