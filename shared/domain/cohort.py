@@ -146,7 +146,12 @@ class _Skills:
         return known
 
     def shape(self, contexts: Sequence[str], flat: Sequence[Any]) -> _Shape:
-        """Where the scores go of an entry with these contexts and (word, score, index into contexts, …)."""
+        """Where the scores go of an entry with these contexts and (word, score, index into contexts, …).
+
+        Raises ValueError for more scores than there are numbers for; one entry has no more than a hundred or so.
+        """
+        if len(flat) > 3 << _POSITION_BITS:
+            raise ValueError(f"an entry of {len(flat) // 3} scores")
         skills: list[int] = []
         positions: list[int] = []
         for position, (word, place) in enumerate(zip(flat[::3], flat[2::3], strict=True)):
@@ -219,7 +224,7 @@ class _Columns:
             recent = self._recent.get(contexts[0]) if len(contexts) == 1 else None
             shapes.append(recent[1] if recent and recent[0] == flat[::3] else self._shape_of(contexts, flat))
         self._shape += shapes
-        self.scores += sum([self._used[number].size for number in shapes])
+        self.scores += sum([self._used[number].size or 1 for number in shapes])
 
     def _standing(self, texts: Sequence[str]) -> list[list[Any]]:
         """The entries that stand, in order of time and text, without those that were rejected or are not trusted."""
@@ -268,14 +273,14 @@ class _Columns:
         entries = _Entries(
             people=len(self._entries),
             person=np.repeat(np.arange(len(self._entries)), self._entries),
-            at=np.array(self._at, np.int64),
-            kind=np.array(self._kind, np.int64),
+            at=_whole(self._at),
+            kind=_whole(self._kind),
             held=np.array(self._held, np.bool_),
             exam=np.array(self._exam, np.bool_),
             shape=np.array(self._shape, np.int64),
             start=_running(np.array(self._sizes, np.int64))[:-1],
             error=np.array(self._error, np.int64),
-            scores=np.array(self._flat, np.int64),
+            scores=_whole(self._flat),
         )
         yield from _Rows(self._framework, self._parameters, self._as_of, self._skills, self._used, entries).profiles()
 
@@ -744,6 +749,15 @@ def _one_per_event(entry: Numbers, series: Numbers, score: Numbers) -> tuple[Num
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     totals = _running(score)
     return entry[ends], series[ends], _half_up(totals[ends + 1] - totals[starts], ends + 1 - starts)
+
+
+def _whole(values: Sequence[int]) -> Numbers:
+    """Numbers out of entries, as a column. Raises ValueError for what is none: asked for whole numbers, NumPy would cut
+    off fractions and read texts."""
+    column = np.array(values) if values else np.zeros(0, np.int64)
+    if column.dtype != np.int64:
+        raise ValueError("an entry holds something else where a whole number stands")
+    return column
 
 
 def _half_up(numerator: Numbers, denominator: Numbers | int) -> Numbers:

@@ -174,3 +174,22 @@ def test_skills_met_later_take_their_place_in_the_order() -> None:
     assert_as_alone([second], of)
     assert_as_alone([second, first], of)
     assert_as_alone([first], replace(of, version=2))
+
+
+def test_an_entry_of_more_scores_than_can_be_told_apart_is_refused() -> None:
+    scores = tuple(Score(f"word-{number}", 7000, CONTEXTS[0]) for number in range(4097))
+    assert_as_alone([state(field(0, scores=scores[:4096]))], framework(aliases={"discovery": ("word-4095",)}))
+    with pytest.raises(ValueError, match="4097 scores"):
+        list(profiles([state(field(0, scores=scores)).values()], framework(), MEASURED, TODAY))
+
+
+def test_numbers_that_are_none_are_refused_and_not_rounded() -> None:
+    (text,) = state(field(80)).values()
+    for wrong in (
+        text.replace("8000", '"8000"'),
+        text.replace("8000", "null"),
+        text.replace("8000", "80.5"),
+        text[:-1],
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            list(profiles([[text], [wrong]], framework(), MEASURED, TODAY))
