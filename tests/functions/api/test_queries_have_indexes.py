@@ -193,6 +193,10 @@ class RecordingDocuments(RecordingReader):
         super().__init__(inner, recorded)
         self._documents = inner
 
+    def __getattr__(self, name: str) -> Any:
+        """What only the embedded adapters ask of each other, as who accepts events does: no queries."""
+        return getattr(self._documents, name)
+
     def commit(self, writes: Sequence[Write]) -> None:
         self._documents.commit(writes)
 
