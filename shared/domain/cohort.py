@@ -67,9 +67,8 @@ _WEIGHTS: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
 _AT: Final = itemgetter(0)
-# A score's place in the order, packed into one number so that one sort of numbers orders them all.
-_ENTRY_BITS, _POSITION_BITS = 22, 12
-_DAY_BITS = 21
+_SCORE_BITS, _DAY_BITS = 32, 21
+"""How many bits a score's number has, and a day's: with a row's in front, both fit into one number."""
 _HUGE: Final = 1 << 60
 
 
@@ -146,12 +145,7 @@ class _Skills:
         return known
 
     def shape(self, contexts: Sequence[str], flat: Sequence[Any]) -> _Shape:
-        """Where the scores go of an entry with these contexts and (word, score, index into contexts, …).
-
-        Raises ValueError for more scores than there are numbers for; one entry has no more than a hundred or so.
-        """
-        if len(flat) > 3 << _POSITION_BITS:
-            raise ValueError(f"an entry of {len(flat) // 3} scores")
+        """Where the scores go of an entry with these contexts and (word, score, index into contexts, …)."""
         skills: list[int] = []
         positions: list[int] = []
         for position, (word, place) in enumerate(zip(flat[::3], flat[2::3], strict=True)):
@@ -278,7 +272,7 @@ class _Columns:
             held=np.array(self._held, np.bool_),
             exam=np.array(self._exam, np.bool_),
             shape=np.array(self._shape, np.int64),
-            start=_running(np.array(self._sizes, np.int64))[:-1],
+            size=np.array(self._sizes, np.int64),
             error=np.array(self._error, np.int64),
             scores=_whole(self._flat),
         )
@@ -286,7 +280,7 @@ class _Columns:
 
 
 class _Entries(NamedTuple):
-    """Columns by entry. scores: of all entries, one after the other, from `start` on; error: empty without any."""
+    """Columns by entry. scores: of all entries, one after the other; size: how many each has; error: empty without any."""
 
     people: int
     person: Numbers
@@ -295,7 +289,7 @@ class _Entries(NamedTuple):
     held: Flags
     exam: Flags
     shape: Numbers
-    start: Numbers
+    size: Numbers
     error: Numbers
     scores: Numbers
 
@@ -327,13 +321,15 @@ class _Rows:
         always = place[skills.always]
 
         sizes = np.array([shape.size for shape in shapes], np.int64)
-        of_shapes = np.concatenate([[0], np.cumsum(sizes)])
         counts = sizes[entries.shape] if len(sizes) else np.zeros(0, np.int64)
-        entry = np.repeat(np.arange(len(counts)), counts)
-        within = _within(counts) + np.repeat(of_shapes[entries.shape], counts)
-        skill = place[np.array([s for shape in shapes for s in shape.skills], np.int64)][within]
-        position = np.array([p for shape in shapes for p in shape.positions], np.int64)[within]
-        cell = entries.person[entry] * len(numbers) + skill
+        # Which of all shapes' skills each score is for: those of its entry's shape, one after the other.
+        first_of_shape = _running(sizes)[entries.shape] if len(sizes) else counts
+        of_shapes = np.arange(int(counts.sum())) + np.repeat(first_of_shape - _running(counts)[:-1], counts)
+        skill = place[np.array([s for shape in shapes for s in shape.skills], np.int64)][of_shapes]
+        position = np.array([p for shape in shapes for p in shape.positions], np.int64)[of_shapes]
+        cell = np.repeat(entries.person * len(numbers), counts) + skill
+        number = np.repeat(_running(entries.size)[:-1], counts) + position
+        kind = np.repeat(entries.kind, counts)
 
         present = np.zeros((entries.people, len(numbers)), np.bool_)
         present[:, always] = True
@@ -345,35 +341,36 @@ class _Rows:
         row = row_of_cell[cell]
         self.held = np.zeros(self.count, np.int64)
         if entries.held.any():
-            held = entries.held[entry]
-            first = np.array([f for shape in shapes for f in shape.first], np.bool_)[within]
+            held = np.repeat(entries.held, counts)
+            first = np.array([f for shape in shapes for f in shape.first], np.bool_)[of_shapes]
             self.held = np.bincount(row[held & first], minlength=self.count)
-            row, entry, position = row[~held], entry[~held], position[~held]
+            row, number, kind = row[~held], number[~held], kind[~held]
 
-        packed = (((row * 3 + entries.kind[entry]) << _ENTRY_BITS | entry) << _POSITION_BITS) | position
-        packed.sort()
-        position = packed & (1 << _POSITION_BITS) - 1
-        packed >>= _POSITION_BITS
-        entry = packed & (1 << _ENTRY_BITS) - 1
-        series_of = packed >> _ENTRY_BITS
+        # One sort of numbers puts all in the order of row, class and time, which is that of the entries.
+        ordered = (row * 3 + kind) << _SCORE_BITS | number
+        ordered.sort()
+        number = ordered & (1 << _SCORE_BITS) - 1
+        series_of = ordered >> _SCORE_BITS
+        entry_of = np.repeat(np.arange(len(counts)), entries.size)
         # When each class was last seen, with a score or without.
         self.last = np.full((self.count, 3), _NEVER, np.int64)
         ends = _ends(series_of)
-        self.last.reshape(-1)[series_of[ends]] = entries.at[entry[ends]]
+        self.last.reshape(-1)[series_of[ends]] = entries.at[entry_of[number[ends]]]
 
-        score = entries.scores[entries.start[entry] + position]
+        score = entries.scores[number]
         if (score < 0).any():
-            entry, series_of, score = entry[score >= 0], series_of[score >= 0], score[score >= 0]
+            number, series_of, score = number[score >= 0], series_of[score >= 0], score[score >= 0]
         if any(not all(shape.first) for shape in shapes):
-            entry, series_of, score = _one_per_event(entry, series_of, score)
+            number, series_of, score = _one_per_event(entry_of, number, series_of, score)
         self.score = score
-        self.day = entries.at[entry] // SECONDS_PER_DAY
-        self.exam = entries.exam[entry]
-        self.error = entries.error[entry] if len(entries.error) else None
+        self.day = (entries.at // SECONDS_PER_DAY)[entry_of][number]
+        self.error = entries.error[entry_of[number]] if len(entries.error) else None
         self.total = _running(score)
+        self._exam = entries.exam[entry_of]
+        self._number = number
         ends = _ends(series_of)
-        self.start = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
         self.end = ends + 1
+        self.start = np.concatenate([[0], self.end[:-1]])[: len(ends)]
         self.size = self.end - self.start
         cell_of_series = series_of[ends]
         self.row = cell_of_series // 3
@@ -628,7 +625,7 @@ class _Rows:
             part = slice(self.start[series], self.end[series]) if series >= 0 else slice(0)
             days.append(self.day[part].tolist())
             scores.append(self.score[part].tolist())
-            exams += self.day[part][self.exam[part]].tolist()
+            exams += self.day[part][self._exam[self._number[part]]].tolist()
         last = int(self.last[row, _LEARNING])
         return achievement.judge(
             ruled[0],
@@ -743,12 +740,15 @@ def _verdict(count: Numbers, total: Numbers, least: Numbers, bar: Numbers) -> Nu
     return np.where((count < least) | (least == 0), 0, np.where(total >= bar * count, 1, -1))
 
 
-def _one_per_event(entry: Numbers, series: Numbers, score: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _one_per_event(
+    entry_of: Numbers, number: Numbers, series: Numbers, score: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
     """One event is one observation of a skill, however many of its scores are about it: their mean."""
-    ends = _ends(series * (1 << _ENTRY_BITS) + entry)
+    entry = entry_of[number]
+    ends = np.flatnonzero(np.append((entry[1:] != entry[:-1]) | (series[1:] != series[:-1]), True)[: len(entry)])
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     totals = _running(score)
-    return entry[ends], series[ends], _half_up(totals[ends + 1] - totals[starts], ends + 1 - starts)
+    return number[ends], series[ends], _half_up(totals[ends + 1] - totals[starts], ends + 1 - starts)
 
 
 def _whole(values: Sequence[int]) -> Numbers:

@@ -176,11 +176,10 @@ def test_skills_met_later_take_their_place_in_the_order() -> None:
     assert_as_alone([first], replace(of, version=2))
 
 
-def test_an_entry_of_more_scores_than_can_be_told_apart_is_refused() -> None:
-    scores = tuple(Score(f"word-{number}", 7000, CONTEXTS[0]) for number in range(4097))
-    assert_as_alone([state(field(0, scores=scores[:4096]))], framework(aliases={"discovery": ("word-4095",)}))
-    with pytest.raises(ValueError, match="4097 scores"):
-        list(profiles([state(field(0, scores=scores)).values()], framework(), MEASURED, TODAY))
+def test_an_entry_may_have_any_number_of_scores() -> None:
+    scores = tuple(Score(f"word-{number}", 7000 + number % 50, CONTEXTS[number % 5]) for number in range(9000))
+    words = tuple(f"word-{number}" for number in range(0, 9000, 7))
+    assert_as_alone([state(field(0, scores=scores), field(80))] * 2, framework(aliases={"discovery": words}))
 
 
 def test_numbers_that_are_none_are_refused_and_not_rounded() -> None:
