@@ -280,7 +280,11 @@ class _Columns:
 
 
 class _Entries(NamedTuple):
-    """Columns by entry. scores: of all entries, one after the other; size: how many each has; error: empty without any."""
+    """Columns by entry.
+
+    scores: of all entries, one after the other; size: how many each has
+    error:  of each entry's scorer, in rating.ERROR_UNIT; empty where none is measured
+    """
 
     people: int
     person: Numbers
