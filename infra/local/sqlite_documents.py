@@ -224,8 +224,8 @@ class SqliteDocuments:
         try:
             with _rollback_on_error(connection):
                 _apply(connection, batches[0].prepared, _next_version(connection))
-                if batches[0].along:
-                    _insert(connection, batches[0].along)
+                if batches[0].along and not _insert(connection, batches[0].along):
+                    raise RuntimeError("what was to come into the file with a commit is refused")
                 connection.execute("COMMIT")
         except (AlreadyExists, PreconditionFailed, DocumentTooLarge) as error:
             return [error]
