@@ -101,7 +101,7 @@ class SkillRating(NamedTuple):
     @property
     def last_at(self) -> int | None:
         return max(
-            (at for at in (self.last_field_at, self.last_validation_at, self.last_learning_at) if at),
+            (at for at in (self.last_field_at, self.last_validation_at, self.last_learning_at) if at is not None),
             default=None,
         )
 
@@ -221,8 +221,8 @@ class Projection:
             for skill, group in of_competency.items():
                 ruled = rule_of(self.framework, competency, skill)
                 if "&" in skill and not group.held and (ruled is None or ruled[1] != skill):
-                    last = group.last
-                    if max(last[0] or 0, last[1] or 0, last[2] or 0) < since and (competency, skill) not in self._asked:
+                    recent = any([at is not None and at >= since for at in group.last])
+                    if not recent and (competency, skill) not in self._asked:
                         continue
                 result.append(self._rated(competency, skill, group, ruled, sigma))
         result.sort(key=_key)

@@ -192,3 +192,11 @@ def test_numbers_that_are_none_are_refused_and_not_rounded() -> None:
     ):
         with pytest.raises((ValueError, TypeError)):
             list(profiles([[text], [wrong]], framework(), MEASURED, TODAY))
+
+
+@pytest.mark.parametrize("day", [-400, 0, 50])
+def test_days_before_1970_are_days_like_others(day: int) -> None:
+    """A combination of contexts that is bygone is left out, whatever the day is."""
+    bygone = state(lesson(None, day - 95, industry="retail", deal_size="smb"), field(80, day))
+    assert_as_alone([bygone], framework(), as_of=day)
+    assert [row.context for row in project(bygone, framework(), MEASURED, day) if "&" in row.context] == []
