@@ -20,7 +20,7 @@ Sums over a series are `np.add.reduceat`, sums over the end of one are differenc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, count
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -32,7 +32,7 @@ from shared.domain.distrust import Distrust
 from shared.domain.framework import Framework, Rule
 from shared.domain.grouping import HELD, MOST_SHAPES, encode_skill, skills_of
 from shared.domain.kernel import RATING_WINDOW_DAYS, WEIGHTS, Parameters
-from shared.domain.observation import CERTIFICATION_EXAM, SECONDS_PER_DAY
+from shared.domain.observation import CERTIFICATION_EXAM, KINDS, NO_SCORE, SECONDS_PER_DAY
 from shared.domain.projection import APART_COUNT, APART_POINTS, REJECTED, SkillRating, rule_of
 from shared.domain.rating import (
     DRIFT_FACTOR,
@@ -67,9 +67,12 @@ _WEIGHTS: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
 _AT: Final = itemgetter(0)
-_SCORE_BITS, _DAY_BITS = 32, 21
-"""How many bits a score's number has, and a day's: with a row's in front, both fit into one number."""
+_SCORE_BITS: Final = 32
+"""How many bits a score's number has: with that of its series in front, both fit into one number."""
 _HUGE: Final = 1 << 60
+_HIGHEST_SCORE: Final = 10_000
+_EXACT: Final = 1 << 53
+"""Whole numbers below this are fractions, too, without any rounding."""
 
 
 class Profile(NamedTuple):
@@ -91,6 +94,9 @@ def profiles(
     """Each person's profile on the day `as_of`, in order: what `project` makes of the same entries.
 
     people: per person the texts of the entries of their state
+
+    Raises ValueError, TypeError or IndexError for entries and parameters out of which no profile can be made, and for
+    some out of which `project` makes one, such as a score above 100: no entry may reach into another's numbers.
     """
     columns = _Columns(framework, parameters, as_of)
     for texts in people:
@@ -127,8 +133,9 @@ class _Skills:
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
         self.numbers: dict[tuple[str, str], int] = {}
-        self.names: list[tuple[str, str]] = []
-        self.ruled: list[tuple[Rule, str] | None] = []
+        self.names: dict[int, tuple[str, str]] = {}
+        self.ruled: dict[int, tuple[Rule, str] | None] = {}
+        self._unseen = count()
         self.shapes: dict[tuple[Any, ...], _Shape] = {}
         self.always = [
             self.number(competency, skill)
@@ -139,9 +146,11 @@ class _Skills:
     def number(self, competency: str, skill: str) -> int:
         known = self.numbers.get((competency, skill))
         if known is None:
-            known = self.numbers[competency, skill] = len(self.names)
-            self.names.append((competency, skill))
-            self.ruled.append(rule_of(self._framework, competency, skill))
+            # Shards that are rated at the same time share this: of several numbers for a skill one is ever seen.
+            unseen = next(self._unseen)
+            self.names[unseen] = (competency, skill)
+            self.ruled[unseen] = rule_of(self._framework, competency, skill)
+            known = self.numbers.setdefault((competency, skill), unseen)
         return known
 
     def shape(self, contexts: Sequence[str], flat: Sequence[Any]) -> _Shape:
@@ -192,8 +201,8 @@ class _Columns:
         # The shapes in use, and each one's number by its identity.
         self._used: list[_Shape] = []
         self._numbers: dict[int, int] = {}
-        # By a single context: the words of the last entry in it, and its shape's number.
-        self._recent: dict[str, tuple[list[str], int]] = {}
+        # By a single context: the words of the last entry in it, its places, and its shape's number.
+        self._recent: dict[str, tuple[list[str], list[int], int]] = {}
 
     def take(self, texts: Iterable[str]) -> None:
         """One more person's entries."""
@@ -216,13 +225,16 @@ class _Columns:
             contexts, flat = array[8:]
             # Most events have one context, and the words of the last one in it.
             recent = self._recent.get(contexts[0]) if len(contexts) == 1 else None
-            shapes.append(recent[1] if recent and recent[0] == flat[::3] else self._shape_of(contexts, flat))
+            alike = recent is not None and recent[0] == flat[::3] and recent[1] == flat[2::3]
+            shapes.append(recent[2] if recent and alike else self._shape_of(contexts, flat))
         self._shape += shapes
         self.scores += sum([self._used[number].size or 1 for number in shapes])
 
     def _standing(self, texts: Sequence[str]) -> list[list[Any]]:
         """The entries that stand, in order of time and text, without those that were rejected or are not trusted."""
         arrays: list[list[Any]] = orjson.loads(f"[{','.join(texts)}]")
+        if len(arrays) != len(texts):
+            raise ValueError("the text of an entry is not one array")
         if len({array[3] for array in arrays}) < len(arrays):
             chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
             for text, array in zip(texts, arrays, strict=True):
@@ -243,14 +255,8 @@ class _Columns:
 
     def _shape_of(self, contexts: list[str], flat: list[Any]) -> int:
         """The number of the shape of entries with these contexts and (word, score, index into contexts, …)."""
-        words = flat[::3]
-        if len(contexts) != 1:
-            return self._number((*contexts, None, *words, *flat[2::3]), contexts, flat)
-        number = self._number((*contexts, *words), contexts, flat)
-        self._recent[contexts[0]] = (words, number)
-        return number
-
-    def _number(self, key: tuple[str | int | None, ...], contexts: list[str], flat: list[Any]) -> int:
+        words, places = flat[::3], flat[2::3]
+        key = (*contexts, None, *words, *places)
         shape = self._skills.shapes.get(key)
         if shape is None:
             shape = self._skills.shapes[key] = self._skills.shape(contexts, flat)
@@ -258,6 +264,8 @@ class _Columns:
         if number is None:
             number = self._numbers[id(shape)] = len(self._used)
             self._used.append(shape)
+        if len(contexts) == 1:
+            self._recent[contexts[0]] = (words, places, number)
         return number
 
     def profiles(self) -> Iterator[Profile]:
@@ -267,14 +275,14 @@ class _Columns:
         entries = _Entries(
             people=len(self._entries),
             person=np.repeat(np.arange(len(self._entries)), self._entries),
-            at=_whole(self._at),
-            kind=_whole(self._kind),
+            at=_whole(self._at, _NEVER + 1, -_NEVER),
+            kind=_whole(self._kind, 0, len(KINDS) - 1),
             held=np.array(self._held, np.bool_),
             exam=np.array(self._exam, np.bool_),
             shape=np.array(self._shape, np.int64),
             size=np.array(self._sizes, np.int64),
             error=np.array(self._error, np.int64),
-            scores=_whole(self._flat),
+            scores=_whole(self._flat, NO_SCORE, _HIGHEST_SCORE),
         )
         yield from _Rows(self._framework, self._parameters, self._as_of, self._skills, self._used, entries).profiles()
 
@@ -320,7 +328,7 @@ class _Rows:
         numbers = sorted({*skills.always, *(s for shape in shapes for s in shape.skills)}, key=skills.names.__getitem__)
         self._names = [skills.names[number] for number in numbers]
         self._ruled = [skills.ruled[number] for number in numbers]
-        place = np.zeros(len(skills.names), np.int64)
+        place = np.zeros(max(numbers, default=-1) + 1, np.int64)
         place[numbers] = np.arange(len(numbers))
         always = place[skills.always]
 
@@ -480,7 +488,9 @@ class _Rows:
         some = np.maximum(weights, 1)
         sigma = np.array([self._parameters.sigma_of(name) for name, _ in self._names], np.float64)[self.skill, None]
         noise = sigma * sigma * squares / (some * some)
-        if self.error is not None:
+        if self.error is not None and len(self.error):
+            if not 0 <= self.error.min() <= self.error.max() <= _EXACT // (WEIGHTS[0] * int(self.size.max())):
+                raise ValueError("a scorer's variance is negative, or too large for exact sums")
             noise = noise + self.of_series(self._sums(weight * self.error)) / (some * ERROR_UNIT)
         age_of_class = aged / some
 
@@ -512,6 +522,8 @@ class _Rows:
                 + (self._as_of - day)
             )
         )
+        if not (deviation < _EXACT).all():
+            raise ValueError("the parameters give no deviation")
         newest = np.select(
             cases, [ages[:, _FIELD], np.minimum(ages[:, _FIELD], ages[:, _PRACTICE]), ages[:, _PRACTICE]], 0
         )
@@ -677,6 +689,7 @@ class _Rows:
         series = self.series[rows, :2]
         sizes = np.where(series >= 0, self.size[series], 0)
         lowest = int(self.day.min()) - int(window.max()) - 1
+        span = self._as_of - lowest + 1
         # The content of a window changes on the days of observations, and when one has left.
         changes = 2 * sizes.sum(axis=1)
         begin = _running(changes)[:-1]
@@ -694,11 +707,11 @@ class _Rows:
                 day[after[of_row] + step] = self.day[at] + shift[of_row]
                 after += sizes[:, kind]
             above = self.score[at] - bar[of_row, kind]
-            kept.append(((of_row << _DAY_BITS) + self.day[at] - lowest, _running(above)))
+            kept.append((of_row * span + self.day[at] - lowest, _running(above)))
         come = day <= self._as_of
         begin = np.asarray(_running(come)[begin])
         row, day = row[come], day[come]
-        until = (row << _DAY_BITS) + day - lowest
+        until = row * span + day - lowest
         since = until - window[row]
         enough: list[Flags] = []
         reached: list[Flags] = []
@@ -755,13 +768,12 @@ def _one_per_event(
     return number[ends], series[ends], _half_up(totals[ends + 1] - totals[starts], ends + 1 - starts)
 
 
-def _whole(values: Sequence[int]) -> Numbers:
-    """Numbers out of entries, as a column. Raises ValueError for what is none: asked for whole numbers, NumPy would cut
-    off fractions and read texts."""
-    column = np.array(values) if values else np.zeros(0, np.int64)
-    if column.dtype != np.int64:
-        raise ValueError("an entry holds something else where a whole number stands")
-    return column
+def _whole(values: Sequence[int], lowest: int, highest: int) -> Numbers:
+    """Numbers out of entries, as a column. Raises ValueError for what is no whole number (asked for those, NumPy would
+    cut off fractions and read texts), or not one that stands there: it would be counted for somebody else's skill."""
+    if not {int}.issuperset(map(type, values)) or (values and not lowest <= min(values) <= max(values) <= highest):
+        raise ValueError("an entry holds what cannot stand there")
+    return np.array(values, np.int64)
 
 
 def _half_up(numerator: Numbers, denominator: Numbers | int) -> Numbers:

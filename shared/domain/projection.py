@@ -221,7 +221,7 @@ class Projection:
             for skill, group in of_competency.items():
                 ruled = rule_of(self.framework, competency, skill)
                 if "&" in skill and not group.held and (ruled is None or ruled[1] != skill):
-                    recent = any([at is not None and at >= since for at in group.last])
+                    recent = any(at is not None and at >= since for at in group.last)
                     if not recent and (competency, skill) not in self._asked:
                         continue
                 result.append(self._rated(competency, skill, group, ruled, sigma))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import repeat
 from random import Random
-from typing import Final
+from threading import Barrier
+from time import sleep
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +23,7 @@ from shared.domain.framework import Framework, Rule
 from shared.domain.kernel import Parameters, Untrusted
 from shared.domain.observation import NO_SCORE, SECONDS_PER_DAY, Kind, Observation, Score, Standing
 from shared.domain.projection import project, to_text
-from tests.domain.builders import TODAY, exam, field, framework, lesson, practice, state
+from tests.domain.builders import PARAMETERS, TODAY, exam, field, framework, lesson, practice, state
 
 COMPETENCIES = ("discovery", "product_knowledge", "closing")
 WORDS = (*COMPETENCIES, "needs_analysis", "juggling")
@@ -200,3 +205,94 @@ def test_days_before_1970_are_days_like_others(day: int) -> None:
     bygone = state(lesson(None, day - 95, industry="retail", deal_size="smb"), field(80, day))
     assert_as_alone([bygone], framework(), as_of=day)
     assert [row.context for row in project(bygone, framework(), MEASURED, day) if "&" in row.context] == []
+
+
+AT, KIND, CONTEXTS_OF, FLAT = 0, 1, 8, 9
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (AT, True),
+        (AT, -(10**15)),
+        (KIND, 3),
+        (KIND, -1),
+        (FLAT, ["discovery"]),
+        (FLAT, ["discovery", 8000]),
+        (FLAT, ["discovery", 8000, 1]),
+        (FLAT, ["discovery", -2, 0]),
+        (FLAT, ["discovery", 10_001, 0]),
+        (FLAT, ["discovery", 10**18, 0]),
+        (FLAT, ["discovery", 10**25, 0]),
+        (FLAT, ["discovery", True, 0]),
+        (CONTEXTS_OF, []),
+    ],
+)
+def test_no_entry_reaches_into_anothers_numbers(place: int, value: Any) -> None:
+    """In columns one person's numbers lie beside the next one's: what does not belong there is refused at once."""
+    (text,) = state(field(80)).values()
+    wrong = json.loads(text)
+    wrong[place] = value
+    after = state(field(70), practice(90)).values()
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        list(profiles([[text], [json.dumps(wrong)], after], framework(), MEASURED, TODAY))
+
+
+def test_an_entry_is_one_array() -> None:
+    first, second = state(field(80), field(70)).values()
+    with pytest.raises(ValueError, match="not one array"):
+        list(profiles([[f"{first},{second}"]], framework(), MEASURED, TODAY))
+
+
+def test_who_was_seen_before_the_calendar_began_moves_nobody_elses_days() -> None:
+    rule = Rule("discovery", min_validation_attempts=1, min_validation_score=80, expires_after_days=30)
+    ancient = state(practice(90, TODAY - (1 << 21) - 50), practice(70, TODAY - 40))
+    others = [state(practice(90, TODAY - 20), practice(10, TODAY - 3)), state(practice(90, TODAY - 200), practice(1))]
+    assert_as_alone([others[0], ancient, others[1]], framework(rule))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        Parameters(scorer_variance={"gong": 1e9}),
+        Parameters(scorer_variance={"gong": 1e14}),
+        Parameters(scorer_variance={"gong": -1e6}),
+        Parameters(default_sigma=float("nan")),
+        Parameters(default_sigma=1e30),
+    ],
+)
+def test_parameters_that_columns_cannot_count_with_are_refused(parameters: Parameters) -> None:
+    calls = state(*(field(70 + number) for number in range(12)))
+    with pytest.raises((ValueError, OverflowError)):
+        list(profiles([calls.values()], framework(), parameters, TODAY))
+
+
+class _Slow(dict[tuple[str, str], int]):
+    """A dictionary that lets others in after each look."""
+
+    def get(self, key: tuple[str, str], default: Any = None) -> Any:
+        found = super().get(key, default)
+        sleep(0.0005)
+        return found
+
+
+def test_shards_at_the_same_time_number_a_frameworks_skills_alike() -> None:
+    of = framework()
+    skills = cohort._skills(of)
+    skills.numbers = _Slow(skills.numbers)
+    industries = [observed({"industry": f"industry-{number}"}) for number in range(20)]
+    states = [
+        state(*(field(0, scores=tuple(Score(word, 7000, one) for word in words)) for words in (WORDS[:1], WORDS[:2])))
+        for one in industries
+    ]
+    barrier = Barrier(4)
+
+    def shard(order: Sequence[int]) -> list[str]:
+        barrier.wait()
+        return [one.text() for one in profiles([states[number].values() for number in order], of, PARAMETERS, TODAY)]
+
+    orders = [range(20), range(19, -1, -1), [*range(10, 20), *range(10)], range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(shard, orders))
+    alone = [to_text(project(entries, of, PARAMETERS, TODAY)) for entries in states]
+    assert found == [[alone[number] for number in order] for order in orders]
