@@ -115,7 +115,10 @@ class RecalculateShard:
         snapshots: list[Message] = []
         for member, rated in zip(members, self._together(members, now), strict=True):
             try:
-                member, rated, outcome = self._update(member, rated, run_id, nightly, passing_of_time=not from_ledger)
+                done = self._update(member, rated, run_id, nightly, passing_of_time=not from_ledger)
+                if done is None:
+                    continue
+                member, rated, outcome = done
                 if nightly:
                     snapshots.append(self._snapshot(member.state, rated, outcome.revision, now))
             except Retryable:
@@ -149,7 +152,9 @@ class RecalculateShard:
         found: list[Rated | None] = [None] * len(members)
         by_framework: dict[str, list[int]] = {}
         for number, member in enumerate(members):
-            by_framework.setdefault(member.state.data["framework_id"], []).append(number)
+            framework_id = member.state.data.get("framework_id")
+            if isinstance(framework_id, str):
+                by_framework.setdefault(framework_id, []).append(number)
         parameters, today = self._configuration.parameters(), day_of(now)
         for framework_id, numbers in by_framework.items():
             try:
@@ -167,8 +172,9 @@ class RecalculateShard:
 
     def _update(
         self, member: _Member, rated: Rated | None, run_id: str | None, nightly: bool, *, passing_of_time: bool
-    ) -> tuple[_Member, Rated | None, Outcome]:
-        """Writes and publishes one person's ratings: the state that they rest on, what it is rated, the outcome."""
+    ) -> tuple[_Member, Rated | None, Outcome] | None:
+        """Writes and publishes one person's ratings: the state that they rest on, what it is rated, the outcome; None
+        when there is nobody any more."""
 
         def update(state: Document, rated: Rated | None) -> Outcome:
             return self._ratings.update_from(state, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
@@ -183,7 +189,7 @@ class RecalculateShard:
             # What cannot be read may be mended at once: it need not wait for its own night.
             state, repaired = self._rebuild(member.state.id, run_id)
             if state is None:
-                raise
+                return None
             member, rated = member._replace(state=state, rebuild=True, repaired=repaired), None
             outcome = update(state, rated)
         if outcome.outdated:

@@ -427,6 +427,35 @@ class TestTogether:
         found = {person: data(world, f"ratings/{person}")["framework_id"] for person in PEOPLE}
         assert found == {JOE: "sales_engineering", MIA: "other", SAM: "sales_engineering"}
 
+    @pytest.mark.parametrize("framework_id", [DELETE_FIELD, None, 7, ["sales_engineering"], "nowhere"])
+    def test_who_belongs_to_no_framework_keeps_nobody_back(self, world: World, framework_id: Any) -> None:
+        for person in PEOPLE:
+            world.process().record(role_play(f"{person}-1", employee=person))
+        world.store.commit([Merge(f"states/{MIA}", {"framework_id": framework_id})])
+        with pytest.raises((KeyError, TypeError, AttributeError, NotFound)):
+            world.process().shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
+        assert {fact["employee_id"] for topic, fact in world.facts if topic == "skill-changed"} == {JOE, SAM}
+        (line,) = world.log.named("recalculation.member_failed")
+        assert line["position"] == 1
+
+    def test_who_is_erased_meanwhile_is_no_failure(self, world: World) -> None:
+        """Unreadable, hence to be rebuilt, and then not there any more."""
+        for person in PEOPLE:
+            world.process().record(role_play(f"{person}-1", employee=person))
+        tamper(world, MIA, {"oddity": "{"})
+        process = world.process()
+        process.shard._documents = Interrupted(
+            world.store, lambda: world.store.commit([Delete(f"states/{MIA}"), Delete(f"ratings/{MIA}")])
+        )
+        done = process.shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
+        assert (done["employees"], world.log.named("recalculation.member_failed")) == (2, [])
+
+    def test_who_is_named_twice_is_counted_twice_and_told_once(self, world: World) -> None:
+        world.process().record(role_play("p1"))
+        done = world.process().shard.recalculate({"employee_ids": [JOE, JOE], "nightly": True, "from_ledger": True})
+        assert done == {"employees": 2, "changed": 1, "rebuilt": 2, "repaired": 0}
+        assert len([fact for topic, fact in world.facts if topic == "skill-changed"]) == 1
+
 
 class Interrupted:
     """Documents that others change between this reader's first read of several and what it does then."""
