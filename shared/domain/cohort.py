@@ -771,9 +771,12 @@ def _one_per_event(
 def _whole(values: Sequence[int], lowest: int, highest: int) -> Numbers:
     """Numbers out of entries, as a column. Raises ValueError for what is no whole number (asked for those, NumPy would
     cut off fractions and read texts), or not one that stands there: it would be counted for somebody else's skill."""
-    if not {int}.issuperset(map(type, values)) or (values and not lowest <= min(values) <= max(values) <= highest):
+    if not values:
+        return np.zeros(0, np.int64)
+    column = np.array(values)
+    if column.dtype != np.int64 or not lowest <= column.min() <= column.max() <= highest:
         raise ValueError("an entry holds what cannot stand there")
-    return np.array(values, np.int64)
+    return column
 
 
 def _half_up(numerator: Numbers, denominator: Numbers | int) -> Numbers:

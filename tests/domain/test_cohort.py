@@ -213,7 +213,6 @@ AT, KIND, CONTEXTS_OF, FLAT = 0, 1, 8, 9
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (AT, True),
         (AT, -(10**15)),
         (KIND, 3),
         (KIND, -1),
@@ -224,7 +223,6 @@ AT, KIND, CONTEXTS_OF, FLAT = 0, 1, 8, 9
         (FLAT, ["discovery", 10_001, 0]),
         (FLAT, ["discovery", 10**18, 0]),
         (FLAT, ["discovery", 10**25, 0]),
-        (FLAT, ["discovery", True, 0]),
         (CONTEXTS_OF, []),
     ],
 )
