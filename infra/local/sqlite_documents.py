@@ -410,7 +410,9 @@ def _query(connection: sqlite3.Connection, query: Query, excerpts: _Excerpts) ->
 def _excerpt_for(query: Query, excerpts: _Excerpts) -> Sequence[str] | None:
     """The fields of the excerpt that answers a query; None when none does."""
     of_collection = excerpts.get(query.collection)
-    if of_collection is None or len(query.where) != 1 or query.fields is None or query.order_by or query.after:
+    if of_collection is None or len(query.where) != 1 or query.fields is None:
+        return None
+    if query.order_by or query.after is not None:
         return None
     (where,) = query.where
     fields = of_collection.get(where.field)
