@@ -19,7 +19,7 @@ Sums over a series are `np.add.reduceat`, sums over the end of one are differenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -55,7 +55,7 @@ MOST_SCORES: Final = 150_000
 """Scores that are worked on together: about 30 MB of columns, and more at once is not faster."""
 
 _FIELD, _PRACTICE, _LEARNING = range(3)
-_BASES = ("none", "preliminary", "field_few", "blend", "validation", "field")
+_BASES: Final = ("none", "preliminary", "field_few", "blend", "validation", "field")
 _NONE, _PRELIMINARY, _FIELD_FEW, _BLEND, _VALIDATION, _FIELD_BASIS = range(6)
 _CONFIDENCES: Final = ("unknown", "low", "medium", "high")
 _TRENDS: Final = ("insufficient", "declining", "stable", "improving")
@@ -108,10 +108,11 @@ def profiles(
 
 
 class _Shape:
-    """What all entries with the same words, contexts, class and standing have in common.
+    """What all entries with the same scores in the same contexts have in common, whatever the scores are.
 
     skills:    the skills that they count for, by number (see _Skills)
     positions: which of an entry's scores each is about; a skill may be there more than once
+    size:      how often a skill is there
     first:     where each skill is there for the first time
     """
 
@@ -121,13 +122,15 @@ class _Shape:
         self.skills = skills
         self.positions = positions
         self.size = len(skills)
-        self.first = [number not in skills[:place] for place, number in enumerate(skills)]
+        earliest = {number: place for place, number in reversed(list(enumerate(skills)))}
+        self.first = [earliest[number] == place for place, number in enumerate(skills)]
 
 
 class _Skills:
     """A framework's skills and shapes as numbers, in the order in which they were first met; lives with the framework.
 
-    Everything about a skill that its rule says stands in columns by that number.
+    names, ruled: by number the skill (competency and encoded context), and the rule that decides about it
+    always:       the skills that everybody's profile has
     """
 
     def __init__(self, framework: Framework) -> None:
@@ -396,9 +399,9 @@ class _Rows:
         table[self.row, self.kind] = values
         return table
 
-    def rule_column(self, of_rule: Any, otherwise: int = 0) -> Numbers:
-        """A number of each row's rule, as a column of rows."""
-        column = [otherwise if ruled is None else of_rule(ruled[0]) for ruled in self._ruled]
+    def rule_column(self, of_rule: Callable[[Rule], int]) -> Numbers:
+        """A number of each row's rule, as a column of rows; 0 where there is none."""
+        column = [0 if ruled is None else of_rule(ruled[0]) for ruled in self._ruled]
         return np.array(column, np.int64)[self.skill]
 
     def profiles(self) -> Iterator[Profile]:
@@ -588,10 +591,13 @@ class _Rows:
         """What each row's rule says (see rules.judge)."""
         as_of = self._as_of
         window = self.rule_column(lambda rule: rule.observation_window_days)
-        least, bar = np.zeros((2, self.count, 2), np.int64)
-        for kind in (_FIELD, _PRACTICE):
-            least[:, kind] = self.rule_column(lambda rule, kind=kind: rule.minimums[2 * kind])
-            bar[:, kind] = self.rule_column(lambda rule, kind=kind: rule.minimums[2 * kind + 1])
+        minimums = [
+            self.rule_column(lambda rule: rule.minimums[0]),
+            self.rule_column(lambda rule: rule.minimums[1]),
+            self.rule_column(lambda rule: rule.minimums[2]),
+            self.rule_column(lambda rule: rule.minimums[3]),
+        ]
+        least, bar = np.stack(minimums[::2], axis=1), np.stack(minimums[1::2], axis=1)
         lifetime = self.rule_column(lambda rule: _NEVER if rule.expires_after_days is None else rule.expires_after_days)
         overrides = self.rule_column(lambda rule: rule.field_overrides_validation) > 0
         recertifies = self.rule_column(lambda rule: rule.requires_recertification) > 0

@@ -1,7 +1,7 @@
 """Recalculate a shard: some employees as of today, all at once, those whose night it is rebuilt from the ledger.
 
-Who is rated is rated together with the others of the shard (see domain.cohort). Where that fails, for one whose data
-cannot be read, everybody is rated alone, and whose data it was is told by the failure.
+Who is rated is rated together with the others of the shard and framework (see domain.cohort). Where that fails, for one
+whose data cannot be read, they are rated alone, and whose data it was is told by the failure.
 """
 
 from __future__ import annotations
