@@ -238,7 +238,7 @@ class _Columns:
         arrays: list[list[Any]] = orjson.loads(f"[{','.join(texts)}]")
         if len(arrays) != len(texts):
             raise ValueError("the text of an entry is not one array")
-        if len({array[3] for array in arrays}) < len(arrays):
+        if len({(array[1], array[2], array[3]) for array in arrays}) < len(arrays):
             chosen: dict[tuple[int, str, str], tuple[int, int, str, list[Any]]] = {}
             for text, array in zip(texts, arrays, strict=True):
                 subject, known = (array[1], array[2], array[3]), (array[4], array[5], text, array)
@@ -258,6 +258,8 @@ class _Columns:
 
     def _shape_of(self, contexts: list[str], flat: list[Any]) -> int:
         """The number of the shape of entries with these contexts and (word, score, index into contexts, …)."""
+        if not isinstance(flat, list):
+            raise ValueError("an entry's scores are no list")
         words, places = flat[::3], flat[2::3]
         key = (*contexts, None, *words, *places)
         shape = self._skills.shapes.get(key)

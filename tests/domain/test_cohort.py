@@ -207,7 +207,7 @@ def test_days_before_1970_are_days_like_others(day: int) -> None:
     assert [row.context for row in project(bygone, framework(), MEASURED, day) if "&" in row.context] == []
 
 
-AT, KIND, CONTEXTS_OF, FLAT = 0, 1, 8, 9
+AT, KIND, SOURCE, CONTEXTS_OF, FLAT = 0, 1, 2, 8, 9
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,9 @@ AT, KIND, CONTEXTS_OF, FLAT = 0, 1, 8, 9
         (FLAT, ["discovery", 10_001, 0]),
         (FLAT, ["discovery", 10**18, 0]),
         (FLAT, ["discovery", 10**25, 0]),
+        (FLAT, ""),
         (CONTEXTS_OF, []),
+        (SOURCE, {}),
     ],
 )
 def test_no_entry_reaches_into_anothers_numbers(place: int, value: Any) -> None:
