@@ -33,7 +33,7 @@ from shared.ports.documents import (
 from shared.ports.messages import Bus, Message
 from shared.usecases.configuration import Configuration
 from shared.usecases.recalculate import KEPT
-from shared.usecases.update_rating import Outcome, Rated, UpdateRatings, day_of, skill_state
+from shared.usecases.update_rating import Outcome, RatedState, UpdateRatings, day_of, skill_state
 
 SNAPSHOT_TOPIC = "ratings-snapshotted"
 ROTATION_DAYS = 28
@@ -147,9 +147,9 @@ class RecalculateShard:
         rebuilt, repaired = self._rebuild(state.id, run_id)
         return None if rebuilt is None else _Member(position, rebuilt, True, repaired)
 
-    def _together(self, members: Sequence[_Member], now: datetime) -> list[Rated | None]:
+    def _together(self, members: Sequence[_Member], now: datetime) -> list[RatedState | None]:
         """What all are rated by their frameworks; None for who has to be rated alone."""
-        found: list[Rated | None] = [None] * len(members)
+        found: list[RatedState | None] = [None] * len(members)
         by_framework: dict[str, list[int]] = {}
         for number, member in enumerate(members):
             framework_id = member.state.data.get("framework_id")
@@ -162,7 +162,7 @@ class RecalculateShard:
                 entries = [members[number].state.data.get("observations", {}).values() for number in numbers]
                 for number, profile in zip(numbers, profiles(entries, framework, parameters, today), strict=True):
                     version = members[number].state.version
-                    found[number] = Rated(version, framework, parameters, today, profile.rows(), profile.text())
+                    found[number] = RatedState(version, framework, parameters, today, profile.rows(), profile.text())
             except Retryable:
                 raise
             except Exception:
@@ -171,12 +171,12 @@ class RecalculateShard:
         return found
 
     def _update(
-        self, member: _Member, rated: Rated | None, run_id: str | None, nightly: bool, *, passing_of_time: bool
-    ) -> tuple[_Member, Rated | None, Outcome] | None:
+        self, member: _Member, rated: RatedState | None, run_id: str | None, nightly: bool, *, passing_of_time: bool
+    ) -> tuple[_Member, RatedState | None, Outcome] | None:
         """Writes and publishes one person's ratings: the state that they rest on, what it is rated, the outcome; None
         when there is nobody any more."""
 
-        def update(state: Document, rated: Rated | None) -> Outcome:
+        def update(state: Document, rated: RatedState | None) -> Outcome:
             return self._ratings.update_from(state, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
 
         try:
@@ -235,7 +235,7 @@ class RecalculateShard:
             self._log.event("state.repaired", "ERROR", added=len(missing), removed=len(gone))
         return self._documents.get(f"states/{employee_id}"), unexpected
 
-    def _snapshot(self, state: Document, rated: Rated | None, revision: int, now: datetime) -> Message:
+    def _snapshot(self, state: Document, rated: RatedState | None, revision: int, now: datetime) -> Message:
         framework = self._configuration.framework(state.data["framework_id"])
         parameters, today = self._configuration.parameters(), day_of(now)
         rows: list[SkillRating]

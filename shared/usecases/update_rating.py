@@ -53,7 +53,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedState:
     """A profile that was worked out before: of the state of this version, by this framework and these parameters, on
     this day. text: the rows as projection.to_text writes them"""
 
@@ -101,7 +101,7 @@ class UpdateRatings:
         passing_of_time: bool,
         fresh: bool = False,
         run_id: str | None = None,
-        rated: Rated | None = None,
+        rated: RatedState | None = None,
     ) -> Outcome:
         """The same from a state already read.
 
