@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from infra.integrations import Integrations
-from shared.domain.access import Scope
-from shared.entry.internal import TaskKeeper
+from shared.kernel.access import Scope
+from shared.platform.edges.internal import TaskKeeper
 from shared.ports.acceptance import Acceptance
 from shared.ports.ambient import Clock, Directory, Files, Ids, Log, Probe, Secrets
 from shared.ports.documents import Documents

@@ -22,13 +22,13 @@ import yaml
 
 from infra.labelled_set import CALLS, LabelledSpeaker, labelled_set
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.domain.agreement import Certificate, Interval, Pair, certificate
-from shared.domain.call_analysis import CallAnalysis
-from shared.domain.errors import Retryable
-from shared.domain.framework import Framework, framework_from_dict
-from shared.domain.lexical_analyst import SCORER, analyse, call_analysis
-from shared.ports.language_model import LanguageModel, Overloaded, PromptRefused, Usage
-from shared.usecases.claude_analyst import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
+from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
+from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
+from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
+from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused, Usage
+from shared.conversations.domain.call_analysis import CallAnalysis
+from shared.frameworks.domain.framework import Framework, framework_from_dict
+from shared.kernel.errors import Retryable
 
 FRAMEWORK = Path(__file__).parent / "frameworks" / "sales_engineering.yaml"
 LABELLED = "labelled"

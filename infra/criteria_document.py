@@ -1,5 +1,6 @@
-"""Writes the formula of every competency into `docs/lexical-analyst.md` from `shared/domain/rubric.py`, so that the
-document cannot drift from what is computed."""
+"""Writes the formula of every competency into `docs/lexical-analyst.md` from `shared/analysts/domain/rubric.py`.
+
+So the document cannot drift from what is computed."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ import sys
 from pathlib import Path
 
 from infra.generated_text import written_between
-from shared.domain.lexical_analyst import LEXICAL_VERSION
-from shared.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
+from shared.analysts.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
+from shared.analysts.lexical.analyst import LEXICAL_VERSION
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "lexical-analyst.md"
 BEGIN = "<!-- formulas: ./scripts/generate_criteria writes what stands between these lines -->"

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from shared.domain.errors import Unauthenticated
+from shared.kernel.errors import Unauthenticated
 from shared.ports.ambient import Clock
 from shared.ports.identity import Identity
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.domain.errors import Conflict, Rejected, Retryable
+from shared.kernel.errors import Conflict, Rejected, Retryable
 from shared.ports.identity import TokenSource
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shared.usecases.call_settings import CallSettings
+from shared.conversations.usecases.call_settings import CallSettings
 
 WEBHOOK_PATH: Final = "/webhooks/gong"
 EMAIL_PATH: Final = "/api/v1/email-threads"

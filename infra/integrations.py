@@ -12,17 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infra.integration_settings import SECRETS, SETTINGS, given
-from shared.domain.errors import NotFound, Retryable
+from shared.conversations.usecases.call_settings import CallSettings
+from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock, Probe, Secrets
 from shared.ports.documents import Documents
-from shared.usecases.call_settings import CallSettings
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
-    from shared.ports.calls import Calls
+    from shared.analysts.ports.language_model import LanguageModel
+    from shared.conversations.ports.calls import Calls
     from shared.ports.identity import WebhookSignatures
-    from shared.ports.language_model import LanguageModel
 
 NOT_CONNECTED: Final = "none"
 
@@ -78,7 +78,7 @@ class Integrations:
         from time import sleep
 
         from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
-        from shared.usecases.call_budget import CallBudget, RequestLimits
+        from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
 
         limits = RequestLimits(
             per_second=int(given(self._settings, "AUGMENT_GONG_PER_SECOND")),

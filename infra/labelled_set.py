@@ -16,7 +16,7 @@ from infra.demonstration.corpus import Script
 from infra.demonstration.corpus_files import CALLS, read_call
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from infra.demonstration.corpus_threads import StagedThread, read_thread
-from shared.domain.conversation import Conversation, choose_speaker
+from shared.conversations.domain.conversation import Conversation, choose_speaker
 
 STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CAST = {

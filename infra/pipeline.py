@@ -53,7 +53,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Facts of one kind. contract: the message's class in `shared.contracts.messages`."""
+    """Facts of one kind. contract: `<capability>.<class>`, the message's class in `shared.<capability>.messages`."""
 
     name: str
     contract: str

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.replay import Caller, Unreachable, token_of
-from shared.domain.conversation import Conversation, choose_speaker
-from shared.domain.errors import Rejected
-from shared.domain.lexical_analyst import analyse, explain
-from shared.usecases.score_call import changes, observation
-from shared.wire.email_thread import parse_thread
-from shared.wire.gong import parse_conversations
+from shared.analysts.lexical.analyst import analyse, explain
+from shared.call_pipeline.usecases.score_call import changes, observation
+from shared.conversations.domain.conversation import Conversation, choose_speaker
+from shared.conversations.wire.email_thread import parse_thread
+from shared.conversations.wire.gong import parse_conversations
+from shared.kernel.errors import Rejected
 
 PATH = "/api/v1/field-observations"
 MAIL = (".mbox", ".eml")

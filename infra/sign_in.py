@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import NotFound
+from shared.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from infra.adapters import Adapters

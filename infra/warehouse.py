@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 import yaml
 
-from shared.domain.errors import NotFound
+from shared.kernel.errors import NotFound
 
 DIRECTORY = Path(__file__).parent / "bigquery"
 

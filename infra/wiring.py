@@ -12,56 +12,56 @@ from functools import cached_property, partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared.contracts.reading import validated
-from shared.domain.errors import Retryable, Unauthenticated
-from shared.entry.http import HttpEdge, bearer
-from shared.entry.internal import InnerEdge
+from shared.kernel.errors import Retryable, Unauthenticated
+from shared.kernel.reading import validated
+from shared.platform.edges.http import HttpEdge, bearer
+from shared.platform.edges.internal import InnerEdge
 
 if TYPE_CHECKING:
     from infra.adapters import Adapters
     from infra.integrations import Integrations
-    from shared.domain.access import Caller
-    from shared.entry.http import Handler
+    from shared.analysts.claude.scoring import ClaudeAnalyst
+    from shared.analysts.ports.language_model import LanguageModel
+    from shared.analysts.usecases.analyst import Analyst
+    from shared.call_pipeline.usecases.analyse_call import AnalyseCalls
+    from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
+    from shared.call_pipeline.usecases.call_deals import LinkCalls
+    from shared.call_pipeline.usecases.call_people import CallPeople
+    from shared.call_pipeline.usecases.call_views import CallViews
+    from shared.call_pipeline.usecases.discover_calls import DiscoverCalls
+    from shared.call_pipeline.usecases.import_call import ImportCalls
+    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.conversations.usecases.call_records import CallRecords
+    from shared.conversations.usecases.deals_in_force import DealsInForce
+    from shared.conversations.usecases.transcripts import TranscriptStore
     from shared.entry.skills_api import Services
-    from shared.entry.webhook import WebhookEdge
-    from shared.ports.language_model import LanguageModel
-    from shared.usecases.analyse_call import AnalyseCalls
-    from shared.usecases.analysis_batches import AnalysisBatches
-    from shared.usecases.analyst import Analyst
-    from shared.usecases.audit import Audit
-    from shared.usecases.call_deals import LinkCalls
-    from shared.usecases.call_people import CallPeople
-    from shared.usecases.call_records import CallRecords
-    from shared.usecases.call_views import CallViews
-    from shared.usecases.certify import Certify
-    from shared.usecases.claude_scoring import ClaudeAnalyst
-    from shared.usecases.configuration import Configuration
-    from shared.usecases.deals_in_force import DealsInForce
-    from shared.usecases.discover_calls import DiscoverCalls
-    from shared.usecases.erase_person import ErasePerson
-    from shared.usecases.first_sight import FirstSight
-    from shared.usecases.health import Health
-    from shared.usecases.held_scores import HeldScores
-    from shared.usecases.import_call import ImportCalls
-    from shared.usecases.notifications import Notifications
-    from shared.usecases.people import People
-    from shared.usecases.profiles import Profiles
-    from shared.usecases.quarantine import Quarantine
-    from shared.usecases.reanalyse_calls import ReanalyseCalls
-    from shared.usecases.recalculate import Recalculate
-    from shared.usecases.recalculate_shard import RecalculateShard
-    from shared.usecases.record_event import RecordEvents
-    from shared.usecases.review_queue import ReviewQueue
-    from shared.usecases.reviews import Reviews
-    from shared.usecases.settings import Settings
-    from shared.usecases.skills import Skills
-    from shared.usecases.team_readiness import Readiness
-    from shared.usecases.transcript_access import TranscriptAccess
-    from shared.usecases.transcript_retention import TranscriptRetention
-    from shared.usecases.transcript_samples import TranscriptSamples
-    from shared.usecases.transcripts import TranscriptStore
-    from shared.usecases.update_rating import UpdateRatings
-    from shared.usecases.views import PageViews
+    from shared.frameworks.usecases.configuration import Configuration
+    from shared.intake.usecases.record_event import RecordEvents
+    from shared.kernel.access import Caller
+    from shared.operations.usecases.health import Health
+    from shared.people.usecases.people import People
+    from shared.platform.edges.http import Handler
+    from shared.platform.edges.webhook import WebhookEdge
+    from shared.platform.usecases.audit import Audit
+    from shared.platform.usecases.notices import Notifications
+    from shared.platform.usecases.page_views import PageViews
+    from shared.platform.usecases.quarantine import Quarantine
+    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.usecases.first_sight import FirstSight
+    from shared.privacy.usecases.transcript_access import TranscriptAccess
+    from shared.privacy.usecases.transcript_retention import TranscriptRetention
+    from shared.privacy.usecases.transcript_samples import TranscriptSamples
+    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.recalculate_shard import RecalculateShard
+    from shared.ratings.usecases.team_readiness import Readiness
+    from shared.ratings.usecases.update_rating import UpdateRatings
+    from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.review_queue import ReviewQueue
+    from shared.reviews.usecases.reviews import Reviews
+    from shared.reviews.usecases.settings import Settings
+    from shared.taxonomy.usecases.held_scores import HeldScores
+    from shared.taxonomy.usecases.skills import Skills
 
 T = TypeVar("T")
 
@@ -80,99 +80,99 @@ class Platform:
 
     @cached_property
     def configuration(self) -> Configuration:
-        from shared.usecases.configuration import Configuration
+        from shared.frameworks.usecases.configuration import Configuration
 
         return Configuration(self.adapters.documents, self.adapters.clock)
 
     @cached_property
     def audit(self) -> Audit:
-        from shared.usecases.audit import Audit
+        from shared.platform.usecases.audit import Audit
 
         a = self.adapters
         return Audit(a.documents, a.bus, a.clock, a.ids)
 
     @cached_property
     def people(self) -> People:
-        from shared.usecases.people import People
+        from shared.people.usecases.people import People
 
         a = self.adapters
         return People(a.documents, a.bus, self.configuration, self.audit, a.clock, a.services, a.administrators)
 
     @cached_property
     def events(self) -> RecordEvents:
-        from shared.usecases.record_event import RecordEvents
+        from shared.intake.usecases.record_event import RecordEvents
 
         a = self.adapters
         return RecordEvents(a.documents, a.bus, a.tasks, self.configuration, a.clock, a.log, a.acceptance)
 
     @cached_property
     def ratings(self) -> UpdateRatings:
-        from shared.usecases.update_rating import UpdateRatings
+        from shared.ratings.usecases.update_rating import UpdateRatings
 
         a = self.adapters
         return UpdateRatings(a.documents, a.bus, self.configuration, a.clock, a.log)
 
     @cached_property
     def recalculate(self) -> Recalculate:
-        from shared.usecases.recalculate import Recalculate
+        from shared.ratings.usecases.recalculate import Recalculate
 
         a = self.adapters
         return Recalculate(a.documents, a.tasks, a.clock, a.ids, a.log)
 
     @cached_property
     def shard(self) -> RecalculateShard:
-        from shared.usecases.recalculate_shard import RecalculateShard
+        from shared.ratings.usecases.recalculate_shard import RecalculateShard
 
         a = self.adapters
         return RecalculateShard(a.documents, a.bus, self.configuration, self.ratings, a.clock, a.log)
 
     @cached_property
     def skills(self) -> Skills:
-        from shared.usecases.skills import Skills
+        from shared.taxonomy.usecases.skills import Skills
 
         a = self.adapters
         return Skills(a.documents, a.bus, self.configuration, self.recalculate, self.audit, a.clock)
 
     @cached_property
     def profiles(self) -> Profiles:
-        from shared.usecases.profiles import Profiles
+        from shared.ratings.usecases.profiles import Profiles
 
         return Profiles(self.adapters.documents, self.configuration, self.deals, self.adapters.clock)
 
     @cached_property
     def deals(self) -> DealsInForce:
-        from shared.usecases.deals_in_force import DealsInForce
+        from shared.conversations.usecases.deals_in_force import DealsInForce
 
         return DealsInForce(self.adapters.integrations)
 
     @cached_property
     def readiness(self) -> Readiness:
-        from shared.usecases.team_readiness import Readiness
+        from shared.ratings.usecases.team_readiness import Readiness
 
         return Readiness(self.adapters.documents, self.configuration, self.people)
 
     @cached_property
     def quarantine(self) -> Quarantine:
-        from shared.usecases.quarantine import Quarantine
+        from shared.platform.usecases.quarantine import Quarantine
 
         a = self.adapters
         return Quarantine(a.documents, a.files, self.audit, a.clock)
 
     @cached_property
     def held_scores(self) -> HeldScores:
-        from shared.usecases.held_scores import HeldScores
+        from shared.taxonomy.usecases.held_scores import HeldScores
 
         return HeldScores(self.adapters.documents, self.configuration, self.skills, self.audit)
 
     @cached_property
     def review_items(self) -> ReviewQueue:
-        from shared.usecases.review_queue import ReviewQueue
+        from shared.reviews.usecases.review_queue import ReviewQueue
 
         return ReviewQueue(self.adapters.documents, self.configuration, self.adapters.log)
 
     @cached_property
     def reviews(self) -> Reviews:
-        from shared.usecases.reviews import Reviews
+        from shared.reviews.usecases.reviews import Reviews
 
         a = self.adapters
         return Reviews(
@@ -181,57 +181,57 @@ class Platform:
 
     @cached_property
     def first_sight(self) -> FirstSight:
-        from shared.usecases.first_sight import FirstSight
+        from shared.privacy.usecases.first_sight import FirstSight
 
         return FirstSight(self.adapters.documents, self.configuration, self.adapters.clock)
 
     @cached_property
     def settings(self) -> Settings:
-        from shared.usecases.settings import Settings
+        from shared.reviews.usecases.settings import Settings
 
         return Settings(self.adapters.documents, self.configuration, self.audit)
 
     @cached_property
     def certify(self) -> Certify:
-        from shared.usecases.certify import Certify
+        from shared.reviews.usecases.certify import Certify
 
         a = self.adapters
         return Certify(a.documents, self.configuration, self.recalculate, self.audit, a.clock, a.log)
 
     @cached_property
     def health(self) -> Health:
-        from shared.usecases.health import Health
+        from shared.operations.usecases.health import Health
 
         a = self.adapters
         return Health(a.documents, a.dead_letters, a.probes, a.clock, a.log, a.connected.secrets_set)
 
     @cached_property
     def transcripts(self) -> TranscriptStore:
-        from shared.usecases.transcripts import TranscriptStore
+        from shared.conversations.usecases.transcripts import TranscriptStore
 
         return TranscriptStore(self.adapters.transcripts, self.adapters.clock)
 
     @cached_property
     def call_records(self) -> CallRecords:
-        from shared.usecases.call_records import CallRecords
+        from shared.conversations.usecases.call_records import CallRecords
 
         return CallRecords(self.adapters.integrations, self.adapters.clock)
 
     @cached_property
     def call_views(self) -> CallViews:
-        from shared.usecases.call_views import CallViews
+        from shared.call_pipeline.usecases.call_views import CallViews
 
         return CallViews(self.call_records, self.people, self.configuration, self.audit, self.adapters.clock)
 
     @cached_property
     def call_people(self) -> CallPeople:
-        from shared.usecases.call_people import CallPeople
+        from shared.call_pipeline.usecases.call_people import CallPeople
 
         return CallPeople(self.adapters.documents, self.adapters.integrations)
 
     def discovery(self, connected: Integrations) -> DiscoverCalls:
         """The discovery of calls, with the recorder that is connected."""
-        from shared.usecases.discover_calls import DiscoverCalls
+        from shared.call_pipeline.usecases.discover_calls import DiscoverCalls
 
         a = self.adapters
         return DiscoverCalls(
@@ -249,7 +249,7 @@ class Platform:
     @cached_property
     def reanalyses(self) -> ReanalyseCalls:
         """Takes requests; it queues calls and never asks the recorder itself."""
-        from shared.usecases.reanalyse_calls import ReanalyseCalls
+        from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
 
         a = self.adapters
         connected = a.connected
@@ -260,7 +260,7 @@ class Platform:
     @cached_property
     def links(self) -> LinkCalls:
         """Takes a person's word for a call's deal."""
-        from shared.usecases.call_deals import KnownDeals, LinkCalls
+        from shared.call_pipeline.usecases.call_deals import KnownDeals, LinkCalls
 
         a = self.adapters
         return LinkCalls(self.call_records, KnownDeals(a.integrations), a.tasks, self.audit)
@@ -268,13 +268,13 @@ class Platform:
     def analyses(self, connected: Integrations) -> AnalyseCalls:
         """Analyses with the language model that is connected, or by counting."""
 
-        from shared.usecases.analyse_call import AnalyseCalls
+        from shared.call_pipeline.usecases.analyse_call import AnalyseCalls
 
         a = self.adapters
         model = connected.language_model
         analyst: Analyst
         if model is None:
-            from shared.usecases.lexical_scoring import LexicalAnalyst
+            from shared.analysts.lexical.scoring import LexicalAnalyst
 
             analyst = LexicalAnalyst()
         else:
@@ -293,17 +293,17 @@ class Platform:
 
     def claude(self, connected: Integrations, model: LanguageModel) -> ClaudeAnalyst:
         """The analyst that asks the language model."""
-        from shared.usecases.analyst_view import AnalystSettings
-        from shared.usecases.claude_scoring import ClaudeAnalyst
-        from shared.usecases.scorers import Scorers
+        from shared.analysts.claude.scoring import ClaudeAnalyst
+        from shared.analysts.claude.view import AnalystSettings
+        from shared.analysts.usecases.scorers import Scorers
 
         settings = AnalystSettings(model=connected.call_settings.model)
         return ClaudeAnalyst(model, Scorers(self.adapters.integrations), settings)
 
     def call_import(self, connected: Integrations) -> ImportCalls:
         """The import of one call at a time."""
-        from shared.usecases.call_deals import KnownDeals
-        from shared.usecases.import_call import ImportCalls
+        from shared.call_pipeline.usecases.call_deals import KnownDeals
+        from shared.call_pipeline.usecases.import_call import ImportCalls
 
         a = self.adapters
         return ImportCalls(
@@ -322,7 +322,7 @@ class Platform:
 
     def batches(self, connected: Integrations) -> AnalysisBatches | None:
         """Message batches; None where no language model is connected."""
-        from shared.usecases.analysis_batches import AnalysisBatches
+        from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
 
         a = self.adapters
         model = connected.language_model
@@ -345,13 +345,13 @@ class Platform:
 
     @cached_property
     def notifications(self) -> Notifications:
-        from shared.usecases.notifications import Notifications
+        from shared.platform.usecases.notices import Notifications
 
         return Notifications(self.adapters.documents, self.adapters.clock)
 
     @cached_property
     def transcript_access(self) -> TranscriptAccess:
-        from shared.usecases.transcript_access import TranscriptAccess
+        from shared.privacy.usecases.transcript_access import TranscriptAccess
 
         a = self.adapters
         return TranscriptAccess(
@@ -366,14 +366,14 @@ class Platform:
 
     @cached_property
     def transcript_retention(self) -> TranscriptRetention:
-        from shared.usecases.transcript_retention import TranscriptRetention
+        from shared.privacy.usecases.transcript_retention import TranscriptRetention
 
         return TranscriptRetention(self.adapters.documents, self.transcripts, self.adapters.clock)
 
     @cached_property
     def eraser(self) -> ErasePerson:
         """Opens every store; only one function has the right to."""
-        from shared.usecases.erase_person import ErasePerson, Stores
+        from shared.privacy.usecases.erase_person import ErasePerson, Stores
 
         a = self.adapters
 
@@ -385,7 +385,7 @@ class Platform:
     @cached_property
     def erasing(self) -> ErasePerson:
         """Takes requests and tells how far they are; erasing itself is the business of one function."""
-        from shared.usecases.erase_person import ErasePerson, Stores
+        from shared.privacy.usecases.erase_person import ErasePerson, Stores
 
         a = self.adapters
 
@@ -396,7 +396,7 @@ class Platform:
 
     @cached_property
     def transcript_samples(self) -> TranscriptSamples:
-        from shared.usecases.transcript_samples import TranscriptSamples
+        from shared.privacy.usecases.transcript_samples import TranscriptSamples
 
         return TranscriptSamples(
             self.call_records, self.transcripts, self.configuration, self.audit, self.adapters.clock
@@ -404,7 +404,7 @@ class Platform:
 
     @cached_property
     def page_views(self) -> PageViews:
-        from shared.usecases.views import PageViews
+        from shared.platform.usecases.page_views import PageViews
 
         a = self.adapters
         return PageViews(a.bus, a.clock, a.ids, a.log)
@@ -471,7 +471,7 @@ class Platform:
         """Serves `rating_update`: one recorded observation."""
 
         def work(message: dict[str, Any]) -> None:
-            from shared.contracts.messages import ObservationRecorded
+            from shared.observations.messages import ObservationRecorded
 
             self.ratings.update(validated(ObservationRecorded, message).employee_id)
 
@@ -481,7 +481,7 @@ class Platform:
         """Serves `review_queue`: which scores a person should look at."""
 
         def work(message: dict[str, Any]) -> None:
-            from shared.contracts.messages import ObservationRecorded
+            from shared.observations.messages import ObservationRecorded
 
             self.review_items.observe(validated(ObservationRecorded, message))
 
@@ -501,7 +501,7 @@ class Platform:
         """Serves `recalculate_shard`: one shard of employees."""
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.contracts.tasks import ShardTask
+            from shared.ratings.messages import ShardTask
 
             return self.shard.recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
 
@@ -525,7 +525,7 @@ class Platform:
         """Serves `erase_person`: the next part of one person's erasure."""
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.contracts.tasks import ErasureTask
+            from shared.privacy.messages import ErasureTask
 
             return self.eraser.work(validated(ErasureTask, payload).run_id)
 
@@ -535,7 +535,7 @@ class Platform:
         """Serves `warehouse_refresh`: staging, marts, and once a day the ledger's counts against theirs."""
 
         def work(_: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.usecases.reconcile import Reconcile
+            from shared.intake.usecases.reconcile import Reconcile
 
             a = self.adapters
             tables = a.warehouse.refresh()
@@ -570,7 +570,7 @@ class Platform:
         imports = _once(lambda: self.call_import(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.contracts.tasks import CallTask
+            from shared.call_pipeline.messages import CallTask
 
             task = validated(CallTask, payload)
             return imports().run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
@@ -581,8 +581,8 @@ class Platform:
         """Serves `email_threads`."""
 
         def handlers() -> Mapping[str, Handler]:
+            from shared.call_pipeline.usecases.email_threads import EmailThreads
             from shared.entry.email_threads import handlers
-            from shared.usecases.email_threads import EmailThreads
 
             a, connected = self.adapters, self.adapters.connected
             threads = _once(
@@ -611,7 +611,7 @@ class Platform:
         batches = _once(lambda: self.batches(self.adapters.connected))
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.contracts.tasks import BatchTask
+            from shared.call_pipeline.messages import BatchTask
 
             task, found = validated(BatchTask, payload), batches()
             if found is None:
@@ -624,7 +624,7 @@ class Platform:
         """Serves `reanalyse_calls`: one request for a period."""
 
         def work(payload: dict[str, Any]) -> Mapping[str, Any]:
-            from shared.contracts.tasks import ReanalysisTask
+            from shared.call_pipeline.messages import ReanalysisTask
 
             return self.reanalyses.spread(validated(ReanalysisTask, payload).run_id)
 
@@ -632,7 +632,7 @@ class Platform:
 
     def gong_webhook(self) -> WebhookEdge:
         """Serves `gong_webhook`: one finished call."""
-        from shared.entry.webhook import WebhookEdge
+        from shared.platform.edges.webhook import WebhookEdge
 
         def verify(headers: Mapping[str, str], raw: bytes) -> None:
             connected = self.adapters.connected
@@ -642,7 +642,7 @@ class Platform:
             signatures.verify(headers, raw, connected.webhook_url)
 
         def work(raw: bytes) -> Mapping[str, Any]:
-            from shared.wire.gong_calls import TestCall, parse_webhook
+            from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 
             call = parse_webhook(raw)
             if isinstance(call, TestCall):

@@ -9,9 +9,10 @@ import jsonschema_rs
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts import bodies
-from shared.contracts.events import Body, ContextTags, DealContext, ScoreContext
 from shared.contracts.openapi import document
+from shared.frameworks.contract import ScoreContext
+from shared.kernel.bodies import Body
+from shared.observations.contract import CompetencyScore, ContextTags, DealContext, EventBody, ValidationEvent
 
 
 def models(root: type[Body] = Body) -> Iterator[type[Body]]:
@@ -38,7 +39,7 @@ def test_null_means_absent(model: type[Body]) -> None:
 
 
 def test_null_for_what_is_required_is_named() -> None:
-    complaints = read(bodies.ValidationEvent, dict.fromkeys(bodies.ValidationEvent.model_fields))
+    complaints = read(ValidationEvent, dict.fromkeys(ValidationEvent.model_fields))
     assert {loc[0] for loc, _ in complaints} == {
         "employee_id", "event_type", "event_source", "timestamp", "overall_score", "passed", "competency_scores"
     }  # fmt: skip
@@ -53,16 +54,16 @@ def test_null_for_a_further_dimension_means_absent() -> None:
 
 
 def test_a_field_that_nobody_knows_is_reported_with_null_too() -> None:
-    assert bodies.CompetencyScore.model_validate(
-        {"competency": "discovery", "score": 1, "mood": None}
-    ).unrecognised == ["mood"]
+    assert CompetencyScore.model_validate({"competency": "discovery", "score": 1, "mood": None}).unrecognised == [
+        "mood"
+    ]
 
 
 @pytest.mark.parametrize("model", list(models()), ids=lambda model: model.__name__)
 def test_the_document_says_so(model: type[Body]) -> None:
     schema = document()["components"]["schemas"].get(model.__name__)
     if schema is None:
-        assert model in {bodies.EventBody}  # the part that the events have in common
+        assert model in {EventBody}  # the part that the events have in common
         return
     for name in optional(model):
         field = {**schema["properties"][name], "components": document()["components"]}

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.domain.context import context_of, observed
-from shared.domain.framework import Framework, Scenario, framework_from_dict
-from shared.domain.gaps import scenario_for
-from shared.domain.kernel import Parameters
-from shared.domain.observation import Observation, Score
-from shared.domain.projection import project, rating_for
+from shared.frameworks.domain.framework import Framework, Scenario, framework_from_dict
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.context import context_of, observed
+from shared.observations.domain.observation import Observation, Score
+from shared.ratings.domain.gaps import scenario_for
+from shared.ratings.domain.projection import project, rating_for
 
 FOLDER = Path(__file__).parent.parent / "infra" / "frameworks"
 NAMES = ("sales_engineering", "cable_jointing_demo")

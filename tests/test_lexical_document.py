@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.criteria_document import DOCUMENT, formulas, written
-from shared.domain.rubric import CRITERIA, Competency
+from shared.analysts.domain.rubric import CRITERIA, Competency
 
 
 def test_the_formulas_are_current() -> None:

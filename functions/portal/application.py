@@ -25,8 +25,8 @@ from functions.portal.security import GOOGLE, MOST_FORM_BYTES, check_origin, loc
 from functions.portal.services import Services, Settings
 from functions.portal.session import Session, Sessions
 from functions.portal.visit import Page, Redirect, Visit, places
-from shared.domain.access import Caller, Permission, require
-from shared.domain.errors import (
+from shared.kernel.access import Caller, Permission, require
+from shared.kernel.errors import (
     Forbidden,
     MethodNotAllowed,
     NotFound,

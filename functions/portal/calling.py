@@ -12,14 +12,15 @@ from functions.portal.pages import calls, words
 from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.contracts import bodies
-from shared.contracts.reading import validated
-from shared.domain import access, call_state
-from shared.domain.errors import Conflict, Forbidden, Rejected
-from shared.domain.visibility import REVIEWERS
-from shared.usecases.call_views import sees_all
-from shared.usecases.people import names_of
-from shared.usecases.review_item import review_id_of
+from shared.call_pipeline.contract import DealLinkBody
+from shared.call_pipeline.usecases.call_views import sees_all
+from shared.conversations.domain import call_state
+from shared.kernel import access
+from shared.kernel.errors import Conflict, Forbidden, Rejected
+from shared.kernel.ids import review_id_of
+from shared.kernel.reading import validated
+from shared.people.usecases.people import names_of
+from shared.privacy.domain.visibility import REVIEWERS
 
 PER_PAGE = 25
 MOST_CHOICES = 300
@@ -192,7 +193,7 @@ def link_call(services: Services, visit: Visit, record_id: str) -> Reply:
     services.calls.may_act_on(visit.caller, record_id)
     entered = {name: visit.form.get(name, "").strip() for name in ("deal_id", "account_name")}
     try:
-        body = validated(bodies.DealLinkBody, {**entered, "account_name": entered["account_name"] or None})
+        body = validated(DealLinkBody, {**entered, "account_name": entered["account_name"] or None})
     except Rejected as problem:
         return show_call(services, visit, record_id, errors=refusals(problem, entered))
     services.links.link(record_id, body.deal_id, body.account_name, visit.caller)

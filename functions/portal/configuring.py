@@ -12,12 +12,13 @@ from functions.portal.forms import refusals
 from functions.portal.pages import repairs, skills
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.contracts.bodies import DimensionBody, HeldDecision, RuleBody, SkillBody, SkillChange
-from shared.contracts.reading import validated
-from shared.domain.access import require
-from shared.domain.context import Context, context_of, label
-from shared.domain.errors import Conflict, NotFound, Rejected
-from shared.domain.framework import Competency, Framework, Rule, rule_to_dict
+from shared.frameworks.contract import DimensionBody, RuleBody
+from shared.frameworks.domain.framework import Competency, Framework, Rule, rule_to_dict
+from shared.kernel.access import require
+from shared.kernel.context import Context, context_of, label
+from shared.kernel.errors import Conflict, NotFound, Rejected
+from shared.kernel.reading import validated
+from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
 
 MOST_SHOWN = 200
 MOST_HELD = 500

@@ -19,8 +19,8 @@ from functions.portal.pages import doors
 from functions.portal.security import local_address
 from functions.portal.services import Google, Services, Settings
 from functions.portal.session import DOOR_LASTS, LASTS, Session, Sessions
-from shared.domain.access import ROLES, Caller, Role
-from shared.domain.errors import Forbidden, Unauthenticated
+from shared.kernel.access import ROLES, Caller, Role
+from shared.kernel.errors import Forbidden, Unauthenticated
 
 AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
 CALLBACK = "/sign-in/google/answer"

@@ -9,9 +9,9 @@ from functions.portal.pages import said, transcript
 from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Reply, Visit
-from shared.domain.errors import Forbidden, NotFound
-from shared.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
-from shared.usecases.people import names_of
+from shared.kernel.errors import Forbidden, NotFound
+from shared.people.usecases.people import names_of
+from shared.privacy.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
 
 MOST_ASKED = 3
 """Administrators who are named."""

@@ -14,9 +14,9 @@ from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from infra.integration_settings import WEBHOOK_PATH
-from shared.domain.errors import NotFound, Rejected
+from shared.kernel.errors import NotFound, Rejected
+from shared.platform.usecases.quarantine import CALL
 from shared.ports.messages import DeadLetter
-from shared.usecases.quarantine import CALL
 
 ACTIONS = (
     "profile.viewed",

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
-from shared.contracts.reading import page_end
-from shared.domain.errors import Rejected
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import page_end
 
 
 def cursor(text: str | None) -> tuple[datetime, str] | None:

@@ -13,11 +13,11 @@ from functions.portal.pages.calls import name_of
 from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.contracts import bodies
-from shared.contracts.reading import validated
-from shared.domain.errors import Rejected
-from shared.domain.transcript_ground import GRANTED_FOR
-from shared.usecases.people import names_of
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import validated
+from shared.people.usecases.people import names_of
+from shared.privacy.contract import EscalationBody, GrantBody
+from shared.privacy.domain.transcript_ground import GRANTED_FOR
 
 # Notifications
 
@@ -137,7 +137,7 @@ def give_grant(services: Services, visit: Visit) -> Reply:
         days = visit.form.get("days", "").strip()
         if not days.isascii() or not days.isdigit() or len(days) > 3:
             raise Rejected("write a number of days from 1 to 90", field="days")
-        body = validated(bodies.GrantBody, {**_fields(visit, "grant"), "days": int(days)})
+        body = validated(GrantBody, {**_fields(visit, "grant"), "days": int(days)})
         services.transcript_access.grant(visit.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
 
     return _done_or_refused(services, visit, "grant", give, "/access?done=granted")
@@ -145,7 +145,7 @@ def give_grant(services: Services, visit: Visit) -> Reply:
 
 def escalate(services: Services, visit: Visit) -> Reply:
     def raise_it() -> None:
-        body = validated(bodies.EscalationBody, _fields(visit, "escalation"))
+        body = validated(EscalationBody, _fields(visit, "escalation"))
         services.transcript_access.escalate(visit.caller, body.call_id, body.to, reason=body.reason)
 
     return _done_or_refused(services, visit, "escalation", raise_it, "/access?done=escalated")

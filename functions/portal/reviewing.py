@@ -13,13 +13,13 @@ from functions.portal.pages.evidence import Quoted, read
 from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.contracts.bodies import Contest, ReviewDecision
-from shared.contracts.reading import validated
-from shared.domain.call_analysis import CallAnalysis
-from shared.domain.errors import Forbidden, NotFound, Rejected
-from shared.domain.review import REASONS, STATES
-from shared.usecases.call_records import record_id
-from shared.usecases.transcript_access import Opened
+from shared.conversations.domain.call_analysis import CallAnalysis
+from shared.conversations.usecases.call_records import record_id
+from shared.kernel.errors import Forbidden, NotFound, Rejected
+from shared.kernel.reading import validated
+from shared.privacy.usecases.transcript_access import Opened
+from shared.reviews.contract import Contest, ReviewDecision
+from shared.reviews.domain.review import REASONS, STATES
 
 PER_PAGE = 25
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
 
-from shared.domain.errors import Forbidden
+from shared.kernel.errors import Forbidden
 
 GOOGLE = "https://accounts.google.com"
 MOST_FORM_BYTES = 200_000

@@ -11,31 +11,31 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from infra.integration_settings import Declared
     from infra.wiring import Platform
+    from shared.call_pipeline.usecases.call_deals import LinkCalls
+    from shared.call_pipeline.usecases.call_views import CallViews
+    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.conversations.usecases.call_records import CallRecords
+    from shared.operations.usecases.activity import Activity
+    from shared.operations.usecases.health import Health
+    from shared.people.usecases.people import People
+    from shared.platform.usecases.audit import Audit
+    from shared.platform.usecases.notices import Notifications
+    from shared.platform.usecases.page_views import PageViews
+    from shared.platform.usecases.quarantine import Quarantine, TakeIn
     from shared.ports.ambient import Clock, Ids, Log
     from shared.ports.documents import Documents
     from shared.ports.identity import Identity, Tokens
     from shared.ports.messages import DeadLetters
-    from shared.usecases.activity import Activity
-    from shared.usecases.audit import Audit
-    from shared.usecases.call_deals import LinkCalls
-    from shared.usecases.call_records import CallRecords
-    from shared.usecases.call_views import CallViews
-    from shared.usecases.certify import Certify
-    from shared.usecases.compare_readiness import CompareReadiness
-    from shared.usecases.erase_person import ErasePerson
-    from shared.usecases.health import Health
-    from shared.usecases.held_scores import HeldScores
-    from shared.usecases.notifications import Notifications
-    from shared.usecases.people import People
-    from shared.usecases.profiles import Profiles
-    from shared.usecases.quarantine import Quarantine, TakeIn
-    from shared.usecases.reanalyse_calls import ReanalyseCalls
-    from shared.usecases.reviews import Reviews
-    from shared.usecases.skills import Skills
-    from shared.usecases.team_readiness import Readiness
-    from shared.usecases.transcript_access import Opened, TranscriptAccess
-    from shared.usecases.transcript_samples import TranscriptSamples
-    from shared.usecases.views import PageViews
+    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
+    from shared.privacy.usecases.transcript_samples import TranscriptSamples
+    from shared.ratings.usecases.compare_readiness import CompareReadiness
+    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.team_readiness import Readiness
+    from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.reviews import Reviews
+    from shared.taxonomy.usecases.held_scores import HeldScores
+    from shared.taxonomy.usecases.skills import Skills
 
 
 class CodeExchange(Protocol):
@@ -200,20 +200,20 @@ class Services:
 
     @cached_property
     def activity(self) -> Activity:
-        from shared.usecases.activity import Activity
+        from shared.operations.usecases.activity import Activity
 
         return Activity(self.documents, self.people, self._on.first_sight)
 
     @cached_property
     def compare(self) -> CompareReadiness:
-        from shared.usecases.compare_readiness import CompareReadiness
+        from shared.ratings.usecases.compare_readiness import CompareReadiness
 
         return CompareReadiness(self.documents, self._on.configuration, self.clock)
 
     @cached_property
     def take_in(self) -> Mapping[str, TakeIn]:
         """For quarantined input, by its source, what takes it in again."""
-        from shared.entry.taking_in import take_in
+        from shared.operations.usecases.taking_in import take_in
 
         return take_in(lambda: self._on.events, lambda: self.quarantine, lambda: self.reanalyses)
 
@@ -236,7 +236,7 @@ class Services:
 
     def names_of_voices(self, opened: Opened) -> dict[str, str]:
         """The names of our people in an opened call, by the recording's speaker."""
-        from shared.usecases.people import names_of
+        from shared.people.usecases.people import names_of
 
         voices = opened.voices
         names = names_of(self.documents, set(voices.values()))

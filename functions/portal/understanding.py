@@ -11,20 +11,21 @@ from functions.portal.pages import activity, analysts, field, people, profile, r
 from functions.portal.paging import cursor, following
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
-from shared.domain import access, gaps
-from shared.domain.context import label
-from shared.domain.discrepancy import since
-from shared.domain.errors import Rejected
-from shared.domain.explanation import explain, points, to_raise_confidence
-from shared.domain.framework import Framework
-from shared.domain.observation import NO_SCORE, Kind, Observation, encode_context
-from shared.domain.projection import Projection, SkillRating, decode_skill, from_text
-from shared.domain.readiness import TeamReadiness, overall
-from shared.usecases.call_records import record_id
-from shared.usecases.people import names_of
-from shared.usecases.profiles import worth_showing
-from shared.usecases.team_readiness import describe
-from shared.usecases.update_rating import EPOCH, date_of
+from shared.conversations.usecases.call_records import record_id
+from shared.frameworks.domain.framework import Framework
+from shared.kernel import access
+from shared.kernel.context import label
+from shared.kernel.days import EPOCH, date_of
+from shared.kernel.errors import Rejected
+from shared.observations.domain.observation import NO_SCORE, Kind, Observation, encode_context
+from shared.people.usecases.people import names_of
+from shared.ratings.domain import gaps
+from shared.ratings.domain.discrepancy import since
+from shared.ratings.domain.explanation import explain, points, to_raise_confidence
+from shared.ratings.domain.projection import Projection, SkillRating, decode_skill, from_text
+from shared.ratings.domain.readiness import TeamReadiness, overall
+from shared.ratings.usecases.profiles import worth_showing
+from shared.ratings.usecases.team_readiness import describe
 
 A_MONTH = timedelta(days=30)
 PER_PAGE = 50

@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.portal.pages.frame import Notice, Place
 from functions.portal.session import Session
-from shared.domain.access import Caller, Permission
-from shared.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.kernel.access import Caller, Permission
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from infra.demonstration.corpus_files import calls, on_one_line
 from infra.demonstration.corpus_threads import threads
 from infra.demonstration.dice import Dice
 from infra.demonstration.messages_interface import Answerer
-from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
-from shared.domain.lexical_analyst import analyse
-from shared.domain.transcript_parts import one_line
+from shared.analysts.claude.transcript_parts import one_line
+from shared.analysts.lexical.analyst import analyse
+from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 
 SCORED: Final = "S1"
 FEWEST_KNOWN_SENTENCES: Final = 3

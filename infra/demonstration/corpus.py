@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.conversation import Affiliation
-from shared.domain.recorded_call import CrmValue
+from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.recorded_call import CrmValue
 
 EMPLOYEE_PARTS = ("seller", "colleague")
 """The parts that employees take. `seller` leads the call."""

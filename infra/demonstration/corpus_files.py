@@ -9,9 +9,9 @@ from pathlib import Path
 from infra.demonstration import catalogue
 from infra.demonstration.authored_yaml import CorpusError, Place, one_of, read_yaml
 from infra.demonstration.corpus import EMPLOYEE_PARTS, MEASURABLE, SPECIAL_CASES, Deal, Label, Line, Part, Script
-from shared.domain.conversation import Affiliation
-from shared.domain.recorded_call import CrmValue
-from shared.domain.rubric import Competency
+from shared.analysts.domain.rubric import Competency
+from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.recorded_call import CrmValue
 
 CALLS = Path(__file__).parent / "calls"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from infra.demonstration.corpus import Part
 from infra.demonstration.corpus_staging import StagedCall, digits
-from shared.domain import moments
-from shared.domain.conversation import Affiliation
+from shared.conversations.domain.conversation import Affiliation
+from shared.kernel import moments
 
 WORKSPACE_ID = "623457276584334001"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

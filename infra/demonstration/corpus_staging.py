@@ -18,10 +18,10 @@ from functools import cached_property
 
 from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus import Label, Part, Script
-from shared.domain.call_analysis import Evidence, JudgedScore
-from shared.domain.call_features import Features, measure
-from shared.domain.conversation import Conversation, MeasuredSpan, Party, Quote, Turn, quote
-from shared.domain.lexicon import VOCABULARY
+from shared.analysts.lexical.features import Features, measure
+from shared.analysts.lexical.lexicon import VOCABULARY
+from shared.conversations.domain.call_analysis import Evidence, JudgedScore
+from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Party, Quote, Turn, quote
 
 FIRST_WORD_MS = 900
 BETWEEN_TURNS_MS = 220

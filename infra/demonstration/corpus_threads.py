@@ -25,8 +25,8 @@ from infra.demonstration.authored_yaml import CorpusError, Place, read_yaml
 from infra.demonstration.corpus import EMPLOYEE_PARTS, SPECIAL_CASES, Line, Part, Script
 from infra.demonstration.corpus_files import HEADER, check_placeholders, read_deal, read_labels, read_parts
 from infra.demonstration.corpus_staging import Employee, filled, find_quote
-from shared.domain.call_analysis import JudgedScore
-from shared.domain.conversation import Conversation, Party, Turn
+from shared.conversations.domain.call_analysis import JudgedScore
+from shared.conversations.domain.conversation import Conversation, Party, Turn
 
 THREADS = Path(__file__).parent / "threads"
 

@@ -40,7 +40,7 @@ import yaml
 from infra.demonstration import catalogue
 from infra.demonstration.catalogue import Content
 from infra.demonstration.dice import Dice
-from shared.domain.framework import Framework, Scenario, framework_from_dict
+from shared.frameworks.domain.framework import Framework, Scenario, framework_from_dict
 
 DAYS = 182
 """Length of the history: half a year, ending on the day before `as_of`."""

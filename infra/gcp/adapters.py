@@ -26,10 +26,10 @@ from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets
 from infra.identity import SKEW_SECONDS, CachedTokenSource, VerifiedTokens
 from infra.pipeline import Pipeline, load_pipeline
-from shared.domain.access import Scope
-from shared.domain.errors import AugmentError, Unauthenticated
-from shared.entry.http import bearer
-from shared.entry.internal import LostTask, TaskKeeper
+from shared.kernel.access import Scope
+from shared.kernel.errors import AugmentError, Unauthenticated
+from shared.platform.edges.http import bearer
+from shared.platform.edges.internal import LostTask, TaskKeeper
 from shared.ports.acceptance import CommitThenPublish
 
 if TYPE_CHECKING:

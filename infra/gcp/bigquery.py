@@ -18,7 +18,7 @@ from infra.gcp.errors import retryable
 from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.warehouse_erasure import erasures
 from infra.warehouse_erasure import parameters as erasure_parameters
-from shared.domain.errors import NotFound, Retryable
+from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 
 _REQUEST_SECONDS: Final = 60.0

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from shared.domain.errors import AugmentError, Retryable
+from shared.kernel.errors import AugmentError, Retryable
 from shared.ports.ambient import Clock, DirectoryPerson
 
 SCOPE: Final = "https://www.googleapis.com/auth/admin.directory.user.readonly"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 
 
 @contextmanager

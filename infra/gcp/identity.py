@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from infra.gcp.errors import retryable
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.ambient import Clock
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 
 GOOGLE_KEYS: Final = "https://www.googleapis.com/oauth2/v3/certs"
 """Of ID tokens: service accounts and signed-in people."""

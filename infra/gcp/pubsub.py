@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
-from shared.domain.errors import Conflict, Retryable
+from shared.kernel.errors import Conflict, Retryable
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
     AlreadyExists,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from shared.domain.errors import NotFound, Retryable
+from shared.kernel.errors import NotFound, Retryable
 
 
 class MountedSecrets:

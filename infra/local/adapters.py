@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from infra.local.acceptance import LocalAcceptance
 from infra.local.identity import audience_of, service_account
-from shared.domain.access import Scope
-from shared.domain.errors import Unauthenticated
-from shared.entry.http import bearer
+from shared.kernel.access import Scope
+from shared.kernel.errors import Unauthenticated
+from shared.platform.edges.http import bearer
 from shared.ports.ambient import Directory, Probe
 
 if TYPE_CHECKING:

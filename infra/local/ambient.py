@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from infra.pipeline import Secret
-from shared.domain.errors import NotFound, Retryable
+from shared.kernel.errors import NotFound, Retryable
 
 _SEVERITIES: Final = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL")
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")

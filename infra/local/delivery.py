@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infra.local.queue import Leased, LocalQueue, schedule_channel
 from infra.pipeline import Pipeline, Retry
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.ambient import Log
 from shared.ports.identity import TokenSource
 

@@ -20,7 +20,7 @@ from infra.local.googlesql_on_duckdb import translated
 from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.warehouse_erasure import erasures
 from infra.warehouse_erasure import parameters as erasure_parameters
-from shared.domain.errors import NotFound, Retryable
+from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from infra.integrations import Integrations
 
 if TYPE_CHECKING:
-    from shared.ports.calls import Calls
+    from shared.conversations.ports.calls import Calls
 
 
 class EmbeddedIntegrations(Integrations):

@@ -30,8 +30,8 @@ from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.local.identity import audience_of, service_account
 from infra.local.queue import Leased
 from infra.local.runtime import AlreadyRunning, Parts, Runtime
-from shared.domain.access import Caller
-from shared.domain.framework import framework_from_dict
+from shared.frameworks.domain.framework import framework_from_dict
+from shared.kernel.access import Caller
 from shared.ports.documents import Query
 
 NOTE = "demonstration"

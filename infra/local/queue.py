@@ -31,7 +31,7 @@ from typing import Any, Final, Literal
 
 from infra.local.sqlite_file import SqliteFile
 from infra.pipeline import Pipeline, Retry
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.messages import DeadLetter, Message
 
 Kind = Literal["message", "task", "schedule"]

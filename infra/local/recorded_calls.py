@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from shared.domain.conversation import Turn
-from shared.domain.recorded_call import RecordedCall, UnreadableCall
-from shared.ports.calls import CallPage, CursorExpired, UnreadableAnswer
-from shared.wire import gong_json
-from shared.wire.gong_calls import CallsAnswer, parse_calls, parse_turns
-from shared.wire.gong_json import Unreadable
+from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.recorded_call import RecordedCall, UnreadableCall
+from shared.conversations.ports.calls import CallPage, CursorExpired, UnreadableAnswer
+from shared.conversations.wire import gong_json
+from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_turns
+from shared.conversations.wire.gong_json import Unreadable
 
 PAGE: Final = 100
 

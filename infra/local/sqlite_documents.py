@@ -43,7 +43,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import orjson
 
 from infra.local.sqlite_file import SqliteFile
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.documents import (
     DELETE_FIELD,
     AlreadyExists,

@@ -18,8 +18,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from shared.domain.errors import Retryable
-from shared.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused, Usage
+from shared.analysts.ports.language_model import (
+    BatchResult,
+    BatchState,
+    Completion,
+    Overloaded,
+    Prompt,
+    PromptRefused,
+    Usage,
+)
+from shared.kernel.errors import Retryable
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -51,7 +59,7 @@ class Offered:
 
 
 class ClaudeLanguageModel:
-    """Implements shared.ports.language_model.LanguageModel. Safe for several threads.
+    """Implements shared.analysts.ports.language_model.LanguageModel. Safe for several threads.
 
     base_url: the service's root, another one for tests and the demonstration; None is Anthropic's.
     cache, batch_cache: how long the service keeps the rubric ready. A batch's requests run over minutes to hours, so

@@ -21,13 +21,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from shared.domain import moments
-from shared.domain.conversation import Turn
-from shared.domain.errors import Rejected, Retryable
-from shared.domain.recorded_call import RecordedCall
-from shared.ports.calls import AccessRefused, CallPage, CursorExpired, RateLimited, UnreadableAnswer
-from shared.wire.gong_calls import CallsAnswer, parse_calls, parse_error, parse_turns
-from shared.wire.gong_json import Unreadable
+from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.ports.calls import AccessRefused, CallPage, CursorExpired, RateLimited, UnreadableAnswer
+from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_error, parse_turns
+from shared.conversations.wire.gong_json import Unreadable
+from shared.kernel import moments
+from shared.kernel.errors import Rejected, Retryable
 
 if TYPE_CHECKING:
     import httpx

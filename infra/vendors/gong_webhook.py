@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.identity import SKEW_SECONDS
-from shared.domain.errors import Unauthenticated
+from shared.kernel.errors import Unauthenticated
 from shared.ports.ambient import Clock
 
 if TYPE_CHECKING:

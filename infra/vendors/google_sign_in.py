@@ -13,7 +13,7 @@ import urllib.request
 from typing import Final
 
 from infra.identity import SKEW_SECONDS, Keys
-from shared.domain.errors import Retryable, Unauthenticated
+from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.ambient import Clock
 from shared.ports.identity import Identity
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.domain.errors import Rejected, Retryable
+from shared.analysts.ports.language_model import PromptRefused
+from shared.conversations.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
+from shared.kernel.errors import Rejected, Retryable
 from shared.ports.ambient import Clock
-from shared.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
-from shared.ports.language_model import PromptRefused
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import answers, bodies
 from shared.contracts.routes import ROUTES, ModelName, Parameter, Route
-from shared.domain.access import PERMISSIONS, ROLES, SCOPES
+from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
+from shared.platform.contract import ListAnswer, Problem
 
+CAPABILITIES = (
+    "call_pipeline",
+    "frameworks",
+    "intake",
+    "observations",
+    "operations",
+    "people",
+    "platform",
+    "privacy",
+    "ratings",
+    "reviews",
+    "taxonomy",
+)
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
 _PROBLEMS = {
@@ -38,7 +52,8 @@ the first time, with `duplicate: true`. After a 503, send the same request again
 
 
 def _model(of: ModelName) -> type[BaseModel]:
-    model: type[BaseModel] = getattr({"answers": answers, "bodies": bodies}[of.module], of.name)
+    found = (getattr(import_module(f"shared.{one}.contract"), of.name, None) for one in CAPABILITIES)
+    model: type[BaseModel] = next(model for model in found if model is not None)
     return model
 
 
@@ -47,7 +62,7 @@ def document() -> dict[str, Any]:
     """The OpenAPI document as a JSON value."""
     taken: list[Shown] = [(_model(route.body), "validation") for route in ROUTES if route.body]
     given: list[Shown] = [(_model(route.answer), "serialization") for route in ROUTES if route.answer]
-    extra: list[Shown] = [(answers.Problem, "serialization"), (answers.ListAnswer, "serialization")]
+    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.access import Permission
-from shared.domain.call_state import HOWS, STATES
+from shared.conversations.domain.call_state import HOWS, STATES
+from shared.kernel.access import Permission
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 
-from shared.contracts.bodies import EmailThreadBody
-from shared.domain.errors import Rejected
-from shared.entry.http import Answer, Call, Handler
-from shared.usecases.email_threads import EmailThreads
-from shared.wire.email_thread import parse_thread
+from shared.call_pipeline.contract import EmailThreadBody
+from shared.call_pipeline.usecases.email_threads import EmailThreads
+from shared.conversations.wire.email_thread import parse_thread
+from shared.kernel.errors import Rejected
+from shared.platform.edges.http import Answer, Call, Handler
 
 
 def handlers(threads: Callable[[], EmailThreads], home_domains: Callable[[], Collection[str]]) -> dict[str, Handler]:

@@ -6,17 +6,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.events import MOST_ITEMS, FieldObservation, LearningActivity, ValidationEvent
-from shared.contracts.reading import parse_json, validated
-from shared.domain.access import Caller
-from shared.domain.errors import Malformed, Rejected, TooLarge
-from shared.entry.http import Answer, Call, Handler, problem_value, require_json
-from shared.usecases.erased import ErasedPerson
+from shared.kernel.access import Caller
+from shared.kernel.bodies import MOST_ITEMS
+from shared.kernel.errors import Malformed, Rejected, TooLarge
+from shared.kernel.reading import parse_json, validated
+from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.platform.edges.http import Answer, Call, Handler, problem_value, require_json
+from shared.platform.usecases.tombstones import ErasedPerson
 
 if TYPE_CHECKING:
-    from shared.usecases.observing import Body
-    from shared.usecases.quarantine import Quarantine
-    from shared.usecases.record_event import RecordEvents
+    from shared.intake.usecases.record_event import RecordEvents
+    from shared.observations.usecases.interpret import Body
+    from shared.platform.usecases.quarantine import Quarantine
 
 MODELS: Mapping[str, type[Body]] = {
     "record_validation_event": ValidationEvent,

@@ -9,43 +9,49 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts import bodies
-from shared.contracts.bodies import to_utc
-from shared.contracts.reading import is_document_name, page_end
-from shared.domain import call_state
-from shared.domain.errors import NotFound, Rejected, UnsupportedMedia
-from shared.domain.moments import text
-from shared.domain.observation import Kind
-from shared.domain.review import REASONS, STATES
-from shared.entry.http import Answer, Call, Handler, require_plain
-from shared.entry.taking_in import take_in
-from shared.usecases import people as people_views
-from shared.usecases.configuration import DEFAULT_FRAMEWORK
-from shared.usecases.profiles import context_from_text
-from shared.usecases.skills import definition
+from shared.call_pipeline.contract import DealLinkBody, ReanalysisBody
+from shared.conversations.domain import call_state
+from shared.frameworks.contract import DimensionBody, FrameworkBody
+from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.kernel.bodies import to_utc
+from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
+from shared.kernel.moments import text
+from shared.kernel.reading import is_document_name, page_end
+from shared.observations.domain.observation import Kind
+from shared.operations.usecases.taking_in import take_in
+from shared.people.contract import EmployeeBody
+from shared.people.usecases import people as people_views
+from shared.platform.edges.http import Answer, Call, Handler, require_plain
+from shared.privacy.contract import ErasureBody, EscalationBody, GrantBody
+from shared.ratings.contract import RecalculationBody
+from shared.ratings.usecases.profiles import context_from_text
+from shared.reviews.contract import Contest, ReviewDecision, ReviewSettingsBody
+from shared.reviews.domain.review import REASONS, STATES
+from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
+from shared.taxonomy.usecases.skills import definition
 
 if TYPE_CHECKING:
+    from shared.call_pipeline.usecases.call_deals import LinkCalls
+    from shared.call_pipeline.usecases.call_views import CallViews
+    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.intake.usecases.record_event import RecordEvents
+    from shared.operations.usecases.health import Health
+    from shared.people.usecases.people import People
+    from shared.platform.usecases.audit import Audit
+    from shared.platform.usecases.notices import Notifications
+    from shared.platform.usecases.quarantine import Quarantine
     from shared.ports.messages import DeadLetter, DeadLetters
-    from shared.usecases.audit import Audit
-    from shared.usecases.call_deals import LinkCalls
-    from shared.usecases.call_views import CallViews
-    from shared.usecases.certify import Certify
-    from shared.usecases.erase_person import ErasePerson
-    from shared.usecases.health import Health
-    from shared.usecases.held_scores import HeldScores
-    from shared.usecases.notifications import Notifications
-    from shared.usecases.people import People
-    from shared.usecases.profiles import Profiles
-    from shared.usecases.quarantine import Quarantine
-    from shared.usecases.reanalyse_calls import ReanalyseCalls
-    from shared.usecases.recalculate import Recalculate
-    from shared.usecases.record_event import RecordEvents
-    from shared.usecases.reviews import Reviews
-    from shared.usecases.settings import Settings
-    from shared.usecases.skills import Skills
-    from shared.usecases.team_readiness import Readiness
-    from shared.usecases.transcript_access import Opened, TranscriptAccess
-    from shared.usecases.transcript_samples import TranscriptSamples
+    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
+    from shared.privacy.usecases.transcript_samples import TranscriptSamples
+    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.team_readiness import Readiness
+    from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.reviews import Reviews
+    from shared.reviews.usecases.settings import Settings
+    from shared.taxonomy.usecases.held_scores import HeldScores
+    from shared.taxonomy.usecases.skills import Skills
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def handlers(services: Services) -> dict[str, Handler]:
 
     def put_employee(call: Call) -> Answer:
         employee_id = _employee_id(call)
-        body = call.body(bodies.EmployeeBody)
+        body = call.body(EmployeeBody)
         return Answer(people_views.view(services.people().put(employee_id, body, call.caller)))
 
     def list_skills(call: Call) -> Answer:
@@ -143,7 +149,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         )
 
     def create_skill(call: Call) -> Answer:
-        framework, competency = services.skills().create(call.body(bodies.SkillBody), call.caller)
+        framework, competency = services.skills().create(call.body(SkillBody), call.caller)
         location = f"/api/v1/skills/{competency.skill_id}"
         return Answer(definition(framework, competency), 201, {"Location": location})
 
@@ -151,7 +157,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer(definition(*services.skills().skill(_framework_id(call), call.path["skill_id"])))
 
     def update_skill(call: Call) -> Answer:
-        body = call.body(bodies.SkillChange)
+        body = call.body(SkillChange)
         changed = services.skills().change(_framework_id(call), call.path["skill_id"], body, call.caller)
         return Answer(definition(*changed))
 
@@ -160,7 +166,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         answer = services.skills().preview(
             _framework_id(call),
             call.path["skill_id"],
-            call.body(bodies.SkillChange),
+            call.body(SkillChange),
             limit=_limit(call, default=200),
             after=None if after is None else str(_decode_cursor(after, 1)[0]),
         )
@@ -172,7 +178,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer({"skill_id": call.path["skill_id"], "versions": versions})
 
     def recalculate(call: Call) -> Answer:
-        body = call.body(bodies.RecalculationBody)
+        body = call.body(RecalculationBody)
         run = services.recalculate().start(
             started_by=call.caller.employee_id or call.caller.email,
             employee_ids=body.employee_ids,
@@ -206,14 +212,14 @@ def handlers(services: Services) -> dict[str, Handler]:
 
     def put_framework(call: Call) -> Answer:
         if_version = _whole_number(call, "if_version", 0, 1_000_000_000)
-        body = call.body(bodies.FrameworkBody)
+        body = call.body(FrameworkBody)
         published = services.skills().publish_framework(
             call.path["framework_id"], body, call.caller, if_version=if_version
         )
         return Answer({"framework": published.to_dict()})
 
     def put_dimension(call: Call) -> Answer:
-        body = call.body(bodies.DimensionBody)
+        body = call.body(DimensionBody)
         changed = services.skills().set_dimension(call.path["framework_id"], call.path["dimension"], body, call.caller)
         return Answer({"framework": changed.to_dict()})
 
@@ -252,13 +258,13 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer(_plain(services.calls().one(call.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
 
     def link_call(call: Call) -> Answer:
-        call_id, body = call.path["call_id"], call.body(bodies.DealLinkBody)
+        call_id, body = call.path["call_id"], call.body(DealLinkBody)
         services.calls().may_act_on(call.caller, call_id)
         services.links().link(call_id, body.deal_id, body.account_name, call.caller)
         return Answer(_plain(services.calls().one(call.caller, call_id)))
 
     def reanalyse_calls(call: Call) -> Answer:
-        body = call.body(bodies.ReanalysisBody)
+        body = call.body(ReanalysisBody)
         run = services.reanalyses().period(to_utc(body.since), to_utc(body.until), body.source, call.caller)
         return Answer(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
 
@@ -284,7 +290,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer({"grants": [_plain(grant) for grant in services.transcripts().grants(call.caller)]})
 
     def grant_transcripts(call: Call) -> Answer:
-        body = call.body(bodies.GrantBody)
+        body = call.body(GrantBody)
         given = services.transcripts().grant(
             call.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days
         )
@@ -297,7 +303,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer({"escalations": [_plain(one) for one in services.transcripts().escalations(call.caller)]})
 
     def escalate_call(call: Call) -> Answer:
-        body = call.body(bodies.EscalationBody)
+        body = call.body(EscalationBody)
         raised = services.transcripts().escalate(call.caller, body.call_id, body.to, reason=body.reason)
         return Answer(_plain(raised), 201)
 
@@ -322,7 +328,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         )
 
     def erase_employee(call: Call) -> Answer:
-        confirmed = call.body(bodies.ErasureBody).employee_id
+        confirmed = call.body(ErasureBody).employee_id
         run = services.erasing().start(call.caller, _employee_id(call), confirmed)
         return Answer(_plain(run), 202, {"Location": f"/api/v1/erasures/{run['run_id']}"})
 
@@ -350,7 +356,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer({"items": [_held(item) for item in items], "next_cursor": _following(following)})
 
     def decide_held_score(call: Call) -> Answer:
-        body = call.body(bodies.HeldDecision)
+        body = call.body(HeldDecision)
         return Answer(_held(services.held_scores().decide(call.path["held_id"], body, call.caller)))
 
     def list_reviews(call: Call) -> Answer:
@@ -369,18 +375,18 @@ def handlers(services: Services) -> dict[str, Handler]:
         return Answer(services.reviews().get(call.caller, call.path["review_id"]))
 
     def decide_review(call: Call) -> Answer:
-        body = call.body(bodies.ReviewDecision)
+        body = call.body(ReviewDecision)
         return Answer(services.reviews().decide(call.caller, call.path["review_id"], body))
 
     def contest_review(call: Call) -> Answer:
-        body = call.body(bodies.Contest)
+        body = call.body(Contest)
         return Answer(services.reviews().contest(call.caller, call.path["review_id"], body))
 
     def get_review_settings(call: Call) -> Answer:
         return Answer(services.settings().reviews())
 
     def put_review_settings(call: Call) -> Answer:
-        return Answer(services.settings().set_reviews(call.body(bodies.ReviewSettingsBody), call.caller))
+        return Answer(services.settings().set_reviews(call.body(ReviewSettingsBody), call.caller))
 
     def list_certificates(call: Call) -> Answer:
         return Answer({"certificates": services.certify().certificates()})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, TypeVar
 
-from shared.domain.errors import AugmentError, Retryable
+from shared.kernel.errors import AugmentError, Retryable
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
     ./scripts/benchmark agreement_interval [--samples N] [--seed N]
 
 A scorer and a person read the same calls, each with an error of their own; the truth is kappa of a very large sample.
-The resamples' own quantiles stand beside what the certificates make of them (shared/domain/agreement.py).
+The resamples' own quantiles stand beside what the certificates make of them (shared/analysts/domain/agreement.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.domain.agreement import (
+from shared.analysts.domain.agreement import (
     FEWEST_PAIRS,
     LEAST_KAPPA,
     RESAMPLES,

@@ -38,9 +38,9 @@ from infra.local.ambient import FolderSecrets
 from infra.local.launch import SYSTEM
 from infra.local.runtime import Parts, open_parts
 from infra.wiring import Platform
-from shared.domain.errors import Retryable
+from shared.call_pipeline.usecases.call_budget import RequestLimits
+from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
-from shared.usecases.call_budget import RequestLimits
 from tests.benchmarks.cost_per_call import sales_engineering
 from tests.benchmarks.measuring import NoLog, machine
 from tests.vendors.gong_calls_in_json import call_id, details, transcript

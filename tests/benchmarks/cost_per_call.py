@@ -25,11 +25,11 @@ from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.domain.cost import PRICES, total_cost
-from shared.domain.framework import Framework, framework_from_dict
-from shared.ports.language_model import LanguageModel, Prompt, Usage
-from shared.usecases.analyst_view import AnalystSettings
-from shared.usecases.claude_analyst import prompts
+from shared.analysts.claude.request import prompts
+from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.ports.language_model import LanguageModel, Prompt, Usage
+from shared.conversations.domain.cost import PRICES, total_cost
+from shared.frameworks.domain.framework import Framework, framework_from_dict
 from tests.benchmarks.measuring import NOW
 
 FRAMEWORK = Path(__file__).parents[2] / "infra" / "frameworks" / "sales_engineering.yaml"

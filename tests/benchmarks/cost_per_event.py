@@ -18,15 +18,15 @@ from typing import Any, NamedTuple
 from infra.counting import CountingDocuments
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import load_pipeline
-from shared.contracts.bodies import ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.access import Caller
-from shared.domain.observation import Observation, Score
-from shared.domain.projection import retain
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.record_event import COLLECT_ABOVE, RecordEvents
+from shared.kernel.access import Caller
+from shared.kernel.reading import validated
+from shared.observations.contract import ValidationEvent
+from shared.observations.domain.observation import Observation, Score
 from shared.ports.documents import Counted, Put
-from shared.usecases.configuration import Configuration
-from shared.usecases.record_event import COLLECT_ABOVE, RecordEvents
-from shared.usecases.update_rating import UpdateRatings
+from shared.ratings.domain.projection import retain
+from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.benchmarks import population
 from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 

@@ -36,10 +36,10 @@ from infra.local.ambient import JsonLog
 from infra.local.identity import audience_of, service_account
 from infra.local.launch import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime
-from shared.contracts.bodies import ValidationEvent
-from shared.contracts.reading import validated
+from shared.kernel.reading import validated
+from shared.observations.contract import ValidationEvent
+from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Put
-from shared.usecases.observing import seen
 from tests.benchmarks import population
 from tests.benchmarks.measuring import machine
 

@@ -11,7 +11,7 @@ from math import exp
 from random import Random
 from typing import Any, NamedTuple
 
-from shared.domain.framework import Competency, Dimension, Framework, Rule
+from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 
 COMPETENCIES = (
     "discovery",

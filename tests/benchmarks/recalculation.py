@@ -34,17 +34,18 @@ from typing import Any
 
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import load_pipeline
-from shared.contracts.bodies import FieldObservation, ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.access import Caller
-from shared.domain.cohort import profiles
-from shared.domain.projection import SkillRating, project
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.record_event import RecordEvents
+from shared.kernel.access import Caller
+from shared.kernel.days import day_of
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation, ValidationEvent
+from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Put, Query, Where, Write
-from shared.usecases.configuration import Configuration
-from shared.usecases.observing import seen
-from shared.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
-from shared.usecases.record_event import RecordEvents
-from shared.usecases.update_rating import UpdateRatings, day_of
+from shared.ratings.domain.cohort import profiles
+from shared.ratings.domain.projection import SkillRating, project
+from shared.ratings.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
+from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.benchmarks import population, postgres_server
 from tests.benchmarks.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from shared.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework
 from tests.benchmarks.population import Posted
 
 SCHEMA = """

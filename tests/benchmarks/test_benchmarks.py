@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.agreement import kappa_interval
+from shared.analysts.domain.agreement import kappa_interval
 from tests.benchmarks import (
     agreement_interval,
     call_discovery,

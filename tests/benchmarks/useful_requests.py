@@ -27,11 +27,11 @@ from infra.local.identity import LocalIssuer
 from infra.pipeline import load_pipeline
 from infra.wiring import Platform
 from scripts.emulators import Emulators
-from shared.contracts.bodies import FieldObservation, LearningActivity, ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.access import Caller
+from shared.kernel.access import Caller
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.observations.usecases.interpret import Body
 from shared.ports.messages import Message
-from shared.usecases.observing import Body
 from tests.benchmarks.cold_start import Asked
 from tests.benchmarks.population import COMPETENCIES, validation_event
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.ports.calls import BudgetSpent
+from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.conversations.ports.calls import BudgetSpent
 from shared.ports.documents import Documents
-from shared.usecases.call_budget import CallBudget, RequestLimits
 
 
 class OwnTime:

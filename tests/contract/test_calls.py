@@ -19,9 +19,9 @@ from infra.local.ambient import SystemClock
 from infra.local.recorded_calls import RecordedCalls
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors.gong import GongCalls, basic_authorization
-from shared.domain.conversation import Affiliation
-from shared.ports.calls import Calls, UnreadableAnswer
-from shared.usecases.call_budget import CallBudget, RequestLimits
+from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from tests.vendors.gong_calls_in_json import NOON, call_id, details, transcript
 
 Add = Callable[..., object]

@@ -17,8 +17,8 @@ import pytest
 from infra.demonstration.messages_interface import KEY, MessagesInterface, Trouble
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.domain.errors import Retryable
-from shared.ports.language_model import LanguageModel, Overloaded, Prompt, PromptRefused
+from shared.analysts.ports.language_model import LanguageModel, Overloaded, Prompt, PromptRefused
+from shared.kernel.errors import Retryable
 
 MODEL = "claude-sonnet-5-5"
 RUBRIC = "a level and its behaviours. " * 400

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from infra.gcp.keys import PublishedKeys
 from infra.identity import Keys, VerifiedTokens
 from infra.local.identity import ISSUER, LocalIssuer
-from shared.domain.errors import Retryable, Unauthenticated
+from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.identity import Identity
 
 AUDIENCE = "https://ingest.example.com"

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.conversations.usecases.transcripts import KEPT, TranscriptStore
 from shared.ports.ambient import Files
-from shared.usecases.transcripts import KEPT, TranscriptStore
-from tests.usecases.test_transcripts import ANALYSIS, CALL, JOE
-from tests.usecases.world import Died, Watch
+from tests.conversations.test_transcripts import ANALYSIS, CALL, JOE
+from tests.harness.world import Died, Watch
 
 
 class Watched:

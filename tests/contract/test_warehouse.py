@@ -15,15 +15,11 @@ import pytest
 from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.warehouse import catalogue
-from shared.contracts.messages import (
-    AuditRecorded,
-    CallAnalysed,
-    EmployeeChanged,
-    FrameworkPublished,
-    PageViewed,
-    PublishedCompetency,
-)
-from shared.domain.errors import NotFound, Retryable
+from shared.call_pipeline.messages import CallAnalysed
+from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
+from shared.kernel.errors import NotFound, Retryable
+from shared.people.messages import EmployeeChanged
+from shared.platform.messages import AuditRecorded, PageViewed
 from shared.ports.warehouse import Warehouse
 from tests.gcp.bigquery_server import PAGE, BigQuery, bigquery_server
 from tests.sql.stopped_clock import StoppedClock

@@ -24,7 +24,7 @@ import pytest
 
 from examples.role_play_client import role_play_client as example
 from examples.role_play_client.role_play_client import Client, NoToken, Score, Session, Spool
-from shared.contracts.bodies import ValidationEvent
+from shared.observations.contract import ValidationEvent
 
 FOLDER = Path(example.__file__).parent
 Reply = tuple[int, dict[str, str], Any]

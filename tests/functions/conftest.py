@@ -20,10 +20,10 @@ from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import JsonLog
 from infra.local.runtime import open_parts
 from infra.wiring import Platform
-from shared.contracts.bodies import FieldObservation, LearningActivity, ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.access import Caller
-from shared.usecases.observing import Body
+from shared.kernel.access import Caller
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.observations.usecases.interpret import Body
 from tests.functions.portal_browser import Person
 
 if TYPE_CHECKING:

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.bodies import FieldObservation
-from shared.contracts.messages import ObservationRecorded
-from shared.contracts.reading import validated
-from shared.domain.access import Caller
-from shared.domain.analysis_version import analysis_version
-from shared.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
-from shared.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Turn, quote
-from shared.usecases.observe_call import observation, observation_id
-from shared.usecases.review_item import ledger_of, review_id_of
+from shared.call_pipeline.usecases.observe_call import observation, observation_id
+from shared.conversations.domain.analysis_version import analysis_version
+from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
+from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Turn, quote
+from shared.kernel.access import Caller
+from shared.kernel.ids import review_id_of
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation
+from shared.observations.messages import ObservationRecorded
+from shared.reviews.usecases.review_item import ledger_of
 
 if TYPE_CHECKING:
     from tests.functions.conftest import House

@@ -29,8 +29,8 @@ from functions.portal.pages import (
 )
 from functions.portal.pages.evidence import read
 from functions.portal.pages.frame import Frame, Place
-from shared.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.domain.framework import Competency, Dimension, Framework, Rule
+from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)

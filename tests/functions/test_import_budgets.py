@@ -15,8 +15,9 @@ from tests.benchmarks.cold_start import EMPTY, Start, empty_function, functions,
 HEAVY: Final = (
     "anthropic", "cryptography", "duckdb", "google.api_core", "google.auth", "google.cloud.bigquery",
     "google.cloud.firestore_v1", "google.cloud.storage", "google.cloud.tasks_v2", "google.pubsub_v1", "grpc", "httpx",
-    "jwt", "numpy", "orjson", "pydantic", "requests", "shared.contracts.bodies", "shared.contracts.events",
-    "shared.contracts.messages", "shared.domain.lexicon", "shared.usecases.people", "sqlglot", "waitress", "yaml",
+    "jwt", "numpy", "orjson", "pydantic", "requests", "shared.analysts.lexical.lexicon",
+    "shared.kernel.bodies", "shared.kernel.messages", "shared.observations.contract",
+    "shared.people.usecases.people", "sqlglot", "waitress", "yaml",
 )  # fmt: skip
 """What is imported where it is used: SDKs and libraries, the contracts of what is only read when the caller is known,
 the use cases behind them, and the lexical analyst's many patterns."""

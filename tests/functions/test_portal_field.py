@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from functions.portal.pages import field, words
-from shared.domain.discrepancy import since
-from shared.domain.observation import Observation, Score
-from shared.usecases.update_rating import date_of
+from shared.kernel.days import date_of
+from shared.observations.domain.observation import Observation, Score
+from shared.ratings.domain.discrepancy import since
 from tests.functions import portal_samples as samples
 from tests.functions.conftest import House
 from tests.functions.portal_calls import SCORER, analysed_call

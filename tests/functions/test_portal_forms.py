@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.portal.forms import day, refusals
-from shared.domain.errors import Conflict, Rejected
+from shared.kernel.errors import Conflict, Rejected
 
 FIELDS = ("name", "min_field_score", "values")
 

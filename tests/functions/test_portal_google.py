@@ -22,7 +22,7 @@ from functions.portal.application import Portal
 from functions.portal.services import Google
 from infra.identity import VerifiedTokens
 from infra.vendors.google_sign_in import IAP_ISSUER, GoogleCodeExchange, IapAssertions
-from shared.domain.errors import Retryable, Unauthenticated
+from shared.kernel.errors import Retryable, Unauthenticated
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from shared.domain.access import Caller
-from shared.domain.explanation import explain
-from shared.domain.projection import rating_for
+from shared.kernel.access import Caller
+from shared.ratings.domain.explanation import explain
+from shared.ratings.domain.projection import rating_for
 from tests.functions.conftest import House
 from tests.functions.portal_browser import words
 

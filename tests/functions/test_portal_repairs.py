@@ -12,9 +12,9 @@ import pytest
 
 from functions.portal.pages import repairs
 from infra.pipeline import Retry
-from shared.contracts.bodies import ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.errors import Malformed, Rejected
+from shared.kernel.errors import Malformed, Rejected
+from shared.kernel.reading import validated
+from shared.observations.contract import ValidationEvent
 from shared.ports.messages import Message
 from tests.functions.conftest import ADMINISTRATION, House
 from tests.functions.portal_browser import Person, words

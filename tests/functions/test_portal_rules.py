@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from functions.portal.pages import skills, words
-from shared.domain.access import Caller
-from shared.domain.framework import Rule
+from shared.frameworks.domain.framework import Rule
+from shared.kernel.access import Caller
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person
 from tests.functions.portal_browser import words as read

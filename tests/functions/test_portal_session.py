@@ -12,9 +12,9 @@ from werkzeug.test import Client
 from functions.portal.application import ROUTES, Portal
 from functions.portal.security import local_address
 from functions.portal.services import Services
-from shared.domain.access import PERMISSIONS, ROLES, Role
+from shared.kernel.access import PERMISSIONS, ROLES, Role
 from shared.ports.documents import Put
-from shared.usecases.team_readiness import Readiness
+from shared.ratings.usecases.team_readiness import Readiness
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import NotFound
+from shared.kernel.errors import NotFound
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 from tests.functions.portal_calls import ASKED, analysed_call

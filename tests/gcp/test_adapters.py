@@ -10,7 +10,7 @@ import pytest
 
 from infra.gcp.adapters import GoogleAdapters, services
 from infra.pipeline import load_pipeline
-from shared.domain.errors import NotFound, Unauthenticated
+from shared.kernel.errors import NotFound, Unauthenticated
 from tests.gcp.web import FixedClock
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

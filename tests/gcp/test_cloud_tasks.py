@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget, task_name
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.contract.google import HttpListener, listener
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.gcp.directory import ATTEMPTS, SCOPE, DirectoryHosts, DirectoryRefused, WorkspaceDirectory
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.ambient import DirectoryPerson
 from tests.gcp.web import Asked, FixedClock, Told, serving
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.gcp.firestore import FirestoreDocuments
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.documents import (
     AlreadyExists,
     Contended,

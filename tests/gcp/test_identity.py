@@ -14,7 +14,7 @@ import jwt
 import pytest
 
 from infra.gcp.identity import InvokerTokens
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from tests.gcp.web import Asked, FixedClock, Told, serving
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def test_tokens_are_kept_until_they_are_about_to_expire() -> None:
 def test_a_metadata_server_that_does_not_answer_is_retryable() -> None:
     with serving(lambda asked: Told(status=404)) as url:
         statements = (
-            "from shared.domain.errors import Retryable\n"
+            "from shared.kernel.errors import Retryable\n"
             "try:\n    tokens.token_for('https://a.example')\n"
             "except Retryable as error:\n    print('retryable:', error)"
         )

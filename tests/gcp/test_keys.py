@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.gcp.keys import PublishedKeys
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from tests.gcp.web import Asked, Told, serving
 
 

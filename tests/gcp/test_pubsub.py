@@ -13,7 +13,7 @@ import pytest
 
 from infra.gcp.pubsub import LETTERS, REQUEST_BYTES, FailureNotes, GoogleDeadLetters, PushSubscription, _parts
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.domain.errors import Conflict, Retryable
+from shared.kernel.errors import Conflict, Retryable
 from shared.ports.documents import Create
 from shared.ports.messages import Message
 from tests.gcp.web import Asked, FixedClock, Told, serving

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.gcp.secrets import MountedSecrets
-from shared.domain.errors import NotFound, Retryable
+from shared.kernel.errors import NotFound, Retryable
 
 
 def test_the_environment_goes_before_the_folder(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.gcp.storage import CloudStorageFiles
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from tests.gcp.storage_server import storage_server
 
 

@@ -16,7 +16,7 @@ from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
 from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer
 from infra.pipeline import Secret
-from shared.domain.errors import NotFound
+from shared.kernel.errors import NotFound
 
 DECLARED = {
     "session-key": Secret("session-key", "signs sessions", generated=True),

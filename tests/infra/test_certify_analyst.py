@@ -14,7 +14,7 @@ import pytest
 from infra.certify_analyst import ALL, lexical, main, report, run
 from infra.demonstration.authored_yaml import CorpusError
 from infra.labelled_set import CALLS, labelled_set
-from shared.domain.agreement import Pair, agreement
+from shared.analysts.domain.agreement import Pair, agreement
 
 CALL = """\
 title: A call

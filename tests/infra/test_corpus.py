@@ -17,12 +17,12 @@ from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus import SPECIAL_CASES, Script
 from infra.demonstration.corpus_files import CALLS, calls, read_call
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
-from shared.domain.conversation import Affiliation, MeasuredSpan, choose_speaker, stands
-from shared.domain.lexical_analyst import analyse
-from shared.domain.participants import participants
-from shared.domain.rubric import Competency
-from shared.wire.gong import parse_conversations
-from shared.wire.gong_calls import parse_calls
+from shared.analysts.domain.rubric import Competency
+from shared.analysts.lexical.analyst import analyse
+from shared.conversations.domain.conversation import Affiliation, MeasuredSpan, choose_speaker, stands
+from shared.conversations.domain.participants import participants
+from shared.conversations.wire.gong import parse_conversations
+from shared.conversations.wire.gong_calls import parse_calls
 
 STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CAST = {

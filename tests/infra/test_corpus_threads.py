@@ -13,8 +13,8 @@ import pytest
 from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus_staging import Employee
 from infra.demonstration.corpus_threads import THREADS, StagedThread, Thread, read_thread, threads
-from shared.domain.conversation import Quote, stands
-from shared.domain.lexical_analyst import analyse
+from shared.analysts.lexical.analyst import analyse
+from shared.conversations.domain.conversation import Quote, stands
 
 BEGAN = datetime(2026, 3, 2, tzinfo=UTC)
 CAST = {

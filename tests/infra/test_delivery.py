@@ -19,7 +19,7 @@ from infra.local.ambient import JsonLog
 from infra.local.delivery import Delivery, Sink
 from infra.local.queue import Leased, LocalQueue
 from infra.pipeline import Pipeline, pipeline_from
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.messages import Message
 
 RETRY = {"min_backoff": 0.01, "max_backoff": 0.05, "max_attempts": 3}

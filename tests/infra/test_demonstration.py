@@ -27,12 +27,13 @@ from infra.demonstration.organisation import (
     address,
     when,
 )
-from shared.contracts.bodies import EventBody, FieldObservation, LearningActivity, Role, ValidationEvent
-from shared.domain.context import ObservedContext, context_of, observed
-from shared.domain.kernel import Parameters
-from shared.domain.observation import Kind, Observation, Score
-from shared.domain.observation import Standing as Counts
-from shared.domain.projection import SkillRating, project, rating_for
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.access import Role
+from shared.kernel.context import ObservedContext, context_of, observed
+from shared.observations.contract import EventBody, FieldObservation, LearningActivity, ValidationEvent
+from shared.observations.domain.observation import Kind, Observation, Score
+from shared.observations.domain.observation import Standing as Counts
+from shared.ratings.domain.projection import SkillRating, project, rating_for
 
 AS_OF = date(2026, 11, 23)
 ORGANISATION = Organisation(AS_OF)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.durability import SyncedLog, Together
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 
 
 class SlowLog(SyncedLog):

@@ -33,7 +33,7 @@ from infra.replay import (
     path_of,
     read_lines,
 )
-from shared.domain.errors import Unauthenticated
+from shared.kernel.errors import Unauthenticated
 
 
 class Platform:

@@ -22,7 +22,7 @@ from infra.counting import counting
 from infra.local import sqlite_documents
 from infra.local.sqlite_documents import SqliteDocuments, merged
 from infra.pipeline import load_pipeline
-from shared.domain.errors import Retryable
+from shared.kernel.errors import Retryable
 from shared.ports.documents import (
     DELETE_FIELD,
     Contended,

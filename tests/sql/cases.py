@@ -20,8 +20,8 @@ from typing import Any
 
 import yaml
 
+from infra.topic_contracts import contract_of
 from infra.warehouse import Catalogue, Column
-from shared.contracts import messages
 
 HERE = Path(__file__).parent
 PIPELINE = yaml.safe_load((HERE.parent.parent / "infra" / "pipeline.yaml").read_text(encoding="utf-8"))
@@ -85,7 +85,7 @@ def _row(row: Mapping[str, Any], tables: Catalogue, address: str) -> dict[str, A
     table = tables.tables[address]
     fields = dict(row)
     if "message" in fields:
-        contract = getattr(messages, PIPELINE["topics"][table.topic]["contract"])
+        contract = contract_of(PIPELINE["topics"][table.topic]["contract"])
         fields["data"] = json.dumps(contract.model_validate(fields.pop("message")).model_dump(mode="json"))
     unknown = fields.keys() - set(table.column_names)
     assert not unknown, f"{address} has no column {unknown}"

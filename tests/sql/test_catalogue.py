@@ -9,7 +9,7 @@ import yaml
 
 from infra import warehouse, warehouse_tables
 from infra.warehouse import Catalogue, Column, Table
-from shared.domain.errors import NotFound
+from shared.kernel.errors import NotFound
 from tests.sql.cases import PIPELINE
 from tests.sql.googlesql import GoogleSQL
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from infra.warehouse import catalogue
-from shared.contracts.bodies import Role
+from shared.kernel.access import Role
 
 LOOKER = Path(__file__).parent.parent.parent / "infra" / "looker"
 PAGES: dict[str, dict[str, Any]] = {

@@ -42,7 +42,7 @@ from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.launch import FRAMEWORKS, SYSTEM, configure, warehouse_sink
 from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_applications
 from infra.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
-from shared.domain.framework import framework_from_dict
+from shared.frameworks.domain.framework import framework_from_dict
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.contract.google import emulators, new_project
 from tests.gcp.storage_server import storage_server

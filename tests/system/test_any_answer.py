@@ -33,16 +33,16 @@ from infra.local.identity import audience_of
 from infra.local.launch import SYSTEM
 from infra.local.runtime import PLATFORM, Parts, open_parts
 from infra.wiring import Platform
-from shared.domain.recorded_call import RecordedCall
-from shared.entry.internal import InnerEdge
+from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.wire.gong_calls import parse_calls
+from shared.conversations.wire.gong_json import Unreadable
+from shared.platform.edges.internal import InnerEdge
 from shared.ports.documents import Query, Where
-from shared.wire.gong_calls import parse_calls
-from shared.wire.gong_json import Unreadable
+from tests.analysts.sales_call import SAID
 from tests.benchmarks.cost_per_call import sales_engineering
 from tests.gcp.web import Asked, Told, serving
+from tests.harness.world import Notes
 from tests.system.houses import served
-from tests.usecases.sales_call import SAID
-from tests.usecases.world import Notes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -26,11 +26,11 @@ from infra import wiring
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.runtime import Runtime
-from shared.contracts.bodies import ValidationEvent
-from shared.contracts.reading import validated
-from shared.domain.projection import project, to_text
+from shared.kernel.reading import validated
+from shared.observations.contract import ValidationEvent
+from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Query
-from shared.usecases.observing import seen
+from shared.ratings.domain.projection import project, to_text
 from tests.system.embedded import embedded, victim
 
 PEOPLE = tuple(f"person{number}@example.com" for number in range(6))

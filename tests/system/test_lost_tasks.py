@@ -13,9 +13,9 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from infra.local.ambient import JsonLog
-from shared.domain.errors import Rejected, Retryable
-from shared.entry.internal import InnerEdge, LostTask, TaskKeeper
-from shared.usecases.quarantine import Quarantine
+from shared.kernel.errors import Rejected, Retryable
+from shared.platform.edges.internal import InnerEdge, LostTask, TaskKeeper
+from shared.platform.usecases.quarantine import Quarantine
 
 
 class Kept:

@@ -11,7 +11,7 @@ import yaml
 
 from infra.pipeline import FunctionSpec, load_pipeline
 from infra.warehouse import catalogue
-from shared.usecases.transcripts import KEPT
+from shared.conversations.usecases.transcripts import KEPT
 from tests.terraform.conftest import ROOT, Provisioned
 
 pytestmark = pytest.mark.terraform

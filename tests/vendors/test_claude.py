@@ -13,10 +13,7 @@ import pytest
 from infra.demonstration.messages_interface import KEY, MessagesInterface, Trouble
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.domain.errors import Retryable
-from shared.ports.language_model import LanguageModel, Overloaded, PromptRefused
-from shared.usecases.analyst_view import AnalystSettings
-from shared.usecases.claude_analyst import (
+from shared.analysts.claude.request import (
     AnalystRefused,
     AnalystTruncated,
     AnalystUnreadable,
@@ -26,9 +23,12 @@ from shared.usecases.claude_analyst import (
     read,
     scorer_of,
 )
+from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
+from shared.kernel.errors import Retryable
+from tests.analysts.sales_call import COST, SELLER, answer, call, framework, score
 from tests.contract.test_language_model import MODEL, PROMPT, counting
 from tests.gcp.web import Asked, Told, serving
-from tests.usecases.sales_call import COST, SELLER, answer, call, framework, score
 
 SETTINGS = AnalystSettings(max_tokens=4_000)
 ANSWER = json.loads(answer(score("discovery", 82, COST)))

@@ -17,10 +17,10 @@ from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors import gong
 from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
-from shared.domain.errors import AugmentError, Rejected, Retryable
-from shared.domain.recorded_call import RecordedCall
-from shared.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
-from shared.usecases.call_budget import CallBudget, RequestLimits
+from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
+from shared.kernel.errors import AugmentError, Rejected, Retryable
 from tests.gcp.web import Asked, Told, serving
 from tests.vendors.gong_calls_in_json import NOON, call_id, details, played, transcript
 

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from infra.demonstration.gong_webhook_sender import WebhookSender
 from infra.vendors.gong_webhook import GongSignatures
-from shared.domain.errors import Unauthenticated
-from shared.domain.recorded_call import RecordedCall
-from shared.wire.gong_calls import TestCall, parse_webhook
+from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.wire.gong_calls import TestCall, parse_webhook
+from shared.kernel.errors import Unauthenticated
 from tests.gcp.web import Asked, Told, serving
 from tests.vendors.gong_calls_in_json import NOON, call_id, details
 

@@ -16,10 +16,10 @@ from infra.demonstration.corpus_files import calls
 from infra.demonstration.corpus_staging import Employee, StagedCall
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface, Trouble
 from infra.vendors.claude import _parameters
-from shared.domain.call_analysis import CallAnalysis
-from shared.usecases.analyst_view import AnalystSettings
-from shared.usecases.claude_analyst import prompts, read, scorer_of
-from tests.usecases.sales_call import SELLER, call, completion, framework
+from shared.analysts.claude.request import prompts, read, scorer_of
+from shared.analysts.claude.view import AnalystSettings
+from shared.conversations.domain.call_analysis import CallAnalysis
+from tests.analysts.sales_call import SELLER, call, completion, framework
 
 HEADERS = {"x-api-key": KEY, "anthropic-version": "2026-10-21"}
 SETTINGS = AnalystSettings(model=DEMONSTRATION_MODEL)

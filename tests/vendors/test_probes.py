@@ -17,8 +17,8 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.integrations import Integrations
 from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.domain.errors import NotFound, Retryable
-from shared.usecases.health import Health
+from shared.kernel.errors import NotFound, Retryable
+from shared.operations.usecases.health import Health
 from tests.contract.test_language_model import counting
 from tests.gcp.web import Asked, Told, serving
 from tests.vendors.gong_calls_in_json import details

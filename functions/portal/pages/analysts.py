@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.portal.pages import figures, words
-from shared.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
+from shared.analysts.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
 
 VERDICT = {
     "counts": "Scores alone: agrees with people",

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from shared.domain.conversation import Conversation
+from shared.conversations.domain.conversation import Conversation
 
 _PIECES = re.compile(r"; (?=quote at turn |measured: )")
 _QUOTE = re.compile(r"quote at turn (\d{1,7})(?:, characters (\d{1,9})-(\d{1,9}))?(?:, sha256 ([0-9a-f]{8,64}))?$")

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from functions.portal.pages import analysts, figures, words
-from shared.domain.kernel import RATING_WINDOW_DAYS
-from shared.domain.observation import NO_SCORE, Observation
-from shared.domain.projection import APART_COUNT, APART_POINTS
+from shared.observations.domain.observation import NO_SCORE, Observation
+from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
+from shared.ratings.domain.projection import APART_COUNT, APART_POINTS
 
 
 @dataclass(frozen=True)

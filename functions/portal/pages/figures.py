@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.readiness import WEAK_CELL
+from shared.ratings.domain.readiness import WEAK_CELL
 
 WEAK_BELOW = WEAK_CELL / 100
 """A heat-map cell whose mean is below this many points is marked as weak."""

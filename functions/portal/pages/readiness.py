@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from functions.portal.pages import figures, words
-from shared.domain.readiness import SMALLEST_GROUP
+from shared.ratings.domain.readiness import SMALLEST_GROUP
 
 
 @dataclass(frozen=True)

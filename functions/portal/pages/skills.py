@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from functions.portal.pages import words
-from shared.domain.context import Context, label
-from shared.domain.framework import Competency, Dimension, Framework, Rule
+from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.kernel.context import Context, label
 
 CATEGORIES = ("sales_technique", "product_knowledge", "industry_expertise", "soft_skills")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from functions.portal.pages.evidence import Quoted
-from shared.domain.conversation import Affiliation, Conversation
+from shared.conversations.domain.conversation import Affiliation, Conversation
 
 NEAR = 2
 """Turns shown before and after one that is quoted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from shared.domain.framework import Rule
+from shared.frameworks.domain.framework import Rule
 
 STATUS = {
     "validated": "Validated",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.messages import ObservationRecorded
-from shared.contracts.reading import validated
-from shared.domain.errors import Malformed
+from shared.kernel.errors import Malformed
+from shared.kernel.reading import validated
+from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query, Where
 from tests.functions.api.house import ADA, CRO, DANA, ENID, INTEGRATION, JOE, NOW, SARAH, Api, call_analysed, call_seen
 

@@ -15,7 +15,7 @@ import pytest
 from shared.contracts.openapi import document, document_text
 from shared.contracts.openapi_page import page
 from shared.contracts.routes import ROUTES
-from shared.domain.access import PERMISSIONS
+from shared.kernel.access import PERMISSIONS
 from tests.functions.api.house import Api
 
 ROOT = Path(__file__).parents[3]

@@ -10,9 +10,9 @@ import pytest
 
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.warehouse import catalogue
-from shared.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.ports.documents import Put
-from shared.usecases.transcripts import TranscriptStore
 from tests.functions.api.house import ADA, DANA, ENID, JOE, NOW, PRIYA, SARAH, VIC, Api, call_seen, role_play
 
 CANARY = "the purple elephant signs on Tuesday"

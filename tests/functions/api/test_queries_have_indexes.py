@@ -21,20 +21,20 @@ from infra.local.adapters import EmbeddedAdapters
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring import configure
-from shared.domain.access import ROLES, Caller
-from shared.domain.errors import NotFound
-from shared.domain.recorded_call import CrmObject
+from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
+from shared.conversations.domain.recorded_call import CrmObject
+from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.intake.usecases.reconcile import Reconcile
+from shared.kernel.access import ROLES, Caller
+from shared.kernel.errors import NotFound
+from shared.operations.usecases.activity import Activity
+from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
-from shared.usecases.activity import Activity
-from shared.usecases.analysis_batches import AnalysisBatches
-from shared.usecases.erase_person import ErasePerson, Stores
-from shared.usecases.notifications import Notifications
-from shared.usecases.reconcile import Reconcile
-from shared.usecases.transcript_access import TranscriptAccess
-from shared.usecases.transcripts import TranscriptStore
+from shared.privacy.usecases.erase_person import ErasePerson, Stores
+from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.functions.api.conftest import Loaded, _api
 from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
-from tests.usecases.call_world import Model, Recorder
+from tests.harness.call_world import Model, Recorder
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]

@@ -14,7 +14,7 @@ import pytest
 
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from shared.contracts.routes import ROUTES, Route
-from shared.domain.access import ROLES, SCOPES
+from shared.kernel.access import ROLES, SCOPES
 from shared.ports.documents import Query, Where
 from tests.functions.api.house import (
     ADA,

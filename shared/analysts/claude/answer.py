@@ -1,0 +1,218 @@
+"""Reading a language model's answer about one part of a conversation: quote or no score.
+
+What can be wrong with an answer, and what comes of it:
+
+    prose around one JSON object       the object is read, and a note says so
+    no object, several, duplicate keys, a part missing     the answer is unreadable
+    an entry that breaks its form or a range               no score for that competency, with the reason
+    a competency that the framework does not have          left out, and a note says so
+    a competency twice, or both scored and not observed    no score: the analyst contradicts itself
+    a quote that this speaker does not say                 it does not count; without another one, no score
+    a quote from a withheld turn, about being scored, or of fewer than three words      likewise
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.analysts.claude.answer_form import NotObservedAnswer, ScoreAnswer
+from shared.analysts.domain.addressed_to_the_analyst import speaks_of_scoring
+from shared.conversations.domain.call_analysis import Evidence, JudgedScore
+from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, quote
+from shared.conversations.domain.verbatim import find, plain
+from shared.frameworks.domain.framework import Framework
+
+FEWEST_QUOTED_WORDS = 3
+MOST_EVIDENCE = 3
+MEASURABLE_COMPETENCY = "listening"
+
+
+class Unreadable(ValueError):
+    """The text is not an answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What evidence can stand on.
+
+    withheld: turns that nobody's score may stand on. measured: spans by the name under which an answer names them.
+    """
+
+    conversation: Conversation
+    speaker_id: str
+    withheld: frozenset[int]
+    measured: Mapping[str, tuple[MeasuredSpan, ...]]
+
+    def quoted(self, turn: int, words: str) -> Quote | str:
+        """The quote, from the named turn or else from another of the speaker's; or why it does not count."""
+        if len(plain(words).text.split()) < FEWEST_QUOTED_WORDS:
+            return f"a quote of fewer than {FEWEST_QUOTED_WORDS} words"
+        turns = self.conversation.turns
+        named = [turn] if 0 <= turn < len(turns) else []
+        about_scoring = False
+        for index in (*named, *(other for other in range(len(turns)) if other != turn)):
+            if turns[index].speaker_id != self.speaker_id or index in self.withheld:
+                continue
+            span = find(turns[index].text, words)
+            if span is None:
+                continue
+            if speaks_of_scoring(turns[index].text[slice(*span)]):
+                about_scoring = True
+                continue
+            return quote(self.conversation, index, *span)
+        return "a quote about being scored" if about_scoring else "a quote that this speaker does not say"
+
+
+@dataclass(frozen=True, slots=True)
+class DealRead:
+    """What the answer says about the deal, in the framework's values."""
+
+    industry: str | None = None
+    deal_size: str | None = None
+    buyer_personas: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PartRead:
+    """One part's answer, read: each competency of the framework is in one of the two."""
+
+    scores: dict[str, JudgedScore] = field(default_factory=dict)
+    unobserved: dict[str, str] = field(default_factory=dict)
+    deal: DealRead = field(default_factory=DealRead)
+    notes: list[str] = field(default_factory=list)
+
+
+def parse(text: str) -> tuple[dict[str, Any], bool]:
+    """(answer, whether there was prose around it): the one JSON object in the text, with its three parts there.
+
+    Raises Unreadable.
+    """
+    try:
+        start = text.index("{")
+        value, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no JSON object can be read ({type(error).__name__})") from None
+    if "{" in text[end:]:
+        raise Unreadable("there is more than one object")
+    for name, kind in (("scores", list), ("not_observed", list), ("deal", dict)):
+        if not isinstance(value.get(name), kind):
+            raise Unreadable(f"`{name}` is missing or of another kind")
+    prose = bool(text[:start].strip() or text[end:].strip())
+    return value, prose
+
+
+def read_part(text: str, ground: Ground, framework: Framework, competencies: Sequence[str]) -> PartRead:
+    """What one answer says that can be believed. competencies: those that were asked for. Raises Unreadable."""
+    value, prose = parse(text)
+    part = PartRead(deal=_deal(value["deal"], framework))
+    if prose:
+        part.notes.append("the analyst wrote around its answer; only the answer was read")
+    claims: dict[str, list[ScoreAnswer | str]] = {}
+    for entry in value["scores"]:
+        name = _competency(entry, framework, competencies)
+        if name is None:
+            part.notes.append("the analyst scored something that the framework does not have; it was left out")
+            continue
+        try:
+            claims.setdefault(name, []).append(ScoreAnswer.model_validate(entry))
+        except ValidationError as error:
+            claims.setdefault(name, []).append(_trouble(error))
+    absent: dict[str, str] = {}
+    for entry in value["not_observed"]:
+        name = _competency(entry, framework, competencies)
+        if name is not None:
+            try:
+                absent[name] = NotObservedAnswer.model_validate(entry).reason or "the analyst gives no reason"
+            except ValidationError:
+                absent[name] = "the analyst's reason cannot be read"
+    for name in competencies:
+        _settle(name, claims.get(name, []), absent.get(name), ground, part)
+    return part
+
+
+def _settle(name: str, claims: list[ScoreAnswer | str], absent: str | None, ground: Ground, part: PartRead) -> None:
+    if not claims:
+        part.unobserved[name] = absent or "the analyst does not mention it"
+    elif len(claims) > 1:
+        part.unobserved[name] = "the analyst scores it twice"
+    elif absent is not None:
+        part.unobserved[name] = "the analyst both scores it and calls it not observed"
+    elif isinstance(claims[0], str):
+        part.unobserved[name] = claims[0]
+    else:
+        claim = claims[0]
+        evidence, reasons = _evidence(name, claim, ground)
+        if evidence:
+            part.scores[name] = JudgedScore(name, claim.score, claim.confidence, evidence, claim.reason.strip())
+        else:
+            part.unobserved[name] = f"a score of {claim.score} without evidence: {'; '.join(reasons) or 'no quote'}"
+
+
+def _evidence(name: str, claim: ScoreAnswer, ground: Ground) -> tuple[tuple[Evidence, ...], list[str]]:
+    found: list[Evidence] = []
+    reasons: list[str] = []
+    for one in claim.quotes:
+        quoted = ground.quoted(one.turn, one.words)
+        if isinstance(quoted, str):
+            reasons.append(quoted)
+        elif quoted not in found:
+            found.append(quoted)
+    if claim.measured != "none":
+        spans = ground.measured.get(claim.measured, ())
+        if name != MEASURABLE_COMPETENCY:
+            reasons.append(f"only {MEASURABLE_COMPETENCY} may stand on something measured")
+        elif not spans:
+            reasons.append(f"{claim.measured} was not measured here")
+        found.extend(spans if name == MEASURABLE_COMPETENCY else ())
+    return tuple(found[:MOST_EVIDENCE]), reasons
+
+
+def _competency(entry: Any, framework: Framework, competencies: Sequence[str]) -> str | None:
+    word = entry.get("competency") if isinstance(entry, dict) else None
+    name = framework.competency_named(word) if isinstance(word, str) else None
+    return name if name in competencies else None
+
+
+def _trouble(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"]) or "the entry"
+    return f"its score cannot be read: {where}: {first['msg'].lower()}"
+
+
+def _deal(value: Mapping[str, Any], framework: Framework) -> DealRead:
+    """Values that the framework knows; anything else, whoever said it, is left out."""
+
+    def known(dimension: str, word: Any) -> str | None:
+        if not isinstance(word, str) or dimension not in framework.by_dimension:
+            return None
+        mapped, is_known = framework.by_dimension[dimension].map(word)
+        return mapped if is_known else None
+
+    def all_known(dimension: str, words: Any) -> tuple[str, ...]:
+        given = words if isinstance(words, list) else []
+        return tuple(dict.fromkeys(one for one in (known(dimension, word) for word in given) if one))
+
+    return DealRead(
+        industry=known("industry", value.get("industry")),
+        deal_size=known("deal_size", value.get("deal_size")),
+        buyer_personas=all_known("buyer_persona", value.get("buyer_personas")),
+        products=all_known("product_line", value.get("products")),
+    )
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands twice")
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates)
+
+__all__ = ["DealRead", "Ground", "PartRead", "Unreadable", "parse", "read_part"]

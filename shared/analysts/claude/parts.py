@@ -1,0 +1,57 @@
+"""Several parts of one conversation, read apart, become one: each part weighs as much as the scored speaker says in it.
+
+score       Σ words · score / Σ words, over the parts in which the score stands, rounded half up, in exact integers
+confidence  the same mean, to two decimals
+evidence    from the heaviest part first, three pieces at most; the reason is the heaviest part's
+deal        one value from the heaviest part that has one; lists together
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.analysts.claude.answer import MOST_EVIDENCE, PartRead
+from shared.conversations.domain.call_analysis import Evidence, JudgedScore, ObservedDeal, Unobserved
+
+
+def combined_scores(
+    answers: Sequence[PartRead], weights: Sequence[int], competencies: Sequence[str]
+) -> tuple[list[JudgedScore], list[Unobserved]]:
+    """Each competency is in one of the two lists, in the order of `competencies`. weights: at least 1 each."""
+    scores: list[JudgedScore] = []
+    unobserved: list[Unobserved] = []
+    for name in competencies:
+        standing = [
+            (weight, one.scores[name]) for one, weight in zip(answers, weights, strict=True) if name in one.scores
+        ]
+        if not standing:
+            reasons = dict.fromkeys(one.unobserved[name] for one in answers)
+            unobserved.append(Unobserved(name, "; ".join(reasons)))
+            continue
+        standing.sort(key=lambda pair: -pair[0])
+        total = sum(weight for weight, _ in standing)
+        points = sum(weight * score.score for weight, score in standing)
+        evidence: dict[Evidence, None] = {}
+        for _, score in standing:
+            evidence |= dict.fromkeys(score.evidence)
+        scores.append(
+            JudgedScore(
+                competency=name,
+                score=(2 * points + total) // (2 * total),
+                confidence=round(sum(weight * score.confidence for weight, score in standing) / total, 2),
+                evidence=tuple(evidence)[:MOST_EVIDENCE],
+                reason=standing[0][1].reason,
+            )
+        )
+    return scores, unobserved
+
+
+def combined_deal(answers: Sequence[PartRead], weights: Sequence[int]) -> ObservedDeal:
+    """One value from the heaviest part that has one; lists together."""
+    heaviest = [one.deal for _, one in sorted(zip(weights, answers, strict=True), key=lambda pair: -pair[0])]
+    return ObservedDeal(
+        industry=next((one.industry for one in heaviest if one.industry), None),
+        deal_size=next((one.deal_size for one in heaviest if one.deal_size), None),
+        buyer_personas=tuple(dict.fromkeys(word for one in heaviest for word in one.buyer_personas)),
+        products=tuple(dict.fromkeys(word for one in heaviest for word in one.products)),
+    )

@@ -1,0 +1,292 @@
+"""The analyst that asks a language model: from a conversation to prompts, and from completions to an analysis.
+
+    prompts(…)    → what to ask: one prompt, or several for a long conversation
+    ask(…)        → the completions, at once; ask_again(…) mends what a batch brought
+    read(…)       → the CallAnalysis, in which every score stands on the speaker's own words
+
+`prompts` and `read` are pure functions, and both derive the parts from the same conversation and settings.
+
+Several parts are combined by the scored speaker's words in them (`analyst_parts`).
+
+Words that address the analyst never reach it (`addressed_to_the_analyst`). What was found once may be
+there in a form that was not found, so confidences are held below the line at which a score counts without a person:
+all of them where such words were found, or where the answer is uniform or flawless; one where it is far above what can
+be counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.analysts.claude.answer import Ground, Unreadable, parse, read_part
+from shared.analysts.claude.answer_form import answer_schema
+from shared.analysts.claude.parts import combined_deal, combined_scores
+from shared.analysts.claude.rubric import (
+    INSTRUCTIONS,
+    prompt_version,
+    rubric,
+    rubric_version,
+    scored_competencies,
+)
+from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
+from shared.analysts.lexical.analyst import analyse
+from shared.analysts.ports.language_model import Completes, Completion, Prompt, Usage
+from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
+from shared.conversations.domain.conversation import Conversation
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.errors import AugmentError
+
+ANALYST = "claude"
+DOUBTED_CONFIDENCE = 0.5
+"""Below the 0.6 at which a score counts without a person (observing.py)."""
+UNIFORM_SCORES = 5
+"""From so many scores on, all the same number is no judgement."""
+FLAWLESS_SCORES, FLAWLESS = 3, 90
+"""From so many scores on, all this high is rarer than a reader who was taken in: of 42 labelled people, none."""
+ABOVE_THE_COUNTED = 40
+"""So many points above what the lexical analyst counts in the same words, a score waits for a person. Three of 178
+labels are; it bounds what an instruction that nobody recognises can do."""
+_TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
+_DIMENSIONS = {
+    "industry": "industry",
+    "deal_size": "deal_size",
+    "buyer_personas": "buyer_persona",
+    "products": "product_line",
+}
+
+
+class AnalystFailed(AugmentError):
+    """The language model gave no analysis. usages: what its attempts cost nevertheless, one per request."""
+
+    def __init__(self, detail: str, *, usages: Sequence[Usage] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.usages = tuple(usages)
+
+
+class AnalystRefused(AnalystFailed):
+    """The model declines to answer about this conversation: a person must look, asking again changes nothing."""
+
+
+class AnalystTruncated(AnalystFailed):
+    """The answer did not fit, even into twice the tokens."""
+
+
+class AnalystUnreadable(AnalystFailed):
+    """The answer is no analysis, even on asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """completions: one per prompt, in the prompts' order. usages: of every request, those asked again included."""
+
+    completions: tuple[Completion, ...]
+    usages: tuple[Usage, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """All requests together."""
+        total = Usage()
+        for one in self.usages:
+            total = total.plus(one)
+        return total
+
+
+def scorer_of(framework: Framework, settings: AnalystSettings, *, number: int = 1) -> Scorer:
+    """Who scores: it changes with the model, the rubric's words, the instructions, the answer's form and the effort.
+
+    number: as Scorer has it, from whoever counts the scorers.
+    """
+    form = json.dumps(_schema(framework), sort_keys=True)
+    return Scorer(
+        ANALYST, settings.model, rubric_version(framework), prompt_version(form, settings.effort or "default"), number
+    )
+
+
+def prompts(
+    conversation: Conversation,
+    speaker_id: str,
+    framework: Framework,
+    call_context: Mapping[str, Any],
+    settings: AnalystSettings,
+) -> tuple[Prompt, ...]:
+    """What to ask about one speaker, one prompt per part in which that speaker says something.
+
+    call_context: industry, deal_size, deal_stage (words), buyer_personas, products_discussed (lists of words) as the
+    CRM has them. Only values that the framework knows enter a prompt, in the framework's own spelling: no free text of
+    a CRM ever does.
+    Raises UnknownSpeaker for somebody who says nothing (or nothing that is not withheld).
+    """
+    view = View.of(conversation, speaker_id, settings)
+    schema = _schema(framework)
+    system = ((INSTRUCTIONS, False), (rubric(framework), True))
+    known = about(view, framework, call_context)
+    asked = view.asked
+    return tuple(
+        Prompt(
+            model=settings.model,
+            system=system,
+            user=record([*known, *which_part(number, len(asked)), "turns:", part.text]),
+            schema=schema,
+            max_tokens=settings.max_tokens,
+            effort=settings.effort,
+        )
+        for number, part in enumerate(asked, start=1)
+    )
+
+
+def ask(model: Completes, asked: Sequence[Prompt]) -> Answered:
+    """Asks at once, again where an answer was cut off (with twice the tokens) or cannot be read.
+
+    Raises AnalystRefused, AnalystTruncated, AnalystUnreadable; Overloaded, PromptRefused and Retryable of the port.
+    """
+    completions: list[Completion] = []
+    usages: list[Usage] = []
+    for prompt in asked:
+        first = model.complete(prompt)
+        completion, spent = _mended(model, prompt, first, (*usages, first.usage))
+        completions.append(completion)
+        usages = list(spent)
+    return Answered(tuple(completions), tuple(usages))
+
+
+def ask_again(model: Completes, asked: Sequence[Prompt], completions: Sequence[Completion]) -> Answered:
+    """What a batch brought, with each answer that was cut off or cannot be read asked for once more, at once.
+
+    completions: one per prompt, in the prompts' order. Raises as `ask` does.
+    """
+    mended: list[Completion] = []
+    usages: tuple[Usage, ...] = tuple(one.usage for one in completions)
+    for prompt, completion in zip(asked, completions, strict=True):
+        better, usages = _mended(model, prompt, completion, usages)
+        mended.append(better)
+    return Answered(tuple(mended), usages)
+
+
+def read(
+    conversation: Conversation,
+    speaker_id: str,
+    completions: Sequence[Completion],
+    framework: Framework,
+    settings: AnalystSettings,
+    scorer: Scorer,
+) -> CallAnalysis:
+    """The analysis in the completions of `prompts` for the same conversation, speaker, framework and settings.
+
+    completions: one per prompt, in the prompts' order. scorer: from `scorer_of`.
+
+    Every competency of the framework that has a rubric is in `scores` or in `unobserved`.
+    Raises AnalystRefused, AnalystTruncated, AnalystUnreadable; ValueError when the completions are not one per prompt.
+    """
+    view = View.of(conversation, speaker_id, settings)
+    asked = view.asked
+    if len(completions) != len(asked):
+        raise ValueError(f"there are {len(asked)} prompts and {len(completions)} completions")
+    competencies = tuple(one.competency for one in scored_competencies(framework))
+    ground = Ground(conversation, speaker_id, view.withheld, view.measured)
+    usages = tuple(one.usage for one in completions)
+    answers = []
+    for completion in completions:
+        trouble = _failure(completion, usages)
+        if trouble is not None:
+            raise trouble
+        answers.append(read_part(completion.text, ground, framework, competencies))
+    weights = [max(part.words, 1) for part in asked]
+    scores, unobserved = combined_scores(answers, weights, competencies)
+    doubts = _doubts(view, scores)
+    counted = _counted(view, speaker_id)
+    lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
+    scores = [
+        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if doubts or one.competency in lifted else one
+        for one in scores
+    ]
+    if lifted:
+        doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
+    return CallAnalysis(
+        scorer=scorer,
+        call_id=conversation.call_id,
+        speaker_id=speaker_id,
+        scores=tuple(scores),
+        unobserved=tuple(unobserved),
+        deal=combined_deal(answers, weights),
+        notes=(*view.notes, *dict.fromkeys(note for one in answers for note in one.notes), *doubts),
+    )
+
+
+def _schema(framework: Framework) -> dict[str, Any]:
+    values = {
+        field: framework.by_dimension[dimension].values
+        for field, dimension in _DIMENSIONS.items()
+        if dimension in framework.by_dimension
+    }
+    return answer_schema([one.competency for one in scored_competencies(framework)], values)
+
+
+def _mended(
+    model: Completes, prompt: Prompt, first: Completion, usages: tuple[Usage, ...]
+) -> tuple[Completion, tuple[Usage, ...]]:
+    trouble = _failure(first, usages)
+    if trouble is None:
+        return first, usages
+    if isinstance(trouble, AnalystRefused):
+        raise trouble
+    if isinstance(trouble, AnalystTruncated):
+        prompt = replace(prompt, max_tokens=2 * prompt.max_tokens)
+    second = model.complete(prompt)
+    usages = (*usages, second.usage)
+    trouble = _failure(second, usages)
+    if trouble is not None:
+        raise trouble
+    return second, usages
+
+
+def _failure(completion: Completion, usages: Sequence[Usage]) -> AnalystFailed | None:
+    """What keeps a completion from being read, None when nothing does."""
+    if completion.stop_reason == "refusal":
+        return AnalystRefused("the language model declines to answer about this conversation", usages=usages)
+    if completion.stop_reason in _TRUNCATED:
+        return AnalystTruncated(f"the answer was cut off ({completion.stop_reason})", usages=usages)
+    if completion.stop_reason != "end_turn":
+        return AnalystUnreadable(f"the answer ended with {completion.stop_reason[:40]}", usages=usages)
+    try:
+        parse(completion.text)
+    except Unreadable as error:
+        return AnalystUnreadable(f"the answer cannot be read: {error}", usages=usages)
+    return None
+
+
+def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:
+    """Why a person must look at all of it."""
+    doubts = []
+    if view.withheld:
+        doubts.append("somebody addressed the analyst: every score waits for a person")
+    if len(scores) >= UNIFORM_SCORES and len({one.score for one in scores}) == 1:
+        doubts.append(f"all {len(scores)} scores are the same: every score waits for a person")
+    elif len(scores) >= FLAWLESS_SCORES and min(one.score for one in scores) >= FLAWLESS:
+        doubts.append(f"all {len(scores)} scores are {FLAWLESS} or more: every score waits for a person")
+    return tuple(doubts)
+
+
+def _counted(view: View, speaker_id: str) -> Mapping[str, int]:
+    """The lexical analyst's scores of a call; none for messages, which it was not made for."""
+    if view.conversation.medium != "call":
+        return {}
+    return {str(one.competency): one.score for one in analyse(view.shown, speaker_id).scores}
+
+
+__all__ = [
+    "AnalystFailed",
+    "AnalystRefused",
+    "AnalystSettings",
+    "AnalystTruncated",
+    "AnalystUnreadable",
+    "Answered",
+    "ask",
+    "ask_again",
+    "prompts",
+    "read",
+    "scorer_of",
+]

@@ -1,0 +1,91 @@
+"""The analyst that asks a language model, as one of the analysts (see shared.analysts.claude.request)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.analysts.claude import request as claude_analyst
+from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
+from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.ports.language_model import Completion, LanguageModel, Prompt, PromptRefused
+from shared.analysts.usecases.analyst import NotAnalysed, Paid
+from shared.analysts.usecases.scorers import Scorers
+from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
+from shared.conversations.domain.conversation import Conversation, UnknownSpeaker
+from shared.frameworks.domain.framework import Framework
+
+
+class ClaudeAnalyst:
+    """Asks at once, or through message batches; in a batch an answer that cannot be used is asked for again at once."""
+
+    def __init__(self, language_model: LanguageModel, scorers: Scorers, settings: AnalystSettings) -> None:
+        self._language_model = language_model
+        self._scorers = scorers
+        self._settings = settings
+
+    @property
+    def model(self) -> str:
+        return self._settings.model
+
+    def scorer(self, framework: Framework) -> Scorer:
+        return self._scorers.numbered(claude_analyst.scorer_of(framework, self._settings))
+
+    def analyse(
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
+        asked = self.prompts(conversation, speaker_id, framework, context)
+        try:
+            answered = claude_analyst.ask(_Metered(self._language_model, paid), asked)
+            return self._read(conversation, speaker_id, framework, answered.completions)
+        except AnalystFailed as failure:
+            raise _not_analysed(failure) from None
+        except PromptRefused:
+            # Asking again changes nothing: the call ends here, where a person finds it, instead of waiting for ever.
+            raise NotAnalysed("request_refused") from None
+
+    def prompts(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+    ) -> tuple[Prompt, ...]:
+        try:
+            return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)
+        except UnknownSpeaker:
+            # Everything that the speaker says is addressed to the analyst, and withheld from it.
+            raise NotAnalysed("withheld") from None
+
+    def read(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
+    ) -> CallAnalysis:
+        try:
+            return self._read(conversation, speaker_id, framework, completions)
+        except AnalystFailed as failure:
+            raise _not_analysed(failure) from None
+
+    def _read(
+        self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
+    ) -> CallAnalysis:
+        scorer = self.scorer(framework)
+        return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer)
+
+
+class _Metered:
+    """A model that can be asked at once, and tells what each answer costs."""
+
+    def __init__(self, language_model: LanguageModel, paid: Paid) -> None:
+        self._language_model = language_model
+        self._paid = paid
+
+    def complete(self, prompt: Prompt) -> Completion:
+        completion = self._language_model.complete(prompt)
+        self._paid(completion.usage)
+        return completion
+
+
+def _not_analysed(failure: AnalystFailed) -> NotAnalysed:
+    refused, truncated = isinstance(failure, AnalystRefused), isinstance(failure, AnalystTruncated)
+    return NotAnalysed("refused" if refused else "truncated" if truncated else "unreadable")

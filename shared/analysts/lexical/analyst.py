@@ -1,0 +1,363 @@
+"""The lexical analyst: a score from counted words and measured times, the same for everyone who counts again.
+
+It is the analyst of an installation without a language model, and transparent rather than clever: the features are
+in `call_features`, the words in `lexicon`, the points with their reasons in `rubric`. Two rules hold throughout.
+
+Quote or no score: a score stands on the speaker's own words, verbatim, with their place and digest, or, for
+listening, on a measured span. Without that the competency is not observed, with the reason.
+
+Low trust by design: the confidence never passes 0.55, so that every score waits for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.analysts.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
+from shared.analysts.lexical.features import Features, NextStep, measure
+from shared.analysts.lexical.lexicon import VOCABULARY, Vocabulary
+from shared.conversations.domain.analysis_version import LEXICAL_NUMBER
+from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, Scorer, Unobserved
+from shared.conversations.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
+
+LEXICAL_VERSION = "lexical-2"
+"""Names the features, words and criteria together: any change to a number that comes out needs a new version."""
+
+HIGHEST_CONFIDENCE = 0.55
+
+FEWEST_OTHERS_TURNS = 3
+SHORTEST_OTHERS_TALK_MS = 5_000
+FEWEST_QUESTIONS = 3
+FEWEST_PRODUCT_TERMS = 4
+FEWEST_ARCHITECTURE_TERMS = 3
+FEWEST_ASPECTS = 3
+RATE_BASIS_MS = 300_000
+"""Interruptions are counted per ten minutes of others' talk, of which at least five minutes are assumed: one slip
+in a short call is no habit."""
+
+SCORER = Scorer(analyst="lexical", model=LEXICAL_VERSION, rubric=RUBRIC_VERSION, prompt="-", number=LEXICAL_NUMBER)
+"""The lowest number of all: where a language model analyses the same conversation, its analysis stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One criterion applied: what was measured and the points it earned."""
+
+    criterion: Criterion
+    measured: int
+    points: int
+
+    def __str__(self) -> str:
+        one = self.criterion
+        name = one.name.replace("_", " ")
+        return f"{self.points:>2} of {one.maximum:>2}  {name}: {self.measured} {one.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A competency's score.
+
+    score: 0–100, the sum of the components' points. confidence: 0.10–0.55.
+    evidence: at least one; the most telling first.
+    """
+
+    competency: Competency
+    score: int
+    confidence: float
+    components: tuple[Component, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotObserved:
+    """A competency that this conversation says nothing about, and why."""
+
+    competency: Competency
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One speaker in one conversation; every competency is in `scores` or in `not_observed`."""
+
+    version: str
+    call_id: str
+    speaker_id: str
+    features: Features
+    scores: tuple[Score, ...]
+    not_observed: tuple[NotObserved, ...]
+
+
+def analyse(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary = VOCABULARY) -> Analysis:
+    """Score one speaker. Deterministic: the same turns, in whatever order they came, give the same analysis.
+
+    Raises UnknownSpeaker when the speaker has no turn.
+    """
+    if all(one.speaker_id != speaker_id for one in speakers(conversation)):
+        listed = "; ".join(str(one) for one in speakers(conversation)) or "nobody"
+        raise UnknownSpeaker(f"Speaker {speaker_id} says nothing here; these speak: {listed}.", field="speaker_id")
+    features = measure(conversation, speaker_id, vocabulary)
+    results = [judge(features) for judge in _JUDGES]
+    return Analysis(
+        version=LEXICAL_VERSION,
+        call_id=conversation.call_id,
+        speaker_id=speaker_id,
+        features=features,
+        scores=tuple(one for one in results if isinstance(one, Score)),
+        not_observed=tuple(one for one in results if isinstance(one, NotObserved)),
+    )
+
+
+def call_analysis(analysis: Analysis) -> CallAnalysis:
+    """The analysis in the shape that every analyst gives. The reason of a score is its sum, without a word of the
+    conversation; it says nothing about the deal, which counting cannot tell."""
+    return CallAnalysis(
+        scorer=SCORER,
+        call_id=analysis.call_id,
+        speaker_id=analysis.speaker_id,
+        scores=tuple(
+            JudgedScore(one.competency.value, one.score, one.confidence, one.evidence, _sum(one))
+            for one in analysis.scores
+        ),
+        unobserved=tuple(Unobserved(one.competency.value, one.reason) for one in analysis.not_observed),
+        notes=("Counted words and measured times only; every score waits for a person.",),
+    )
+
+
+def _sum(score: Score) -> str:
+    parts = (
+        f"{one.criterion.name.replace('_', ' ')} {one.points} of {one.criterion.maximum}" for one in score.components
+    )
+    return f"{', '.join(parts)}."
+
+
+def _discovery(features: Features) -> Score | NotObserved:
+    asked = features.open_questions + features.closed_questions
+    if len(asked) < FEWEST_QUESTIONS or not features.topics_asked_about:
+        return NotObserved(
+            Competency.DISCOVERY,
+            f"{len(asked)} questions about {len(features.topics_asked_about)} topics; "
+            f"{FEWEST_QUESTIONS} questions, one of them about a topic of discovery, show how someone asks",
+        )
+    measured = {
+        "open_questions": len(features.open_questions),
+        "topics_asked_about": len(features.topics_asked_about),
+        "follow_up_questions": len(features.follow_up_questions),
+        "questions_answered_at_length": features.questions_answered_at_length,
+    }
+    return _score(Competency.DISCOVERY, measured, features.follow_up_questions + asked, features)
+
+
+def _objection_handling(features: Features) -> Score | NotObserved:
+    raised = features.objections
+    if not raised:
+        return NotObserved(Competency.OBJECTION_HANDLING, "no customer raised an objection")
+    quotes = tuple(one.response for one in raised if one.response is not None)
+    if not quotes:
+        return NotObserved(
+            Competency.OBJECTION_HANDLING, f"{len(raised)} objections, and no word of this speaker after them"
+        )
+
+    def share(count: int) -> int:
+        return (2000 * count + len(raised)) // (2 * len(raised))
+
+    measured = {
+        "responded": share(len(quotes)),
+        "argued": share(sum(one.argued for one in raised)),
+        "acknowledged": share(sum(one.acknowledged for one in raised)),
+        "asked_back": share(sum(one.asked_back for one in raised)),
+        "answered_with_evidence": share(sum(one.with_evidence for one in raised)),
+        "checked": share(sum(one.checked for one in raised)),
+    }
+    return _score(Competency.OBJECTION_HANDLING, measured, quotes, features)
+
+
+def _value_articulation(features: Features) -> Score | NotObserved:
+    stated = features.value_statements
+    if not stated:
+        return NotObserved(Competency.VALUE_ARTICULATION, "no statement of a gain (save, reduce, faster, return …)")
+    telling = sorted(stated, key=lambda one: (not (one.quantified and one.linked), not one.quantified))
+    measured = {
+        "quantified_statements": sum(one.quantified for one in stated),
+        "value_statements": len(stated),
+        "linked_to_the_customer": sum(one.linked for one in stated),
+        "customer_figures": len(features.customer_figures),
+        "proof": len(features.proofs),
+    }
+    quotes = tuple(one.said for one in telling) + features.customer_figures
+    return _score(Competency.VALUE_ARTICULATION, measured, quotes, features)
+
+
+def _product_knowledge(features: Features) -> Score | NotObserved:
+    told = features.explanations + features.answers + features.specifics
+    if len(features.product_terms) < FEWEST_PRODUCT_TERMS or not told:
+        return NotObserved(
+            Competency.PRODUCT_KNOWLEDGE,
+            f"{len(features.product_terms)} product terms and {len(told)} explanations or answers; "
+            f"{FEWEST_PRODUCT_TERMS} terms and one of those are the least to judge by",
+        )
+    measured = {
+        "product_terms": len(features.product_terms),
+        "explanations": len(features.explanations),
+        "answers": len(features.answers),
+        "limits_named": len(features.limits_named),
+        "specifics": len(features.specifics),
+    }
+    return _score(Competency.PRODUCT_KNOWLEDGE, measured, told + features.limits_named, features)
+
+
+def _closing(features: Features) -> Score | NotObserved:
+    if not features.next_steps:
+        where = "in the thread" if features.written else "in the second half of the talk"
+        return NotObserved(Competency.CLOSING, f"no next step {where}")
+
+    def strength(step: NextStep) -> tuple[int, int]:
+        # Of equally strong steps the last one is what the call ended on.
+        return (step.dated + step.agreed, step.said.turn_index)
+
+    steps = sorted(features.next_steps, key=strength, reverse=True)
+    measured = {
+        "committed": 1,
+        "dated": int(steps[0].dated),
+        "agreed": int(steps[0].agreed),
+        "their_part": sum(step.theirs for step in steps),
+        "recapped": len(features.recaps),
+        "decision_asked": len(features.decisions_asked),
+    }
+    return _score(Competency.CLOSING, measured, tuple(one.said for one in steps), features)
+
+
+def _listening(features: Features) -> Score | NotObserved:
+    if features.written:
+        return NotObserved(Competency.LISTENING, "a thread is written: there is no talk to measure")
+    ratio = features.talk_ratio
+    if features.others_turns < FEWEST_OTHERS_TURNS or features.others_talk_ms < SHORTEST_OTHERS_TALK_MS:
+        return NotObserved(
+            Competency.LISTENING,
+            f"others have {features.others_turns} turns and {features.others_talk_ms / 1000:.1f} s; "
+            f"{FEWEST_OTHERS_TURNS} turns and {SHORTEST_OTHERS_TALK_MS // 1000} s are the least to listen to",
+        )
+    monologue = features.longest_monologue
+    if ratio is None or monologue is None:
+        return NotObserved(Competency.LISTENING, "this speaker does not talk")
+    per_ten_minutes = -(-len(features.interruptions) * 600_000 // max(features.others_talk_ms, RATE_BASIS_MS))
+    measured = {
+        "talk_ratio": ratio,
+        "interruptions": per_ten_minutes,
+        # Who never has to answer keeps nobody waiting; who only cuts in has negative gaps.
+        "patience": 0 if features.median_gap_ms is None else features.median_gap_ms,
+        "longest_monologue": (monologue.end_ms - monologue.start_ms + 500) // 1000,
+        "taken_up": len({one.turn_index for one in features.follow_up_questions + features.paraphrases}),
+    }
+    total = features.talk_ms + features.others_talk_ms
+    talk = MeasuredSpan(
+        "talk ratio",
+        0,
+        features.end_ms,
+        f"{ratio / 10:.1f} % ({features.talk_ms / 1000:.1f} of {total / 1000:.1f} s)",
+    )
+    return _score(Competency.LISTENING, measured, (talk, *features.interruptions, monologue), features)
+
+
+def _technical_architecture(features: Features) -> Score | NotObserved:
+    quotes = features.mechanisms + features.architecture_questions + features.architecture_mentions
+    terms, aspects = len(features.architecture_terms), len(features.architecture_aspects)
+    if terms < FEWEST_ARCHITECTURE_TERMS or aspects < FEWEST_ASPECTS or not features.mechanisms:
+        return NotObserved(
+            Competency.TECHNICAL_ARCHITECTURE,
+            f"{terms} architecture terms, {aspects} aspects, {len(features.mechanisms)} sentences of two terms; "
+            f"{FEWEST_ARCHITECTURE_TERMS}, {FEWEST_ASPECTS} and one are the least to judge by",
+        )
+    measured = {
+        "architecture_terms": terms,
+        "architecture_aspects": aspects,
+        "mechanisms": len(features.mechanisms),
+        "architecture_questions": len(features.architecture_questions),
+    }
+    return _score(Competency.TECHNICAL_ARCHITECTURE, measured, quotes, features)
+
+
+_JUDGES = (
+    _discovery,
+    _objection_handling,
+    _value_articulation,
+    _product_knowledge,
+    _closing,
+    _listening,
+    _technical_architecture,
+)
+
+
+def _score(
+    competency: Competency, measured: dict[str, int], evidence: tuple[Evidence, ...], features: Features
+) -> Score:
+    components = tuple(
+        Component(one, measured[one.name], one.points(measured[one.name])) for one in CRITERIA[competency]
+    )
+    distinct = tuple(dict.fromkeys(evidence))
+    return Score(
+        competency=competency,
+        score=sum(one.points for one in components),
+        confidence=_confidence(competency, len(distinct), features),
+        components=components,
+        evidence=distinct,
+    )
+
+
+def _confidence(competency: Competency, pieces: int, features: Features) -> float:
+    """0.20, + 0.05 per piece of evidence up to four, + up to 0.15 for the amount of talk (full at 600 words, or for
+    listening five minutes of others' talk), − 0.10 where words decide and the transcript has no punctuation.
+
+    Our judgement of how far counting can be trusted, until agreement with people's confirmations measures it.
+    """
+    if competency is Competency.LISTENING:
+        amount, pieces = features.others_talk_ms / 300_000, features.others_turns // 5
+    else:
+        amount = features.words / 600
+    blind = competency is not Competency.LISTENING and not features.punctuated
+    confidence = 0.20 + 0.05 * min(pieces, 4) + 0.15 * min(amount, 1.0) - (0.10 if blind else 0.0)
+    return round(min(max(confidence, 0.10), HIGHEST_CONFIDENCE), 2)
+
+
+def explain(analysis: Analysis) -> list[str]:
+    """Lines for a person: what was measured, then each score with its points and its evidence."""
+    measured = analysis.features
+    lines = [
+        f"Call {analysis.call_id}, speaker {analysis.speaker_id}, analyst {analysis.version} "
+        "(counts words and times; a person confirms)",
+        "Measured:",
+        f"  talk ratio          {_percent(measured.talk_ratio)} "
+        f"({measured.talk_ms / 1000:.1f} s, others {measured.others_talk_ms / 1000:.1f} s)",
+        f"  longest monologue   {measured.longest_monologue.value if measured.longest_monologue else 'none'}",
+        f"  interruptions       {len(measured.interruptions)}",
+        "  gap before answers  "
+        + ("none" if measured.median_gap_ms is None else f"{measured.median_gap_ms} ms (median)"),
+        f"  acknowledgements    {measured.acknowledgements}",
+        f"  questions           {len(measured.open_questions)} open, {len(measured.closed_questions)} closed, "
+        f"{len(measured.courtesies)} courtesies",
+        f"  topics asked about  {', '.join(measured.topics_asked_about) or 'none'}",
+        f"  follow-ups          {len(measured.follow_up_questions)} questions, {len(measured.paraphrases)} paraphrases",
+        f"  objections          {len(measured.objections)} raised, "
+        f"{sum(one.response is not None for one in measured.objections)} answered",
+        f"  value statements    {len(measured.value_statements)}, "
+        f"{sum(one.quantified for one in measured.value_statements)} with a number; "
+        f"{len(measured.customer_figures)} of the customer's figures taken up",
+        f"  terms               {len(measured.product_terms)} product, {len(measured.architecture_terms)} architecture",
+        f"  next steps          {len(measured.next_steps)}, "
+        f"{sum(one.dated for one in measured.next_steps)} dated, "
+        f"{sum(one.agreed for one in measured.next_steps)} agreed, "
+        f"{sum(one.theirs for one in measured.next_steps)} with the customer's part",
+    ]
+    if not measured.punctuated:
+        lines.append("  no punctuation: questions are told by word order, which trusts them less")
+    lines.append("Scores:")
+    for score in analysis.scores:
+        lines.append(f"  {score.competency} {score.score} (confidence {score.confidence:.2f})")
+        lines += [f"    {component}" for component in score.components]
+        lines += [f"    {piece}" for piece in score.evidence[:2]]
+    lines += [f"  {missing.competency} not observed: {missing.reason}" for missing in analysis.not_observed]
+    return lines
+
+
+def _percent(thousandths: int | None) -> str:
+    return "none" if thousandths is None else f"{thousandths / 10:.1f} %"

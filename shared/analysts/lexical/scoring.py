@@ -1,0 +1,31 @@
+"""The lexical analyst as one of the analysts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
+from shared.analysts.usecases.analyst import Paid
+from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
+from shared.conversations.domain.conversation import Conversation
+from shared.frameworks.domain.framework import Framework
+
+
+class LexicalAnalyst:
+    """Scores by counting; deterministic, at once, without a key. Every score of it waits for a person."""
+
+    model = ""
+
+    def scorer(self, framework: Framework) -> Scorer:
+        return SCORER
+
+    def analyse(
+        self,
+        conversation: Conversation,
+        speaker_id: str,
+        framework: Framework,
+        context: Mapping[str, Any],
+        paid: Paid,
+    ) -> CallAnalysis:
+        return call_analysis(analyse(conversation, speaker_id))

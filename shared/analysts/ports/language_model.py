@@ -1,0 +1,111 @@
+"""A language model that answers with JSON of a given schema: at once, or in batches at half the price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from shared.kernel.errors import AugmentError, Retryable
+
+
+class Overloaded(Retryable):
+    """The model's service is busy, or limits our rate; `after_seconds` says how long to wait at least."""
+
+
+class PromptRefused(AugmentError):
+    """The service finds the request itself wrong (400, 413): sending it again changes nothing."""
+
+
+Effort = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One request.
+
+    system: text blocks, each with whether the service may cache the prompt up to its end (the rubric, which is the
+            same for every call, comes first and is cached)
+    user:   the call at hand; data, never instructions
+    schema: JSON schema of the answer
+    effort: how much the model may think before it answers; None leaves the model's own default
+    """
+
+    model: str
+    system: tuple[tuple[str, bool], ...]
+    user: str
+    schema: Mapping[str, Any]
+    max_tokens: int
+    effort: Effort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a request cost, by price."""
+
+    input_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    batched: bool = False
+
+    def plus(self, other: Usage) -> Usage:
+        """Both together; batched when either is (a call is never analysed half and half)."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.output_tokens + other.output_tokens,
+            self.batched or other.batched,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model answered. text: not validated yet; stop_reason: end_turn, max_tokens, refusal …"""
+
+    text: str
+    stop_reason: str
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """One request's outcome, joined to it by custom_id; results come in any order."""
+
+    custom_id: str
+    outcome: Literal["succeeded", "errored", "canceled", "expired"]
+    completion: Completion | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """ended: all results are there. counts: by outcome, `processing` included."""
+
+    batch_id: str
+    ended: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Completes(Protocol):
+    """Answers at once."""
+
+    def complete(self, prompt: Prompt) -> Completion:
+        """The answer. Raises PromptRefused, Overloaded, Retryable."""
+        ...
+
+
+class LanguageModel(Completes, Protocol):
+    """Every method may raise Overloaded or Retryable."""
+
+    def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
+        """Starts a batch of (custom_id, prompt); its id. Raises PromptRefused."""
+        ...
+
+    def state(self, batch_id: str) -> BatchState: ...
+
+    def results(self, batch_id: str) -> Iterator[BatchResult]:
+        """The results of a batch that has ended, in any order."""
+        ...

@@ -1,0 +1,134 @@
+"""What call pipeline takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
+from shared.observations.contract import DealContext
+from shared.platform.contract import Output, Page
+
+
+class CallParticipant(Output):
+    employee_id: str
+    spoke: bool = Field(description="Who did not speak is not scored")
+
+
+class CallResult(Output):
+    """What was posted about one employee."""
+
+    employee_id: str
+    observation_id: str | None
+    standing: str = Field(description="counted, held, known, rejected, nothing_observed, refused, not_open_yet …")
+    scores: dict[str, float] = Field(description="Competency to points, 0-100; none before they open for the caller")
+    waiting: list[str] = Field(description="Competencies whose score waits for a person")
+    scores_open_at: datetime | None = Field(
+        description="The employee sees the scores first; when they open for the caller, null: they are open"
+    )
+
+
+class CallDeal(Output):
+    deal_id: str | None
+    account_name: str | None
+    how: Literal["crm", "account_and_date", "person", "unmatched"]
+
+
+class CallItem(Output):
+    """One call or e-mail thread, and what has become of it."""
+
+    record_id: str = Field(description="Its name here: <source>-<the source's id>")
+    source: str
+    call_id: str
+    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    started_at: datetime
+    duration_seconds: int
+    url: str | None = Field(description="Where it can be listened to")
+    title: str | None
+    deal: CallDeal
+    context: dict[str, Any]
+    scorer: str | None
+    analysis: int = Field(description="How often it has been analysed before")
+    route: str | None
+    cost_usd: float | None = Field(description="For enablement, administrators and services; null for others")
+    last_error: str | None
+    updated_at: datetime
+    participants: list[CallParticipant]
+    results: list[CallResult]
+
+
+class CallList(Page):
+    items: list[CallItem]
+
+
+class Reanalysis(Output):
+    """How far the new analysis of a period's calls is."""
+
+    run_id: str
+    state: Literal["gathering", "running", "done"]
+    since: datetime
+    until: datetime
+    source: str | None
+    started_at: datetime
+    truncated: bool = Field(description="The period has more calls than one request takes; ask for the rest")
+    total: int
+    done: int
+    failed: int = Field(description="Of those done: given up, or refused by the analyst")
+
+
+class ThreadAnswer(Output):
+    """An e-mail thread that has been taken in; what comes of it is at /calls/{record_id}."""
+
+    record_id: str
+    thread_id: str
+    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    messages: int = Field(description="Messages that were read, each once")
+    employees: list[str] = Field(description="The employees who wrote; each is scored")
+    duplicate: bool = Field(description="This very export was known")
+
+
+class ReanalysisBody(Body):
+    """A period whose calls are to be analysed again: [since, until)."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    since: Moment
+    until: Moment
+    source: Identifier | None = Field(None, description="Only calls of this source; all without it")
+
+
+class DealLinkBody(Body):
+    """The deal of a call, as a person says it."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    deal_id: DocumentName = Field(description="The opportunity's id in the CRM")
+    account_name: Identifier | None = Field(
+        None,
+        description="The customer; without it, what is known stays. Later calls of this account find the deal",
+    )
+
+
+class EmailThreadBody(Body):
+    """An exported e-mail thread: the text of an mbox or .eml file, or its messages one by one."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, str_max_length=5_000_000)
+
+    export: str | None = Field(None, description="The text of an mbox file, or of one message that quotes the thread")
+    messages: list[dict[str, Any]] | None = Field(
+        None, max_length=500, description="from, to, cc, date (RFC 5322 or ISO 8601), subject, message_id, text or html"
+    )
+    thread_id: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9_-]{1,64}$",
+        description="The source's id of the thread; made of its first message without it",
+    )
+    context: DealContext = Field(default_factory=DealContext, description="The deal; deal_id links the thread to it")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> EmailThreadBody:
+        if (self.export is None) == (self.messages is None):
+            raise ValueError("give either `export` or `messages`")
+        return self

@@ -1,0 +1,108 @@
+"""From an analysis to the field observation that `ingest` takes in.
+
+The words stay with the transcript. An observation names, for each score, turn, span and digest of each quote,
+or what was measured and when: enough to find the words while they exist, and to prove afterwards what it stood on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
+from shared.conversations.domain.conversation import Quote
+
+MOST_PIECES = 5
+"""Of evidence for one score."""
+
+
+def observation_id(source: str, call_id: str, employee_id: str, version: int) -> str:
+    """The same for the same analysis of the same person's call, whoever posts it, however often."""
+    return f"{source}-{identity(source, call_id, employee_id)}-{version}"
+
+
+def identity(source: str, call_id: str, employee_id: str) -> str:
+    """One person's part in one call, as a name (96 bits, hexadecimal)."""
+    return hashlib.sha256(f"{source}\n{call_id}\n{employee_id}".encode()).hexdigest()[:24]
+
+
+def observation(
+    analysis: CallAnalysis,
+    *,
+    employee_id: str,
+    source: str,
+    at: datetime,
+    version: int,
+    context: Mapping[str, Any],
+    deal_id: str | None = None,
+    source_url: str | None = None,
+) -> dict[str, Any] | None:
+    """The body of POST /api/v1/field-observations; None when nothing was observed.
+
+    context: as the CRM has it; what it leaves open is taken from the analysis
+    """
+    if not analysis.scores:
+        return None
+    body: dict[str, Any] = {
+        "observation_id": observation_id(source, analysis.call_id, employee_id, version),
+        "employee_id": employee_id,
+        "observation_source": source,
+        "source_id": analysis.call_id,
+        "timestamp": at.isoformat(),
+        "competency_scores": [_score(score) for score in analysis.scores],
+        "context": _context(analysis, context, deal_id),
+        "analysis_metadata": {
+            "model_used": analysis.scorer.scorer_id,
+            "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
+            "human_reviewed": False,
+            "analysis_version": version,
+            "rubric_version": analysis.scorer.rubric,
+            "prompt_version": analysis.scorer.prompt,
+            "references": {
+                score.competency: [_reference(piece) for piece in score.evidence[:MOST_PIECES]]
+                for score in analysis.scores
+            },
+            "notes": list(analysis.notes)[:10],
+        },
+    }
+    if source_url:
+        body["source_url"] = source_url
+    return body
+
+
+def _score(score: JudgedScore) -> dict[str, Any]:
+    return {
+        "competency": score.competency,
+        "score": score.score,
+        "confidence": round(score.confidence, 2),
+        "evidence": "; ".join(_sentence(piece) for piece in score.evidence[:MOST_PIECES]),
+    }
+
+
+def _sentence(piece: Evidence) -> str:
+    return place_of(piece) if isinstance(piece, Quote) else f"measured: {piece}"
+
+
+def place_of(quoted: Quote) -> str:
+    """Where a quote's words are to be found, without the words: what stands in a score's `evidence`."""
+    return f"quote at turn {quoted.turn_index}, characters {quoted.start}-{quoted.end}, sha256 {quoted.digest[:16]}"
+
+
+def _reference(piece: Evidence) -> dict[str, Any]:
+    if isinstance(piece, Quote):
+        return {"turn": piece.turn_index, "start": piece.start, "end": piece.end, "sha256": piece.digest}
+    return {"measured": piece.name, "start_ms": piece.start_ms, "end_ms": piece.end_ms, "value": piece.value}
+
+
+def _context(analysis: CallAnalysis, context: Mapping[str, Any], deal_id: str | None) -> dict[str, Any]:
+    deal = analysis.deal
+    read: dict[str, Any] = {
+        "industry": deal.industry,
+        "deal_size": deal.deal_size,
+        "buyer_personas": list(deal.buyer_personas),
+        "products_discussed": list(deal.products),
+    }
+    merged = {name: value for name, value in read.items() if value} | {k: v for k, v in context.items() if v}
+    return merged | ({"deal_id": deal_id} if deal_id else {})

@@ -1,0 +1,247 @@
+"""One e-mail message, from RFC 5322 bytes or from a JSON object: who wrote it to whom, when, and its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
+from email.message import Message as Parsed
+from email.parser import BytesParser
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
+
+from shared.conversations.wire.email_words import as_text, cleaned
+from shared.kernel.errors import Malformed
+
+MAX_TEXT = 500_000
+"""Characters of one message; the Bible has about four million."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"(),;:]{1,64}@[^\s@<>\"(),;:]{1,255}")
+
+
+class Unreadable(Malformed):
+    """The bytes are no thread that we read; detail and field say why and where."""
+
+    title = "The e-mail thread cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """email: in lower case. name: None where only the address is given."""
+
+    email: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message.
+
+    message_id: None where it has none. references: ids of the messages before it, the root of the thread first.
+    sent: in UTC. text: everything it says, quotations included; from HTML where there is no plain text.
+    """
+
+    message_id: str | None
+    references: tuple[str, ...]
+    sender: Address
+    recipients: tuple[Address, ...]
+    sent: datetime
+    subject: str | None
+    text: str
+
+
+def from_bytes(data: bytes, path: str) -> Message:
+    """A message from its RFC 5322 bytes. path: of the message, for complaints. Raises Unreadable."""
+    try:
+        parsed = BytesParser().parsebytes(data)
+        text = _body(parsed)
+    except (RecursionError, MessageError, AssertionError):
+        raise Unreadable("The parts of this message cannot be told apart.", field=path) from None
+    senders = _addresses([_header(parsed, "From") or _header(parsed, "Sender") or ""])
+    if not senders:
+        raise Unreadable("A message needs an address in its From.", field=f"{path}.from")
+    references = _ids(" ".join(filter(None, (_header(parsed, "References"), _header(parsed, "In-Reply-To")))))
+    return Message(
+        message_id=next(iter(_ids(_header(parsed, "Message-ID") or "")), None),
+        references=references,
+        sender=senders[0],
+        recipients=_addresses([_header(parsed, name) or "" for name in ("To", "Cc")]),
+        sent=_rfc_date(_header(parsed, "Date"), f"{path}.date"),
+        subject=_header(parsed, "Subject"),
+        text=text,
+    )
+
+
+def from_json(value: Any, path: str) -> Message:
+    """A message from `{from, to, cc, date, subject, text | html, message_id}`. Raises Unreadable.
+
+    An address is `a@b`, `Name <a@b>` or `{name, email}`; to and cc are one or a list. date: ISO 8601 with a zone, or as
+    RFC 5322 has it.
+    """
+    if not isinstance(value, dict):
+        raise Unreadable("A message is an object.", field=path)
+    senders = _json_addresses(value.get("from"), f"{path}.from")
+    if not senders:
+        raise Unreadable("A message needs an address in `from`.", field=f"{path}.from")
+    text, html = (_text(value.get(name), f"{path}.{name}") for name in ("text", "html"))
+    if text is None and html is None:
+        raise Unreadable("A message needs `text` or `html`.", field=f"{path}.text")
+    ids = _ids(_text(value.get("message_id"), f"{path}.message_id") or "")
+    return Message(
+        message_id=next(iter(ids), None),
+        references=_ids(_text(value.get("references"), f"{path}.references") or ""),
+        sender=senders[0],
+        recipients=_json_addresses(value.get("to"), f"{path}.to") + _json_addresses(value.get("cc"), f"{path}.cc"),
+        sent=_any_date(_text(value.get("date"), f"{path}.date"), f"{path}.date"),
+        subject=_text(value.get("subject"), f"{path}.subject"),
+        text=_limited(cleaned(text) if text and text.strip() else cleaned(as_text(html or ""))),
+    )
+
+
+def written_address(text: str) -> Address | None:
+    """The first address in words that a client has written (`Ada Brook <ada@orchard.example> wrote`)."""
+    match = _ADDRESS.search(text)
+    return Address(match.group().lower().rstrip(".")) if match else None
+
+
+def written_date(text: str) -> datetime | None:
+    """The time that words name, where it is unmistakable: an RFC 5322 date or ISO 8601 with a zone; else None."""
+    try:
+        return _any_date(text, "")
+    except Unreadable:
+        return None
+
+
+def _body(parsed: Parsed) -> str:
+    plain: list[str] = []
+    html: list[str] = []
+    waiting = [parsed]
+    while waiting:
+        part = waiting.pop(0)
+        if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list):
+            waiting = [one for one in part.get_payload() if isinstance(one, Parsed)] + waiting
+        elif "attachment" not in str(part.get("Content-Disposition", "")).lower():
+            if part.get_content_type() == "text/plain":
+                plain.append(_decoded(part))
+            elif part.get_content_type() == "text/html":
+                html.append(_decoded(part))
+    text = cleaned("\n".join(plain))
+    return _limited(text if text.strip() else cleaned("\n".join(as_text(one) for one in html)))
+
+
+def _decoded(part: Parsed) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    for charset in (_charset(part), "utf-8", "windows-1252"):
+        try:
+            return payload.decode(charset)
+        except (LookupError, ValueError):
+            continue
+    return payload.decode("latin-1")
+
+
+def _charset(part: Parsed) -> str:
+    try:
+        return str(part.get_content_charset() or "utf-8")
+    except (LookupError, ValueError, TypeError):
+        return "utf-8"
+
+
+def _header(parsed: Parsed, name: str) -> str | None:
+    """A header's text with encoded words decoded, None when it is absent or empty."""
+    raw = parsed.get(name)
+    if raw is None:
+        return None
+    text = str(raw)
+    try:
+        pieces = [_piece(*piece) for piece in decode_header(text)]
+        # Encoded words stand side by side without the space that separates other words.
+        text = "".join(pieces)
+    except (HeaderParseError, ValueError, LookupError):
+        pass
+    return " ".join(cleaned(text).split()) or None
+
+
+def _piece(said: bytes | str, charset: str | None) -> str:
+    if isinstance(said, str):
+        return said
+    try:
+        return said.decode(charset or "utf-8")
+    except (LookupError, ValueError):
+        return said.decode("latin-1")
+
+
+def _addresses(headers: list[str]) -> tuple[Address, ...]:
+    found: dict[str, Address] = {}
+    try:
+        pairs = getaddresses(headers)
+    except (ValueError, TypeError, IndexError, RecursionError):
+        return ()
+    for name, email in pairs:
+        email = email.strip().lower()
+        if _ADDRESS.fullmatch(email) and email not in found:
+            found[email] = Address(email, " ".join(cleaned(name).split()) or None)
+    return tuple(found.values())
+
+
+def _json_addresses(value: Any, path: str) -> tuple[Address, ...]:
+    found: list[Address] = []
+    for position, one in enumerate(value if isinstance(value, list) else [] if value is None else [value]):
+        here = f"{path}.{position}" if isinstance(value, list) else path
+        if isinstance(one, dict):
+            email, name = (_text(one.get(key), f"{here}.{key}") for key in ("email", "name"))
+            read = _addresses([email or ""])
+            read = tuple(Address(each.email, " ".join(cleaned(name or "").split()) or None) for each in read)
+        else:
+            read = _addresses([_text(one, here) or ""])
+        if not read:
+            raise Unreadable("An address (`a@b.example` or `Name <a@b.example>`) is accepted.", field=here)
+        found += read
+    return tuple(found)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    bracketed = re.findall(r"<([^<>\s]{1,400})>", text)
+    bare = [one for one in text.split() if not bracketed and len(one) <= 400]
+    return tuple(dict.fromkeys(cleaned(one) for one in bracketed or bare))
+
+
+def _any_date(text: str | None, path: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return _rfc_date(text, path)
+    if moment.tzinfo is None:
+        raise Unreadable("A date needs its time zone, e.g. 2026-02-10T14:30:00Z.", field=path)
+    return _utc(moment, path)
+
+
+def _rfc_date(text: str | None, path: str) -> datetime:
+    if text is None:
+        raise Unreadable("A message needs its date.", field=path)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise Unreadable("The date is none that RFC 5322 or ISO 8601 knows.", field=path) from None
+    # A zone of -0000 is UTC of an unknown place.
+    return _utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC), path)
+
+
+def _utc(moment: datetime, path: str) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Unreadable("The date is out of range.", field=path) from None
+
+
+def _text(value: Any, path: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise Unreadable("A text is accepted.", field=path)
+
+
+def _limited(text: str) -> str:
+    return text[:MAX_TEXT]

@@ -1,0 +1,341 @@
+"""A framework: what a profession calls skill. Competencies, context dimensions, achievement rules, scenarios.
+
+A framework is configuration with a version; every change makes a new version, and every status names the version of
+the rule that gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from shared.kernel.context import GENERAL, Context, context_of
+from shared.kernel.errors import Rejected
+
+
+@dataclass(frozen=True)
+class Competency:
+    """A measurable skill area.
+
+    skill_id: stable id of the skill definition (an API path names it)
+    core:     counts towards "are we ready to sell?"
+    rubric:   what a score of 0-100 means, as pairs (from score, description), lowest first
+    aliases:  other words for it that integrations send
+    """
+
+    competency: str
+    skill_id: str
+    name: str
+    description: str = ""
+    category: str = "sales_technique"
+    core: bool = False
+    rubric: tuple[tuple[int, str], ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A context dimension: its known values and the words that map to them."""
+
+    dimension: str
+    values: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def _mapping(self) -> dict[str, str]:
+        aliases = {word.strip().lower(): value for word, value in self.aliases}
+        return aliases | {value.lower(): value for value in self.values}
+
+    def map(self, word: str) -> tuple[str, bool]:
+        """(value, known): the framework's value for a word; an unknown word stays as it came."""
+        folded = word.strip().lower()
+        if folded in self._mapping:
+            return self._mapping[folded], True
+        return word.strip(), False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a skill counts as validated. Averages are plain means over the rule's own window, bars inclusive.
+
+    An absent minimum is neutral, a count of 0 is none; at least one must be present. Scores in points 0-100, windows
+    and expiry in days.
+    decay_rate: points per 30 days without practice, shown as a value of its own; never changes the rating.
+    version: the framework version in which this rule last changed.
+    """
+
+    competency: str
+    context: Context = GENERAL
+    min_validation_attempts: int | None = None
+    min_validation_score: float | None = None
+    min_field_observations: int | None = None
+    min_field_score: float | None = None
+    observation_window_days: int = 90
+    expires_after_days: int | None = None
+    decay_rate: float | None = None
+    requires_recertification: bool = False
+    field_overrides_validation: bool = True
+    version: int = 1
+
+    @property
+    def wants_validation(self) -> bool:
+        return bool(self.min_validation_attempts) or self.min_validation_score is not None
+
+    @property
+    def wants_field(self) -> bool:
+        return bool(self.min_field_observations) or self.min_field_score is not None
+
+    @cached_property
+    def minimums(self) -> tuple[int, int, int, int]:
+        """(field count, field bar, validation count, validation bar): counts of at least 1 where the class is wanted,
+        0 where it is not; bars in hundredths of a point."""
+        return (
+            max(1, self.min_field_observations or 0) if self.wants_field else 0,
+            round((self.min_field_score or 0) * 100),
+            max(1, self.min_validation_attempts or 0) if self.wants_validation else 0,
+            round((self.min_validation_score or 0) * 100),
+        )
+
+    @property
+    def memory_days(self) -> int:
+        """How long an observation can matter to this rule: its window, then the validity that it earned."""
+        return self.observation_window_days + (self.expires_after_days or 0)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A real activity that can be recommended: a role-play scenario, a quiz, an exam, a lab."""
+
+    scenario_id: str
+    title: str
+    activity_type: str
+    competencies: tuple[str, ...]
+    context: Context = GENERAL
+    minutes: int = 15
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Framework:
+    """One profession's configuration at one version."""
+
+    framework_id: str
+    name: str
+    version: int
+    competencies: tuple[Competency, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    required_by_stage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def by_competency(self) -> dict[str, Competency]:
+        return {item.competency: item for item in self.competencies}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = {alias.lower(): item.competency for item in self.competencies for alias in item.aliases}
+        return names | {item.competency.lower(): item.competency for item in self.competencies}
+
+    @cached_property
+    def by_dimension(self) -> dict[str, Dimension]:
+        return {item.dimension: item for item in self.dimensions}
+
+    @cached_property
+    def core(self) -> tuple[str, ...]:
+        return tuple(item.competency for item in self.competencies if item.core)
+
+    @cached_property
+    def rules_of(self) -> dict[str, tuple[Rule, ...]]:
+        """Each competency's rules, the most specific first (ties in the order of their contexts)."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.competency, []).append(rule)
+        return {
+            competency: tuple(sorted(rules, key=lambda rule: (-len(rule.context), rule.context)))
+            for competency, rules in found.items()
+        }
+
+    @cached_property
+    def rule_contexts(self) -> dict[str, tuple[Context, ...]]:
+        """The contexts, other than the general one, that each competency's rules name."""
+        return {
+            competency: tuple(rule.context for rule in rules if rule.context)
+            for competency, rules in self.rules_of.items()
+        }
+
+    @cached_property
+    def longest_memory_days(self) -> int:
+        return max((rule.memory_days for rule in self.rules), default=0)
+
+    def competency_named(self, word: str) -> str | None:
+        """The competency that a word means here: its own name or an alias, case apart; None if unknown."""
+        return self._names.get(word.strip().lower())
+
+    def rule_for(self, competency: str, context: Context) -> Rule | None:
+        """The rule that decides about a skill: the most specific one whose context the skill includes."""
+        pairs = set(context)
+        for rule in self.rules_of.get(competency, ()):
+            if pairs.issuperset(rule.context):
+                return rule
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The framework as plain JSON values, the shape of its YAML file and of its document."""
+        return {
+            "framework_id": self.framework_id,
+            "name": self.name,
+            "version": self.version,
+            "dimensions": [
+                {"dimension": d.dimension, "values": list(d.values), "aliases": dict(d.aliases)}
+                for d in self.dimensions
+            ],
+            "competencies": [
+                {
+                    "competency": c.competency,
+                    "skill_id": c.skill_id,
+                    "name": c.name,
+                    "description": c.description,
+                    "category": c.category,
+                    "core": c.core,
+                    "rubric": [{"from": start, "description": words} for start, words in c.rubric],
+                    "aliases": list(c.aliases),
+                }
+                for c in self.competencies
+            ],
+            "rules": [rule_to_dict(rule) for rule in self.rules],
+            "scenarios": [
+                {
+                    "scenario_id": s.scenario_id,
+                    "title": s.title,
+                    "activity_type": s.activity_type,
+                    "competencies": list(s.competencies),
+                    "context": dict(s.context),
+                    "minutes": s.minutes,
+                    "url": s.url,
+                }
+                for s in self.scenarios
+            ],
+            "required_by_stage": {stage: list(names) for stage, names in self.required_by_stage.items()},
+        }
+
+
+def rule_to_dict(rule: Rule) -> dict[str, Any]:
+    """A rule as plain JSON values, the specification's names."""
+    return {
+        "competency": rule.competency,
+        "context": dict(rule.context) or None,
+        "min_validation_attempts": rule.min_validation_attempts,
+        "min_validation_score": rule.min_validation_score,
+        "min_field_observations": rule.min_field_observations,
+        "min_field_score": rule.min_field_score,
+        "observation_window_days": rule.observation_window_days,
+        "expires_after_days": rule.expires_after_days,
+        "decay_rate": rule.decay_rate,
+        "requires_recertification": rule.requires_recertification,
+        "field_overrides_validation": rule.field_overrides_validation,
+        "version": rule.version,
+    }
+
+
+def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule:
+    """The reverse of rule_to_dict; absent keys take the rule's defaults."""
+    known = {
+        name: data[name]
+        for name in (
+            "min_validation_attempts",
+            "min_validation_score",
+            "min_field_observations",
+            "min_field_score",
+            "observation_window_days",
+            "expires_after_days",
+            "decay_rate",
+            "requires_recertification",
+            "field_overrides_validation",
+        )
+        if name in data
+    }
+    rule = Rule(
+        competency=data["competency"],
+        context=context_of(data.get("context")),
+        version=data.get("version", default_version),
+        **known,
+    )
+    if not rule.wants_field and not rule.wants_validation:
+        raise Rejected(
+            f"the rule for {rule.competency} needs at least one of min_validation_attempts, min_validation_score, "
+            "min_field_observations, min_field_score",
+            field="rule",
+        )
+    return rule
+
+
+def framework_from_dict(data: Mapping[str, Any]) -> Framework:
+    """A framework from the shape of its YAML file or document; rules and scenarios must name known competencies.
+
+    A rule or a scenario may use any word for a context that the dimensions know; it is kept in the framework's value.
+    """
+    dimensions = tuple(
+        Dimension(
+            d["dimension"],
+            tuple(d.get("values", ())),
+            tuple(sorted((word.lower(), value) for word, value in d.get("aliases", {}).items())),
+        )
+        for d in data.get("dimensions", ())
+    )
+    by_name = {dimension.dimension: dimension for dimension in dimensions}
+
+    def in_our_values(context: Context) -> Context:
+        return context_of({d: by_name[d].map(value)[0] if d in by_name else value for d, value in context})
+
+    competencies = tuple(
+        Competency(
+            competency=c["competency"],
+            skill_id=c.get("skill_id") or c["competency"].replace("_", "-"),
+            name=c.get("name") or c["competency"].replace("_", " ").capitalize(),
+            description=c.get("description", ""),
+            category=c.get("category", "sales_technique"),
+            core=c.get("core", False),
+            rubric=tuple((step["from"], step["description"]) for step in c.get("rubric", ())),
+            aliases=tuple(c.get("aliases", ())),
+        )
+        for c in data["competencies"]
+    )
+    framework = Framework(
+        framework_id=data["framework_id"],
+        name=data["name"],
+        version=data.get("version", 1),
+        competencies=competencies,
+        dimensions=dimensions,
+        rules=tuple(
+            replace(rule, context=in_our_values(rule.context))
+            for rule in (rule_from_dict(r, default_version=data.get("version", 1)) for r in data.get("rules", ()))
+        ),
+        scenarios=tuple(
+            Scenario(
+                scenario_id=s["scenario_id"],
+                title=s["title"],
+                activity_type=s.get("activity_type", "role_play"),
+                competencies=tuple(s["competencies"]),
+                context=in_our_values(context_of(s.get("context"))),
+                minutes=s.get("minutes", 15),
+                url=s.get("url"),
+            )
+            for s in data.get("scenarios", ())
+        ),
+        required_by_stage={k: tuple(v) for k, v in data.get("required_by_stage", {}).items()},
+    )
+    known = framework.by_competency
+    for rule in framework.rules:
+        if rule.competency not in known:
+            raise Rejected(f"a rule names the unknown competency {rule.competency}", field="rules")
+    for scenario in framework.scenarios:
+        unknown = [name for name in scenario.competencies if name not in known]
+        if unknown:
+            raise Rejected(f"scenario {scenario.scenario_id} names unknown competencies {unknown}", field="scenarios")
+    keys = [(rule.competency, rule.context) for rule in framework.rules]
+    if len(keys) != len(set(keys)):
+        raise Rejected("there is more than one rule for the same competency and context", field="rules")
+    return framework

@@ -1,0 +1,81 @@
+"""A framework as its file writes it: whether it is consistent in itself, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.frameworks.contract import FrameworkBody, ScoreContext
+from shared.frameworks.domain.framework import Framework, framework_from_dict
+from shared.kernel.context import context_of
+from shared.kernel.errors import Rejected
+
+Problem = tuple[str, str]
+"""(field as a dotted path, what is wrong with it)"""
+
+
+def framework_of(body: FrameworkBody, version: int) -> Framework:
+    """The framework at a version. Raises Rejected, naming every field that contradicts another."""
+    errors = [{"field": field, "detail": f"{field}: {detail}"} for field, detail in _problems(body)][:20]
+    if errors:
+        raise Rejected(errors[0]["detail"], field=errors[0]["field"], errors=errors)
+    data = body.model_dump(by_alias=True, exclude={"version"})
+    for rule in data["rules"]:
+        del rule["version"]
+    return framework_from_dict({**data, "version": version})
+
+
+def _problems(body: FrameworkBody) -> Iterator[Problem]:
+    yield from _repeated([("dimensions", "dimension", d.dimension) for d in body.dimensions])
+    yield from _repeated([("competencies", "competency", c.competency.lower()) for c in body.competencies])
+    yield from _repeated([("competencies", "skill_id", c.id_of_skill) for c in body.competencies])
+    yield from _repeated([("scenarios", "scenario_id", s.scenario_id) for s in body.scenarios])
+    yield from _words_with_two_meanings(body)
+    for index, competency in enumerate(body.competencies):
+        starts = [level.from_score for level in competency.rubric]
+        if starts != sorted(set(starts)):
+            yield f"competencies.{index}.rubric", "its levels must rise, each from a score of its own"
+    known = {competency.competency for competency in body.competencies}
+    rules: set[object] = set()
+    for index, rule in enumerate(body.rules):
+        if rule.competency not in known:
+            yield f"rules.{index}.competency", f"{rule.competency!r} is not among the competencies"
+        yield from _context(body, f"rules.{index}.context", rule.context)
+        key = (rule.competency, context_of(rule.context.pairs() if rule.context else None))
+        if key in rules:
+            yield f"rules.{index}", f"there is a rule for {rule.competency} in this context already"
+        rules.add(key)
+    for index, scenario in enumerate(body.scenarios):
+        for position, name in enumerate(scenario.competencies):
+            if name not in known:
+                yield f"scenarios.{index}.competencies.{position}", f"{name!r} is not among the competencies"
+        yield from _context(body, f"scenarios.{index}.context", scenario.context)
+    for stage, names in body.required_by_stage.items():
+        for position, name in enumerate(names):
+            if name not in known:
+                yield f"required_by_stage.{stage}.{position}", f"{name!r} is not among the competencies"
+
+
+def _context(body: FrameworkBody, field: str, context: ScoreContext | None) -> Iterator[Problem]:
+    values = {dimension.dimension: dimension.values for dimension in body.dimensions}
+    for dimension, value in (context.pairs() if context else {}).items():
+        if dimension not in values:
+            yield f"{field}.{dimension}", f"{dimension!r} is not among the dimensions"
+        elif value not in values[dimension]:
+            yield f"{field}.{dimension}", f"{value!r} is not among the dimension's values"
+
+
+def _words_with_two_meanings(body: FrameworkBody) -> Iterator[Problem]:
+    meanings = {competency.competency.lower(): competency.competency for competency in body.competencies}
+    for index, competency in enumerate(body.competencies):
+        for position, alias in enumerate(competency.aliases):
+            meaning = meanings.setdefault(alias.lower(), competency.competency)
+            if meaning != competency.competency:
+                yield f"competencies.{index}.aliases.{position}", f"{alias!r} already means {meaning}"
+
+
+def _repeated(named: list[tuple[str, str, str]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, (container, field, value) in enumerate(named):
+        if value in seen:
+            yield f"{container}.{index}.{field}", f"{value!r} stands there twice"
+        seen.add(value)

@@ -1,0 +1,94 @@
+"""What intake takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.platform.contract import Output, Page
+from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
+
+
+class HeldScore(Output):
+    held_id: str
+    competency: str
+    reason: str
+
+
+class Accepted(Output):
+    """What every accepted event answers."""
+
+    employee_id: str
+    duplicate: bool = Field(description="The event was known; this is the first answer")
+    held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
+    notices: list[str] = Field(description="What was read differently from how it was written")
+    unrecognised_fields: list[str] = Field(description="Kept in the ledger, meaning nothing here")
+
+
+class ValidationAnswer(Accepted):
+    validation_id: str
+    skill_updates: list[SkillUpdate]
+    next_recommended_activities: list[RecommendedActivity]
+
+
+class FieldAnswer(Accepted):
+    observation_id: str
+    standing: Literal["counted", "held", "rejected"] = Field(
+        description="held: no score counts until a person has reviewed it"
+    )
+    skill_updates: list[SkillUpdate]
+    next_recommended_activities: list[RecommendedActivity]
+
+
+class LearningAnswer(Accepted):
+    activity_id: str
+    status: Literal["completed", "in_progress"]
+    skill_impact: list[SkillImpact]
+    next_steps: list[NextStep]
+
+
+class ObservedDeal(Output):
+    deal_id: str | None
+    account_name: str | None
+
+
+class HistoryItem(Output):
+    event_id: str
+    source: str
+    source_id: str
+    activity: str
+    occurred_at: datetime
+    received_at: datetime
+    standing: Literal["counted", "held", "rejected"]
+    payload: dict[str, Any] = Field(description="As the integration sent it")
+    scores_open_at: datetime | None = Field(
+        description="Until then the employee sees these scores first, and they are left out here; null: they are open"
+    )
+    review_id: str | None = Field(description="Where an analyst's scores are reviewed and contested; null for others")
+    deal: ObservedDeal | None = Field(
+        description="Field: the deal as it is known now, which a person may have said since; null where none is known"
+    )
+
+
+class HistoryAnswer(Page):
+    employee_id: str
+    items: list[HistoryItem]
+
+
+class ImportLine(Output):
+    line: int = Field(description="In the file, the header being line 1")
+    employee_id: str | None
+    result: Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
+    detail: str | None = Field(None, description="Why it was rejected, or what to look at although it is in")
+
+
+class ImportAnswer(Output):
+    """What an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    lines: list[ImportLine]

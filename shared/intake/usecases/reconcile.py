@@ -1,0 +1,83 @@
+"""Reconcile: every day that is over, whether the warehouse holds as many events as the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, get_args
+
+from shared.observations.domain.observation import Kind
+from shared.ports.ambient import Clock, Log
+from shared.ports.documents import Documents, Query, Where
+from shared.ports.warehouse import Warehouse
+
+COUNTS = "checks.ledger_counts"
+CHECK = "ledger_reconciliation"
+FIRST_HOUR = 3
+"""Of the day, UTC: by then yesterday's last messages have arrived."""
+PAGE = 1000
+
+
+class Reconcile:
+    """Counts yesterday's events in the ledger once, and compares."""
+
+    def __init__(self, documents: Documents, warehouse: Warehouse, clock: Clock, log: Log) -> None:
+        self._documents = documents
+        self._warehouse = warehouse
+        self._clock = clock
+        self._log = log
+
+    def yesterday(self) -> int | None:
+        """How many (day, kind) differ; None when it is too early, or yesterday has been reconciled.
+
+        A difference is logged as an error, with the day, the kind and by how much.
+        """
+        now = self._clock.now()
+        day = now.date() - timedelta(days=1)
+        if now.hour < FIRST_HOUR or self._counted(day):
+            return None
+        rows = [
+            {"day": day.isoformat(), "kind": kind, "events": self._events(kind, day), "counted_at": now.isoformat()}
+            for kind in get_args(Kind)
+        ]
+        self._warehouse.load(COUNTS, rows)
+        differences = self._warehouse.check(CHECK)
+        for row in differences:
+            self._log.event(
+                "ledger.differs",
+                "ERROR",
+                day=str(row["day"]),
+                kind=str(row["kind"]),
+                difference=int(row["difference"]),
+            )
+        self._log.event("ledger.reconciled", day=day.isoformat(), differences=len(differences))
+        return len(differences)
+
+    def _counted(self, day: date) -> bool:
+        sql = f"SELECT COUNT(*) AS counted FROM {COUNTS} WHERE day = @day"
+        rows: list[dict[str, Any]] = self._warehouse.query(sql, {"day": day})
+        return bool(rows[0]["counted"])
+
+    def _events(self, kind: Kind, day: date) -> int:
+        start = datetime.combine(day, time(), UTC)
+        count = 0
+        after: Sequence[Any] | None = None
+        while True:
+            page = self._documents.query(
+                Query(
+                    "events",
+                    where=[
+                        Where("kind", "==", kind),
+                        Where("received_at", ">=", start),
+                        Where("received_at", "<", start + timedelta(days=1)),
+                    ],
+                    order_by=[("received_at", "desc")],
+                    limit=PAGE,
+                    after=after,
+                    fields=["received_at"],
+                )
+            )
+            count += len(page)
+            if len(page) < PAGE:
+                return count
+            after = [page[-1].data["received_at"], page[-1].id]

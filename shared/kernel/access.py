@@ -1,0 +1,197 @@
+"""Who may see and do what.
+
+Machines have scopes, given by an allow-list of service accounts. People have one role, and relations to others from
+the employee records: their reports, their organisation (everyone below them), their learners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.kernel.errors import Forbidden
+
+Role = Literal["employee", "manager", "senior_manager", "enablement", "cro", "mentor", "employer", "administrator"]
+ROLES: tuple[Role, ...] = (
+    "employee",
+    "manager",
+    "senior_manager",
+    "enablement",
+    "cro",
+    "mentor",
+    "employer",
+    "administrator",
+)
+Scope = Literal["events.write", "profiles.read", "administration"]
+Permission = Literal[
+    "events.write",  # post events about anyone
+    "profile.read",  # one person's ratings and histories; relation decides for most roles
+    "people.list",  # who there is, within the caller's sight
+    "readiness.read",  # aggregates over the caller's sight
+    "skills.read",  # skill definitions, rules, scenarios
+    "skills.write",  # change them, and preview a change
+    "frameworks.write",  # publish a whole framework in place of the one in force
+    "people.write",  # import and change employee records, certifications
+    "recalculation.run",
+    "audit.read",
+    "calls.analyse",  # ask for a call to be analysed again
+    "calls.link",  # say which deal a call belongs to
+    "calls.analyse_period",  # the same for all calls of a period
+    "operations.read",  # integration health, quarantine, dead letters, held scores
+    "operations.write",  # replay, discard, decide
+    "reviews.read",  # reviews of analysts' scores, within the caller's sight
+    "reviews.contest",  # the own scores
+    "reviews.decide",  # confirm, correct or reject an analyst's scores; never the own ones
+    "certificates.read",  # how far each scorer agrees with people, all on one page; a rating names its own scorer's
+    "transcripts.read",  # what was said in a call; the ground decides (transcript_ground.py)
+    "samples.read",  # what was said in some calls, without anybody's name
+    "grants.read",  # grants and escalations: the own, those about oneself, an administrator all
+    "grants.write",  # let a manager or mentor read one employee's transcripts
+    "escalations.write",  # let a senior manager read one call's transcript
+    "notifications.read",  # the own ones
+    "erasure.run",  # remove one person from every store
+]
+Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
+
+_OF_CALLS: frozenset[Permission] = frozenset({"transcripts.read", "grants.read", "notifications.read"})
+"""What everyone may who can take part in a call; whose, the relation decides."""
+_EVERYWHERE: frozenset[Permission] = _OF_CALLS | {"profile.read", "skills.read", "reviews.read", "reviews.contest"}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    "employee": _EVERYWHERE,
+    "manager": _EVERYWHERE
+    | {"people.list", "readiness.read", "reviews.decide", "escalations.write", "calls.analyse", "calls.link"},
+    "senior_manager": _EVERYWHERE | {"people.list", "readiness.read", "reviews.decide"},
+    "enablement": _EVERYWHERE
+    | {
+        "people.list",
+        "readiness.read",
+        "skills.write",
+        "reviews.decide",
+        "certificates.read",
+        "samples.read",
+        "calls.analyse",
+        "calls.link",
+        "calls.analyse_period",
+    },
+    "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read"},
+    "mentor": _EVERYWHERE | {"people.list"},
+    "employer": frozenset({"skills.read"}),
+    "administrator": _EVERYWHERE
+    | {
+        "events.write",
+        "people.list",
+        "readiness.read",
+        "skills.write",
+        "frameworks.write",
+        "people.write",
+        "recalculation.run",
+        "calls.analyse",
+        "calls.link",
+        "calls.analyse_period",
+        "audit.read",
+        "operations.read",
+        "operations.write",
+        "reviews.decide",
+        "certificates.read",
+        "samples.read",
+        "grants.write",
+        "escalations.write",
+        "erasure.run",
+    },
+}
+_BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
+    "reviews.contest",
+    "reviews.decide",
+    "samples.read",
+    "grants.write",
+    "escalations.write",
+}
+"""What a machine may not do in a person's place: somebody has to answer for it."""
+SCOPES: dict[Scope, frozenset[Permission]] = {
+    "events.write": frozenset({"events.write", "skills.read"}),
+    "profiles.read": frozenset({"profile.read", "skills.read"}),
+    "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
+}
+
+PROFILE_SIGHT: dict[Role, Sight] = {
+    "employee": "self",
+    "manager": "reports",
+    "senior_manager": "reports",
+    "enablement": "everyone",
+    "cro": "everyone",
+    "mentor": "learners",
+    "employer": "nobody",
+    "administrator": "everyone",
+}
+"""Whose individual profile a role may open (always the own one too, except an employer, who has none).
+
+A senior manager sees aggregates of the organisation; individually only direct reports."""
+
+LIST_SIGHT: dict[Role, Sight] = {**PROFILE_SIGHT, "senior_manager": "organisation"}
+"""Over whom a role's lists and aggregates run."""
+
+AUDITED: frozenset[Role] = frozenset({"senior_manager", "enablement", "cro", "administrator"})
+"""Roles whose every view of another individual leaves an audit record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling. Machines have scopes and no role; people have a role and an employee id.
+
+    email: verified, lower case; identifies machines in audit records
+    """
+
+    email: str
+    role: Role | None = None
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+    employee_id: str | None = None
+    name: str | None = None
+    framework_id: str | None = None
+
+    @property
+    def is_service(self) -> bool:
+        return self.role is None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        if self.role is not None:
+            return PERMISSIONS[self.role]
+        granted: frozenset[Permission] = frozenset()
+        for scope in self.scopes:
+            granted |= SCOPES[scope]
+        return granted
+
+
+def require(caller: Caller, permission: Permission) -> None:
+    """Raises Forbidden unless the caller has the permission at all."""
+    if permission not in caller.permissions:
+        who = f"the role {caller.role}" if caller.role else "this service account"
+        raise Forbidden(f"{who} lacks the permission {permission}; {_holders(permission)} have it")
+
+
+def may_open_profile(caller: Caller, employee_id: str, manager_id: str | None, mentor_id: str | None) -> bool:
+    """Whether the caller may see one person's ratings and histories, given that person's manager and mentor."""
+    if "profile.read" not in caller.permissions:
+        return False
+    if caller.role is None:
+        return True
+    if caller.employee_id == employee_id:
+        return True
+    sight = PROFILE_SIGHT[caller.role]
+    if sight == "everyone":
+        return True
+    if sight == "reports":
+        return manager_id is not None and manager_id == caller.employee_id
+    return sight == "learners" and mentor_id is not None and mentor_id == caller.employee_id
+
+
+def is_audited(caller: Caller, employee_id: str) -> bool:
+    """Whether this view of an individual leaves an audit record."""
+    return caller.role in AUDITED and caller.employee_id != employee_id
+
+
+def _holders(permission: Permission) -> str:
+    roles: Collection[str] = [role for role in ROLES if permission in PERMISSIONS[role]]
+    scopes = [f"service accounts with {scope}" for scope, granted in SCOPES.items() if permission in granted]
+    return ", ".join([*roles, *scopes]) or "nobody"

@@ -1,0 +1,42 @@
+"""What operations takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.platform.contract import Output
+
+
+class DeadLetterItem(Output):
+    letter_id: str
+    subscription: str
+    attempts: int
+    reason: str
+    published_at: datetime
+    failed_at: datetime
+
+
+class DeadLetterList(Output):
+    items: list[DeadLetterItem]
+
+
+class DeadLetterDetail(DeadLetterItem):
+    data: dict[str, Any]
+    attributes: dict[str, str]
+
+
+class IntegrationHealth(Output):
+    name: str
+    state: Literal["ok", "failing", "stale", "not_configured"]
+    detail: str
+    checked_at: datetime | None
+    last_seen_at: datetime | None = Field(description="When it last delivered something")
+
+
+class HealthAnswer(Output):
+    state: Literal["ok", "degraded", "unknown"]
+    checked_at: datetime | None
+    integrations: list[IntegrationHealth]

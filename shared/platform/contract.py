@@ -1,0 +1,106 @@
+"""What platform takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Output(BaseModel):
+    model_config = ConfigDict(defer_build=True, frozen=True)
+
+
+class ProblemError(Output):
+    field: str
+    detail: str
+
+
+class Problem(Output):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemError] | None = None
+    quarantine_id: str | None = Field(None, description="Where the rejected input is kept for an administrator")
+
+
+class ItemResult(Output):
+    index: int
+    status: int
+    answer: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+
+
+class ListAnswer(Output):
+    """The answer to a list: one result per item, in the list's order."""
+
+    results: list[ItemResult]
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+class Page(Output):
+    next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null on the last")
+
+
+class AuditItem(Output):
+    audit_id: str
+    actor: str
+    actor_role: str
+    action: str
+    subject: str | None
+    detail: str | None
+    at: datetime
+
+
+class AuditList(Page):
+    items: list[AuditItem]
+
+
+class QuarantineItem(Output):
+    quarantine_id: str
+    source: str
+    reason: str
+    field: str | None
+    record_id: str | None = Field(description="The call that it is about; a replay asks for its analysis again")
+    state: Literal["open", "replayed", "discarded"]
+    received_at: datetime
+    times_received: int
+
+
+class QuarantineList(Page):
+    items: list[QuarantineItem]
+
+
+class QuarantineDetail(QuarantineItem):
+    content: str = Field(description="The raw input, as text; bytes that are no UTF-8 are shown as �")
+
+
+class Replayed(Output):
+    """What a replay came to: the status and the answer that the original would get now."""
+
+    status: int
+    answer: dict[str, Any] | None
+
+
+class Done(Output):
+    done: bool
+
+
+class Notification(Output):
+    notification_id: str
+    kind: Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked"]
+    at: datetime
+    facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")
+    read_at: datetime | None
+
+
+class NotificationList(Page):
+    items: list[Notification]
+    unread: int = Field(description="Up to 100")

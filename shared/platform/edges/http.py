@@ -1,0 +1,284 @@
+"""The HTTP edge: from a request to a use case and back, the same for every function.
+
+Errors become RFC 9457 problem details. Every route says who may call it; a request is authenticated before its body
+is read. Nothing of a body is logged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
+
+from shared.contracts.routes import ROUTES, Route
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import (
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    Retryable,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
+from shared.ports.ambient import Log
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+MOST_BYTES = 10_000_000
+PROBLEM_BASE = "urn:augment-skills:problem:"
+Model = TypeVar("Model", bound="BaseModel")
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+Reply = tuple[bytes, int, dict[str, str]]
+
+
+class IncomingRequest(Protocol):
+    """What the edge needs of a request; Flask's fits."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def headers(self) -> Any: ...
+    @property
+    def args(self) -> Any: ...
+    @property
+    def query_string(self) -> bytes: ...
+    @property
+    def content_length(self) -> int | None: ...
+    def get_data(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An authenticated request, decoded: what a handler gets."""
+
+    caller: Caller
+    route: Route
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    raw: bytes
+    headers: Mapping[str, str]
+
+    def json(self) -> Any:
+        """The body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
+        require_json(self.headers)
+        return parse_json(self.raw)
+
+    def body(self, model: type[Model]) -> Model:
+        """The body as the contract's model; a wrong field is Rejected by name."""
+        return validated(model, self.json())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler returns: a JSON value, or text of another type."""
+
+    value: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    content_type: str = "application/json"
+
+
+Handler = Callable[[Call], Answer]
+
+
+class HttpEdge:
+    """Serves a function's routes.
+
+    routes:       the routes that this function owns
+    handlers:     makes every route's handler, by operation id; asked once, for the first caller who is known and may:
+                  whoever is refused does not wait until the use cases and the bodies' contracts are loaded
+    authenticate: from the Authorization header to the Caller; raises Unauthenticated, Retryable
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        handlers: Callable[[], Mapping[str, Handler]],
+        authenticate: Callable[[Mapping[str, str]], Caller],
+        log: Log,
+    ) -> None:
+        self._make_handlers = handlers
+        self._authenticate = authenticate
+        self._log = log
+        self._routes = {route.operation: route for route in routes}
+        # Most requests are to a path without a variable, which needs no matching.
+        self._plain: dict[tuple[str, str], str] = {
+            (route.method, route.path): route.operation for route in routes if "<" not in route.path
+        }
+        self._map = _map_of(routes)
+
+    @cached_property
+    def _handlers(self) -> Mapping[str, Handler]:
+        handlers = self._make_handlers()
+        missing = [operation for operation in self._routes if operation not in handlers]
+        if missing:
+            raise ValueError(f"routes without a handler: {missing}")
+        return handlers
+
+    def handle(self, request: IncomingRequest) -> Reply:
+        """The answer to a request; never raises for anything that a caller can send."""
+        operation = "unrouted"
+        try:
+            operation, arguments = self._match(request.method, request.path)
+            route = self._routes[operation]
+            if route.permission is None:
+                caller = Caller(email="anonymous")
+            else:
+                caller = self._authenticate(request.headers)
+                require(caller, route.permission)
+            raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
+            call = Call(caller, route, arguments, _query(request, route), raw, request.headers)
+            return _reply(self._handlers[operation](call))
+        except Rejected as error:
+            self._log.event("request.rejected", operation=operation, status=error.status, problem=type(error).__name__)
+            return problem(error, request.path)
+        except Retryable as error:
+            self._log.event("request.unavailable", "WARNING", operation=operation, cause=type(error).__name__)
+            return unavailable(error, request.path)
+
+    def _match(self, method: str, path: str) -> tuple[str, Mapping[str, str]]:
+        plain = self._plain.get((method, path))
+        if plain is not None:
+            return plain, {}
+        try:
+            operation, arguments = self._map.match(path, method=method)
+        except HTTPException:
+            # A path's methods may be several functions', and the wrong ones reach any of them.
+            allowed = sorted(_map_of_all().allowed_methods(path))
+            if allowed and method not in allowed:
+                detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
+                raise MethodNotAllowed(detail, allowed=allowed) from None
+            raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
+        for name, value in arguments.items():
+            if not is_document_name(value):
+                raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=name)
+        return operation, arguments
+
+
+def _map_of(routes: Sequence[Route]) -> MapAdapter:
+    rules = [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes]
+    return Map(rules, redirect_defaults=False, merge_slashes=False).bind("localhost")
+
+
+@lru_cache(maxsize=1)
+def _map_of_all() -> MapAdapter:
+    """Every function's routes; made when a function is asked for what is not its own."""
+    return _map_of(ROUTES)
+
+
+def require_json(headers: Mapping[str, str]) -> None:
+    """Raises UnsupportedMedia unless the content type is JSON, and the body is sent as it is."""
+    content_type = (headers.get("Content-Type") or "").split(";")[0].strip().lower()
+    if content_type != "application/json" and not content_type.endswith("+json"):
+        given = content_type or "no content type"
+        raise UnsupportedMedia(f"{given[:100]} is not read here; send application/json", field="Content-Type")
+    require_plain(headers)
+
+
+def require_plain(headers: Mapping[str, str]) -> None:
+    """Raises UnsupportedMedia when the body is compressed."""
+    encoding = (headers.get("Content-Encoding") or "identity").strip().lower()
+    if encoding != "identity":
+        raise UnsupportedMedia(
+            f"a body in {encoding[:60]} is not read here; send it uncompressed", field="Content-Encoding"
+        )
+
+
+def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
+    """RFC 9457 problem details of a rejection, as a JSON value."""
+    value: dict[str, Any] = {
+        "type": PROBLEM_BASE + _kebab(type(error).__name__),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance[:500],
+    }
+    if error.errors:
+        value["errors"] = error.errors
+    if error.quarantine_id:
+        value["quarantine_id"] = error.quarantine_id
+    return value
+
+
+def problem(error: Rejected, instance: str) -> Reply:
+    """The reply that a rejection becomes."""
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
+    return _encode(problem_value(error, instance)), error.status, headers
+
+
+def unavailable(error: Retryable, instance: str) -> Reply:
+    """503 problem details with Retry-After: nothing is wrong with the request."""
+    value = {
+        "type": PROBLEM_BASE + "try-again",
+        "title": "Temporarily unavailable",
+        "status": 503,
+        "detail": f"{error.detail}; send the same request again in {error.after_seconds} s",
+        "instance": instance[:500],
+    }
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Retry-After": str(error.after_seconds),
+        "Cache-Control": "no-store",
+    }
+    return _encode(value), 503, headers
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token of `Authorization: Bearer …`; raises Unauthenticated without one."""
+    scheme, _, token = (headers.get("Authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("send `Authorization: Bearer <ID token>`", field="Authorization")
+    return token.strip()
+
+
+def _reply(answer: Answer) -> Reply:
+    body = answer.text.encode() if answer.text is not None else _encode(answer.value)
+    return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
+
+
+def _encode(value: Any) -> bytes:
+    return _encoder.encode(value).encode()
+
+
+def _body(request: IncomingRequest) -> bytes:
+    raw = request.get_data() if (request.content_length or 0) <= MOST_BYTES else None
+    if raw is None or len(raw) > MOST_BYTES:
+        raise TooLarge(f"the body may have at most {MOST_BYTES} bytes", field="body")
+    return raw
+
+
+def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
+    query: dict[str, str] = {}
+    if not request.query_string:
+        return query
+    known = {parameter.name for parameter in route.query}
+    for name, values in request.args.lists():
+        value = str(values[0])
+        if name not in known:
+            accepted = ", ".join(sorted(known)) or "none"
+            raise Rejected(f"{name[:60]!r} is no parameter of this route; known: {accepted}", field=name[:60])
+        if len(values) > 1:
+            raise Rejected(f"{name} is given {len(values)} times; once is accepted", field=name)
+        if not 1 <= len(value) <= 500 or any(ord(character) < 32 for character in value):
+            raise Rejected(f"{name} must be printable and 1 to 500 characters long", field=name)
+        query[name] = value
+    return query
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

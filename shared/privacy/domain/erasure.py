@@ -1,0 +1,180 @@
+"""Erasing one person: what becomes of a document that is about them, or that names them.
+
+A document about the person goes. In one about others, or about the platform, every mention is replaced by a pseudonym
+that nothing can be traced back from (its salt is destroyed with the run), and the person leaves the lists they are in.
+
+What this cannot do: recognise a person who is described and not named, a nickname, or a given name alone in free text.
+A full name is only replaced when it has two words or more, and nobody else of the organisation has it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from shared.conversations.domain.conversation import Conversation, Party
+
+REMOVED = "[removed]"
+"""What stands in place of a name, and of what an erased person said in a call of others."""
+
+NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures"})
+"""Collections of undigested input: a document that names the person goes whole."""
+CONFIGURATION: frozenset[str] = frozenset({"frameworks", "framework_versions", "parameters"})
+"""Where words are the organisation's, and a person is at most the one who changed something: names stay."""
+_EMPTIED = ("manager_id", "mentor_id")
+_BELONGS = {
+    "sessions": ("email",),
+    "transcript_grants": ("employee_id", "to"),
+    "escalations": ("to",),
+}
+"""By which field a document of a collection belongs to a person, where that is not `employee_id`."""
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """The person who is being erased.
+
+    employee_id: also the e-mail address; name: None when it is not known, or somebody else has the same
+    pseudonym:   stands for the person in what stays; the same throughout one run
+    """
+
+    employee_id: str
+    pseudonym: str
+    name: str | None = None
+
+    def mentions(self, text: str, *, names: bool = True) -> bool:
+        """Whether a text has the person's id (as such, or as URLs write it) or, with `names`, the full name."""
+        return bool(self._id.search(text)) or (names and self._name is not None and bool(self._name.search(text)))
+
+    def cleaned(self, text: str, *, names: bool = True) -> str:
+        """The text with the pseudonym in place of the id, and without the full name."""
+        text = self._id.sub(self.pseudonym, text)
+        return self._name.sub(REMOVED, text) if names and self._name is not None else text
+
+    def masked(self, text: str) -> str:
+        """The text with ■ for each character of the id, the name and the given name: as long as before, so that what
+        points into it (turn and span of a quote) still does."""
+        for pattern in (self._id, self._name, self._given):
+            if pattern is not None:
+                text = pattern.sub(lambda found: "■" * len(found.group()), text)
+        return text
+
+    @cached_property
+    def _id(self) -> re.Pattern[str]:
+        written = "|".join(re.escape(form) for form in sorted({self.employee_id, quote(self.employee_id, safe="")}))
+        # A line break in JSON text is a backslash and an n: a letter that is no part of the address.
+        begin, end = r"(?:(?<=\\[nrtbf])|(?<![\w.%+@-]))", r"(?![\w@-]|\.\w)"
+        return re.compile(f"{begin}(?:{written}){end}", re.IGNORECASE)
+
+    @cached_property
+    def _name(self) -> re.Pattern[str] | None:
+        words = (self.name or "").split()
+        if len(words) < 2 or "@" in (self.name or ""):
+            return None
+        plain = r"\s+".join(re.escape(word) for word in words)
+        escaped = r"\s+".join(re.escape(json.dumps(word)[1:-1]) for word in words)
+        return re.compile(rf"(?:(?<=\\[nrtbf])|(?<!\w))(?:{plain}|{escaped})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def _given(self) -> re.Pattern[str] | None:
+        words = (self.name or "").split()
+        if len(words) < 2 or len(words[0]) < 3:
+            return None
+        return re.compile(rf"(?<!\w){re.escape(words[0])}(?!\w)")
+
+
+def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str, Any]) -> bool:
+    """Whether a document goes with the person. Audit records never do: they are cleaned."""
+    if collection == "audit":
+        return False
+    if person.mentions(identity, names=False):
+        return True
+    if any(data.get(name) == person.employee_id for name in _BELONGS.get(collection, ("employee_id",))):
+        return True
+    if collection == "escalations" and data.get("employees") == [person.employee_id]:
+        return True
+    return collection in NAMING_IS_ENOUGH and _mentioned(person, data)
+
+
+def cleaned_document(person: Erasing, collection: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The document without the person; None when it does not mention them.
+
+    A call that nobody of the organisation took part in any more loses its title and its link as well.
+    """
+    names = collection not in CONFIGURATION
+    found = _cleaned(person, data, names)
+    if collection == "calls" and data.get("employees") and not found.get("employees"):
+        found |= {"title": None, "url": None, "state": "nobody"}
+    return None if found == data else found
+
+
+def _cleaned(person: Erasing, value: Any, names: bool) -> Any:
+    if isinstance(value, str):
+        return person.cleaned(value, names=names)
+    if isinstance(value, Mapping):
+        cleaned: dict[str, Any] = {}
+        for name, inner in value.items():
+            if name in _EMPTIED and inner == person.employee_id:
+                cleaned[name] = None
+            else:
+                cleaned[person.cleaned(name, names=names)] = _cleaned(person, inner, names)
+        return cleaned
+    if isinstance(value, list):
+        return [_cleaned(person, inner, names) for inner in value if not _is_entry_of(person, inner)]
+    return value
+
+
+def _is_entry_of(person: Erasing, value: Any) -> bool:
+    """Whether an element of a list stands for the person."""
+    if isinstance(value, Mapping):
+        return bool(value.get("employee_id") == person.employee_id)
+    return bool(value == person.employee_id)
+
+
+def _mentioned(person: Erasing, value: Any) -> bool:
+    if isinstance(value, str):
+        return person.mentions(value)
+    if isinstance(value, bytes):
+        return person.mentions(value.decode("utf-8", errors="replace"))
+    if isinstance(value, Mapping):
+        return any(person.mentions(name) or _mentioned(person, inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return any(_mentioned(person, inner) for inner in value)
+    return False
+
+
+def without(person: Erasing, conversation: Conversation, speaker_ids: Collection[str] = ()) -> Conversation:
+    """A conversation of others as it is after one of its parties has been erased: the party is gone, their words are
+    replaced, and their name is blacked out in what others said. Turns keep their places, times and lengths of others'
+    words, so that evidence about others still points to what it stood on.
+
+    speaker_ids: the person's, where the recording does not give the e-mail address
+    """
+    own = [party for party in conversation.parties if _is_party(person, party)]
+    voices = {*speaker_ids, *(party.speaker_id for party in own if party.speaker_id is not None)}
+    return replace(
+        conversation,
+        parties=tuple(
+            replace(party, name=None if party.name is None else person.masked(party.name))
+            for party in conversation.parties
+            if party not in own and party.speaker_id not in voices
+        ),
+        turns=tuple(
+            # In a thread a voice is an address: who spoke goes with what was said.
+            replace(turn, speaker_id=person.cleaned(turn.speaker_id, names=False), text=REMOVED)
+            if turn.speaker_id is not None and turn.speaker_id in voices
+            else replace(turn, text=person.masked(turn.text))
+            for turn in conversation.turns
+        ),
+    )
+
+
+def _is_party(person: Erasing, party: Party) -> bool:
+    if party.email is not None:
+        return party.email.casefold() == person.employee_id.casefold()
+    return party.name is not None and person.name is not None and party.name.casefold() == person.name.casefold()

@@ -1,0 +1,192 @@
+"""What ratings takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from shared.kernel.bodies import Body, EmployeeId
+from shared.platform.contract import Output
+
+Confidence = Literal["high", "medium", "low", "unknown"]
+
+
+Status = Literal["not_started", "in_progress", "validated", "expired"]
+
+
+TrendWord = Literal["improving", "stable", "declining", "insufficient"]
+
+
+class SkillUpdate(Output):
+    competency: str
+    context: dict[str, str] | None = Field(description="null: the general skill")
+    previous_rating: float | None
+    new_rating: float | None
+    preliminary_rating: float | None = Field(description="A baseline, while there is too little for a rating")
+    interval: list[float] | None = Field(description="80 % interval, [low, high]")
+    confidence: Confidence
+    status: Status
+    trend: TrendWord
+    explanation: str
+
+
+class RecommendedActivity(Output):
+    activity_type: str
+    scenario_id: str
+    title: str
+    reason: str
+
+
+class SkillImpact(Output):
+    competency: str
+    context: dict[str, str] | None
+    current_rating: float | None
+    preliminary_rating: float | None
+    confidence: Confidence
+    recommendation: str
+
+
+class NextStep(Output):
+    activity_type: str
+    scenario: str
+    title: str
+    reason: str
+
+
+class SkillView(Output):
+    """One skill of a profile."""
+
+    competency: str
+    name: str
+    context: dict[str, str] | None
+    current_rating: float | None
+    preliminary_rating: float | None
+    decayed_rating: float | None = Field(description="The rating less the rule's decay; null unless the rule sets one")
+    interval: list[float] | None
+    confidence: Confidence
+    stale: bool
+    basis: str
+    trend: TrendWord
+    status: Status
+    observations_count: int = Field(description="Data points that contribute to the rating")
+    field_observations: int
+    validation_events: int
+    held_observations: int
+    practice_rating: float | None = Field(description="Practice alone, when practice and field both have three or more")
+    field_rating: float | None
+    discrepancy: bool = Field(description="Practice and field are 15 points or more apart")
+    discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
+    likely_ready: float | None = Field(description="Probability of being above 80, 0-1")
+    last_field_observation_date: datetime | None
+    last_validation_date: datetime | None
+    last_updated: datetime | None
+    validated_on: date | None
+    expires_at: date | None
+    requires_recertification: bool
+    rule_version: int | None
+    explanation: str
+    to_raise_confidence: str | None
+
+
+class GapView(Output):
+    competency: str
+    context: dict[str, str] | None
+    severity: Literal["critical", "high", "medium", "low"]
+    current_rating: float | None
+    recommendation: str
+    scenario_id: str | None
+
+
+class ScorerCertificate(Output):
+    """How far a scorer that contributed to a rating agrees with people on that competency."""
+
+    scorer: str
+    competency: str
+    n: int = Field(description="Reviewed scores")
+    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels")
+    kappa_interval: list[float] | None = Field(description="95 % interval")
+    within: float | None = Field(description="Share within ten points of a person's score, 0-1")
+    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+
+
+class ProfileAnswer(Output):
+    employee_id: str
+    as_of: date
+    framework_id: str
+    framework_version: int
+    overall_readiness: float
+    readiness_tier: Literal["high", "medium", "low"]
+    skills: list[SkillView]
+    gaps_identified: list[GapView]
+    scorer_certificates: list[ScorerCertificate] = Field(
+        description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"
+    )
+
+
+class RunAnswer(Output):
+    """A recalculation and how far it is."""
+
+    run_id: str
+    state: Literal["running", "finished", "finished_with_differences"]
+    started_at: datetime
+    started_by: str
+    finished_at: datetime | None
+    as_of: date
+    employees: int
+    shards: int
+    shards_done: int
+    employees_done: int
+    changed: int = Field(description="Employees whose published status, confidence or tier changed")
+    rebuilt: int = Field(description="Employees whose state was rebuilt from the ledger")
+    repaired: int = Field(description="Employees whose live state differed from the rebuilt one and was repaired")
+
+
+class CoverageView(Output):
+    competency: str
+    name: str
+    core: bool
+    validated: int
+    in_progress: int
+    expired: int
+    not_started: int
+    share_validated: float
+    mean_rating: float | None
+
+
+class CellView(Output):
+    value: str
+    mean: float | None
+    people: int
+    suppressed: bool
+    weak: bool
+
+
+class HeatMapLine(Output):
+    competency: str
+    cells: list[CellView]
+
+
+class ReadinessAnswer(Output):
+    """Are we ready to sell?"""
+
+    sentence: str
+    people: int
+    ready: int | None
+    share: float | None = Field(description="Of people validated in every core competency, 0-1")
+    interval: list[float] | None = Field(description="95 % Wilson interval of the share")
+    mean_readiness: float | None
+    suppressed: bool
+    coverage: list[CoverageView]
+    heat_map_dimension: str
+    heat_map: list[HeatMapLine]
+
+
+class RecalculationBody(Body):
+    """Which employees to recalculate, and whether from the ledger of events."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_ids: list[EmployeeId] | None = Field(None, max_length=500, description="Absent: everyone")
+    from_ledger: bool = Field(False, description="Rebuild every state from the events before rating")

@@ -1,0 +1,123 @@
+"""Why a rating is what it is, and what would make it more certain: one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.context import label
+from shared.ratings.domain.discrepancy import are_apart
+from shared.ratings.domain.projection import SkillRating, decode_skill
+from shared.ratings.domain.rating import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM, Confidence
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
+
+
+def points(hundredths: int | None) -> float | int | None:
+    """Hundredths as points: 8250 → 82.5, 8200 → 82, None → None."""
+    if hundredths is None:
+        return None
+    whole, rest = divmod(hundredths, 100)
+    return hundredths / 100 if rest else whole
+
+
+def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
+    """Which branch applied, on how many observations of each kind, and whether the basis has just changed.
+
+    left_out: how many scores do not count, by the scorer that is not trusted (`Projection.left_out`)
+    """
+    fields = _count(row.field, "field observation")
+    practices = _count(row.validation, "validation event")
+    if row.stale:
+        sentence = _stale(row)
+    else:
+        sentence = {
+            "field": f"Rated on {fields} of the last 90 days alone: the field is ground truth"
+            + (f", so {practices} {'does' if row.validation == 1 else 'do'} not count." if row.validation else "."),
+            "blend": f"Blends {fields} (70 %) with {practices} (30 %): fewer than {FIELD_ALONE} come from the field.",
+            "field_few": f"Rated on {fields} alone; there is no practice in the last 90 days.",
+            "validation": f"Rated on {practices}; nothing has been seen in the field in the last 90 days.",
+            "preliminary": _preliminary(row),
+            "none": _nothing(row),
+        }[row.basis]
+        if row.basis == "field" and row.field == FIELD_ALONE and row.validation:
+            sentence += " With the third field observation practice stopped counting, so a step now says little."
+    if row.discrepancy:
+        sentence += _discrepancy(row)
+    if row.held:
+        sentence += f" {_count(row.held, 'observation')} wait{'s' if row.held == 1 else ''} for a person's review."
+    for scorer, number in left_out.items():
+        verb = "does" if number == 1 else "do"
+        sentence += (
+            f" {_count(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
+            "competency."
+        )
+    return sentence
+
+
+def to_raise_confidence(row: SkillRating) -> str | None:
+    """What would raise the confidence by a step; None at the top."""
+    if row.confidence == "high":
+        return None
+    if row.stale or row.basis == "none":
+        return "A customer conversation that is observed, or two practice sessions, would give a current rating."
+    if row.basis == "preliminary":
+        missing = VALIDATION_ALONE - row.validation
+        return (
+            f"{_count(missing, 'more validation event')} would give a rating ({row.validation} of {VALIDATION_ALONE})."
+        )
+    if row.confidence != _fresh_confidence(row):
+        kind = "field observation" if row.basis in ("field", "field_few") else "observation"
+        return f"A new {kind} would: the newest is over 60 days old."
+    if row.basis == "field_few":
+        missing = FIELD_ALONE - row.field
+        return f"{_count(missing, 'more field observation')}, or a validation event, would make it medium."
+    if row.basis == "validation" and row.validation < VALIDATION_MEDIUM:
+        missing = VALIDATION_MEDIUM - row.validation
+        return f"{_count(missing, 'more validation event')}, or a field observation, would make it medium."
+    return f"{_count(FIELD_HIGH - row.field, 'more field observation')} would make it high."
+
+
+def _fresh_confidence(row: SkillRating) -> Confidence:
+    """The confidence that the row would have if its newest observation were recent."""
+    if row.basis == "field":
+        return "high" if row.field >= FIELD_HIGH else "medium"
+    if row.basis == "validation":
+        return "medium" if row.validation >= VALIDATION_MEDIUM else "low"
+    return "medium" if row.basis == "blend" else "low"
+
+
+def title(row: SkillRating, framework: Framework) -> str:
+    """A skill's name as people read it: `Discovery (healthcare, enterprise)`."""
+    name = framework.by_competency[row.competency].name if row.competency in framework.by_competency else row.competency
+    return f"{name} ({label(decode_skill(row.context))})" if row.context else name
+
+
+def _discrepancy(row: SkillRating) -> str:
+    if are_apart(row):
+        return f" Practice {points(row.practice_rating)} and field {points(row.field_rating)} are apart."
+    return " Practice meets its bar and the field contradicts it."
+
+
+def _stale(row: SkillRating) -> str:
+    counted = "nothing by field or validation was observed in the last 90 days"
+    if row.rating is None:
+        return f"A baseline of long ago and no rating: {counted}, and too little before."
+    return f"Last known rating: {counted}, so it is stale and its confidence unknown."
+
+
+def _nothing(row: SkillRating) -> str:
+    if row.last_learning_at is None:
+        return "Nothing has been observed yet."
+    return "Learning was recorded, without a quiz of the last 90 days; nothing has been observed yet."
+
+
+def _preliminary(row: SkillRating) -> str:
+    if row.validation:
+        return f"A baseline from a single validation event ({row.validation} of {VALIDATION_ALONE} for a rating)."
+    return f"A baseline from a learning quiz alone (0 of {VALIDATION_ALONE} validation events for a rating)."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

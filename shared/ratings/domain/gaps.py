@@ -1,0 +1,175 @@
+"""Gaps, and what to do about them: real scenarios of the framework, the nearest in context first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from shared.frameworks.domain.framework import Framework, Scenario
+from shared.kernel.context import Context, label
+from shared.ratings.domain.grouping import MOST_REMEMBERED
+from shared.ratings.domain.projection import Progress, Projection, SkillRating, decode_skill
+
+Severity = Literal["critical", "high", "medium", "low"]
+
+_ORDER: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+SOON_DAYS = 3
+
+
+class Gap(NamedTuple):
+    """A skill below what a deal wants. rating in hundredths, None when unknown."""
+
+    competency: str
+    context: Context
+    severity: Severity
+    rating: int | None
+    recommendation: str
+    scenario: Scenario | None
+
+
+class Recommendation(NamedTuple):
+    """A next activity: a real scenario and why it is the next one."""
+
+    competency: str
+    context: Context
+    scenario: Scenario
+    reason: str
+
+
+def severity(rating: int | None, days_to_meeting: float | None = None) -> Severity | None:
+    """How bad a rating (hundredths) is: unknown or < 50 high (critical with a meeting within 3 days), < 65 high,
+    < 75 medium, < 80 low, else None."""
+    if rating is None or rating < 5000:
+        soon = days_to_meeting is not None and days_to_meeting < SOON_DAYS
+        return "critical" if soon else "high"
+    if rating < 6500:
+        return "high"
+    if rating < 7500:
+        return "medium"
+    return "low" if rating < 8000 else None
+
+
+def scenario_for(
+    framework: Framework, competency: str, context: Context, activity_type: str | None = None
+) -> Scenario | None:
+    """The scenario nearest to a skill: it trains the competency, and of the contexts that it sets the most agree with
+    the skill's and the fewest go beyond it; one that sets another value of a dimension is no match. Ties by length,
+    then by id, so that the same gap always gets the same scenario."""
+    memo: dict[tuple[str, Context, str | None], Scenario | None] = framework.__dict__.setdefault("_scenario_memo", {})
+    key = (competency, context, activity_type)
+    if key not in memo:
+        if len(memo) >= MOST_REMEMBERED:
+            memo.clear()
+        memo[key] = _nearest_scenario(framework, competency, context, activity_type)
+    return memo[key]
+
+
+def _nearest_scenario(
+    framework: Framework, competency: str, context: Context, activity_type: str | None
+) -> Scenario | None:
+    wanted = dict(context)
+
+    def distance(scenario: Scenario) -> tuple[int, int, int, int, str] | None:
+        if competency not in scenario.competencies or (activity_type and scenario.activity_type != activity_type):
+            return None
+        agreeing = beyond = 0
+        for dimension, value in scenario.context:
+            if dimension not in wanted:
+                beyond += 1
+            elif wanted[dimension] == value:
+                agreeing += 1
+            else:
+                return None
+        others = len(scenario.competencies)
+        return -agreeing, beyond, others, scenario.minutes, scenario.scenario_id
+
+    matches = [(rank, scenario) for scenario in framework.scenarios if (rank := distance(scenario)) is not None]
+    return min(matches, key=lambda match: match[0])[1] if matches else None
+
+
+def gaps(rows: Iterable[SkillRating], framework: Framework, *, most: int = 12) -> list[Gap]:
+    """The gaps of a profile, the worst first: core competencies in general, and every single context that has been
+    seen or that a rule names."""
+    found: list[Gap] = []
+    for row in rows:
+        context = decode_skill(row.context)
+        general_core = not context and row.competency in framework.core
+        named = any(rule.context == context for rule in framework.rules_of.get(row.competency, ()))
+        if not (general_core or len(context) == 1 or (context and named)):
+            continue
+        rating = None if row.stale else row.rating
+        how_bad = severity(rating)
+        if how_bad is None:
+            continue
+        scenario = scenario_for(framework, row.competency, context)
+        name = framework.by_competency[row.competency].name
+        words = f"{label(context)} {name.lower()}" if context else name.lower()
+        if scenario is not None:
+            kind = scenario.activity_type.replace("_", "-")
+            recommendation = f"Complete the {words} {kind} “{scenario.title}”"
+        else:
+            recommendation = f"Have a {words} conversation observed"
+        found.append(Gap(row.competency, context, how_bad, rating, recommendation, scenario))
+    core = {competency: index for index, competency in enumerate(framework.core)}
+    found.sort(
+        key=lambda gap: (
+            _ORDER[gap.severity],
+            len(gap.context),
+            core.get(gap.competency, len(core)),
+            -1 if gap.rating is None else gap.rating,
+            gap.competency,
+            gap.context,
+        )
+    )
+    return found[:most]
+
+
+def reason(progress: Progress, context: Context, activity_type: str) -> str:
+    """Why a next activity: what the rule still misses, in one sentence."""
+    words = "" if not context else f"{label(context)} "
+    if progress.rule.requires_recertification and activity_type == "certification_exam":
+        return "Pass the certification exam to validate, or to renew, this skill"
+    if progress.validation_missing:
+        number = progress.validation_missing
+        return f"Complete {number} more {words}scenario{'s' if number > 1 else ''} for validation"
+    bar = progress.rule.min_validation_score
+    if bar is not None and progress.validation_mean is not None and progress.validation_mean < bar:
+        return f"Practice averages {progress.validation_mean:g}; validation asks for {bar:g}"
+    if progress.field_missing:
+        number = progress.field_missing
+        return f"Prepare {number} more observed {words}conversation{'s' if number > 1 else ''} for validation"
+    return f"Practise {words or 'this skill '}again: the average is below the bar".replace("  ", " ")
+
+
+def recommendations(
+    projection: Projection, skills: Sequence[SkillRating], *, most: int = 3, but_not: str | None = None
+) -> list[Recommendation]:
+    """The next activities for skills that are not validated yet, the lowest rated first.
+
+    but_not: the scenario just played; another one is preferred when there is one.
+    """
+    framework = projection.framework
+    open_skills = sorted(
+        (row for row in skills if row.status != "validated"),
+        key=lambda row: (row.rating is not None, row.rating or 0, -len(row.context), row.competency, row.context),
+    )
+    chosen: dict[str, Recommendation] = {}
+    for row in open_skills:
+        rule = projection.rule(row.competency, row.context)
+        if rule is None:
+            continue
+        context = decode_skill(row.context)
+        scenario = (
+            scenario_for(framework, row.competency, context, "certification_exam")
+            if rule.requires_recertification
+            else None
+        ) or scenario_for(framework, row.competency, context)
+        if scenario is None or scenario.scenario_id in chosen:
+            continue
+        progress = projection.progress(row.competency, row.context)
+        assert progress is not None  # there is a rule
+        chosen[scenario.scenario_id] = Recommendation(
+            row.competency, context, scenario, reason(progress, context, scenario.activity_type)
+        )
+    ordered = sorted(chosen.values(), key=lambda item: item.scenario.scenario_id == but_not)
+    return ordered[:most]

@@ -1,0 +1,241 @@
+""" "Are we ready to sell?": one person's readiness, and a team's.
+
+A person's overall readiness is the mean of the general ratings of the framework's core competencies, an unknown one
+counting 40. The headline is the share of active people whose core competencies are all validated, with a Wilson
+interval, beside the mean readiness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.context import Context, ancestors
+from shared.kernel.statistics import wilson
+from shared.ratings.domain.projection import SkillRating, decode_skill, encode_skill
+from shared.ratings.domain.rating import UNKNOWN_COUNTS, half_up
+
+Tier = Literal["high", "medium", "low"]
+
+HIGH, MEDIUM = 8000, 6000
+SMALLEST_GROUP = 5
+"""Aggregates over fewer people are suppressed: they would say something about one of them."""
+
+WEAK_CELL = 7000
+"""A heat-map cell with a mean below 70 is marked: between medium (60) and ready (80), with the doubt on our side."""
+
+STAND_IN_LOWERED = 1500
+"""What a more general context's rating loses when it stands in, in hundredths: 15 points."""
+
+
+class StandIn(NamedTuple):
+    """What counts as a person's rating of a skill in a context.
+
+    rating:        hundredths of a point
+    context:       the context that was rated; None when nothing was, and an unknown one counts 40
+    context_match: the skill itself is rated, nothing stands in
+    row:           the rating's row; None when nothing is rated
+    """
+
+    rating: int
+    context: Context | None
+    context_match: bool
+    row: SkillRating | None
+
+
+def stand_in(rows: Iterable[SkillRating], competency: str, context: Context) -> StandIn:
+    """The rating of a skill in a context, or the nearest more general one's lowered by 15 points, or 40.
+
+    rows: a profile with the rows of `context` and of its ancestors (`Projection(extra=...)` rates those that a profile
+          does not show). A stale rating is a rating: the last one that was.
+    """
+    found = {row.context: row for row in rows if row.competency == competency and row.rating is not None}
+    for candidate in (context, *ancestors(context)):
+        row = found.get(encode_skill(candidate))
+        if row is None or row.rating is None:
+            continue
+        matches = candidate == context
+        return StandIn(row.rating if matches else max(0, row.rating - STAND_IN_LOWERED), candidate, matches, row)
+    return StandIn(UNKNOWN_COUNTS, None, False, None)
+
+
+def tier(hundredths: int | None) -> Tier | None:
+    """high from 80, medium from 60, low below; None without a rating."""
+    if hundredths is None:
+        return None
+    return "high" if hundredths >= HIGH else "medium" if hundredths >= MEDIUM else "low"
+
+
+def overall(rows: Iterable[SkillRating], framework: Framework) -> int:
+    """A person's overall readiness in hundredths of a point."""
+    general = {row.competency: row.rating for row in rows if row.context == ""}
+    core = framework.core
+    if not core:
+        return UNKNOWN_COUNTS
+    ratings = [general.get(competency) for competency in core]
+    return half_up(sum(UNKNOWN_COUNTS if rating is None else rating for rating in ratings), len(core))
+
+
+def core_validated(rows: Iterable[SkillRating], framework: Framework) -> bool:
+    """Whether every core competency is validated, in general."""
+    validated = {row.competency for row in rows if row.context == "" and row.status == "validated"}
+    return bool(framework.core) and validated.issuperset(framework.core)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many people stand where in one competency, in general.
+
+    mean_rating: points, over those who have a rating; None when nobody has, or too few to show
+    """
+
+    competency: str
+    name: str
+    validated: int
+    in_progress: int
+    expired: int
+    not_started: int
+    mean_rating: float | None
+
+    @property
+    def people(self) -> int:
+        return self.validated + self.in_progress + self.expired + self.not_started
+
+    @property
+    def share(self) -> float:
+        """Validated, as a fraction of all."""
+        return self.validated / self.people if self.people else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a heat map: the mean rating in a context of those who have one.
+
+    mean: points; None when nobody has one, or when suppressed. people: how many have one.
+    """
+
+    competency: str
+    value: str
+    mean: float | None
+    people: int
+    suppressed: bool
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReadiness:
+    """A team's answer to "are we ready to sell?".
+
+    share, low, high: of people with every core competency validated, with its 95 % Wilson interval, as fractions;
+    mean: mean overall readiness in points. All None when the group is too small to show.
+    """
+
+    people: int
+    ready: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    mean: float | None
+    suppressed: bool
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The headline in words."""
+        if self.suppressed:
+            return f"Fewer than {SMALLEST_GROUP} people: too few to show without pointing at one of them."
+        if self.share is None or self.ready is None or self.low is None or self.high is None:
+            return "There is nobody to be ready yet: import people first."
+        verdict = (
+            "Yes"
+            if self.low >= 0.8
+            else "Nearly"
+            if self.share >= 0.7
+            else "Partly"
+            if self.share >= 0.4
+            else "Not yet"
+        )
+        return (
+            f"{verdict}: {self.ready} of {self.people} are validated in every core competency "
+            f"({self.share:.0%}, between {self.low:.0%} and {self.high:.0%})."
+        )
+
+
+def team(
+    profiles: Mapping[str, Sequence[SkillRating]], framework: Framework, *, own_team: bool = False
+) -> TeamReadiness:
+    """The readiness of a group of active people: employee id → rows (an empty sequence for someone never seen).
+
+    own_team: a manager's view of the own direct reports, the one exception from suppression.
+    """
+    people = len(profiles)
+    suppressed = 0 < people < SMALLEST_GROUP and not own_team
+    if people == 0 or suppressed:
+        return TeamReadiness(people, None, None, None, None, None, suppressed, ())
+    ready = sum(core_validated(rows, framework) for rows in profiles.values())
+    low, high = wilson(ready, people)
+    mean = sum(overall(rows, framework) for rows in profiles.values()) / people / 100
+    coverage = tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency)
+    return TeamReadiness(people, ready, ready / people, low, high, round(mean, 1), False, coverage)
+
+
+def _coverage(
+    profiles: Mapping[str, Sequence[SkillRating]], competency: str, framework: Framework, own_team: bool
+) -> Coverage:
+    counts = {"validated": 0, "in_progress": 0, "expired": 0, "not_started": 0}
+    ratings: list[int] = []
+    for rows in profiles.values():
+        row = next((row for row in rows if row.context == "" and row.competency == competency), None)
+        counts[row.status if row else "not_started"] += 1
+        if row and row.rating is not None:
+            ratings.append(row.rating)
+    # In a large group a mean over few ratings would still say something about one person.
+    shown = bool(ratings) and (own_team or len(ratings) >= SMALLEST_GROUP)
+    mean = round(sum(ratings) / len(ratings) / 100, 1) if shown else None
+    return Coverage(
+        competency,
+        framework.by_competency[competency].name,
+        counts["validated"],
+        counts["in_progress"],
+        counts["expired"],
+        counts["not_started"],
+        mean,
+    )
+
+
+def heat_map(
+    profiles: Mapping[str, Sequence[SkillRating]],
+    framework: Framework,
+    dimension: str,
+    *,
+    competencies: Sequence[str] | None = None,
+    own_team: bool = False,
+) -> list[list[Cell]]:
+    """One row of cells per competency (the core ones unless given), one cell per value of the dimension.
+
+    Values are the framework's, then those seen that it does not know. A cell over fewer than 5 people is suppressed.
+    """
+    known = list(framework.by_dimension[dimension].values) if dimension in framework.by_dimension else []
+    ratings: dict[tuple[str, str], list[int]] = {}
+    for rows in profiles.values():
+        for row in rows:
+            if row.rating is None or row.stale or "=" not in row.context or "&" in row.context:
+                continue
+            ((seen, value),) = decode_skill(row.context)
+            if seen == dimension:
+                ratings.setdefault((row.competency, value), []).append(row.rating)
+    values = [*known, *sorted({value for _, value in ratings} - set(known))]
+    table: list[list[Cell]] = []
+    for competency in competencies if competencies is not None else framework.core:
+        line = []
+        for value in values:
+            of_cell = ratings.get((competency, value), [])
+            hidden = 0 < len(of_cell) < SMALLEST_GROUP and not own_team
+            mean = None if hidden or not of_cell else round(sum(of_cell) / len(of_cell) / 100, 1)
+            line.append(
+                Cell(competency, value, mean, len(of_cell), hidden, mean is not None and mean * 100 < WEAK_CELL)
+            )
+        table.append(line)
+    return table

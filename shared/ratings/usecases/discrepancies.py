@@ -1,0 +1,84 @@
+"""Discrepancies as events: what is to be told about practice and field that disagree, or do so no more.
+
+What has been told stands in the ratings document, under the framework that it is about, so that a discrepancy is told
+once and not with every event: when it begins, when it ends, and when what was told turns out to be otherwise (its
+direction, or since when).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.ids import digest
+from shared.ratings.domain.discrepancy import Discrepancy, from_text
+from shared.ratings.domain.explanation import points
+from shared.ratings.domain.kernel import KERNEL_VERSION
+from shared.ratings.domain.projection import Projection, SkillRating, decode_skill
+from shared.ratings.messages import DiscrepancyChanged
+
+
+class Change(NamedTuple):
+    """One thing to tell. row: the skill as it stands; None when the person's framework rates it no more."""
+
+    state: Literal["found", "resolved"]
+    framework_id: str
+    framework_version: int
+    discrepancy: Discrepancy
+    row: SkillRating | None
+
+
+def told_before(ratings: Mapping[str, Any]) -> dict[tuple[str, str], Discrepancy]:
+    """The discrepancies that a ratings document (empty for none) says have been told, by skill."""
+    return {one.key: one for one in from_text(ratings.get("discrepancies", "[]"))}
+
+
+def changes(
+    ratings: Mapping[str, Any], framework: Framework, standing: Iterable[Discrepancy], projection: Projection
+) -> list[Change]:
+    """What is to be told now that these discrepancies stand, given the ratings document before; ends first.
+
+    Of a framework that the person has left, every discrepancy ends.
+    """
+    told = told_before(ratings)
+    now = {one.key: one for one in standing}
+    found: list[Change] = []
+    same = ratings.get("framework_id") == framework.framework_id
+    for key, one in told.items():
+        if not same:
+            found.append(Change("resolved", ratings["framework_id"], ratings["framework_version"], one, None))
+        elif key not in now:
+            found.append(Change("resolved", framework.framework_id, framework.version, one, projection.row(*key)))
+    for key, one in now.items():
+        if not same or told.get(key) != one:
+            found.append(Change("found", framework.framework_id, framework.version, one, projection.row(*key)))
+    return found
+
+
+def fact(
+    change: Change, *, employee_id: str, revision: int, as_of: date, since: date, now: datetime, parameters_version: int
+) -> dict[str, Any]:
+    """A change in the topic's contract, as JSON."""
+    one, row = change.discrepancy, change.row
+    practice, field = (None, None) if row is None else (row.practice_rating, row.field_rating)
+    return DiscrepancyChanged(
+        discrepancy_id=digest("discrepancy", employee_id, change.framework_id, *one.key),
+        revision=revision,
+        employee_id=employee_id,
+        framework_id=change.framework_id,
+        competency=one.competency,
+        context=dict(decode_skill(one.context)),
+        state=change.state,
+        direction=one.direction,
+        since=since,
+        practice_rating=points(practice),
+        field_rating=points(field),
+        difference=None if practice is None or field is None else (practice - field) / 100,
+        as_of=as_of,
+        changed_at=now,
+        framework_version=change.framework_version,
+        parameters_version=parameters_version,
+        kernel_version=KERNEL_VERSION,
+    ).model_dump(mode="json")

@@ -1,0 +1,228 @@
+"""What reviews takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from shared.kernel.bodies import Body, Identifier, LongText, Points, Word
+from shared.observations.contract import MOST_SCORES
+from shared.platform.contract import Output, Page
+
+
+class ReviewSummary(Output):
+    """A review of an analyst's scores of one call and one employee."""
+
+    review_id: str
+    employee_id: str
+    name: str
+    manager_id: str | None
+    source: str
+    source_id: str
+    account_name: str | None
+    scorer: str
+    occurred_at: datetime
+    scored_at: datetime
+    opened_at: datetime
+    visible_to_manager_at: datetime = Field(description="Until then only the employee and reviewers see the scores")
+    state: Literal["open", "decided", "superseded"]
+    reasons: list[str] = Field(description="lexical, low_confidence, untrusted_scorer, contested, sample")
+    competencies: list[str]
+    contested: bool
+    outcome: Literal["confirmed", "corrected", "rejected"] | None = Field(description="Of the decision that stands")
+    may_decide: bool = Field(description="Whether the caller may decide now")
+    may_contest: bool = Field(description="Whether the caller may contest now")
+
+
+class ReviewList(Page):
+    items: list[ReviewSummary]
+
+
+class ReviewScore(Output):
+    """A scorer's score, and what a person made of it."""
+
+    competency: str
+    name: str
+    score: float = Field(description="The scorer's, 0-100")
+    confidence: float | None
+    waits: str | None = Field(description="Why it counts only once a person has looked; null for one that counts")
+    reason: str | None = Field(description="The same in words")
+    evidence: str | None = Field(description="References: turns, spans and digests of quotes, or what was measured")
+    person_score: float | None = Field(
+        description="What stands after the decision; null: none yet, or it does not count"
+    )
+
+
+class ContestView(Output):
+    contested_at: datetime
+    reason: str
+    competencies: list[str] = Field(description="Empty: all of the call")
+    answered: bool
+
+
+class DecidedScore(Output):
+    competency: str
+    score: float | None
+
+
+class DecisionView(Output):
+    decision: Literal["confirmed", "corrected", "rejected"]
+    scores: list[DecidedScore]
+    note: str | None
+    decided_at: datetime
+    decided_by: str | None
+    decided_by_role: str | None
+    elsewhere: bool = Field(description="It came in with an observation, not by this API's decision")
+
+
+class ReviewView(ReviewSummary):
+    event_id: str = Field(description="The analysis; send it with the decision")
+    analysis_version: int
+    source_url: str | None
+    scores: list[ReviewScore]
+    contest: ContestView | None
+    decision: DecisionView | None
+    earlier: list[DecisionView] = Field(description="Decisions that were replaced")
+
+
+class ReviewSettingsView(Output):
+    """How scores are reviewed."""
+
+    employee_first_hours: float
+    sample_share: float
+    contest_days: int
+
+
+class AgreementView(Output):
+    """A scorer's scores beside people's. Intervals are of 95 %."""
+
+    n: int = Field(description="Reviewed scores")
+    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels; null where undefined")
+    kappa_interval: list[float] | None
+    within: float | None = Field(description="Share within ten points of the person's score, 0-1")
+    within_interval: list[float] | None
+    bias: float | None = Field(description="Mean of scorer less person, in points")
+    mean_difference: float | None = Field(description="Mean distance, in points")
+
+
+class AgreementByReason(AgreementView):
+    reason: str = Field(description="Why a person looked; `sample` is the part that chance has chosen")
+
+
+class StabilityView(Output):
+    """The same calls analysed twice by the same scorer."""
+
+    n: int
+    mean_difference: float | None = Field(description="In points")
+    within: float | None = Field(description="Share within ten points, 0-1")
+    within_interval: list[float] | None
+
+
+class CompetencyCertificate(AgreementView):
+    """What is known about a scorer in one competency."""
+
+    competency: str
+    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+    dropped: int = Field(description="Scores that a person dropped; they have no person's score to compare")
+    rejected: int = Field(description="Scores of calls that a person rejected whole")
+    by_reason: list[AgreementByReason]
+    stability: StabilityView
+
+
+class CertificateView(Output):
+    """How far a scorer agrees with people, per competency."""
+
+    certificate_id: str
+    scorer: str
+    computed_at: datetime
+    competencies: list[CompetencyCertificate]
+
+
+class CertificateList(Output):
+    certificates: list[CertificateView]
+
+
+class CertificateHistory(Output):
+    days: list[CertificateView] = Field(description="The newest first")
+
+
+class ReviewedScore(Body):
+    """What a person makes of one competency's score."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    competency: Word
+    score: Points
+
+
+class ReviewDecision(Body):
+    """A person's decision on an analyst's scores of one call."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    decision: Literal["confirm", "correct", "reject"]
+    scores: list[ReviewedScore] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="With `correct`: the scores that are to be others"
+    )
+    drop: list[Word] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="With `correct`: competencies that were not shown"
+    )
+    note: LongText | None = Field(None, description="For the employee and other reviewers; kept in the review only")
+    event_id: Identifier | None = Field(
+        None, description="The analysis that was looked at; if another one stands by now, it is a conflict"
+    )
+
+    @model_validator(mode="after")
+    def _says_what_it_changes(self) -> ReviewDecision:
+        if self.decision == "correct" and not self.scores and not self.drop:
+            raise ValueError("`correct` needs `scores` or `drop`; to leave all as they are, `confirm`")
+        if self.decision != "correct" and (self.scores or self.drop):
+            raise ValueError(f"`{self.decision}` takes neither `scores` nor `drop`; to change some, `correct`")
+        named = [score.competency for score in self.scores] + self.drop
+        for competency in named:
+            if named.count(competency) > 1:
+                raise ValueError(f"{competency!r} is named twice")
+        return self
+
+
+class ReviewSettingsBody(Body):
+    """How scores are reviewed. What is absent stays as it is."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    employee_first_hours: float | None = Field(
+        None,
+        ge=0,
+        le=720,
+        allow_inf_nan=False,
+        description="So long the employee sees a score first; 0: off",
+    )
+    sample_share: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of the analyses that count which are reviewed",
+    )
+    contest_days: int | None = Field(None, ge=1, le=365, description="So long after a score it may be contested")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> ReviewSettingsBody:
+        if self.employee_first_hours is None and self.sample_share is None and self.contest_days is None:
+            raise ValueError("give at least one of employee_first_hours, sample_share, contest_days")
+        return self
+
+
+class Contest(Body):
+    """An employee's objection to the scores of an own call."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    reason: Annotated[LongText, StringConstraints(min_length=1, strip_whitespace=True)] = Field(
+        description="For the reviewer; kept in the review only"
+    )
+    competencies: list[Word] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="Which scores; empty: all of the call"
+    )

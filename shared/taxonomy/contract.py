@@ -1,0 +1,168 @@
+"""What taxonomy takes in and gives out: the bodies and results of its routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, RubricStep, RuleBody
+from shared.kernel.bodies import Body, DocumentName, LongText, Word
+from shared.kernel.reading import Misfit
+from shared.platform.contract import Output, Page
+from shared.ratings.contract import Status
+
+
+class RuleView(Output):
+    competency: str
+    context: dict[str, str] | None
+    min_validation_attempts: int | None
+    min_validation_score: float | None
+    min_field_observations: int | None
+    min_field_score: float | None
+    observation_window_days: int
+    expires_after_days: int | None
+    decay_rate: float | None
+    requires_recertification: bool
+    field_overrides_validation: bool
+    version: int
+
+
+class RubricView(Output):
+    from_score: int
+    description: str
+
+
+class SkillDefinition(Output):
+    skill_id: str
+    competency: str
+    name: str
+    description: str
+    category: str
+    core: bool
+    rubric: list[RubricView]
+    aliases: list[str]
+    rules: list[RuleView]
+    framework_id: str
+    framework_version: int
+
+
+class SkillList(Output):
+    skills: list[SkillDefinition]
+    framework_id: str
+    framework_version: int
+
+
+class SkillVersion(Output):
+    version: int
+    published_at: datetime
+    published_by: str
+    change: str
+    definition: SkillDefinition | None
+
+
+class SkillVersions(Output):
+    skill_id: str
+    versions: list[SkillVersion]
+
+
+class StatusChange(Output):
+    """One person whose status would change."""
+
+    employee_id: str
+    name: str
+    context: dict[str, str] | None
+    status_now: Status
+    status_then: Status
+    rating: float | None
+    why: str
+
+
+class PreviewAnswer(Page):
+    """What a change of rules would do, person by person. Nothing has been published."""
+
+    people: int = Field(description="Active people looked at on this page")
+    gaining: int = Field(description="Who would become validated")
+    losing: int = Field(description="Who would no longer be validated")
+    changes: list[StatusChange]
+
+
+class FrameworkSummary(Output):
+    framework_id: str
+    name: str
+    version: int
+    competencies: int
+    rules: int
+
+
+class FrameworkList(Output):
+    frameworks: list[FrameworkSummary]
+
+
+class FrameworkAnswer(Output):
+    """A whole framework: its competencies, dimensions, rules and scenarios."""
+
+    framework: dict[str, Any]
+
+
+class HeldItem(Output):
+    held_id: str
+    employee_id: str
+    event_id: str
+    competency: str
+    state: Literal["open", "aliased", "dismissed", "known"]
+    held_at: datetime
+
+
+class HeldList(Page):
+    items: list[HeldItem]
+
+
+class SkillBody(Body):
+    """A skill definition with its achievement rules. `rules` replaces all rules of the skill."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    competency: CompetencyName
+    name: Word | None = None
+    description: LongText = ""
+    category: Category = "sales_technique"
+    core: bool = False
+    rubric: list[RubricStep] = Field(default_factory=list, max_length=20)
+    aliases: list[Word] = Field(default_factory=list, max_length=MOST_ALIASES)
+    rules: list[RuleBody] = Field(default_factory=list, max_length=50)
+    framework_id: DocumentName = "sales_engineering"
+
+
+class SkillChange(Body):
+    """A change of a skill definition: what is absent stays as it is.
+
+    if_version: the framework version that the change was made on; a newer one in force is a conflict.
+    """
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    name: Word | None = None
+    description: LongText | None = None
+    category: Category | None = None
+    core: bool | None = None
+    rubric: list[RubricStep] | None = Field(None, max_length=20)
+    aliases: list[Word] | None = Field(None, max_length=MOST_ALIASES)
+    rules: list[RuleBody] | None = Field(None, max_length=50)
+    if_version: int | None = Field(None, ge=1)
+
+
+class HeldDecision(Body):
+    """What to do with scores of an unknown competency: read the word as a known one, or dismiss it."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    decision: Literal["alias", "dismiss"]
+    competency: Word | None = Field(None, description="With `alias`: the known competency that the word means")
+
+    @model_validator(mode="after")
+    def _alias_names_one(self) -> HeldDecision:
+        if self.decision == "alias" and not self.competency:
+            raise Misfit("`alias` needs the competency that the word means", field="competency")
+        return self

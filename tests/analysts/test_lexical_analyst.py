@@ -1,0 +1,503 @@
+"""The lexical analyst: what it finds in a good call and in a bad one, and what can never happen."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.analysts.domain.rubric import CRITERIA, Competency, Criterion
+from shared.analysts.lexical.analyst import (
+    HIGHEST_CONFIDENCE,
+    LEXICAL_VERSION,
+    Analysis,
+    analyse,
+    call_analysis,
+    explain,
+)
+from shared.analysts.lexical.lexicon import Vocabulary
+from shared.conversations.domain.conversation import (
+    Affiliation,
+    Conversation,
+    MeasuredSpan,
+    Party,
+    Quote,
+    Turn,
+    UnknownSpeaker,
+    choose_speaker,
+    stands,
+)
+from shared.conversations.wire.gong import parse_conversation
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
+PHONE_CALL = SAMPLES / "transcripts/harper_valley_004860b1ab2e4c88.json"
+
+
+def demonstration(name: str) -> Conversation:
+    return parse_conversation((ROOT / f"infra/demonstration/transcripts/{name}.json").read_bytes())
+
+
+DISCOVERY_CALL = demonstration("discovery_call")
+SLIDE_TOUR = demonstration("slide_tour")
+
+
+def scored(conversation: Conversation) -> Analysis:
+    return analyse(conversation, choose_speaker(conversation).speaker_id)
+
+
+def scores(analysis: Analysis) -> dict[str, int]:
+    return {str(one.competency): one.score for one in analysis.scores}
+
+
+def measured(analysis: Analysis, competency: Competency) -> dict[str, int]:
+    (score,) = (one for one in analysis.scores if one.competency is competency)
+    return {one.criterion.name: one.measured for one in score.components}
+
+
+def points(analysis: Analysis, competency: Competency) -> dict[str, int]:
+    (score,) = (one for one in analysis.scores if one.competency is competency)
+    return {one.criterion.name: one.points for one in score.components}
+
+
+def talk(*said: tuple[str, str], pause_ms: int = 400) -> Conversation:
+    """Turns one after the other at three words a second; `s` sells, `b` buys."""
+    turns = []
+    at = 0
+    for speaker, text in said:
+        end = at + 333 * len(text.split())
+        turns.append(Turn(speaker, at, end, text))
+        at = end + pause_ms
+    parties = (Party("s", affiliation=Affiliation.INTERNAL), Party("b", affiliation=Affiliation.EXTERNAL))
+    return Conversation("1", None, at, parties, tuple(turns))
+
+
+class TestGoodAndBadCall:
+    """The same kind of meeting twice: one seller asks, takes up and agrees; one tours the slides."""
+
+    def test_golden_scores(self) -> None:
+        assert scores(scored(DISCOVERY_CALL)) == {
+            "discovery": 100,
+            "objection_handling": 100,
+            "value_articulation": 87,
+            "product_knowledge": 71,
+            "closing": 90,
+            "listening": 91,
+            "technical_architecture": 71,
+        }
+        assert scores(scored(SLIDE_TOUR)) == {
+            "discovery": 24,
+            "objection_handling": 35,
+            "product_knowledge": 36,
+            "closing": 30,
+            "listening": 9,
+        }
+
+    def test_golden_measurements(self) -> None:
+        good = scored(DISCOVERY_CALL).features
+        assert (good.talk_ratio, good.median_gap_ms, good.words, len(good.interruptions)) == (594, 625, 446, 0)
+        assert (len(good.open_questions), len(good.closed_questions), len(good.courtesies)) == (8, 3, 0)
+        assert good.topics_asked_about == ("current state", "impact", "decision", "timeline", "success")
+        bad = scored(SLIDE_TOUR).features
+        assert (bad.talk_ratio, len(bad.interruptions), len(bad.open_questions)) == (811, 3, 0)
+        assert [one.text for one in bad.closed_questions] == [
+            "Do you have a budget for this year?",
+            "Are you the decision maker?",
+            "Is there a deadline?",
+        ]
+
+    def test_the_quotes_say_why(self) -> None:
+        first = {one.competency: one.evidence[0] for one in scored(DISCOVERY_CALL).scores}
+        assert str(first[Competency.DISCOVERY]) == "“What does the board check that the pipeline could not?” (turn 4)"
+        assert str(first[Competency.CLOSING]).startswith("“I'll send the comparison by Thursday, and let's schedule")
+        assert "payback came in seven months" in str(first[Competency.OBJECTION_HANDLING])
+        bad = {one.competency: one.evidence[0] for one in scored(SLIDE_TOUR).scores}
+        assert str(bad[Competency.OBJECTION_HANDLING]) == "“No, it isn't expensive at all.” (turn 6)"
+        assert str(bad[Competency.LISTENING]).startswith("talk ratio 81.1 %")
+
+    def test_what_was_not_shown_has_a_reason_and_no_number(self) -> None:
+        missing = {one.competency: one.reason for one in scored(SLIDE_TOUR).not_observed}
+        assert missing == {
+            Competency.VALUE_ARTICULATION: "no statement of a gain (save, reduce, faster, return …)",
+            Competency.TECHNICAL_ARCHITECTURE: "1 architecture terms, 3 aspects, 0 sentences of two terms; "
+            "3, 3 and one are the least to judge by",
+        }
+
+    def test_the_buyers_side_of_the_good_call_is_not_scored_like_the_seller(self) -> None:
+        buyer = analyse(DISCOVERY_CALL, "6650014477312098123")
+        assert "discovery" not in scores(buyer)
+
+
+class TestExplanation:
+    def test_every_score_with_its_sum_and_its_quote(self) -> None:
+        analysis = scored(DISCOVERY_CALL)
+        lines = explain(analysis)
+        assert any(LEXICAL_VERSION in line for line in lines)
+        for score in analysis.scores:
+            assert f"  {score.competency} {score.score} (confidence {score.confidence:.2f})" in lines
+            assert f"    {score.evidence[0]}" in lines
+            assert sum(one.points for one in score.components) == score.score
+
+    def test_what_was_not_observed(self) -> None:
+        lines = explain(scored(SLIDE_TOUR))
+        assert "  value_articulation not observed: no statement of a gain (save, reduce, faster, return …)" in lines
+        assert all("\n" not in line for line in lines)
+
+
+class TestCommonShape:
+    def test_says_the_same_as_the_analysis(self) -> None:
+        analysis = scored(SLIDE_TOUR)
+        common = call_analysis(analysis)
+        assert common.scorer.scorer_id.startswith(f"lexical:{LEXICAL_VERSION}:")
+        assert [(one.competency, one.score, one.evidence) for one in common.scores] == [
+            (one.competency.value, one.score, one.evidence) for one in analysis.scores
+        ]
+        assert {one.competency for one in common.scores + common.unobserved} == set(Competency)
+        assert all(one.confidence < 0.6 for one in common.scores)
+
+    def test_the_reason_is_the_sum_and_no_word_of_the_call(self) -> None:
+        reasons = {one.competency: one.reason for one in call_analysis(scored(SLIDE_TOUR)).scores}
+        assert reasons["closing"] == (
+            "committed 30 of 30, dated 0 of 20, agreed 0 of 20, their part 0 of 10, recapped 0 of 10, "
+            "decision asked 0 of 10."
+        )
+
+
+class TestFeatures:
+    def test_noise_hesitations_and_acknowledgements_are_no_talk(self) -> None:
+        said = [("s", "What do you use today?"), ("b", "We use a shared server for all of our builds.")]
+        with_sounds = [*said, ("s", "[noise]"), ("s", "uh um"), ("s", "mm hmm"), ("s", "right")]
+        quiet, noisy = scored(talk(*said)).features, scored(talk(*with_sounds)).features
+        assert (noisy.talk_ms, noisy.words, noisy.talk_ratio) == (quiet.talk_ms, quiet.words, quiet.talk_ratio)
+        assert noisy.acknowledgements == 2
+
+    def test_overlap_at_a_change_of_turn_is_no_interruption(self) -> None:
+        def overlapping(ms: int, text: str = "let me stop you there") -> int:
+            buyer = Turn("b", 0, 10_000, "we have a process that has a lot of steps in it")
+            turns = (buyer, Turn("s", 10_000 - ms, 12_000, text))
+            return len(analyse(replace(talk(), turns=turns), "s").features.interruptions)
+
+        assert (overlapping(499), overlapping(500), overlapping(5_000)) == (0, 1, 1)
+        assert overlapping(5_000, "mm hmm") == overlapping(5_000, "[laughter]") == 0
+
+    def test_a_monologue_goes_on_through_acknowledgements_and_ends_with_silence(self) -> None:
+        long = "this is one part of a long explanation of the product " * 3
+        through = talk(("s", long), ("b", "mm hmm"), ("s", long)).turns
+        spans = [analyse(replace(talk(), turns=through), "s").features.longest_monologue]
+        spans.append(scored(talk(("s", long), ("s", long), pause_ms=4_001)).features.longest_monologue)
+        assert [span.end_ms - span.start_ms for span in spans if span] == [through[2].end_ms, 333 * 33]
+
+    def test_patience_is_the_gap_before_answers(self) -> None:
+        said = [("b", "we ship every week"), ("s", "that is good to know"), ("b", "it could be more often")]
+        assert scored(talk(*said, ("s", "say more"), pause_ms=700)).features.median_gap_ms == 700
+
+    def test_an_objection_and_its_response(self) -> None:
+        call = talk(
+            ("b", "Honestly this is too expensive for us."),
+            ("s", "I understand. What are you comparing it with?"),
+            ("b", "With the free tool."),
+            ("s", "One of our customers saved forty hours a month. Does that help?"),
+            ("b", "Yes."),
+            ("s", "And here is the mobile app."),
+        )
+        (objection,) = scored(call).features.objections
+        assert objection.raised.text == "Honestly this is too expensive for us."
+        assert objection.response is not None
+        assert objection.response.text == "One of our customers saved forty hours a month."
+        assert (objection.acknowledged, objection.asked_back, objection.with_evidence, objection.checked) == (
+            True,
+            True,
+            True,
+            True,
+        )
+
+    def test_an_objection_that_nobody_answers_is_no_score(self) -> None:
+        call = talk(("s", "That is the price of it."), ("b", "That is too expensive."))
+        analysis = scored(call)
+        assert "objection_handling" not in scores(analysis)
+        assert any("no word of this speaker after" in one.reason for one in analysis.not_observed)
+
+    @pytest.mark.parametrize(
+        ("promise", "reply", "dated", "agreed"),
+        [
+            ("I'll send the notes by Friday.", "Sounds good.", True, True),
+            ("I'll send the notes.", "Sounds good.", False, True),
+            ("I'll send the notes by Friday.", "No, that's not needed.", True, False),
+            ("let's schedule a call for the 14th", "yeah", True, True),
+        ],
+    )
+    def test_a_next_step(self, promise: str, reply: str, dated: bool, agreed: bool) -> None:
+        call = talk(("s", "Hello."), ("b", "Hello there, good to see you."), ("s", promise), ("b", reply))
+        (step,) = scored(call).features.next_steps
+        assert (step.dated, step.agreed) == (dated, agreed)
+
+    def test_the_agenda_at_the_start_is_no_next_step(self) -> None:
+        rest = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")]
+        assert scored(talk(("s", "I'll send the agenda tomorrow."), *rest, *rest)).features.next_steps == ()
+
+    def test_a_framework_may_bring_its_own_vocabulary(self) -> None:
+        call = talk(("s", "The ferrule sits on the sheath because the earth bond must be continuous."))
+        own = Vocabulary(product=("ferrule*", "sheath", "bond", "must be"), architecture=("earth bond",))
+        assert analyse(call, "s").features.product_terms == ()
+        assert analyse(call, "s", own).features.product_terms == ("bond", "ferrule", "must be", "sheath")
+        assert "product_knowledge" in scores(analyse(call, "s", own))
+
+
+TALK_BEFORE = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")] * 3
+"""What an arrangement at the end of a call comes after."""
+
+
+class TestArrangements:
+    @pytest.mark.parametrize(
+        ("said", "answered", "dated", "agreed", "theirs"),
+        [
+            ("I send you the paper by Thursday.", "Thursday works.", True, True, False),
+            ("So Thursday the twelfth at three, would that work?", "It would.", True, True, False),
+            ("We meet next week, and you bring the review times.", "Friday is better for me.", True, True, True),
+            ("Let's stay in touch then.", "Bye!", False, False, False),
+        ],
+    )
+    def test_a_day_with_an_arrangement_is_a_next_step(
+        self, said: str, answered: str, dated: bool, agreed: bool, theirs: bool
+    ) -> None:
+        steps = scored(talk(*TALK_BEFORE, ("s", said), ("b", answered))).features.next_steps
+        assert [(step.dated, step.agreed, step.theirs) for step in steps] == [(dated, agreed, theirs)]
+
+    def test_a_day_by_itself_is_none_nor_is_one_that_nobody_agrees_to(self) -> None:
+        declined = talk(*TALK_BEFORE, ("s", "I'd suggest the 9th, same time."), ("b", "No, I can't say yet."))
+        assert scored(declined).features.next_steps == ()
+        assert scored(talk(*TALK_BEFORE, ("s", "It rained on Thursday."), ("b", "Yes."))).features.next_steps == ()
+
+    def test_a_turn_of_three_steps_sums_up(self) -> None:
+        said = "I send the drawing by Monday. You send the list by Friday. We meet on the tenth."
+        features = scored(talk(*TALK_BEFORE, ("s", said), ("b", "Agreed."))).features
+        assert (len(features.next_steps), [one.text for one in features.recaps]) == (
+            3,
+            ["I send the drawing by Monday."],
+        )
+
+
+class TestTakingUp:
+    def test_an_echo_and_a_so_give_back_what_was_said(self) -> None:
+        call = talk(
+            ("b", "Every release waits for the approval board, and the board sleeps."),
+            ("s", "The approval board."),
+            ("b", "Yes, and then the testers wait for the results of the nightly run."),
+            ("s", "So the testers lose a night."),
+            ("b", "Exactly that happens."),
+            ("s", "So we have twelve offices in Europe."),
+        )
+        assert [one.text for one in scored(call).features.paraphrases] == [
+            "The approval board",
+            "So the testers lose a night.",
+        ]
+
+    def test_a_figure_of_the_customers_is_theirs_once(self) -> None:
+        call = talk(
+            ("b", "It took forty-six days and three people."),
+            ("s", "Forty-six days. And with us it would be thirty."),
+            ("s", "Those forty-six days cost money."),
+        )
+        assert [one.text for one in scored(call).features.customer_figures] == ["Forty-six days."]
+
+    def test_an_answer_that_begins_with_a_contradiction_argues(self) -> None:
+        def argued(answer: str) -> list[bool]:
+            call = talk(("b", "I'm worried about the training."), ("s", answer))
+            return [one.argued for one in scored(call).features.objections]
+
+        assert argued("No but you don't need to train anyone.") == [True]
+        assert argued("Every vendor has that.") == [True]
+        assert argued("That's fair, what worries you most?") == [False]
+
+
+class TestThread:
+    """A thread is written: nothing is measured, what is said counts."""
+
+    def thread(self) -> Conversation:
+        hour = 3_600_000
+        messages = (
+            ("s", 0, "What do you use for the audit today? How often does it fail? Who decides about a change?"),
+            ("b", 5 * hour, "A spreadsheet, and it fails every month. I'm worried about the price of anything else."),
+            ("s", 29 * hour, "That's fair. What would the audit cost you if it failed? I'll send a page by Friday."),
+            ("b", 30 * hour, "Friday works."),
+        )
+        turns = tuple(Turn(who, at, at, text) for who, at, text in messages)
+        return replace(talk(), turns=turns, duration_ms=30 * hour, medium="email")
+
+    def test_nothing_is_measured(self) -> None:
+        features = analyse(self.thread(), "s").features
+        assert features.written
+        assert (features.talk_ratio, features.median_gap_ms, features.longest_monologue) == (None, None, None)
+        assert (features.talk_ms, features.others_talk_ms, features.interruptions) == (0, 0, ())
+
+    def test_what_was_written_counts(self) -> None:
+        analysis = analyse(self.thread(), "s")
+        assert set(scores(analysis)) == {"discovery", "objection_handling", "closing"}
+        (objection,) = analysis.features.objections
+        assert (objection.acknowledged, objection.asked_back) == (True, True)
+        (step,) = analysis.features.next_steps
+        assert (step.dated, step.agreed) == (True, True)
+        missing = {one.competency: one.reason for one in analysis.not_observed}
+        assert missing[Competency.LISTENING] == "a thread is written: there is no talk to measure"
+
+
+def test_who_says_nothing_cannot_be_scored() -> None:
+    with pytest.raises(UnknownSpeaker, match="these speak: s"):
+        analyse(talk(("s", "Hello.")), "b")
+
+
+def test_who_only_makes_noise_shows_nothing() -> None:
+    analysis = analyse(talk(("s", "[noise]"), ("b", "Is anyone there?")), "s")
+    assert analysis.scores == ()
+    assert len(analysis.not_observed) == len(Competency)
+
+
+class TestRubric:
+    @pytest.mark.parametrize("competency", Competency)
+    def test_maxima_sum_to_a_hundred(self, competency: Competency) -> None:
+        assert sum(one.maximum for one in CRITERIA[competency]) == 100
+        assert all(one.reason for one in CRITERIA[competency])
+
+    def test_points_are_linear_between_the_bounds_and_round_half_up(self) -> None:
+        rising, falling = Criterion("r", 40, 0, 8, "", ""), Criterion("f", 35, 800, 500, "", "")
+        assert [rising.points(n) for n in (-1, 0, 1, 4, 8, 99)] == [0, 0, 5, 20, 40, 40]
+        assert [falling.points(n) for n in (900, 800, 650, 500, 0)] == [0, 0, 18, 35, 35]
+
+
+# Properties -----------------------------------------------------------------------------------------------------------
+
+OPEN_QUESTIONS = [
+    "What do you use today?",
+    "how do you decide that",
+    "Why is that a problem?",
+    "tell me about the audit",
+    "What would success look like?",
+]
+SENTENCES = [
+    *OPEN_QUESTIONS,
+    "We already have a scanner and it is too expensive.",
+    "I understand. One of our customers saved forty hours a month.",
+    "The scanner checks every image because the registry calls the api.",
+    "do you have a budget",
+    "You mentioned the audit. It takes three people.",
+    "I'll send the notes by Friday.",
+    "yeah sounds good",
+    "mm hmm",
+    "[noise]",
+    "okay",
+    "the cluster has one database and every region keeps a cache of it",
+    "it takes us most of the week and then the release waits for the board",
+]
+TURNS = st.builds(
+    lambda speaker, start, length, text: Turn(speaker, start, start + length, text),
+    st.sampled_from(["s", "b", "b", "c", None]),
+    st.integers(0, 120_000),
+    st.integers(0, 20_000),
+    st.sampled_from(SENTENCES),
+)
+SPREADSHEET_AT_MS = (9_000, 30_000, 60_000)
+"""Three turns and fifteen seconds of the buyer, one after the other: every call has enough to listen to."""
+
+CALLS = st.lists(TURNS, max_size=14).map(
+    lambda turns: replace(
+        talk(),
+        turns=(
+            *turns,
+            Turn("s", 1_000, 3_000, "What do you use for the audit?"),
+            *(
+                Turn("b", at, at + 5_000, "we use a spreadsheet for the audit of our releases")
+                for at in SPREADSHEET_AT_MS
+            ),
+        ),
+    )
+)
+
+
+@given(CALLS, st.integers(0, 2**32))
+def test_any_order_of_the_turns_gives_the_same_analysis(call: Conversation, seed: int) -> None:
+    shuffled = list(call.turns)
+    random.Random(seed).shuffle(shuffled)
+    assert analyse(replace(call, turns=tuple(shuffled)), "s") == analyse(call, "s")
+
+
+@given(CALLS)
+def test_quote_or_no_score(call: Conversation) -> None:
+    analysis = analyse(call, "s")
+    observed = [one.competency for one in analysis.scores]
+    assert sorted(observed + [one.competency for one in analysis.not_observed]) == sorted(Competency)
+    for score in analysis.scores:
+        assert 0 <= score.score <= 100
+        assert 0.10 <= score.confidence <= HIGHEST_CONFIDENCE < 0.6
+        assert score.evidence
+        for piece in score.evidence:
+            if isinstance(piece, Quote):
+                assert stands(call, "s", piece)
+            else:
+                assert isinstance(piece, MeasuredSpan)
+                assert score.competency is Competency.LISTENING
+                assert piece.start_ms <= piece.end_ms
+
+
+@given(CALLS, st.sampled_from(OPEN_QUESTIONS), st.integers(0, 150_000), st.integers(0, 5_000))
+def test_one_more_open_question_never_lowers_discovery(
+    call: Conversation, question: str, start: int, length: int
+) -> None:
+    asked = replace(call, turns=(*call.turns, Turn("s", start, start + length, question)))
+    assert scores(analyse(asked, "s")).get("discovery", 0) >= scores(analyse(call, "s")).get("discovery", 0)
+
+
+@given(CALLS, st.data(), st.sampled_from([one for one in SENTENCES if len(one.split()) > 2]))
+def test_one_more_interruption_never_raises_listening(call: Conversation, data: st.DataObject, text: str) -> None:
+    before = analyse(call, "s")
+    holders = [turn for turn in call.turns if turn.speaker_id == "b" and turn.duration_ms > 600 and len(turn.text) > 12]
+    holder = data.draw(st.sampled_from(holders))
+    start = data.draw(st.integers(holder.start_ms + 1, holder.end_ms - 500))
+    cut_in = Turn("s", start, start + data.draw(st.integers(0, 9_000)), text)
+    after = analyse(replace(call, turns=(*call.turns, cut_in)), "s")
+    assert len(after.features.interruptions) == len(before.features.interruptions) + 1
+    # Of each criterion, not only of their sum: a better talk ratio must not hide behind the interruption's price.
+    earned = points(before, Competency.LISTENING)
+    assert all(now <= earned[name] for name, now in points(after, Competency.LISTENING).items())
+
+
+@given(st.lists(st.builds(Turn, st.sampled_from(["s", "b"]), st.just(0), st.integers(0, 9), st.text(max_size=60))))
+def test_any_words_give_an_analysis(turns: list[Turn]) -> None:
+    call = replace(talk(), turns=(*turns, Turn("s", 0, 1, "hello")))
+    assert len(explain(analyse(call, "s"))) > 10
+
+
+@pytest.mark.skipif(not PHONE_CALL.exists(), reason="the real phone call is not here")
+class TestRealPhoneCall:
+    """Eighteen turns of a bank's agent and a caller: noise, overlaps, no punctuation."""
+
+    def analysis(self) -> Analysis:
+        return scored(parse_conversation(PHONE_CALL.read_bytes()))
+
+    def test_measured(self) -> None:
+        features = self.analysis().features
+        assert (features.talk_ms, features.others_talk_ms, features.talk_ratio) == (19_290, 5_430, 780)
+        assert [one.text for one in features.closed_questions] == ["which card would you like to replace"]
+        assert [one.text for one in features.courtesies] == [
+            "how can i help you today",
+            "is there anything else i can help you with",
+        ]
+        assert (features.interruptions, features.open_questions, features.punctuated) == ((), (), False)
+
+    def test_only_what_is_shown_is_scored(self) -> None:
+        analysis = self.analysis()
+        assert scores(analysis) == {"closing": 50, "listening": 47}
+        assert "three to five business days" in str(analysis.scores[0].evidence[0])
+        assert points(analysis, Competency.CLOSING) == {
+            "committed": 30,
+            "dated": 20,
+            "agreed": 0,
+            "their_part": 0,
+            "recapped": 0,
+            "decision_asked": 0,
+        }
+        assert all(one.confidence < 0.3 for one in analysis.scores)

@@ -1,0 +1,330 @@
+"""E-mail threads as clients export them: what is whose, when, and that any bytes give a thread or a complaint."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.conversations.domain.conversation import Affiliation, Conversation, Party
+from shared.conversations.wire import email_thread
+from shared.conversations.wire.email_message import Unreadable
+from shared.conversations.wire.email_thread import parse_thread
+from shared.conversations.wire.email_words import as_text, own_words
+from shared.kernel.errors import Malformed, Rejected, TooLarge
+
+HOUR = 3_600_000
+US = ["augmentcode.com"]
+
+
+def message(
+    text: str,
+    *,
+    sender: str = "Joe Smith <joe@augmentcode.com>",
+    to: str = "Ada Brook <ada@orchard.example>",
+    date: str = "Mon, 02 Mar 2026 10:00:00 +0000",
+    message_id: str | None = None,
+    html: str | None = None,
+    charset: str = "utf-8",
+    **headers: str,
+) -> bytes:
+    made = EmailMessage()
+    made["From"], made["To"], made["Date"], made["Subject"] = sender, to, date, "The board"
+    if message_id:
+        made["Message-ID"] = message_id
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text, charset=charset)
+    if html is not None:
+        made.add_alternative(html, subtype="html")
+    return made.as_bytes()
+
+
+def mbox(*messages: bytes) -> bytes:
+    return b"".join(b"From someone Mon Mar  2 10:00:00 2026\n" + one + b"\n" for one in messages)
+
+
+def said(conversation: Conversation) -> list[tuple[str | None, int, str]]:
+    return [(turn.speaker_id, turn.start_ms, turn.text) for turn in conversation.turns]
+
+
+QUESTION = message("Hello Ada,\n\nwhat does a failed\nrelease cost you?\n\nJoe", message_id="<1@augmentcode.com>")
+ANSWER = message(
+    "About a day.\n\nAda\n\nOn Mon, 2 Mar 2026 at 10:00, Joe Smith wrote:\n> Hello Ada,\n>\n> what does a failed\n",
+    sender="Ada Brook <Ada@Orchard.example>",
+    to="joe@augmentcode.com",
+    date="Mon, 02 Mar 2026 13:30:00 +0200",
+    message_id="<2@orchard.example>",
+    References="<1@augmentcode.com>",
+)
+
+
+class TestMailbox:
+    def test_each_message_is_a_turn_of_its_own_words(self) -> None:
+        thread = parse_thread(mbox(ANSWER, QUESTION), home_domains=US)
+        assert said(thread) == [
+            ("joe@augmentcode.com", 0, "Hello Ada,\nwhat does a failed release cost you?\nJoe"),
+            ("ada@orchard.example", HOUR + HOUR // 2, "About a day.\nAda"),
+        ]
+        assert all(turn.start_ms == turn.end_ms for turn in thread.turns)
+        assert (thread.medium, thread.started, thread.duration_ms) == (
+            "email",
+            datetime(2026, 3, 2, 10, tzinfo=UTC),
+            HOUR + HOUR // 2,
+        )
+        assert thread.parties == (
+            Party("ada@orchard.example", "Ada Brook", "ada@orchard.example", Affiliation.EXTERNAL),
+            Party("joe@augmentcode.com", "Joe Smith", "joe@augmentcode.com", Affiliation.INTERNAL),
+        )
+
+    def test_the_same_message_from_two_mailboxes_counts_once(self) -> None:
+        assert parse_thread(mbox(QUESTION, ANSWER, QUESTION)) == parse_thread(mbox(QUESTION, ANSWER))
+
+    def test_a_later_export_of_the_thread_has_the_same_id(self) -> None:
+        assert parse_thread(mbox(QUESTION)).call_id == parse_thread(mbox(QUESTION, ANSWER)).call_id
+        assert parse_thread(mbox(ANSWER)).call_id == parse_thread(mbox(QUESTION)).call_id  # by what it refers to
+        assert parse_thread(mbox(QUESTION), thread_id="7").call_id == "7"
+
+    def test_a_line_that_begins_with_from_is_no_separator(self) -> None:
+        text = "Hello,\nFrom here on it is easy.\n"
+        (turn,) = parse_thread(mbox(message(text).replace(b"From here", b">From here"))).turns
+        assert turn.text == "Hello, From here on it is easy."
+        (turn,) = parse_thread(mbox(message(text))).turns
+        assert turn.text == "Hello, From here on it is easy."
+
+    def test_whom_nobody_heard_from_is_a_party_without_a_voice(self) -> None:
+        thread = parse_thread(mbox(message("Hello.", Cc="Boss <boss@sub.augmentcode.com>")), home_domains=US)
+        boss = next(party for party in thread.parties if party.email == "boss@sub.augmentcode.com")
+        assert (boss.speaker_id, boss.affiliation) == (None, Affiliation.INTERNAL)
+
+    def test_without_home_domains_nobody_is_on_a_side(self) -> None:
+        assert {party.affiliation for party in parse_thread(mbox(QUESTION)).parties} == {Affiliation.UNKNOWN}
+
+    def test_a_look_alike_domain_is_not_ours(self) -> None:
+        thread = parse_thread(mbox(message("Hi.", sender="joe@notaugmentcode.com")), home_domains=US)
+        assert thread.parties[0].affiliation is Affiliation.EXTERNAL
+
+    @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252"])
+    def test_encodings(self, charset: str) -> None:
+        raw = message(
+            "Grüße aus Zürich, größer als gedacht.", sender="=?utf-8?q?J=C3=B6rg?= <j@a.example>", charset=charset
+        )
+        thread = parse_thread(raw)
+        assert thread.turns[0].text == "Grüße aus Zürich, größer als gedacht."
+        assert thread.parties[0].name == "Jörg"
+
+    def test_an_unknown_charset_is_read_as_what_it_looks_like(self) -> None:
+        raw = message("Grüße.").replace(b'charset="utf-8"', b'charset="x-own"')
+        assert parse_thread(raw).turns[0].text == "Grüße."
+
+    def test_html_where_there_is_no_plain_text(self) -> None:
+        html = "<style>p {}</style><p>Does it <b>work</b>?</p><ul><li>one</li><li>two</li></ul>"
+        (turn,) = parse_thread(message(" ", html=html)).turns
+        assert turn.text == "Does it work?\n- one\n- two"
+
+    def test_an_attachment_says_nothing(self) -> None:
+        made = EmailMessage()
+        made["From"], made["Date"] = "a@b.example", "Mon, 02 Mar 2026 10:00:00 -0000"
+        made.set_content("See the attachment.")
+        made.add_attachment("What the attachment says.", filename="notes.txt")
+        assert parse_thread(made.as_bytes()).turns[0].text == "See the attachment."
+
+
+class TestOneMessageWithItsHistory:
+    def test_quoted_messages_become_turns(self) -> None:
+        raw = message(
+            "Friday then.\n\nJoe\n\n"
+            "On Tue, 3 Mar 2026 09:00:00 +0000, Ada Brook <ada@orchard.example> wrote:\n"
+            "> Friday suits me better.\n"
+            ">\n"
+            "> On Mon, 2 Mar 2026 10:00:00 +0000, Joe Smith wrote:\n"
+            ">> Shall we meet on Thursday?\n",
+            date="Tue, 03 Mar 2026 11:00:00 +0000",
+        )
+        assert said(parse_thread(raw, home_domains=US)) == [
+            ("joe@augmentcode.com", 0, "Shall we meet on Thursday?"),
+            ("ada@orchard.example", 23 * HOUR, "Friday suits me better."),
+            ("joe@augmentcode.com", 25 * HOUR, "Friday then.\nJoe"),
+        ]
+
+    def test_headers_as_another_client_quotes_them(self) -> None:
+        raw = message(
+            "It does not.\n\n________________________________\nFrom: Ada Brook <ada@orchard.example>\n"
+            "Sent: Monday 10:02\nTo: Joe Smith\nSubject: Delphi\n\nDoes it read Delphi?\n"
+        )
+        assert said(parse_thread(raw)) == [
+            ("ada@orchard.example", 0, "Does it read Delphi?"),
+            ("joe@augmentcode.com", 1, "It does not."),  # a time without a zone: just before the answer
+        ]
+
+    def test_who_cannot_be_told_is_an_unknown_speaker(self) -> None:
+        raw = message("No.\n\nOn 2 March at 9:00 somebody wrote:\n> Is it ready?\n")
+        assert said(parse_thread(raw)) == [(None, 0, "Is it ready?"), ("joe@augmentcode.com", 1, "No.")]
+
+
+class TestJson:
+    def test_a_list_of_messages(self) -> None:
+        thread = [
+            {
+                "from": {"name": "Ada Brook", "email": "ADA@orchard.example"},
+                "to": ["Joe <joe@augmentcode.com>"],
+                "cc": "boss@orchard.example",
+                "date": "2026-03-02T12:00:00+02:00",
+                "subject": "The board",
+                "html": "<p>What does it<br>cost?</p>",
+            },
+            {"from": "joe@augmentcode.com", "date": "Mon, 02 Mar 2026 11:00:00 +0000", "text": "Less than a day."},
+        ]
+        parsed = parse_thread(json.dumps(thread).encode(), home_domains=US)
+        assert said(parsed) == [
+            ("ada@orchard.example", 0, "What does it cost?"),
+            ("joe@augmentcode.com", HOUR, "Less than a day."),
+        ]
+        assert [(party.name, party.email) for party in parsed.parties] == [
+            ("Ada Brook", "ada@orchard.example"),
+            ("Joe", "joe@augmentcode.com"),
+            (None, "boss@orchard.example"),
+        ]
+        assert parse_thread(json.dumps({"messages": thread}).encode(), home_domains=US) == parsed
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"from": None}, "messages.0.from"),
+            ({"from": "nobody"}, "messages.0.from"),
+            ({"from": 7}, "messages.0.from"),
+            ({"to": ["a@b.example", ""]}, "messages.0.to.1"),
+            ({"date": None}, "messages.0.date"),
+            ({"date": "2026-03-02T12:00:00"}, "messages.0.date"),
+            ({"date": "soon"}, "messages.0.date"),
+            ({"text": None}, "messages.0.text"),
+            ({"text": ["Hello"]}, "messages.0.text"),
+            ({"text": " \n-- \nJoe"}, "messages"),
+            ({"subject": {}}, "messages.0.subject"),
+        ],
+    )
+    def test_a_complaint_names_the_field(self, change: dict[str, Any], field: str) -> None:
+        good = {"from": "a@b.example", "date": "2026-03-02T12:00:00Z", "text": "Hello."}
+        assert parse_thread(json.dumps([good]).encode()).turns
+        with pytest.raises(Unreadable) as raised:
+            parse_thread(json.dumps([good | change]).encode())
+        assert raised.value.field == field
+        assert raised.value.status == 400
+
+    @pytest.mark.parametrize(
+        "raw", [b"", b"[]", b"[1]", b"{}", b'{"messages": 3}', b"[" * 100_000, b"\xff\xfe", b"From x\n"]
+    )
+    def test_what_is_no_thread_is_refused(self, raw: bytes) -> None:
+        with pytest.raises(Malformed):
+            parse_thread(raw)
+
+    def test_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(email_thread, "MAX_MESSAGES", 1)
+        with pytest.raises(TooLarge, match="2 messages; up to 1"):
+            parse_thread(mbox(QUESTION, ANSWER))
+        monkeypatch.setattr(email_thread, "MAX_BYTES", 10)
+        with pytest.raises(TooLarge, match="up to 10 are accepted"):
+            parse_thread(QUESTION)
+
+    @pytest.mark.parametrize("thread_id", ["", "a/b", "x" * 65])
+    def test_an_id_that_is_no_name_for_a_file_is_refused(self, thread_id: str) -> None:
+        with pytest.raises(Unreadable) as raised:
+            parse_thread(mbox(QUESTION), thread_id=thread_id)
+        assert raised.value.field == "thread_id"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One\nline.\n\nTwo.", "One line.\nTwo."),
+        ("Three things:\n- one\n- two,\n  longer\n1. three", "Three things:\n- one\n- two, longer\n1. three"),
+        ("Yes.\n-- \nJoe Smith\nSales Engineer", "Yes."),
+        ("Yes.\n\nBest regards,\nJoe Smith\nSales Engineer\n+1 555 0100", "Yes.\nBest regards,\nJoe Smith"),
+        ("Yes.\n\nSent from my phone", "Yes."),
+        ("Yes.\n\nThis e-mail is confidential and may not be read.", "Yes."),
+        ("Thanks\n\nBut one question: who decides?", "Thanks\nBut one question: who decides?"),
+        ("> Does it?\nIt does.\n> Really?\nReally.", "It does.\nReally."),
+        ("Below.\n\nOn 2 March at 10:00, Ada wrote:\n> Does it?\n\nIt does.", "Below.\nIt does."),
+        ("It does.\n\nOn 2 March 2026 at 10:00,\nAda Brook <ada@orchard.example>\nwrote:\nDoes it?", "It does."),
+        ("Am Ende wird es gut.\n\nAm 02.03.2026 um 10:00 schrieb Ada Brook:\n> Geht es?", "Am Ende wird es gut."),
+        ("On the board he wrote: all is well.", "On the board he wrote: all is well."),
+        ("FYI\n\n-----Original Message-----\nold words", "FYI"),
+        ("Gone.\n\n*From:* Ada\n*Sent:* Monday\n*To:* Joe\n*Subject:* It\n\nold words", "Gone."),
+        ("From: the board\nwe heard nothing.", "From: the board we heard nothing."),
+    ],
+)
+def test_own_words(text: str, expected: str) -> None:
+    assert own_words(text) == expected
+
+
+def test_html_as_clients_write_it() -> None:
+    html = (
+        '<div>Friday suits me.</div><div><br></div><div>Ada</div><div class="gmail_signature">Head of Platform</div>'
+        '<div class="gmail_quote"><div class="gmail_attr">On 2 Mar 2026 at 10:00, Joe &lt;joe@a.example&gt; wrote:'
+        "<br></div><blockquote><div>Shall we meet?</div><blockquote>older</blockquote></blockquote></div>"
+    )
+    assert own_words(as_text(html)) == "Friday suits me.\nAda"
+    assert "> Shall we meet?" in as_text(html)
+    assert "> > older" in as_text(html)
+
+
+PIECES = st.sampled_from(
+    [
+        b"From: a@b.example\r\n",
+        b"From x\nFrom: Ada <a@b.example>\n",
+        b"Date: Mon, 02 Mar 2026 10:00:00 +0000\n",
+        b"Date: 99 Foo 99999 99:99 +9999\n",
+        b"Subject: =?utf-8?b?!!!?=\n",
+        b"Content-Type: multipart/mixed; boundary=x\n",
+        b"Content-Type: text/html; charset=\xff\n",
+        b"Content-Type: message/rfc822\n",
+        b"Content-Transfer-Encoding: base64\n",
+        b"MIME-Version: 1.0\n",
+        b"\n--x\n",
+        b"\n--x--\n",
+        b"\n\nHello.\n",
+        b"> quoted\n",
+        b"On 2 March at 10:00, Ada <a@b.example> wrote:\n",
+        b"<blockquote><![if !x]><p>",
+        b'[{"from": "a@b.example", "date": "2026-03-02T10:00:00Z", "text": "x"}]',
+        b"\x00\xff\xfe",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=14).map(b"".join))
+)
+def test_any_bytes_give_a_thread_or_a_complaint(raw: bytes) -> None:
+    try:
+        thread = parse_thread(raw, home_domains=US)
+    except Rejected:
+        return
+    assert thread.medium == "email"
+    assert thread.turns
+    assert thread.turns[0].start_ms == 0
+    assert all(turn.text.strip() for turn in thread.turns)
+    assert all(earlier.start_ms <= later.start_ms for earlier, later in pairwise(thread.turns))
+    thread.turns[0].text.encode("utf-8")
+
+
+@given(st.text(max_size=400))
+def test_any_html_is_read(html: str) -> None:
+    own_words(as_text("<p>" + html))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.permutations([QUESTION, ANSWER, message("Good.", date="Wed, 04 Mar 2026 10:00:00 +0000")]), st.integers(0, 99)
+)
+def test_any_order_and_any_repetition_give_the_same_thread(messages: list[bytes], seed: int) -> None:
+    again = [*messages, random.Random(seed).choice(messages)]
+    assert parse_thread(mbox(*again)) == parse_thread(mbox(*sorted(messages)))

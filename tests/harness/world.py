@@ -1,0 +1,415 @@
+"""What survives a process, the process itself, and the moments at which it may die.
+
+A World holds what lies outside every function: the documents (real SQLite), what the bus carried, what the queue
+holds, and the time. A Process is the use cases on it, as one function instance has them; it remembers nothing of an
+earlier one. A Fuse makes a process die, or an outside call fail, at one exact point: every write, publication and task
+has a point before and one after it, and a publication of several messages one in the middle.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+from infra.local.sqlite_documents import SqliteDocuments
+from infra.pipeline import load_pipeline
+from shared.conversations.usecases.deals_in_force import DealsInForce
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.record_event import RecordEvents
+from shared.kernel.access import Caller
+from shared.kernel.errors import Retryable
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.observations.usecases.interpret import Body
+from shared.people.usecases.people import People
+from shared.platform.usecases.audit import Audit
+from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
+from shared.ports.messages import Message
+from shared.ratings.domain.projection import retain
+from shared.ratings.usecases.profiles import Profiles
+from shared.ratings.usecases.recalculate import Recalculate
+from shared.ratings.usecases.recalculate_shard import RecalculateShard
+from shared.ratings.usecases.update_rating import UpdateRatings
+from shared.reviews.usecases.certify import Certify
+from shared.reviews.usecases.review_queue import ReviewQueue
+from shared.reviews.usecases.reviews import Reviews
+from shared.taxonomy.usecases.held_scores import HeldScores
+from shared.taxonomy.usecases.skills import Skills
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+MACHINE = Caller(email="voice@demo.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
+ADMINISTRATOR = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
+INDEXES = load_pipeline().documents.indexes
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "observation-recorded": ("event_id",),
+    "skill-changed": ("employee_id", "revision"),
+    "discrepancy-changed": ("discrepancy_id", "revision"),
+    "ratings-snapshotted": ("employee_id", "as_of", "revision"),
+    "employee-changed": ("employee_id", "changed_at"),
+    "framework-published": ("framework_id", "version"),
+    "review-decided": ("review_id", "review_version"),
+    "audit-recorded": ("actor", "action", "subject", "detail"),
+}
+"""By which of its fields a reader tells that it has seen a fact."""
+
+
+class Died(BaseException):
+    """kill -9, as far as Python can tell: no handler of the code under test catches it."""
+
+
+class Fuse:
+    """Blows at the point of this number, once; counts the points that were passed.
+
+    failure: raised there; Died for a crash, Retryable for an outside that does not answer
+    """
+
+    def __init__(self, point: int | None = None, failure: Callable[[], BaseException] = Died) -> None:
+        self._point = point
+        self._failure = failure
+        self.passed = 0
+        self.blown = False
+
+    def point(self) -> None:
+        """One of the moments."""
+        number, self.passed = self.passed, self.passed + 1
+        if number == self._point:
+            self.blown = True
+            raise self._failure()
+
+
+class Watch:
+    """The `Clock` port, set by hand."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+class Notes:
+    """The `Log` port, kept."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str, dict[str, Any]]] = []
+
+    def event(self, name: str, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
+        self.lines.append((name, severity, fields))
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        return [fields for known, _, fields in self.lines if known == name]
+
+
+@dataclass
+class World:
+    """What a crash leaves alone. facts: (topic, data) as carried, repetitions included; tasks: (name, payload)."""
+
+    store: SqliteDocuments
+    clock: Watch = field(default_factory=Watch)
+    log: Notes = field(default_factory=Notes)
+    facts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    tasks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    numbers: count[int] = field(default_factory=count)
+
+    def process(self, fuse: Fuse | None = None) -> Process:
+        """A new process, which knows nothing but what is outside."""
+        return Process(self, fuse or Fuse())
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Everything stored, by path, without what legitimately differs between two histories: audit records, of
+        which a repeated act leaves another one, and the store's own version numbers."""
+        found: dict[str, dict[str, Any]] = {}
+        for collection in COLLECTIONS:
+            for document in self.store.query(Query(collection)):
+                found[document.path] = dict(document.data)
+        for path, data in found.items():
+            if path.startswith("ratings/"):
+                # A version means something only beside the state it is of.
+                state = self.store.get(path.replace("ratings/", "states/", 1))
+                data["state_version"] = state is not None and data["state_version"] == state.version
+            if path.startswith("states/") and data.get("collected"):
+                # Of a collected state only that counts which a rating can need; the rest goes when it goes.
+                framework = self.process().configuration.framework(data["framework_id"])
+                data["observations"] = retain(data["observations"], framework)
+        return found
+
+    def published(self) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """The facts, each once. Fails when two that say they are the same say different things."""
+        once: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for topic, data in self.facts:
+            key = (topic, *(data[name] for name in KEYS[topic]))
+            if topic == "audit-recorded":
+                data = {**data, "audit_id": "", "at": ""}
+            assert once.setdefault(key, data) == data, f"two different facts are called {key}"
+        return once
+
+    def asked(self) -> dict[str, dict[str, Any]]:
+        """The tasks by name."""
+        return dict(self.tasks)
+
+    def picture(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+        """What a consumer of `skill-changed` believes that takes facts in any order and lets the highest revision of a
+        skill stand: (employee, competency, context) → the skill."""
+        best: dict[tuple[str, str, str], tuple[int, dict[str, Any]]] = {}
+        for topic, data in self.facts:
+            if topic == "skill-changed":
+                for skill in data["skills"]:
+                    key = (data["employee_id"], skill["competency"], json.dumps(skill["context"], sort_keys=True))
+                    if best.get(key, (0, {}))[0] < data["revision"]:
+                        best[key] = (data["revision"], skill)
+        return {key: skill for key, (_, skill) in best.items()}
+
+    def deliver(self, *, since: int = 0) -> None:
+        """Delivers what the bus carries to `rating_update`, and the queue's tasks to `recalculate_shard`."""
+        process = self.process()
+        for topic, data in self.facts[since:]:
+            if topic == "observation-recorded":
+                process.ratings.update(data["employee_id"])
+        while self.tasks:
+            _, payload = self.tasks.pop(0)
+            process.shard.recalculate(payload)
+
+
+COLLECTIONS = (
+    "certificates",
+    "employees",
+    "events",
+    "framework_versions",
+    "frameworks",
+    "held_scores",
+    "parameters",
+    "ratings",
+    "recalculation_runs",
+    "recalculation_shards",
+    "reruns",
+    "reviews",
+    "states",
+)
+
+
+class Process:
+    """The use cases, as one instance of a function has them."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self.documents = FusedDocuments(world.store, fuse)
+        bus, tasks = FusedBus(world, fuse), FusedTasks(world, fuse)
+        ids = Numbers(world)
+        clock, log = world.clock, world.log
+        self.configuration = Configuration(self.documents, clock)
+        self.audit = Audit(self.documents, bus, clock, ids)
+        self.people = People(self.documents, bus, self.configuration, self.audit, clock, {})
+        self.events = RecordEvents(self.documents, bus, tasks, self.configuration, clock, log)
+        self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
+        self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
+        self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
+        self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
+        deals = DealsInForce(self.documents)
+        self.profiles = Profiles(self.documents, self.configuration, deals, clock)
+        self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
+        self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
+        self.review_items = ReviewQueue(self.documents, self.configuration, log)
+        self.reviews = Reviews(
+            self.documents, bus, self.configuration, self.events, self.people, deals, self.audit, clock, log
+        )
+
+    def record(self, *raws: Mapping[str, Any]) -> list[Any]:
+        """One event alone, or several as a list: the outcomes."""
+        items = [(body_of(raw), raw) for raw in raws]
+        if len(items) == 1:
+            return [self.events.one(*items[0], MACHINE)]
+        return list(self.events.several(items, MACHINE))
+
+
+class Numbers:
+    """The `Ids` port: never the same id twice in a world."""
+
+    def __init__(self, world: World) -> None:
+        self._numbers = world.numbers
+
+    def new(self) -> str:
+        return f"id-{next(self._numbers):06d}"
+
+
+class FusedDocuments:
+    """The `Documents` port over another one."""
+
+    def __init__(self, inner: Documents, fuse: Fuse) -> None:
+        self._inner = inner
+        self._fuse = fuse
+        self.get = inner.get
+        self.get_many = inner.get_many
+        self.query = inner.query
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        self._fuse.point()
+        self._inner.commit(writes)
+        self._fuse.point()
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        self._fuse.point()
+        result = self._inner.transact(work)
+        self._fuse.point()
+        return result
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        return self._inner.read_together(work)
+
+    def collections(self) -> list[str]:
+        return self._inner.collections()
+
+
+class FusedBus:
+    """The `Bus` port into the world."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        carried = [(topic, json.loads(json.dumps(message.data))) for message in messages]
+        half = len(carried) // 2
+        self._fuse.point()
+        self._world.facts += carried[:half]
+        if half:
+            self._fuse.point()
+        self._world.facts += carried[half:]
+        self._fuse.point()
+
+
+class FusedTasks:
+    """The `TaskQueue` port into the world: a name is taken for good."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    def enqueue(
+        self,
+        queue: str,
+        function: str,
+        payload: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        run_at: datetime | None = None,
+    ) -> bool:
+        self._fuse.point()
+        fresh = name is None or name not in self._world.asked()
+        if fresh:
+            self._world.tasks.append((name or f"unnamed-{next(self._world.numbers)}", json.loads(json.dumps(payload))))
+        self._fuse.point()
+        return fresh
+
+
+def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) -> World:
+    """A world with a framework in force and some people in it."""
+    number = sum(1 for _ in folder.iterdir())
+    world = World(SqliteDocuments(folder / f"documents-{number}.sqlite", indexes=INDEXES, durable=False))
+    process = world.process()
+    process.skills.install(framework, ADMINISTRATOR)
+    lines = [f"{employee_id.split('@')[0].title()},{employee_id}" for employee_id in people]
+    if lines:
+        process.people.import_csv("\n".join(["name,email", *lines]).encode(), ADMINISTRATOR)
+    world.facts.clear()
+    return world
+
+
+def body_of(raw: Mapping[str, Any]) -> Body:
+    """The body of whichever kind of event."""
+    if "event_type" in raw:
+        return validated(ValidationEvent, raw)
+    if "observation_source" in raw:
+        return validated(FieldObservation, raw)
+    return validated(LearningActivity, raw)
+
+
+def role_play(
+    name: str,
+    *,
+    employee: str = "joe@example.com",
+    score: float = 80,
+    competency: str = "discovery",
+    at: datetime = NOON - timedelta(days=2),
+    **context: str,
+) -> dict[str, Any]:
+    """A validation event as an integration posts it."""
+    one: dict[str, Any] = {"competency": competency, "score": score}
+    if context:
+        one["context"] = context
+    return {
+        "event_id": name,
+        "employee_id": employee,
+        "event_type": "role_play",
+        "event_source": "voice-roleplay",
+        "timestamp": at.isoformat(),
+        "overall_score": score,
+        "passed": score >= 60,
+        "competency_scores": [one],
+    }
+
+
+def call(
+    name: str,
+    *,
+    source_id: str | None = None,
+    employee: str = "joe@example.com",
+    scores: Mapping[str, float] | None = None,
+    at: datetime = NOON - timedelta(days=2),
+    analysis: int = 0,
+    reviewed: int | None = None,
+    confidence: float = 0.9,
+    industry: str | None = None,
+) -> dict[str, Any]:
+    """A field observation; analysis: its version; reviewed: the version of a person's review."""
+    metadata: dict[str, Any] = {"model_used": "m-1", "confidence_score": confidence, "analysis_version": analysis}
+    if reviewed is not None:
+        metadata |= {"human_reviewed": True, "review_version": reviewed}
+    return {
+        "observation_id": name,
+        "employee_id": employee,
+        "observation_source": "gong",
+        "source_id": source_id or name,
+        "timestamp": at.isoformat(),
+        "competency_scores": [{"competency": c, "score": s} for c, s in (scores or {"discovery": 75}).items()],
+        "context": {"industry": industry} if industry else {},
+        "analysis_metadata": metadata,
+    }
+
+
+def video(
+    name: str, *, employee: str = "joe@example.com", done: float = 100, quiz: float | None = None
+) -> dict[str, Any]:
+    """A learning activity."""
+    raw: dict[str, Any] = {
+        "activity_id": name,
+        "employee_id": employee,
+        "activity_type": "video",
+        "content_id": f"content-{name}",
+        "started_at": (NOON - timedelta(days=3)).isoformat(),
+        "completion_percentage": done,
+        "related_competencies": ["discovery"],
+    }
+    if quiz is not None:
+        raw |= {"quiz_score": quiz, "quiz_passed": quiz >= 60}
+    return raw
+
+
+def unavailable() -> Retryable:
+    """An outside that does not answer."""
+    return Retryable("nobody answers")
+
+
+def tamper(world: World, employee_id: str, entries: Mapping[str, Any]) -> None:
+    """Changes a state behind everybody's back."""
+    world.store.commit([Merge(f"states/{employee_id}", {"observations": dict(entries)})])

@@ -1,0 +1,88 @@
+"""One event costs the same documents whatever the history, and simultaneous events of one person all count."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+from infra.local.sqlite_documents import SqliteDocuments
+from infra.pipeline import load_pipeline
+from shared.intake.usecases.record_event import Recorded
+from shared.kernel.days import day_of
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation, ValidationEvent
+from shared.observations.domain.observation import canonical_bytes
+from shared.ports.documents import Counted, Put
+from shared.ratings.domain.discrepancy import from_text
+from shared.ratings.domain.projection import project, to_text
+from shared.ratings.usecases.recalculate_shard import ledger_entries
+from tests.benchmarks import population
+from tests.benchmarks.cost_per_event import EMPLOYEE, MACHINE, live_path, measure
+from tests.benchmarks.measuring import NOW
+
+SIMULTANEOUS = 30
+
+
+def test_an_event_costs_three_reads_and_four_writes_the_first_as_the_ten_thousandth() -> None:
+    first, hundredth, ten_thousandth = measure([0, 99, 9_999])
+    for cost in (first, hundredth, ten_thousandth):
+        assert (cost.ingest.reads, cost.ingest.writes) == (1, 2)
+        assert (cost.rating.reads, cost.rating.writes) == (2, 2)
+        assert cost.total == (3, 4)
+
+
+def test_an_event_that_begins_a_discrepancy_or_ends_it_costs_no_document_more(tmp_path: Path) -> None:
+    """Three calls at 60 beside practice at 90: it begins with the third. Then practice comes down until it ends."""
+    store = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
+    path = live_path(store)
+    store.commit([Put(f"states/{EMPLOYEE}", {"employee_id": EMPLOYEE, "framework_id": "benchmark"})])
+    begun: list[bool] = []
+    session, customer = population.validation_event, population.field_observation
+    posted = [*[(session, 90)] * 3, *[(customer, 60)] * 3, *[(session, 60)] * 30]
+    for number, (made, score) in enumerate(posted):
+        raw = made(EMPLOYEE, str(number), (NOW - timedelta(hours=100 - number)).isoformat(), "retail", (score,) * 10)
+        path.documents.counted = Counted()
+        body = validated(FieldObservation, raw) if made is customer else validated(ValidationEvent, raw)
+        path.record.one(body, raw, MACHINE)
+        path.ratings.update(EMPLOYEE)
+        assert (path.documents.counted.reads, path.documents.counted.writes) == (3, 4)
+        ratings = store.get(f"ratings/{EMPLOYEE}")
+        assert ratings is not None
+        begun.append(bool(from_text(ratings.data["discrepancies"])))
+    assert begun[:6] == [False] * 5 + [True]
+    assert not begun[-1]
+    store.close()
+
+
+def test_thirty_simultaneous_events_of_one_person_lose_nothing(tmp_path: Path) -> None:
+    store = SqliteDocuments(tmp_path / "documents.sqlite", indexes=load_pipeline().documents.indexes)
+    path = live_path(store)
+    store.commit([Put(f"states/{EMPLOYEE}", {"employee_id": EMPLOYEE, "framework_id": "benchmark"})])
+    together = threading.Barrier(SIMULTANEOUS)
+
+    def arrive(number: int) -> Recorded:
+        at = (NOW - timedelta(hours=number + 1)).isoformat()
+        raw = population.validation_event(EMPLOYEE, str(number), at, "retail", (50 + number,) * 10)
+        together.wait()
+        recorded = path.record.one(validated(ValidationEvent, raw), raw, MACHINE)
+        path.ratings.update(EMPLOYEE)
+        return recorded
+
+    with ThreadPoolExecutor(SIMULTANEOUS) as pool:
+        outcomes = list(pool.map(arrive, range(SIMULTANEOUS)))
+
+    assert [outcome.status for outcome in outcomes] == [201] * SIMULTANEOUS
+    state, ratings = store.get(f"states/{EMPLOYEE}"), store.get(f"ratings/{EMPLOYEE}")
+    assert state is not None
+    assert ratings is not None
+    entries = ledger_entries(store, EMPLOYEE)
+    assert len(entries) == SIMULTANEOUS
+    assert canonical_bytes(state.data["observations"]) == canonical_bytes(entries)
+    # The last update to read the state rated all of them, and whatever was published is no longer pending.
+    configuration = path.ratings._configuration
+    rows = project(entries, configuration.framework("benchmark"), configuration.parameters(), day_of(NOW))
+    assert ratings.data["skills"] == to_text(rows)
+    assert ratings.data["pending"] == {}
+    store.close()

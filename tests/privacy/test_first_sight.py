@@ -1,0 +1,113 @@
+"""Whoever reads single observations sees an analyst's scores only once they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.kernel.access import Caller
+from shared.kernel.ids import review_id_of
+from shared.kernel.reading import validated
+from shared.observations.messages import ObservationRecorded
+from shared.operations.usecases.activity import Activity
+from shared.ports.documents import Put
+from shared.privacy.usecases.first_sight import FirstSight
+from shared.reviews.contract import ReviewDecision
+from tests.harness.world import ADMINISTRATOR, NOON, World, call, new_world, role_play
+from tests.ratings.builders import GENERAL_DISCOVERY, framework
+
+FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
+JOE, MIA, CHRIS = "joe@example.com", "mia@example.com", "chris@example.com"
+CSV = f"name,email,role,manager\nJoe,{JOE},employee,{MIA}\nMia,{MIA},manager,\nChris,{CHRIS},cro,\n".encode()
+EMPLOYEE = Caller(email=JOE, role="employee", employee_id=JOE)
+MANAGER = Caller(email=MIA, role="manager", employee_id=MIA)
+CRO = Caller(email=CHRIS, role="cro", employee_id=CHRIS)
+MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"profiles.read"}))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An analysed call of two weeks ago that was accepted just now, a person's observation, and practice."""
+    made = new_world(tmp_path, FRAMEWORK)
+    process = made.process()
+    process.people.import_csv(CSV, ADMINISTRATOR)
+    seen_by_a_person = call("visit", scores={"discovery": 71})
+    del seen_by_a_person["analysis_metadata"]["model_used"]
+    process.record(call("c1", analysis=1000, at=NOON - timedelta(days=14), scores={"discovery": 62}))
+    process.record(seen_by_a_person)
+    process.record(role_play("p1", score=83))
+    yield made
+    made.store.close()
+
+
+def in_history(world: World, who: Caller) -> dict[str, list[float]]:
+    items, _ = world.process().profiles.history(who, JOE, None)
+    return {item["source_id"]: [one["score"] for one in item["payload"]["competency_scores"]] for item in items}
+
+
+def in_activity(world: World, who: Caller) -> dict[str, list[float]]:
+    items, _ = activity(world).latest(who, "field")
+    return {item["event_id"]: [score for _, score in item["scores"]] for item in items}
+
+
+def behind_the_rating(world: World, who: Caller) -> list[int]:
+    observations = activity(world).standing(who, JOE)
+    return sorted(score.hundredths // 100 for observation in observations for score in observation.scores)
+
+
+def activity(world: World) -> Activity:
+    process = world.process()
+    return Activity(world.store, process.people, FirstSight(world.store, process.configuration, world.clock))
+
+
+ALL = {"c1": [62], "visit": [71], "p1": [83]}
+
+
+def test_an_analysts_scores_are_left_out_until_they_open(world: World) -> None:
+    for who in (EMPLOYEE, ADMINISTRATOR, MACHINE):
+        assert in_history(world, who) == ALL
+        assert behind_the_rating(world, who) == [62, 71, 83]
+    for who in (MANAGER, CRO):
+        assert in_history(world, who) == {**ALL, "c1": []}
+        assert behind_the_rating(world, who) == [71, 83]
+        assert sorted(in_activity(world, who).values()) == [[], [71]]
+    assert sorted(in_activity(world, EMPLOYEE).values()) == [[62], [71]]
+
+    world.clock.forward(hours=48)
+    for who in (MANAGER, CRO):
+        assert in_history(world, who) == ALL
+        assert behind_the_rating(world, who) == [62, 71, 83]
+        assert sorted(in_activity(world, who).values()) == [[62], [71]]
+
+
+def test_an_item_says_when_its_scores_open_and_where_they_are_contested(world: World) -> None:
+    items, _ = world.process().profiles.history(MANAGER, JOE, "field")
+    said = {item["source_id"]: (item["scores_open_at"], item["review_id"]) for item in items}
+    assert said == {"c1": ("2026-03-06T12:00:00Z", review_id_of("gong", "c1", JOE)), "visit": (None, None)}
+
+
+def test_the_wait_can_be_switched_off(world: World) -> None:
+    world.store.commit([Put("settings/reviews", {"employee_first_hours": 0})])
+    assert in_history(world, MANAGER) == ALL
+    assert behind_the_rating(world, MANAGER) == [62, 71, 83]
+
+
+def test_a_decision_opens_with_the_analysis_that_it_is_about(world: World) -> None:
+    """Not later: the manager, who may have decided, would see the scores vanish."""
+    world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
+    for _, fact in [one for one in world.facts if one[0] == "observation-recorded"]:
+        world.process().review_items.observe(validated(ObservationRecorded, fact))
+    world.clock.forward(hours=47)
+    decision = ReviewDecision.model_validate(
+        {"decision": "correct", "scores": [{"competency": "discovery", "score": 55}]}
+    )
+    world.process().reviews.decide(ADMINISTRATOR, review_id_of("gong", "c1", JOE), decision)
+    scores = [score for score in in_activity(world, MANAGER).values() if score != [71]]
+    assert scores == [[], []]
+    world.clock.forward(hours=1)
+    scores = [score for score in in_activity(world, MANAGER).values() if score != [71]]
+    assert sorted(scores) == [[55], [62]]

@@ -1,0 +1,154 @@
+"""What the domain's tests are made of: observations, states and frameworks with sensible defaults.
+
+Days are whole UTC days since 1970-01-01; scores are points. TODAY is an arbitrary Thursday.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule, Scenario
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.context import Context, context_of, observed
+from shared.kernel.days import SECONDS_PER_DAY
+from shared.observations.domain.observation import NO_SCORE, Kind, Observation, Score
+from shared.ratings.domain.projection import Projection, SkillRating, encode_skill, project
+
+TODAY = 20_489
+NOON = SECONDS_PER_DAY // 2
+PARAMETERS = Parameters()
+
+_numbers = count()
+
+INDUSTRY = Dimension("industry", ("healthcare", "fintech", "retail"), (("hospital", "healthcare"),))
+DEAL_SIZE = Dimension("deal_size", ("enterprise", "mid-market", "smb"))
+PERSONA = Dimension("buyer_persona", ("technical", "executive"), (("ciso", "technical"), ("cto", "technical")))
+
+GENERAL_DISCOVERY = Rule(
+    "discovery",
+    min_validation_attempts=3,
+    min_validation_score=80,
+    min_field_observations=3,
+    min_field_score=75,
+    observation_window_days=90,
+)
+"""The specification's discovery: three role-plays averaging 80, or 75 in three real calls."""
+
+PLATFORM = context_of({"product_line": "platform-v2"})
+PLATFORM_KNOWLEDGE = Rule(
+    "product_knowledge",
+    PLATFORM,
+    min_validation_attempts=1,
+    min_validation_score=85,
+    min_field_observations=2,
+    min_field_score=80,
+    observation_window_days=60,
+    expires_after_days=180,
+    requires_recertification=True,
+    field_overrides_validation=False,
+)
+"""The specification's perishable skill: an exam and two customer calls, valid for 180 days."""
+
+
+def framework(
+    *rules: Rule,
+    competencies: tuple[str, ...] = ("discovery", "product_knowledge"),
+    core: tuple[str, ...] | None = None,
+    scenarios: tuple[Scenario, ...] = (),
+    aliases: dict[str, tuple[str, ...]] | None = None,
+) -> Framework:
+    """A framework of the given rules; every competency is core unless told."""
+    return Framework(
+        framework_id="sales",
+        name="Sales",
+        version=1,
+        competencies=tuple(
+            Competency(
+                name,
+                skill_id=name.replace("_", "-"),
+                name=name.replace("_", " ").capitalize(),
+                core=core is None or name in core,
+                aliases=(aliases or {}).get(name, ()),
+            )
+            for name in competencies
+        ),
+        dimensions=(INDUSTRY, DEAL_SIZE, PERSONA),
+        rules=rules,
+        scenarios=scenarios,
+    )
+
+
+def seen(
+    kind: Kind,
+    score: float | None,
+    day: int = TODAY,
+    *,
+    competency: str = "discovery",
+    source: str | None = None,
+    source_id: str | None = None,
+    activity: str | None = None,
+    scores: tuple[Score, ...] | None = None,
+    second: int = NOON,
+    human: int = 0,
+    analysis: int = 0,
+    standing: Any = "counted",
+    **context: str | list[str],
+) -> Observation:
+    """One event with one score (None: evidence without a number) unless `scores` are given."""
+    hundredths = NO_SCORE if score is None else round(score * 100)
+    return Observation(
+        kind=kind,
+        at=day * SECONDS_PER_DAY + second,
+        source=source or {"field": "gong", "validation": "voice-roleplay", "learning": "learning"}[kind],
+        source_id=source_id or f"event-{next(_numbers)}",
+        activity=activity or {"field": "gong", "validation": "role_play", "learning": "course"}[kind],
+        scores=(Score(competency, hundredths, observed(context)),) if scores is None else scores,
+        human=human,
+        analysis=analysis,
+        standing=standing,
+    )
+
+
+def field(score: float, day: int = TODAY, **rest: Any) -> Observation:
+    """A real call."""
+    return seen("field", score, day, **rest)
+
+
+def practice(score: float, day: int = TODAY, **rest: Any) -> Observation:
+    """A role-play."""
+    return seen("validation", score, day, **rest)
+
+
+def exam(score: float, day: int = TODAY, **rest: Any) -> Observation:
+    """A certification exam."""
+    return seen("validation", score, day, activity="certification_exam", **rest)
+
+
+def lesson(score: float | None = None, day: int = TODAY, **rest: Any) -> Observation:
+    """A completed course, with a quiz when it has a score."""
+    return seen("learning", score, day, **rest)
+
+
+def state(*observations: Observation) -> dict[str, str]:
+    """The employee's state that these events make."""
+    return dict(observation.entry() for observation in observations)
+
+
+def rated(
+    *observations: Observation,
+    competency: str = "discovery",
+    as_of: int = TODAY,
+    of: Framework | None = None,
+    parameters: Parameters = PARAMETERS,
+    context: Context = (),
+) -> SkillRating:
+    """One skill of the profile that these events make."""
+    extra = {competency: (context,)} if context else None
+    projection = Projection(state(*observations), of or framework(), parameters, as_of, extra=extra)
+    return projection.row(competency, encode_skill(context))
+
+
+def rows(*observations: Observation, as_of: int = TODAY, of: Framework | None = None) -> list[SkillRating]:
+    """The whole profile that these events make."""
+    return project(state(*observations), of or framework(), PARAMETERS, as_of)

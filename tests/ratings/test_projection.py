@@ -1,0 +1,234 @@
+"""From a state to a profile: what counts, for which skill, on which day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.context import context_of
+from shared.observations.domain.observation import Score
+from shared.ratings.domain.projection import DecodedState, Projection, project
+from tests.ratings.builders import (
+    GENERAL_DISCOVERY,
+    PARAMETERS,
+    TODAY,
+    field,
+    framework,
+    lesson,
+    practice,
+    rated,
+    rows,
+    seen,
+    state,
+)
+
+
+class TestPracticeAndFieldApart:
+    def test_fifteen_points_between_three_of_each_are_apart(self) -> None:
+        row = rated(*[practice(88)] * 1, *[practice(88) for _ in range(2)], *[field(71) for _ in range(3)])
+
+        assert (row.practice_rating, row.field_rating, row.discrepancy) == (8800, 7100, True)
+
+    def test_a_hair_less_is_not(self) -> None:
+        row = rated(*[practice(85.99) for _ in range(3)], *[field(71) for _ in range(3)])
+
+        assert not row.discrepancy
+
+    def test_the_field_contradicting_a_bar_that_practice_meets_is_noted(self) -> None:
+        rule = framework(GENERAL_DISCOVERY)
+        row = rated(*[practice(80) for _ in range(3)], *[field(74) for _ in range(3)], of=rule)
+
+        assert (row.status, row.discrepancy) == ("in_progress", True)
+
+    def test_when_both_miss_their_bar_they_agree(self) -> None:
+        rule = framework(GENERAL_DISCOVERY)
+        row = rated(*[practice(60) for _ in range(3)], *[field(58) for _ in range(3)], of=rule, as_of=TODAY)
+
+        assert (row.status, row.discrepancy) == ("in_progress", False)
+
+
+class TestStaleRatings:
+    def test_the_last_rating_stays_when_the_window_is_empty(self) -> None:
+        row = rated(*[field(82, TODAY - 100 + day) for day in range(3)])
+
+        assert (row.rating, row.stale, row.confidence, row.basis) == (8200, True, "unknown", "field")
+
+    def test_its_interval_is_as_wide_as_the_skill_may_have_wandered_since(self) -> None:
+        row = rated(*[field(82, TODAY - 300) for _ in range(3)])
+
+        assert row.deviation == round(100 * sqrt(144 / 3 + 0.35**2 * 300))
+
+    def test_learning_never_moves_a_rating_that_the_field_has_set(self) -> None:
+        calls = [field(82, TODAY - 100) for _ in range(3)]
+        without, with_quiz = rated(*calls), rated(*calls, lesson(30, TODAY))
+
+        assert with_quiz._replace(learning=0, last_learning_at=None) == without
+
+    def test_a_single_session_leaves_a_baseline_and_no_rating(self) -> None:
+        row = rated(practice(64, TODAY - 200))
+
+        assert (row.rating, row.preliminary, row.stale) == (None, 6400, True)
+
+    def test_a_quiz_of_long_ago_says_nothing_now(self) -> None:
+        row = rated(lesson(64, TODAY - 91))
+
+        assert (row.rating, row.preliminary, row.stale, row.basis, row.status) == (
+            None,
+            None,
+            False,
+            "none",
+            "in_progress",
+        )
+
+
+class TestOneDay:
+    """A profile as of a day knows nothing of later days."""
+
+    def test_later_events_change_nothing(self) -> None:
+        before = [field(80, TODAY - 100), practice(70, TODAY - 95, industry="retail"), lesson(None, TODAY - 120)]
+        after = [
+            field(20, TODAY + 1),
+            practice(20, TODAY + 2, industry="fintech"),
+            lesson(9, TODAY + 3),
+            field(30, TODAY + 4, standing="held", industry="retail"),
+        ]
+
+        assert rows(*before, *after) == rows(*before)
+
+    def test_the_last_rating_is_found_before_the_day_not_after_it(self) -> None:
+        row = rated(field(80, TODAY - 200), field(20, TODAY + 1))
+
+        assert (row.rating, row.stale) == (8000, True)
+
+
+class TestOneEventIsOneObservation:
+    def test_two_words_for_one_competency_in_one_call_count_once_with_their_mean(self) -> None:
+        words = framework(aliases={"discovery": ("needs_analysis",)})
+        call = field(0, scores=(Score("discovery", 8000), Score("needs_analysis", 7001)))
+        row = rated(call, of=words)
+
+        assert (row.field, row.rating) == (1, 7501)
+
+    def test_one_session_in_two_contexts_is_one_session_of_the_general_skill(self) -> None:
+        session = practice(
+            0,
+            scores=(
+                Score("discovery", 8000, (("industry", ("healthcare",)),)),
+                Score("discovery", 6000, (("industry", ("fintech",)),)),
+            ),
+        )
+        profile = {row.context: row for row in rows(session) if row.competency == "discovery"}
+
+        assert (profile[""].validation, profile[""].preliminary) == (1, 7000)
+        assert profile["industry=healthcare"].preliminary == 8000
+        assert profile["industry=fintech"].preliminary == 6000
+
+    def test_a_held_call_waits_once(self) -> None:
+        call = field(0, scores=(Score("discovery", 8000), Score("discovery", 7000)), standing="held")
+
+        assert rated(call).held == 1
+
+
+class TestScorerError:
+    def test_a_measured_error_widens_the_interval_and_does_not_average_out(self) -> None:
+        measured = Parameters(scorer_variance={"gong": 25.0})
+        row = rated(*[field(80) for _ in range(3)], parameters=measured)
+
+        assert row.deviation == round(100 * sqrt(144 / 3 + 25))
+
+    def test_it_belongs_to_its_source(self) -> None:
+        measured = Parameters(scorer_variance={"gong": 25.0})
+        calls = [field(80), field(80, source="manager"), field(80, source="manager")]
+        row = rated(*calls, parameters=measured)
+
+        assert row.deviation == round(100 * sqrt(144 / 3 + 25 / 3))
+
+    def test_a_blend_has_it_by_the_square_of_its_share(self) -> None:
+        measured = Parameters(scorer_variance={"gong": 25.0})
+        row = rated(field(80), practice(60), parameters=measured)
+
+        assert row.deviation == round(100 * sqrt(0.49 * (144 + 25) + 0.09 * 144))
+
+
+class TestWhichSkillsAProfileShows:
+    def test_general_each_dimension_and_the_full_context(self) -> None:
+        profile = rows(field(80, industry="healthcare", deal_size="enterprise"))
+
+        assert [row.key for row in profile] == [
+            ("discovery", ""),
+            ("discovery", "deal_size=enterprise"),
+            ("discovery", "deal_size=enterprise&industry=healthcare"),
+            ("discovery", "industry=healthcare"),
+            ("product_knowledge", ""),
+        ]
+
+    def test_a_context_that_a_rule_names(self) -> None:
+        named = replace(GENERAL_DISCOVERY, context=context_of({"industry": "retail", "deal_size": "smb"}))
+        keys = [row.key for row in rows(of=framework(named))]
+
+        assert ("discovery", "deal_size=smb&industry=retail") in keys
+
+    def test_any_other_context_on_request_bygone_ones_too(self) -> None:
+        pair = context_of({"industry": "healthcare", "deal_size": "enterprise"})
+        call = field(80, TODAY - 200, industry="healthcare", deal_size="enterprise", buyer_persona="ciso")
+        profile = project(state(call), framework(), PARAMETERS, TODAY, extra={"discovery": (pair,)})
+
+        asked = next(row for row in profile if row.context == "deal_size=enterprise&industry=healthcare")
+        assert (asked.rating, asked.stale) == (8000, True)
+
+    def test_a_full_context_out_of_the_window_is_left_out(self) -> None:
+        keys = [row.context for row in rows(field(80, TODAY - 91, industry="healthcare", deal_size="enterprise"))]
+
+        assert "deal_size=enterprise&industry=healthcare" not in keys
+        assert "industry=healthcare" in keys
+
+    def test_words_that_a_framework_maps_and_words_that_it_keeps(self) -> None:
+        profile = rows(field(80, buyer_persona=["ciso", "cto", "Head of Things"], industry="hospital"))
+        singles = {row.context for row in profile if row.context and "&" not in row.context}
+
+        assert singles == {"buyer_persona=technical", "buyer_persona=Head+of+Things", "industry=healthcare"}
+
+    def test_a_few_skills_rate_as_in_the_whole_profile(self) -> None:
+        events = [field(80, industry="retail"), practice(60), practice(70, industry="retail"), lesson(90)]
+        whole = {row.key: row for row in rows(*events)}
+        wanted = [("discovery", "industry=retail"), ("product_knowledge", "")]
+        some = Projection(state(*events), framework(), PARAMETERS, TODAY, wanted=wanted)
+
+        assert [some.row(*key) for key in wanted] == [whole[key] for key in wanted]
+
+
+class TestDecay:
+    def test_is_off_unless_set_and_leaves_the_rating_alone(self) -> None:
+        off = rated(field(80, TODAY - 15), of=framework(GENERAL_DISCOVERY))
+        on = rated(field(80, TODAY - 15), of=framework(replace(GENERAL_DISCOVERY, decay_rate=4)))
+
+        assert (off.rating, off.decayed) == (8000, None)
+        assert (on.rating, on.decayed) == (8000, 7800)
+
+
+class TestTrendOfAProfile:
+    @pytest.mark.parametrize("kind", ["field", "validation"])
+    def test_looks_at_one_class_only(self, kind: str) -> None:
+        calls = [seen(kind, 50 + 8 * number, TODAY - 20 + number) for number in range(6)]  # type: ignore[arg-type]
+
+        assert rated(*calls).trend == "improving"
+
+    def test_the_move_from_practice_to_customers_is_no_decline(self) -> None:
+        events = [practice(90, TODAY - 30 + day) for day in range(6)] + [field(60, TODAY - 6 + day) for day in range(6)]
+
+        assert rated(*events).trend == "stable"
+
+
+def test_a_projection_of_a_state_that_grows_takes_each_entry_once() -> None:
+    """Whether or not anybody has asked it for something in between."""
+    first, second = field(80, TODAY - 2), field(60, TODAY - 1)
+    decoded = DecodedState(state(first))
+    projection = Projection(decoded, framework(), PARAMETERS, TODAY)
+    _, text = second.entry()
+    decoded.add(text, json.loads(text))
+    projection.add_newest(json.loads(text))
+    assert projection.row("discovery", "") == rated(first, second)

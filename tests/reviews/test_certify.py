@@ -1,0 +1,291 @@
+"""A scorer's certificate from people's decisions, and that a scorer which agrees too little stops counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.analysts.domain.agreement import LEAST_KAPPA, RETURN_KAPPA
+from shared.frameworks.domain.parameters import Untrusted
+from shared.kernel.access import Caller
+from shared.kernel.errors import Retryable
+from shared.kernel.ids import review_id_of
+from shared.kernel.reading import validated
+from shared.observations.messages import ObservationRecorded
+from shared.ports.documents import Put, Query
+from shared.ratings.domain.projection import from_text
+from shared.reviews.contract import ReviewDecision
+from shared.reviews.usecases.certify import certificate_id_of
+from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, call, new_world, unavailable
+from tests.ratings.builders import GENERAL_DISCOVERY, framework
+
+FRAMEWORK = replace(
+    framework(GENERAL_DISCOVERY, competencies=("discovery", "listening")), framework_id="sales_engineering"
+)
+JOE, ENID = "joe@example.com", "enid@example.com"
+REVIEWER = Caller(email=ENID, role="enablement", employee_id=ENID)
+SCORER = "m-1"
+CALLS = 32
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = begun(tmp_path)
+    yield made
+    made.store.close()
+
+
+def begun(folder: Path) -> World:
+    world = new_world(folder, FRAMEWORK)
+    world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
+    csv = f"name,email,role\nJoe,{JOE},employee\nEnid,{ENID},enablement\n"
+    world.process().people.import_csv(csv.encode(), ADMINISTRATOR)
+    return world
+
+
+def reviewed(world: World, first: int, *, last: int, agree: Callable[[int, str], bool]) -> None:
+    """Calls of one scorer, each reviewed: where it does not agree, the person sees the opposite of the scorer."""
+    for number in range(first, last):
+        score = 95.0 if number % 2 else 30.0
+        raw = call(f"c{number}", analysis=1000, scores={"discovery": score, "listening": score})
+        world.facts.clear()
+        process = world.process()
+        process.record(raw)
+        for _, fact in world.facts:
+            process.review_items.observe(validated(ObservationRecorded, fact))
+        changed = [
+            {"competency": competency, "score": 125 - score}
+            for competency in ("discovery", "listening")
+            if not agree(number, competency)
+        ]
+        body = {"decision": "correct", "scores": changed} if changed else {"decision": "confirm"}
+        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+    world.facts.clear()
+
+
+def agrees_on_discovery_only(number: int, competency: str) -> bool:
+    return competency == "discovery" or number % 4 == 0
+
+
+def competency(world: World, name: str) -> dict[str, Any]:
+    (found,) = world.process().certify.certificates()
+    return next(one for one in found["competencies"] if one["competency"] == name)
+
+
+def untrusted(world: World) -> tuple[Untrusted, ...]:
+    return world.process().configuration.parameters().untrusted
+
+
+def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    done = world.process().certify.run()
+
+    assert done == {"scorers": 1, "untrusted": 1, "changed": 1}
+    good, bad = competency(world, "discovery"), competency(world, "listening")
+    assert (good["n"], good["verdict"], good["kappa"], good["within"]) == (CALLS, "counts", 1.0, 1.0)
+    assert (bad["n"], bad["verdict"]) == (CALLS, "stops_counting")
+    assert bad["kappa_interval"][0] < 0.4
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+    assert [part["reason"] for part in good["by_reason"]] == ["sample"]
+    acts = [(fact["action"], fact["subject"], fact["detail"]) for _, fact in world.facts]
+    assert acts == [("scorer.stopped_counting", SCORER, "listening")]
+    assert [payload["run_id"] for _, payload in world.tasks] == ["parameters-2"]
+
+
+def test_its_next_scores_of_that_competency_wait_for_a_person(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    world.facts.clear()
+    world.process().record(call("next", analysis=1000, scores={"discovery": 70, "listening": 70}))
+    ((_, fact),) = world.facts
+    assert [(one["competency"], one["waits"]) for one in fact["waiting"]] == [("listening", "untrusted_scorer")]
+
+
+def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_says_so(world: World) -> None:
+    """An unreviewed call counts on both competencies until the certificate has fallen."""
+    world.process().record(call("unreviewed", analysis=1000, scores={"discovery": 20, "listening": 20}))
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().ratings.update(JOE)
+    before = observations(world)
+    world.process().certify.run()
+    world.deliver()
+    assert before == {"discovery": CALLS + 1, "listening": CALLS + 1}
+    assert observations(world) == {"discovery": CALLS + 1, "listening": CALLS}
+
+    process = world.process()
+    skills = process.profiles.profile(JOE, process.profiles.projection(JOE))["skills"]
+    said = {skill["competency"]: skill["explanation"] for skill in skills if skill["context"] is None}
+    assert "1 score by m-1 does not count: it has agreed with people too little" in said["listening"]
+    assert "does not count" not in said["discovery"]
+
+
+def observations(world: World) -> dict[str, int]:
+    """Field observations per competency in the published ratings."""
+    document = world.store.get(f"ratings/{JOE}")
+    assert document is not None
+    return {row.competency: row.field for row in from_text(document.data["skills"]) if row.context == ""}
+
+
+def test_with_few_reviews_nothing_is_said_yet(world: World) -> None:
+    reviewed(world, 0, last=29, agree=lambda number, name: False)
+    assert world.process().certify.run() == {"scorers": 1, "untrusted": 0, "changed": 0}
+    assert competency(world, "discovery")["verdict"] == "too_few"
+    assert world.tasks == []
+
+
+def test_it_counts_again_when_it_agrees_again(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    reviewed(world, CALLS, last=CALLS * 5, agree=lambda number, name: True)
+    assert world.process().certify.run()["changed"] == 1
+    assert untrusted(world) == ()
+    assert [(fact["action"], fact["detail"]) for _, fact in world.facts] == [("scorer.counts_again", "listening")]
+    assert world.process().configuration.parameters().version == 3
+
+
+def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
+    """Ten calls of sixty are seen otherwise: nearly at the line. What it was the night before decides."""
+    reviewed(world, 0, last=60, agree=lambda number, name: number >= 10 or name == "discovery")
+    world.process().certify.run()
+    low = competency(world, "listening")["kappa_interval"][0]
+    assert LEAST_KAPPA <= low < RETURN_KAPPA
+    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
+
+    fallen = asdict(Untrusted(SCORER, 1, "listening"))
+    world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
+    for _ in range(2):
+        assert world.process().certify.run()["changed"] == 0
+    assert competency(world, "listening")["verdict"] == "recovering"
+    assert competency(world, "discovery")["verdict"] == "counts"
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+
+    reviewed(world, 60, last=80, agree=lambda number, name: True)
+    assert world.process().certify.run()["changed"] == 1
+    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
+
+
+def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
+    fallen = {"scorer": SCORER, "number": 1, "competency": "listening"}
+    world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5, "untrusted": [fallen]})])
+    reviewed(world, 0, last=2, agree=lambda number, name: True)
+    world.process().certify.run()
+    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+    assert world.process().configuration.parameters().version == 7
+
+
+def test_what_else_the_parameters_say_is_kept(world: World) -> None:
+    world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5})])
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    parameters = world.process().configuration.parameters()
+    assert (parameters.version, parameters.drift) == (8, 0.5)
+
+
+def test_rejected_and_dropped_scores_are_counted_apart(world: World) -> None:
+    for number, body in enumerate(({"decision": "reject"}, {"decision": "correct", "drop": ["listening"]})):
+        process = world.process()
+        world.facts.clear()
+        process.record(call(f"c{number}", analysis=1000, scores={"discovery": 70, "listening": 60}))
+        for _, fact in world.facts:
+            process.review_items.observe(validated(ObservationRecorded, fact))
+        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+    world.process().certify.run()
+    listening, discovery = competency(world, "listening"), competency(world, "discovery")
+    assert (listening["n"], listening["dropped"], listening["rejected"]) == (0, 1, 1)
+    assert (discovery["n"], discovery["dropped"], discovery["rejected"]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("word", ["Needs Analysis", "needs_analysis", " LISTENING "])
+def test_a_new_score_waits_whatever_word_the_sender_has_for_the_competency(tmp_path: Path, word: str) -> None:
+    own = framework(
+        GENERAL_DISCOVERY,
+        competencies=("discovery", "listening"),
+        aliases={"listening": ("needs_analysis", "needs analysis")},
+    )
+    world = new_world(tmp_path, replace(own, framework_id="sales_engineering"), (JOE,))
+    fallen = asdict(Untrusted(SCORER, 1, "listening"))
+    world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
+    alone, first, second = (
+        call(name, analysis=1000, scores={"discovery": 70, word: 70}) for name in ("alone", "first", "second")
+    )
+    for outcome in (*world.process().record(alone), *world.process().record(first, second)):
+        assert [one["competency"] for one in outcome.answer["held"]] == [word.strip()]
+
+
+def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: World) -> None:
+    other = call("d", source_id="c1", analysis=2000, scores={"discovery": 10})
+    other["analysis_metadata"]["model_used"] = "m-2"
+    process = world.process()
+    for raw in (
+        call("a", source_id="c1", analysis=1000, scores={"discovery": 70, "listening": 60}),
+        call("b", source_id="c1", analysis=1001, scores={"discovery": 82, "listening": 61}),
+        other,
+    ):
+        process.record(raw)
+    for _ in range(2):
+        world.process().certify.run()
+    stability = competency(world, "discovery")["stability"]
+    assert (stability["n"], stability["mean_difference"], stability["within"]) == (1, 12.0, 0.0)
+    assert competency(world, "listening")["stability"]["within"] == 1.0
+
+
+def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: World) -> None:
+    for name, analysis in (("a", 1000), ("b", 1001)):
+        raw = call(name, source_id="thread", analysis=analysis, scores={"discovery": 40 + analysis % 7})
+        world.process().record({**raw, "observation_source": "email"})
+    assert world.process().certify.run()["scorers"] == 0
+    assert world.process().certify.certificates() == []
+
+
+def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    process = world.process()
+    process.certify.run()
+    before = (world.documents(), len(world.tasks), len(world.facts))
+    assert process.certify.run()["changed"] == 0
+    assert (world.documents(), len(world.tasks), len(world.facts)) == before
+    world.clock.forward(days=1)
+    process.certify.run()
+    days = process.certify.history(certificate_id_of(SCORER))
+    assert [one["computed_at"][:10] for one in days] == ["2026-03-05", "2026-03-04"]
+
+
+@pytest.mark.parametrize("failure", [Died, unavailable])
+def test_after_the_retry_nothing_tells_of_a_crash(tmp_path: Path, failure: Callable[[], BaseException]) -> None:
+    def outcome(point: int | None) -> tuple[Any, ...]:
+        world = begun(tmp_path)
+        reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+        world.tasks.clear()
+        fuse = Fuse(point, failure)
+        try:
+            world.process(fuse).certify.run()
+        except (Died, Retryable):
+            world.process().certify.run()
+        asked = world.asked()
+        world.deliver()
+        found = (world.documents(), asked, world.published(), fuse.passed)
+        world.store.close()
+        for path in tmp_path.iterdir():
+            path.unlink()
+        return found
+
+    *wanted, points = outcome(None)
+    assert points > 6
+    for point in range(points):
+        assert list(outcome(point)[:3]) == wanted, f"failed at {point}"
+
+
+def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(world: World) -> None:
+    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+    world.process().certify.run()
+    world.deliver()
+    assert world.tasks == []
+    for days in (1, 100):
+        world.clock.forward(days=days)
+        world.process().certify.run()
+    assert world.tasks == []
+    assert len(world.store.query(Query("recalculation_runs"))) == 1

@@ -1,0 +1,402 @@
+"""Reviews from end to end: who may look when, what a decision does, how an employee contests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.kernel.access import Caller
+from shared.kernel.days import day_of
+from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected, Retryable
+from shared.kernel.ids import review_id_of
+from shared.kernel.reading import validated
+from shared.observations.messages import ObservationRecorded
+from shared.ports.documents import Put, Query
+from shared.ratings.domain.projection import project
+from shared.reviews.contract import Contest, ReviewDecision
+from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, World, call, new_world, unavailable
+from tests.ratings.builders import GENERAL_DISCOVERY, framework
+
+FRAMEWORK = replace(
+    framework(GENERAL_DISCOVERY, competencies=("discovery", "listening")), framework_id="sales_engineering"
+)
+JOE, MIA, ENID, SAM = "joe@example.com", "mia@example.com", "enid@example.com", "sam@example.com"
+CSV = f"""name,email,role,manager
+Joe,{JOE},employee,{MIA}
+Sam,{SAM},employee,
+Mia,{MIA},manager,
+Enid,{ENID},enablement,
+Ada,ada@example.com,administrator,
+""".encode()
+EMPLOYEE = Caller(email=JOE, role="employee", employee_id=JOE)
+MANAGER = Caller(email=MIA, role="manager", employee_id=MIA)
+REVIEWER = Caller(email=ENID, role="enablement", employee_id=ENID)
+COLLEAGUE = Caller(email=SAM, role="employee", employee_id=SAM)
+MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"administration"}))
+
+CONFIRM = ReviewDecision(decision="confirm")
+CORRECT = ReviewDecision.model_validate(
+    {"decision": "correct", "scores": [{"competency": "discovery", "score": 60}], "drop": ["listening"], "note": "Hm"}
+)
+REJECT = ReviewDecision(decision="reject")
+OBJECTION = Contest(reason="I was not the one who spoke there")
+
+
+def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> World:
+    """Joe's call c1 with an unsure and a sure score, rated and in the queue."""
+    world = new_world(folder, FRAMEWORK)
+    world.store.commit([Put("settings/reviews", {"sample_share": 0.0})])
+    world.process().people.import_csv(CSV, ADMINISTRATOR)
+    raw = call("c1", scores={"discovery": 80, "listening": 70}, analysis=1000, **of_call)
+    raw["competency_scores"][0] |= {"confidence": confidence, "evidence": "quote at turn 3, characters 0-12"}
+    world.process().record(raw)
+    deliver(world)
+    return world
+
+
+def deliver(world: World) -> None:
+    """Everything on the bus, to both of its readers, twice over."""
+    for _ in range(2):
+        process = world.process()
+        for topic, fact in world.facts:
+            if topic == "observation-recorded":
+                process.review_items.observe(validated(ObservationRecorded, fact))
+    world.deliver()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = begun(tmp_path)
+    yield made
+    made.store.close()
+
+
+REVIEW = review_id_of("gong", "c1", JOE)
+
+
+def decided(world: World, who: Caller, body: ReviewDecision, review: str = REVIEW) -> dict[str, Any]:
+    answer = world.process().reviews.decide(who, review, body)
+    deliver(world)
+    return answer
+
+
+def counts(world: World) -> dict[str, float | None]:
+    """What the rating of each competency is."""
+    process = world.process()
+    state = world.store.get(f"states/{JOE}")
+    assert state is not None
+    rows = project(state.data["observations"], FRAMEWORK, process.configuration.parameters(), day_of(world.clock.now()))
+    return {row.competency: None if row.rating is None else row.rating / 100 for row in rows if row.context == ""}
+
+
+class TestDeciding:
+    def test_a_confirmed_score_counts(self, world: World) -> None:
+        assert counts(world)["discovery"] is None
+        answer = decided(world, REVIEWER, CONFIRM)
+        assert (answer["state"], answer["outcome"]) == ("decided", "confirmed")
+        assert counts(world)["discovery"] == 80
+        assert counts(world)["listening"] == 70
+
+    def test_a_corrected_one_counts_as_corrected_and_a_dropped_one_not_at_all(self, world: World) -> None:
+        answer = decided(world, REVIEWER, CORRECT)
+        assert answer["outcome"] == "corrected"
+        assert counts(world)["discovery"] == 60
+        assert counts(world)["listening"] is None
+        assert [(one["competency"], one["score"], one["person_score"]) for one in answer["scores"]] == [
+            ("discovery", 80, 60),
+            ("listening", 70, None),
+        ]
+
+    def test_nothing_of_a_rejected_call_counts(self, world: World) -> None:
+        assert decided(world, REVIEWER, REJECT)["outcome"] == "rejected"
+        assert counts(world)["discovery"] is None
+        assert counts(world)["listening"] is None
+
+    def test_the_fact_has_the_pairs_and_no_words(self, world: World) -> None:
+        decided(world, REVIEWER, CORRECT)
+        (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
+        assert fact["pairs"] == [
+            {"competency": "discovery", "scorer_score": 80, "person_score": 60, "reason": "low_confidence"},
+            {"competency": "listening", "scorer_score": 70, "person_score": None, "reason": "alongside"},
+        ]
+        assert (fact["decision"], fact["reason"], fact["sampled"]) == ("corrected", "low_confidence", False)
+        assert fact["reviewed_by_role"] == "enablement"
+        assert "Hm" not in json.dumps(world.facts)
+
+    def test_the_second_of_two_reviewers_is_told(self, world: World) -> None:
+        decided(world, REVIEWER, CONFIRM)
+        with pytest.raises(Conflict, match="decided already: confirmed"):
+            decided(world, ADMINISTRATOR, REJECT)
+
+    def test_the_same_decision_again_is_answered_as_the_first_time(self, world: World) -> None:
+        first = decided(world, REVIEWER, CORRECT)
+        assert decided(world, REVIEWER, CORRECT) == first
+        assert len(world.store.query(Query("events"))) == 2
+
+    def test_who_looked_at_an_older_analysis_looks_again(self, world: World) -> None:
+        seen = world.process().reviews.get(REVIEWER, REVIEW)["event_id"]
+        world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
+        with pytest.raises(Conflict, match="analysed again"):
+            world.process().reviews.decide(REVIEWER, REVIEW, CONFIRM.model_copy(update={"event_id": seen}))
+
+    def test_a_decision_is_about_scores_that_there_are(self, world: World) -> None:
+        for body, field in (
+            ({"decision": "correct", "scores": [{"competency": "closing", "score": 1}]}, "scores.0"),
+            ({"decision": "correct", "drop": ["closing"]}, "drop.0"),
+            ({"decision": "correct", "drop": ["discovery", "listening"]}, "drop"),
+        ):
+            with pytest.raises(Rejected) as refused:
+                decided(world, REVIEWER, ReviewDecision.model_validate(body))
+            assert refused.value.field == field
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"decision": "correct"},
+            {"decision": "confirm", "drop": ["discovery"]},
+            {"decision": "correct", "drop": ["a", "a"]},
+            {"decision": "correct", "scores": [{"competency": "a", "score": 101}]},
+        ],
+    )
+    def test_a_decision_that_contradicts_itself_is_refused(self, body: dict[str, Any]) -> None:
+        with pytest.raises(Rejected):
+            validated(ReviewDecision, body)
+
+    def test_a_decision_outlives_a_newer_analysis(self, world: World) -> None:
+        decided(world, REVIEWER, CORRECT)
+        world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
+        deliver(world)
+        item = world.process().reviews.get(REVIEWER, REVIEW)
+        assert (item["state"], item["outcome"], item["analysis_version"]) == ("decided", "corrected", 1000)
+        assert counts(world)["discovery"] == 60
+
+
+class TestWhoMay:
+    def test_the_employee_sees_it_at_once_and_the_manager_two_days_later(self, world: World) -> None:
+        def sees(who: Caller) -> bool:
+            listed = [one["review_id"] for one in world.process().reviews.page(who)[0]]
+            try:
+                world.process().reviews.get(who, REVIEW)
+            except Forbidden:
+                assert listed == []
+                return False
+            assert listed == [REVIEW]
+            return True
+
+        assert [sees(who) for who in (EMPLOYEE, REVIEWER, MANAGER, COLLEAGUE)] == [True, True, False, False]
+        world.clock.forward(hours=48)
+        assert [sees(who) for who in (EMPLOYEE, REVIEWER, MANAGER, COLLEAGUE)] == [True, True, True, False]
+
+    def test_the_wait_can_be_switched_off(self, world: World) -> None:
+        world.store.commit([Put("settings/reviews", {"employee_first_hours": 0})])
+        assert world.process().reviews.get(MANAGER, REVIEW)["may_decide"]
+
+    def test_a_manager_decides_about_direct_reports_once_they_are_open(self, world: World) -> None:
+        with pytest.raises(Forbidden, match="sees these scores first"):
+            decided(world, MANAGER, CONFIRM)
+        world.clock.forward(hours=48)
+        assert decided(world, MANAGER, CONFIRM)["outcome"] == "confirmed"
+
+    @pytest.mark.parametrize("who", [EMPLOYEE, COLLEAGUE, MACHINE, replace(REVIEWER, email=JOE, employee_id=JOE)])
+    def test_others_do_not_and_nobody_decides_about_their_own(self, world: World, who: Caller) -> None:
+        world.clock.forward(hours=72)
+        with pytest.raises(Forbidden):
+            decided(world, who, CONFIRM)
+        assert not [topic for topic, _ in world.facts if topic == "review-decided"]
+
+    def test_a_view_by_enablement_leaves_an_audit_record_and_a_refused_one_does_not(self, world: World) -> None:
+        world.facts.clear()
+        world.process().reviews.get(REVIEWER, REVIEW)
+        world.process().reviews.get(EMPLOYEE, REVIEW)
+        with pytest.raises(Forbidden):
+            world.process().reviews.get(MANAGER, REVIEW)
+        assert [(fact["actor"], fact["action"]) for _, fact in world.facts] == [(ENID, "review.viewed")]
+
+    def test_there_is_no_review_of_an_unknown_id(self, world: World) -> None:
+        with pytest.raises(NotFound):
+            world.process().reviews.get(REVIEWER, "nothing")
+
+
+class TestListing:
+    def test_filters_and_pages(self, world: World) -> None:
+        for number in range(5):
+            world.clock.forward(minutes=1)
+            world.process().record(call(f"more{number}", confidence=0.1))
+        deliver(world)
+        reviews = world.process().reviews
+        decided(world, REVIEWER, CONFIRM, review_id_of("gong", "more4", JOE))
+
+        assert len(reviews.page(REVIEWER)[0]) == 6
+        assert [one["source_id"] for one in reviews.page(REVIEWER, state="decided")[0]] == ["more4"]
+        assert reviews.page(REVIEWER, reason="sample")[0] == []
+        assert len(reviews.page(REVIEWER, employee_id=JOE, reason="low_confidence")[0]) == 6
+        with pytest.raises(Forbidden):
+            reviews.page(COLLEAGUE, employee_id=JOE)
+
+        found, after = [], None
+        while True:
+            items, after = reviews.page(EMPLOYEE, limit=2, after=after)
+            found += [one["source_id"] for one in items]
+            if after is None:
+                break
+        assert found == ["more4", "more3", "more2", "more1", "more0", "c1"]
+
+    def test_a_large_team_is_one_list(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("shared.reviews.usecases.reviews.IN_ONE_QUERY", 2)
+        world = new_world(tmp_path, FRAMEWORK)
+        team = [f"se{number}@example.com" for number in range(5)]
+        lines = [f"{one},{one},employee,{MIA}" for one in team]
+        world.process().people.import_csv(
+            "\n".join(["name,email,role,manager", f"Mia,{MIA},manager,", *lines]).encode(), ADMINISTRATOR
+        )
+        for number, employee in enumerate(team):
+            world.clock.forward(minutes=1)
+            world.process().record(call(f"c{number}", employee=employee, confidence=0.1))
+        deliver(world)
+        world.clock.forward(hours=49)
+        reviews = world.process().reviews
+        first, after = reviews.page(MANAGER, limit=3)
+        second, end = reviews.page(MANAGER, limit=3, after=after)
+        assert [one["source_id"] for one in (*first, *second)] == ["c4", "c3", "c2", "c1", "c0"]
+        assert end is None
+        world.store.close()
+
+
+class TestContesting:
+    def test_scores_that_count_are_contested_and_go_on_to_count_until_a_person_has_decided(
+        self, tmp_path: Path
+    ) -> None:
+        world = begun(tmp_path, confidence=0.9)
+        assert world.process().reviews.page(REVIEWER)[0] == []
+        answer = world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        assert (answer["state"], answer["reasons"]) == ("open", ["contested"])
+        deliver(world)
+        assert counts(world)["discovery"] == 80
+
+        answer = decided(world, REVIEWER, CORRECT)
+        assert (answer["state"], answer["contest"]["answered"]) == ("decided", True)
+        assert counts(world)["discovery"] == 60
+        assert "I was not" not in json.dumps(world.facts)
+        world.store.close()
+
+    def test_a_decision_can_be_contested_once_and_the_answer_is_final(self, world: World) -> None:
+        decided(world, REVIEWER, CORRECT)
+        world.clock.forward(days=29)
+        assert world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)["state"] == "open"
+        answer = decided(world, ADMINISTRATOR, CONFIRM)
+        assert answer["outcome"] == "corrected", "what stood before the contest is what was confirmed"
+        assert [one["decision"] for one in answer["earlier"]] == ["corrected"]
+        assert counts(world)["discovery"] == 60
+        with pytest.raises(Conflict, match="final"):
+            world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+
+    def test_a_rejected_call_that_is_contested_may_count_after_all(self, world: World) -> None:
+        decided(world, REVIEWER, REJECT)
+        world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        body = ReviewDecision.model_validate(
+            {"decision": "correct", "scores": [{"competency": "discovery", "score": 90}]}
+        )
+        decided(world, ADMINISTRATOR, body)
+        assert counts(world)["discovery"] == 90
+        assert counts(world)["listening"] == 70
+
+    def test_a_contest_outlives_a_newer_analysis(self, world: World) -> None:
+        world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        world.process().record(call("again", source_id="c1", analysis=1001))
+        deliver(world)
+        item = world.process().reviews.get(REVIEWER, REVIEW)
+        assert (item["state"], item["reasons"], item["analysis_version"]) == ("open", ["contested"], 1001)
+
+    def test_only_the_own_scores_and_only_for_a_while(self, world: World) -> None:
+        with pytest.raises(Forbidden):
+            world.process().reviews.contest(COLLEAGUE, REVIEW, OBJECTION)
+        with pytest.raises(NotFound):
+            world.process().reviews.contest(COLLEAGUE, review_id_of("gong", "elsewhere", JOE), OBJECTION)
+        with pytest.raises(Rejected, match="has no score in this call"):
+            world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["closing"]))
+        world.clock.forward(days=31)
+        assert not world.process().reviews.get(EMPLOYEE, REVIEW)["may_contest"]
+        with pytest.raises(Conflict, match="30 days"):
+            world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+
+    def test_the_same_objection_again_is_answered_as_the_first_time(self, world: World) -> None:
+        first = world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        world.clock.forward(minutes=1)
+        assert world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION) == first
+        with pytest.raises(Conflict, match="contested already"):
+            world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="Something else"))
+
+    def test_a_contested_score_that_counted_is_a_pair_of_its_own_reason(self, tmp_path: Path) -> None:
+        world = begun(tmp_path, confidence=0.9)
+        world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["listening"]))
+        decided(world, REVIEWER, CONFIRM)
+        (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
+        assert {one["competency"]: one["reason"] for one in fact["pairs"]} == {
+            "discovery": "alongside",
+            "listening": "contested",
+        }
+        world.store.close()
+
+
+def contested(world: World) -> None:
+    decided(world, REVIEWER, CORRECT)
+    world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+
+
+ACTS: dict[str, tuple[Callable[[World], None], Callable[[Process], object]]] = {
+    "decide": (lambda world: None, lambda process: process.reviews.decide(REVIEWER, REVIEW, CORRECT)),
+    "decide after a contest": (contested, lambda process: process.reviews.decide(ADMINISTRATOR, REVIEW, REJECT)),
+    "contest": (
+        lambda world: None,
+        lambda process: process.reviews.contest(EMPLOYEE, REVIEW, OBJECTION),
+    ),
+}
+
+
+class TestCrashes:
+    @pytest.mark.parametrize("name", ACTS)
+    @pytest.mark.parametrize("failure", [Died, unavailable])
+    def test_after_the_retry_nothing_tells_of_a_crash(
+        self, tmp_path: Path, name: str, failure: Callable[[], BaseException]
+    ) -> None:
+        before, act = ACTS[name]
+
+        def outcome(point: int | None) -> tuple[Any, Any, int]:
+            world = begun(tmp_path)
+            before(world)
+            fuse = Fuse(point, failure)
+            try:
+                act(world.process(fuse))
+            except (Died, Retryable):
+                act(world.process())
+            deliver(world)
+            result = (world.documents(), world.published(), fuse.passed)
+            world.store.close()
+            for path in tmp_path.iterdir():
+                path.unlink()
+            return result
+
+        documents, published, points = outcome(None)
+        assert points > 2
+        assert any(path.startswith("reviews/") for path in documents)
+        for point in range(points):
+            assert outcome(point)[:2] == (documents, published), f"failed at {point}"
+
+    def test_the_sweep_does_what_a_reviewer_who_never_returns_left(self, tmp_path: Path) -> None:
+        for point in range(1, 12):
+            world = begun(tmp_path)
+            fuse = Fuse(point)
+            try:
+                world.process(fuse).reviews.decide(REVIEWER, REVIEW, CORRECT)
+            except Died:
+                assert world.process().reviews.finish() in (0, 1)
+            assert world.process().reviews.finish() == 0
+            deliver(world)
+            assert counts(world)["discovery"] == 60, f"died at {point}"
+            assert [key for key in world.published() if key[0] == "review-decided"]
+            world.store.close()
