@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from shared.kernel.errors import NotFound
 
 if TYPE_CHECKING:
-    from infra.adapters import Adapters
     from infra.vendors.google_sign_in import GoogleCodeExchange, IapAssertions
+    from infra.wiring.environment import Environment
     from shared.ports.ambient import Secrets
     from shared.ports.identity import Tokens
 
@@ -42,39 +42,39 @@ class SignIn:
     demonstration: bool
 
 
-def sign_in(adapters: Adapters, environment: Mapping[str, str]) -> SignIn:
+def sign_in(on: Environment, environment: Mapping[str, str]) -> SignIn:
     """The ways that are configured. Raises NotFound when a secret that must be there is not, Retryable."""
-    google = _google(adapters)
+    google = _google(on)
     public_url = environment.get("AUGMENT_PORTAL_URL") or None
     return SignIn(
-        session_key=adapters.secrets.get("session-key"),
+        session_key=on.secrets.get("session-key"),
         public_url=None if public_url is None else public_url.rstrip("/"),
         google=google,
-        iap=_iap(adapters, environment.get("AUGMENT_PORTAL_IAP_AUDIENCE")),
-        demonstration=adapters.name == "embedded" and google is None,
+        iap=_iap(on, environment.get("AUGMENT_PORTAL_IAP_AUDIENCE")),
+        demonstration=on.name == "embedded" and google is None,
     )
 
 
-def _google(adapters: Adapters) -> OAuthClient | None:
-    client_id = _optional(adapters.secrets, "oauth-client-id")
-    client_secret = _optional(adapters.secrets, "oauth-client-secret")
+def _google(on: Environment) -> OAuthClient | None:
+    client_id = _optional(on.secrets, "oauth-client-id")
+    client_secret = _optional(on.secrets, "oauth-client-secret")
     if client_id is None or client_secret is None:
         return None
     from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
     from infra.identity import VerifiedTokens
     from infra.vendors.google_sign_in import GoogleCodeExchange
 
-    tokens = VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), adapters.clock)
+    tokens = VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)
     return OAuthClient(client_id, GoogleCodeExchange(client_id, client_secret), tokens)
 
 
-def _iap(adapters: Adapters, audience: str | None) -> IapAssertions | None:
+def _iap(on: Environment, audience: str | None) -> IapAssertions | None:
     if not audience:
         return None
     from infra.gcp.keys import IAP_KEYS, PublishedKeys
     from infra.vendors.google_sign_in import IapAssertions
 
-    return IapAssertions(PublishedKeys(IAP_KEYS), audience, adapters.clock)
+    return IapAssertions(PublishedKeys(IAP_KEYS), audience, on.clock)
 
 
 def _optional(secrets: Secrets, name: str) -> str | None:

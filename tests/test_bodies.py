@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts.openapi import document
+from functions.skills_api.openapi import document
 from shared.frameworks.contract import ScoreContext
 from shared.kernel.bodies import Body
 from shared.observations.contract import CompetencyScore, ContextTags, DealContext, EventBody, ValidationEvent

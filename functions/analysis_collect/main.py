@@ -5,11 +5,31 @@ Out:  observations in `ingest`, `call-analysed`; calls that have to be asked for
 Not:  503 has the task delivered again; what was posted is known.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.call_analysis import batches
+from infra.wiring.edges.task import task_edge
+from infra.wiring.environment import Environment, environment
+from shared.kernel.errors import Retryable
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
 
 
 def analysis_collect(request: Request) -> ResponseReturnValue:
-    return platform().analysis_collect().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.call_pipeline.messages import BatchTask
+
+        task, found = validated(BatchTask, payload), on.once(batches)
+        if found is None:
+            raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
+        return found.collect(task.batch_id, task.polls)
+
+    return task_edge(on, "analysis_collect", work)

@@ -5,11 +5,25 @@ Out:  batches at the vendor, and a task for each that collects it.
 Not:  503 has it run again; what was gathered and not sent is sent then.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.call_analysis import batches
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from shared.platform.edges.internal import InnerEdge
 
 
 def analysis_submit(request: Request) -> ResponseReturnValue:
-    return platform().analysis_submit().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        found = on.once(batches)
+        return {"configured": False} if found is None else found.submit()
+
+    return schedule_edge(on, "analysis_submit", work)

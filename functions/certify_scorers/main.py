@@ -6,11 +6,24 @@ Out:  certificates with their day's history; where a scorer agrees too little, p
 Not:  503 has it triggered again; doing it twice changes nothing.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.reviews import reviews
+from shared.platform.edges.internal import InnerEdge
 
 
 def certify_scorers(request: Request) -> ResponseReturnValue:
-    return platform().certify_scorers().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        return reviews(on).certify.run()
+
+    return schedule_edge(on, "certify_scorers", work)

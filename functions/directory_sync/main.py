@@ -5,11 +5,31 @@ Out:  employee records, `employee-changed`.
 Not:  503 has it triggered again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.people import people
+from infra.wiring.ports.directory import directory
+from shared.platform.edges.internal import InnerEdge
 
 
 def directory_sync(request: Request) -> ResponseReturnValue:
-    return platform().directory_sync().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        known = directory(on)
+        if known is None:
+            on.log.event("directory.not_configured")
+            return {"configured": False}
+        counts = people(on).people.synchronise(known)
+        on.log.event("directory.synchronised", known=counts["known"], changed=counts["changed"])
+        return counts
+
+    return schedule_edge(on, "directory_sync", work)

@@ -8,8 +8,17 @@ Not:  4xx problem details name the field; what is rejected is kept nowhere; 503 
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.call_threads import call_threads
+from infra.wiring.edges.authentication import authentication
+from infra.wiring.environment import Environment, environment
+from shared.call_pipeline.api import threads
+from shared.platform.edges.http import HttpEdge
 
 
 def email_threads(request: Request) -> ResponseReturnValue:
-    return platform().email_threads().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> HttpEdge:
+    served = threads.served(lambda: call_threads(on))
+    return HttpEdge(served, authentication(on, "email_threads"), on.log)

@@ -5,11 +5,25 @@ Out:  a record and a task for every new call; the place where the next run begin
 Not:  503 has the run made again, which leaves alone what is known.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.discovery import discovery
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.ports.recorder import recorder
+from shared.platform.edges.internal import InnerEdge
 
 
 def gong_batch(request: Request) -> ResponseReturnValue:
-    return platform().gong_batch().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        return discovery(on, recorder(on)).daily()
+
+    return schedule_edge(on, "gong_batch", work)

@@ -5,11 +5,29 @@ Out:  the conversation in its bucket, observations in `ingest`, `call-analysed`;
 Not:  unreadable answers fail the call, for a person to see; 503 has the task delivered again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.call_analysis import call_import
+from infra.wiring.edges.task import task_edge
+from infra.wiring.environment import Environment, environment
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
 
 
 def gong_call(request: Request) -> ResponseReturnValue:
-    return platform().gong_call().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.call_pipeline.messages import CallTask
+
+        task = validated(CallTask, payload)
+        imports = on.once(call_import)
+        return imports.run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
+
+    return task_edge(on, "gong_call", work)

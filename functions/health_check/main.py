@@ -5,11 +5,25 @@ Out:  the document that the health page shows; problems as ERROR events, which a
 Not:  503 has it triggered again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.operations import health
+from infra.wiring.ports.probes import probes
+from shared.platform.edges.internal import InnerEdge
 
 
 def health_check(request: Request) -> ResponseReturnValue:
-    return platform().health_check().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        return health(on, probes(on)).check()
+
+    return schedule_edge(on, "health_check", work)

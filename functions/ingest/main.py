@@ -8,8 +8,19 @@ Not:  4xx problem details name the field, and the input is quarantined; 503 asks
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.authentication import authentication
+from infra.wiring.environment import Environment, environment
+from infra.wiring.intake import intake
+from shared.intake.api import api as histories
+from shared.intake.api import recording
+from shared.platform.edges.http import HttpEdge
 
 
 def ingest(request: Request) -> ResponseReturnValue:
-    return platform().ingest().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> HttpEdge:
+    """Serves the recording routes; a history's address is answered with its methods."""
+    served = recording.served(lambda: intake(on))
+    return HttpEdge(served, authentication(on, "ingest"), on.log, elsewhere=histories.routes)

@@ -5,11 +5,24 @@ Out:  the run's document and its tasks; a second trigger of the same night joins
 Not:  503 has it triggered again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.ratings import ratings
+from shared.platform.edges.internal import InnerEdge
 
 
 def nightly_recalculation(request: Request) -> ResponseReturnValue:
-    return platform().nightly_recalculation().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        return ratings(on).recalculate.start(started_by="schedule", nightly=True)
+
+    return schedule_edge(on, "nightly_recalculation", work)

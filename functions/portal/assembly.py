@@ -1,28 +1,21 @@
-"""Puts the portal together on a platform: its use cases, and how people sign in here."""
+"""Puts the portal together in an environment: its use cases, and how people sign in here."""
 
 import os
-from threading import Lock
 
 from functions.portal.application import Portal
 from functions.portal.services import Google, Services, Settings
 from infra.sign_in import sign_in
-from infra.wiring import Platform
-
-_lock = Lock()
-_portals: dict[int, Portal] = {}
+from infra.wiring.environment import Environment
 
 
-def portal_of(on: Platform) -> Portal:
-    """The portal on a platform's use cases, built with its first request."""
-    with _lock:
-        if id(on) not in _portals:
-            _portals.clear()
-            _portals[id(on)] = Portal(Services(on), settings_of(on))
-        return _portals[id(on)]
+def portal_of(on: Environment) -> Portal:
+    """Makes the portal in an environment."""
+    return Portal(Services(on), settings_of(on))
 
 
-def settings_of(on: Platform) -> Settings:
-    ways = sign_in(on.adapters, os.environ)
+def settings_of(on: Environment) -> Settings:
+    """Reads how people sign in here."""
+    ways = sign_in(on, os.environ)
     google = None
     if ways.google is not None:
         google = Google(ways.google.client_id, ways.google.exchange, ways.google.tokens)

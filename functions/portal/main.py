@@ -9,8 +9,8 @@ from flask import Request
 from werkzeug import Response
 
 from functions.portal.assembly import portal_of
-from infra.wiring import platform
+from infra.wiring.environment import environment
 
 
 def portal(request: Request) -> Response:
-    return portal_of(platform()).respond(request)
+    return environment().once(portal_of).respond(request)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
+
+from infra.wiring.call_pipeline import call_pipeline
+from infra.wiring.conversations import conversations
+from infra.wiring.environment import Environment
+from infra.wiring.operations import operations
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.dead_letters import dead_letters
+from infra.wiring.ports.documents import documents
+from infra.wiring.privacy import privacy
+from infra.wiring.ratings import ratings
+from infra.wiring.reviews import reviews
+from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from infra.integration_settings import Declared
-    from infra.wiring import Platform
     from shared.call_pipeline.usecases.call_deals import LinkCalls
     from shared.call_pipeline.usecases.call_views import CallViews
     from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
@@ -99,136 +111,130 @@ class Connections:
 class Services:
     """The use cases behind the pages, on a platform: each is made, and its module loaded, when a page asks for it."""
 
-    def __init__(self, on: Platform) -> None:
+    def __init__(self, on: Environment) -> None:
         self._on = on
 
     @property
     def documents(self) -> Documents:
-        return self._on.adapters.documents
+        return documents(self._on)
 
     @property
     def dead_letters(self) -> DeadLetters:
-        return self._on.adapters.dead_letters
+        return dead_letters(self._on)
 
     @property
     def clock(self) -> Clock:
-        return self._on.adapters.clock
+        return self._on.clock
 
     @property
     def ids(self) -> Ids:
-        return self._on.adapters.ids
+        return self._on.ids
 
     @property
     def log(self) -> Log:
-        return self._on.adapters.log
+        return self._on.log
 
     @property
     def people(self) -> People:
-        return self._on.people
+        return people(self._on).people
 
     @property
     def profiles(self) -> Profiles:
-        return self._on.profiles
+        return ratings(self._on).profiles
 
     @property
     def readiness(self) -> Readiness:
-        return self._on.readiness
+        return ratings(self._on).readiness
 
     @property
     def skills(self) -> Skills:
-        return self._on.skills
+        return taxonomy(self._on).skills
 
     @property
     def audit(self) -> Audit:
-        return self._on.audit
+        return platform(self._on).audit
 
     @property
     def held(self) -> HeldScores:
-        return self._on.held_scores
+        return taxonomy(self._on).held_scores
 
     @property
     def health(self) -> Health:
-        return self._on.health
+        return operations(self._on).health
 
     @property
     def quarantine(self) -> Quarantine:
-        return self._on.quarantine
+        return platform(self._on).quarantine
 
     @property
     def views(self) -> PageViews:
-        return self._on.page_views
+        return platform(self._on).page_views
 
     @property
     def reviews(self) -> Reviews:
-        return self._on.reviews
+        return reviews(self._on).reviews
 
     @property
     def certify(self) -> Certify:
-        return self._on.certify
+        return reviews(self._on).certify
 
     @property
     def call_records(self) -> CallRecords:
-        return self._on.call_records
+        return conversations(self._on).call_records
 
     @property
     def calls(self) -> CallViews:
-        return self._on.call_views
+        return call_pipeline(self._on).calls
 
     @property
     def reanalyses(self) -> ReanalyseCalls:
-        return self._on.reanalyses
+        return call_pipeline(self._on).reanalyses
 
     @property
     def links(self) -> LinkCalls:
-        return self._on.links
+        return call_pipeline(self._on).links
 
     @property
     def transcript_access(self) -> TranscriptAccess:
-        return self._on.transcript_access
+        return privacy(self._on).transcripts
 
     @property
     def samples(self) -> TranscriptSamples:
-        return self._on.transcript_samples
+        return privacy(self._on).samples
 
     @property
     def notifications(self) -> Notifications:
-        return self._on.notifications
+        return platform(self._on).notifications
 
     @property
     def erasing(self) -> ErasePerson:
-        return self._on.erasing
+        return privacy(self._on).erasing
 
-    @cached_property
+    @property
     def activity(self) -> Activity:
-        from shared.operations.usecases.activity import Activity
+        return operations(self._on).activity
 
-        return Activity(self.documents, self.people, self._on.first_sight)
-
-    @cached_property
+    @property
     def compare(self) -> CompareReadiness:
-        from shared.ratings.usecases.compare_readiness import CompareReadiness
+        return ratings(self._on).compare
 
-        return CompareReadiness(self.documents, self._on.configuration, self.clock)
-
-    @cached_property
+    @property
     def take_in(self) -> Mapping[str, TakeIn]:
         """For quarantined input, by its source, what takes it in again."""
-        from shared.operations.usecases.taking_in import take_in
-
-        return take_in(lambda: self._on.events, lambda: self.quarantine, lambda: self.reanalyses)
+        return operations(self._on).take_in
 
     @property
     def backlog(self) -> Callable[[], Mapping[str, tuple[int, datetime]]] | None:
         """What waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
         platform does not tell (in the cloud its monitoring does)."""
-        return getattr(self._on.adapters.bus, "backlog", None)
+        return getattr(bus(self._on), "backlog", None)
 
     def connections(self) -> Connections:
         """How the platform is connected to its vendors."""
         from infra.integration_settings import DECLARED
 
-        connected = self._on.adapters.connected
-        return Connections(DECLARED, connected.in_force(), self._on.adapters.api_url, connected.webhook_url)
+        connected = self._on.connected
+        return Connections(DECLARED, connected.in_force(), self._on.api_url, connected.webhook_url)
 
     def competency_names(self) -> dict[str, str]:
         """What people call each competency, of all frameworks."""

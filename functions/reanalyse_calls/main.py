@@ -5,11 +5,27 @@ Out:  a task for every call of the period.
 Not:  503 has the task delivered again; a call is asked for once.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.call_pipeline import call_pipeline
+from infra.wiring.edges.task import task_edge
+from infra.wiring.environment import Environment, environment
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
 
 
 def reanalyse_calls(request: Request) -> ResponseReturnValue:
-    return platform().reanalyse_calls().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.call_pipeline.messages import ReanalysisTask
+
+        return call_pipeline(on).reanalyses.spread(validated(ReanalysisTask, payload).run_id)
+
+    return task_edge(on, "reanalyse_calls", work)

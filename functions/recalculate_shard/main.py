@@ -5,11 +5,27 @@ Out:  ratings, `skill-changed`, `discrepancy-changed`, `ratings-snapshotted`, th
 Not:  503 has the task delivered again; doing it twice changes nothing.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.task import task_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.ratings import ratings
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
 
 
 def recalculate_shard(request: Request) -> ResponseReturnValue:
-    return platform().recalculate_shard().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.ratings.messages import ShardTask
+
+        return ratings(on).shard.recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
+
+    return task_edge(on, "recalculate_shard", work)

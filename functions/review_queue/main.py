@@ -5,11 +5,26 @@ Out:  the review's document, where a person should look at scores of the call, o
 Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.topic import topic_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.reviews import reviews
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
 
 
 def review_queue(request: Request) -> ResponseReturnValue:
-    return platform().review_queue().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(message: dict[str, Any]) -> None:
+        from shared.observations.messages import ObservationRecorded
+
+        reviews(on).review_items.observe(validated(ObservationRecorded, message))
+
+    return topic_edge(on, "review_queue", work)

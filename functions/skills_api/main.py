@@ -8,8 +8,47 @@ Not:  4xx problem details that name the field; 503 asks to send the same again.
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from functions.skills_api import about
+from functions.skills_api.routes import ROUTES
+from infra.wiring.call_pipeline import call_pipeline
+from infra.wiring.edges.authentication import authentication
+from infra.wiring.environment import Environment, environment
+from infra.wiring.intake import intake
+from infra.wiring.operations import operations
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.privacy import privacy
+from infra.wiring.ratings import ratings
+from infra.wiring.reviews import reviews
+from infra.wiring.taxonomy import taxonomy
+from shared.call_pipeline.api import api as call_pipeline_api
+from shared.intake.api import api as intake_api
+from shared.operations.api import api as operations_api
+from shared.people.api import api as people_api
+from shared.platform.api import api as platform_api
+from shared.platform.edges.http import HttpEdge
+from shared.privacy.api import api as privacy_api
+from shared.ratings.api import api as ratings_api
+from shared.reviews.api import api as reviews_api
+from shared.taxonomy.api import api as taxonomy_api
 
 
 def skills_api(request: Request) -> ResponseReturnValue:
-    return platform().skills_api().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> HttpEdge:
+    """Serves the routes of every capability but what is recorded, which is `ingest`'s and `email_threads`'s."""
+    served = [
+        *intake_api.served(lambda: intake(on)),
+        *ratings_api.served(lambda: ratings(on)),
+        *people_api.served(lambda: people(on)),
+        *taxonomy_api.served(lambda: taxonomy(on)),
+        *call_pipeline_api.served(lambda: call_pipeline(on)),
+        *privacy_api.served(lambda: privacy(on)),
+        *platform_api.served(lambda: platform(on)),
+        *operations_api.served(lambda: operations(on)),
+        *reviews_api.served(lambda: reviews(on)),
+        *about.api.served(lambda: None),
+    ]
+    return HttpEdge(served, authentication(on, "skills_api"), on.log, elsewhere=ROUTES)

@@ -5,11 +5,29 @@ Out:  tables of the warehouse.
 Not:  503 has it triggered again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring import platform
+from infra.wiring.edges.schedule import schedule_edge
+from infra.wiring.environment import Environment, environment
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.warehouse import warehouse
+from shared.platform.edges.internal import InnerEdge
 
 
 def warehouse_refresh(request: Request) -> ResponseReturnValue:
-    return platform().warehouse_refresh().handle(request)
+    return environment().once(edge).handle(request)
+
+
+def edge(on: Environment) -> InnerEdge:
+    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.intake.usecases.reconcile import Reconcile
+
+        tables = warehouse(on).refresh()
+        differences = Reconcile(documents(on), warehouse(on), on.clock, on.log).yesterday()
+        return {"tables": tables, "differences": differences}
+
+    return schedule_edge(on, "warehouse_refresh", work)

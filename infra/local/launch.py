@@ -18,18 +18,26 @@ from typing import TextIO
 
 import yaml
 
-from infra import demonstration, replay, wiring
+from infra import demonstration, replay
 from infra.demonstration import catalogue
 from infra.demonstration.organisation import address
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
-from infra.local.adapters import API, EmbeddedAdapters
 from infra.local.ambient import FolderSecrets, JsonLog
 from infra.local.delivery import Sink
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
+from infra.local.environment import API, EmbeddedEnvironment
 from infra.local.identity import audience_of, service_account
 from infra.local.queue import Leased
 from infra.local.runtime import AlreadyRunning, Parts, Runtime
+from infra.wiring.environment import Environment, environment
+from infra.wiring.environment import configure as set_environment
+from infra.wiring.operations import health
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.probes import probes
+from infra.wiring.ports.warehouse import warehouse
+from infra.wiring.ratings import ratings
+from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import framework_from_dict
 from shared.kernel.access import Caller
 from shared.ports.documents import Query
@@ -45,20 +53,20 @@ def configure(parts: Parts, settings: Mapping[str, str] | None = None) -> None:
 
     settings: of the integrations and their secrets, instead of the environment's
     """
-    adapters = EmbeddedAdapters(parts, settings)
+    on = EmbeddedEnvironment(parts, settings)
     if settings is not None:
-        adapters.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
-    platform = wiring.configure(adapters)
+        on.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
+    set_environment(on)
     for path in sorted(FRAMEWORKS.glob("*.yaml")):
-        platform.skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
+        taxonomy(on).skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
 
 
 def warehouse_sink(parts: Parts) -> Sink:
     """Where topics go on their way to the warehouse's raw tables."""
-    warehouse = wiring.platform().adapters.warehouse
+    loaded = warehouse(environment())
 
     def take(topic: str, messages: Sequence[Leased]) -> None:
-        warehouse.ingest_raw(  # type: ignore[attr-defined]
+        loaded.ingest_raw(  # type: ignore[attr-defined]
             topic,
             [RawMessage(m.message_id, m.published_at, json.loads(m.data), m.attributes) for m in messages],
         )
@@ -97,17 +105,17 @@ def _run(
         print(f"scripts/run: cannot listen on {arguments.host}:{arguments.port}: {error}", file=sys.stderr)
         return 1
     with runtime:
-        platform = wiring.platform()
-        if staging is not None and not platform.adapters.documents.query(Query("employees", limit=1)):
+        on = environment()
+        if staging is not None and not documents(on).query(Query("employees", limit=1)):
             _feed(runtime, arguments.data, staging)
-        _refresh(platform)
-        _tell(runtime, platform, arguments, time.monotonic() - began)
+        _refresh(on)
+        _tell(runtime, on, arguments, time.monotonic() - began)
         if not arguments.once:
             runtime.wait()
             print("stopping …")
-    warehouse = platform.adapters.warehouse
-    assert isinstance(warehouse, DuckDBWarehouse)
-    warehouse.close()
+    opened = warehouse(on)
+    assert isinstance(opened, DuckDBWarehouse)
+    opened.close()
     return 0
 
 
@@ -162,17 +170,17 @@ def _discover(runtime: Runtime) -> None:
     runtime.parts.queue.run_schedule("gong-batch", time.time())
 
 
-def _refresh(platform: wiring.Platform) -> None:
+def _refresh(on: Environment) -> None:
     started = time.monotonic()
-    tables = platform.adapters.warehouse.refresh()
-    platform.health.check()
+    tables = warehouse(on).refresh()
+    health(on, probes(on)).check()
     print(f"warehouse: {len(tables)} tables refreshed ({time.monotonic() - started:.1f} s)")
 
 
-def _tell(runtime: Runtime, platform: wiring.Platform, arguments: argparse.Namespace, seconds: float) -> None:
+def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seconds: float) -> None:
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
     leader = Caller(email="leadership", role="cro")
-    answer = platform.readiness.answer(leader, framework_id="sales_engineering")
+    answer = ratings(on).readiness.answer(leader, framework_id="sales_engineering")
     print(
         f"""
 Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).

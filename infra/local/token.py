@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.local.adapters import API, SERVICES
 from infra.local.ambient import SystemClock
+from infra.local.environment import API, SERVICES
 from infra.local.identity import LocalIssuer, audience_of, service_account
 
 

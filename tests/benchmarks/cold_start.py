@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from infra.imports import SourceTree
 from infra.packaging import Lock, stage
 from infra.pipeline import load_pipeline
-from shared.contracts.routes import ROUTES
+from functions.skills_api.routes import ROUTES
 from tests.benchmarks.measuring import machine
 
 if TYPE_CHECKING:

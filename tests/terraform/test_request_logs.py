@@ -7,7 +7,7 @@ import re
 import pytest
 
 from functions.portal.application import ROUTES as PAGES
-from shared.contracts.routes import ROUTES
+from functions.skills_api.routes import ROUTES
 from tests.terraform.conftest import ROOT
 
 MODULE = ROOT / "terraform" / "modules" / "observability" / "main.tf"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.entry import ingest
+from shared.intake.usecases.take_in import MODELS, again
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict
 from shared.platform.usecases.quarantine import CALL, TakeIn
@@ -24,7 +24,7 @@ def take_in(
     """By source. What no entry is for cannot be taken in again: the next daily listing asks for the same anyway."""
 
     def request(item: Mapping[str, Any], raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
-        return ingest.again(item["source"], raw, caller, events(), quarantine())
+        return again(item["source"], raw, caller, events(), quarantine())
 
     def call(item: Mapping[str, Any], raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
         # What was kept is an answer of the recorder: it is asked anew, as POST /calls/{id}/analyses has it done.
@@ -33,4 +33,4 @@ def take_in(
         record = reanalyses().once_more(item["record_id"], caller)
         return 202, {name: record[name] for name in ("record_id", "state", "analysis")}
 
-    return {**dict.fromkeys(ingest.MODELS, request), CALL: call}
+    return {**dict.fromkeys(MODELS, request), CALL: call}

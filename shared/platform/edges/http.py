@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from shared.contracts.routes import ROUTES, Route
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     MethodNotAllowed,
@@ -26,14 +24,15 @@ from shared.kernel.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
+from shared.kernel.problems import PROBLEM_BASE, problem_value
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
+from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 MOST_BYTES = 10_000_000
-PROBLEM_BASE = "urn:augment-skills:problem:"
 Model = TypeVar("Model", bound="BaseModel")
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Reply = tuple[bytes, int, dict[str, str]]
@@ -58,7 +57,7 @@ class IncomingRequest(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Request:
     """An authenticated request, decoded: what a handler gets."""
 
     caller: Caller
@@ -79,8 +78,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a handler returns: a JSON value, or text of another type."""
+class Response:
+    """What a handler returns: a JSON value, a contract's model, or text of another type."""
 
     value: Any = None
     status: int = 200
@@ -89,57 +88,47 @@ class Answer:
     content_type: str = "application/json"
 
 
-Handler = Callable[[Call], Answer]
-
-
 class HttpEdge:
     """Serves a function's routes.
 
-    routes:       the routes that this function owns
-    handlers:     makes every route's handler, by operation id; asked once, for the first caller who is known and may:
-                  whoever is refused does not wait until the use cases and the bodies' contracts are loaded
+    served:       the routes that this function owns, each with what answers it
     authenticate: from the Authorization header to the Caller; raises Unauthenticated, Retryable
+    elsewhere:    other functions' routes below this function's addresses: their methods are named in a 405
     """
 
     def __init__(
         self,
-        routes: Sequence[Route],
-        handlers: Callable[[], Mapping[str, Handler]],
+        served: Sequence[Served],
         authenticate: Callable[[Mapping[str, str]], Caller],
         log: Log,
+        elsewhere: Sequence[Route] = (),
     ) -> None:
-        self._make_handlers = handlers
         self._authenticate = authenticate
         self._log = log
-        self._routes = {route.operation: route for route in routes}
+        self._served = {one.route.operation: one for one in served}
+        routes = [one.route for one in served]
         # Most requests are to a path without a variable, which needs no matching.
         self._plain: dict[tuple[str, str], str] = {
             (route.method, route.path): route.operation for route in routes if "<" not in route.path
         }
         self._map = _map_of(routes)
-
-    @cached_property
-    def _handlers(self) -> Mapping[str, Handler]:
-        handlers = self._make_handlers()
-        missing = [operation for operation in self._routes if operation not in handlers]
-        if missing:
-            raise ValueError(f"routes without a handler: {missing}")
-        return handlers
+        self._everywhere = _map_of([*routes, *elsewhere]) if elsewhere else self._map
 
     def handle(self, request: IncomingRequest) -> Reply:
         """The answer to a request; never raises for anything that a caller can send."""
         operation = "unrouted"
         try:
             operation, arguments = self._match(request.method, request.path)
-            route = self._routes[operation]
+            served = self._served[operation]
+            route = served.route
             if route.permission is None:
                 caller = Caller(email="anonymous")
             else:
                 caller = self._authenticate(request.headers)
                 require(caller, route.permission)
             raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
-            call = Call(caller, route, arguments, _query(request, route), raw, request.headers)
-            return _reply(self._handlers[operation](call))
+            asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
+            return _reply(served.handle(asked))
         except Rejected as error:
             self._log.event("request.rejected", operation=operation, status=error.status, problem=type(error).__name__)
             return problem(error, request.path)
@@ -155,7 +144,7 @@ class HttpEdge:
             operation, arguments = self._map.match(path, method=method)
         except HTTPException:
             # A path's methods may be several functions', and the wrong ones reach any of them.
-            allowed = sorted(_map_of_all().allowed_methods(path))
+            allowed = sorted(self._everywhere.allowed_methods(path))
             if allowed and method not in allowed:
                 detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
                 raise MethodNotAllowed(detail, allowed=allowed) from None
@@ -169,12 +158,6 @@ class HttpEdge:
 def _map_of(routes: Sequence[Route]) -> MapAdapter:
     rules = [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes]
     return Map(rules, redirect_defaults=False, merge_slashes=False).bind("localhost")
-
-
-@lru_cache(maxsize=1)
-def _map_of_all() -> MapAdapter:
-    """Every function's routes; made when a function is asked for what is not its own."""
-    return _map_of(ROUTES)
 
 
 def require_json(headers: Mapping[str, str]) -> None:
@@ -193,22 +176,6 @@ def require_plain(headers: Mapping[str, str]) -> None:
         raise UnsupportedMedia(
             f"a body in {encoding[:60]} is not read here; send it uncompressed", field="Content-Encoding"
         )
-
-
-def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
-    """RFC 9457 problem details of a rejection, as a JSON value."""
-    value: dict[str, Any] = {
-        "type": PROBLEM_BASE + _kebab(type(error).__name__),
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": instance[:500],
-    }
-    if error.errors:
-        value["errors"] = error.errors
-    if error.quarantine_id:
-        value["quarantine_id"] = error.quarantine_id
-    return value
 
 
 def problem(error: Rejected, instance: str) -> Reply:
@@ -246,13 +213,15 @@ def bearer(headers: Mapping[str, str]) -> str:
     return token.strip()
 
 
-def _reply(answer: Answer) -> Reply:
+def _reply(answer: Response) -> Reply:
     body = answer.text.encode() if answer.text is not None else _encode(answer.value)
     return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
 
 
 def _encode(value: Any) -> bytes:
-    return _encoder.encode(value).encode()
+    dump = getattr(value, "model_dump", None)
+    # What a result leaves out is left out of the answer, too: null and absent are two things to say.
+    return _encoder.encode(value if dump is None else dump(mode="json", exclude_unset=True)).encode()
 
 
 def _body(request: IncomingRequest) -> bytes:
@@ -278,7 +247,3 @@ def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
             raise Rejected(f"{name} must be printable and 1 to 500 characters long", field=name)
         query[name] = value
     return query
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

@@ -55,7 +55,7 @@ class InnerEdge:
 
     work:    takes the decoded JSON object (a topic's message, a task's payload, a schedule's empty one)
     invoker: checks the caller from the headers; raises Unauthenticated
-    note:    remembers why a delivery failed: (subscription, data, reason without payload)
+    note:    remembers why a delivery failed: (subscription, data, reason without payload); None where the queue does
     keeper:  keeps the tasks whose last attempt failed; None where the queue does so itself
     """
 
@@ -65,8 +65,9 @@ class InnerEdge:
         work: Callable[[dict[str, Any]], Mapping[str, Any] | None],
         invoker: Callable[[Mapping[str, str]], None],
         quarantine: Callable[[], Quarantine],
-        note: Callable[[str, bytes, str], None],
         log: Log,
+        *,
+        note: Callable[[str, bytes, str], None] | None = None,
         keeper: TaskKeeper | None = None,
     ) -> None:
         self._keeper = keeper
@@ -117,7 +118,8 @@ class InnerEdge:
             subscription = str(push["subscription"])
         except (ValueError, TypeError, KeyError):
             return
-        self._note(subscription, data, f"{self._name}: {reason}")
+        if self._note is not None:
+            self._note(subscription, data, f"{self._name}: {reason}")
 
     def _failed_task(self, task: str, headers: Mapping[str, str], raw: bytes, reason: str) -> None:
         # The count is of the attempts before this one, those without an answer included.

@@ -25,8 +25,8 @@ from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_accou
 from infra.local.launch import configure
 from infra.local.runtime import PLATFORM, Dispatcher, open_parts
 from infra.pipeline import Pipeline, load_pipeline
-from shared.contracts.openapi import document
-from shared.contracts.routes import ROUTES
+from functions.skills_api.openapi import document
+from functions.skills_api.routes import ROUTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -12,9 +12,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from shared.contracts.openapi import document, document_text
-from shared.contracts.openapi_page import page
-from shared.contracts.routes import ROUTES
+from functions.skills_api.openapi import document, document_text
+from functions.skills_api.openapi_page import page
+from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS
 from tests.functions.api.house import Api
 
@@ -28,7 +28,7 @@ def test_the_committed_document_is_current(tmp_path: Path) -> None:
 
 
 def test_the_document_is_the_same_in_every_process() -> None:
-    code = "from shared.contracts.openapi import document_text; import sys; sys.stdout.write(document_text())"
+    code = "from functions.skills_api.openapi import document_text; import sys; sys.stdout.write(document_text())"
     again = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, env={"PYTHONHASHSEED": "7"}
     )

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 
 from infra.demonstration.organisation import Organisation
-from shared.contracts.routes import ROUTES
+from functions.skills_api.routes import ROUTES
 from tests.functions.api.house import ADA, NOW, Api
 
 with warnings.catch_warnings():

@@ -1,24 +1,30 @@
-"""The embedded platform's adapters, as the wiring wants them."""
+"""Knows the surroundings of the functions of the embedded platform."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+from infra.integrations import Integrations
 from infra.local.acceptance import LocalAcceptance
 from infra.local.identity import audience_of, service_account
+from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
 from shared.kernel.errors import Unauthenticated
 from shared.platform.edges.http import bearer
-from shared.ports.ambient import Directory, Probe
+from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
+    from infra.gcp.environment import GoogleEnvironment
     from infra.ingest_client import HttpObservations
-    from infra.integrations import Integrations
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
+    from shared.conversations.ports.calls import Calls
+
+T = TypeVar("T")
 
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
@@ -32,16 +38,20 @@ SERVICES: Mapping[str, frozenset[Scope]] = {
 """The local integrations; anyone who can read the data directory's key can be one of them, on this machine only."""
 
 
-class EmbeddedAdapters:
-    """Adapters over one data directory (see infra.local.runtime.open_parts)."""
+class EmbeddedEnvironment(Environment):
+    """The surroundings of every function on one data directory (see infra.local.runtime.open_parts)."""
 
     name = "embedded"
     directory: Directory | None = None
     administrators: frozenset[str] = frozenset()
     """None: the service account `administration` starts an empty platform on this machine."""
+    note_failure: None = None
+    task_keeper: None = None
+    """The local queue keeps the reason that a refused delivery answers with, and its dead letters."""
 
     def __init__(self, parts: Parts, settings: Mapping[str, str] | None = None) -> None:
         """settings: of the integrations (see infra.integrations); the process's environment unless given"""
+        super().__init__()
         self.parts = parts
         self.settings = os.environ if settings is None else settings
         self.clock = parts.clock
@@ -72,17 +82,23 @@ class EmbeddedAdapters:
         source = self.parts.issuer.source(service_account("gong-middleware"))
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
 
+    def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
+        found: T = getattr(self, name)
+        return found
+
     @cached_property
     def connected(self) -> Integrations:
         """One for all functions here: they share a process, and with it the clients of the vendors."""
-        from infra.local.integrations import EmbeddedIntegrations
+        return Integrations(self.settings, self.secrets, frozenset(self.parts.pipeline.secrets))
 
-        declared = frozenset(self.parts.pipeline.secrets)
-        return EmbeddedIntegrations(self.settings, self.secrets, declared, lambda: self.integrations, self.clock)
+    @cached_property
+    def recorded_calls(self) -> Calls | None:
+        folder = self.settings.get("AUGMENT_CALLS_FOLDER")
+        if not folder:
+            return None
+        from infra.local.recorded_calls import RecordedCalls
 
-    @property
-    def probes(self) -> Mapping[str, Probe | None]:
-        return {"Google Workspace directory": None, "Salesforce": None, **self.connected.probes()}
+        return RecordedCalls(Path(folder))
 
     @property
     def api_url(self) -> str:
@@ -95,9 +111,3 @@ class EmbeddedAdapters:
         identity = self.tokens.verify(bearer(headers), audiences=(audience_of(function),))
         if identity.email != service_account("platform"):
             raise Unauthenticated("only the platform's own deliveries may call this function", field="Authorization")
-
-    def note_failure(self, subscription: str, data: bytes, reason: str) -> None:
-        """Nothing to do: the local queue keeps the reason that a refused delivery answers with."""
-
-    def task_keeper(self, function: str) -> None:
-        """Nobody: the local queue keeps its dead letters itself."""

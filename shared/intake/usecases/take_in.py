@@ -1,17 +1,17 @@
-"""The routes of `ingest`: decode one event or a list, record, answer. What is rejected is quarantined, not lost."""
+"""Takes in a request of `ingest`: one event or a list; what was quarantined is taken in again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.access import Caller
 from shared.kernel.bodies import MOST_ITEMS
 from shared.kernel.errors import Malformed, Rejected, TooLarge
+from shared.kernel.problems import problem_value
 from shared.kernel.reading import parse_json, validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.platform.edges.http import Answer, Call, Handler, problem_value, require_json
 from shared.platform.usecases.tombstones import ErasedPerson
 
 if TYPE_CHECKING:
@@ -24,28 +24,7 @@ MODELS: Mapping[str, type[Body]] = {
     "record_field_observation": FieldObservation,
     "record_learning_activity": LearningActivity,
 }
-
-
-def handlers(events: Callable[[], RecordEvents], quarantine: Callable[[], Quarantine]) -> dict[str, Handler]:
-    """Handlers of the three recording routes, by operation."""
-
-    def record(call: Call) -> Answer:
-        operation = call.route.operation
-        try:
-            require_json(call.headers)
-            value = parse_json(call.raw)
-            if isinstance(value, list):
-                return _list(operation, value, call.caller, events(), quarantine())
-            body = validated(MODELS[operation], value)
-            recorded = events().one(body, value, call.caller)
-        except ErasedPerson:
-            raise  # kept nowhere
-        except Rejected as error:
-            error.quarantine_id = quarantine().keep(operation, call.raw, error, sent_by=call.caller.email)
-            raise
-        return Answer(text=recorded.text, status=recorded.status)
-
-    return dict.fromkeys(MODELS, record)
+LIST_STATUS = 207
 
 
 def again(
@@ -55,13 +34,18 @@ def again(
     that are rejected are kept one by one. Raises Rejected."""
     value = parse_json(raw)
     if isinstance(value, list):
-        answer = _list(operation, value, caller, events, quarantine)
-        return answer.status, answer.value
+        return LIST_STATUS, record_list(operation, value, caller, events, quarantine)
     recorded = events.one(validated(MODELS[operation], value), value, caller)
     return recorded.status, recorded.answer
 
 
-def _list(operation: str, values: list[Any], caller: Caller, events: RecordEvents, quarantine: Quarantine) -> Answer:
+def record_list(
+    operation: str, values: list[Any], caller: Caller, events: RecordEvents, quarantine: Quarantine
+) -> dict[str, Any]:
+    """Records a list of events: one result per item, in the list's order. What is rejected is quarantined item by item.
+
+    Raises Rejected for a list that is empty, TooLarge for one of more than 500 items.
+    """
     if not values:
         raise Rejected("the list is empty; send 1 to 500 items", field="body")
     if len(values) > MOST_ITEMS:
@@ -89,4 +73,4 @@ def _list(operation: str, values: list[Any], caller: Caller, events: RecordEvent
         "duplicates": sum(item["status"] == 200 for item in results),
         "rejected": sum(item["status"] >= 400 for item in results),
     }
-    return Answer({"results": results, **counts}, 207)
+    return {"results": results, **counts}

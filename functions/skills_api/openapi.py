@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts.routes import ROUTES, ModelName, Parameter, Route
+from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.platform.contract import ListAnswer, Problem
+from shared.platform.edges.routes import Parameter, Route
 
-CAPABILITIES = (
-    "call_pipeline",
-    "frameworks",
-    "intake",
-    "observations",
-    "operations",
-    "people",
-    "platform",
-    "privacy",
-    "ratings",
-    "reviews",
-    "taxonomy",
-)
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
 _PROBLEMS = {
@@ -51,17 +38,11 @@ name the field and what is accepted. Events carry a stable id, so that sending o
 the first time, with `duplicate: true`. After a 503, send the same request again."""
 
 
-def _model(of: ModelName) -> type[BaseModel]:
-    found = (getattr(import_module(f"shared.{one}.contract"), of.name, None) for one in CAPABILITIES)
-    model: type[BaseModel] = next(model for model in found if model is not None)
-    return model
-
-
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """The OpenAPI document as a JSON value."""
-    taken: list[Shown] = [(_model(route.body), "validation") for route in ROUTES if route.body]
-    given: list[Shown] = [(_model(route.answer), "serialization") for route in ROUTES if route.answer]
+    taken: list[Shown] = [(route.body.load(), "validation") for route in ROUTES if route.body]
+    given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
     extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),

@@ -1,0 +1,32 @@
+"""Assembles the routes of all capabilities, whichever function serves them."""
+
+from __future__ import annotations
+
+from functions.skills_api import about
+from shared.call_pipeline.api import api as call_pipeline
+from shared.call_pipeline.api import threads
+from shared.intake.api import api as intake
+from shared.intake.api import recording
+from shared.operations.api import api as operations
+from shared.people.api import api as people
+from shared.platform.api import api as platform
+from shared.platform.edges.routes import Route
+from shared.privacy.api import api as privacy
+from shared.ratings.api import api as ratings
+from shared.reviews.api import api as reviews
+from shared.taxonomy.api import api as taxonomy
+
+ROUTES: tuple[Route, ...] = (
+    *recording.routes,
+    *intake.routes,
+    *ratings.routes,
+    *people.routes,
+    *taxonomy.routes,
+    *threads.routes,
+    *call_pipeline.routes,
+    *privacy.routes,
+    *platform.routes,
+    *reviews.routes,
+    *operations.routes,
+    *about.api.routes,
+)

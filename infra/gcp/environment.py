@@ -1,0 +1,149 @@
+"""Knows one function's surroundings on Google Cloud, from the settings that Terraform gives to every function.
+
+GOOGLE_CLOUD_PROJECT, AUGMENT_PROJECT_NUMBER, AUGMENT_REGION
+AUGMENT_FUNCTION, AUGMENT_FUNCTION_URL      which function this is, and its address
+AUGMENT_API_URL, AUGMENT_PORTAL_URL         the hosts
+AUGMENT_INVOKER                             the account of Pub/Sub's, Cloud Tasks' and Scheduler's calls
+AUGMENT_DATABASE, AUGMENT_INTEGRATIONS_DATABASE, AUGMENT_QUARANTINE_BUCKET, AUGMENT_TRANSCRIPTS_BUCKET
+AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: an e-mail address, which may write
+                                            events and read profiles, or `address:scope|scope`
+AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
+                                            addresses, separated by commas (only what people sign in to has it)
+SECRET_…                                    the function's own secrets
+and those of the integrations               see infra.integrations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+
+from infra.gcp.ambient import RandomIds, SystemClock
+from infra.gcp.log import CloudLog
+from infra.gcp.secrets import MountedSecrets
+from infra.identity import SKEW_SECONDS
+from infra.integrations import Integrations
+from infra.pipeline import Pipeline, load_pipeline
+from infra.wiring.environment import Environment
+from infra.wiring.ports.tokens import tokens
+from shared.kernel.access import Scope
+from shared.kernel.errors import Unauthenticated
+from shared.platform.edges.http import bearer
+
+if TYPE_CHECKING:
+    from infra.gcp.identity import MetadataTokens
+
+T = TypeVar("T")
+
+ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
+INTEGRATION_SCOPES: Final[frozenset[Scope]] = frozenset({"events.write", "profiles.read"})
+
+_SIGNATURE_REMOVED: Final = "SIGNATURE_REMOVED_BY_GOOGLE"
+
+
+class GoogleEnvironment(Environment):
+    """One function's surroundings.
+
+    settings: the process's environment. A missing setting is a KeyError that names it, when it is first needed.
+    """
+
+    name = "google"
+    recorded_calls = None
+
+    def __init__(self, settings: Mapping[str, str], pipeline: Pipeline | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.pipeline = pipeline or load_pipeline()
+        self.project = settings["GOOGLE_CLOUD_PROJECT"]
+        self.function = settings["AUGMENT_FUNCTION"]
+        self.clock = SystemClock()
+        self.ids = RandomIds()
+        self.log = CloudLog(self.project, self.function, self.clock)
+        self.secrets = MountedSecrets(self.pipeline.functions[self.function].secrets, settings)
+        self.services = services(settings.get("AUGMENT_ALLOWED_CALLERS", ""))
+        self.administrators = addresses(settings.get("AUGMENT_ADMINISTRATORS", ""))
+
+    def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
+        return self.once(cast("Callable[[Environment], T]", on_google))
+
+    @cached_property
+    def connected(self) -> Integrations:
+        return Integrations(self.settings, self.secrets, frozenset(self.pipeline.functions[self.function].secrets))
+
+    @property
+    def api_url(self) -> str:
+        return self.settings["AUGMENT_API_URL"]
+
+    @cached_property
+    def own(self) -> MetadataTokens:
+        """The function's own account."""
+        from infra.gcp.identity import MetadataTokens
+
+        return MetadataTokens()
+
+    def url(self, function: str) -> str:
+        """Returns a function's address, known before it exists: Cloud Run's deterministic one."""
+        service = function.replace("_", "-")
+        return f"https://{service}-{self.settings['AUGMENT_PROJECT_NUMBER']}.{self.settings['AUGMENT_REGION']}.run.app"
+
+    def audiences(self, function: str) -> Sequence[str]:
+        hosts = sorted({route.host for route in self.pipeline.routes if route.function == function})
+        return (
+            self.url(function),
+            *(self.settings[f"AUGMENT_{host.upper()}_URL"] for host in hosts),
+            *self.pipeline.functions[function].audiences,
+        )
+
+    def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
+        token = bearer(headers)
+        if token.endswith(f".{_SIGNATURE_REMOVED}"):
+            # Cloud Run has verified the token of a function that is not public, and takes the signature away.
+            claims = _claims(token)
+            if claims.get("iss") not in ISSUERS:
+                raise Unauthenticated("the token's issuer is not Google", field="Authorization")
+            if claims.get("aud") != self.url(function) or claims.get("email_verified") is not True:
+                raise Unauthenticated("the token is for another function", field="Authorization")
+            if not float(claims.get("exp") or 0) > self.clock.now().timestamp() - SKEW_SECONDS:
+                raise Unauthenticated("the token has expired", field="Authorization")
+            email = str(claims.get("email")).lower()
+        else:
+            email = self.once(tokens).verify(token, audiences=(self.url(function),)).email
+        if email != self.settings["AUGMENT_INVOKER"].lower():
+            raise Unauthenticated("only the platform's own deliveries may call this function", field="Authorization")
+
+
+def services(allowed: str) -> dict[str, frozenset[Scope]]:
+    """The allow-list: e-mail → scopes. Raises ValueError for a scope that does not exist."""
+    found: dict[str, frozenset[Scope]] = {}
+    known = {str(scope): scope for scope in get_args(Scope)}
+    for entry in allowed.split(","):
+        email, _, listed = entry.strip().partition(":")
+        if not email:
+            continue
+        scopes = [scope for scope in listed.split("|") if scope]
+        unknown = sorted(set(scopes) - known.keys())
+        if unknown:
+            raise ValueError(f"AUGMENT_ALLOWED_CALLERS: {', '.join(unknown)} is not one of {', '.join(known)}")
+        found[email.lower()] = frozenset(known[scope] for scope in scopes) or INTEGRATION_SCOPES
+    return found
+
+
+def addresses(listed: str) -> frozenset[str]:
+    """E-mail addresses in lower case from a list with commas. Raises ValueError for what is none."""
+    found = [entry.strip().lower() for entry in listed.split(",") if entry.strip()]
+    for entry in found:
+        local, at, domain = entry.partition("@")
+        if not (local and at and "." in domain) or "/" in entry or "@" in domain:
+            raise ValueError(f"AUGMENT_ADMINISTRATORS: {entry!r} is no e-mail address")
+    return frozenset(found)
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    import jwt
+
+    try:
+        claims: Mapping[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated("the token cannot be read", field="Authorization") from error
+    return claims

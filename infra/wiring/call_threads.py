@@ -1,0 +1,39 @@
+"""Builds what takes e-mail threads in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.wiring.conversations import conversations
+from infra.wiring.discovery import discovery
+from infra.wiring.environment import Environment
+from infra.wiring.ports.documents import documents
+
+if TYPE_CHECKING:
+    from shared.call_pipeline.usecases.email_threads import EmailThreads
+
+
+class ThreadUseCases:
+    """Makes what takes a thread in when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def threads(self) -> EmailThreads:
+        from shared.call_pipeline.usecases.email_threads import EmailThreads
+
+        on, said = self._on, conversations(self._on)
+        return EmailThreads(documents(on), said.call_records, said.transcripts, discovery(on, None))
+
+    @property
+    def home_domains(self) -> Collection[str]:
+        """The domains of the company's own addresses."""
+        return self._on.connected.call_settings.home_domains
+
+
+def call_threads(on: Environment) -> ThreadUseCases:
+    """Returns what takes e-mail threads in on an environment."""
+    return on.once(ThreadUseCases)

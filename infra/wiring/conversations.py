@@ -1,0 +1,45 @@
+"""Builds what is known and kept of conversations."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.integrations import integrations
+from infra.wiring.ports.transcripts import transcripts
+
+if TYPE_CHECKING:
+    from shared.conversations.usecases.call_records import CallRecords
+    from shared.conversations.usecases.deals_in_force import DealsInForce
+    from shared.conversations.usecases.transcripts import TranscriptStore
+
+
+class ConversationsUseCases:
+    """Makes each use case of conversations when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def transcripts(self) -> TranscriptStore:
+        from shared.conversations.usecases.transcripts import TranscriptStore
+
+        return TranscriptStore(transcripts(self._on), self._on.clock)
+
+    @cached_property
+    def call_records(self) -> CallRecords:
+        from shared.conversations.usecases.call_records import CallRecords
+
+        return CallRecords(integrations(self._on), self._on.clock)
+
+    @cached_property
+    def deals(self) -> DealsInForce:
+        from shared.conversations.usecases.deals_in_force import DealsInForce
+
+        return DealsInForce(integrations(self._on))
+
+
+def conversations(on: Environment) -> ConversationsUseCases:
+    """Returns the use cases of conversations on an environment."""
+    return on.once(ConversationsUseCases)

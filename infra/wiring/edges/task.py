@@ -1,0 +1,50 @@
+"""Builds the edge of a function that a queue's tasks reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from infra.wiring.environment import Environment
+from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
+from shared.platform.edges.internal import InnerEdge, LostTask, TaskKeeper
+
+if TYPE_CHECKING:
+    from infra.gcp.environment import GoogleEnvironment
+
+
+def task_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:
+    """Makes the edge. work: takes the decoded payload; a result is told in the answer"""
+    return InnerEdge(
+        function,
+        work,
+        lambda headers: on.check_invoker(headers, function),
+        lambda: platform(on).quarantine,
+        on.log,
+        keeper=on.port("task_keeper", _google),
+    )
+
+
+def _google(on: GoogleEnvironment) -> TaskKeeper | None:
+    """Keeps this function's tasks whose last attempt has failed: Cloud Tasks drops them."""
+    queue = on.pipeline.functions[on.function].queue
+    if queue is None:
+        return None
+
+    def keep(task: LostTask) -> None:
+        from infra.gcp.failures import keep_task
+
+        keep_task(
+            documents(on),
+            on.clock.now(),
+            task.queue,
+            on.function,
+            task.payload,
+            task_id=task.task_id,
+            attempts=task.attempts,
+            reason=task.reason,
+            enqueued_at=task.due_at,
+        )
+
+    return TaskKeeper(on.pipeline.queues[queue].retry.max_attempts, keep)

@@ -1,0 +1,42 @@
+"""Builds the edge of a function that a topic's messages reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from infra.wiring.environment import Environment
+from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
+from shared.kernel.errors import AugmentError
+from shared.platform.edges.internal import InnerEdge
+
+if TYPE_CHECKING:
+    from infra.gcp.environment import GoogleEnvironment
+
+
+def topic_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:
+    """Makes the edge. work: takes the decoded message"""
+    return InnerEdge(
+        function,
+        work,
+        lambda headers: on.check_invoker(headers, function),
+        lambda: platform(on).quarantine,
+        on.log,
+        note=on.port("note_failure", _google),
+    )
+
+
+def _google(on: GoogleEnvironment) -> Callable[[str, bytes, str], None]:
+    """Remembers why a delivery failed, for the dead letter that it may become."""
+
+    def note(subscription: str, data: bytes, reason: str) -> None:
+        from infra.gcp.failures import FailureNotes
+
+        try:
+            FailureNotes(documents(on), on.clock).note(subscription, data, reason)
+        except AugmentError as error:
+            # The delivery fails anyway; without the note its dead letter says less.
+            on.log.event("delivery.unnoted", "WARNING", cause=type(error).__name__)
+
+    return note

@@ -1,0 +1,107 @@
+"""Knows what a function stands on: the embedded platform or Google Cloud, and what has been made on it so far.
+
+The modules beside this one build: `ports/` one adapter each, `edges/` what answers a request, and one module per
+capability its use cases. Each imports what it builds where it is built, so that a function pays at its cold start for
+what it uses, and its zip holds the plain import closure of its `main.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from infra.gcp.environment import GoogleEnvironment
+    from infra.integrations import Integrations
+    from shared.conversations.ports.calls import Calls
+    from shared.kernel.access import Scope
+    from shared.ports.ambient import Clock, Ids, Log, Secrets
+
+T = TypeVar("T")
+
+_lock = RLock()
+_environment: Environment | None = None
+
+
+class Environment(ABC):
+    """One function's surroundings; in the embedded platform all functions share one.
+
+    services:       the allow-list: e-mail of a service account → its scopes
+    administrators: e-mail addresses of the administrators who start an empty platform
+    """
+
+    name: str
+    clock: Clock
+    ids: Ids
+    log: Log
+    secrets: Secrets
+    services: Mapping[str, frozenset[Scope]]
+    administrators: Collection[str]
+
+    def __init__(self) -> None:
+        self._made: dict[object, Any] = {}
+        self._making = RLock()
+
+    @abstractmethod
+    def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
+        """Returns the adapter of a port: the embedded one of that name, or what `on_google` makes, once."""
+
+    @property
+    @abstractmethod
+    def connected(self) -> Integrations:
+        """The settings of the vendors that are connected, as far as this function may know."""
+
+    @property
+    @abstractmethod
+    def recorded_calls(self) -> Calls | None:
+        """Calls that were exported, in place of the recorder's interface; None where the recorder is asked."""
+
+    @property
+    @abstractmethod
+    def api_url(self) -> str:
+        """The API's address for others, without a slash at its end; empty where it is not known yet."""
+
+    @abstractmethod
+    def audiences(self, function: str) -> Sequence[str]:
+        """Returns the audiences that tokens for a function may name."""
+
+    @abstractmethod
+    def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
+        """Checks that Pub/Sub, Cloud Tasks, Scheduler or their stand-in is calling. Raises Unauthenticated."""
+
+    def once(self, make: Callable[[Environment], T]) -> T:
+        """Returns what `make` makes of this environment, made when it is first asked for."""
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self)
+            made: T = self._made[make]
+            return made
+
+
+def configure(given: Environment) -> Environment:
+    """Sets the environment of this process: the embedded runtime and tests call this before a function is loaded."""
+    global _environment
+    with _lock:
+        _environment = given
+        return given
+
+
+def environment() -> Environment:
+    """Returns the environment of this process; in the cloud it is built from its settings with the first request."""
+    global _environment
+    with _lock:
+        if _environment is None:
+            if os.environ.get("AUGMENT_RUNTIME") != "google":
+                raise RuntimeError(
+                    "no environment is configured: scripts/run configures the embedded one; in the cloud set "
+                    "AUGMENT_RUNTIME=google"
+                )
+            from infra.gcp.environment import GoogleEnvironment
+            from infra.gcp.garbage import spare_the_start
+
+            spare_the_start()
+            _environment = GoogleEnvironment(os.environ)
+        return _environment

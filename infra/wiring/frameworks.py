@@ -1,0 +1,30 @@
+"""Builds the configuration in force."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.documents import documents
+
+if TYPE_CHECKING:
+    from shared.frameworks.usecases.configuration import Configuration
+
+
+class FrameworksUseCases:
+    """Makes each use case of frameworks when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        from shared.frameworks.usecases.configuration import Configuration
+
+        return Configuration(documents(self._on), self._on.clock)
+
+
+def frameworks(on: Environment) -> FrameworksUseCases:
+    """Returns the use cases of frameworks on an environment."""
+    return on.once(FrameworksUseCases)

@@ -1,0 +1,53 @@
+"""Builds the use cases of the platform: audit, quarantine, notices, page views."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.files import files
+
+if TYPE_CHECKING:
+    from shared.platform.usecases.audit import Audit
+    from shared.platform.usecases.notices import Notifications
+    from shared.platform.usecases.page_views import PageViews
+    from shared.platform.usecases.quarantine import Quarantine
+
+
+class PlatformUseCases:
+    """Makes each use case of platform when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def audit(self) -> Audit:
+        from shared.platform.usecases.audit import Audit
+
+        return Audit(documents(self._on), bus(self._on), self._on.clock, self._on.ids)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        from shared.platform.usecases.quarantine import Quarantine
+
+        return Quarantine(documents(self._on), files(self._on), self.audit, self._on.clock)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        from shared.platform.usecases.notices import Notifications
+
+        return Notifications(documents(self._on), self._on.clock)
+
+    @cached_property
+    def page_views(self) -> PageViews:
+        from shared.platform.usecases.page_views import PageViews
+
+        return PageViews(bus(self._on), self._on.clock, self._on.ids, self._on.log)
+
+
+def platform(on: Environment) -> PlatformUseCases:
+    """Returns the use cases of platform on an environment."""
+    return on.once(PlatformUseCases)

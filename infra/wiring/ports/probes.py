@@ -1,0 +1,28 @@
+"""Opens what the health check asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.language_model import claude
+from infra.wiring.ports.recorder import gong
+
+if TYPE_CHECKING:
+    from shared.ports.ambient import Probe
+
+
+def probes(on: Environment) -> Mapping[str, Probe | None]:
+    """Returns, by integration, what asks whether it answers; None for one that is not connected."""
+    from infra.vendors.probes import ClaudeProbe, GongProbe
+
+    connected = on.connected
+    asks_gong = GongProbe(lambda: on.once(gong), on.clock)
+    asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model)
+    return {
+        "Google Workspace directory": None,
+        "Salesforce": None,
+        "Gong": asks_gong if connected.may_have("gong-access") else None,
+        "Claude": asks_claude if connected.may_have("anthropic-key") else None,
+    }

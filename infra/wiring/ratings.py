@@ -1,0 +1,86 @@
+"""Builds the use cases of ratings: updates, recalculation, profiles, readiness."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from infra.wiring.conversations import conversations
+from infra.wiring.environment import Environment
+from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.tasks import tasks
+
+if TYPE_CHECKING:
+    from shared.people.usecases.people import People
+    from shared.platform.usecases.audit import Audit
+    from shared.ratings.usecases.compare_readiness import CompareReadiness
+    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.recalculate_shard import RecalculateShard
+    from shared.ratings.usecases.team_readiness import Readiness
+    from shared.ratings.usecases.update_rating import UpdateRatings
+
+
+class RatingsUseCases:
+    """Makes each use case of ratings when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def ratings(self) -> UpdateRatings:
+        from shared.ratings.usecases.update_rating import UpdateRatings
+
+        on = self._on
+        return UpdateRatings(documents(on), bus(on), frameworks(on).configuration, on.clock, on.log)
+
+    @cached_property
+    def recalculate(self) -> Recalculate:
+        from shared.ratings.usecases.recalculate import Recalculate
+
+        on = self._on
+        return Recalculate(documents(on), tasks(on), on.clock, on.ids, on.log)
+
+    @cached_property
+    def shard(self) -> RecalculateShard:
+        from shared.ratings.usecases.recalculate_shard import RecalculateShard
+
+        on = self._on
+        return RecalculateShard(documents(on), bus(on), frameworks(on).configuration, self.ratings, on.clock, on.log)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        from shared.ratings.usecases.profiles import Profiles
+
+        on = self._on
+        return Profiles(documents(on), frameworks(on).configuration, conversations(on).deals, on.clock)
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        from shared.ratings.usecases.team_readiness import Readiness
+
+        return Readiness(documents(self._on), frameworks(self._on).configuration, self.people)
+
+    @cached_property
+    def compare(self) -> CompareReadiness:
+        from shared.ratings.usecases.compare_readiness import CompareReadiness
+
+        on = self._on
+        return CompareReadiness(documents(on), frameworks(on).configuration, on.clock)
+
+    @property
+    def people(self) -> People:
+        return people(self._on).people
+
+    @property
+    def audit(self) -> Audit:
+        return platform(self._on).audit
+
+
+def ratings(on: Environment) -> RatingsUseCases:
+    """Returns the use cases of ratings on an environment."""
+    return on.once(RatingsUseCases)

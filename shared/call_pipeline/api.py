@@ -1,0 +1,227 @@
+"""Serves the routes of call pipeline: from a request to a use case and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.conversations.domain import call_state
+from shared.kernel.bodies import to_utc
+from shared.kernel.errors import Rejected
+from shared.kernel.moments import text
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import cursor_of, cursor_to, limit_of, moment_of, one_of
+from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.call_pipeline.contract import EmailThreadBody
+    from shared.call_pipeline.usecases.call_deals import LinkCalls
+    from shared.call_pipeline.usecases.call_views import CallViews
+    from shared.call_pipeline.usecases.email_threads import EmailThreads
+    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+
+contract = Contract(lambda: import_module("shared.call_pipeline.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def calls(self) -> CallViews: ...
+    @property
+    def links(self) -> LinkCalls: ...
+    @property
+    def reanalyses(self) -> ReanalyseCalls: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/calls",
+    "Calls and what became of them: the own ones, a person's, or all in the caller's sight",
+    "profile.read",
+    answer=contract.CallList,
+    query=(
+        LIMIT,
+        CURSOR,
+        SINCE,
+        UNTIL,
+        Parameter("employee", "Only calls of this person"),
+        Parameter(
+            "state",
+            "Only calls in this state; not together with deal",
+            (
+                ("type", "string"),
+                (
+                    "enum",
+                    ["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"],
+                ),
+            ),
+        ),
+        Parameter(
+            "deal",
+            "Only calls linked to a deal so; not together with employee",
+            (("type", "string"), ("enum", ["crm", "account_and_date", "person", "unmatched"])),
+        ),
+    ),
+    problems=(404, 422),
+    tag="Calls",
+)
+def list_calls(request: Request, on: UseCases) -> Response:
+    state = one_of(request, "state", call_state.STATES)
+    deal = one_of(request, "deal", call_state.HOWS)
+    employee = request.query["employee"].strip().lower() if "employee" in request.query else None
+    if (state and deal) or (employee and (state or deal)):
+        raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
+    items, following = on.calls.page(
+        request.caller,
+        employee_id=employee,
+        state=state,
+        deal_link=deal,
+        since=moment_of(request, "since"),
+        until=moment_of(request, "until"),
+        limit=limit_of(request),
+        after=cursor_of(request),
+    )
+    return Response({"items": [_plain(item) for item in items], "next_cursor": cursor_to(following)})
+
+
+@api.get(
+    "/api/v1/calls/<call_id>",
+    "One call and what became of it",
+    "profile.read",
+    answer=contract.CallItem,
+    problems=(404, 422),
+    tag="Calls",
+)
+def get_call(request: Request, on: UseCases) -> Response:
+    return Response(_plain(on.calls.one(request.caller, request.path["call_id"])))
+
+
+@api.post(
+    "/api/v1/calls/<call_id>/analyses",
+    "Have a call analysed again; the new analysis replaces the old one",
+    "calls.analyse",
+    answer=contract.CallItem,
+    success=202,
+    problems=(404, 409, 422),
+    tag="Calls",
+)
+def reanalyse_call(request: Request, on: UseCases) -> Response:
+    call_id = request.path["call_id"]
+    on.calls.may_act_on(request.caller, call_id)
+    on.reanalyses.one(call_id, request.caller)
+    return Response(_plain(on.calls.one(request.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
+
+
+@api.put(
+    "/api/v1/calls/<call_id>/deal",
+    "Say which deal a call belongs to",
+    "calls.link",
+    answer=contract.CallItem,
+    body=contract.DealLinkBody,
+    problems=(400, 404, 413, 415, 422),
+    tag="Calls",
+)
+def link_call(request: Request, on: UseCases) -> Response:
+    from shared.call_pipeline.contract import DealLinkBody
+
+    call_id, body = request.path["call_id"], request.body(DealLinkBody)
+    on.calls.may_act_on(request.caller, call_id)
+    on.links.link(call_id, body.deal_id, body.account_name, request.caller)
+    return Response(_plain(on.calls.one(request.caller, call_id)))
+
+
+@api.post(
+    "/api/v1/calls/analyses",
+    "Have a period's calls analysed again; the progress is at /calls/analyses/{run_id}",
+    "calls.analyse_period",
+    answer=contract.Reanalysis,
+    body=contract.ReanalysisBody,
+    success=202,
+    problems=(400, 413, 415, 422),
+    tag="Calls",
+)
+def reanalyse_calls(request: Request, on: UseCases) -> Response:
+    from shared.call_pipeline.contract import ReanalysisBody
+
+    body = request.body(ReanalysisBody)
+    run = on.reanalyses.period(to_utc(body.since), to_utc(body.until), body.source, request.caller)
+    return Response(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
+
+
+@api.get(
+    "/api/v1/calls/analyses/<run_id>",
+    "How far the new analysis of a period's calls is",
+    "calls.analyse_period",
+    answer=contract.Reanalysis,
+    problems=(404,),
+    tag="Calls",
+)
+def get_reanalysis(request: Request, on: UseCases) -> Response:
+    return Response(_plain(on.reanalyses.progress(request.path["run_id"])))
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with its moments as text."""
+    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}
+
+
+class ThreadUseCases(Protocol):
+    """Gives what takes an e-mail thread in. home_domains: of the company's own addresses"""
+
+    @property
+    def threads(self) -> EmailThreads: ...
+    @property
+    def home_domains(self) -> Collection[str]: ...
+
+
+threads: Routes[ThreadUseCases] = Routes("email_threads")
+
+
+@threads.post(
+    "/api/v1/email-threads",
+    "Have an exported e-mail thread analysed: one field observation per employee who wrote",
+    "events.write",
+    answer=contract.ThreadAnswer,
+    body=contract.EmailThreadBody,
+    success=202,
+    problems=(400, 413, 415, 422),
+    tag="Calls",
+)
+def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
+    # What is rejected is not quarantined: its words belong nowhere but in the transcripts' bucket, and the caller has
+    # them.
+    from shared.call_pipeline.contract import EmailThreadBody
+    from shared.conversations.wire.email_thread import parse_thread
+
+    body = request.body(EmailThreadBody)
+    try:
+        thread = parse_thread(_exported(body), home_domains=on.home_domains, thread_id=body.thread_id)
+    except Rejected as error:
+        at = "messages" if body.messages is not None else "export"
+        error.field = f"{at}.{error.field}" if error.field else at
+        raise
+    context = body.context.model_dump(exclude_none=True)
+    taken = on.threads.take(thread, context)
+    record = taken["record"]
+    answer = {
+        "record_id": record["record_id"],
+        "thread_id": record["call_id"],
+        "state": record["state"],
+        "messages": len(thread.turns),
+        "employees": record["employees"],
+        "duplicate": taken["duplicate"],
+    }
+    location = {"Location": f"/api/v1/calls/{record['record_id']}"}
+    return Response(answer, 200 if taken["duplicate"] else 202, location)
+
+
+def _exported(body: EmailThreadBody) -> bytes:
+    if body.export is not None:
+        return body.export.encode("utf-8", "surrogateescape")
+    return json.dumps(body.messages).encode()

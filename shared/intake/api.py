@@ -1,0 +1,190 @@
+"""Serves the routes of intake. What `ingest` rejects is quarantined, not lost."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import parse_json, validated
+from shared.observations.domain.observation import Kind
+from shared.platform.edges.http import Request, Response, require_json
+from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
+from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
+from shared.platform.usecases.tombstones import ErasedPerson
+
+if TYPE_CHECKING:
+    from shared.intake.usecases.record_event import RecordEvents
+    from shared.people.usecases.people import People
+    from shared.platform.usecases.quarantine import Quarantine
+    from shared.ratings.usecases.profiles import Profiles
+
+SOURCE = Parameter("source", "Only events of this source")
+COMPETENCY = Parameter(
+    "competency", "Only events that score this competency: its name or an alias in the person's framework, case apart"
+)
+STANDING = Parameter(
+    "standing", "Only events that stand so", (("type", "string"), ("enum", ["counted", "held", "rejected"]))
+)
+HISTORY = (LIMIT, CURSOR, SINCE, UNTIL, SOURCE, COMPETENCY, STANDING)
+
+contract = Contract(lambda: import_module("shared.intake.contract"))
+
+
+observations = Contract(lambda: import_module("shared.observations.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def events(self) -> RecordEvents: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def quarantine(self) -> Quarantine: ...
+    @property
+    def profiles(self) -> Profiles: ...
+
+
+recording: Routes[UseCases] = Routes("ingest")
+_RECORDED = (400, 409, 413, 415, 422)
+
+
+@recording.post(
+    "/api/v1/validation-events",
+    "Record a validation event, or a list of up to 500",
+    "events.write",
+    answer=contract.ValidationAnswer,
+    body=observations.ValidationEvent,
+    success=201,
+    lists_too=True,
+    problems=_RECORDED,
+    tag="Events",
+)
+def record_validation_event(request: Request, on: UseCases) -> Response:
+    return _record(request, on)
+
+
+@recording.post(
+    "/api/v1/field-observations",
+    "Record a field observation, or a list of up to 500",
+    "events.write",
+    answer=contract.FieldAnswer,
+    body=observations.FieldObservation,
+    success=201,
+    lists_too=True,
+    problems=_RECORDED,
+    tag="Events",
+)
+def record_field_observation(request: Request, on: UseCases) -> Response:
+    return _record(request, on)
+
+
+@recording.post(
+    "/api/v1/learning-activities",
+    "Record a learning activity, or a list of up to 500",
+    "events.write",
+    answer=contract.LearningAnswer,
+    body=observations.LearningActivity,
+    success=201,
+    lists_too=True,
+    problems=_RECORDED,
+    tag="Events",
+)
+def record_learning_activity(request: Request, on: UseCases) -> Response:
+    return _record(request, on)
+
+
+def _record(request: Request, on: UseCases) -> Response:
+    from shared.intake.usecases.take_in import LIST_STATUS, MODELS, record_list
+
+    operation = request.route.operation
+    try:
+        require_json(request.headers)
+        value = parse_json(request.raw)
+        if isinstance(value, list):
+            return Response(record_list(operation, value, request.caller, on.events, on.quarantine), LIST_STATUS)
+        recorded = on.events.one(validated(MODELS[operation], value), value, request.caller)
+    except ErasedPerson:
+        raise  # kept nowhere
+    except Rejected as error:
+        error.quarantine_id = on.quarantine.keep(operation, request.raw, error, sent_by=request.caller.email)
+        raise
+    return Response(text=recorded.text, status=recorded.status)
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/validation-events/<employee_id>",
+    "One person's validation events, the newest first",
+    "profile.read",
+    answer=contract.HistoryAnswer,
+    of_one=True,
+    query=HISTORY,
+    problems=(404, 422),
+    tag="Histories",
+)
+def list_validation_events(request: Request, on: UseCases) -> Response:
+    return _history(request, on, "validation")
+
+
+@api.get(
+    "/api/v1/field-observations/<employee_id>",
+    "One person's field observations, the newest first",
+    "profile.read",
+    answer=contract.HistoryAnswer,
+    of_one=True,
+    query=HISTORY,
+    problems=(404, 422),
+    tag="Histories",
+)
+def list_field_observations(request: Request, on: UseCases) -> Response:
+    return _history(request, on, "field")
+
+
+@api.get(
+    "/api/v1/learning-activities/<employee_id>",
+    "One person's learning activities, the newest first",
+    "profile.read",
+    answer=contract.HistoryAnswer,
+    of_one=True,
+    query=HISTORY,
+    problems=(404, 422),
+    tag="Histories",
+)
+def list_learning_activities(request: Request, on: UseCases) -> Response:
+    return _history(request, on, "learning")
+
+
+@api.post(
+    "/api/v1/certifications/import",
+    "Import certifications from CSV, with a report line by line",
+    "people.write",
+    answer=contract.ImportAnswer,
+    csv="email,certification,competency,score,date",
+    problems=(400, 413, 415, 422),
+    tag="People",
+)
+def import_certifications(request: Request, on: UseCases) -> Response:
+    return Response(on.people.import_certifications(csv_of(request), request.caller, on.events))
+
+
+def _history(request: Request, on: UseCases, kind: Kind) -> Response:
+    employee_id = employee_id_of(request)
+    on.people.open_profile(request.caller, employee_id, page=f"{kind} history")
+    items, following = on.profiles.history(
+        request.caller,
+        employee_id,
+        kind,
+        limit=limit_of(request),
+        after=cursor_of(request),
+        since=moment_of(request, "since"),
+        until=moment_of(request, "until"),
+        source=request.query.get("source"),
+        competency=request.query.get("competency"),
+        standing=one_of(request, "standing", ("counted", "held", "rejected")),
+    )
+    return Response({"employee_id": employee_id, "items": items, "next_cursor": cursor_to(following)})

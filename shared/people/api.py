@@ -1,0 +1,106 @@
+"""Serves the routes of people: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import csv_of, decode_cursor, employee_id_of, encode_cursor, limit_of, one_of
+from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.people.usecases.people import People
+
+contract = Contract(lambda: import_module("shared.people.contract"))
+intake_contract = Contract(lambda: import_module("shared.intake.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def people(self) -> People: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/employees",
+    "The people in the caller's sight",
+    "people.list",
+    answer=contract.EmployeeList,
+    query=(
+        LIMIT,
+        CURSOR,
+        Parameter("manager", "Only direct reports of this manager"),
+        Parameter(
+            "active", "true (the default), false or all", (("type", "string"), ("enum", ["true", "false", "all"]))
+        ),
+    ),
+    problems=(422,),
+    tag="People",
+)
+def list_employees(request: Request, on: UseCases) -> Response:
+    active = one_of(request, "active", ("true", "false", "all")) or "true"
+    after = request.query.get("cursor")
+    records, following = on.people.page(
+        request.caller,
+        limit=limit_of(request),
+        after=None if after is None else str(decode_cursor(after, 1)[0]),
+        manager=request.query["manager"].strip().lower() if "manager" in request.query else None,
+        active={"true": True, "false": False, "all": None}[active],
+    )
+    cursor = None if following is None else encode_cursor([following])
+    return Response({"employees": [_view(record) for record in records], "next_cursor": cursor})
+
+
+@api.post(
+    "/api/v1/employees/import",
+    "Import people from CSV, with a report line by line",
+    "people.write",
+    answer=intake_contract.ImportAnswer,
+    csv="name,email,role,manager,hire_date",
+    problems=(400, 413, 415, 422),
+    tag="People",
+)
+def import_employees(request: Request, on: UseCases) -> Response:
+    return Response(on.people.import_csv(csv_of(request), request.caller))
+
+
+@api.get(
+    "/api/v1/employees/<employee_id>",
+    "One person's record",
+    "profile.read",
+    answer=contract.EmployeeView,
+    of_one=True,
+    problems=(404,),
+    tag="People",
+)
+def get_employee(request: Request, on: UseCases) -> Response:
+    return Response(_view(on.people.open_profile(request.caller, employee_id_of(request), page="record")))
+
+
+@api.put(
+    "/api/v1/employees/<employee_id>",
+    "Create or replace one person's record",
+    "people.write",
+    answer=contract.EmployeeView,
+    body=contract.EmployeeBody,
+    problems=(400, 409, 413, 415, 422, 404),
+    tag="People",
+)
+def put_employee(request: Request, on: UseCases) -> Response:
+    from shared.people.contract import EmployeeBody
+
+    employee_id = employee_id_of(request)
+    body = request.body(EmployeeBody)
+    return Response(_view(on.people.put(employee_id, body, request.caller)))
+
+
+def _view(record: Mapping[str, Any]) -> dict[str, Any]:
+    from shared.people.usecases.people import view  # who is refused needs none of it
+
+    return view(record)

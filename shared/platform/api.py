@@ -1,0 +1,105 @@
+"""Serves the routes of platform: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.kernel.moments import text
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of, moment_of
+from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.platform.usecases.audit import Audit
+    from shared.platform.usecases.notices import Notifications
+
+contract = Contract(lambda: import_module("shared.platform.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def notifications(self) -> Notifications: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/employees/<employee_id>/notifications",
+    "What the platform has told the caller",
+    "notifications.read",
+    answer=contract.NotificationList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag="Notifications",
+)
+def list_notifications(request: Request, on: UseCases) -> Response:
+    told, employee_id = on.notifications, employee_id_of(request)
+    items, following = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
+    return Response(
+        {
+            "items": [_notification(item) for item in items],
+            "unread": told.unread(employee_id),
+            "next_cursor": cursor_to(following),
+        }
+    )
+
+
+@api.post(
+    "/api/v1/employees/<employee_id>/notifications/<notification_id>/read",
+    "Mark one as read",
+    "notifications.read",
+    answer=contract.Notification,
+    problems=(404,),
+    tag="Notifications",
+)
+def read_notification(request: Request, on: UseCases) -> Response:
+    notification_id = request.path["notification_id"]
+    return Response(_notification(on.notifications.mark_read(request.caller, employee_id_of(request), notification_id)))
+
+
+@api.get(
+    "/api/v1/audit",
+    "Who saw whom, and who changed what",
+    "audit.read",
+    answer=contract.AuditList,
+    query=(
+        LIMIT,
+        CURSOR,
+        SINCE,
+        UNTIL,
+        Parameter("actor", "Who acted"),
+        Parameter("subject", "Whom or what it concerned"),
+        Parameter("action", "What was done"),
+    ),
+    problems=(422,),
+    tag="Operations",
+)
+def search_audit(request: Request, on: UseCases) -> Response:
+    items, following = on.audit.search(
+        actor=request.query.get("actor"),
+        subject=request.query.get("subject"),
+        action=request.query.get("action"),
+        since=moment_of(request, "since"),
+        until=moment_of(request, "until"),
+        limit=limit_of(request),
+        after=cursor_of(request),
+    )
+    shown = [{**item, "at": text(item["at"])} for item in items]
+    return Response({"items": shown, "next_cursor": cursor_to(following)})
+
+
+def _notification(item: Mapping[str, Any]) -> dict[str, Any]:
+    return _plain({name: item[name] for name in ("notification_id", "kind", "at", "facts", "read_at")})
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with its moments as text."""
+    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}

@@ -1,0 +1,131 @@
+"""Reads what a request says beside its body: the path's and the query's values, in the words of the refusals."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
+from shared.kernel.reading import is_document_name, page_end
+from shared.platform.edges.http import require_plain
+
+if TYPE_CHECKING:
+    from shared.platform.edges.http import Request
+
+DEFAULT_FRAMEWORK = "sales_engineering"
+
+
+def employee_id_of(request: Request) -> str:
+    """Returns the employee that the path names, in lower case."""
+    return request.path["employee_id"].strip().lower()
+
+
+def framework_id_of(request: Request) -> str:
+    """Returns the framework that the query names, or the default. Raises NotFound."""
+    framework_id = request.query.get("framework_id", DEFAULT_FRAMEWORK)
+    if not is_document_name(framework_id):
+        raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
+    return framework_id
+
+
+def limit_of(request: Request, default: int = 50) -> int:
+    """Returns how many items a page is to have."""
+    return whole_number(request, "limit", 1, 200) or default
+
+
+def whole_number(request: Request, name: str, least: int, most: int) -> int | None:
+    """Reads a whole number of the query; None when it is not given. Raises Rejected."""
+    given = request.query.get(name)
+    if given is None:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 12 or not least <= int(given) <= most:
+        raise Rejected(f"{name}: {given[:40]!r} is no whole number from {least} to {most}", field=name)
+    return int(given)
+
+
+def one_of(request: Request, name: str, accepted: tuple[str, ...]) -> str | None:
+    """Reads one of a few words of the query; None when it is not given. Raises Rejected."""
+    given = request.query.get(name)
+    if given is not None and given not in accepted:
+        raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
+    return given
+
+
+def moment_of(request: Request, name: str) -> datetime | None:
+    """Reads a moment of the query, in UTC; None when it is not given. Raises Rejected."""
+    given = request.query.get(name)
+    if given is None:
+        return None
+    try:
+        # A "+" in a query string arrives as a space; an offset is the only place where one can stand.
+        moment = datetime.fromisoformat(given.replace(" ", "+") if "T" in given else given)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Rejected(
+            f"{name}: {given[:40]!r} is no date and time with a time zone, e.g. 2026-02-10T14:30:00Z", field=name
+        ) from None
+
+
+def day_of(request: Request, name: str) -> date | None:
+    """Reads a day of the query; None when it is not given. Raises Rejected."""
+    given = request.query.get(name)
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise Rejected(f"{name}: {given[:40]!r} is no date, e.g. 2026-02-10", field=name) from None
+    if day.year < 2000:
+        raise Rejected(f"{name}: {given[:40]} is before 2000", field=name)
+    return day
+
+
+def encode_cursor(values: list[Any]) -> str:
+    """Encodes where a page ended."""
+    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, length: int) -> list[Any]:
+    """Decodes where a page ended: `length` texts, the last a document's name. Raises Rejected."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if (
+            not isinstance(values, list)
+            or len(values) != length
+            or not all(isinstance(value, str) for value in values)
+            or not is_document_name(values[-1])
+        ):
+            raise ValueError
+    except (ValueError, RecursionError):
+        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+    return values
+
+
+def cursor_of(request: Request) -> tuple[datetime, str] | None:
+    """Reads where the page before ended; None for the first page. Raises Rejected."""
+    given = request.query.get("cursor")
+    if given is None:
+        return None
+    try:
+        return page_end(*decode_cursor(given, 2))
+    except ValueError:
+        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+
+
+def cursor_to(position: tuple[datetime, str] | None) -> str | None:
+    """Returns the cursor of the next page; None on the last."""
+    return None if position is None else encode_cursor([position[0].isoformat(), position[1]])
+
+
+def csv_of(request: Request) -> bytes:
+    """Returns the body of a CSV file. Raises UnsupportedMedia."""
+    content_type = (request.headers.get("Content-Type") or "").split(";")[0].strip().lower()
+    if content_type not in {"text/csv", "application/csv"}:
+        raise UnsupportedMedia("send the file as text/csv", field="Content-Type")
+    require_plain(request.headers)
+    return request.raw

@@ -1,0 +1,187 @@
+"""Registers a capability's routes: who serves each, who may call it, what goes in and what comes out.
+
+A capability's `api.py` decorates its handlers; OpenAPI, the functions' routing and the test of every route against
+every role come from what is registered. Models are only named there, so that a function routes without loading what it
+may never need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Generic, Literal, TypedDict, TypeVar, Unpack
+
+from shared.kernel.access import Permission
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from shared.platform.edges.http import Request, Response
+
+T = TypeVar("T")
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model by its class, in a module that is loaded when it is needed."""
+
+    load_module: Callable[[], ModuleType]
+    name: str
+
+    def load(self) -> type[BaseModel]:
+        """Returns the model. Raises AttributeError for a name that the module lacks."""
+        model: type[BaseModel] = getattr(self.load_module(), self.name)
+        return model
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Names the models of a module without loading it: `contract.ProfileAnswer`.
+
+    load: imports the module, by its literal name: packaging reads from it what a function needs
+    """
+
+    load: Callable[[], ModuleType]
+
+    def __getattr__(self, name: str) -> ModelName:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return ModelName(self.load, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter: optional, a string; `schema` is its JSON schema."""
+
+    name: str
+    about: str
+    schema: tuple[tuple[str, object], ...] = (("type", "string"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation.
+
+    operation:  its id, and the name of its handler
+    function:   the deployed function that serves it
+    permission: what a caller needs; None: public
+    of_one:     the path names an employee, and the relation to that person decides as well
+    body:       the JSON body's model; lists_too: a list of up to 500 is accepted as well; csv: the body is text/csv
+    answer:     the model of the answer with status `success`
+    problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
+    """
+
+    operation: str
+    method: Method
+    path: str
+    function: str
+    summary: str
+    permission: Permission | None
+    answer: ModelName | None = None
+    body: ModelName | None = None
+    success: int = 200
+    lists_too: bool = False
+    csv: str | None = None
+    of_one: bool = False
+    query: tuple[Parameter, ...] = ()
+    problems: tuple[int, ...] = ()
+    content_type: str = "application/json"
+    tag: str = ""
+
+    @property
+    def openapi_path(self) -> str:
+        """The path as OpenAPI writes it: `/employees/{employee_id}`."""
+        return self.path.replace("<", "{").replace(">", "}")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A route with what answers it."""
+
+    route: Route
+    handle: Callable[[Request], Response]
+
+
+class Details(TypedDict, total=False):
+    """What else a route may say of itself, as Route has it."""
+
+    answer: ModelName
+    body: ModelName
+    success: int
+    lists_too: bool
+    csv: str
+    of_one: bool
+    query: tuple[Parameter, ...]
+    problems: tuple[int, ...]
+    content_type: str
+    tag: str
+
+
+Handler = Callable[["Request", T], "Response"]
+
+
+class Routes(Generic[T]):
+    """The routes that one function serves of one capability.
+
+    T: what gives a handler its use cases
+    """
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+        self._handlers: list[tuple[Route, Handler[T]]] = []
+
+    def get(
+        self, path: str, summary: str, permission: Permission | None, **more: Unpack[Details]
+    ) -> Callable[[Handler[T]], Handler[T]]:
+        """Registers the decorated handler for GET."""
+        return self._register("GET", path, summary, permission, more)
+
+    def post(
+        self, path: str, summary: str, permission: Permission | None, **more: Unpack[Details]
+    ) -> Callable[[Handler[T]], Handler[T]]:
+        """Registers the decorated handler for POST."""
+        return self._register("POST", path, summary, permission, more)
+
+    def put(
+        self, path: str, summary: str, permission: Permission | None, **more: Unpack[Details]
+    ) -> Callable[[Handler[T]], Handler[T]]:
+        """Registers the decorated handler for PUT."""
+        return self._register("PUT", path, summary, permission, more)
+
+    def delete(
+        self, path: str, summary: str, permission: Permission | None, **more: Unpack[Details]
+    ) -> Callable[[Handler[T]], Handler[T]]:
+        """Registers the decorated handler for DELETE."""
+        return self._register("DELETE", path, summary, permission, more)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """What is registered, in that order."""
+        return tuple(route for route, _ in self._handlers)
+
+    def served(self, use_cases: Callable[[], T]) -> list[Served]:
+        """Binds every handler to its use cases, which are asked for with each request."""
+
+        def bound(handler: Handler[T]) -> Callable[[Request], Response]:
+            return lambda request: handler(request, use_cases())
+
+        return [Served(route, bound(handler)) for route, handler in self._handlers]
+
+    def _register(
+        self, method: Method, path: str, summary: str, permission: Permission | None, more: Details
+    ) -> Callable[[Handler[T]], Handler[T]]:
+        def decorate(handler: Handler[T]) -> Handler[T]:
+            route = Route(handler.__name__, method, path, self._function, summary, permission, **more)
+            self._handlers.append((route, handler))
+            return handler
+
+        return decorate
+
+
+LIMIT = Parameter("limit", "Items on a page, 1-200", (("type", "integer"), ("minimum", 1), ("maximum", 200)))
+CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
+SINCE = Parameter("since", "Not before this moment", (("type", "string"), ("format", "date-time")))
+UNTIL = Parameter("until", "Before this moment", (("type", "string"), ("format", "date-time")))
+FRAMEWORK = Parameter("framework_id", "The framework; sales_engineering unless given")

@@ -1,0 +1,118 @@
+"""Serves the routes of ratings: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import day_of, employee_id_of
+from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.kernel.context import Context
+    from shared.people.usecases.people import People
+    from shared.platform.usecases.audit import Audit
+    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.team_readiness import Readiness
+
+contract = Contract(lambda: import_module("shared.ratings.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def profiles(self) -> Profiles: ...
+    @property
+    def readiness(self) -> Readiness: ...
+    @property
+    def recalculate(self) -> Recalculate: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/employees/<employee_id>/skills",
+    "One person's skills as of today, with gaps",
+    "profile.read",
+    answer=contract.ProfileAnswer,
+    of_one=True,
+    query=(
+        Parameter("competency", "Only this competency"),
+        Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
+        Parameter("as_of", "As of this day instead of today", (("type", "string"), ("format", "date"))),
+    ),
+    problems=(404, 422),
+    tag="Profiles",
+)
+def get_profile(request: Request, on: UseCases) -> Response:
+    employee_id = employee_id_of(request)
+    on.people.open_profile(request.caller, employee_id, page="profile")
+    extra = _context_from_text(request.query["context"]) if "context" in request.query else None
+    projection = on.profiles.projection(employee_id, as_of=day_of(request, "as_of"), extra=extra)
+    return Response(on.profiles.profile(employee_id, projection, competency=request.query.get("competency")))
+
+
+@api.post(
+    "/api/v1/skills/recalculate",
+    "Start a recalculation; its progress is at /recalculations/{run_id}",
+    "recalculation.run",
+    answer=contract.RunAnswer,
+    body=contract.RecalculationBody,
+    success=202,
+    problems=(400, 413, 415, 422),
+    tag="Skills",
+)
+def recalculate(request: Request, on: UseCases) -> Response:
+    from shared.ratings.contract import RecalculationBody
+
+    body = request.body(RecalculationBody)
+    run = on.recalculate.start(
+        started_by=request.caller.employee_id or request.caller.email,
+        employee_ids=body.employee_ids,
+        from_ledger=body.from_ledger,
+    )
+    on.audit.record(request.caller, "recalculation.started", subject=run["run_id"])
+    return Response(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
+
+
+@api.get(
+    "/api/v1/recalculations/<run_id>",
+    "How far a recalculation is",
+    "recalculation.run",
+    answer=contract.RunAnswer,
+    problems=(404,),
+    tag="Skills",
+)
+def get_recalculation(request: Request, on: UseCases) -> Response:
+    return Response(on.recalculate.progress(request.path["run_id"]))
+
+
+@api.get(
+    "/api/v1/readiness",
+    "Are we ready to sell?",
+    "readiness.read",
+    answer=contract.ReadinessAnswer,
+    query=(FRAMEWORK, Parameter("dimension", "The heat map's dimension; industry unless given")),
+    problems=(404, 422),
+    tag="Readiness",
+)
+def get_readiness(request: Request, on: UseCases) -> Response:
+    return Response(
+        on.readiness.answer(
+            request.caller, framework_id=request.query.get("framework_id"), dimension=request.query.get("dimension")
+        )
+    )
+
+
+def _context_from_text(text: str) -> Context:
+    from shared.ratings.usecases.profiles import context_from_text  # who is refused needs none of it
+
+    return context_from_text(text)

@@ -1,0 +1,159 @@
+"""Serves the routes of reviews: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import cursor_of, cursor_to, limit_of, one_of
+from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
+from shared.reviews.domain.review import REASONS, STATES
+
+if TYPE_CHECKING:
+    from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.reviews import Reviews
+    from shared.reviews.usecases.settings import Settings
+
+contract = Contract(lambda: import_module("shared.reviews.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def certify(self) -> Certify: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/reviews",
+    "Reviews of analysts' scores in the caller's sight, those opened last first",
+    "reviews.read",
+    answer=contract.ReviewList,
+    query=(
+        LIMIT,
+        CURSOR,
+        Parameter(
+            "state", "Only reviews in this state", (("type", "string"), ("enum", ["open", "decided", "superseded"]))
+        ),
+        Parameter(
+            "reason",
+            "Only reviews with this reason",
+            (("type", "string"), ("enum", ["lexical", "low_confidence", "untrusted_scorer", "contested", "sample"])),
+        ),
+        Parameter("employee_id", "Only reviews of this employee's calls"),
+    ),
+    problems=(404, 422),
+    tag="Reviews",
+)
+def list_reviews(request: Request, on: UseCases) -> Response:
+    named = request.query.get("employee_id")
+    items, following = on.reviews.page(
+        request.caller,
+        state=one_of(request, "state", STATES),
+        reason=one_of(request, "reason", REASONS),
+        employee_id=None if named is None else named.strip().lower(),
+        limit=limit_of(request),
+        after=cursor_of(request),
+    )
+    return Response({"items": items, "next_cursor": cursor_to(following)})
+
+
+@api.get(
+    "/api/v1/reviews/<review_id>",
+    "One review with its scores and what they stand on",
+    "reviews.read",
+    answer=contract.ReviewView,
+    problems=(404,),
+    tag="Reviews",
+)
+def get_review(request: Request, on: UseCases) -> Response:
+    return Response(on.reviews.get(request.caller, request.path["review_id"]))
+
+
+@api.post(
+    "/api/v1/reviews/<review_id>/decision",
+    "Confirm, correct or reject an analyst's scores",
+    "reviews.decide",
+    answer=contract.ReviewView,
+    body=contract.ReviewDecision,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Reviews",
+)
+def decide_review(request: Request, on: UseCases) -> Response:
+    from shared.reviews.contract import ReviewDecision
+
+    body = request.body(ReviewDecision)
+    return Response(on.reviews.decide(request.caller, request.path["review_id"], body))
+
+
+@api.post(
+    "/api/v1/reviews/<review_id>/contest",
+    "Contest the scores of an own call",
+    "reviews.contest",
+    answer=contract.ReviewView,
+    body=contract.Contest,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Reviews",
+)
+def contest_review(request: Request, on: UseCases) -> Response:
+    from shared.reviews.contract import Contest
+
+    body = request.body(Contest)
+    return Response(on.reviews.contest(request.caller, request.path["review_id"], body))
+
+
+@api.get(
+    "/api/v1/settings/reviews",
+    "How scores are reviewed",
+    "reviews.read",
+    answer=contract.ReviewSettingsView,
+    tag="Reviews",
+)
+def get_review_settings(request: Request, on: UseCases) -> Response:
+    return Response(on.settings.reviews())
+
+
+@api.put(
+    "/api/v1/settings/reviews",
+    "Change how scores are reviewed",
+    "operations.write",
+    answer=contract.ReviewSettingsView,
+    body=contract.ReviewSettingsBody,
+    problems=(400, 413, 415, 422),
+    tag="Reviews",
+)
+def put_review_settings(request: Request, on: UseCases) -> Response:
+    from shared.reviews.contract import ReviewSettingsBody
+
+    return Response(on.settings.set_reviews(request.body(ReviewSettingsBody), request.caller))
+
+
+@api.get(
+    "/api/v1/certificates",
+    "How far each scorer agrees with people",
+    "reviews.read",
+    answer=contract.CertificateList,
+    tag="Reviews",
+)
+def list_certificates(request: Request, on: UseCases) -> Response:
+    return Response({"certificates": on.certify.certificates()})
+
+
+@api.get(
+    "/api/v1/certificates/<certificate_id>/history",
+    "How a scorer's certificate developed, day by day",
+    "reviews.read",
+    answer=contract.CertificateHistory,
+    problems=(404,),
+    tag="Reviews",
+)
+def get_certificate_history(request: Request, on: UseCases) -> Response:
+    return Response({"days": on.certify.history(request.path["certificate_id"])})

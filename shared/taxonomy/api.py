@@ -1,0 +1,265 @@
+"""Serves the routes of taxonomy: from a request to a use case and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.kernel.moments import text
+from shared.platform.edges.http import Request, Response
+from shared.platform.edges.query import (
+    cursor_of,
+    cursor_to,
+    decode_cursor,
+    encode_cursor,
+    framework_id_of,
+    limit_of,
+    whole_number,
+)
+from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
+
+if TYPE_CHECKING:
+    from shared.frameworks.domain.framework import Competency, Framework
+    from shared.taxonomy.usecases.held_scores import HeldScores
+    from shared.taxonomy.usecases.skills import Skills
+
+contract = Contract(lambda: import_module("shared.taxonomy.contract"))
+frameworks_contract = Contract(lambda: import_module("shared.frameworks.contract"))
+
+
+class UseCases(Protocol):
+    """Gives the use cases behind these routes, each made when a request needs it."""
+
+    @property
+    def held_scores(self) -> HeldScores: ...
+    @property
+    def skills(self) -> Skills: ...
+
+
+api: Routes[UseCases] = Routes("skills_api")
+
+
+@api.get(
+    "/api/v1/skills",
+    "All skill definitions with their rules",
+    "skills.read",
+    answer=contract.SkillList,
+    query=(FRAMEWORK,),
+    problems=(404, 422),
+    tag="Skills",
+)
+def list_skills(request: Request, on: UseCases) -> Response:
+    framework = on.skills.framework(framework_id_of(request))
+    return Response(
+        {
+            "skills": [_definition(framework, competency) for competency in framework.competencies],
+            "framework_id": framework.framework_id,
+            "framework_version": framework.version,
+        }
+    )
+
+
+@api.post(
+    "/api/v1/skills",
+    "Create a skill definition",
+    "skills.write",
+    answer=contract.SkillDefinition,
+    body=contract.SkillBody,
+    success=201,
+    problems=(400, 409, 413, 415, 422, 404),
+    tag="Skills",
+)
+def create_skill(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import SkillBody
+
+    framework, competency = on.skills.create(request.body(SkillBody), request.caller)
+    location = f"/api/v1/skills/{competency.skill_id}"
+    return Response(_definition(framework, competency), 201, {"Location": location})
+
+
+@api.get(
+    "/api/v1/skills/<skill_id>",
+    "One skill definition",
+    "skills.read",
+    answer=contract.SkillDefinition,
+    query=(FRAMEWORK,),
+    problems=(404, 422),
+    tag="Skills",
+)
+def get_skill(request: Request, on: UseCases) -> Response:
+    return Response(_definition(*on.skills.skill(framework_id_of(request), request.path["skill_id"])))
+
+
+@api.put(
+    "/api/v1/skills/<skill_id>",
+    "Change a skill definition or its rules: a new version",
+    "skills.write",
+    answer=contract.SkillDefinition,
+    body=contract.SkillChange,
+    query=(FRAMEWORK,),
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Skills",
+)
+def update_skill(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import SkillChange
+
+    body = request.body(SkillChange)
+    changed = on.skills.change(framework_id_of(request), request.path["skill_id"], body, request.caller)
+    return Response(_definition(*changed))
+
+
+@api.post(
+    "/api/v1/skills/<skill_id>/preview",
+    "What a change of rules would do, person by person",
+    "skills.write",
+    answer=contract.PreviewAnswer,
+    body=contract.SkillChange,
+    query=(FRAMEWORK, LIMIT, CURSOR),
+    problems=(400, 404, 413, 415, 422),
+    tag="Skills",
+)
+def preview_skill(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import SkillChange
+
+    after = request.query.get("cursor")
+    answer = on.skills.preview(
+        framework_id_of(request),
+        request.path["skill_id"],
+        request.body(SkillChange),
+        limit=limit_of(request, default=200),
+        after=None if after is None else str(decode_cursor(after, 1)[0]),
+    )
+    following = answer["next_cursor"]
+    return Response({**answer, "next_cursor": None if following is None else encode_cursor([following])})
+
+
+@api.get(
+    "/api/v1/skills/<skill_id>/versions",
+    "How a skill's definition and rules changed",
+    "skills.read",
+    answer=contract.SkillVersions,
+    query=(FRAMEWORK,),
+    problems=(404, 422),
+    tag="Skills",
+)
+def list_skill_versions(request: Request, on: UseCases) -> Response:
+    versions = on.skills.versions(framework_id_of(request), request.path["skill_id"])
+    return Response({"skill_id": request.path["skill_id"], "versions": versions})
+
+
+@api.get(
+    "/api/v1/frameworks", "The frameworks in force", "skills.read", answer=contract.FrameworkList, tag="Frameworks"
+)
+def list_frameworks(request: Request, on: UseCases) -> Response:
+    return Response(
+        {
+            "frameworks": [
+                {
+                    "framework_id": framework.framework_id,
+                    "name": framework.name,
+                    "version": framework.version,
+                    "competencies": len(framework.competencies),
+                    "rules": len(framework.rules),
+                }
+                for framework in on.skills.frameworks()
+            ]
+        }
+    )
+
+
+@api.get(
+    "/api/v1/frameworks/<framework_id>",
+    "One whole framework",
+    "skills.read",
+    answer=contract.FrameworkAnswer,
+    query=(Parameter("version", "An earlier version", (("type", "integer"), ("minimum", 1))),),
+    problems=(404, 422),
+    tag="Frameworks",
+)
+def get_framework(request: Request, on: UseCases) -> Response:
+    version = whole_number(request, "version", 1, 1_000_000_000)
+    return Response({"framework": on.skills.framework(request.path["framework_id"], version).to_dict()})
+
+
+@api.put(
+    "/api/v1/frameworks/<framework_id>",
+    "Publish a whole framework: the first version, or a new one in place of the one in force",
+    "frameworks.write",
+    answer=contract.FrameworkAnswer,
+    body=frameworks_contract.FrameworkBody,
+    query=(
+        Parameter(
+            "if_version",
+            "Only if this version is in force; 0: only if there is none",
+            (("type", "integer"), ("minimum", 0)),
+        ),
+    ),
+    problems=(400, 409, 413, 415, 422),
+    tag="Frameworks",
+)
+def put_framework(request: Request, on: UseCases) -> Response:
+    from shared.frameworks.contract import FrameworkBody
+
+    if_version = whole_number(request, "if_version", 0, 1_000_000_000)
+    body = request.body(FrameworkBody)
+    published = on.skills.publish_framework(request.path["framework_id"], body, request.caller, if_version=if_version)
+    return Response({"framework": published.to_dict()})
+
+
+@api.put(
+    "/api/v1/frameworks/<framework_id>/dimensions/<dimension>",
+    "Set a context dimension's values and the words that mean them",
+    "skills.write",
+    answer=contract.FrameworkAnswer,
+    body=frameworks_contract.DimensionBody,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Frameworks",
+)
+def put_dimension(request: Request, on: UseCases) -> Response:
+    from shared.frameworks.contract import DimensionBody
+
+    body = request.body(DimensionBody)
+    changed = on.skills.set_dimension(request.path["framework_id"], request.path["dimension"], body, request.caller)
+    return Response({"framework": changed.to_dict()})
+
+
+@api.get(
+    "/api/v1/held-scores",
+    "Scores of unknown competencies, waiting for a decision",
+    "operations.read",
+    answer=contract.HeldList,
+    query=(LIMIT, CURSOR),
+    problems=(422,),
+    tag="Operations",
+)
+def list_held_scores(request: Request, on: UseCases) -> Response:
+    items, following = on.held_scores.list(limit=limit_of(request), after=cursor_of(request))
+    return Response({"items": [_held(item) for item in items], "next_cursor": cursor_to(following)})
+
+
+@api.post(
+    "/api/v1/held-scores/<held_id>/decision",
+    "Read the unknown word as a known competency, or dismiss it",
+    "operations.write",
+    answer=contract.HeldItem,
+    body=contract.HeldDecision,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Operations",
+)
+def decide_held_score(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import HeldDecision
+
+    body = request.body(HeldDecision)
+    return Response(_held(on.held_scores.decide(request.path["held_id"], body, request.caller)))
+
+
+def _held(item: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("held_id", "employee_id", "event_id", "competency", "state")
+    return {**{name: item[name] for name in names}, "held_at": text(item["held_at"])}
+
+
+def _definition(framework: Framework, competency: Competency) -> dict[str, Any]:
+    from shared.taxonomy.usecases.skills import definition  # who is refused needs none of it
+
+    return definition(framework, competency)
