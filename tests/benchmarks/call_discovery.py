@@ -33,16 +33,16 @@ from typing import Any, Final
 
 from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
-from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import FolderSecrets
+from infra.local.environment import EmbeddedEnvironment
 from infra.local.launch import SYSTEM
 from infra.local.runtime import Parts, open_parts
-from infra.wiring import Platform
 from shared.call_pipeline.usecases.call_budget import RequestLimits
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
 from tests.benchmarks.cost_per_call import sales_engineering
 from tests.benchmarks.measuring import NoLog, machine
+from tests.harness.platform import Platform
 from tests.vendors.gong_calls_in_json import call_id, details, transcript
 
 PEOPLE: Final = 40
@@ -146,14 +146,14 @@ def instance(
         "SECRET_GONG_ACCESS": RECORDER,
         "SECRET_ANTHROPIC_KEY": "never-used",
     }
-    adapters = EmbeddedAdapters(parts, settings)
+    adapters = EmbeddedEnvironment(parts, settings)
     adapters.secrets = FolderSecrets(directory / "secrets", parts.pipeline.secrets, settings)
     with closing(parts):
         yield Platform(adapters), parts
 
 
 def _discover(platform: Platform) -> None:
-    platform.discovery(platform.adapters.connected).daily()
+    platform.discovery(platform.connected).daily()
 
 
 class Bench:
@@ -256,7 +256,7 @@ def at_once(calls: int, instances: int, fetched: int, *, page_size: int) -> tupl
             tasks = deque(queued(parts)[:fetched])
 
         def fetch(platform: Platform) -> None:
-            imports = platform.call_import(platform.adapters.connected)
+            imports = platform.call_import(platform.connected)
             while tasks:
                 try:
                     task = tasks.popleft()
@@ -327,7 +327,7 @@ def killed(calls: int, kills: int, seed: int, *, page_size: int) -> Run:
 def processes(made: Bench, count: int) -> Iterator[list[BaseProcess]]:
     """Instances in processes of their own that have begun to discover; they are gone afterwards."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.benchmarks.cost_per_call", "infra.local.adapters", "infra.vendors.gong"])
+    context.set_forkserver_preload(["tests.benchmarks.cost_per_call", "infra.local.environment", "infra.vendors.gong"])
     running, begun = list[BaseProcess](), list[Connection]()
     try:
         for _ in range(count):

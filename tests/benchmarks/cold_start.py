@@ -36,10 +36,10 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final, Literal
 
+from functions.skills_api.routes import ROUTES
 from infra.imports import SourceTree
 from infra.packaging import Lock, stage
 from infra.pipeline import load_pipeline
-from functions.skills_api.routes import ROUTES
 from tests.benchmarks.measuring import machine
 
 if TYPE_CHECKING:

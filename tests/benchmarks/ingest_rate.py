@@ -31,8 +31,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from infra.local.adapters import API
 from infra.local.ambient import JsonLog
+from infra.local.environment import API
 from infra.local.identity import audience_of, service_account
 from infra.local.launch import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime

@@ -20,12 +20,11 @@ from typing import Any, Final
 
 from functions.portal.session import Sessions
 from infra.demonstration.organisation import Organisation, framework, when
-from infra.gcp.adapters import ISSUERS, GoogleAdapters
 from infra.gcp.channels import plaintext_channel
+from infra.gcp.environment import ISSUERS, GoogleEnvironment
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
 from infra.pipeline import load_pipeline
-from infra.wiring import Platform
 from scripts.emulators import Emulators
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
@@ -34,6 +33,7 @@ from shared.observations.usecases.interpret import Body
 from shared.ports.messages import Message
 from tests.benchmarks.cold_start import Asked
 from tests.benchmarks.population import COMPETENCIES, validation_event
+from tests.harness.platform import Platform
 
 ADMINISTRATION: Final = Caller(
     email="administration@measured.iam.gserviceaccount.com", scopes=frozenset({"administration", "events.write"})
@@ -58,7 +58,7 @@ class KeptBus:
         self.messages[topic] += messages
 
 
-class _Adapters(GoogleAdapters):
+class _Adapters(GoogleEnvironment):
     @cached_property
     def bus(self) -> KeptBus:  # type: ignore[override]
         return KeptBus()
@@ -93,17 +93,17 @@ class UsefulRequests:
         `infra.wiring.platform` builds the platform."""
         return f"""
 import os
-from infra import wiring
-from infra.gcp.adapters import ISSUERS, GoogleAdapters
+from infra.gcp.environment import ISSUERS, GoogleEnvironment
 from infra.gcp.garbage import spare_the_start
+from infra.wiring.environment import configure as configure_environment
 from infra.identity import VerifiedTokens
 spare_the_start()
 class Keys:
     def key(self, key_id, refresh=False):
         return {self._issuer.jwks()["keys"][0]!r}
-adapters = GoogleAdapters(os.environ)
+adapters = GoogleEnvironment(os.environ)
 adapters.tokens = VerifiedTokens(dict.fromkeys(ISSUERS, Keys()), adapters.clock)
-wiring.configure(adapters)
+configure_environment(adapters)
 """
 
     def ask(self, function: str) -> Asked:

@@ -16,15 +16,15 @@ from werkzeug.test import Client
 from functions.portal.application import Portal
 from functions.portal.services import Services, Settings
 from infra.demonstration.organisation import Organisation, framework, when
-from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import JsonLog
+from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import open_parts
-from infra.wiring import Platform
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Body
 from tests.functions.portal_browser import Person
+from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,7 +47,7 @@ class House:
     def __init__(self, directory: Path) -> None:
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
-        self.platform = Platform(EmbeddedAdapters(self.parts))
+        self.platform = Platform(EmbeddedEnvironment(self.parts))
         self.platform.skills.install(framework(), ADMINISTRATION)
         self.services = Services(self.platform)
         self.settings = Settings(session_key="a-key-for-tests", demonstration=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from infra.local.integrations import EmbeddedIntegrations
 
 from functions.portal.application import Portal
 from functions.portal.services import Connections, Services
 from infra.integration_settings import DECLARED, SECRETS, SETTINGS
-from infra.local.integrations import EmbeddedIntegrations
 from shared.ports.documents import Merge
 from tests.functions.conftest import House
 from tests.functions.portal_browser import words

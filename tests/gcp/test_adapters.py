@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from infra.gcp.adapters import GoogleAdapters, services
+from infra.gcp.environment import GoogleEnvironment, services
 from infra.pipeline import load_pipeline
 from shared.kernel.errors import NotFound, Unauthenticated
 from tests.gcp.web import FixedClock
@@ -28,8 +28,8 @@ SETTINGS = {
 }
 
 
-def adapters(function: str, **settings: str) -> GoogleAdapters:
-    made = GoogleAdapters({**SETTINGS, "AUGMENT_FUNCTION": function, **settings})
+def adapters(function: str, **settings: str) -> GoogleEnvironment:
+    made = GoogleEnvironment({**SETTINGS, "AUGMENT_FUNCTION": function, **settings})
     made.clock = FixedClock(NOW)  # type: ignore[assignment]
     return made
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.gcp.adapters import addresses
+from infra.gcp.environment import addresses
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import require

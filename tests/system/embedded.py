@@ -12,11 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
 
-from infra import wiring
 from infra.local.ambient import JsonLog
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.launch import configure, warehouse_sink
 from infra.local.runtime import Runtime
+from infra.wiring.environment import environment
+from tests.harness.platform import Platform
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def embedded(data: Path, log: TextIO) -> Iterator[Runtime]:
             yield runtime
     finally:
         # A process lets the file go when it ends; this one goes on.
-        warehouse = wiring.platform().adapters.warehouse
+        warehouse = Platform(environment()).warehouse
         assert isinstance(warehouse, DuckDBWarehouse)
         warehouse.close()
 

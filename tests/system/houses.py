@@ -27,9 +27,8 @@ from urllib.parse import urlsplit
 import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra import wiring
-from infra.gcp.adapters import ISSUERS, GoogleAdapters
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
+from infra.gcp.environment import ISSUERS, GoogleEnvironment
 from infra.gcp.log import CloudLog
 from infra.gcp.pubsub import GoogleDeadLetters, PushSubscription
 from infra.gcp.secrets import MountedSecrets, variable
@@ -42,11 +41,14 @@ from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.launch import FRAMEWORKS, SYSTEM, configure, warehouse_sink
 from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_applications
 from infra.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
+from infra.wiring.environment import configure as configure_environment
+from infra.wiring.environment import environment
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.contract.google import emulators, new_project
 from tests.gcp.storage_server import storage_server
 from tests.gcp.web import LoopbackServer
+from tests.harness.platform import Platform
 
 ATTEMPTS = 5
 """Before a dead letter: Pub/Sub's least."""
@@ -64,7 +66,7 @@ class House(Protocol):
     """A platform as the outside meets it."""
 
     address: str
-    platform: wiring.Platform
+    platform: Platform
     minted: list[str]
     """Every token that was given to a caller."""
 
@@ -141,7 +143,7 @@ class EmbeddedHouse:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.address = runtime.addresses["api"]
-        self.platform = wiring.platform()
+        self.platform = Platform(environment())
         self.minted: list[str] = []
 
     def token(self, account: str, function: str) -> str:
@@ -159,7 +161,7 @@ class EmbeddedHouse:
 
     def facts(self, topic: str) -> list[dict[str, Any]]:
         table = topic.replace("-", "_")
-        rows = self.platform.adapters.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
+        rows = self.platform.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
         return [json.loads(row["data"]) for row in rows]
 
 
@@ -178,12 +180,12 @@ def embedded_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None 
         with runtime:
             yield EmbeddedHouse(runtime)
     finally:
-        warehouse = wiring.platform().adapters.warehouse
+        warehouse = Platform(environment()).warehouse
         assert isinstance(warehouse, DuckDBWarehouse)
         warehouse.close()
 
 
-class AdaptersHere(GoogleAdapters):
+class AdaptersHere(GoogleEnvironment):
     """Google's adapters where the functions, Cloud Tasks and the issuer are on this machine.
 
     functions: each function's address; cloud_tasks: host:port of the stand-in
@@ -265,7 +267,7 @@ class GoogleHouse:
     def __init__(
         self,
         address: str,
-        platform: wiring.Platform,
+        platform: Platform,
         functions: Mapping[str, str],
         issuer: LocalIssuer,
         pipeline: Pipeline,
@@ -341,7 +343,7 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
             **(vendors or {}),
         }
         adapters = AdaptersHere(settings, pipeline, issuer, functions, cloud_tasks.address, log)
-        platform = wiring.configure(adapters)
+        platform = Platform(configure_environment(adapters))
         house = GoogleHouse(address, platform, functions, issuer, pipeline)
         stack.enter_context(subscribed(house, project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):

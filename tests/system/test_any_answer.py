@@ -27,12 +27,11 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import FolderSecrets
+from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import audience_of
 from infra.local.launch import SYSTEM
 from infra.local.runtime import PLATFORM, Parts, open_parts
-from infra.wiring import Platform
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.wire.gong_calls import parse_calls
 from shared.conversations.wire.gong_json import Unreadable
@@ -41,6 +40,7 @@ from shared.ports.documents import Query, Where
 from tests.analysts.sales_call import SAID
 from tests.benchmarks.cost_per_call import sales_engineering
 from tests.gcp.web import Asked, Told, serving
+from tests.harness.platform import Platform
 from tests.harness.world import Notes
 from tests.system.houses import served
 
@@ -142,7 +142,7 @@ class Mill:
 
     def place(self) -> Any:
         """Where the next discovery begins."""
-        found = self.platform.adapters.integrations.get("discoveries/gong")
+        found = self.platform.integrations.get("discoveries/gong")
         return found and found.data["until"]
 
     def may_be_kept(self) -> list[bytes]:
@@ -156,7 +156,7 @@ class Mill:
         (noted,) = record["observations"]
         assert noted["employee_id"] == JOE
         where = [Where("source_id", "==", record["call_id"]), Where("employee_id", "==", JOE)]
-        ledger = self.platform.adapters.documents.query(Query("events", where=where))
+        ledger = self.platform.documents.query(Query("events", where=where))
         if noted["standing"] == "nothing_observed":
             assert not ledger
             return "nothing to score"
@@ -169,7 +169,7 @@ class Mill:
 
     def quarantined(self) -> dict[str, int]:
         """What is in the quarantine, and how often each came: the same bytes are one item."""
-        found = self.platform.adapters.documents.query(Query("quarantine"))
+        found = self.platform.documents.query(Query("quarantine"))
         return {one.id: one.data["times_received"] for one in found}
 
     def tasks_of(self, record_id: str) -> list[dict[str, Any]]:
@@ -220,7 +220,7 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mill]:
             "AUGMENT_HOME_DOMAINS": "ours.example",
             "SECRET_GONG_ACCESS": "key:secret",
         }
-        adapters = EmbeddedAdapters(parts, values)
+        adapters = EmbeddedEnvironment(parts, values)
         adapters.secrets = FolderSecrets(directory / "secrets", parts.pipeline.secrets, values)
         platform = Platform(adapters)
         platform.skills.install(sales_engineering(), SYSTEM)

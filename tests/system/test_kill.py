@@ -22,15 +22,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra import wiring
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.runtime import Runtime
+from infra.wiring.environment import environment
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Query
 from shared.ratings.domain.projection import project, to_text
+from tests.harness.platform import Platform
 from tests.system.embedded import embedded, victim
 
 PEOPLE = tuple(f"person{number}@example.com" for number in range(6))
@@ -185,10 +186,10 @@ def accepted_alone(runtime: Runtime, accepted: Mapping[str, Mapping[str, Any]]) 
     meant = [seen(validated(ValidationEvent, event), event) for event in accepted.values()]
     ledger = {document.id: document.data for document in documents.query(Query("events"))}
     assert ledger.keys() == {event.event_id for event in meant}
-    platform = wiring.platform()
+    platform = Platform(environment())
     framework, parameters = platform.configuration.framework("sales_engineering"), platform.configuration.parameters()
-    platform.adapters.warehouse.refresh()
-    changes = platform.adapters.warehouse.query("SELECT employee_id, revision FROM staging.skill_changed")
+    platform.warehouse.refresh()
+    changes = platform.warehouse.query("SELECT employee_id, revision FROM staging.skill_changed")
     for employee_id in PEOPLE:
         entries = dict(event.observation.entry() for event in meant if event.employee_id == employee_id)
         state, ratings = documents.get(f"states/{employee_id}"), documents.get(f"ratings/{employee_id}")
@@ -202,8 +203,7 @@ def accepted_alone(runtime: Runtime, accepted: Mapping[str, Mapping[str, Any]]) 
         assert told == list(range(1, ratings.data["revision"] + 1)), "each revision reaches the warehouse, once"
     assert not runtime.parts.queue.list()
     staged = Counter(
-        row["event_id"]
-        for row in platform.adapters.warehouse.query("SELECT event_id FROM staging.observation_recorded")
+        row["event_id"] for row in platform.warehouse.query("SELECT event_id FROM staging.observation_recorded")
     )
     assert staged == Counter(ledger.keys())
 

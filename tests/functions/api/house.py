@@ -16,17 +16,19 @@ from werkzeug.routing import Map, Rule
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from infra import wiring
+from functions.skills_api.openapi import document
+from functions.skills_api.routes import ROUTES
 from infra.identity import VerifiedTokens
-from infra.local.adapters import EmbeddedAdapters
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery
+from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.launch import configure
 from infra.local.runtime import PLATFORM, Dispatcher, open_parts
 from infra.pipeline import Pipeline, load_pipeline
-from functions.skills_api.openapi import document
-from functions.skills_api.routes import ROUTES
+from infra.wiring.environment import configure as configure_environment
+from infra.wiring.environment import environment
+from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -106,8 +108,8 @@ class Api:
         if new:
             configure(self.parts)
         else:
-            wiring.configure(EmbeddedAdapters(self.parts))
-        self.platform = wiring.platform()
+            configure_environment(EmbeddedEnvironment(self.parts))
+        self.platform = Platform(environment())
         self.application = Dispatcher(pipeline, "api", applications)
         self.applications = applications
         self._pipeline = pipeline

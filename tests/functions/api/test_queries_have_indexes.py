@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 
 import pytest
 
-from infra.local.adapters import EmbeddedAdapters
+from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring import configure
@@ -257,7 +257,7 @@ def ask_the_rest(api: Api) -> None:
     for role in ROLES:
         caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
         platform.people.in_sight(caller)
-        activity = Activity(platform.adapters.documents, platform.people, platform.first_sight)
+        activity = Activity(platform.documents, platform.people, platform.first_sight)
         for kind in ("validation", "field", "learning"):
             _, following = activity.latest(caller, kind, limit=1)
             if following:
@@ -276,7 +276,7 @@ def ask_the_rest(api: Api) -> None:
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()
-    Reconcile(platform.adapters.documents, platform.adapters.warehouse, api.clock, platform.adapters.log).yesterday()
+    Reconcile(platform.documents, platform.warehouse, api.clock, platform.log).yesterday()
 
 
 def ask_about_calls(api: Api) -> None:
@@ -321,7 +321,7 @@ def ask_about_calls(api: Api) -> None:
 
 def ask_about_transcripts(api: Api) -> None:
     """Who may read them, and what people are told of it."""
-    platform, documents = api.platform, api.platform.adapters.documents
+    platform, documents = api.platform, api.platform.documents
     notifications = Notifications(documents, api.clock)
     access = TranscriptAccess(
         documents,
@@ -345,18 +345,16 @@ def ask_about_transcripts(api: Api) -> None:
 
 def erase_somebody(api: Api) -> None:
     """The last of all: it goes through everything there is."""
-    platform, documents = api.platform, api.platform.adapters.documents
+    platform, documents = api.platform, api.platform.documents
     stores = Stores(
         documents,
         SqliteDocuments(api.parts.directory / "none.sqlite"),
         api.parts.files,
         TranscriptStore(api.parts.files, api.clock),
         api.parts.queue,
-        platform.adapters.warehouse,
+        platform.warehouse,
     )
-    erase = ErasePerson(
-        lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.adapters.log
-    )
+    erase = ErasePerson(lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.log)
     caller = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
     run_id = erase.start(caller, PRIYA, PRIYA)["run_id"]
     erase.work(run_id)
@@ -379,7 +377,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     documents: Any = RecordingDocuments(api.parts.documents, notes)
     integrations: Any = RecordingDocuments(api.parts.integrations, notes)
     parts = replace(api.parts, documents=documents, integrations=integrations)
-    api.platform = configure(EmbeddedAdapters(parts, {}))
+    api.platform = configure(EmbeddedEnvironment(parts, {}))
     ask_everything(api)
     ask_about_calls(api)
     ask_the_rest(api)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 
-from infra.demonstration.organisation import Organisation
 from functions.skills_api.routes import ROUTES
+from infra.demonstration.organisation import Organisation
 from tests.functions.api.house import ADA, NOW, Api
 
 with warnings.catch_warnings():

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.identity import LocalIssuer, audience_of, service_account
 from functions.skills_api.routes import ROUTES, Route
+from infra.local.identity import LocalIssuer, audience_of, service_account
 from shared.kernel.access import ROLES, SCOPES
 from shared.ports.documents import Query, Where
 from tests.functions.api.house import (
