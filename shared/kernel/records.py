@@ -1,0 +1,40 @@
+"""Roots every stored record: a frozen type that a document is read into and written from.
+
+A capability's `records.py` names the fields and paths of its documents, and nobody else does. Fields of a document that a
+record does not know are left alone by a Merge and dropped by a Put.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Self
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One document's content. Fields are in the order in which they are stored."""
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """Reads a document's content. Raises msgspec.ValidationError for what is no such record."""
+        return msgspec.convert(data, cls)
+
+    def stored(self) -> dict[str, Any]:
+        """Returns what is written: plain values, moments and days as they are."""
+        plain: dict[str, Any] = _listed(msgspec.to_builtins(self, builtin_types=(datetime, date)))
+        return plain
+
+    def changed(self, **fields: Any) -> Self:
+        """Returns the record with other values in some fields."""
+        return msgspec.structs.replace(self, **fields)
+
+
+def _listed(value: Any) -> Any:
+    """Stores take lists: a tuple is what makes a record immutable."""
+    if isinstance(value, dict):
+        return {name: _listed(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(item) for item in value]
+    return value
