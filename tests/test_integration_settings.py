@@ -43,20 +43,21 @@ def test_the_document_is_current() -> None:
 
 
 def test_every_setting_that_is_read_is_declared_and_no_other() -> None:
-    read = names_in(INFRA / "integrations.py")
+    ports = [path for path in (INFRA / "wiring" / "ports").glob("*.py") if "import given\n" in path.read_text("utf-8")]
+    read = names_in(INFRA / "integrations.py").union(*map(names_in, ports))
     declared = {name for name in SETTINGS if name not in SECRETS}
     assert read <= declared
     elsewhere = declared - read
-    assert elsewhere <= names_in(INFRA / "gcp" / "adapters.py"), elsewhere
+    assert elsewhere <= names_in(INFRA / "gcp" / "environment.py"), elsewhere
 
 
 def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check() -> None:
     pipeline = load_pipeline()
     assert pipeline.secrets.keys() >= SECRETS
     assert set(pipeline.functions["health_check"].secrets) == SECRETS
-    code = (INFRA / "integrations.py").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (INFRA / "wiring" / "ports").glob("*.py"))
     for name in SECRETS:
-        assert f'_secret("{name}")' in code
+        assert f'secret("{name}")' in code
 
 
 def test_the_addresses_to_register_are_routes() -> None:
@@ -94,6 +95,6 @@ def test_what_is_in_force_never_holds_a_secret() -> None:
         "PATH": "/",
     }
     declared = frozenset({"gong-access", "anthropic-key"})
-    connected = Integrations(environment, Kept(), declared, lambda: pytest.fail("nothing is asked"), None)  # type: ignore[arg-type]
+    connected = Integrations(environment, Kept(), declared)
     assert connected.in_force() == {"AUGMENT_MODEL": "m"}
     assert connected.secrets_set() == {"gong-access": True, "anthropic-key": False}

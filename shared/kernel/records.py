@@ -1,7 +1,7 @@
 """Roots every stored record: a frozen type that a document is read into and written from.
 
-A capability's `records.py` names the fields and paths of its documents, and nobody else does. Fields of a document that a
-record does not know are left alone by a Merge and dropped by a Put.
+A capability's `records.py` names the fields and paths of its documents, and nobody else does. Fields of a document
+that a record does not know are left alone by a Merge and dropped by a Put.
 """
 
 from __future__ import annotations

@@ -37,6 +37,9 @@ from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.launch import SYSTEM
 from infra.local.runtime import Parts, open_parts
+from infra.wiring.call_analysis import call_import
+from infra.wiring.discovery import discovery
+from infra.wiring.ports.recorder import recorder
 from shared.call_pipeline.usecases.call_budget import RequestLimits
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
@@ -153,7 +156,7 @@ def instance(
 
 
 def _discover(platform: Platform) -> None:
-    platform.discovery(platform.connected).daily()
+    discovery(platform.on, recorder(platform.on)).daily()
 
 
 class Bench:
@@ -256,7 +259,7 @@ def at_once(calls: int, instances: int, fetched: int, *, page_size: int) -> tupl
             tasks = deque(queued(parts)[:fetched])
 
         def fetch(platform: Platform) -> None:
-            imports = platform.call_import(platform.connected)
+            imports = call_import(platform.on)
             while tasks:
                 try:
                     task = tasks.popleft()

@@ -172,8 +172,8 @@ def strangers_request(name: str) -> Asked:
 def _making(name: str, clients: Sequence[str]) -> str:
     if name == EMPTY:
         return "".join(MAKE_CLIENTS[client] for client in clients)
-    made = [f"platform().adapters.{client}" for client in clients]
-    return "\n".join(["from infra.wiring import platform", *made]) if made else ""
+    made = [f"from infra.wiring.ports.{client} import {client}\n{client}(environment())" for client in clients]
+    return "\n".join(["from infra.wiring.environment import environment", *made]) if made else ""
 
 
 def empty_function(folder: Path) -> Path:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +20,11 @@ from typing import Any, Final
 from functions.portal.session import Sessions
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.gcp.channels import plaintext_channel
-from infra.gcp.environment import ISSUERS, GoogleEnvironment
+from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
 from infra.pipeline import load_pipeline
+from infra.wiring.ports.documents import documents
 from scripts.emulators import Emulators
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
@@ -33,6 +33,7 @@ from shared.observations.usecases.interpret import Body
 from shared.ports.messages import Message
 from tests.benchmarks.cold_start import Asked
 from tests.benchmarks.population import COMPETENCIES, validation_event
+from tests.harness.google import GivenPorts
 from tests.harness.platform import Platform
 
 ADMINISTRATION: Final = Caller(
@@ -58,19 +59,14 @@ class KeptBus:
         self.messages[topic] += messages
 
 
-class _Adapters(GoogleEnvironment):
-    @cached_property
-    def bus(self) -> KeptBus:  # type: ignore[override]
-        return KeptBus()
-
-
 class UsefulRequests:
     """What each of `FUNCTIONS` is asked; never the same event twice."""
 
     def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
         """settings: a function's in the cloud; folder: where the issuer's key may lie."""
         self.settings = settings
-        self._adapters = _Adapters({**settings, "AUGMENT_FUNCTION": "portal"})
+        self._bus = KeptBus()
+        self._on = GivenPorts({**settings, "AUGMENT_FUNCTION": "portal"}, {"bus": self._bus})
         self._issuer = LocalIssuer(folder, SystemClock())
         self._numbers = count()
         self._ask: Mapping[str, Callable[[], Asked]] = {
@@ -90,20 +86,23 @@ class UsefulRequests:
     @property
     def trusting(self) -> str:
         """Python that has a started function trust the local issuer's key in the place of Google's; else as
-        `infra.wiring.platform` builds the platform."""
+        `infra.wiring.environment` builds the environment."""
         return f"""
 import os
 from infra.gcp.environment import ISSUERS, GoogleEnvironment
 from infra.gcp.garbage import spare_the_start
-from infra.wiring.environment import configure as configure_environment
+from infra.wiring.environment import configure
 from infra.identity import VerifiedTokens
 spare_the_start()
 class Keys:
     def key(self, key_id, refresh=False):
         return {self._issuer.jwks()["keys"][0]!r}
-adapters = GoogleEnvironment(os.environ)
-adapters.tokens = VerifiedTokens(dict.fromkeys(ISSUERS, Keys()), adapters.clock)
-configure_environment(adapters)
+class Trusting(GoogleEnvironment):
+    def port(self, name, on_google):
+        return self.once(tokens) if name == "tokens" else super().port(name, on_google)
+def tokens(on):
+    return VerifiedTokens(dict.fromkeys(ISSUERS, Keys()), on.clock)
+configure(Trusting(os.environ))
 """
 
     def ask(self, function: str) -> Asked:
@@ -111,7 +110,7 @@ configure_environment(adapters)
 
     def fill(self) -> None:
         """People, their framework and two months of events."""
-        platform = Platform(self._adapters)
+        platform = Platform(self._on)
         platform.skills.install(framework(), ADMINISTRATION)
         organisation = Organisation(datetime.now(UTC).date())
         people = organisation.people()
@@ -141,16 +140,16 @@ configure_environment(adapters)
         return Asked(200, "GET", f"/api/v1/employees/{self._engineers[0]}/skills", headers)
 
     def _portal(self) -> Asked:
-        a = self._adapters
-        sessions = Sessions(a.documents, a.clock, a.ids, self.settings["SECRET_SESSION_KEY"], secure=True)
+        a = self._on
+        sessions = Sessions(documents(a), a.clock, a.ids, self.settings["SECRET_SESSION_KEY"], secure=True)
         _, cookie = sessions.open(self._leader)
         return Asked(200, "GET", "/", {"Cookie": f"{sessions.name('session')}={cookie}"})
 
     def _recorded(self, function: str) -> Asked:
         """A message about an event that was recorded just now, and is not rated yet."""
         body = self._event()
-        Platform(self._adapters).events.one(validated(ValidationEvent, body), body, ADMINISTRATION)
-        message = self._adapters.bus.messages["observation-recorded"][-1]
+        Platform(self._on).events.one(validated(ValidationEvent, body), body, ADMINISTRATION)
+        message = self._bus.messages["observation-recorded"][-1]
         data = base64.b64encode(json.dumps(message.data).encode()).decode()
         subscription = f"projects/measured/subscriptions/{function}"
         push = {"message": {"data": data, "messageId": "1"}, "subscription": subscription}
@@ -167,7 +166,7 @@ configure_environment(adapters)
         )
 
     def _bearer(self, email: str, function: str) -> str:
-        url = self._adapters.audiences(function)[0]
+        url = self._on.audiences(function)[0]
         return f"Bearer {self._issuer.token(email, url, iss=ISSUERS[0])[0]}"
 
     def _invoked(self, function: str) -> dict[str, str]:

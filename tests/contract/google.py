@@ -23,8 +23,9 @@ from typing import Any
 from infra.gcp.ambient import SystemClock
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
+from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.firestore import FirestoreDocuments
-from infra.gcp.pubsub import GoogleDeadLetters, PubSubBus, PushSubscription
+from infra.gcp.pubsub import PubSubBus
 from infra.gcp.storage import CloudStorageFiles
 from scripts.emulators import Emulators, EmulatorsUnavailable, join
 from shared.ports.acceptance import CommitThenPublish

@@ -143,4 +143,4 @@ def analysed_call(
 
 
 def _events(house: House, employee_id: str, call_id: str) -> list[Mapping[str, Any]]:
-    return [document.data for document in ledger_of(house.platform.adapters.documents, "gong", call_id, employee_id)]
+    return [document.data for document in ledger_of(house.platform.documents, "gong", call_id, employee_id)]

@@ -31,7 +31,7 @@ def signed_in(house: House, email: str) -> Person:
 
 
 def changed(house: House, record_id: str, **fields: object) -> None:
-    house.platform.adapters.integrations.commit([Merge(f"calls/{record_id}", fields)])
+    house.platform.integrations.commit([Merge(f"calls/{record_id}", fields)])
 
 
 def test_an_employee_lists_the_own_calls_and_opens_one(house: House, joe: str, call: str) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from infra.local.integrations import EmbeddedIntegrations
 
 from functions.portal.application import Portal
-from functions.portal.services import Connections, Services
+from functions.portal.services import Services
 from infra.integration_settings import DECLARED, SECRETS, SETTINGS
+from infra.local.environment import EmbeddedEnvironment
 from shared.ports.documents import Merge
 from tests.functions.conftest import House
 from tests.functions.portal_browser import words
@@ -29,15 +28,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def connect(house: House, settings: dict[str, str]) -> None:
     """Connects the vendors anew, with these settings."""
-    a = house.platform.adapters
-    declared = frozenset(house.parts.pipeline.secrets)
-    made = EmbeddedIntegrations(settings, a.secrets, declared, lambda: a.integrations, a.clock)
-
-    class Connected(Services):
-        def connections(self) -> Connections:
-            return replace(super().connections(), in_force=made.in_force(), webhook_url=made.webhook_url)
-
-    house.portal = Portal(Connected(house.platform), house.settings)
+    house.portal = Portal(Services(EmbeddedEnvironment(house.parts, settings)), house.settings)
 
 
 def test_every_setting_is_explained_with_its_default(own: House) -> None:

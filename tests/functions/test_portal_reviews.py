@@ -159,7 +159,7 @@ def test_scores_that_nobody_was_asked_about_are_contested_from_a_form_of_their_o
     review = analysed_call(house, joe, "call-sure-1", confidence=0.95)
     person = house.stranger()
     person.sign_in(joe)
-    if house.platform.adapters.documents.get(f"reviews/{review}") is None:
+    if house.platform.documents.get(f"reviews/{review}") is None:
         assert "Contest the scores of your call" in person.text(f"/reviews/{review}/contest")
 
     done = person.post(f"/reviews/{review}/contest", {"reason": "The account was another one"}, follow=True)
@@ -185,14 +185,14 @@ def test_a_manager_is_told_when_it_opens(house: House, joe: str, review: str) ->
 
 def _earlier(house: House, review: str, *, hours: float) -> None:
     """As if the call had been scored so much earlier."""
-    documents = house.platform.adapters.documents
+    documents = house.platform.documents
     found = documents.get(f"reviews/{review}")
     assert found is not None
     documents.commit([Put(found.path, {**found.data, "scored_at": found.data["scored_at"] - timedelta(hours=hours)})])
 
 
 def test_without_the_words_the_page_names_turn_span_and_digest(house: House, joe: str, review: str) -> None:
-    item = house.platform.adapters.documents.get(f"reviews/{review}")
+    item = house.platform.documents.get(f"reviews/{review}")
     assert item is not None
     house.platform.transcripts.forget("gong", item.data["source_id"])
 

@@ -237,7 +237,7 @@ def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> 
         def readiness(self) -> Readiness:
             raise AttributeError("a defect")
 
-    portal = Portal(Defective(house.platform), house.settings)
+    portal = Portal(Defective(house.platform.on), house.settings)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     person.sign_in(house.people["cro"][0])
 

@@ -205,7 +205,7 @@ def test_samples_are_shown_without_names_once_five_people_are_in_them(own: House
     assert "Too few people" in few
 
     for number, employee_id in enumerate(own.people["employee"][2:7]):
-        scored = {"updated_at": own.platform.adapters.clock.now() - timedelta(days=3)}
+        scored = {"updated_at": own.platform.on.clock.now() - timedelta(days=3)}
         name = f"call-sampled-{number}"
         analysed_call(own, employee_id, name, confidence=0.9, ago=timedelta(days=5), record=scored)
     page = person.text(address)

@@ -10,6 +10,14 @@ import pytest
 
 from infra.gcp.environment import GoogleEnvironment, services
 from infra.pipeline import load_pipeline
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.dead_letters import dead_letters
+from infra.wiring.ports.directory import directory
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.files import files
+from infra.wiring.ports.tasks import tasks
+from infra.wiring.ports.tokens import tokens
+from infra.wiring.ports.warehouse import warehouse
 from shared.kernel.errors import NotFound, Unauthenticated
 from tests.gcp.web import FixedClock
 
@@ -30,7 +38,7 @@ SETTINGS = {
 
 def adapters(function: str, **settings: str) -> GoogleEnvironment:
     made = GoogleEnvironment({**SETTINGS, "AUGMENT_FUNCTION": function, **settings})
-    made.clock = FixedClock(NOW)  # type: ignore[assignment]
+    made.clock = FixedClock(NOW)
     return made
 
 
@@ -52,9 +60,9 @@ def test_every_function_of_the_pipeline_has_its_adapters() -> None:
     for name in load_pipeline().functions:
         made = adapters(name)
         assert made.name == "google"
-        assert made.documents is made.documents
-        for adapter in ("bus", "tasks", "files", "tokens", "dead_letters", "warehouse"):
-            assert getattr(made, adapter) is not None
+        assert documents(made) is documents(made)
+        for adapter in (bus, tasks, files, tokens, dead_letters, warehouse):
+            assert adapter(made) is not None
 
 
 def test_the_invoker_may_call() -> None:
@@ -106,8 +114,8 @@ def test_integrations_write_events_and_read_profiles_unless_their_scopes_are_nam
 
 
 def test_a_directory_is_there_when_its_administrator_is_named() -> None:
-    assert adapters("ingest").directory is None
-    assert adapters("directory_sync", SECRET_DIRECTORY_DELEGATE="none").directory is None
+    assert directory(adapters("ingest")) is None
+    assert directory(adapters("directory_sync", SECRET_DIRECTORY_DELEGATE="none")) is None
 
 
 def test_a_function_reads_its_own_secrets_only() -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from infra.gcp.pubsub import LETTERS, REQUEST_BYTES, FailureNotes, GoogleDeadLetters, PushSubscription, _parts
+from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
+from infra.gcp.failures import LETTERS, FailureNotes, keep_task
+from infra.gcp.pubsub import REQUEST_BYTES, _parts
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.kernel.errors import Conflict, Retryable
 from shared.ports.documents import Create
@@ -183,7 +185,9 @@ def test_what_cannot_be_read_is_shown_and_replayed_byte_for_byte(desk: tuple[Des
 def test_a_task_is_kept_once_and_replayed_through_its_queue(desk: tuple[Desk, Subscriber]) -> None:
     office, subscriber = desk
     for reason in ("recalculate_shard: TimeoutError", "told twice"):
-        office.letters.keep_task(
+        keep_task(
+            office.documents,
+            NOW,
             "recalculation",
             "recalculate_shard",
             {"shard": 3},

@@ -18,7 +18,6 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TextIO
@@ -28,9 +27,9 @@ import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
-from infra.gcp.environment import ISSUERS, GoogleEnvironment
+from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
+from infra.gcp.environment import ISSUERS
 from infra.gcp.log import CloudLog
-from infra.gcp.pubsub import GoogleDeadLetters, PushSubscription
 from infra.gcp.secrets import MountedSecrets, variable
 from infra.identity import VerifiedTokens
 from infra.ingest_client import HttpObservations
@@ -43,11 +42,13 @@ from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_appl
 from infra.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
+from infra.wiring.ports.documents import documents
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.contract.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.contract.google import emulators, new_project
 from tests.gcp.storage_server import storage_server
 from tests.gcp.web import LoopbackServer
+from tests.harness.google import GivenPorts
 from tests.harness.platform import Platform
 
 ATTEMPTS = 5
@@ -185,7 +186,7 @@ def embedded_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None 
         warehouse.close()
 
 
-class AdaptersHere(GoogleEnvironment):
+class OnThisMachine(GivenPorts):
     """Google's adapters where the functions, Cloud Tasks and the issuer are on this machine.
 
     functions: each function's address; cloud_tasks: host:port of the stand-in
@@ -200,55 +201,45 @@ class AdaptersHere(GoogleEnvironment):
         cloud_tasks: str,
         log: TextIO,
     ) -> None:
-        super().__init__(settings, pipeline)
-        self.log = CloudLog(settings["GOOGLE_CLOUD_PROJECT"], settings["AUGMENT_FUNCTION"], self.clock, stream=log)
-        self._issuer, self._functions, self._cloud_tasks = issuer, functions, cloud_tasks
+        super().__init__(settings, {}, pipeline)
+        self.log = CloudLog(self.project, self.function, self.clock, stream=log)
+        self._functions = functions
         # One process is every function here, so it has what any of them may read, of what there is.
         mounted = [name for name in pipeline.secrets if variable(name) in settings]
         self.secrets = MountedSecrets(mounted, settings)
-        self._mounted = frozenset(mounted)
-
-    def _url(self, function: str) -> str:
-        return self._functions[function]
-
-    @cached_property
-    def tokens(self) -> VerifiedTokens:
-        return VerifiedTokens(dict.fromkeys(ISSUERS, self._issuer), self.clock)
-
-    @cached_property
-    def connected(self) -> Integrations:
-        return Integrations(self._settings, self.secrets, self._mounted, lambda: self.integrations, self.clock)
-
-    @cached_property
-    def observations(self) -> HttpObservations:
-        url = self._url("ingest")
-        return HttpObservations(lambda: url, InvokersTokens(self._issuer, account_of("gong-call")), url)
-
-    @cached_property
-    def tasks(self) -> CloudTasksQueue:
+        self.connected = Integrations(settings, self.secrets, frozenset(mounted))
+        invoker, ingest = settings["AUGMENT_INVOKER"], functions["ingest"]
         targets = {
-            name: TaskTarget(self._url(name), self._url(name), function.timeout_seconds)
-            for name, function in self._pipeline.functions.items()
+            name: TaskTarget(functions[name], functions[name], function.timeout_seconds)
+            for name, function in pipeline.functions.items()
             if function.trigger == "task"
         }
-        invoker = self._settings["AUGMENT_INVOKER"]
-        return CloudTasksQueue(self._project, REGION, targets, service_account=invoker, address=self._cloud_tasks)
-
-    @cached_property
-    def dead_letters(self) -> GoogleDeadLetters:
+        queue = CloudTasksQueue(self.project, REGION, targets, service_account=invoker, address=cloud_tasks)
         subscriptions = [
             PushSubscription(
-                subscription.name,
-                f"{subscription.name}--dead-letters",
-                self._url(subscription.function) if subscription.function else None,
-                self._url(subscription.function) if subscription.function else "",
+                one.name,
+                f"{one.name}--dead-letters",
+                functions.get(one.function or ""),
+                functions.get(one.function or "", ""),
             )
-            for subscription in self._pipeline.subscriptions
+            for one in pipeline.subscriptions
         ]
-        tokens = InvokersTokens(self._issuer, self._settings["AUGMENT_INVOKER"])
-        return GoogleDeadLetters(
-            self._project, self.documents, subscriptions, tokens=tokens, tasks=lambda: self.tasks, clock=self.clock
-        )
+        self.given = {
+            "tokens": VerifiedTokens(dict.fromkeys(ISSUERS, issuer), self.clock),
+            "observations": HttpObservations(lambda: ingest, InvokersTokens(issuer, account_of("gong-call")), ingest),
+            "tasks": queue,
+            "dead_letters": GoogleDeadLetters(
+                self.project,
+                documents(self),
+                subscriptions,
+                tokens=InvokersTokens(issuer, invoker),
+                tasks=lambda: queue,
+                clock=self.clock,
+            ),
+        }
+
+    def url(self, function: str) -> str:
+        return self._functions[function]
 
 
 class InvokersTokens:
@@ -313,7 +304,7 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
     with ExitStack() as stack:
         bucket = f"quarantine-{uuid.uuid4().hex[:8]}"
         storage, _ = stack.enter_context(storage_server(bucket))
-        stack.enter_context(environment(**running.environment, STORAGE_EMULATOR_HOST=storage))
+        stack.enter_context(variables(**running.environment, STORAGE_EMULATOR_HOST=storage))
         applications = load_applications(pipeline, FUNCTIONS_FOLDER)
         functions = {name: stack.enter_context(served(application)) for name, application in applications.items()}
         queues = {
@@ -342,8 +333,8 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
             f"{account_of('administration')}:events.write|profiles.read|administration",
             **(vendors or {}),
         }
-        adapters = AdaptersHere(settings, pipeline, issuer, functions, cloud_tasks.address, log)
-        platform = Platform(configure_environment(adapters))
+        on = OnThisMachine(settings, pipeline, issuer, functions, cloud_tasks.address, log)
+        platform = Platform(configure_environment(on))
         house = GoogleHouse(address, platform, functions, issuer, pipeline)
         stack.enter_context(subscribed(house, project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):
@@ -483,7 +474,7 @@ def direct() -> urllib.request.OpenerDirector:
 
 
 @contextmanager
-def environment(**values: str) -> Iterator[None]:
+def variables(**values: str) -> Iterator[None]:
     """Variables that Google's clients look up when they are made."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
+from functions.ingest.main import edge
 from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import audience_of
@@ -225,7 +226,7 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mill]:
         platform = Platform(adapters)
         platform.skills.install(sales_engineering(), SYSTEM)
         platform.people.import_csv(f"name,email\nJoe Smith,{JOE}\n".encode(), SYSTEM)
-        ingest = platform.ingest()
+        ingest = edge(platform.on)
 
         def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
             content, status, headers = ingest.handle(Request(environ))

@@ -96,13 +96,13 @@ def observations_become_ratings(house: House) -> None:
 
 def what_comes_again_changes_nothing(house: House, vendors: DemonstrationVendors) -> None:
     before, asked, told = stored(house), len(vendors.model.recorded), len(house.facts("call-analysed"))
-    adapters = house.platform.adapters
+    platform = house.platform
     for repeated in range(2):
         for record in calls_of(house):
             task = {"record_id": record, "analysis": 0, "route": "immediate"}
-            adapters.tasks.enqueue("gong-calls", "gong_call", task, name=f"again-{record}-{repeated}")
+            platform.tasks.enqueue("gong-calls", "gong_call", task, name=f"again-{record}-{repeated}")
         for fact in house.facts("observation-recorded"):
-            adapters.bus.publish("observation-recorded", [Message(fact, {"employee_id": fact["employee_id"]})])
+            platform.bus.publish("observation-recorded", [Message(fact, {"employee_id": fact["employee_id"]})])
     house.clock("gong-batch")
     # A task that finds its call done says so once more, which shows that it has run.
     eventually(lambda: len(house.facts("call-analysed")) >= told + 4, "the repeated tasks")
@@ -169,18 +169,18 @@ def skill(house: House, employee_id: str, competency: str) -> dict[str, Any]:
 
 def rated(house: House, employee_id: str) -> bool:
     """Whether the ratings are those of the state as it is, and all is published."""
-    documents = house.platform.adapters.documents
+    documents = house.platform.documents
     state, ratings = documents.get(f"states/{employee_id}"), documents.get(f"ratings/{employee_id}")
     return bool(state and ratings and ratings.data["state_version"] == state.version and not ratings.data["pending"])
 
 
 def stored(house: House) -> str:
     """The ledger, the states, the ratings, the reviews and the calls' records, with their times of change."""
-    adapters = house.platform.adapters
+    platform = house.platform
     found = [
         (document.path, document.data)
         for collection in ("events", "states", "ratings", "reviews")
-        for document in adapters.documents.query(Query(collection))
+        for document in platform.documents.query(Query(collection))
     ]
-    found += [(document.path, document.data) for document in adapters.integrations.query(Query("calls"))]
+    found += [(document.path, document.data) for document in platform.integrations.query(Query("calls"))]
     return json.dumps(sorted(found, key=lambda one: one[0]), default=str, sort_keys=True, indent=1)

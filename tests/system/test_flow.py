@@ -251,9 +251,9 @@ def the_night_writes_snapshots(house: House) -> None:
 def what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house: House) -> None:
     """Zoe's state holds what no code has written: whatever touches it fails, as a message and as a task."""
     good_fact = next(fact for fact in house.facts("observation-recorded") if fact["employee_id"] == ZOE)
-    documents = house.platform.adapters.documents
+    documents = house.platform.documents
     documents.commit([Merge(f"states/{ZOE}", {"observations": {"oddity": "{no entry"}})])
-    house.platform.adapters.bus.publish("observation-recorded", [Message(good_fact, {"employee_id": ZOE})])
+    house.platform.bus.publish("observation-recorded", [Message(good_fact, {"employee_id": ZOE})])
     run = started(house, employee_ids=[ZOE, JOE])
     # Meanwhile the same topic and the same queue serve the others.
     before = ratings(house, JOE)["revision"]
@@ -284,7 +284,7 @@ def what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house: House
     eventually(lambda: not dead_letters(house), "an empty list of dead letters")
     assert ask(house, "POST", f"/api/v1/dead-letters/{message['letter_id']}/replay").status == 404
     # And a message that nothing can ever come of is set aside at once, with its reason.
-    house.platform.adapters.bus.publish("observation-recorded", [Message({"employee_id": ZOE, "scores": "none"})])
+    house.platform.bus.publish("observation-recorded", [Message({"employee_id": ZOE, "scores": "none"})])
     aside = eventually(
         lambda: [i for i in ask(house, "GET", "/api/v1/quarantine").value["items"] if i["source"] == "rating_update"],
         "the message in quarantine",
@@ -349,13 +349,13 @@ def skill(house: House, employee_id: str, competency: str, context: dict[str, st
 
 
 def ratings(house: House, employee_id: str) -> dict[str, Any]:
-    document = house.platform.adapters.documents.get(f"ratings/{employee_id}")
+    document = house.platform.documents.get(f"ratings/{employee_id}")
     return document.data if document else {"revision": 0, "framework_version": 0}
 
 
 def rated(house: House, employee_id: str) -> bool:
     """Whether the ratings are those of the state as it is, and all is published."""
-    state = house.platform.adapters.documents.get(f"states/{employee_id}")
+    state = house.platform.documents.get(f"states/{employee_id}")
     found = ratings(house, employee_id)
     return state is not None and found.get("state_version") == state.version and not found["pending"]
 

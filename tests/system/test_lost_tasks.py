@@ -47,9 +47,9 @@ def attempt(
         work,
         lambda _: None,
         _closed_quarantine,
-        lambda *_: pytest.fail("a task is no message"),
         JsonLog(lines),
-        TaskKeeper(10, kept.keep) if kept else None,
+        note=lambda *_: pytest.fail("a task is no message"),
+        keeper=TaskKeeper(10, kept.keep) if kept else None,
     )
     sent = {
         "X-CloudTasks-TaskName": "t-1",

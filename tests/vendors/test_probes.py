@@ -17,13 +17,16 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.integrations import Integrations
 from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.wiring.ports.probes import probes
 from shared.kernel.errors import NotFound, Retryable
 from shared.operations.usecases.health import Health
 from tests.contract.test_language_model import counting
 from tests.gcp.web import Asked, Told, serving
+from tests.harness.google import GivenPorts
 from tests.vendors.gong_calls_in_json import details
 
 GONG_KEY = "demonstration:demonstration"
+GOOGLE = {"GOOGLE_CLOUD_PROJECT": "demo", "AUGMENT_FUNCTION": "health_check"}
 DECLARED = frozenset({"gong-access", "gong-webhook-key", "anthropic-key"})
 
 
@@ -46,10 +49,19 @@ def documents(tmp_path: Path) -> Iterator[SqliteDocuments]:
     store.close()
 
 
+def connecting(
+    documents: SqliteDocuments, settings: Mapping[str, str], secrets: Any, declared: frozenset[str] = DECLARED
+) -> GivenPorts:
+    """The environment of a function that may read these secrets, with the vendors connected by them."""
+    on = GivenPorts({**GOOGLE, **settings}, {"integrations": documents})
+    on.connected = Integrations(settings, secrets, declared)
+    return on
+
+
 def told(name: str, documents: SqliteDocuments, settings: Mapping[str, str], **secrets: str) -> Mapping[str, Any]:
     """What the probe of one vendor says; a vendor that is not connected has none."""
     named = {key.replace("_", "-"): value for key, value in secrets.items()}
-    probe = Integrations(settings, Kept(named), DECLARED, lambda: documents, SystemClock()).probes()[name]
+    probe = probes(connecting(documents, settings, Kept(named)))[name]
     assert probe is not None
     return probe.check()
 
@@ -197,7 +209,7 @@ def test_a_secret_that_is_missing_where_it_was_promised_is_a_fault(documents: Sq
         def get(self, name: str) -> str:
             raise Retryable(f"the secret {name} is not mounted")
 
-    probe = Integrations({}, Unmounted(), DECLARED, lambda: documents, SystemClock()).probes()["Gong"]
+    probe = probes(connecting(documents, {}, Unmounted()))["Gong"]
     assert probe is not None
     assert probe.check() == {"ok": False, "detail": "the secret gong-access is not mounted"}
 
@@ -205,14 +217,12 @@ def test_a_secret_that_is_missing_where_it_was_promised_is_a_fault(documents: Sq
 @pytest.mark.parametrize("value", [None, "none", " "])
 def test_what_is_not_connected_is_not_asked(documents: SqliteDocuments, value: str | None) -> None:
     kept = Kept({} if value is None else {"gong-access": value, "anthropic-key": value})
-    connected = Integrations({}, kept, DECLARED, lambda: documents, SystemClock())
-    assert connected.probes() == {"Gong": None, "Claude": None}
+    assert set(probes(connecting(documents, {}, kept)).values()) == {None}
 
 
 def test_a_function_without_the_secret_asks_nobody(documents: SqliteDocuments) -> None:
     kept = Kept({"gong-access": GONG_KEY, "anthropic-key": KEY})
-    connected = Integrations({}, kept, frozenset(), lambda: documents, SystemClock())
-    assert connected.probes() == {"Gong": None, "Claude": None}
+    assert set(probes(connecting(documents, {}, kept, frozenset())).values()) == {None}
 
 
 class Letters:
@@ -237,9 +247,8 @@ def test_the_health_check_reports_a_fault_as_failing_without_the_key(documents: 
     with GongServer(GongInterface()) as gong, MessagesServer(MessagesInterface(counting)) as model:
         settings = {"AUGMENT_GONG_URL": gong.url, "AUGMENT_MODEL_URL": model, "AUGMENT_MODEL": DEMONSTRATION_MODEL}
         kept = Kept({"gong-access": "k:a-wrong-secret", "anthropic-key": KEY})
-        connected = Integrations(settings, kept, DECLARED, lambda: documents, SystemClock())
         make: Callable[..., Health] = Health
-        answer = make(documents, Letters(), {**connected.probes(), "Salesforce": None}, SystemClock(), log).check()
+        answer = make(documents, Letters(), probes(connecting(documents, settings, kept)), SystemClock(), log).check()
 
     states = {item["name"]: item["state"] for item in answer["integrations"]}
     assert answer["state"] == "degraded"

@@ -124,14 +124,14 @@ def dumped(api: Api) -> str:
             texts += [repr(row) for row in connection.execute(f"SELECT * FROM {table}")]
         connection.close()
     carry(api)
-    warehouse = api.platform.adapters.warehouse
+    warehouse = api.platform.warehouse
     texts += [json.dumps(warehouse.query(f"SELECT * FROM {one}"), default=str) for one in catalogue().tables]
     return "\n".join(texts)
 
 
 def carry(api: Api) -> None:
     """Carries into the warehouse what waits for it, as the running platform does."""
-    warehouse = api.platform.adapters.warehouse
+    warehouse = api.platform.warehouse
     assert isinstance(warehouse, DuckDBWarehouse)
     for channel in list(api.parts.queue.backlog()):
         kind, _, topic = channel.partition("--")

@@ -20,7 +20,12 @@ import pytest
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import DocumentStore, load_pipeline
-from infra.wiring import configure
+from infra.wiring.call_analysis import analyses, call_import
+from infra.wiring.discovery import discovery
+from infra.wiring.environment import configure
+from shared.analysts.claude.scoring import ClaudeAnalyst
+from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.usecases.scorers import Scorers
 from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
 from shared.conversations.domain.recorded_call import CrmObject
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -35,6 +40,7 @@ from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.functions.api.conftest import Loaded, _api
 from tests.functions.api.house import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
 from tests.harness.call_world import Model, Recorder
+from tests.harness.platform import Platform
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
@@ -276,19 +282,18 @@ def ask_the_rest(api: Api) -> None:
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()
-    Reconcile(platform.documents, platform.warehouse, api.clock, platform.log).yesterday()
+    Reconcile(platform.documents, platform.warehouse, api.clock, platform.on.log).yesterday()
 
 
 def ask_about_calls(api: Api) -> None:
     """Lists of calls, and what their import, their batches and a new analysis ask."""
-    platform, adapters = api.platform, api.platform.adapters
+    platform, on = api.platform, api.platform.on
     recorder = Recorder()
     account = CrmObject("Account", "001A", (("Name", "Acme Health"),))
     for number, crm in enumerate(([account], [])):
         call = recorder.add(str(number), employees=[], silent=[JOE], crm=crm)
         assert platform.call_records.discover("gong", call, [JOE]) is not None
-    connected = adapters.connected
-    imports = platform.call_import(connected)
+    imports = call_import(on)
     imports._calls = recorder
     for number in range(2):
         imports.run(f"gong-{number}", analysis=0, route="batch")
@@ -299,17 +304,17 @@ def ask_about_calls(api: Api) -> None:
     model: Any = Model()
     batches = AnalysisBatches(
         model,
-        platform.claude(connected, model),
-        platform.analyses(connected),
+        ClaudeAnalyst(model, Scorers(platform.integrations), AnalystSettings(model=on.connected.call_settings.model)),
+        analyses(on),
         platform.call_records,
         platform.transcripts,
-        platform.discovery(connected),
+        discovery(on, None),
         platform.configuration,
-        adapters.integrations,
-        adapters.tasks,
+        platform.integrations,
+        platform.tasks,
         api.clock,
-        adapters.ids,
-        adapters.log,
+        on.ids,
+        on.log,
     )
     batches.submit()
     for source in (None, "gong"):
@@ -354,7 +359,7 @@ def erase_somebody(api: Api) -> None:
         api.parts.queue,
         platform.warehouse,
     )
-    erase = ErasePerson(lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.log)
+    erase = ErasePerson(lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.on.log)
     caller = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
     run_id = erase.start(caller, PRIYA, PRIYA)["run_id"]
     erase.work(run_id)
@@ -377,7 +382,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     documents: Any = RecordingDocuments(api.parts.documents, notes)
     integrations: Any = RecordingDocuments(api.parts.integrations, notes)
     parts = replace(api.parts, documents=documents, integrations=integrations)
-    api.platform = configure(EmbeddedEnvironment(parts, {}))
+    api.platform = Platform(configure(EmbeddedEnvironment(parts, {})))
     ask_everything(api)
     ask_about_calls(api)
     ask_the_rest(api)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from functions.skills_api.routes import ROUTES, Route
+from functions.skills_api.routes import ROUTES
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from shared.kernel.access import ROLES, SCOPES
+from shared.platform.edges.routes import Route
 from shared.ports.documents import Query, Where
 from tests.functions.api.house import (
     ADA,
