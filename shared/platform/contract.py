@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 
 class Output(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True)
+
+
+Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
+"""A number of an answer, written as it was given: 82 stays 82, where a float would be written as 82.0."""
 
 
 class ProblemError(Output):

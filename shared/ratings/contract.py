@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from shared.kernel.bodies import Body, EmployeeId
-from shared.platform.contract import Output
+from shared.platform.contract import Number, Output
 
 Confidence = Literal["high", "medium", "low", "unknown"]
 
@@ -22,10 +22,10 @@ TrendWord = Literal["improving", "stable", "declining", "insufficient"]
 class SkillUpdate(Output):
     competency: str
     context: dict[str, str] | None = Field(description="null: the general skill")
-    previous_rating: float | None
-    new_rating: float | None
-    preliminary_rating: float | None = Field(description="A baseline, while there is too little for a rating")
-    interval: list[float] | None = Field(description="80 % interval, [low, high]")
+    previous_rating: Number | None
+    new_rating: Number | None
+    preliminary_rating: Number | None = Field(description="A baseline, while there is too little for a rating")
+    interval: list[Number] | None = Field(description="80 % interval, [low, high]")
     confidence: Confidence
     status: Status
     trend: TrendWord
@@ -42,8 +42,8 @@ class RecommendedActivity(Output):
 class SkillImpact(Output):
     competency: str
     context: dict[str, str] | None
-    current_rating: float | None
-    preliminary_rating: float | None
+    current_rating: Number | None
+    preliminary_rating: Number | None
     confidence: Confidence
     recommendation: str
 
@@ -61,10 +61,10 @@ class SkillView(Output):
     competency: str
     name: str
     context: dict[str, str] | None
-    current_rating: float | None
-    preliminary_rating: float | None
-    decayed_rating: float | None = Field(description="The rating less the rule's decay; null unless the rule sets one")
-    interval: list[float] | None
+    current_rating: Number | None
+    preliminary_rating: Number | None
+    decayed_rating: Number | None = Field(description="The rating less the rule's decay; null unless the rule sets one")
+    interval: list[Number] | None
     confidence: Confidence
     stale: bool
     basis: str
@@ -74,11 +74,13 @@ class SkillView(Output):
     field_observations: int
     validation_events: int
     held_observations: int
-    practice_rating: float | None = Field(description="Practice alone, when practice and field both have three or more")
-    field_rating: float | None
+    practice_rating: Number | None = Field(
+        description="Practice alone, when practice and field both have three or more"
+    )
+    field_rating: Number | None
     discrepancy: bool = Field(description="Practice and field are 15 points or more apart")
     discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
-    likely_ready: float | None = Field(description="Probability of being above 80, 0-1")
+    likely_ready: Number | None = Field(description="Probability of being above 80, 0-1")
     last_field_observation_date: datetime | None
     last_validation_date: datetime | None
     last_updated: datetime | None
@@ -94,7 +96,7 @@ class GapView(Output):
     competency: str
     context: dict[str, str] | None
     severity: Literal["critical", "high", "medium", "low"]
-    current_rating: float | None
+    current_rating: Number | None
     recommendation: str
     scenario_id: str | None
 
@@ -105,9 +107,9 @@ class ScorerCertificate(Output):
     scorer: str
     competency: str
     n: int = Field(description="Reviewed scores")
-    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels")
-    kappa_interval: list[float] | None = Field(description="95 % interval")
-    within: float | None = Field(description="Share within ten points of a person's score, 0-1")
+    kappa: Number | None = Field(description="Quadratic weighted kappa over the rubric's levels")
+    kappa_interval: list[Number] | None = Field(description="95 % interval")
+    within: Number | None = Field(description="Share within ten points of a person's score, 0-1")
     verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
 
 
@@ -116,7 +118,7 @@ class ProfileAnswer(Output):
     as_of: date
     framework_id: str
     framework_version: int
-    overall_readiness: float
+    overall_readiness: Number
     readiness_tier: Literal["high", "medium", "low"]
     skills: list[SkillView]
     gaps_identified: list[GapView]
@@ -151,13 +153,13 @@ class CoverageView(Output):
     in_progress: int
     expired: int
     not_started: int
-    share_validated: float
-    mean_rating: float | None
+    share_validated: Number
+    mean_rating: Number | None
 
 
 class CellView(Output):
     value: str
-    mean: float | None
+    mean: Number | None
     people: int
     suppressed: bool
     weak: bool
@@ -174,9 +176,9 @@ class ReadinessAnswer(Output):
     sentence: str
     people: int
     ready: int | None
-    share: float | None = Field(description="Of people validated in every core competency, 0-1")
-    interval: list[float] | None = Field(description="95 % Wilson interval of the share")
-    mean_readiness: float | None
+    share: Number | None = Field(description="Of people validated in every core competency, 0-1")
+    interval: list[Number] | None = Field(description="95 % Wilson interval of the share")
+    mean_readiness: Number | None
     suppressed: bool
     coverage: list[CoverageView]
     heat_map_dimension: str

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.kernel.bodies import Body, Identifier, LongText, Points, Word
 from shared.observations.contract import MOST_SCORES
-from shared.platform.contract import Output, Page
+from shared.platform.contract import Number, Output, Page
 
 
 class ReviewSummary(Output):
@@ -45,12 +45,12 @@ class ReviewScore(Output):
 
     competency: str
     name: str
-    score: float = Field(description="The scorer's, 0-100")
-    confidence: float | None
+    score: Number = Field(description="The scorer's, 0-100")
+    confidence: Number | None
     waits: str | None = Field(description="Why it counts only once a person has looked; null for one that counts")
     reason: str | None = Field(description="The same in words")
     evidence: str | None = Field(description="References: turns, spans and digests of quotes, or what was measured")
-    person_score: float | None = Field(
+    person_score: Number | None = Field(
         description="What stands after the decision; null: none yet, or it does not count"
     )
 
@@ -64,7 +64,7 @@ class ContestView(Output):
 
 class DecidedScore(Output):
     competency: str
-    score: float | None
+    score: Number | None
 
 
 class DecisionView(Output):
@@ -90,8 +90,8 @@ class ReviewView(ReviewSummary):
 class ReviewSettingsView(Output):
     """How scores are reviewed."""
 
-    employee_first_hours: float
-    sample_share: float
+    employee_first_hours: Number
+    sample_share: Number
     contest_days: int
 
 
@@ -99,12 +99,12 @@ class AgreementView(Output):
     """A scorer's scores beside people's. Intervals are of 95 %."""
 
     n: int = Field(description="Reviewed scores")
-    kappa: float | None = Field(description="Quadratic weighted kappa over the rubric's levels; null where undefined")
-    kappa_interval: list[float] | None
-    within: float | None = Field(description="Share within ten points of the person's score, 0-1")
-    within_interval: list[float] | None
-    bias: float | None = Field(description="Mean of scorer less person, in points")
-    mean_difference: float | None = Field(description="Mean distance, in points")
+    kappa: Number | None = Field(description="Quadratic weighted kappa over the rubric's levels; null where undefined")
+    kappa_interval: list[Number] | None
+    within: Number | None = Field(description="Share within ten points of the person's score, 0-1")
+    within_interval: list[Number] | None
+    bias: Number | None = Field(description="Mean of scorer less person, in points")
+    mean_difference: Number | None = Field(description="Mean distance, in points")
 
 
 class AgreementByReason(AgreementView):
@@ -115,9 +115,9 @@ class StabilityView(Output):
     """The same calls analysed twice by the same scorer."""
 
     n: int
-    mean_difference: float | None = Field(description="In points")
-    within: float | None = Field(description="Share within ten points, 0-1")
-    within_interval: list[float] | None
+    mean_difference: Number | None = Field(description="In points")
+    within: Number | None = Field(description="Share within ten points, 0-1")
+    within_interval: list[Number] | None
 
 
 class CompetencyCertificate(AgreementView):

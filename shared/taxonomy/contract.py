@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, RubricStep, RuleBody
 from shared.kernel.bodies import Body, DocumentName, LongText, Word
 from shared.kernel.reading import Misfit
-from shared.platform.contract import Output, Page
+from shared.platform.contract import Number, Output, Page
 from shared.ratings.contract import Status
 
 
@@ -18,12 +18,12 @@ class RuleView(Output):
     competency: str
     context: dict[str, str] | None
     min_validation_attempts: int | None
-    min_validation_score: float | None
+    min_validation_score: Number | None
     min_field_observations: int | None
-    min_field_score: float | None
+    min_field_score: Number | None
     observation_window_days: int
     expires_after_days: int | None
-    decay_rate: float | None
+    decay_rate: Number | None
     requires_recertification: bool
     field_overrides_validation: bool
     version: int
@@ -75,7 +75,7 @@ class StatusChange(Output):
     context: dict[str, str] | None
     status_now: Status
     status_then: Status
-    rating: float | None
+    rating: Number | None
     why: str
 
 
