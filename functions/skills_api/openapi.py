@@ -30,6 +30,23 @@ _PROBLEMS = {
 }
 _ID_PARAMETERS = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
 
+TAGS = (
+    "Events",
+    "Histories",
+    "Profiles",
+    "People",
+    "Skills",
+    "Frameworks",
+    "Readiness",
+    "Calls",
+    "Transcripts",
+    "Notifications",
+    "Operations",
+    "Reviews",
+    "About",
+)
+"""The order in which a reader meets them, whichever capability a route belongs to."""
+
 DESCRIPTION = """What people can do, measured where it happens.
 
 Every call carries `Authorization: Bearer <ID token>`: a Google-signed ID token of a service account on the
@@ -55,7 +72,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Augment Skills", "version": "1.0.0", "description": DESCRIPTION},
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in ROUTES)],
+        "tags": [{"name": name} for name in TAGS],
         "paths": paths,
         "components": {
             "schemas": definitions.get("$defs", {}),

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from functions.skills_api.openapi import document, document_text
+from functions.skills_api.openapi import TAGS, document, document_text
 from functions.skills_api.openapi_page import page
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS
@@ -33,6 +33,10 @@ def test_the_document_is_the_same_in_every_process() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, env={"PYTHONHASHSEED": "7"}
     )
     assert again.stdout.decode() == document_text()
+
+
+def test_every_tag_has_routes_and_every_route_a_tag() -> None:
+    assert sorted(TAGS) == sorted({route.tag for route in ROUTES})
 
 
 def test_the_document_is_served_to_anyone(seen: Api) -> None:
