@@ -15,6 +15,7 @@ from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.people import people
 from infra.wiring.ports.directory import directory
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -26,10 +27,10 @@ def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
         known = directory(on)
         if known is None:
-            on.log.event("directory.not_configured")
+            on.log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
             return {"configured": False}
         counts = people(on).people.synchronise(known)
-        on.log.event("directory.synchronised", known=counts["known"], changed=counts["changed"])
+        on.log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts["known"], changed=counts["changed"])
         return counts
 
     return schedule_edge(on, "directory_sync", work)

@@ -35,6 +35,7 @@ from shared.kernel.errors import (
     TooLarge,
     Unauthenticated,
 )
+from shared.kernel.log_events import LogEvent
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
@@ -309,18 +310,18 @@ class Portal:
             response = self._to_the_door(request, problem)
         except Rejected as problem:
             response = self._problem(request, problem.status, problem.detail)
-            self._services.log.event("portal.rejected", status=problem.status, problem=type(problem).__name__)
+            self._services.log.event(LogEvent.PORTAL_REJECTED, status=problem.status, problem=type(problem).__name__)
         except Retryable as problem:
             detail = "A part of the platform is busy or cannot be reached. Nothing is lost; try again in a minute."
             response = self._problem(request, 503, detail)
             response.headers["Retry-After"] = str(problem.after_seconds)
-            self._services.log.event("portal.unavailable", "WARNING", cause=type(problem).__name__)
+            self._services.log.event(LogEvent.PORTAL_UNAVAILABLE, "WARNING", cause=type(problem).__name__)
         except Exception as defect:
             reference = self._services.ids.new()[:12]
             detail = "It has been reported. Try again; if it stays, pass on the reference."
             response = self._problem(request, 500, detail, reference)
             self._services.log.event(
-                "portal.failed", "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
+                LogEvent.PORTAL_FAILED, "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
             )
         return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
 

@@ -10,48 +10,15 @@ from urllib.parse import quote
 from functions.portal.forms import day
 from functions.portal.pages import audit, health, integrations, repairs
 from functions.portal.pages.frame import Notice
-from functions.portal.paging import cursor, following
+from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from infra.integration_settings import WEBHOOK_PATH
 from shared.kernel.errors import NotFound, Rejected
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.quarantine import CALL
 from shared.ports.messages import DeadLetter
 
-ACTIONS = (
-    "profile.viewed",
-    "transcript.opened",
-    "transcript_samples.read",
-    "grant.given",
-    "grant.revoked",
-    "escalation.raised",
-    "escalation.revoked",
-    "erasure.started",
-    "employee.readmitted",
-    "profiles.listed",
-    "activity.viewed",
-    "call.viewed",
-    "calls.listed",
-    "call.deal_linked",
-    "call.reanalysis_requested",
-    "calls.reanalysis_requested",
-    "review.viewed",
-    "review.confirmed",
-    "review.corrected",
-    "review.rejected",
-    "score.contested",
-    "framework.published",
-    "held_score.aliased",
-    "held_score.dismissed",
-    "employee.changed",
-    "employees.imported",
-    "certifications.imported",
-    "quarantine.replayed",
-    "quarantine.discarded",
-    "dead_letter.viewed",
-    "dead_letter.replayed",
-    "dead_letter.discarded",
-)
 STATES = {"ok": "healthy", "failing": "failing", "stale": "stale"}
 MOST_LETTERS = 100
 
@@ -208,13 +175,13 @@ def show_letter(services: Services, visit: Visit, letter_id: str, *, confirm: bo
     letter = services.dead_letters.get(letter_id)
     if letter is None:
         raise _no_letter()
-    services.audit.record(visit.caller, "dead_letter.viewed", subject=letter_id)
+    services.audit.record(visit.caller, AuditAction.DEAD_LETTER_VIEWED, subject=letter_id)
     view = repairs.DeadLetterItem(_letter(letter), confirm)
     return Page("dead_letter.html", repairs.present_letter(view), "dead_letters")
 
 
 def replay_letter(services: Services, visit: Visit, letter_id: str) -> Reply:
-    services.audit.record(visit.caller, "dead_letter.replayed", subject=letter_id)
+    services.audit.record(visit.caller, AuditAction.DEAD_LETTER_REPLAYED, subject=letter_id)
     if not services.dead_letters.replay(letter_id):
         raise _no_letter()
     return Redirect("/dead-letters?done=redelivered")
@@ -223,7 +190,7 @@ def replay_letter(services: Services, visit: Visit, letter_id: str) -> Reply:
 def discard_letter(services: Services, visit: Visit, letter_id: str) -> Reply:
     if visit.form.get("confirmed") != "yes":
         return show_letter(services, visit, letter_id, confirm=True)
-    services.audit.record(visit.caller, "dead_letter.discarded", subject=letter_id)
+    services.audit.record(visit.caller, AuditAction.DEAD_LETTER_DISCARDED, subject=letter_id)
     if not services.dead_letters.discard(letter_id):
         raise _no_letter()
     return Redirect("/dead-letters?done=discarded")
@@ -256,12 +223,13 @@ def search_audit(services: Services, visit: Visit) -> Reply:
     if since and until and until < since:
         errors["to"] = "The end lies before the beginning."
     if errors:
-        view = audit.Audit((), filters, ACTIONS, errors)
+        view = audit.Audit((), filters, tuple(AuditAction), errors)
         return Page("audit.html", audit.present(view), "audit", status=422)
+    action = one_of(filters["action"], tuple(AuditAction), "action")
     records, more = services.audit.search(
         actor=filters["actor"] or None,
         subject=filters["subject"] or None,
-        action=filters["action"] or None,
+        action=AuditAction(action) if action else None,
         since=since,
         until=None if until is None else until + timedelta(days=1),
         after=cursor(visit.query.get("after")),
@@ -272,7 +240,7 @@ def search_audit(services: Services, visit: Visit) -> Reply:
             audit.Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records
         ),
         filters,
-        ACTIONS,
+        tuple(AuditAction),
         {},
         following("/audit", more, chosen),
     )

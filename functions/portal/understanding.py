@@ -19,6 +19,7 @@ from shared.kernel.days import EPOCH, date_of
 from shared.kernel.errors import Rejected
 from shared.observations.domain.observation import NO_SCORE, Kind, Observation, encode_context
 from shared.people.usecases.people import names_of
+from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
@@ -208,7 +209,7 @@ def list_people(services: Services, visit: Visit) -> Reply:
     if start + PER_PAGE < len(rows):
         more = "/people?" + urlencode({"search": search, "order": order, "from": start + PER_PAGE})
     seen = [row.employee_id for row in shown if row.visible and access.is_audited(visit.caller, row.employee_id)]
-    services.audit.record_about(visit.caller, "profiles.listed", seen)
+    services.audit.record_about(visit.caller, AuditAction.PROFILES_LISTED, seen)
     view = people.People(scope_of(visit), tuple(shown), search, order, len(rows) if search else total, more)
     return Page("people.html", people.present(view), "people")
 
@@ -455,7 +456,7 @@ def show_activity(services: Services, visit: Visit) -> Reply:
     items, more = services.activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
     people_seen = sorted({item["employee_id"] for item in items})
     others = [employee_id for employee_id in people_seen if access.is_audited(visit.caller, employee_id)]
-    services.audit.record_about(visit.caller, "activity.viewed", others, detail=f"the latest {kind} records")
+    services.audit.record_about(visit.caller, AuditAction.ACTIVITY_VIEWED, others, detail=f"the latest {kind} records")
     view = activity.Activity(
         scope_of(visit),
         visit.now,

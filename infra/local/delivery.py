@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.local.queue import Leased, LocalQueue, schedule_channel
 from infra.pipeline import Pipeline, Retry
 from shared.kernel.errors import Retryable
+from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 from shared.ports.identity import TokenSource
 
@@ -123,7 +124,7 @@ class Delivery:
         """Frees the leases that a killed process left, and begins to deliver."""
         recovered = self._queue.recover()
         if recovered:
-            self._log.event("delivery.recovered", deliveries=recovered)
+            self._log.event(LogEvent.DELIVERY_RECOVERED, deliveries=recovered)
         self._queue.on_due = self._on_due
         self._threads = [
             threading.Thread(target=self._work, name=f"delivery-{number}", daemon=True)
@@ -218,7 +219,7 @@ class Delivery:
                 self._deliver(channel, delivery)
             except Exception as error:
                 # The queue itself failed. The lease runs out and the delivery is made again.
-                self._log.event("delivery.unsettled", "ERROR", channel=channel.name, error=type(error).__name__)
+                self._log.event(LogEvent.DELIVERY_UNSETTLED, "ERROR", channel=channel.name, error=type(error).__name__)
             finally:
                 # This worker looks for the next one itself, so nobody has to be woken.
                 with self._changed:
@@ -253,7 +254,7 @@ class Delivery:
                 due = self._queue.next_due(channel.name)
                 channel.due = math.inf if due is None else due
         except Retryable as error:
-            self._log.event("delivery.lease_failed", "ERROR", channel=channel.name, error=type(error).__name__)
+            self._log.event(LogEvent.DELIVERY_LEASE_FAILED, "ERROR", channel=channel.name, error=type(error).__name__)
             channel.due = self._now() + POLL_SECONDS
 
     def _put_back(self, channel: _Channel) -> None:
@@ -264,7 +265,7 @@ class Delivery:
             self._queue.release(items)
         except Retryable as error:
             # Their leases run out instead.
-            self._log.event("delivery.release_failed", "ERROR", channel=channel.name, error=type(error).__name__)
+            self._log.event(LogEvent.DELIVERY_RELEASE_FAILED, "ERROR", channel=channel.name, error=type(error).__name__)
 
     def _idle_seconds(self) -> float:
         """How long a worker may sleep: until something is due or a rate lets it go, and never so long that what
@@ -299,7 +300,7 @@ class Delivery:
             return
         dead = self._queue.refuse(delivery, channel.retry, reason, answered=answered)
         self._log.event(
-            "delivery.dead" if dead else "delivery.refused",
+            LogEvent.DELIVERY_DEAD if dead else LogEvent.DELIVERY_REFUSED,
             "ERROR" if dead else "WARNING",
             channel=channel.name,
             message_id=delivery.message_id,
@@ -342,7 +343,7 @@ class Delivery:
                     while self._carry(name) == BATCH and not self._stopping:
                         pass
                 except Exception as error:
-                    self._log.event("delivery.unsettled", "ERROR", channel=name, error=type(error).__name__)
+                    self._log.event(LogEvent.DELIVERY_UNSETTLED, "ERROR", channel=name, error=type(error).__name__)
 
     def _carry(self, name: str) -> int:
         """One batch of a topic into the warehouse; how many there were."""
@@ -361,7 +362,7 @@ class Delivery:
         try:
             self._sink(topic, batch)
         except Retryable as error:
-            self._log.event("warehouse.unavailable", "WARNING", channel=name, messages=len(batch))
+            self._log.event(LogEvent.WAREHOUSE_UNAVAILABLE, "WARNING", channel=name, messages=len(batch))
             self._queue.release(batch, delay=max(1, error.after_seconds))
         except Exception as error:
             if len(batch) > 1:
@@ -371,7 +372,7 @@ class Delivery:
             retry = Retry(min_backoff=10, max_backoff=600, max_attempts=5)
             dead = self._queue.refuse(batch[0], retry, f"{type(error).__name__} in the warehouse")
             self._log.event(
-                "delivery.dead" if dead else "delivery.refused",
+                LogEvent.DELIVERY_DEAD if dead else LogEvent.DELIVERY_REFUSED,
                 "ERROR" if dead else "WARNING",
                 channel=name,
                 message_id=batch[0].message_id,

@@ -47,6 +47,7 @@ from infra.local.scheduler import Scheduler
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.local.sqlite_file import SqliteFile
 from infra.pipeline import Pipeline, load_pipeline
+from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class Runtime:
             thread = threading.Thread(target=server.run, name=f"serve-{name}", daemon=True)
             thread.start()
             self._serving.append(thread)
-        self.parts.log.event("runtime.started", functions=len(self.applications), **self.addresses)
+        self.parts.log.event(LogEvent.RUNTIME_STARTED, functions=len(self.applications), **self.addresses)
 
     def wait(self, ready: Callable[[], None] | None = None) -> None:
         """Until SIGTERM, SIGINT or `stop_soon`. Call it from the main thread.
@@ -230,7 +231,7 @@ class Runtime:
             thread.join(5)
         if finished:
             self.parts.close()
-        self.parts.log.event("runtime.stopped", finished=finished)
+        self.parts.log.event(LogEvent.RUNTIME_STOPPED, finished=finished)
         os.close(self._lock)
 
     def settle(self, timeout: float = 60) -> bool:

@@ -19,6 +19,7 @@ from typing import Final
 
 from infra.local.queue import LocalQueue
 from infra.pipeline import Schedule
+from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 
 _FIELDS: Final = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
@@ -135,7 +136,7 @@ class Scheduler:
                 continue
             due = _latest(cron, mark, now)
             if due is not None and self._queue.run_schedule(name, due):
-                self._log.event("schedule.started", schedule=name, due=int(due))
+                self._log.event(LogEvent.SCHEDULE_STARTED, schedule=name, due=int(due))
                 started.append(name)
         return started
 
@@ -144,7 +145,7 @@ class Scheduler:
             try:
                 self.tick()
             except Exception as error:
-                self._log.event("schedule.failed", "ERROR", error=type(error).__name__)
+                self._log.event(LogEvent.SCHEDULE_FAILED, "ERROR", error=type(error).__name__)
             # A little past the next whole minute.
             self._stopped.wait(60 - self._now() % 60 + 0.05)
 

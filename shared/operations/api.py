@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.kernel.errors import NotFound
 from shared.kernel.moments import text
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Routes
@@ -67,7 +68,7 @@ def list_quarantine(request: Request, on: UseCases) -> Response:
 )
 def get_quarantined(request: Request, on: UseCases) -> Response:
     item, content = on.quarantine.get(request.path["quarantine_id"])
-    on.audit.record(request.caller, "quarantine.viewed", subject=item["quarantine_id"])
+    on.audit.record(request.caller, AuditAction.QUARANTINE_VIEWED, subject=item["quarantine_id"])
     return Response({**_quarantined(item), "content": content[:200_000].decode("utf-8", errors="replace")})
 
 
@@ -120,7 +121,7 @@ def get_dead_letter(request: Request, on: UseCases) -> Response:
     letter = on.dead_letters.get(request.path["letter_id"])
     if letter is None:
         raise _no_letter(request)
-    on.audit.record(request.caller, "dead_letter.viewed", subject=letter.letter_id)
+    on.audit.record(request.caller, AuditAction.DEAD_LETTER_VIEWED, subject=letter.letter_id)
     return Response({**_letter(letter), "data": dict(letter.data), "attributes": dict(letter.attributes)})
 
 
@@ -133,7 +134,7 @@ def get_dead_letter(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def replay_dead_letter(request: Request, on: UseCases) -> Response:
-    on.audit.record(request.caller, "dead_letter.replayed", subject=request.path["letter_id"])
+    on.audit.record(request.caller, AuditAction.DEAD_LETTER_REPLAYED, subject=request.path["letter_id"])
     if not on.dead_letters.replay(request.path["letter_id"]):
         raise _no_letter(request)
     return Response({"done": True})
@@ -148,7 +149,7 @@ def replay_dead_letter(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def discard_dead_letter(request: Request, on: UseCases) -> Response:
-    on.audit.record(request.caller, "dead_letter.discarded", subject=request.path["letter_id"])
+    on.audit.record(request.caller, AuditAction.DEAD_LETTER_DISCARDED, subject=request.path["letter_id"])
     if not on.dead_letters.discard(request.path["letter_id"]):
         raise _no_letter(request)
     return Response({"done": True})

@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.kernel.moments import text
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of, moment_of
+from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
@@ -77,16 +78,17 @@ def read_notification(request: Request, on: UseCases) -> Response:
         UNTIL,
         Parameter("actor", "Who acted"),
         Parameter("subject", "Whom or what it concerned"),
-        Parameter("action", "What was done"),
+        Parameter("action", "What was done", (("type", "string"), ("enum", list(AuditAction)))),
     ),
     problems=(422,),
     tag="Operations",
 )
 def search_audit(request: Request, on: UseCases) -> Response:
+    action = one_of(request, "action", tuple(AuditAction))
     items, following = on.audit.search(
         actor=request.query.get("actor"),
         subject=request.query.get("subject"),
-        action=request.query.get("action"),
+        action=AuditAction(action) if action else None,
         since=moment_of(request, "since"),
         until=moment_of(request, "until"),
         limit=limit_of(request),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from shared.kernel.log_events import LogEvent
+
 
 class Clock(Protocol):
     def now(self) -> datetime:
@@ -27,7 +29,7 @@ class Secrets(Protocol):
 
 
 class Log(Protocol):
-    def event(self, name: str, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
+    def event(self, name: LogEvent, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
         """One structured line: an event's name and ids, never a payload, a token or a person's name."""
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import day_of, employee_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
@@ -79,7 +80,7 @@ def recalculate(request: Request, on: UseCases) -> Response:
         employee_ids=body.employee_ids,
         from_ledger=body.from_ledger,
     )
-    on.audit.record(request.caller, "recalculation.started", subject=run["run_id"])
+    on.audit.record(request.caller, AuditAction.RECALCULATION_STARTED, subject=run["run_id"])
     return Response(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
 
 

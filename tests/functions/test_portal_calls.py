@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Merge
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
@@ -86,7 +87,9 @@ def test_enablement_sees_at_once_with_the_cost_and_leaves_a_record(house: House,
 
     assert "Listening 70" in page
     assert "$0.0123" in page
-    (record, *_), _ = house.platform.audit.search(actor=house.people["enablement"][0], action="call.viewed", limit=1)
+    (record, *_), _ = house.platform.audit.search(
+        actor=house.people["enablement"][0], action=AuditAction.CALL_VIEWED, limit=1
+    )
     assert (record["subject"], record["detail"]) == (joe, call)
 
 

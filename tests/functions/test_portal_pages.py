@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain.explanation import explain
 from shared.ratings.domain.projection import rating_for
 from tests.functions.conftest import House
@@ -119,19 +120,19 @@ def test_every_individual_view_by_leadership_leaves_a_record(house: House) -> No
     employee_id = house.people["employee"][1]
     cro = house.visit("cro")
 
-    def seen(path: str, action: str) -> tuple[str, set[str]]:
+    def seen(path: str, action: AuditAction) -> tuple[str, set[str]]:
         """The page, and whom the records that it left are about."""
         began = datetime.now(UTC)
         page = cro.get(path).get_data(as_text=True)
         found, _ = house.platform.audit.search(actor=house.people["cro"][0], action=action, since=began, limit=200)
         return page, {record["subject"] for record in found}
 
-    assert seen(f"/people/{employee_id}", "profile.viewed")[1] == {employee_id}
-    page, listed = seen("/people", "profiles.listed")
+    assert seen(f"/people/{employee_id}", AuditAction.PROFILE_VIEWED)[1] == {employee_id}
+    page, listed = seen("/people", AuditAction.PROFILES_LISTED)
     links = {unquote(link) for link in re.findall(r'href="/people/([^"?#/]+)"', page)}
     assert listed == links - {house.people["cro"][0]}
     assert len(listed) > 20
-    page, active = seen("/activity", "activity.viewed")
+    page, active = seen("/activity", AuditAction.ACTIVITY_VIEWED)
     assert active
     assert active <= {unquote(link) for link in re.findall(r'href="/people/([^"?#/]+)', page)}
 

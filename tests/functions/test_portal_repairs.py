@@ -15,6 +15,7 @@ from infra.pipeline import Retry
 from shared.kernel.errors import Malformed, Rejected
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
+from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.messages import Message
 from tests.functions.conftest import ADMINISTRATION, House
 from tests.functions.portal_browser import Person, words
@@ -105,7 +106,7 @@ def test_discarding_asks_first(own: House, administrator: Person) -> None:
 
     done = administrator.post(f"/quarantine/{item}/discard", {"confirmed": "yes"}, follow=True)
     assert "Discarded." in words(done)
-    assert own.platform.audit.search(action="quarantine.discarded", subject=item)[0]
+    assert own.platform.audit.search(action=AuditAction.QUARANTINE_DISCARDED, subject=item)[0]
 
 
 def dead_letter(own: House) -> str:
@@ -211,10 +212,10 @@ def test_audit_is_searched_by_actor_action_and_day(own: House, administrator: Pe
 
 def test_audit_pages_back_to_the_first_record(own: House, administrator: Person) -> None:
     for number in range(60):
-        own.platform.audit.record(ADMINISTRATION, "test.recorded", subject=f"subject-{number}")
+        own.platform.audit.record(ADMINISTRATION, AuditAction.EMPLOYEE_READMITTED, subject=f"subject-{number}")
 
-    first = administrator.get("/audit?action=test.recorded").get_data(as_text=True)
-    older = re.search(r'href="(/audit\?action=test\.recorded&amp;after=[^"]+)"', first)
+    first = administrator.get("/audit?action=employee.readmitted").get_data(as_text=True)
+    older = re.search(r'href="(/audit\?action=employee\.readmitted&amp;after=[^"]+)"', first)
     assert older
     second = administrator.get(older[1].replace("&amp;", "&")).get_data(as_text=True)
 

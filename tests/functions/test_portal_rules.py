@@ -10,6 +10,7 @@ import pytest
 from functions.portal.pages import skills, words
 from shared.frameworks.domain.framework import Rule
 from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person
 from tests.functions.portal_browser import words as read
@@ -92,7 +93,7 @@ def test_publishing_makes_a_version_with_its_author(own: House, administrator: P
     assert "Published." in page
     assert own.people["administrator"][0] in page
     assert "at least 4 practice attempts averaging 81.5" in page
-    record = own.platform.audit.search(action="framework.published", limit=1)[0][0]
+    record = own.platform.audit.search(action=AuditAction.FRAMEWORK_PUBLISHED, limit=1)[0][0]
     assert record["actor"] == own.people["administrator"][0]
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from shared.kernel.errors import NotFound
+from shared.platform.domain.audit_actions import AuditAction
 from tests.functions.conftest import House
 from tests.functions.portal_browser import Person, words
 from tests.functions.portal_calls import ASKED, analysed_call
@@ -44,7 +45,7 @@ def signed_in(house: House, email: str) -> Person:
 
 def opened(house: House) -> int:
     """How many readings are on record."""
-    return len(house.platform.audit.search(action="transcript.opened", limit=200)[0])
+    return len(house.platform.audit.search(action=AuditAction.TRANSCRIPT_OPENED, limit=200)[0])
 
 
 def told(house: House, employee_id: str) -> int:
@@ -71,7 +72,7 @@ def test_a_page_about_the_words_is_no_view_of_the_call(own: House, joe: str) -> 
     """Whether the page may name the call and lead back to it is asked silently: nobody has seen its results."""
 
     def viewed() -> int:
-        return len(own.platform.audit.search(action="call.viewed", subject=joe, limit=200)[0])
+        return len(own.platform.audit.search(action=AuditAction.CALL_VIEWED, subject=joe, limit=200)[0])
 
     before = viewed()
     for role in ("enablement", "cro"):
@@ -215,7 +216,7 @@ def test_samples_are_shown_without_names_once_five_people_are_in_them(own: House
     assert "Casey" not in page
     for employee_id in own.people["employee"]:
         assert own.platform.people.get(employee_id)["name"] not in page
-    records, _ = own.platform.audit.search(action="transcript_samples.read", limit=5)
+    records, _ = own.platform.audit.search(action=AuditAction.TRANSCRIPT_SAMPLES_READ, limit=5)
     assert len(records) == 2
     assert person.get("/samples?competency=shoe_size").status_code == 422
     assert person.get("/samples?competency=discovery&band=wide").status_code == 422

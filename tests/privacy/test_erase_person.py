@@ -24,6 +24,7 @@ from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected, Retryable
 from shared.people.contract import EmployeeBody
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.notices import Notifications
 from shared.platform.usecases.tombstones import ErasedPerson
 from shared.ports.ambient import DirectoryPerson, Files
@@ -184,9 +185,9 @@ def filled(folder: Path) -> House:
     for employee_id in (JOE, SAM, MIA, NEAR):
         process.ratings.update(employee_id)
     joe = process.people.person(JOE)
-    process.audit.record(joe, "profile.viewed", subject=SAM)
-    process.audit.record(ADMINISTRATOR, "grant.given", subject=SAM, detail=f"to: {JOE}, until: 2026-04-01")
-    process.audit.record(ADMINISTRATOR, "profile.viewed", subject=JOE)
+    process.audit.record(joe, AuditAction.PROFILE_VIEWED, subject=SAM)
+    process.audit.record(ADMINISTRATOR, AuditAction.GRANT_GIVEN, subject=SAM, detail=f"to: {JOE}, until: 2026-04-01")
+    process.audit.record(ADMINISTRATOR, AuditAction.PROFILE_VIEWED, subject=JOE)
     told = Notifications(store, world.clock)
     told.tell(JOE, "grant.given", {"to": DANA}, once="1")
     told.tell(SAM, "transcript.opened", {"by": JOE}, once="1")

@@ -9,6 +9,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from shared.kernel.errors import AugmentError
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.internal import InnerEdge
 
 if TYPE_CHECKING:
@@ -37,6 +38,6 @@ def _google(on: GoogleEnvironment) -> Callable[[str, bytes, str], None]:
             FailureNotes(documents(on), on.clock).note(subscription, data, reason)
         except AugmentError as error:
             # The delivery fails anyway; without the note its dead letter says less.
-            on.log.event("delivery.unnoted", "WARNING", cause=type(error).__name__)
+            on.log.event(LogEvent.DELIVERY_UNNOTED, "WARNING", cause=type(error).__name__)
 
     return note

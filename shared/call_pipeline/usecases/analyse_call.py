@@ -24,6 +24,7 @@ from shared.conversations.usecases.call_records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Clock, Log
 from shared.ports.messages import Bus, Message
 from shared.ports.observations import Observations
@@ -79,7 +80,7 @@ class AnalyseCalls:
                 )
             except NotAnalysed as refusal:
                 if refusal.reason == "request_refused":
-                    self._log.event("call.request_refused", "ERROR", call_id=record["call_id"])
+                    self._log.event(LogEvent.CALL_REQUEST_REFUSED, "ERROR", call_id=record["call_id"])
                 results[person["employee_id"]] = refusal
                 continue
             self.keep(record, person, analysis)
@@ -146,7 +147,7 @@ class AnalyseCalls:
         changed, _ = self._records.change(record["record_id"], note)
         self.publish(changed)
         self._log.event(
-            "call.finished",
+            LogEvent.CALL_FINISHED,
             state=state,
             source=record["source"],
             call_id=record["call_id"],
@@ -179,7 +180,7 @@ class AnalyseCalls:
             return {**noted, "standing": "known", "waiting": []}
         except Rejected as refusal:
             # It is in the quarantine, where a person sees why and can take it in again.
-            self._log.event("call.rejected", "ERROR", call_id=record["call_id"], field=refusal.field)
+            self._log.event(LogEvent.CALL_REJECTED, "ERROR", call_id=record["call_id"], field=refusal.field)
             return {**noted, "standing": "rejected", "waiting": []}
         return {
             **noted,

@@ -27,6 +27,7 @@ from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Create, Documents, Put, Query, Where
 from shared.ports.messages import TaskQueue
@@ -93,7 +94,7 @@ class AnalysisBatches:
             self._send(gathered)
             counts["batches"] += 1
             counts["calls"] += len(gathered["calls"])
-        self._log.event("analysis.submitted", batches=counts["batches"], calls=counts["calls"])
+        self._log.event(LogEvent.ANALYSIS_SUBMITTED, batches=counts["batches"], calls=counts["calls"])
         return counts
 
     def _ready(self) -> list[dict[str, Any]]:
@@ -152,7 +153,7 @@ class AnalysisBatches:
             vendor_id = self._model.submit(requests) if requests else None
         except PromptRefused:
             # One of them is wrong, and the vendor does not say which: each finds out for itself.
-            self._log.event("analysis.batch_refused", "WARNING", batch=batch["batch_id"])
+            self._log.event(LogEvent.ANALYSIS_BATCH_REFUSED, "WARNING", batch=batch["batch_id"])
             vendor_id = None
         if vendor_id is None:
             self._all_at_once(batch)
@@ -210,7 +211,7 @@ class AnalysisBatches:
             results = {result.custom_id: result for result in self._model.results(batch["vendor_id"])}
         except PromptRefused:
             # The vendor does not know it, or its results, any more: it was deleted, or the key is another workspace's.
-            self._log.event("analysis.batch_gone", "ERROR", batch=batch_id)
+            self._log.event(LogEvent.ANALYSIS_BATCH_GONE, "ERROR", batch=batch_id)
             self._all_at_once(batch)
             return {"state": "collected", "gone": True}
         counts = {"observed": 0, "refused": 0, "again": 0}
@@ -222,7 +223,7 @@ class AnalysisBatches:
                 # Noted by a process that may have died before it published.
                 self._analyses.publish(record)
         self._integrations.commit([Put(f"analysis_batches/{batch_id}", {**batch, "state": "collected"})])
-        self._log.event("analysis.collected", batch=batch_id, observed=counts["observed"], again=counts["again"])
+        self._log.event(LogEvent.ANALYSIS_COLLECTED, batch=batch_id, observed=counts["observed"], again=counts["again"])
         return {"state": "collected", **counts}
 
     def _finish(self, record: dict[str, Any], results: Mapping[str, BatchResult]) -> str:

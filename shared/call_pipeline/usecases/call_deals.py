@@ -18,6 +18,7 @@ from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.usecases.call_records import CallRecords
 from shared.kernel.access import Caller
 from shared.kernel.reading import is_document_name
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Document, Documents, Put, Query, Transaction, Where
 from shared.ports.messages import TaskQueue
@@ -113,7 +114,7 @@ class LinkCalls:
             return None if known["deal"] == deal else {"deal": deal, "deal_link": "person"}
 
         if say(self._records.get(record_id)) is not None:
-            self._audit.record(caller, "call.deal_linked", subject=record_id, detail=deal_id)
+            self._audit.record(caller, AuditAction.CALL_DEAL_LINKED, subject=record_id, detail=deal_id)
         record, _ = self._records.change(record_id, say)
         self._deals.learn(deal_id, record["deal"]["account_name"], (), record["started_at"])
         if record["state"] in OVER:

@@ -18,6 +18,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.kernel.moments import text
 from shared.people.usecases.people import People
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.privacy.domain.visibility import REVIEWERS, opens_at
@@ -85,7 +86,7 @@ class CallViews:
             after=after,
         )
         views = [self.view(caller, record) for record in found]
-        self._note(caller, "calls.listed", views, noted={employee_id})
+        self._note(caller, AuditAction.CALLS_LISTED, views, noted={employee_id})
         return views, following
 
     def one(self, caller: Caller, record_id: str) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class CallViews:
         record = self._records.get(record_id)
         self._may_see(caller, record)
         view = self.view(caller, record)
-        self._note(caller, "call.viewed", [view], detail=record_id)
+        self._note(caller, AuditAction.CALL_VIEWED, [view], detail=record_id)
         return view
 
     def sees(self, caller: Caller, record: Mapping[str, Any]) -> bool:
@@ -141,7 +142,7 @@ class CallViews:
     def _note(
         self,
         caller: Caller,
-        action: str,
+        action: AuditAction,
         views: Iterable[dict[str, Any]],
         *,
         detail: str | None = None,

@@ -17,6 +17,7 @@ from shared.conversations.ports.calls import CallPage, Calls, CursorExpired, Unr
 from shared.conversations.usecases.call_records import CallRecords, record_id
 from shared.conversations.usecases.call_settings import CallSettings, Route
 from shared.kernel.errors import Malformed, Retryable
+from shared.kernel.log_events import LogEvent
 from shared.platform.usecases.quarantine import Quarantine
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents, Put
@@ -72,7 +73,7 @@ class DiscoverCalls:
     def daily(self) -> dict[str, Any]:
         """One run: everything since the last one. Raises Retryable, after which it is simply run again."""
         if self._calls is None:
-            self._log.event("calls.not_configured")
+            self._log.event(LogEvent.CALLS_NOT_CONFIGURED)
             return {"configured": False}
         place = f"discoveries/{self._settings.source}"
         before = self._integrations.get(place)
@@ -93,10 +94,10 @@ class DiscoverCalls:
             except UnreadableAnswer as unreadable:
                 # Asking at once again would bring the same; the next run begins where this one did.
                 kept = self._quarantine().keep(FUNCTION, unreadable.raw, unreadable, sent_by=self._settings.source)
-                self._log.event("calls.unreadable", "ERROR", quarantine_id=kept)
+                self._log.event(LogEvent.CALLS_UNREADABLE, "ERROR", quarantine_id=kept)
                 return {"configured": True, "since": since.isoformat(), "until": None, **counts}
         self._integrations.commit([Put(place, {"begun": begun.isoformat(), "until": now.isoformat()})])
-        self._log.event("calls.discovered", seen=counts["seen"], new=counts["new"], queued=counts["queued"])
+        self._log.event(LogEvent.CALLS_DISCOVERED, seen=counts["seen"], new=counts["new"], queued=counts["queued"])
         return {"configured": True, "since": since.isoformat(), "until": now.isoformat(), **counts}
 
     def finished(self, call: RecordedCall) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class DiscoverCalls:
         calls as well; what is from before the configured beginning is left alone here, too."""
         counts = dict.fromkeys(COUNTED, 0)
         self.take([call], "immediate", counts, not_before=self._settings.calls_from)
-        self._log.event("calls.reported", new=counts["new"], queued=counts["queued"])
+        self._log.event(LogEvent.CALLS_REPORTED, new=counts["new"], queued=counts["queued"])
         return counts
 
     def take(
@@ -146,7 +147,7 @@ class DiscoverCalls:
         """Details that nobody can read: a person sees them, and the rest of the page goes on."""
         problem = Malformed(call.detail, field=call.place)
         kept = self._quarantine().keep(FUNCTION, call.raw, problem, sent_by=self._settings.source)
-        self._log.event("call.unreadable", "WARNING", call_id=call.call_id, quarantine_id=kept)
+        self._log.event(LogEvent.CALL_UNREADABLE, "WARNING", call_id=call.call_id, quarantine_id=kept)
 
     def _pages(self, calls: Calls, since: datetime, until: datetime) -> Iterator[CallPage]:
         for _ in range(RESTARTS):
@@ -159,5 +160,5 @@ class DiscoverCalls:
                     if cursor is None:
                         return
             except CursorExpired:
-                self._log.event("calls.cursor_expired", "WARNING")
+                self._log.event(LogEvent.CALLS_CURSOR_EXPIRED, "WARNING")
         raise Retryable("the listing of calls expires faster than it can be read", after_seconds=300)

@@ -26,6 +26,7 @@ from shared.conversations.usecases.call_records import CallRecords
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.errors import Malformed, NotFound, Rejected
+from shared.kernel.log_events import LogEvent
 from shared.platform.usecases.quarantine import CALL, Quarantine
 from shared.ports.ambient import Clock, Log
 from shared.ports.messages import TaskQueue
@@ -212,7 +213,7 @@ class ImportCalls:
             request = json.dumps({"record_id": record["record_id"], "analysis": record["analysis"]}).encode()
             raw = (refusal.raw if isinstance(refusal, UnreadableAnswer) else b"") or request
             kept = self._quarantine().keep(CALL, raw, refusal, sent_by=record["source"], record_id=record["record_id"])
-            self._log.event("call.unreadable", "WARNING", call_id=record["call_id"], quarantine_id=kept)
+            self._log.event(LogEvent.CALL_UNREADABLE, "WARNING", call_id=record["call_id"], quarantine_id=kept)
         return self._over(record, "failed", refusal.detail)
 
     def _over(self, record: Mapping[str, Any], state: str, reason: str | None) -> Mapping[str, Any]:
@@ -221,5 +222,7 @@ class ImportCalls:
         )
         self._analyses.publish(changed)
         severity = "WARNING" if state == "failed" else "INFO"
-        self._log.event("call.finished", severity, state=state, source=changed["source"], call_id=changed["call_id"])
+        self._log.event(
+            LogEvent.CALL_FINISHED, severity, state=state, source=changed["source"], call_id=changed["call_id"]
+        )
         return {"state": state}

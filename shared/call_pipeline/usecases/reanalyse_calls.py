@@ -18,6 +18,7 @@ from shared.conversations.usecases.call_records import CallRecords
 from shared.conversations.usecases.call_settings import Route
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, NotFound, Rejected
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Ids
 from shared.ports.documents import Documents, Put
@@ -57,7 +58,7 @@ class ReanalyseCalls:
             raise Conflict("the recorder marks this call as private; it is not analysed", field="call_id")
         if record["state"] not in OVER:
             raise Conflict(f"this call is being analysed: it is {record['state']}", field="call_id")
-        self._audit.record(caller, "call.reanalysis_requested", subject=record_id)
+        self._audit.record(caller, AuditAction.CALL_REANALYSIS_REQUESTED, subject=record_id)
         return self._again(record_id, record["analysis"], "immediate")
 
     def once_more(self, record_id: str, caller: Caller) -> dict[str, Any]:
@@ -69,7 +70,9 @@ class ReanalyseCalls:
         """Starts a run over the known calls of [since, until); how far it is. Raises Rejected."""
         if since >= until:
             raise Rejected("until must be after from", field="until")
-        self._audit.record(caller, "calls.reanalysis_requested", detail=f"{since.isoformat()} to {until.isoformat()}")
+        self._audit.record(
+            caller, AuditAction.CALLS_REANALYSIS_REQUESTED, detail=f"{since.isoformat()} to {until.isoformat()}"
+        )
         run_id = self._ids.new()
         run = {
             "run_id": run_id,

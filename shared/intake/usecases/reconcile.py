@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 
+from shared.kernel.log_events import LogEvent
 from shared.observations.domain.observation import Kind
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents, Query, Where
@@ -44,13 +45,13 @@ class Reconcile:
         differences = self._warehouse.check(CHECK)
         for row in differences:
             self._log.event(
-                "ledger.differs",
+                LogEvent.LEDGER_DIFFERS,
                 "ERROR",
                 day=str(row["day"]),
                 kind=str(row["kind"]),
                 difference=int(row["difference"]),
             )
-        self._log.event("ledger.reconciled", day=day.isoformat(), differences=len(differences))
+        self._log.event(LogEvent.LEDGER_RECONCILED, day=day.isoformat(), differences=len(differences))
         return len(differences)
 
     def _counted(self, day: date) -> bool:

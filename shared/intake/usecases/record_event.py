@@ -23,6 +23,7 @@ from shared.kernel.access import Caller
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, Rejected, Retryable, TooLarge
 from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
 from shared.observations.contract import LearningActivity, ValidationEvent
 from shared.observations.domain.observation import KINDS, NO_SCORE, Score
 from shared.observations.messages import ObservationRecorded
@@ -422,7 +423,7 @@ class RecordEvents:
             self._documents.commit([Merge(f"states/{person.employee_id}", change, if_version=person.version)])
         except PreconditionFailed:
             raise Retryable("the employee's state changed meanwhile") from None
-        self._log.event("state.collected", entries=len(gone))
+        self._log.event(LogEvent.STATE_COLLECTED, entries=len(gone))
         person.state = EmployeeState(kept)
         person.collected = True
 

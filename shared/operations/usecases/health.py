@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from shared.kernel.log_events import LogEvent
 from shared.kernel.moments import text
 from shared.ports.ambient import Clock, Log, Probe
 from shared.ports.documents import Documents, Put, Query, Where
@@ -53,7 +54,7 @@ class Health:
         bad = [item["name"] for item in integrations if item["state"] in {"failing", "stale"}]
         for item in integrations:
             if item["state"] in {"failing", "stale"}:
-                self._log.event("health.problem", "ERROR", integration=item["name"], state=item["state"])
+                self._log.event(LogEvent.HEALTH_PROBLEM, "ERROR", integration=item["name"], state=item["state"])
         result = {
             "state": "degraded" if bad else "ok",
             "checked_at": now,
@@ -61,7 +62,7 @@ class Health:
             "secrets": dict(self._secrets()),
         }
         self._documents.commit([Put("health/latest", result)])
-        self._log.event("health.checked", integrations=len(integrations), problems=len(bad))
+        self._log.event(LogEvent.HEALTH_CHECKED, integrations=len(integrations), problems=len(bad))
         return self.latest()
 
     def latest(self) -> dict[str, Any]:

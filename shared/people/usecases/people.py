@@ -23,6 +23,7 @@ from shared.kernel.ids import digest
 from shared.kernel.reading import is_document_name, validated
 from shared.observations.contract import ValidationEvent
 from shared.people.messages import EmployeeChanged
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.tombstones import Erased
 from shared.ports.ambient import Clock, Directory
@@ -99,7 +100,7 @@ class People:
         caller = Caller(email=email, role="administrator", name=email, framework_id=DEFAULT_FRAMEWORK)
         today = self._clock.now().date()
         if self._admitted.get(email) != today:
-            self._audit.record(caller, "administrator.admitted", detail="by configuration, without a record")
+            self._audit.record(caller, AuditAction.ADMINISTRATOR_ADMITTED, detail="by configuration, without a record")
             self._admitted[email] = today
         return caller
 
@@ -127,7 +128,7 @@ class People:
         if not access.may_open_profile(caller, employee_id, record.get("manager_id"), record.get("mentor_id")):
             raise Forbidden("you may open your own profile, and those that your role and the reporting line give you")
         if access.is_audited(caller, employee_id):
-            self._audit.record(caller, "profile.viewed", subject=employee_id, detail=page)
+            self._audit.record(caller, AuditAction.PROFILE_VIEWED, subject=employee_id, detail=page)
         return record
 
     def put(self, employee_id: str, body: EmployeeBody, caller: Caller) -> dict[str, Any]:
@@ -147,7 +148,7 @@ class People:
         if known is None:
             self._readmit(employee_id, caller)
         record, _ = self._write(employee_id, fields, "administrator", known.data if known else None)
-        self._audit.record(caller, "employee.changed", subject=employee_id)
+        self._audit.record(caller, AuditAction.EMPLOYEE_CHANGED, subject=employee_id)
         return record
 
     def _readmit(self, employee_id: str, caller: Caller) -> None:
@@ -158,7 +159,7 @@ class People:
         run = self._documents.get(f"erasures/{grave.data['run_id']}")
         if run is not None and run.data["state"] != "finished":
             raise Conflict("this person is being erased; the record can be created again when that has finished")
-        self._audit.record(caller, "employee.readmitted", subject=employee_id)
+        self._audit.record(caller, AuditAction.EMPLOYEE_READMITTED, subject=employee_id)
         self._documents.commit([Delete(grave.path)])
 
     def _require_present(self, fields: Mapping[str, Any], gone: Collection[str] | None = None) -> None:
@@ -295,7 +296,7 @@ class People:
                 )
         for start in range(0, len(facts), 500):
             self._bus.publish(TOPIC, facts[start : start + 500])
-        self._audit.record(caller, "employees.imported", detail=f"{len(lines)} lines")
+        self._audit.record(caller, AuditAction.EMPLOYEES_IMPORTED, detail=f"{len(lines)} lines")
         return _summary(report)
 
     def import_certifications(self, content: bytes, caller: Caller, events: RecordEvents) -> dict[str, Any]:
@@ -318,7 +319,7 @@ class People:
                 report.append(
                     {"line": number, "employee_id": email or None, "result": "rejected", "detail": _of_columns(error)}
                 )
-        self._audit.record(caller, "certifications.imported", detail=f"{len(lines)} lines")
+        self._audit.record(caller, AuditAction.CERTIFICATIONS_IMPORTED, detail=f"{len(lines)} lines")
         return _summary(report)
 
     def synchronise(self, directory: Directory) -> dict[str, int]:

@@ -24,6 +24,7 @@ from shared.kernel.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
+from shared.kernel.log_events import LogEvent
 from shared.kernel.problems import PROBLEM_BASE, problem_value
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
 from shared.platform.edges.routes import Route, Served
@@ -130,10 +131,12 @@ class HttpEdge:
             asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
             return _reply(served.handle(asked))
         except Rejected as error:
-            self._log.event("request.rejected", operation=operation, status=error.status, problem=type(error).__name__)
+            self._log.event(
+                LogEvent.REQUEST_REJECTED, operation=operation, status=error.status, problem=type(error).__name__
+            )
             return problem(error, request.path)
         except Retryable as error:
-            self._log.event("request.unavailable", "WARNING", operation=operation, cause=type(error).__name__)
+            self._log.event(LogEvent.REQUEST_UNAVAILABLE, "WARNING", operation=operation, cause=type(error).__name__)
             return unavailable(error, request.path)
 
     def _match(self, method: str, path: str) -> tuple[str, Mapping[str, str]]:

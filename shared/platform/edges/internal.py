@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.errors import AugmentError, Malformed, Rejected, Retryable, Unauthenticated
+from shared.kernel.log_events import LogEvent
 from shared.kernel.reading import parse_json
 from shared.platform.edges.http import IncomingRequest, Reply, problem, unavailable
 from shared.ports.ambient import Log
@@ -92,15 +93,15 @@ class InnerEdge:
                 result = self._work(decode(raw))
             except Rejected as error:
                 kept = self._quarantine().keep(self._name, raw, error, sent_by="delivery")
-                self._log.event("delivery.quarantined", "ERROR", receiver=self._name, quarantine_id=kept)
+                self._log.event(LogEvent.DELIVERY_QUARANTINED, "ERROR", receiver=self._name, quarantine_id=kept)
                 return ACKNOWLEDGED
         except Retryable as error:
-            self._log.event("delivery.again", "WARNING", receiver=self._name, cause=type(error).__name__)
+            self._log.event(LogEvent.DELIVERY_AGAIN, "WARNING", receiver=self._name, cause=type(error).__name__)
             self._failed(request.headers, raw, error.detail)
             return unavailable(error, request.path)
         except Exception as error:
             # A defect: it alerts, and the delivery is tried again until it becomes a dead letter with this reason.
-            self._log.event("delivery.failed", "ERROR", receiver=self._name, cause=type(error).__name__)
+            self._log.event(LogEvent.DELIVERY_FAILED, "ERROR", receiver=self._name, cause=type(error).__name__)
             self._failed(request.headers, raw, type(error).__name__)
             raise
         if result is None:
@@ -136,10 +137,15 @@ class InnerEdge:
         )
         try:
             self._keeper.keep(lost)
-            self._log.event("task.given_up", "ERROR", receiver=self._name, queue=lost.queue, task=task)
+            self._log.event(LogEvent.TASK_GIVEN_UP, "ERROR", receiver=self._name, queue=lost.queue, task=task)
         except AugmentError as error:
             self._log.event(
-                "task.lost", "CRITICAL", receiver=self._name, queue=lost.queue, task=task, cause=type(error).__name__
+                LogEvent.TASK_LOST,
+                "CRITICAL",
+                receiver=self._name,
+                queue=lost.queue,
+                task=task,
+                cause=type(error).__name__,
             )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import IncomingRequest, Reply, problem, unavailable
 from shared.ports.ambient import Log
 
@@ -56,10 +57,12 @@ class WebhookEdge:
         except Rejected as error:
             if signed:
                 error.quarantine_id = self._quarantine().keep(self._name, raw, error, sent_by="webhook")
-            self._log.event("webhook.rejected", receiver=self._name, status=error.status, problem=type(error).__name__)
+            self._log.event(
+                LogEvent.WEBHOOK_REJECTED, receiver=self._name, status=error.status, problem=type(error).__name__
+            )
             return problem(error, request.path)
         except Retryable as error:
-            self._log.event("webhook.unavailable", "WARNING", receiver=self._name, cause=type(error).__name__)
+            self._log.event(LogEvent.WEBHOOK_UNAVAILABLE, "WARNING", receiver=self._name, cause=type(error).__name__)
             return unavailable(error, request.path)
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         return json.dumps(dict(value), default=str).encode(), 202, headers

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.messages import AuditRecorded
 from shared.ports.ambient import Clock, Ids
 from shared.ports.documents import Create, Documents, Query, Where
@@ -24,12 +25,14 @@ class Audit:
         self._clock = clock
         self._ids = ids
 
-    def record(self, caller: Caller, action: str, *, subject: str | None = None, detail: str | None = None) -> None:
+    def record(
+        self, caller: Caller, action: AuditAction, *, subject: str | None = None, detail: str | None = None
+    ) -> None:
         """Leaves a record before the act is answered; if it cannot be written, the act fails (Retryable)."""
         self.record_about(caller, action, [subject], detail=detail)
 
     def record_about(
-        self, caller: Caller, action: str, subjects: Sequence[str | None], *, detail: str | None = None
+        self, caller: Caller, action: AuditAction, subjects: Sequence[str | None], *, detail: str | None = None
     ) -> None:
         """Leaves a record about each of several (at most 500), all or none of them."""
         now = self._clock.now()
@@ -38,7 +41,7 @@ class Audit:
                 audit_id=self._ids.new(),
                 actor=caller.employee_id or caller.email,
                 actor_role=caller.role or "service",
-                action=action,
+                action=action.value,
                 subject=subject,
                 detail=None if detail is None else detail[:500],
                 at=now,
@@ -54,7 +57,7 @@ class Audit:
         *,
         actor: str | None = None,
         subject: str | None = None,
-        action: str | None = None,
+        action: AuditAction | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int = 50,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
+from shared.kernel.log_events import LogEvent
 from shared.platform.messages import PageViewed
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.messages import Bus, Message
@@ -32,4 +33,4 @@ class PageViews:
         try:
             self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"))])
         except Retryable:
-            self._log.event("page_view.uncounted", "WARNING", page=page)
+            self._log.event(LogEvent.PAGE_VIEW_UNCOUNTED, "WARNING", page=page)

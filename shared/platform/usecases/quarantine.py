@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, NotFound, Rejected
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Files
 from shared.ports.documents import Documents, Merge, Put, Query
@@ -96,7 +97,7 @@ class Quarantine:
             raise Conflict("the item has been discarded")
         if item["source"] not in take_in:
             raise Conflict(f"input of {item['source']} cannot be taken in again from here")
-        self._audit.record(caller, "quarantine.replayed", subject=quarantine_id)
+        self._audit.record(caller, AuditAction.QUARANTINE_REPLAYED, subject=quarantine_id)
         try:
             status, answer = take_in[item["source"]](item, content, caller)
         except Rejected as error:
@@ -109,6 +110,6 @@ class Quarantine:
     def discard(self, quarantine_id: str, caller: Caller) -> None:
         """Gives an item up and deletes its content."""
         self.get(quarantine_id)
-        self._audit.record(caller, "quarantine.discarded", subject=quarantine_id)
+        self._audit.record(caller, AuditAction.QUARANTINE_DISCARDED, subject=quarantine_id)
         self._documents.commit([Merge(f"quarantine/{quarantine_id}", {"state": "discarded"})])
         self._files.delete(quarantine_id)

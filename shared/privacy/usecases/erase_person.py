@@ -26,7 +26,9 @@ from typing import Any
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable
+from shared.kernel.log_events import LogEvent
 from shared.kernel.reading import is_document_name
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.tombstones import SALT, path_of
 from shared.ports.ambient import Clock, Files, Ids, Log
@@ -139,7 +141,7 @@ class ErasePerson:
 
         known = self._documents.transact(work)
         run = self._run(known)
-        self._audit.record(caller, "erasure.started", subject=known)
+        self._audit.record(caller, AuditAction.ERASURE_STARTED, subject=known)
         if run["state"] != "finished":
             self._enqueue(run)
         return shown(run)
@@ -298,7 +300,7 @@ class ErasePerson:
         }
         self._documents.commit([Put(f"erasures/{run_id}", finished)])
         stores.integrations.commit([Delete(f"erasures/{run_id}")])
-        self._log.event("erasure.finished", run_id=run_id)
+        self._log.event(LogEvent.ERASURE_FINISHED, run_id=run_id)
 
 
 class _Scan:

@@ -24,6 +24,7 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.kernel.reading import is_document_name
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
 from shared.ports.ambient import Clock
@@ -155,7 +156,7 @@ class TranscriptAccess:
         subjects: list[str | None] = [*employees] or [None]
         for subject in subjects:
             self._audit.record(
-                caller, "transcript.opened", subject=subject, detail=f"{source} {call_id}, ground: {ground}"
+                caller, AuditAction.TRANSCRIPT_OPENED, subject=subject, detail=f"{source} {call_id}, ground: {ground}"
             )
         for employee_id in employees:
             # Every opening has its audit record; the person is told once a day about one reader and one call.
@@ -286,7 +287,7 @@ class TranscriptAccess:
         for employee_id in employees:
             self._audit.record(
                 caller,
-                kind,
+                AuditAction(kind),
                 subject=employee_id,
                 detail=", ".join(f"{name}: {value}" for name, value in sorted(shared.items()) if name != "by"),
             )

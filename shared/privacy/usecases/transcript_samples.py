@@ -19,6 +19,7 @@ from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK, Configur
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import digest
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.privacy.domain.anonymise import anonymised
@@ -70,7 +71,7 @@ class TranscriptSamples:
         answer: dict[str, Any] = {"competency": known, "band": band, "suppressed": True, "samples": []}
         if len({employee_id for employee_id, _ in pool}) >= LEAST_PEOPLE:
             answer |= {"suppressed": False, "samples": self._samples(known, band, pool)}
-        self._audit.record(caller, "transcript_samples.read", detail=f"{known}, {band}")
+        self._audit.record(caller, AuditAction.TRANSCRIPT_SAMPLES_READ, detail=f"{known}, {band}")
         return answer
 
     def _pool(self, competency: str, band: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -13,6 +13,7 @@ from typing import Any
 from shared.kernel.days import date_of, day_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
 from shared.kernel.moments import text
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents, Put, Query, Where
@@ -87,7 +88,9 @@ class Recalculate:
                 },
                 name=digest(run_id, str(number)),
             )
-        self._log.event("recalculation.started", run_id=run_id, employees=sum(map(len, shards)), shards=len(shards))
+        self._log.event(
+            LogEvent.RECALCULATION_STARTED, run_id=run_id, employees=sum(map(len, shards)), shards=len(shards)
+        )
         return self.progress(run_id)
 
     def progress(self, run_id: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.days import day_of
 from shared.kernel.errors import Retryable
+from shared.kernel.log_events import LogEvent
 from shared.observations.domain.observation import canonical_bytes, entry_key
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import (
@@ -85,7 +86,7 @@ class RecalculateShard:
         def failed(position: int, error: Exception) -> None:
             # The position in the task's list leads to the person; a log names nobody.
             self._log.event(
-                "recalculation.member_failed",
+                LogEvent.RECALCULATION_MEMBER_FAILED,
                 "ERROR",
                 run_id=run_id,
                 shard=payload.get("shard"),
@@ -233,7 +234,7 @@ class RecalculateShard:
         except PreconditionFailed:
             raise Retryable("the employee's state changed while it was rebuilt") from None
         if unexpected:
-            self._log.event("state.repaired", "ERROR", added=len(missing), removed=len(gone))
+            self._log.event(LogEvent.STATE_REPAIRED, "ERROR", added=len(missing), removed=len(gone))
         return self._documents.get(f"states/{employee_id}"), unexpected
 
     def _snapshot(self, state: Document, rated: RatedState | None, revision: int, now: datetime) -> Message:

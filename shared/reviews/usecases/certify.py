@@ -28,9 +28,11 @@ from shared.frameworks.usecases.configuration import CERTIFICATES, Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
 from shared.kernel.moments import text
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Document, Documents, Put, Query, Transaction, Where
@@ -102,7 +104,7 @@ class Certify:
                     trusted.add((scorer, competency))
         changed = self._publish(untrusted, trusted, numbers)
         self._follow_up()
-        self._log.event("scorers.certified", scorers=len(evidence), untrusted=len(untrusted), changed=changed)
+        self._log.event(LogEvent.SCORERS_CERTIFIED, scorers=len(evidence), untrusted=len(untrusted), changed=changed)
         return {"scorers": len(evidence), "untrusted": len(untrusted), "changed": int(changed)}
 
     def certificates(self) -> list[dict[str, Any]]:
@@ -241,7 +243,11 @@ class Certify:
         known = pairs_of(self._configuration.parameters(fresh=True))
         wanted = (known - trusted) | untrusted
         for scorer, competency in sorted(wanted ^ known):
-            action = "scorer.stopped_counting" if (scorer, competency) in wanted else "scorer.counts_again"
+            action = (
+                AuditAction.SCORER_STOPPED_COUNTING
+                if (scorer, competency) in wanted
+                else AuditAction.SCORER_COUNTS_AGAIN
+            )
             self._audit.record(PLATFORM, action, subject=scorer, detail=competency)
 
         def work(transaction: Transaction) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.ids import review_id_of
+from shared.kernel.log_events import LogEvent
 from shared.observations.messages import ObservationRecorded
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, Put, Transaction
@@ -52,5 +53,5 @@ class ReviewQueue:
 
         state, changed = self._documents.transact(work)
         if changed:
-            self._log.event("review.changed", review_id=path.removeprefix("reviews/"), state=state)
+            self._log.event(LogEvent.REVIEW_CHANGED, review_id=path.removeprefix("reviews/"), state=state)
         return state

@@ -21,10 +21,12 @@ from shared.kernel import access
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected
 from shared.kernel.ids import review_id_of
+from shared.kernel.log_events import LogEvent
 from shared.kernel.moments import text
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
 from shared.people.usecases.people import People
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Transaction, Where
@@ -116,7 +118,7 @@ class Reviews:
         self._require_sight(caller, record)
         self._require_open(item, caller)
         if access.is_audited(caller, item["employee_id"]):
-            self._audit.record(caller, "review.viewed", subject=item["employee_id"])
+            self._audit.record(caller, AuditAction.REVIEW_VIEWED, subject=item["employee_id"])
         return self._view(item, record, caller)
 
     # Deciding
@@ -165,7 +167,7 @@ class Reviews:
             try:
                 self._finish(document.data)
             except Rejected as error:
-                self._log.event("review.unfinished", "ERROR", review_id=document.id, cause=type(error).__name__)
+                self._log.event(LogEvent.REVIEW_UNFINISHED, "ERROR", review_id=document.id, cause=type(error).__name__)
         return len(left)
 
     def _finish(self, item: Mapping[str, Any]) -> None:
@@ -195,7 +197,9 @@ class Reviews:
             decided_at=decision["decided_at"],
         )
         self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"), {"employee_id": fact.employee_id})])
-        self._audit.record(by, f"review.{decision['decision']}", subject=item["employee_id"], detail=item["review_id"])
+        self._audit.record(
+            by, AuditAction(f"review.{decision['decision']}"), subject=item["employee_id"], detail=item["review_id"]
+        )
         path = f"reviews/{item['review_id']}"
 
         def work(transaction: Transaction) -> None:
@@ -280,7 +284,7 @@ class Reviews:
             return item
 
         item = self._documents.transact(work)
-        self._audit.record(caller, "score.contested", subject=employee_id, detail=review_id)
+        self._audit.record(caller, AuditAction.SCORE_CONTESTED, subject=employee_id, detail=review_id)
         return self._view(item, self._people.get(employee_id), caller)
 
     def _own_call(self, employee_id: str, review_id: str) -> tuple[str, str]:

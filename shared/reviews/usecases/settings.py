@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.frameworks.usecases.configuration import REVIEW_SETTINGS, Configuration
 from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents, Put, Transaction
 
@@ -31,7 +32,7 @@ class Settings:
         """Changes what the body gives and leaves the rest; the settings in force."""
         change = body.model_dump(exclude_none=True)
         named = ", ".join(f"{name} = {value:g}" for name, value in sorted(change.items()))
-        self._audit.record(caller, "settings.changed", subject="reviews", detail=named)
+        self._audit.record(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
 
         def work(transaction: Transaction) -> ReviewSettings:
             document = transaction.get(REVIEW_SETTINGS)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, NotFound, Rejected
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents, Merge, Query, Where
 from shared.taxonomy.usecases.skills import Skills
@@ -79,6 +80,8 @@ class HeldScores:
                 # Perhaps by this very decision, whose process died before it was done.
                 self._skills.finish(item["framework_id"])
             state = "aliased"
-        self._audit.record(caller, f"held_score.{state}", subject=item["employee_id"], detail=item["competency"])
+        self._audit.record(
+            caller, AuditAction(f"held_score.{state}"), subject=item["employee_id"], detail=item["competency"]
+        )
         self._documents.commit([Merge(f"held_scores/{held_id}", {"state": state})])
         return {**item, "state": state}

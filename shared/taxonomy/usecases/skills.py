@@ -32,6 +32,7 @@ from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable, TooLar
 from shared.kernel.ids import digest
 from shared.kernel.moments import text
 from shared.people.usecases.people import names_of
+from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
@@ -404,7 +405,7 @@ class Skills:
             raise Retryable(f"version {note['version']} of {framework_id} cannot be read yet")
         framework = framework_from_dict(published.data["framework"])
         caller = Caller(email=note["by"], role=note["role"])
-        self._audit.record(caller, "framework.published", subject=framework_id, detail=note["change"])
+        self._audit.record(caller, AuditAction.FRAMEWORK_PUBLISHED, subject=framework_id, detail=note["change"])
         fact = FrameworkPublished(
             framework_id=framework_id,
             version=framework.version,

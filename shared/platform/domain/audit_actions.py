@@ -1,0 +1,51 @@
+"""Names what an audit record can say that somebody did."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """One kind of act. The values are stored and published: a member may be added, never renamed.
+
+    The audit page offers them in this order.
+    """
+
+    PROFILE_VIEWED = "profile.viewed"
+    TRANSCRIPT_OPENED = "transcript.opened"
+    TRANSCRIPT_SAMPLES_READ = "transcript_samples.read"
+    GRANT_GIVEN = "grant.given"
+    GRANT_REVOKED = "grant.revoked"
+    ESCALATION_RAISED = "escalation.raised"
+    ESCALATION_REVOKED = "escalation.revoked"
+    ERASURE_STARTED = "erasure.started"
+    EMPLOYEE_READMITTED = "employee.readmitted"
+    PROFILES_LISTED = "profiles.listed"
+    ACTIVITY_VIEWED = "activity.viewed"
+    CALL_VIEWED = "call.viewed"
+    CALLS_LISTED = "calls.listed"
+    CALL_DEAL_LINKED = "call.deal_linked"
+    CALL_REANALYSIS_REQUESTED = "call.reanalysis_requested"
+    CALLS_REANALYSIS_REQUESTED = "calls.reanalysis_requested"
+    REVIEW_VIEWED = "review.viewed"
+    REVIEW_CONFIRMED = "review.confirmed"
+    REVIEW_CORRECTED = "review.corrected"
+    REVIEW_REJECTED = "review.rejected"
+    SCORE_CONTESTED = "score.contested"
+    FRAMEWORK_PUBLISHED = "framework.published"
+    HELD_SCORE_ALIASED = "held_score.aliased"
+    HELD_SCORE_DISMISSED = "held_score.dismissed"
+    SETTINGS_CHANGED = "settings.changed"
+    EMPLOYEE_CHANGED = "employee.changed"
+    EMPLOYEES_IMPORTED = "employees.imported"
+    CERTIFICATIONS_IMPORTED = "certifications.imported"
+    ADMINISTRATOR_ADMITTED = "administrator.admitted"
+    RECALCULATION_STARTED = "recalculation.started"
+    SCORER_STOPPED_COUNTING = "scorer.stopped_counting"
+    SCORER_COUNTS_AGAIN = "scorer.counts_again"
+    QUARANTINE_VIEWED = "quarantine.viewed"
+    QUARANTINE_REPLAYED = "quarantine.replayed"
+    QUARANTINE_DISCARDED = "quarantine.discarded"
+    DEAD_LETTER_VIEWED = "dead_letter.viewed"
+    DEAD_LETTER_REPLAYED = "dead_letter.replayed"
+    DEAD_LETTER_DISCARDED = "dead_letter.discarded"
