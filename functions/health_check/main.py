@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.operations import health
+from infra.wiring.health import health
 from infra.wiring.ports.probes import probes
 from shared.platform.edges.internal import InnerEdge
 

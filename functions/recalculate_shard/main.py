@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.ratings import ratings
+from infra.wiring.shard import shard
 from shared.kernel.reading import validated
 from shared.platform.edges.internal import InnerEdge
 
@@ -26,6 +26,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(payload: dict[str, Any]) -> Mapping[str, Any]:
         from shared.ratings.messages import ShardTask
 
-        return ratings(on).shard.recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
+        return on.once(shard).recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
 
     return task_edge(on, "recalculate_shard", work)

@@ -32,7 +32,7 @@ from infra.local.queue import Leased
 from infra.local.runtime import AlreadyRunning, Parts, Runtime
 from infra.wiring.environment import Environment, environment
 from infra.wiring.environment import configure as set_environment
-from infra.wiring.operations import health
+from infra.wiring.health import health
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.probes import probes
 from infra.wiring.ports.warehouse import warehouse

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
+from infra.wiring.health import health
 from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from shared.operations.usecases.health import Health
     from shared.platform.usecases.audit import Audit
     from shared.platform.usecases.quarantine import Quarantine, TakeIn
-    from shared.ports.ambient import Probe
     from shared.ports.messages import DeadLetters
 
 
@@ -66,10 +66,3 @@ class OperationsUseCases:
 def operations(on: Environment) -> OperationsUseCases:
     """Returns the use cases of operations on an environment."""
     return on.once(OperationsUseCases)
-
-
-def health(on: Environment, probes: Mapping[str, Probe | None]) -> Health:
-    """Makes the health check. probes: what is asked, by integration; only who checks needs any"""
-    from shared.operations.usecases.health import Health
-
-    return Health(documents(on), dead_letters(on), probes, on.clock, on.log, on.connected.secrets_set)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
-    from shared.ratings.usecases.recalculate_shard import RecalculateShard
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
 
@@ -44,13 +43,6 @@ class RatingsUseCases:
 
         on = self._on
         return Recalculate(documents(on), tasks(on), on.clock, on.ids, on.log)
-
-    @cached_property
-    def shard(self) -> RecalculateShard:
-        from shared.ratings.usecases.recalculate_shard import RecalculateShard
-
-        on = self._on
-        return RecalculateShard(documents(on), bus(on), frameworks(on).configuration, self.ratings, on.clock, on.log)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -37,8 +37,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Final, Literal
 
 from functions.skills_api.routes import ROUTES
-from infra.imports import SourceTree
-from infra.packaging import Lock, stage
+from infra.packaging.lock import Lock
+from infra.packaging.sources import SourceTree
+from infra.packaging.staging import stage
 from infra.pipeline import load_pipeline
 from tests.benchmarks.measuring import machine
 

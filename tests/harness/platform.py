@@ -8,8 +8,8 @@ from infra.wiring.discovery import call_people
 from infra.wiring.environment import Environment
 from infra.wiring.erasure import eraser
 from infra.wiring.frameworks import frameworks
+from infra.wiring.health import health
 from infra.wiring.intake import intake
-from infra.wiring.operations import health
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
@@ -22,6 +22,7 @@ from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 from infra.wiring.reviews import reviews
+from infra.wiring.shard import shard
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.usecases.call_deals import LinkCalls
 from shared.call_pipeline.usecases.call_people import CallPeople
@@ -82,7 +83,7 @@ class Platform:
 
     @property
     def shard(self) -> RecalculateShard:
-        return ratings(self.on).shard
+        return self.on.once(shard)
 
     @property
     def recalculate(self) -> Recalculate:

@@ -22,9 +22,12 @@ GROUND = {
     "escalation": "because the call was escalated",
     "grant": "with an administrator’s grant",
 }
-STORE = dict(  # noqa: C408  a string that names an adapter would count as its use (infra/packaging.py)
-    documents="Live state", integrations="Calls", dead_letters="Dead letters", warehouse="Dashboards"
-)
+STORE = {
+    "documents": "Live state",
+    "integrations": "Calls",
+    "dead_letters": "Dead letters",
+    "warehouse": "Dashboards",
+}
 STATE = {"running": "Running", "waiting": "Waiting for the second look", "finished": "Finished"}
 
 

@@ -1,0 +1,21 @@
+"""Builds the health check, apart from what people do about its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.dead_letters import dead_letters
+from infra.wiring.ports.documents import documents
+
+if TYPE_CHECKING:
+    from shared.operations.usecases.health import Health
+    from shared.ports.ambient import Probe
+
+
+def health(on: Environment, probes: Mapping[str, Probe | None]) -> Health:
+    """Makes the health check. probes: what is asked, by integration; only who checks needs any"""
+    from shared.operations.usecases.health import Health
+
+    return Health(documents(on), dead_letters(on), probes, on.clock, on.log, on.connected.secrets_set)

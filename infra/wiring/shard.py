@@ -1,0 +1,22 @@
+"""Builds the recalculation of a shard, which alone computes with numpy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.frameworks import frameworks
+from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
+from infra.wiring.ratings import ratings
+
+if TYPE_CHECKING:
+    from shared.ratings.usecases.recalculate_shard import RecalculateShard
+
+
+def shard(on: Environment) -> RecalculateShard:
+    """Makes the recalculation of many employees at once."""
+    from shared.ratings.usecases.recalculate_shard import RecalculateShard
+
+    configuration = frameworks(on).configuration
+    return RecalculateShard(documents(on), bus(on), configuration, ratings(on).ratings, on.clock, on.log)
