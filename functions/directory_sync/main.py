@@ -6,6 +6,7 @@ Not:  503 has it triggered again.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -29,8 +30,8 @@ def edge(on: Environment) -> InnerEdge:
         if known is None:
             on.log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
             return {"configured": False}
-        counts = people(on).people.synchronise(known)
-        on.log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts["known"], changed=counts["changed"])
-        return counts
+        counts = people(on).synchronise.with_directory(known)
+        on.log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts.known, changed=counts.changed)
+        return asdict(counts)
 
     return schedule_edge(on, "directory_sync", work)

@@ -376,7 +376,7 @@ class Portal:
                 return None, None, None
             session, cookie = admitted
         try:
-            return session, self._services.people.person(session.email), cookie
+            return session, self._services.callers.person(session.email), cookie
         except Forbidden:
             self._sessions.end(session)
             raise Unauthenticated("this account is not active here any more") from None

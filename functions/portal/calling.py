@@ -15,11 +15,9 @@ from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.call_pipeline.contract import DealLinkBody
 from shared.call_pipeline.usecases.call_views import sees_all
 from shared.conversations.domain import call_state
-from shared.kernel import access
 from shared.kernel.errors import Conflict, Forbidden, Rejected
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
-from shared.people.usecases.people import names_of
 from shared.privacy.domain.visibility import REVIEWERS
 
 PER_PAGE = 25
@@ -50,7 +48,7 @@ def list_calls(services: Services, visit: Visit) -> Reply:
             limit=PER_PAGE,
             after=cursor(visit.query.get("after")),
         )
-    names = names_of(services.documents, {one["employee_id"] for item in items for one in item["participants"]})
+    names = services.employees.names({one["employee_id"] for item in items for one in item["participants"]})
     view = calls.CallList(
         calls=tuple(_call(item, names) for item in items),
         people=_choices(services, visit),
@@ -68,11 +66,9 @@ def _choices(services: Services, visit: Visit) -> tuple[tuple[str, str], ...]:
     if not visit.may("people.list"):
         return ()
     found = [
-        (record["employee_id"], record["name"])
-        for record in services.people.in_sight(visit.caller)
-        if access.may_open_profile(
-            visit.caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id")
-        )
+        (employee.employee_id, employee.name)
+        for employee in services.in_sight.all(visit.caller)
+        if employee.opens_to(visit.caller)
     ]
     return tuple(sorted(found, key=lambda one: (one[1].casefold(), one[0]))[:MOST_CHOICES])
 
@@ -101,7 +97,7 @@ def show_call(
     errors: Mapping[str, str] | None = None,
 ) -> Reply:
     item = services.calls.one(visit.caller, record_id)
-    names = names_of(services.documents, {one["employee_id"] for one in (*item["participants"], *item["results"])})
+    names = services.employees.names({one["employee_id"] for one in (*item["participants"], *item["results"])})
     competencies = services.competency_names()
     view = calls.CallPage(
         call=_call(item, names),

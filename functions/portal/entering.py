@@ -54,22 +54,21 @@ class Entrance:
         return view, self._sessions.door(form=nonce)
 
     def _personas(self) -> tuple[doors.Persona, ...]:
-        records, _ = self._services.people.page(_READER, limit=500)
-        names = {record["employee_id"]: record["name"] for record in records}
+        records, _ = self._services.in_sight.page(_READER, limit=500)
+        names = {record.employee_id: record.name for record in records}
         reports: dict[str, int] = {}
         for record in records:
-            if record.get("manager_id"):
-                reports[record["manager_id"]] = reports.get(record["manager_id"], 0) + 1
+            if record.manager:
+                reports[record.manager] = reports.get(record.manager, 0) + 1
         found = []
         for role in (*_ORDER, *(role for role in ROLES if role not in _ORDER)):
-            of_role = [record for record in records if record["role"] == role]
+            of_role = [record for record in records if record.role == role]
             for record in of_role[:MOST_PERSONAS]:
-                number = reports.get(record["employee_id"], 0)
-                manager = record.get("manager_id")
+                number, manager = reports.get(record.employee_id, 0), record.manager
                 about = f"{number} direct reports" if number else ""
                 if not about and manager:
                     about = f"Reports to {names.get(manager, manager)}"
-                found.append(doors.Persona(record["employee_id"], record["name"], role, about))
+                found.append(doors.Persona(record.employee_id, record.name, role, about))
         return tuple(found)
 
     def check_form(self, request: Request) -> None:
@@ -84,7 +83,7 @@ class Entrance:
         """Opens a session for a chosen person; only where the demonstration is on."""
         if not self._settings.demonstration:
             raise Forbidden("there is no demonstration here; sign in with your organisation's account")
-        person = self._services.people.person(request.form.get("employee", "").strip().lower() or "nobody")
+        person = self._services.callers.person(request.form.get("employee", "").strip().lower() or "nobody")
         return self._sessions.open(person.email)
 
     def to_google(self, request: Request) -> tuple[str, str]:
@@ -121,7 +120,7 @@ class Entrance:
         identity = google.tokens.verify(token, audiences=(google.client_id,))
         if identity.kind != "person" or not hmac.compare_digest(_nonce(token).encode(), known["nonce"].encode()):
             raise Unauthenticated("the sign-in does not belong to this browser; start it again")
-        session, cookie = self._sessions.open(self._services.people.person(identity.email).email)
+        session, cookie = self._sessions.open(self._services.callers.person(identity.email).email)
         return session, cookie, local_address(known.get("next"))
 
     def through_proxy(self, request: Request) -> tuple[Session, str] | None:
@@ -130,7 +129,7 @@ class Entrance:
         if self._settings.iap is None or not assertion:
             return None
         identity = self._settings.iap.verify(assertion)
-        return self._sessions.open(self._services.people.person(identity.email).email)
+        return self._sessions.open(self._services.callers.person(identity.email).email)
 
     def admit(self, response: Response, cookie: str) -> Response:
         self._sessions.set_cookie(response, "session", cookie, LASTS)

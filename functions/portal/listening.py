@@ -10,7 +10,6 @@ from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
 from functions.portal.visit import Page, Reply, Visit
 from shared.kernel.errors import Forbidden, NotFound
-from shared.people.usecases.people import names_of
 from shared.privacy.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
 
 MOST_ASKED = 3
@@ -75,13 +74,13 @@ def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str
 def _asks(services: Services, visit: Visit, call: Mapping[str, Any]) -> tuple[said.Ask, ...]:
     """Whom a manager or mentor asks for a grant, a senior manager for an escalation; nobody where none is possible."""
     caller, record_id = visit.caller, call["record_id"]
-    people = services.people.records(call["employees"])
+    people = services.employees.many(call["employees"])
     theirs = [
-        record["name"]
-        for employee_id, record in sorted(people.items())
-        if is_responsible(caller, Concerned(employee_id, record.get("manager_id"), record.get("mentor_id")))
+        employee.name
+        for employee_id, employee in sorted(people.items())
+        if is_responsible(caller, Concerned(employee_id, employee.manager_id, employee.mentor_id))
     ]
-    administrators = [(one["employee_id"], one["name"]) for one in services.people.administrators()[:MOST_ASKED]]
+    administrators = [(one.employee_id, one.name) for one in services.in_sight.administrators()[:MOST_ASKED]]
     if theirs:
         subject = f"Grant to read calls of {theirs[0]}"
         body = (
@@ -91,13 +90,11 @@ def _asks(services: Services, visit: Visit, call: Mapping[str, Any]) -> tuple[sa
         return tuple(said.Ask(name, address, subject, body) for address, name in administrators)
     if caller.role != "senior_manager":
         return ()
-    below = {record["employee_id"] for record in services.people.in_sight(caller)}
-    managers = sorted(
-        {str(people[one]["manager_id"]) for one in below & people.keys() if people[one].get("manager_id")}
-    )
+    below = {employee.employee_id for employee in services.in_sight.all(caller)}
+    managers = sorted({manager for one in below & people.keys() if (manager := people[one].manager_id)})
     if not managers:
         return ()
-    named = names_of(services.documents, managers)
+    named = services.employees.names(managers)
     subject = f"Escalation of the call {record_id}"
     body = (
         f"Please let me read the call {record_id} (page “Transcript access”, “Let a senior manager read one call”).\n\n"

@@ -15,7 +15,6 @@ from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
-from shared.people.usecases.people import names_of
 from shared.privacy.contract import EscalationBody, GrantBody
 from shared.privacy.domain.transcript_ground import GRANTED_FOR
 
@@ -25,7 +24,7 @@ from shared.privacy.domain.transcript_ground import GRANTED_FOR
 def list_notifications(services: Services, visit: Visit) -> Reply:
     own = visit.caller.employee_id or ""
     items, more = services.notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
-    names = names_of(services.documents, {i["facts"][n] for i in items for n in ("by", "to") if n in i["facts"]})
+    names = services.employees.names({i["facts"][n] for i in items for n in ("by", "to") if n in i["facts"]})
     calls = services.call_records.find({_call_of(item["facts"]) for item in items if "call_id" in item["facts"]})
     view = privacy.Inbox(
         tuple(_told(item, names, calls) for item in items),
@@ -86,8 +85,7 @@ def show_access(
     caller = visit.caller
     grants, escalations = services.transcript_access.grants(caller), services.transcript_access.escalations(caller)
     calls = services.call_records.find({_call_of(one) for one in escalations})
-    names = names_of(
-        services.documents,
+    names = services.employees.names(
         {one[field] for one in grants for field in ("employee_id", "to", "granted_by")}
         | {one[field] for one in escalations for field in ("to", "raised_by")},
     )
@@ -182,7 +180,7 @@ FIELDS = {"grant": ("employee_id", "to", "purpose", "days"), "escalation": ("cal
 
 def list_erasures(services: Services, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
     runs = services.erasing.list(visit.caller)
-    names = names_of(services.documents, {run["requested_by"] for run in runs})
+    names = services.employees.names({run["requested_by"] for run in runs})
     view = privacy.Erasures(
         tuple(
             privacy.Erasure(

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from shared.conversations.usecases.call_records import CallRecords
     from shared.operations.usecases.activity import Activity
     from shared.operations.usecases.health import Health
-    from shared.people.usecases.people import People
+    from shared.people.records import EmployeeRecords
+    from shared.people.usecases.callers import Callers
+    from shared.people.usecases.open_profile import OpenProfile
+    from shared.people.usecases.people_in_sight import PeopleInSight
     from shared.platform.usecases.audit import Audit
     from shared.platform.usecases.notices import Notifications
     from shared.platform.usecases.page_views import PageViews
@@ -135,8 +138,20 @@ class Services:
         return self._on.log
 
     @property
-    def people(self) -> People:
-        return people(self._on).people
+    def employees(self) -> EmployeeRecords:
+        return people(self._on).records
+
+    @property
+    def callers(self) -> Callers:
+        return people(self._on).callers
+
+    @property
+    def in_sight(self) -> PeopleInSight:
+        return people(self._on).in_sight
+
+    @property
+    def profile_access(self) -> OpenProfile:
+        return people(self._on).profile_access
 
     @property
     def profiles(self) -> Profiles:
@@ -242,8 +257,6 @@ class Services:
 
     def names_of_voices(self, opened: Opened) -> dict[str, str]:
         """The names of our people in an opened call, by the recording's speaker."""
-        from shared.people.usecases.people import names_of
-
         voices = opened.voices
-        names = names_of(self.documents, set(voices.values()))
+        names = self.employees.names(set(voices.values()))
         return {speaker: names[employee_id] for speaker, employee_id in voices.items()}

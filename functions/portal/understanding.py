@@ -18,7 +18,7 @@ from shared.kernel.context import label
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.errors import Rejected
 from shared.observations.domain.observation import NO_SCORE, Kind, Observation, encode_context
-from shared.people.usecases.people import names_of
+from shared.people.records import Employee
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
@@ -61,7 +61,7 @@ def show_readiness(services: Services, visit: Visit) -> Reply:
     answer = describe(framework, rows, dimension, own_team=own_team)
     before = None
     if not answer["suppressed"] and answer["people"]:
-        ids = [record["employee_id"] for record in records]
+        ids = [record.employee_id for record in records]
         before = services.compare.earlier(ids, framework, A_MONTH, own_team=own_team)
     view = readiness_view(answer, framework, scope_of(visit), visit.now.date(), before)
     others = [(item.framework_id, item.name) for item in services.skills.frameworks()]
@@ -186,14 +186,14 @@ def _change(name: str, before: int, after: int) -> readiness.Change:
 
 
 def list_people(services: Services, visit: Visit) -> Reply:
-    records = services.people.in_sight(visit.caller)
+    records = services.in_sight.all(visit.caller)
     total = len(records)
     search = visit.query.get("search", "").strip()[:100]
     if search:
         folded = search.casefold()
-        records = [r for r in records if folded in r["name"].casefold() or folded in r["employee_id"].casefold()]
-    ratings = services.documents.get_many(f"ratings/{r['employee_id']}" for r in records if _visible(visit, r))
-    names = names_of(services.documents, {r["manager_id"] for r in records if r.get("manager_id")})
+        records = [r for r in records if folded in r.name.casefold() or folded in r.employee_id.casefold()]
+    ratings = services.documents.get_many(f"ratings/{r.employee_id}" for r in records if r.opens_to(visit.caller))
+    names = services.employees.names({r.manager_id for r in records if r.manager_id})
     frameworks = {f.framework_id: f for f in services.skills.frameworks()}
     rows = [_person(record, ratings, frameworks, names, visit) for record in records]
     order = visit.query.get("order", "readiness")
@@ -214,29 +214,23 @@ def list_people(services: Services, visit: Visit) -> Reply:
     return Page("people.html", people.present(view), "people")
 
 
-def _visible(visit: Visit, record: Mapping[str, Any]) -> bool:
-    return access.may_open_profile(
-        visit.caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id")
-    )
-
-
 def _person(
-    record: Mapping[str, Any],
+    record: Employee,
     ratings: Mapping[str, Any],
     frameworks: Mapping[str, Framework],
     names: Mapping[str, str],
     visit: Visit,
 ) -> people.Person:
-    framework = frameworks[record["framework_id"]]
-    rated = ratings.get(f"ratings/{record['employee_id']}")
+    framework = frameworks[record.framework_id]
+    rated = ratings.get(f"ratings/{record.employee_id}")
     rows: list[SkillRating] = from_text(rated.data["skills"]) if rated else []
     core = [row for row in rows if row.context == "" and row.competency in framework.core]
     seen = any(row.basis != "none" for row in core)
-    manager = record.get("manager_id")
+    manager = record.manager_id
     return people.Person(
-        employee_id=record["employee_id"],
-        name=record["name"],
-        role=words.ROLE.get(record["role"], record["role"]),
+        employee_id=record.employee_id,
+        name=record.name,
+        role=words.ROLE.get(record.role, record.role),
         manager=names.get(manager, manager) if manager else None,
         readiness=overall(rows, framework) / 100 if seen else None,
         validated=sum(row.status == "validated" for row in core),
@@ -244,9 +238,9 @@ def _person(
         expired=sum(row.status == "expired" for row in core),
         declining=sum(row.trend == "declining" for row in core),
         discrepancies=sum(row.discrepancy for row in core),
-        active=record.get("active", True),
-        visible=_visible(visit, record),
-        rated=record["role"] == "employee" or seen,
+        active=record.active,
+        visible=record.opens_to(visit.caller),
+        rated=record.role == "employee" or seen,
     )
 
 
@@ -264,19 +258,19 @@ def show_me(services: Services, visit: Visit) -> Reply:
 
 
 def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
-    record = services.people.open_profile(visit.caller, employee_id, page="profile")
+    record = services.profile_access.open(visit.caller, employee_id, page="profile")
     projection = services.profiles.projection(employee_id)
     standing = services.activity.standing(visit.caller, employee_id)
     latest, _ = services.profiles.history(visit.caller, employee_id, None, limit=8)
-    manager = record.get("manager_id")
-    name = names_of(services.documents, [manager])[manager] if manager else None
+    manager = record.manager_id
+    name = services.employees.names([manager])[manager] if manager else None
     certificates = services.profiles.scorer_certificates(employee_id, projection.framework, projection.as_of)
     view = profile_view(record, projection, standing, latest, name, visit, certificates)
     return Page("profile.html", profile.present(view), "me" if view.own else "people")
 
 
 def profile_view(
-    record: Mapping[str, Any],
+    record: Employee,
     projection: Projection,
     standing: Sequence[Observation],
     latest: Sequence[Mapping[str, Any]],
@@ -289,14 +283,13 @@ def profile_view(
     general = {row.competency: row for row in rows if row.context == ""}
     core = [general[competency] for competency in framework.core if competency in general]
     seen = any(row.basis != "none" for row in rows)
-    own = record["employee_id"] == visit.caller.employee_id
-    hired = record.get("hire_date")
+    own = record.employee_id == visit.caller.employee_id
     return profile.Profile(
-        employee_id=record["employee_id"],
-        name=record["name"],
-        role=words.ROLE.get(record["role"], record["role"]),
+        employee_id=record.employee_id,
+        name=record.name,
+        role=words.ROLE.get(record.role, record.role),
         manager=manager,
-        hire_date=date.fromisoformat(hired) if hired else None,
+        hire_date=record.hire_date,
         as_of=EPOCH + timedelta(days=projection.as_of),
         own=own,
         readiness=overall(rows, framework) / 100 if seen else None,
@@ -309,8 +302,8 @@ def profile_view(
         ),
         recommendations=tuple(_recommendation(gap, projection, general) for gap in gaps.gaps(rows, framework, most=5)),
         latest=tuple(_event(item) for item in latest),
-        audited=access.is_audited(visit.caller, record["employee_id"]),
-        active=record.get("active", True),
+        audited=access.is_audited(visit.caller, record.employee_id),
+        active=record.active,
     )
 
 
@@ -492,7 +485,7 @@ def _name(framework: Framework, word: str) -> str:
 
 def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
     """What was observed of a person with customers, beside practice and by context."""
-    record = services.people.open_profile(visit.caller, employee_id, page="field")
+    record = services.profile_access.open(visit.caller, employee_id, page="field")
     projection = services.profiles.projection(employee_id)
     framework = projection.framework
     items, more = services.profiles.history(
@@ -501,7 +494,7 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
     calls = services.call_records.find(sorted({record_id(item["source"], item["source_id"]) for item in items}))
     view = field.Field(
         employee_id=employee_id,
-        name=record["name"],
+        name=record.name,
         own=employee_id == visit.caller.employee_id,
         audited=access.is_audited(visit.caller, employee_id),
         seen=tuple(_seen(item, framework, calls, employee_id) for item in items),

@@ -36,7 +36,7 @@ class CallPipelineUseCases:
         on = self._on
         return CallViews(
             conversations(on).call_records,
-            people(on).people,
+            people(on).profile_access,
             frameworks(on).configuration,
             platform(on).audit,
             on.clock,

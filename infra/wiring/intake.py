@@ -16,8 +16,9 @@ from infra.wiring.ports.tasks import tasks
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.record_event import RecordEvents
-    from shared.people.usecases.people import People
+    from shared.people.usecases.open_profile import OpenProfile
     from shared.platform.usecases.quarantine import Quarantine
     from shared.ratings.usecases.profiles import Profiles
 
@@ -41,9 +42,15 @@ class IntakeUseCases:
     def quarantine(self) -> Quarantine:
         return platform(self._on).quarantine
 
+    @cached_property
+    def import_certifications(self) -> ImportCertifications:
+        from shared.intake.usecases.import_certifications import ImportCertifications
+
+        return ImportCertifications(self.events, platform(self._on).audit)
+
     @property
-    def people(self) -> People:
-        return people(self._on).people
+    def profile_access(self) -> OpenProfile:
+        return people(self._on).profile_access
 
     @property
     def profiles(self) -> Profiles:

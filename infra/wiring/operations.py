@@ -40,7 +40,7 @@ class OperationsUseCases:
         from shared.operations.usecases.activity import Activity
 
         on = self._on
-        return Activity(documents(on), people(on).people, privacy(on).first_sight)
+        return Activity(documents(on), people(on).in_sight, privacy(on).first_sight)
 
     @property
     def dead_letters(self) -> DeadLetters:

@@ -12,7 +12,15 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
-    from shared.people.usecases.people import People
+    from shared.people.records import EmployeeRecords
+    from shared.people.usecases.callers import Callers
+    from shared.people.usecases.change_employee import ChangeEmployee
+    from shared.people.usecases.import_people import ImportPeople
+    from shared.people.usecases.open_profile import OpenProfile
+    from shared.people.usecases.people_in_sight import PeopleInSight
+    from shared.people.usecases.synchronise_people import SynchronisePeople
+    from shared.people.usecases.write_employees import WriteEmployees
+    from shared.platform.usecases.tombstones import Erased
 
 
 class PeopleUseCases:
@@ -22,19 +30,64 @@ class PeopleUseCases:
         self._on = on
 
     @cached_property
-    def people(self) -> People:
-        from shared.people.usecases.people import People
+    def records(self) -> EmployeeRecords:
+        from shared.people.records import EmployeeRecords
+
+        return EmployeeRecords(documents(self._on))
+
+    @cached_property
+    def callers(self) -> Callers:
+        from shared.people.usecases.callers import Callers
 
         on = self._on
-        return People(
-            documents(on),
-            bus(on),
-            frameworks(on).configuration,
-            platform(on).audit,
-            on.clock,
-            on.services,
-            on.administrators,
-        )
+        return Callers(self.records, platform(on).audit, on.clock, on.services, on.administrators)
+
+    @cached_property
+    def profile_access(self) -> OpenProfile:
+        from shared.people.usecases.open_profile import OpenProfile
+
+        return OpenProfile(self.records, platform(self._on).audit)
+
+    @cached_property
+    def in_sight(self) -> PeopleInSight:
+        from shared.people.usecases.people_in_sight import PeopleInSight
+
+        return PeopleInSight(self.records)
+
+    @cached_property
+    def change_employee(self) -> ChangeEmployee:
+        from shared.people.usecases.change_employee import ChangeEmployee, Readmission
+        from shared.privacy.records import ErasureRecords
+
+        on = self._on
+        audit = platform(on).audit
+        readmission = Readmission(self._erased, ErasureRecords(documents(on)), audit)
+        return ChangeEmployee(self.records, self._writing, readmission, frameworks(on).configuration, audit)
+
+    @cached_property
+    def import_people(self) -> ImportPeople:
+        from shared.people.usecases.import_people import ImportPeople
+
+        on = self._on
+        return ImportPeople(self.records, self._writing, frameworks(on).configuration, self._erased, platform(on).audit)
+
+    @cached_property
+    def synchronise(self) -> SynchronisePeople:
+        from shared.people.usecases.synchronise_people import SynchronisePeople
+
+        return SynchronisePeople(self.records, self._writing, self._erased)
+
+    @cached_property
+    def _writing(self) -> WriteEmployees:
+        from shared.people.usecases.write_employees import WriteEmployees
+
+        return WriteEmployees(self.records, self._erased, bus(self._on), self._on.clock)
+
+    @cached_property
+    def _erased(self) -> Erased:
+        from shared.platform.usecases.tombstones import Erased
+
+        return Erased(documents(self._on))
 
 
 def people(on: Environment) -> PeopleUseCases:

@@ -15,7 +15,7 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from shared.people.usecases.people import People
+    from shared.people.usecases.open_profile import OpenProfile
     from shared.platform.usecases.audit import Audit
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
@@ -55,7 +55,7 @@ class RatingsUseCases:
     def readiness(self) -> Readiness:
         from shared.ratings.usecases.team_readiness import Readiness
 
-        return Readiness(documents(self._on), frameworks(self._on).configuration, self.people)
+        return Readiness(documents(self._on), frameworks(self._on).configuration, people(self._on).in_sight)
 
     @cached_property
     def compare(self) -> CompareReadiness:
@@ -65,8 +65,8 @@ class RatingsUseCases:
         return CompareReadiness(documents(on), frameworks(on).configuration, on.clock)
 
     @property
-    def people(self) -> People:
-        return people(self._on).people
+    def profile_access(self) -> OpenProfile:
+        return people(self._on).profile_access
 
     @property
     def audit(self) -> Audit:

@@ -45,7 +45,7 @@ class ReviewsUseCases:
             bus(on),
             frameworks(on).configuration,
             intake(on).events,
-            people(on).people,
+            people(on).records,
             conversations(on).deals,
             platform(on).audit,
             on.clock,

@@ -14,8 +14,9 @@ from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, 
 from shared.platform.usecases.tombstones import ErasedPerson
 
 if TYPE_CHECKING:
+    from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.record_event import RecordEvents
-    from shared.people.usecases.people import People
+    from shared.people.usecases.open_profile import OpenProfile
     from shared.platform.usecases.quarantine import Quarantine
     from shared.ratings.usecases.profiles import Profiles
 
@@ -32,6 +33,7 @@ contract = Contract(lambda: import_module("shared.intake.contract"))
 
 
 observations = Contract(lambda: import_module("shared.observations.contract"))
+people = Contract(lambda: import_module("shared.people.contract"))
 
 
 class UseCases(Protocol):
@@ -40,7 +42,9 @@ class UseCases(Protocol):
     @property
     def events(self) -> RecordEvents: ...
     @property
-    def people(self) -> People: ...
+    def import_certifications(self) -> ImportCertifications: ...
+    @property
+    def profile_access(self) -> OpenProfile: ...
     @property
     def quarantine(self) -> Quarantine: ...
     @property
@@ -163,18 +167,18 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
     "/api/v1/certifications/import",
     "Import certifications from CSV, with a report line by line",
     "people.write",
-    answer=contract.ImportAnswer,
+    answer=people.ImportAnswer,
     csv="email,certification,competency,score,date",
     problems=(400, 413, 415, 422),
     tag="People",
 )
 def import_certifications(request: Request, on: UseCases) -> Response:
-    return Response(on.people.import_certifications(csv_of(request), request.caller, on.events))
+    return Response(on.import_certifications.from_csv(request.caller, csv_of(request)))
 
 
 def _history(request: Request, on: UseCases, kind: Kind) -> Response:
     employee_id = employee_id_of(request)
-    on.people.open_profile(request.caller, employee_id, page=f"{kind} history")
+    on.profile_access.open(request.caller, employee_id, page=f"{kind} history")
     items, following = on.profiles.history(
         request.caller,
         employee_id,

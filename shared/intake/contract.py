@@ -75,20 +75,3 @@ class HistoryItem(Output):
 class HistoryAnswer(Page):
     employee_id: str
     items: list[HistoryItem]
-
-
-class ImportLine(Output):
-    line: int = Field(description="In the file, the header being line 1")
-    employee_id: str | None
-    result: Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
-    detail: str | None = Field(None, description="Why it was rejected, or what to look at although it is in")
-
-
-class ImportAnswer(Output):
-    """What an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
-
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
-    lines: list[ImportLine]

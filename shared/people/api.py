@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import csv_of, decode_cursor, employee_id_of, encode_cursor, limit_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
-    from shared.people.usecases.people import People
+    from shared.people.usecases.change_employee import ChangeEmployee
+    from shared.people.usecases.import_people import ImportPeople
+    from shared.people.usecases.open_profile import OpenProfile
+    from shared.people.usecases.people_in_sight import PeopleInSight
 
 contract = Contract(lambda: import_module("shared.people.contract"))
-intake_contract = Contract(lambda: import_module("shared.intake.contract"))
 
 
 class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def people(self) -> People: ...
+    def in_sight(self) -> PeopleInSight: ...
+    @property
+    def import_people(self) -> ImportPeople: ...
+    @property
+    def profile_access(self) -> OpenProfile: ...
+    @property
+    def change_employee(self) -> ChangeEmployee: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -46,7 +53,7 @@ api: Routes[UseCases] = Routes("skills_api")
 def list_employees(request: Request, on: UseCases) -> Response:
     active = one_of(request, "active", ("true", "false", "all")) or "true"
     after = request.query.get("cursor")
-    records, following = on.people.page(
+    shown, following = on.in_sight.page(
         request.caller,
         limit=limit_of(request),
         after=None if after is None else str(decode_cursor(after, 1)[0]),
@@ -54,20 +61,20 @@ def list_employees(request: Request, on: UseCases) -> Response:
         active={"true": True, "false": False, "all": None}[active],
     )
     cursor = None if following is None else encode_cursor([following])
-    return Response({"employees": [_view(record) for record in records], "next_cursor": cursor})
+    return Response({"employees": shown, "next_cursor": cursor})
 
 
 @api.post(
     "/api/v1/employees/import",
     "Import people from CSV, with a report line by line",
     "people.write",
-    answer=intake_contract.ImportAnswer,
+    answer=contract.ImportAnswer,
     csv="name,email,role,manager,hire_date",
     problems=(400, 413, 415, 422),
     tag="People",
 )
 def import_employees(request: Request, on: UseCases) -> Response:
-    return Response(on.people.import_csv(csv_of(request), request.caller))
+    return Response(on.import_people.from_csv(request.caller, csv_of(request)))
 
 
 @api.get(
@@ -80,7 +87,7 @@ def import_employees(request: Request, on: UseCases) -> Response:
     tag="People",
 )
 def get_employee(request: Request, on: UseCases) -> Response:
-    return Response(_view(on.people.open_profile(request.caller, employee_id_of(request), page="record")))
+    return Response(on.profile_access.show(request.caller, employee_id_of(request)))
 
 
 @api.put(
@@ -97,10 +104,4 @@ def put_employee(request: Request, on: UseCases) -> Response:
 
     employee_id = employee_id_of(request)
     body = request.body(EmployeeBody)
-    return Response(_view(on.people.put(employee_id, body, request.caller)))
-
-
-def _view(record: Mapping[str, Any]) -> dict[str, Any]:
-    from shared.people.usecases.people import view  # who is refused needs none of it
-
-    return view(record)
+    return Response(on.change_employee.put(request.caller, employee_id, body))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from shared.kernel.access import Role
 from shared.kernel.bodies import Body, Day, DocumentName, EmployeeId, Word
@@ -38,3 +40,38 @@ class EmployeeBody(Body):
     framework_id: DocumentName = "sales_engineering"
     mentor: EmployeeId | None = None
     active: bool = True
+
+
+Result = Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
+
+
+class ImportLine(Output):
+    line: int = Field(description="In the file, the header being line 1")
+    employee_id: str | None
+    result: Result
+    detail: str | None = Field(None, description="Why it was rejected, or what to look at although it is in")
+
+
+class ImportAnswer(Output):
+    """What an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    lines: list[ImportLine]
+
+
+def summary(lines: Sequence[ImportLine]) -> ImportAnswer:
+    """Counts the lines of a report."""
+
+    def count(*results: Result) -> int:
+        return sum(line.result in results for line in lines)
+
+    return ImportAnswer(
+        created=count("created", "recorded"),
+        updated=count("updated"),
+        unchanged=count("unchanged", "duplicate"),
+        rejected=count("rejected"),
+        lines=list(lines),
+    )

@@ -12,7 +12,7 @@ from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.kernel.context import Context
-    from shared.people.usecases.people import People
+    from shared.people.usecases.open_profile import OpenProfile
     from shared.platform.usecases.audit import Audit
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
@@ -27,7 +27,7 @@ class UseCases(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
-    def people(self) -> People: ...
+    def profile_access(self) -> OpenProfile: ...
     @property
     def profiles(self) -> Profiles: ...
     @property
@@ -55,7 +55,7 @@ api: Routes[UseCases] = Routes("skills_api")
 )
 def get_profile(request: Request, on: UseCases) -> Response:
     employee_id = employee_id_of(request)
-    on.people.open_profile(request.caller, employee_id, page="profile")
+    on.profile_access.open(request.caller, employee_id, page="profile")
     extra = _context_from_text(request.query["context"]) if "context" in request.query else None
     projection = on.profiles.projection(employee_id, as_of=day_of(request, "as_of"), extra=extra)
     return Response(on.profiles.profile(employee_id, projection, competency=request.query.get("competency")))

@@ -168,7 +168,7 @@ class Bench:
         with self.instance() as (platform, _):
             platform.skills.install(sales_engineering(), SYSTEM)
             people = "\n".join(f"Person {person},{address(person)}" for person in range(PEOPLE))
-            platform.people.import_csv(f"name,email\n{people}\n".encode(), SYSTEM)
+            platform.people.import_people.from_csv(SYSTEM, f"name,email\n{people}\n".encode())
 
     @contextmanager
     def instance(self, **limits: int) -> Iterator[tuple[Platform, Parts]]:

@@ -118,7 +118,7 @@ configure(Trusting(os.environ))
         self._leader = next(person.email for person in people if person.role == "cro")
         kept = [person for person in people if person.role != "employee" or person.email in self._engineers]
         rows = ["name,email,role,manager,hire_date", *(",".join(person) for person in kept)]
-        platform.people.import_csv("\n".join(rows).encode(), ADMINISTRATION)
+        platform.people.import_people.from_csv(ADMINISTRATION, "\n".join(rows).encode())
         since = (datetime.now(UTC) - DAYS).isoformat()
         items = [
             (validated(MODELS[event.path.rsplit("/", 1)[-1]], event.body), event.body)

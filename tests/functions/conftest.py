@@ -58,7 +58,7 @@ class House:
         engineers = [person.email for person in people if person.role == "employee"][:ENGINEERS]
         kept = [person for person in people if person.role != "employee" or person.email in engineers]
         rows = ["name,email,role,manager,hire_date", *(",".join(person) for person in kept)]
-        self.platform.people.import_csv("\n".join(rows).encode(), ADMINISTRATION)
+        self.platform.people.import_people.from_csv(ADMINISTRATION, "\n".join(rows).encode())
         since = (datetime.now(UTC) - DAYS).isoformat()
         items: list[tuple[Body, dict[str, object]]] = []
         for event in organisation.events():

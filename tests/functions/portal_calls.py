@@ -72,7 +72,7 @@ def analysed_call(
     confidence: of the discovery score; under 0.6 it waits for a person
     """
     platform = house.platform
-    name = platform.people.get(employee_id)["name"]
+    name = platform.employee(employee_id).name
     words = conversation(call_id, name, employee_id)
     started = datetime.now(UTC) - ago
     turn = words.turns[4].text

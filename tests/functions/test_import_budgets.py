@@ -17,7 +17,7 @@ HEAVY: Final = (
     "google.cloud.firestore_v1", "google.cloud.storage", "google.cloud.tasks_v2", "google.pubsub_v1", "grpc", "httpx",
     "jwt", "numpy", "orjson", "pydantic", "requests", "shared.analysts.lexical.lexicon",
     "shared.kernel.bodies", "shared.kernel.messages", "shared.observations.contract",
-    "shared.people.usecases.people", "sqlglot", "waitress", "yaml",
+    "shared.people.records", "shared.people.usecases.callers", "sqlglot", "waitress", "yaml",
 )  # fmt: skip
 """What is imported where it is used: SDKs and libraries, the contracts of what is only read when the caller is known,
 the use cases behind them, and the lexical analyst's many patterns."""

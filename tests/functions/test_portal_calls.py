@@ -65,7 +65,7 @@ def test_a_colleague_sees_neither_list_nor_call(house: House, joe: str, call: st
 
 def test_a_manager_picks_a_person_and_is_told_when_the_results_open(house: House, joe: str) -> None:
     analysed_call(house, joe, "call-young")
-    manager = signed_in(house, house.platform.people.get(joe)["manager_id"])
+    manager = signed_in(house, str(house.platform.employee(joe).manager_id))
 
     listed = manager.get(f"/calls?employee={joe}").get_data(as_text=True)
     assert 'href="/calls/gong-call-young"' in listed

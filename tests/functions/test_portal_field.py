@@ -44,7 +44,7 @@ def test_the_timeline_leads_from_each_conversation_to_its_call(house: House, joe
 def test_a_manager_sees_that_a_conversation_took_place_and_when_its_scores_open(house: House, joe: str) -> None:
     analysed_call(house, joe, "call-too-early", confidence=0.9, discovery=13)
     manager = house.stranger()
-    manager.sign_in(house.platform.people.get(joe)["manager_id"])
+    manager.sign_in(str(house.platform.employee(joe).manager_id))
 
     page = manager.text(f"/people/{joe}/field")
 

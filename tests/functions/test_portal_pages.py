@@ -145,7 +145,7 @@ def test_a_senior_manager_sees_names_but_only_aggregates(house: House) -> None:
 
 def test_people_can_be_searched_and_ordered(house: House) -> None:
     cro = house.visit("cro")
-    name = house.platform.people.get(house.people["employee"][2])["name"]
+    name = house.platform.employee(house.people["employee"][2]).name
 
     found = cro.text(f"/people?search={name.split()[0].lower()}")
     nobody = cro.text("/people?search=nobody-of-that-name")

@@ -40,14 +40,14 @@ def administrator(own: House) -> Person:
 
 def test_a_grant_is_given_seen_by_those_whom_it_concerns_and_ended(own: House, administrator: Person) -> None:
     employee_id = own.people["employee"][0]
-    manager = str(own.platform.people.get(employee_id)["manager_id"])
+    manager = str(own.platform.employee(employee_id).manager_id)
     form = {"employee_id": employee_id, "to": manager, "purpose": "Coaching on <discovery>", "days": "14"}
 
     given = administrator.post("/access/grant", form, follow=True)
     assert "Granted." in words(given)
     assert "Coaching on <discovery>" in words(given)
     page = signed_in(own, manager).text("/access")
-    names = {person: own.platform.people.get(person)["name"] for person in (manager, employee_id)}
+    names = {person: own.platform.employee(person).name for person in (manager, employee_id)}
     assert f"{names[manager]} may read the calls of {names[employee_id]}" in page
     assert manager not in page
     assert "Let a manager" not in signed_in(own, manager).text("/access")
@@ -57,7 +57,7 @@ def test_a_grant_is_given_seen_by_those_whom_it_concerns_and_ended(own: House, a
     assert f"lets {names[manager]} read your calls" in told
     assert not re.search(r"Until: \d{4}-", told)
     assert "Notifications 1 waiting" in employee.text("/me")
-    [grant] = own.platform.transcript_access.grants(own.platform.people.person(employee_id))
+    [grant] = own.platform.transcript_access.grants(own.platform.people.callers.person(employee_id))
     ended = administrator.post("/access/grant/end", {"access_id": grant["grant_id"]}, follow=True)
     assert "Ended." in words(ended)
     assert "Nothing is in force" in signed_in(own, manager).text("/access")
@@ -84,7 +84,7 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
     for number in range(3):
         own.platform.notifications.tell(employee_id, "grant.given", {"by": "ada", "to": "mo"}, once=str(number))
     employee = signed_in(own, employee_id)
-    items, _ = own.platform.notifications.list(own.platform.people.person(employee_id), employee_id)
+    items, _ = own.platform.notifications.list(own.platform.people.callers.person(employee_id), employee_id)
     employee.post("/notifications", {"notification_id": items[0]["notification_id"]})
     assert own.platform.notifications.unread(employee_id) == 2
     page = words(employee.post("/notifications", {"notification_id": "all"}, follow=True))
@@ -108,7 +108,7 @@ def test_a_form_that_is_refused_says_why_beside_its_field(
     own: House, administrator: Person, changes: dict[str, str], said: str
 ) -> None:
     employee_id = own.people["employee"][0]
-    manager = str(own.platform.people.get(employee_id)["manager_id"])
+    manager = str(own.platform.employee(employee_id).manager_id)
     form = {"employee_id": employee_id, "to": manager, "purpose": "Coaching", "days": "14", **changes}
     refused = administrator.post("/access/grant", form)
     assert refused.status_code == 422
@@ -118,8 +118,8 @@ def test_a_form_that_is_refused_says_why_beside_its_field(
 
 def test_a_call_is_escalated_by_the_employee_s_manager(own: House) -> None:
     employee_id = own.people["employee"][0]
-    manager_id = str(own.platform.people.get(employee_id)["manager_id"])
-    above = str(own.platform.people.get(manager_id)["manager_id"])
+    manager_id = str(own.platform.employee(employee_id).manager_id)
+    above = str(own.platform.employee(manager_id).manager_id)
     manager = signed_in(own, manager_id)
     assert CALL in manager.get(f"/access?call={CALL}").get_data(as_text=True)
     form = {"call_id": CALL, "to": above, "reason": "The customer complained"}
@@ -134,13 +134,13 @@ def test_a_call_is_escalated_by_the_employee_s_manager(own: House) -> None:
     assert f'<a class="break" href="/calls/{CALL}">Pricing with Acme, 20 Nov 2026</a>' in employee.get(
         "/notifications"
     ).get_data(as_text=True)
-    [one] = own.platform.transcript_access.escalations(own.platform.people.person(above))
+    [one] = own.platform.transcript_access.escalations(own.platform.people.callers.person(above))
     assert "Ended." in words(manager.post("/access/escalation/end", {"access_id": one["escalation_id"]}, follow=True))
 
 
 def test_a_person_is_erased_after_the_address_was_written_twice(own: House, administrator: Person) -> None:
     employee_id = own.people["employee"][-1]
-    name = own.platform.people.get(employee_id)["name"]
+    name = own.platform.employee(employee_id).name
     for form, said in (
         ({"employee_id": "", "repeated": ""}, "Write the person’s e-mail address."),
         ({"employee_id": employee_id, "repeated": "x"}, "Repeat the id"),

@@ -40,7 +40,7 @@ def test_the_list_says_why_a_call_waits_and_leads_to_it(house: House, joe: str, 
 
     assert f'href="/reviews/{review}"' in html
     assert "Analyst unsure" in html
-    assert house.platform.people.get(joe)["name"] in html
+    assert house.platform.employee(joe).name in html
 
 
 def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, joe: str, review: str) -> None:
@@ -169,7 +169,7 @@ def test_scores_that_nobody_was_asked_about_are_contested_from_a_form_of_their_o
 
 def test_a_manager_is_told_when_it_opens(house: House, joe: str, review: str) -> None:
     manager = house.stranger()
-    manager.sign_in(house.platform.people.get(joe)["manager_id"])
+    manager.sign_in(str(house.platform.employee(joe).manager_id))
 
     early = manager.get(f"/reviews/{review}")
 
@@ -225,7 +225,7 @@ def test_the_certificates_page_shows_figures_and_says_what_does_not_count(house:
 
     assert "Claude (test-model) rubric-1, prompt-1 ·" in page
     assert "Too few to judge: under 30 reviewed scores" in page
-    name = house.platform.people.get(joe)["name"]
+    name = house.platform.employee(joe).name
     assert name not in page
     review = analysed_call(house, joe, "call-certified-last")
     assert re.search(r"\d+ reviewed scores: .* within 10 points\. Too few to judge", enid.text(f"/reviews/{review}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from werkzeug import Request
@@ -13,6 +12,7 @@ from functions.portal.application import ROUTES, Portal
 from functions.portal.security import local_address
 from functions.portal.services import Services
 from shared.kernel.access import PERMISSIONS, ROLES, Role
+from shared.people.records import Employee
 from shared.ports.documents import Put
 from shared.ratings.usecases.team_readiness import Readiness
 from tests.functions.conftest import House
@@ -59,16 +59,16 @@ def test_a_leaver_s_session_ends(house: House) -> None:
     person = house.stranger()
     person.sign_in(email)
     assert person.get("/me").status_code == 200
-    record = house.platform.people.get(email)
-    house.parts.documents.commit([_put(record | {"active": False})])
+    record = house.platform.employee(email)
+    house.parts.documents.commit([_put(record.changed(active=False))])
     try:
         assert person.get("/me").status_code == 303
     finally:
         house.parts.documents.commit([_put(record)])
 
 
-def _put(record: dict[str, Any]) -> Put:
-    return Put(f"employees/{record['employee_id']}", record)
+def _put(record: Employee) -> Put:
+    return Put(f"employees/{record.employee_id}", record.stored())
 
 
 def test_a_forged_cookie_is_no_session(house: House) -> None:
@@ -191,10 +191,10 @@ PATHS = {
 def test_each_role_reaches_what_its_permissions_give_and_nothing_else(house: House, role: Role) -> None:
     """Every route × role, for looking and for acting: 403 exactly where the permission is missing."""
     person = house.stranger()
-    record = house.platform.people.get(house.people["employee"][-2])
-    house.parts.documents.commit([_put(record | {"role": role})])
+    record = house.platform.employee(house.people["employee"][-2])
+    house.parts.documents.commit([_put(record.changed(role=role))])
     try:
-        person.sign_in(record["employee_id"])
+        person.sign_in(record.employee_id)
         person.get("/skills")
         for route in ROUTES:
             address = route.path
@@ -215,17 +215,17 @@ def test_each_role_reaches_what_its_permissions_give_and_nothing_else(house: Hou
 @pytest.mark.parametrize(("role", "whose", "status"), [("manager", 0, None), ("employee", 1, 403), ("mentor", 0, 403)])
 def test_relations_decide_about_individuals(house: House, role: Role, whose: int, status: int | None) -> None:
     subject = house.people["employee"][whose]
-    manager = house.platform.people.get(subject)["manager_id"]
+    manager = house.platform.employee(subject).manager_id
     person = house.stranger()
     if role == "manager":
         for email in house.people["manager"]:
             person.sign_in(email)
             assert person.get(f"/people/{subject}").status_code == (200 if email == manager else 403)
         return
-    record = house.platform.people.get(house.people["employee"][0 if role == "employee" else 3])
-    house.parts.documents.commit([_put(record | {"role": role})])
+    record = house.platform.employee(house.people["employee"][0 if role == "employee" else 3])
+    house.parts.documents.commit([_put(record.changed(role=role))])
     try:
-        person.sign_in(record["employee_id"])
+        person.sign_in(record.employee_id)
         assert person.get(f"/people/{subject}").status_code == status
     finally:
         house.parts.documents.commit([_put(record)])

@@ -34,7 +34,7 @@ def joe(own: House) -> str:
 
 @pytest.fixture
 def manager(own: House, joe: str) -> str:
-    return str(own.platform.people.get(joe)["manager_id"])
+    return str(own.platform.employee(joe).manager_id)
 
 
 def signed_in(house: House, email: str) -> Person:
@@ -62,7 +62,7 @@ def test_who_took_part_reads_at_once_and_nobody_is_told(own: House, joe: str) ->
     assert ASKED in page
     assert "This is sentence number 15" in page
     assert "Casey <Buyer>" in page
-    assert own.platform.people.get(joe)["name"] in page
+    assert own.platform.employee(joe).name in page
     assert "You took part in this call. The words are deleted on" in page
     assert "This reading is recorded." not in page
     assert (opened(own), told(own, joe)) == before
@@ -111,7 +111,7 @@ def test_a_manager_asks_an_administrator_and_reads_with_the_grant(own: House, jo
     page = words(refused)
     assert "This needs a grant in force for this employee: an administrator gives it" in page
     administrator = own.people["administrator"][0]
-    assert own.platform.people.get(administrator)["name"] in page
+    assert own.platform.employee(administrator).name in page
     html = refused.get_data(as_text=True)
     [link] = re.findall(r'href="(mailto:[^"]+)"', html)
     assert link.startswith(f"mailto:{administrator}?subject=Grant%20to%20read%20calls%20of%20")
@@ -119,7 +119,7 @@ def test_a_manager_asks_an_administrator_and_reads_with_the_grant(own: House, jo
     assert person.post(PAGE, {}).status_code == 403
     assert ASKED not in words(person.post(PAGE, {}))
 
-    caller = own.platform.people.person(administrator)
+    caller = own.platform.people.callers.person(administrator)
     grant = own.platform.transcript_access.grant(caller, joe, manager, purpose="Coaching", days=3)
     assert f'href="/calls?employee={joe.replace("@", "%40")}"' in person.get("/access").get_data(as_text=True)
     assert "You may read it with an administrator’s grant." in person.text(PAGE)
@@ -130,14 +130,14 @@ def test_a_manager_asks_an_administrator_and_reads_with_the_grant(own: House, jo
 
 
 def test_a_senior_manager_asks_the_manager_and_reads_the_escalated_call(own: House, joe: str, manager: str) -> None:
-    above = str(own.platform.people.get(manager)["manager_id"])
+    above = str(own.platform.employee(manager).manager_id)
     person = signed_in(own, above)
 
     refused = person.get(PAGE)
     assert refused.status_code == 403
     page = words(refused)
     assert "This needs an escalation of this one call to you" in page
-    assert own.platform.people.get(manager)["name"] in page
+    assert own.platform.employee(manager).name in page
     assert f"mailto:{manager}?subject=Escalation" in refused.get_data(as_text=True)
     assert "Quarterly review" not in page
     assert "Northwind" not in page
@@ -215,7 +215,7 @@ def test_samples_are_shown_without_names_once_five_people_are_in_them(own: House
     assert ASKED in page
     assert "Casey" not in page
     for employee_id in own.people["employee"]:
-        assert own.platform.people.get(employee_id)["name"] not in page
+        assert own.platform.employee(employee_id).name not in page
     records, _ = own.platform.audit.search(action=AuditAction.TRANSCRIPT_SAMPLES_READ, limit=5)
     assert len(records) == 2
     assert person.get("/samples?competency=shoe_size").status_code == 422

@@ -10,7 +10,7 @@ from infra.wiring.erasure import eraser
 from infra.wiring.frameworks import frameworks
 from infra.wiring.health import health
 from infra.wiring.intake import intake
-from infra.wiring.people import people
+from infra.wiring.people import PeopleUseCases, people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
@@ -33,7 +33,7 @@ from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import RecordEvents
 from shared.operations.usecases.health import Health
-from shared.people.usecases.people import People
+from shared.people.records import Employee
 from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.notices import Notifications
 from shared.platform.usecases.page_views import PageViews
@@ -66,8 +66,14 @@ class Platform:
         self.on = on
 
     @property
-    def people(self) -> People:
-        return people(self.on).people
+    def people(self) -> PeopleUseCases:
+        return people(self.on)
+
+    def employee(self, employee_id: str) -> Employee:
+        """Returns the record of somebody who has one."""
+        found = self.people.records.get(employee_id)
+        assert found is not None, employee_id
+        return found
 
     @property
     def profiles(self) -> Profiles:

@@ -21,16 +21,25 @@ from infra.pipeline import load_pipeline
 from shared.conversations.usecases.deals_in_force import DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.import_certifications import ImportCertifications
 from shared.intake.usecases.record_event import RecordEvents
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Body
-from shared.people.usecases.people import People
+from shared.people.records import EmployeeRecords
+from shared.people.usecases.callers import Callers
+from shared.people.usecases.change_employee import ChangeEmployee, Readmission
+from shared.people.usecases.import_people import ImportPeople
+from shared.people.usecases.people_in_sight import PeopleInSight
+from shared.people.usecases.synchronise_people import SynchronisePeople
+from shared.people.usecases.write_employees import WriteEmployees
 from shared.platform.usecases.audit import Audit
+from shared.platform.usecases.tombstones import Erased
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
+from shared.privacy.records import ErasureRecords
 from shared.ratings.domain.projection import retain
 from shared.ratings.usecases.profiles import Profiles
 from shared.ratings.usecases.recalculate import Recalculate
@@ -209,8 +218,8 @@ class Process:
         clock, log = world.clock, world.log
         self.configuration = Configuration(self.documents, clock)
         self.audit = Audit(self.documents, bus, clock, ids)
-        self.people = People(self.documents, bus, self.configuration, self.audit, clock, {})
         self.events = RecordEvents(self.documents, bus, tasks, self.configuration, clock, log)
+        self._make_people(bus, clock)
         self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
         self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
         self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
@@ -221,8 +230,19 @@ class Process:
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
         self.review_items = ReviewQueue(self.documents, self.configuration, log)
         self.reviews = Reviews(
-            self.documents, bus, self.configuration, self.events, self.people, deals, self.audit, clock, log
+            self.documents, bus, self.configuration, self.events, self.employees, deals, self.audit, clock, log
         )
+
+    def _make_people(self, bus: FusedBus, clock: Watch) -> None:
+        self.employees, erased = EmployeeRecords(self.documents), Erased(self.documents)
+        writing = WriteEmployees(self.employees, erased, bus, clock)
+        readmission = Readmission(erased, ErasureRecords(self.documents), self.audit)
+        self.callers = Callers(self.employees, self.audit, clock, {})
+        self.in_sight = PeopleInSight(self.employees)
+        self.change_employee = ChangeEmployee(self.employees, writing, readmission, self.configuration, self.audit)
+        self.import_people = ImportPeople(self.employees, writing, self.configuration, erased, self.audit)
+        self.import_certifications = ImportCertifications(self.events, self.audit)
+        self.synchronise = SynchronisePeople(self.employees, writing, erased)
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:
         """One event alone, or several as a list: the outcomes."""
@@ -320,7 +340,7 @@ def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) ->
     process.skills.install(framework, ADMINISTRATOR)
     lines = [f"{employee_id.split('@')[0].title()},{employee_id}" for employee_id in people]
     if lines:
-        process.people.import_csv("\n".join(["name,email", *lines]).encode(), ADMINISTRATOR)
+        process.import_people.from_csv(ADMINISTRATOR, "\n".join(["name,email", *lines]).encode())
     world.facts.clear()
     return world
 

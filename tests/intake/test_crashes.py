@@ -221,11 +221,9 @@ SCENARIOS: dict[str, Scenario] = {
         )
     ),
     "a held word gets a meaning": Scenario(decide, held),
-    "people are imported": Scenario(lambda p: p.people.import_csv(CSV, ADMINISTRATOR)),
-    "certifications are imported": Scenario(
-        lambda p: p.people.import_certifications(CERTIFICATIONS, ADMINISTRATOR, p.events)
-    ),
-    "the directory is read": Scenario(lambda p: p.people.synchronise(Company())),
+    "people are imported": Scenario(lambda p: p.import_people.from_csv(ADMINISTRATOR, CSV)),
+    "certifications are imported": Scenario(lambda p: p.import_certifications.from_csv(ADMINISTRATOR, CERTIFICATIONS)),
+    "the directory is read": Scenario(lambda p: p.synchronise.with_directory(Company())),
 }
 
 

@@ -12,10 +12,11 @@ import pytest
 
 from infra.gcp.environment import addresses
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import require
 from shared.kernel.errors import Forbidden, Retryable
-from shared.people.usecases.people import People
+from shared.people.records import EmployeeRecords
+from shared.people.usecases.callers import Callers
+from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Put, Query
 from shared.ports.identity import Identity
@@ -61,11 +62,18 @@ class House:
         self.documents = SqliteDocuments(folder / "live.sqlite", durable=False)
         self.clock, self.bus = Moving(), Sent()
         audit = Audit(self.documents, self.bus, self.clock, Numbers())
-        configuration = Configuration(self.documents, self.clock)
-        self.people = People(self.documents, self.bus, configuration, audit, self.clock, {}, administrators)
+        employees = EmployeeRecords(self.documents)
+        self.callers = Callers(employees, audit, self.clock, {}, administrators)
+        self.in_sight = PeopleInSight(employees)
 
     def record(self, email: str, **more: Any) -> None:
-        fields = {"employee_id": email, "name": "Ada", "role": "employee", "framework_id": "cable_jointing"} | more
+        fields: dict[str, Any] = {
+            "employee_id": email,
+            "name": "Ada",
+            "role": "employee",
+            "framework_id": "cable_jointing",
+        }
+        fields |= {"updated_at": self.clock.moment, **more}
         self.documents.commit([Put(f"employees/{email}", fields)])
 
     def audited(self) -> list[tuple[str, str, str]]:
@@ -81,19 +89,19 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def test_a_named_address_is_an_administrator_of_an_empty_platform(house: House) -> None:
-    caller = house.people.caller(Identity(email=ADA, kind="person", subject="1"))
+    caller = house.callers.of(Identity(email=ADA, kind="person", subject="1"))
     assert (caller.email, caller.role, caller.employee_id) == (ADA, "administrator", None)
     require(caller, "people.write")
-    records, following = house.people.page(caller)
+    records, following = house.in_sight.page(caller)
     assert (records, following) == ([], None)
 
 
 def test_it_is_audited_once_a_day_and_published(house: House) -> None:
     for _ in range(3):
-        house.people.person(ADA)
+        house.callers.person(ADA)
     assert house.audited() == [(ADA, "administrator", "administrator.admitted")]
     house.clock.moment += timedelta(days=1)
-    house.people.person(ADA)
+    house.callers.person(ADA)
     assert len(house.audited()) == 2
     assert [topic for topic, _ in house.bus.messages] == ["audit-recorded"] * 2
 
@@ -102,36 +110,36 @@ def test_nobody_is_admitted_whose_audit_record_fails(house: House) -> None:
     house.bus.failing = True
     for _ in range(2):
         with pytest.raises(Retryable):
-            house.people.person(ADA)
+            house.callers.person(ADA)
     house.bus.failing = False
-    assert house.people.person(ADA).role == "administrator"
+    assert house.callers.person(ADA).role == "administrator"
 
 
 def test_a_record_says_otherwise(house: House) -> None:
     house.record(ADA)
-    caller = house.people.person(ADA)
+    caller = house.callers.person(ADA)
     assert (caller.role, caller.employee_id) == ("employee", ADA)
     house.record(ADA, active=False)
     with pytest.raises(Forbidden, match="not an active person"):
-        house.people.person(ADA)
+        house.callers.person(ADA)
     assert house.audited() == []
 
 
 @pytest.mark.parametrize("stranger", ["eve@example.com", "ada@example.com.evil.example", ""])
 def test_other_people_stay_strangers(house: House, stranger: str) -> None:
     with pytest.raises(Forbidden):
-        house.people.person(stranger or "nobody")
+        house.callers.person(stranger or "nobody")
 
 
 def test_a_service_account_of_that_address_gets_nothing(house: House) -> None:
     with pytest.raises(Forbidden, match="allow-list"):
-        house.people.caller(Identity(email=ADA, kind="service", subject="1"))
+        house.callers.of(Identity(email=ADA, kind="service", subject="1"))
 
 
 def test_without_configuration_nobody_is_let_in(tmp_path: Path) -> None:
     house = House(tmp_path, ())
     with pytest.raises(Forbidden):
-        house.people.person(ADA)
+        house.callers.person(ADA)
     house.documents.close()
 
 

@@ -60,7 +60,7 @@ class House:
     notifications: Notifications
 
     def caller(self, email: str) -> Caller:
-        return self.process.people.person(email)
+        return self.process.callers.person(email)
 
     def audited(self, action: str = "transcript.opened") -> list[dict[str, Any]]:
         found = [document.data for document in self.world.store.query(Query("audit"))]
@@ -89,7 +89,7 @@ def house_in(folder: Path) -> House:
     (folder / "documents").mkdir()
     world = new_world(folder / "documents", FRAMEWORK)
     process = world.process()
-    assert process.people.import_csv(PEOPLE.encode(), ADMINISTRATOR)["rejected"] == 0
+    assert process.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     indexes = load_pipeline().integrations.indexes
     integrations = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
     call = {"source": GONG, "call_id": CALL_ID, "record_id": RECORD, "state": "observed", "employees": [JOE]}
@@ -233,7 +233,7 @@ class TestGrants:
 
     def test_ends_with_the_reporting_line(self, house: House) -> None:
         house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
-        house.process.people.import_csv(f"name,email,manager\nJoe Smith,{JOE},{ELI}\n".encode(), ADMINISTRATOR)
+        house.process.import_people.from_csv(ADMINISTRATOR, f"name,email,manager\nJoe Smith,{JOE},{ELI}\n".encode())
         with pytest.raises(Forbidden):
             house.access.open(house.caller(DANA), RECORD)
 

@@ -219,7 +219,9 @@ class TestResolved:
     def test_for_a_person_who_has_moved_to_another_framework(self, world: World) -> None:
         world.process().skills.install(replace(FRAMEWORK, framework_id="cable_jointing"), ADMINISTRATOR)
         apart(world)
-        world.process().people.import_csv(f"name,email,framework\nJoe,{JOE},cable_jointing\n".encode(), ADMINISTRATOR)
+        world.process().import_people.from_csv(
+            ADMINISTRATOR, f"name,email,framework\nJoe,{JOE},cable_jointing\n".encode()
+        )
         world.process().ratings.update(JOE)
         states = sorted((fact["revision"], fact["framework_id"], fact["state"]) for fact in told(world))
         assert [one[1:] for one in states] == [

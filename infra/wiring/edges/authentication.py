@@ -16,6 +16,6 @@ def authentication(on: Environment, function: str) -> Callable[[Mapping[str, str
 
     def authenticate(headers: Mapping[str, str]) -> Caller:
         identity = tokens(on).verify(bearer(headers), audiences=on.audiences(function))
-        return people(on).people.caller(identity)
+        return people(on).callers.of(identity)
 
     return authenticate

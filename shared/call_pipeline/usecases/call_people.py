@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.participants import addresses, users_shown
 from shared.conversations.domain.recorded_call import RecordedCall
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.reading import is_document_name
+from shared.people.records import EmployeeRecords
 from shared.platform.usecases.tombstones import Erased
 from shared.ports.documents import Documents, Put
 from shared.privacy.domain.erasure import REMOVED, Erasing, without
@@ -61,7 +61,7 @@ class CallPeople:
     """Looks people up for the import of calls."""
 
     def __init__(self, live: Documents, integrations: Documents) -> None:
-        self._live = live
+        self._employees = EmployeeRecords(live)
         self._erased = Erased(live)
         self._integrations = integrations
 
@@ -85,14 +85,12 @@ class CallPeople:
             )
         users |= shown
         emails = sorted({email for call in calls for email in addresses(call, users) if is_document_name(email)})
-        records = self._live.get_many([f"employees/{email}" for email in emails])
-        strangers = set(emails) - {document.id for document in records.values()}
-        active = [document.data for document in records.values() if document.data.get("active", True)]
+        records = self._employees.many(emails)
+        strangers = set(emails) - records.keys()
+        active = [record for record in records.values() if record.active]
         return KnownPeople(
-            employees={str(record["employee_id"]): str(record["employee_id"]) for record in active},
-            frameworks={
-                str(record["employee_id"]): str(record.get("framework_id") or DEFAULT_FRAMEWORK) for record in active
-            },
+            employees={record.employee_id: record.employee_id for record in active},
+            frameworks={record.employee_id: record.framework_id for record in active},
             users=users,
             erased=self._erased.among(strangers),
         )

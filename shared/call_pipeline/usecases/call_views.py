@@ -17,7 +17,7 @@ from shared.kernel import access
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.kernel.moments import text
-from shared.people.usecases.people import People
+from shared.people.usecases.open_profile import OpenProfile
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
@@ -48,7 +48,7 @@ class CallViews:
     """Lists and shows calls."""
 
     def __init__(
-        self, records: CallRecords, people: People, configuration: Configuration, audit: Audit, clock: Clock
+        self, records: CallRecords, people: OpenProfile, configuration: Configuration, audit: Audit, clock: Clock
     ) -> None:
         self._records = records
         self._people = people
@@ -75,7 +75,7 @@ class CallViews:
         if employee_id is None and not sees_all(caller):
             employee_id = caller.employee_id
         if employee_id is not None:
-            self._people.open_profile(caller, employee_id, page="calls")
+            self._people.open(caller, employee_id, page="calls")
         found, following = self._records.page(
             employee_id=employee_id,
             state=state,
@@ -161,13 +161,8 @@ class CallViews:
         employees = list(record["employees"])
         if sees_all(caller):
             return employees
-        known = self._people.records(employees)
-        return [
-            employee_id
-            for employee_id in employees
-            if (person := known.get(employee_id)) is not None
-            and access.may_open_profile(caller, employee_id, person.get("manager_id"), person.get("mentor_id"))
-        ]
+        visible = self._people.visible_to(caller, employees)
+        return [employee_id for employee_id in employees if employee_id in visible]
 
 
 def sees_all(caller: Caller) -> bool:

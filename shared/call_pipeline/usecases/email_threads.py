@@ -14,9 +14,9 @@ from shared.conversations.domain.call_state import OVER
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.usecases.call_records import CallRecords, record_id
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.errors import Rejected, Retryable
 from shared.kernel.reading import is_document_name
+from shared.people.records import EmployeeRecords
 from shared.platform.usecases.tombstones import Erased
 from shared.ports.documents import Documents
 from shared.privacy.domain.erasure import REMOVED, Erasing, without
@@ -28,7 +28,7 @@ class EmailThreads:
     def __init__(
         self, live: Documents, records: CallRecords, transcripts: TranscriptStore, discovery: DiscoverCalls
     ) -> None:
-        self._live = live
+        self._employees = EmployeeRecords(live)
         self._erased = Erased(live)
         self._records = records
         self._transcripts = transcripts
@@ -74,17 +74,16 @@ class EmailThreads:
             for party in thread.parties
             if party.email and is_document_name(party.email.lower())
         }
-        found = self._live.get_many([f"employees/{email}" for email in addresses])
-        records = [document.data for document in found.values() if document.data.get("active", True)]
+        records = [record for record in self._employees.many(addresses).values() if record.active]
         return [
             {
-                "employee_id": record["employee_id"],
-                "speaker_id": addresses[record["employee_id"]],
+                "employee_id": record.employee_id,
+                "speaker_id": addresses[record.employee_id],
                 "spoke": True,
-                "framework_id": record.get("framework_id") or DEFAULT_FRAMEWORK,
+                "framework_id": record.framework_id,
             }
-            for record in sorted(records, key=lambda one: str(one["employee_id"]))
-            if addresses[record["employee_id"]] in voices
+            for record in sorted(records, key=lambda one: one.employee_id)
+            if addresses[record.employee_id] in voices
         ]
 
     def _note(

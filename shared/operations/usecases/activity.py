@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.kernel.access import LIST_SIGHT, Caller, may_open_profile
+from shared.kernel.access import LIST_SIGHT, Caller
 from shared.observations.domain.observation import Kind, Observation, decode, standing_entries
-from shared.people.usecases.people import People, names_of
+from shared.people.records import EmployeeRecords
+from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.ports.documents import Document, Documents, Query, Where
 from shared.privacy.usecases import first_sight
 
@@ -24,9 +25,10 @@ Cursor = tuple[datetime, str]
 class Activity:
     """Reads the ledger and the states for pages about what happened."""
 
-    def __init__(self, documents: Documents, people: People, first: first_sight.FirstSight) -> None:
+    def __init__(self, documents: Documents, in_sight: PeopleInSight, first: first_sight.FirstSight) -> None:
         self._documents = documents
-        self._people = people
+        self._employees = EmployeeRecords(documents)
+        self._in_sight = in_sight
         self._first_sight = first
 
     def latest(
@@ -44,7 +46,7 @@ class Activity:
         else:
             found = self._of(caller, kind, limit, after)
             order = "occurred_at"
-        names = names_of(self._documents, [document.data["employee_id"] for document in found[:limit]])
+        names = self._employees.names([document.data["employee_id"] for document in found[:limit]])
         more = len(found) > limit
         last = found[limit - 1] if more else None
         withheld = self._first_sight.withheld(caller, found[:limit])
@@ -66,11 +68,7 @@ class Activity:
         )
 
     def _of(self, caller: Caller, kind: Kind, limit: int, after: Cursor | None) -> list[Document]:
-        ids = [
-            record["employee_id"]
-            for record in self._people.in_sight(caller)
-            if may_open_profile(caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id"))
-        ]
+        ids = [employee.employee_id for employee in self._in_sight.all(caller) if employee.opens_to(caller)]
         found: list[Document] = []
         for start in range(0, len(ids), SOME):
             found += self._documents.query(

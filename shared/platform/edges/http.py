@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000
 Model = TypeVar("Model", bound="BaseModel")
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Reply = tuple[bytes, int, dict[str, str]]
 
 
@@ -222,9 +221,15 @@ def _reply(answer: Response) -> Reply:
 
 
 def _encode(value: Any) -> bytes:
-    dump = getattr(value, "model_dump", None)
+    return _encoder.encode(value).encode()
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
     # What a result leaves out is left out of the answer, too: null and absent are two things to say.
-    return _encoder.encode(value if dump is None else dump(mode="json", exclude_unset=True)).encode()
+    return model.model_dump(mode="json", exclude_unset=True)
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _body(request: IncomingRequest) -> bytes:

@@ -19,6 +19,7 @@ from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import review_id_of
 from shared.kernel.moments import text
 from shared.observations.domain.observation import KINDS, Kind, decode_context
+from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query, Where
 from shared.privacy.usecases.first_sight import FirstSight
@@ -37,6 +38,7 @@ class Profiles:
 
     def __init__(self, documents: Documents, configuration: Configuration, deals: DealsInForce, clock: Clock) -> None:
         self._documents = documents
+        self._employees = EmployeeRecords(documents)
         self._deals = deals
         self._configuration = configuration
         self._clock = clock
@@ -168,10 +170,10 @@ class Profiles:
         return items, (last.data["occurred_at"], last.id) if last else None
 
     def _framework_of(self, employee_id: str) -> Framework:
-        record = self._documents.get(f"employees/{employee_id}")
+        record = self._employees.get(employee_id)
         if record is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
-        return self._configuration.framework(record.data["framework_id"])
+        return self._configuration.framework(record.framework_id)
 
 
 def _named(competency: str, framework: Framework) -> str:

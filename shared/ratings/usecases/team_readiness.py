@@ -9,7 +9,8 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK, Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
-from shared.people.usecases.people import People
+from shared.people.records import Employee
+from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.ports.documents import Documents
 from shared.ratings.domain import readiness
 from shared.ratings.domain.projection import SkillRating, from_text
@@ -22,22 +23,22 @@ PAGE = 300
 class Readiness:
     """Answers for the team in the caller's sight."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, people: People) -> None:
+    def __init__(self, documents: Documents, configuration: Configuration, people: PeopleInSight) -> None:
         self._documents = documents
         self._configuration = configuration
         self._people = people
 
     def profiles(
         self, caller: Caller, framework_id: str
-    ) -> tuple[Framework, dict[str, list[SkillRating]], list[dict[str, Any]]]:
+    ) -> tuple[Framework, dict[str, list[SkillRating]], list[Employee]]:
         """(framework, employee id → published rows, records) of the active people in sight; no rows for the unseen."""
         framework = self._configuration.framework(framework_id)
         records = [
             record
-            for record in self._people.in_sight(caller, framework_id=framework_id)
-            if record.get("active", True) and record["role"] in RATED_ROLES
+            for record in self._people.all(caller, framework_id=framework_id)
+            if record.active and record.role in RATED_ROLES
         ]
-        rows: dict[str, list[SkillRating]] = {record["employee_id"]: [] for record in records}
+        rows: dict[str, list[SkillRating]] = {record.employee_id: [] for record in records}
         paths = [f"ratings/{employee_id}" for employee_id in rows]
         for start in range(0, len(paths), PAGE):
             for document in self._documents.get_many(paths[start : start + PAGE]).values():

@@ -25,7 +25,7 @@ from shared.kernel.log_events import LogEvent
 from shared.kernel.moments import text
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
-from shared.people.usecases.people import People
+from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Log
@@ -57,7 +57,7 @@ class Reviews:
         bus: Bus,
         configuration: Configuration,
         events: RecordEvents,
-        people: People,
+        people: EmployeeRecords,
         deals: DealsInForce,
         audit: Audit,
         clock: Clock,
@@ -97,7 +97,7 @@ class Reviews:
         found = self._newest(where, people, limit + 1, after)
         more = len(found) > limit
         found = found[:limit]
-        records = self._records({document.data["employee_id"] for document in found})
+        records = self._people.many({document.data["employee_id"] for document in found})
         deals = self._deals.of(_conversation(document.data) for document in found)
         items = [
             self._summary(
@@ -114,7 +114,7 @@ class Reviews:
         Raises NotFound, and Forbidden where the caller may not see the employee, or not yet.
         """
         item = self._known(review_id).data
-        record = self._people.get(item["employee_id"])
+        record = self._employee(item["employee_id"])
         self._require_sight(caller, record)
         self._require_open(item, caller)
         if access.is_audited(caller, item["employee_id"]):
@@ -128,7 +128,7 @@ class Reviews:
         time. Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
         somebody else was first, or another analysis stands by now."""
         before = self._known(review_id)
-        record = self._people.get(before.data["employee_id"])
+        record = self._employee(before.data["employee_id"])
         self._require_reviewer(caller, before.data, record)
         if before.data.get("unfinished"):
             self._finish(before.data)
@@ -285,7 +285,7 @@ class Reviews:
 
         item = self._documents.transact(work)
         self._audit.record(caller, AuditAction.SCORE_CONTESTED, subject=employee_id, detail=review_id)
-        return self._view(item, self._people.get(employee_id), caller)
+        return self._view(item, self._employee(employee_id), caller)
 
     def _own_call(self, employee_id: str, review_id: str) -> tuple[str, str]:
         """(source, source id) of the own call whose review has this id, though there is no review (yet)."""
@@ -309,17 +309,16 @@ class Reviews:
     def _sight(self, caller: Caller, employee_id: str | None) -> Sequence[str] | None:
         """Whose reviews the caller lists; None: everyone's."""
         if employee_id is not None:
-            self._require_sight(caller, self._people.get(employee_id))
+            self._require_sight(caller, self._employee(employee_id))
             return [employee_id]
         sight = access.PROFILE_SIGHT[caller.role] if caller.role else "everyone"
         if sight == "everyone":
             return None
-        below = {"reports": "manager_id", "learners": "mentor_id"}.get(sight)
         own = caller.employee_id or caller.email
-        if below is None:
+        if sight not in {"reports", "learners"}:
             return [own]
-        found = self._documents.query(Query("employees", where=[Where(below, "==", own)], fields=["employee_id"]))
-        return sorted({own, *(str(document.data["employee_id"]) for document in found)})
+        found = self._people.reports_of(own) if sight == "reports" else self._people.learners_of(own)
+        return sorted({own, *(employee.employee_id for employee in found)})
 
     def _newest(
         self, where: Sequence[Where], people: Sequence[str] | None, limit: int, after: Position | None
@@ -338,10 +337,8 @@ class Reviews:
             found += self._documents.query(query)
         return sorted(found, key=lambda document: (document.data["opened_at"], document.id), reverse=True)[:limit]
 
-    def _require_sight(self, caller: Caller, record: Mapping[str, Any]) -> None:
-        if not access.may_open_profile(
-            caller, record["employee_id"], record.get("manager_id"), record.get("mentor_id")
-        ):
+    def _require_sight(self, caller: Caller, record: Employee) -> None:
+        if not record.opens_to(caller):
             raise Forbidden("you may see reviews of your own calls, and of people whom your role lets you see")
 
     def _opens(self, item: Mapping[str, Any], caller: Caller) -> datetime | None:
@@ -355,18 +352,18 @@ class Reviews:
         if opens is not None:
             raise Forbidden(f"the employee sees these scores first; they open for you on {opens:%d %b %Y, %H:%M} UTC")
 
-    def _require_reviewer(self, caller: Caller, item: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    def _require_reviewer(self, caller: Caller, item: Mapping[str, Any], record: Employee | None) -> None:
         if caller.role is None:
             raise Forbidden("a person decides about scores, not a service")
         if is_own(caller, item["employee_id"]):
             raise Forbidden("nobody decides about their own scores")
         if caller.role in REVIEWERS:
             return
-        if "reviews.decide" not in caller.permissions or record.get("manager_id") != caller.employee_id:
+        if "reviews.decide" not in caller.permissions or record is None or record.manager_id != caller.employee_id:
             raise Forbidden("enablement, an administrator, or the employee's own manager decides about scores")
         self._require_open(item, caller)
 
-    def _may_decide(self, caller: Caller, item: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    def _may_decide(self, caller: Caller, item: Mapping[str, Any], record: Employee | None) -> bool:
         try:
             self._require_reviewer(caller, item, record)
         except Forbidden:
@@ -386,9 +383,11 @@ class Reviews:
             raise _nothing(review_id)
         return document
 
-    def _records(self, employee_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        found = self._documents.get_many([f"employees/{employee_id}" for employee_id in sorted(employee_ids)])
-        return {str(document.data["employee_id"]): document.data for document in found.values()}
+    def _employee(self, employee_id: str) -> Employee:
+        known = self._people.get(employee_id)
+        if known is None:
+            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        return known
 
     def _payload(self, item: Mapping[str, Any]) -> dict[str, Any]:
         event = self._documents.get(f"events/{item['event_id']}")
@@ -397,17 +396,14 @@ class Reviews:
         payload: dict[str, Any] = json.loads(event.data["payload"])
         return payload
 
-    def _summary(
-        self, item: Mapping[str, Any], record: Mapping[str, Any] | None, deal: Deal, caller: Caller
-    ) -> dict[str, Any]:
+    def _summary(self, item: Mapping[str, Any], record: Employee | None, deal: Deal, caller: Caller) -> dict[str, Any]:
         """An item in the shape of the contract's ReviewSummary."""
-        record = record or {}
         hours = self._configuration.reviews().employee_first_hours
         return {
             "review_id": item["review_id"],
             "employee_id": item["employee_id"],
-            "name": record.get("name", item["employee_id"]),
-            "manager_id": record.get("manager_id"),
+            "name": record.name if record else item["employee_id"],
+            "manager_id": record.manager_id if record else None,
             "source": item["source"],
             "source_id": item["source_id"],
             "account_name": deal.over(None, item["account_name"]).account_name,
@@ -425,7 +421,7 @@ class Reviews:
             "may_contest": self._may_contest(caller, item),
         }
 
-    def _view(self, item: Mapping[str, Any], record: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    def _view(self, item: Mapping[str, Any], record: Employee, caller: Caller) -> dict[str, Any]:
         """An item in the shape of the contract's ReviewView."""
         payload = self._payload(item)
         framework = self._configuration.framework(item["framework_id"])

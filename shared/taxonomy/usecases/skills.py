@@ -31,7 +31,7 @@ from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable, TooLarge
 from shared.kernel.ids import digest
 from shared.kernel.moments import text
-from shared.people.usecases.people import names_of
+from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
@@ -69,6 +69,7 @@ class Skills:
         clock: Clock,
     ) -> None:
         self._documents = documents
+        self._employees = EmployeeRecords(documents)
         self._bus = bus
         self._configuration = configuration
         self._recalculate = recalculate
@@ -280,25 +281,15 @@ class Skills:
         """What a change of a skill's rules would do to active people, a page of people at a time."""
         framework, competency = self.skill(framework_id, skill_id)
         changed = self.changed(framework, competency, body)
-        people = self._documents.query(
-            Query(
-                "employees",
-                where=[Where("framework_id", "==", framework_id)],
-                order_by=[("employee_id", "asc")],
-                limit=limit + 1,
-                after=None if after is None else [after, after],
-                fields=["employee_id", "active"],
-            )
-        )
-        page = [person.data["employee_id"] for person in people[:limit] if person.data.get("active", True)]
-        states = self._documents.get_many([f"states/{employee_id}" for employee_id in page])
-        names = names_of(self._documents, page)
+        people = self._employees.of_framework(framework_id, limit=limit + 1, after=after)
+        names = {person.employee_id: person.name for person in people[:limit] if person.active}
+        states = self._documents.get_many([f"states/{employee_id}" for employee_id in names])
         today = day_of(self._clock.now())
         parameters = self._configuration.parameters()
         only = {competency.competency}
         changes: list[dict[str, Any]] = []
         gaining = losing = 0
-        for employee_id in page:
+        for employee_id in names:
             state = states.get(f"states/{employee_id}")
             if state is None:
                 continue
@@ -325,11 +316,11 @@ class Skills:
                     }
                 )
         return {
-            "people": len(page),
+            "people": len(names),
             "gaining": gaining,
             "losing": losing,
             "changes": changes,
-            "next_cursor": people[limit - 1].data["employee_id"] if len(people) > limit else None,
+            "next_cursor": people[limit - 1].employee_id if len(people) > limit else None,
         }
 
     def _publish(

@@ -262,8 +262,8 @@ def ask_the_rest(api: Api) -> None:
     platform = api.platform
     for role in ROLES:
         caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
-        platform.people.in_sight(caller)
-        activity = Activity(platform.documents, platform.people, platform.first_sight)
+        platform.people.in_sight.all(caller)
+        activity = Activity(platform.documents, platform.people.in_sight, platform.first_sight)
         for kind in ("validation", "field", "learning"):
             _, following = activity.latest(caller, kind, limit=1)
             if following:

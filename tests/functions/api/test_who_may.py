@@ -144,7 +144,7 @@ class Visitor:
 @pytest.fixture(scope="module")
 def visitors(seen: Api, tmp_path_factory: pytest.TempPathFactory) -> list[Visitor]:
     services = {email: frozenset({scope}) for scope, email in SERVICES_BY_SCOPE.items()}
-    seen.platform.people._services = {**seen.platform.people._services, **services}
+    seen.platform.people.callers._services = {**seen.platform.people.callers._services, **services}
     assert seen.put("employees/gone@augmentcode.com", {"name": "Gone", "active": False}).status == 200
     past = SetClock(seen.clock.now() - timedelta(hours=2))
     expired, _ = LocalIssuer(seen.parts.directory / "secrets", past).token(ADA, audience_of("api"))

@@ -1,0 +1,141 @@
+"""Keeps employee records: the only place that names their collection and their fields.
+
+employees/<employee id>   one person; the id is the e-mail address in lower case
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from shared.kernel.access import Caller, Role, may_open_profile
+from shared.kernel.reading import is_document_name
+from shared.kernel.records import Record
+from shared.ports.documents import Delete, Documents, Merge, Put, Query, Reader, Where, Write
+
+IN_ONE_READ = 500
+IN_ONE_QUERY = 30
+"""How many values one `in` may name (Firestore's limit)."""
+
+
+class Employee(Record, frozen=True, kw_only=True):
+    """A person of the organisation.
+
+    sources: field → who said it last: administrator, csv or directory
+    """
+
+    employee_id: str
+    name: str
+    role: Role = "employee"
+    manager_id: str | None = None
+    hire_date: date | None = None
+    framework_id: str
+    mentor_id: str | None = None
+    active: bool = True
+    sources: Mapping[str, str] = {}
+    updated_at: datetime
+
+    def stored(self) -> dict[str, Any]:
+        """Returns what is written; stores know moments and no days."""
+        return super().stored() | {"hire_date": self.hire_date.isoformat() if self.hire_date else None}
+
+    def opens_to(self, caller: Caller) -> bool:
+        """Tells whether the caller may see this person's ratings and histories."""
+        return may_open_profile(caller, self.employee_id, self.manager_id, self.mentor_id)
+
+
+class EmployeeRecords:
+    """Reads and writes employee records."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, employee_id: str) -> Employee | None:
+        """Returns a person's record."""
+        return self.get_in(self._documents, employee_id)
+
+    @staticmethod
+    def get_in(reader: Reader, employee_id: str) -> Employee | None:
+        """Returns a person's record by a transaction, or another reader of the same store."""
+        document = reader.get(_path(employee_id)) if is_document_name(employee_id) else None
+        return None if document is None else Employee.read(document.data)
+
+    def many(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
+        """Returns the records that exist, by employee id."""
+        paths = [_path(employee_id) for employee_id in sorted(set(employee_ids)) if is_document_name(employee_id)]
+        found: dict[str, Employee] = {}
+        for start in range(0, len(paths), IN_ONE_READ):
+            documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
+            found |= {document.id: Employee.read(document.data) for document in documents.values()}
+        return found
+
+    def names(self, employee_ids: Iterable[str]) -> dict[str, str]:
+        """Returns the names for some ids; an unknown one keeps its id."""
+        ids = sorted(set(employee_ids))
+        known = self.many(ids)
+        return {one: known[one].name if one in known else one for one in ids}
+
+    def active(self) -> list[Employee]:
+        """Returns everybody who is active."""
+        return self._where([Where("active", "==", True)])
+
+    def with_role(self, role: Role) -> list[Employee]:
+        """Returns everybody of a role, leavers too."""
+        return self._where([Where("role", "==", role)])
+
+    def named(self, name: str, *, limit: int) -> list[Employee]:
+        """Returns some of those who have a name."""
+        return self._where([Where("name", "==", name)], limit)
+
+    def reports_of(self, *manager_ids: str) -> list[Employee]:
+        """Returns the direct reports of some managers."""
+        found: list[Employee] = []
+        for start in range(0, len(manager_ids), IN_ONE_QUERY):
+            some = manager_ids[start : start + IN_ONE_QUERY]
+            same = Where("manager_id", "==", some[0]) if len(some) == 1 else Where("manager_id", "in", list(some))
+            found += self._where([same])
+        return found
+
+    def learners_of(self, mentor_id: str) -> list[Employee]:
+        """Returns those whom a mentor accompanies."""
+        return self._where([Where("mentor_id", "==", mentor_id)])
+
+    def page(self, *, active: bool | None, manager: str | None, limit: int, after: str | None = None) -> list[Employee]:
+        """Returns the records after an id, in the order of ids. active, manager: None for any"""
+        where = [] if active is None else [Where("active", "==", active)]
+        if manager is not None:
+            where.append(Where("manager_id", "==", manager))
+        return self._where(where, limit, after, in_order=True)
+
+    def of_framework(self, framework_id: str, *, limit: int, after: str | None = None) -> list[Employee]:
+        """Returns those who are rated by a framework after an id, in the order of ids."""
+        return self._where([Where("framework_id", "==", framework_id)], limit, after, in_order=True)
+
+    def put(self, employee: Employee) -> None:
+        """Writes a record, and the empty state of somebody who is new."""
+        state = {"employee_id": employee.employee_id, "framework_id": employee.framework_id, "observations": {}}
+        self._documents.commit(
+            [Put(_path(employee.employee_id), employee.stored()), Merge(f"states/{employee.employee_id}", state)]
+        )
+
+    @staticmethod
+    def removal(employee_id: str) -> tuple[Write, ...]:
+        """Returns the writes that take away a person's record and state."""
+        return Delete(_path(employee_id)), Delete(f"states/{employee_id}")
+
+    def _where(
+        self, where: Sequence[Where], limit: int | None = None, after: str | None = None, *, in_order: bool = False
+    ) -> list[Employee]:
+        query = Query(
+            "employees",
+            where=where,
+            order_by=[("employee_id", "asc")] if in_order else [],
+            limit=limit,
+            after=None if after is None else [after, after],
+        )
+        return [Employee.read(document.data) for document in self._documents.query(query)]
+
+
+def _path(employee_id: str) -> str:
+    return f"employees/{employee_id}"

@@ -1,0 +1,89 @@
+"""Creates or replaces one person's record by an administrator's hand; who was erased is let in again that way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import Conflict
+from shared.people.records import EmployeeRecords
+from shared.people.usecases.views import view
+from shared.people.usecases.write_employees import Said, WriteEmployees
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.platform.usecases.tombstones import Erased
+
+if TYPE_CHECKING:
+    from shared.people.contract import EmployeeBody, EmployeeView
+
+
+class Erasures(Protocol):
+    """Knows how far erasures are."""
+
+    def is_running(self, run_id: str) -> bool:
+        """Tells whether an erasure has not finished."""
+        ...
+
+
+class Readmission:
+    """Lets erased people in again."""
+
+    def __init__(self, erased: Erased, erasures: Erasures, audit: Audit) -> None:
+        self._erased = erased
+        self._erasures = erasures
+        self._audit = audit
+
+    def readmit(self, caller: Caller, employee_id: str) -> None:
+        """Takes a person's tombstone away, where there is one. Raises Conflict while the erasure runs."""
+        tombstone = self._erased.tombstone(employee_id)
+        if tombstone is None:
+            return
+        if self._erasures.is_running(tombstone.run_id):
+            raise Conflict("this person is being erased; the record can be created again when that has finished")
+        self._audit.record(caller, AuditAction.EMPLOYEE_READMITTED, subject=employee_id)
+        self._erased.lift(employee_id)
+
+
+class ChangeEmployee:
+    """Writes what an administrator says of a person."""
+
+    def __init__(
+        self,
+        employees: EmployeeRecords,
+        writing: WriteEmployees,
+        readmission: Readmission,
+        configuration: Configuration,
+        audit: Audit,
+    ) -> None:
+        self._employees = employees
+        self._writing = writing
+        self._readmission = readmission
+        self._configuration = configuration
+        self._audit = audit
+
+    def put(self, caller: Caller, employee_id: str, body: EmployeeBody) -> EmployeeView:
+        """Creates or replaces a record; the record as it stands then.
+
+        Raises Forbidden, NotFound (no such framework), Rejected (an erased manager or mentor), Conflict (the person is
+        being erased).
+        """
+        require(caller, "people.write")
+        said = Said(
+            name=body.name,
+            role=body.role,
+            manager_id=body.manager,
+            hire_date=body.hire_date,
+            framework_id=body.framework_id,
+            mentor_id=body.mentor,
+            active=body.active,
+        )
+        self._configuration.framework(body.framework_id)
+        before = self._employees.get(employee_id)
+        self._writing.require_present(said)
+        if before is None:
+            self._readmission.readmit(caller, employee_id)
+        employee = self._writing.write(employee_id, said, "administrator", before).employee
+        self._writing.publish([employee])
+        self._audit.record(caller, AuditAction.EMPLOYEE_CHANGED, subject=employee_id)
+        return view(employee)

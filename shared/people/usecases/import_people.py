@@ -1,0 +1,164 @@
+"""Imports people from CSV, with a report line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import ROLES, Caller, require
+from shared.kernel.csv_file import Row, rows
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import is_document_name, validated
+from shared.people.contract import EmployeeBody, ImportAnswer, ImportLine, Result, summary
+from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.write_employees import Said, WriteEmployees
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.platform.usecases.tombstones import Erased
+
+REQUIRED = ("name", "email")
+OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "active")
+_EMAIL = re.compile(r"[^@\s/,;<>\"]+@[^@\s/,;<>\"]+")
+_ROLES = {"se": "employee", "sales_engineer": "employee", "admin": "administrator", "apprentice": "employee"}
+"""Other words for roles that files use."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What came of one line. others: whom it names as manager and mentor"""
+
+    number: int
+    employee_id: str | None
+    result: Result
+    detail: str | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, known: Collection[str]) -> ImportLine:
+        """Returns the line of the report, with those whom nobody has imported yet."""
+        strangers = {name: who for name, who in self.others.items() if who not in known}
+        detail = "; ".join(f"{name}: nobody has imported {who[:80]!r} yet" for name, who in strangers.items())
+        return ImportLine(
+            line=self.number, employee_id=self.employee_id, result=self.result, detail=detail or self.detail
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One file on its way in. known: the records of whom it names; gone: those who have been erased"""
+
+    known: dict[str, Employee]
+    gone: Collection[str]
+    frameworks: set[str] = field(default_factory=set)
+    lines: list[_Line] = field(default_factory=list)
+    written: list[Employee] = field(default_factory=list)
+
+
+class ImportPeople:
+    """Takes in files of people."""
+
+    def __init__(
+        self,
+        employees: EmployeeRecords,
+        writing: WriteEmployees,
+        configuration: Configuration,
+        erased: Erased,
+        audit: Audit,
+    ) -> None:
+        self._employees = employees
+        self._writing = writing
+        self._configuration = configuration
+        self._erased = erased
+        self._audit = audit
+
+    def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
+        """Imports a file (name, email, role, manager, hire_date; optionally framework, mentor, active).
+
+        Every line stands for itself: good ones are written, the others reported with their number and reason. A
+        manager or mentor who is neither known nor in the file is said in the line's detail, and no reason to refuse
+        it: files come in any order. Raises Forbidden, Malformed, Rejected (the file as a whole).
+        """
+        require(caller, "people.write")
+        found = rows(content, REQUIRED, OPTIONAL)
+        named = _named_in(found)
+        known = self._employees.many(named)
+        run = _Run(known, self._erased.among(named - known.keys()))
+        for row in found:
+            run.lines.append(self._line(row, run))
+        self._writing.publish(run.written)
+        self._audit.record(caller, AuditAction.EMPLOYEES_IMPORTED, detail=f"{len(found)} lines")
+        return summary([line.told(run.known) for line in run.lines])
+
+    def _line(self, row: Row, run: _Run) -> _Line:
+        email = row.cell("email").lower()
+        try:
+            framework_id, said = _said(row)
+            if framework_id not in run.frameworks:
+                self._configuration.framework(framework_id)
+                run.frameworks.add(framework_id)
+            if email in run.gone:
+                raise Rejected("email: this person has been erased; an administrator can create the record again")
+            self._writing.require_present(said, run.gone)
+            before = run.known.get(email)
+            written = self._writing.write(email, said, "csv", before)
+        except Rejected as error:
+            return _Line(row.number, email or None, "rejected", error.detail)
+        run.known[email] = written.employee
+        run.written.append(written.employee)
+        result: Result = "created" if before is None else "updated" if written.changed else "unchanged"
+        return _Line(row.number, email, result, others=said.others)
+
+
+def _named_in(found: Iterable[Row]) -> set[str]:
+    """Returns everybody whom a file names: by e-mail address, as manager or as mentor."""
+    named = {row.cell(column).lower() for row in found for column in ("email", "manager", "mentor")}
+    return named - {""}
+
+
+def _said(row: Row) -> tuple[str, Said]:
+    """Returns the framework that a line is of, and what it says. An empty cell of an optional column says nothing."""
+    row.check_width()
+    email = row.cell("email").lower()
+    if not _EMAIL.fullmatch(email) or not is_document_name(email):
+        raise Rejected(f"email: {email[:80]!r} is no e-mail address", field="email")
+    given: dict[str, Any] = {"name": row.cell("name")}
+    if role := row.cell("role").lower().replace(" ", "_"):
+        given["role"] = _role(role)
+    for column, name in (("manager", "manager"), ("mentor", "mentor"), ("framework", "framework_id")):
+        if row.cell(column):
+            given[name] = row.cell(column).lower()
+    if row.cell("hire_date"):
+        given["hire_date"] = _checked_day(row.cell("hire_date"))
+    if row.cell("active"):
+        given["active"] = _truth(row.cell("active").lower())
+    body = validated(EmployeeBody, given)
+    if body.manager == email:
+        raise Rejected("manager: nobody reports to themselves", field="manager")
+    if "hire_date" in given:
+        given["hire_date"] = body.hire_date
+    names = {"manager": "manager_id", "mentor": "mentor_id"}
+    return body.framework_id, Said(**{names.get(name, name): value for name, value in given.items()})
+
+
+def _role(word: str) -> str:
+    role = _ROLES.get(word, word)
+    if role not in ROLES:
+        raise Rejected(f"role: {role[:60]!r} is none of {', '.join(ROLES)}", field="role")
+    return role
+
+
+def _checked_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise Rejected(f"hire_date: {text[:40]!r} is no date; write YYYY-MM-DD", field="hire_date") from None
+    return text
+
+
+def _truth(word: str) -> bool:
+    if word not in {"true", "false", "yes", "no", "1", "0"}:
+        raise Rejected(f"active: {word[:40]!r} is neither true nor false", field="active")
+    return word in {"true", "yes", "1"}

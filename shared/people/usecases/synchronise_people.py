@@ -1,0 +1,60 @@
+"""Brings name, manager and activity of known people from the company's directory.
+
+A directory never creates people: it would bring everyone in the company.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec import UNSET
+
+from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.write_employees import Said, WriteEmployees
+from shared.platform.usecases.tombstones import Erased
+from shared.ports.ambient import Directory, DirectoryPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronised:
+    """How many people of the directory have a record, whose it changed, and how many have none."""
+
+    known: int
+    changed: int
+    unknown: int
+
+
+class SynchronisePeople:
+    """Compares the records with the directory."""
+
+    def __init__(self, employees: EmployeeRecords, writing: WriteEmployees, erased: Erased) -> None:
+        self._employees = employees
+        self._writing = writing
+        self._erased = erased
+
+    def with_directory(self, directory: Directory) -> Synchronised:
+        """Writes what the directory says of people who have a record. Raises Retryable."""
+        people = {person.email.lower(): person for person in directory.people()}
+        known = self._employees.many(people)
+        managers = {person.manager.lower() for person in people.values() if person.manager}
+        gone = self._erased.among(managers - known.keys())
+        written = [
+            self._writing.write(email, _said(person, known[email], gone), "directory", known[email])
+            for email, person in sorted(people.items())
+            if email in known
+        ]
+        self._writing.publish([one.employee for one in written])
+        changed = sum(one.changed for one in written)
+        return Synchronised(known=len(written), changed=changed, unknown=len(people) - len(written))
+
+
+def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str]) -> Said:
+    """Returns what the directory says of a person; a hire date only where none is known."""
+    manager = person.manager.lower() if person.manager else None
+    return Said(
+        active=not person.suspended,
+        name=person.name or UNSET,
+        manager_id=manager if manager and manager not in gone else UNSET,
+        hire_date=date.fromisoformat(person.hire_date) if person.hire_date and not known.hire_date else UNSET,
+    )

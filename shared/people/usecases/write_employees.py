@@ -1,0 +1,108 @@
+"""Writes what a source says of a person, as far as it may, and tells who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
+from shared.kernel.access import Role
+from shared.kernel.errors import Rejected
+from shared.people.domain.precedence import Source, may_say
+from shared.people.messages import EmployeeChanged
+from shared.people.records import Employee, EmployeeRecords
+from shared.platform.usecases.tombstones import Erased
+from shared.ports.ambient import Clock
+from shared.ports.messages import Bus, Message
+
+TOPIC = "employee-changed"
+IN_ONE_PUBLICATION = 500
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source says of a person; unset is what it says nothing of."""
+
+    name: str | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    manager_id: str | UnsetType | None = UNSET
+    hire_date: date | UnsetType | None = UNSET
+    framework_id: str | UnsetType = UNSET
+    mentor_id: str | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+
+    @property
+    def others(self) -> dict[str, str]:
+        """Returns whom it names as manager and mentor."""
+        named = {"manager": self.manager_id, "mentor": self.mentor_id}
+        return {name: who for name, who in named.items() if isinstance(who, str) and who}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as it stands now. changed: this source changed it"""
+
+    employee: Employee
+    changed: bool
+
+
+class WriteEmployees:
+    """Writes employee records."""
+
+    def __init__(self, employees: EmployeeRecords, erased: Erased, bus: Bus, clock: Clock) -> None:
+        self._employees = employees
+        self._erased = erased
+        self._bus = bus
+        self._clock = clock
+
+    def write(self, employee_id: str, said: Said, source: Source, before: Employee | None) -> Written:
+        """Writes what a source may say. before: the record as it was read, None where there is none"""
+        now = self._clock.now()
+        known = before or Employee(
+            employee_id=employee_id, name=employee_id, framework_id=DEFAULT_FRAMEWORK, updated_at=now
+        )
+        fields: dict[str, Any] = {}
+        sources = dict(known.sources)
+        for name, value in msgspec.structs.asdict(said).items():
+            if value is UNSET or not may_say(source, name, sources.get(name)):
+                continue
+            if getattr(known, name) != value or sources.get(name) != source:
+                fields[name] = value
+                sources[name] = source
+        if before is not None and not fields:
+            return Written(before, changed=False)
+        employee = known.changed(**fields, sources=sources, updated_at=now)
+        self._employees.put(employee)
+        return Written(employee, changed=True)
+
+    def publish(self, employees: Sequence[Employee]) -> None:
+        """Tells how records stand. One that stayed as it was goes out again: whoever wrote it may have died before
+        publishing."""
+        facts = [_fact(employee) for employee in employees]
+        for start in range(0, len(facts), IN_ONE_PUBLICATION):
+            self._bus.publish(TOPIC, facts[start : start + IN_ONE_PUBLICATION])
+
+    def require_present(self, said: Said, gone: Collection[str] | None = None) -> None:
+        """Raises Rejected when somebody's manager or mentor has been erased. gone: the erased ones, where known"""
+        others = said.others
+        erased = self._erased.among(others.values()) if gone is None else gone
+        for field, who in others.items():
+            if who in erased:
+                raise Rejected(f"{field}: this person has been erased; name another one", field=field)
+
+
+def _fact(employee: Employee) -> Message:
+    fact = EmployeeChanged(
+        employee_id=employee.employee_id,
+        framework_id=employee.framework_id,
+        role=employee.role,
+        manager_id=employee.manager_id,
+        hire_date=employee.hire_date,
+        active=employee.active,
+        changed_at=employee.updated_at,
+    )
+    return Message(fact.model_dump(mode="json"), {"employee_id": employee.employee_id})
