@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import Site, follow
 from tests.browser.test_portal_in_chromium import DESK, PHONE, violations
-from tests.functions.portal_calls import ASKED, analysed_call
+from tests.portal.call_samples import ASKED, analysed_call
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from infra.pipeline import load_pipeline
-from tests.benchmarks.cold_start import EMPTY, Start, empty_function, functions, start, unpacked
+from tests.proofs.cold_start import EMPTY, Start, empty_function, functions, start, unpacked
 
 HEAVY: Final = (
     "anthropic", "cryptography", "duckdb", "google.api_core", "google.auth", "google.cloud.bigquery",

@@ -18,9 +18,9 @@ from shared.ports.documents import Counted, Put
 from shared.ratings.domain.discrepancy import from_text
 from shared.ratings.domain.projection import project, to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
-from tests.benchmarks import population
-from tests.benchmarks.cost_per_event import EMPLOYEE, MACHINE, live_path, measure
-from tests.benchmarks.measuring import NOW
+from tests.proofs import population
+from tests.proofs.cost_per_event import EMPLOYEE, MACHINE, live_path, measure
+from tests.proofs.measuring import NOW
 
 SIMULTANEOUS = 30
 

@@ -20,8 +20,8 @@ from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.vendors import DemonstrationVendors
 from shared.ports.documents import Query
 from shared.ports.messages import Message
-from tests.contract.harness import Unavailable
-from tests.system.houses import House, ask, embedded_house, eventually, google_house
+from tests.harness.google_platform import House, ask, embedded_house, eventually, google_house
+from tests.ports.harness import Unavailable
 from tests.system.small_corpus import CAST, ENID, JOE, KIM, PEOPLE, SmallStaging, script, staged
 
 ALONE, TOGETHER = script("willow_pets_trial"), script("fernway_foods_two_voices")

@@ -27,7 +27,7 @@ from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.messages_interface import Trouble
 from infra.demonstration.vendors import DemonstrationVendors
 from shared.call_pipeline.usecases import analysis_batches
-from tests.system.houses import EmbeddedHouse, Told, ask, embedded_house, eventually
+from tests.harness.google_platform import EmbeddedHouse, Told, ask, embedded_house, eventually
 from tests.system.small_corpus import ADA, ENID, JOE, PEOPLE, SmallStaging, script, staged, staged_thread, thread
 
 PHRASE = "the vermilion chandelier signs on Thursday"

@@ -19,8 +19,8 @@ import pytest
 
 from shared.ports.documents import DELETE_FIELD, Merge
 from shared.ports.messages import Message
-from tests.contract.harness import Unavailable
-from tests.system.houses import ATTEMPTS, House, Told, ask, embedded_house, eventually, google_house
+from tests.harness.google_platform import ATTEMPTS, House, Told, ask, embedded_house, eventually, google_house
+from tests.ports.harness import Unavailable
 
 NOW = datetime.now(UTC)
 JOE, MIA, ZOE = "joe.quillfeather@example.com", "mia.thistlewood@example.com", "zoe.larkspur@example.com"

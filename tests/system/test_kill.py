@@ -31,8 +31,8 @@ from shared.observations.contract import ValidationEvent
 from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Query
 from shared.ratings.domain.projection import project, to_text
+from tests.harness.embedded_platform import embedded, victim
 from tests.harness.platform import Platform
-from tests.system.embedded import embedded, victim
 
 PEOPLE = tuple(f"person{number}@example.com" for number in range(6))
 COMPETENCIES = ("discovery", "objection_handling", "closing", "a_word_of_their_own")

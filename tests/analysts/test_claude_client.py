@@ -1,0 +1,222 @@
+"""Claude's adapter: what it sends, and what it makes of a service that does not behave."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from infra.demonstration.messages_interface import KEY, MessagesInterface, Trouble
+from infra.demonstration.messages_server import MessagesServer
+from infra.vendors.claude import ClaudeLanguageModel
+from shared.analysts.claude.request import (
+    AnalystRefused,
+    AnalystTruncated,
+    AnalystUnreadable,
+    ask,
+    ask_again,
+    prompts,
+    read,
+    scorer_of,
+)
+from shared.analysts.claude.view import AnalystSettings
+from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
+from shared.kernel.errors import Retryable
+from tests.analysts.sales_call import COST, SELLER, answer, call, framework, score
+from tests.harness.web import Asked, Told, serving
+from tests.ports.test_language_model import MODEL, PROMPT, counting
+
+SETTINGS = AnalystSettings(max_tokens=4_000)
+ANSWER = json.loads(answer(score("discovery", 82, COST)))
+GOOD = json.dumps(ANSWER)
+
+
+def analyst(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answerer: one score, whoever asks."""
+    value: Mapping[str, Any] = ANSWER
+    return value
+
+
+class TestWhatIsSent:
+    def test_the_request_to_the_letter(self) -> None:
+        seen: list[Asked] = []
+
+        def service(asked: Asked) -> Told:
+            seen.append(asked)
+            usage = {"input_tokens": 1, "output_tokens": 1}
+            text = [{"type": "text", "text": "{}"}]
+            return Told({"type": "message", "model": MODEL, "content": text, "stop_reason": "end_turn", "usage": usage})
+
+        with serving(service) as url:
+            ClaudeLanguageModel("our-key", base_url=url).complete(PROMPT)
+        (one,) = seen
+        assert (one.method, one.path) == ("POST", "/v1/messages")
+        assert "our-key" in (one.headers.get("x-api-key"), one.headers.get("authorization", "")[len("Bearer ") :])
+        assert one.headers["anthropic-version"] == "2026-10-21"
+        assert one.body == {
+            "model": MODEL,
+            "max_tokens": 500,
+            "system": [
+                {"type": "text", "text": PROMPT.system[0][0]},
+                {
+                    "type": "text",
+                    "text": PROMPT.system[1][0],
+                    "cache_control": {"type": "ephemeral", "ttl": "5m"},
+                },
+            ],
+            "messages": [{"role": "user", "content": "one two three"}],
+            "output_config": {"format": {"type": "json_schema", "schema": dict(PROMPT.schema)}, "effort": "low"},
+        }
+
+    def test_a_batch_keeps_the_rubric_for_an_hour(self) -> None:
+        service = MessagesInterface(counting, models=(MODEL,))
+        with MessagesServer(service) as url:
+            model = ClaudeLanguageModel(KEY, base_url=url)
+            list(model.results(model.submit([("a", PROMPT), ("b", PROMPT)])))
+        first, second = (one.usage["cache_creation"] for one in service.recorded)
+        assert (first["ephemeral_5m_input_tokens"], second["ephemeral_1h_input_tokens"]) == (0, 0)
+        assert first["ephemeral_1h_input_tokens"] > 2_000
+
+    def test_nothing_is_retried_by_the_sdk(self) -> None:
+        seen: list[Asked] = []
+
+        def busy(asked: Asked) -> Told:
+            seen.append(asked)
+            return Told({"type": "error", "error": {"type": "overloaded_error", "message": "later"}}, status=529)
+
+        with serving(busy) as url, pytest.raises(Overloaded):
+            ClaudeLanguageModel(KEY, base_url=url).complete(PROMPT)
+        assert len(seen) == 1
+
+    def test_importing_the_adapter_does_not_import_the_sdk(self) -> None:
+        script = "import sys, infra.vendors.claude as c; c.ClaudeLanguageModel('k'); print('anthropic' in sys.modules)"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.strip() == "False"
+
+
+class TestAServiceThatDoesNotBehave:
+    def test_a_service_that_takes_too_long(self) -> None:
+        service = MessagesInterface(counting, models=(MODEL,))
+        service.troubles.append(Trouble(delay_seconds=1.0))
+        with MessagesServer(service) as url, pytest.raises(Retryable, match="APITimeoutError"):
+            ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=0.3).complete(PROMPT)
+
+    def test_a_service_that_is_not_there(self) -> None:
+        with serving(lambda _: Told({})) as url:
+            gone = url
+        with pytest.raises(Retryable, match="cannot be reached"):
+            ClaudeLanguageModel(KEY, base_url=gone, timeout_seconds=2).complete(PROMPT)
+
+    def test_a_key_that_does_not_hold_waits_for_an_administrator(self) -> None:
+        server = MessagesServer(MessagesInterface(counting, models=(MODEL,)))
+        with server as url, pytest.raises(Retryable, match="401") as caught:
+            ClaudeLanguageModel("another-key", base_url=url).complete(PROMPT)
+        assert not isinstance(caught.value, Overloaded)
+        assert caught.value.after_seconds == 3_600
+        assert "another-key" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            Told(b"<html>proxy</html>", headers={"Content-Type": "text/html"}),
+            Told(b"not json", headers={"Content-Type": "application/json"}),
+            Told({}),
+            Told([1, 2]),
+            Told({"content": [{"type": "text"}], "usage": None}),
+        ],
+        ids=["page", "no-json", "empty", "list", "half"],
+    )
+    def test_an_answer_that_is_no_message_is_asked_for_again_later(self, told: Told) -> None:
+        with serving(lambda _: told) as url, pytest.raises(Retryable):
+            ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=5).complete(PROMPT)
+
+    def test_results_that_break_off_keep_what_was_read(self) -> None:
+        line = {"custom_id": "a", "result": {"type": "expired"}}
+
+        def service(asked: Asked) -> Told:
+            if asked.path.endswith("/results"):
+                raw = json.dumps(line).encode() + b"\n" + b'{"custom_id": "b", "res'
+                return Told(raw, headers={"Content-Type": "application/x-jsonl"})
+            counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
+            batch = {"id": "m", "processing_status": "ended", "request_counts": counts, "type": "message_batch"}
+            return Told({**batch, "results_url": f"http://{asked.headers['host']}/v1/messages/batches/m/results"})
+
+        with serving(service) as url:
+            results = ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=5).results("m")
+            assert next(results).custom_id == "a"
+            with pytest.raises(Retryable):
+                next(results)
+
+    def test_no_words_of_a_call_are_in_an_error(self) -> None:
+        server = MessagesServer(MessagesInterface(counting, models=("other",)))
+        with server as url, pytest.raises(PromptRefused) as caught:
+            ClaudeLanguageModel(KEY, base_url=url).complete(PROMPT)
+        assert PROMPT.user not in str(caught.value)
+
+
+class TestAsking:
+    """The analyst over the real adapter: what is asked again, and what is given up."""
+
+    @pytest.fixture
+    def service(self) -> MessagesInterface:
+        return MessagesInterface(analyst, models=(MODEL,))
+
+    def asked(self, model: LanguageModel) -> Any:
+        return ask(model, prompts(call(), SELLER, framework(), {}, SETTINGS))
+
+    def test_an_answer_becomes_an_analysis(self, service: MessagesInterface) -> None:
+        with MessagesServer(service) as url:
+            answered = self.asked(ClaudeLanguageModel(KEY, base_url=url))
+        analysis = read(call(), SELLER, answered.completions, framework(), SETTINGS, scorer_of(framework(), SETTINGS))
+        assert [(one.competency, one.score) for one in analysis.scores] == [("discovery", 82)]
+        assert answered.usage.output_tokens > 0
+        assert len(answered.usages) == 1
+
+    def test_a_cut_off_answer_is_asked_for_once_more_with_twice_the_tokens(self, service: MessagesInterface) -> None:
+        service.troubles.append(Trouble(stop_reason="max_tokens"))
+        with MessagesServer(service) as url:
+            answered = self.asked(ClaudeLanguageModel(KEY, base_url=url))
+        assert [one.request["max_tokens"] for one in service.recorded] == [4_000, 8_000]
+        assert len(answered.usages) == 2
+
+    def test_an_unreadable_answer_is_asked_for_once_more(self, service: MessagesInterface) -> None:
+        service.troubles.append(Trouble(text="I cannot say."))
+        with MessagesServer(service) as url:
+            self.asked(ClaudeLanguageModel(KEY, base_url=url))
+        assert [one.request["max_tokens"] for one in service.recorded] == [4_000, 4_000]
+
+    @pytest.mark.parametrize(
+        ("troubles", "error", "requests"),
+        [
+            ([Trouble(stop_reason="refusal")], AnalystRefused, 1),
+            ([Trouble(stop_reason="max_tokens")] * 2, AnalystTruncated, 2),
+            ([Trouble(text="{}")] * 2, AnalystUnreadable, 2),
+            ([Trouble(text="{}"), Trouble(stop_reason="refusal")], AnalystRefused, 2),
+        ],
+    )
+    def test_what_stays_wrong_is_given_up_with_its_cost(
+        self, service: MessagesInterface, troubles: list[Trouble], error: type[Exception], requests: int
+    ) -> None:
+        service.troubles.extend(troubles)
+        with MessagesServer(service) as url, pytest.raises(error) as caught:
+            self.asked(ClaudeLanguageModel(KEY, base_url=url))
+        assert len(service.recorded) == requests
+        assert len(caught.value.usages) == requests  # type: ignore[attr-defined]
+
+    def test_a_batch_with_a_cut_off_answer_is_mended_at_once(self, service: MessagesInterface) -> None:
+        service.batch_troubles["p0"] = Trouble(stop_reason="max_tokens")
+        settings = AnalystSettings(part_characters=400)
+        asked = prompts(call(), SELLER, framework(), {}, settings)
+        with MessagesServer(service) as url:
+            model = ClaudeLanguageModel(KEY, base_url=url)
+            batch = model.submit([(f"p{number}", prompt) for number, prompt in enumerate(asked)])
+            by_id = {one.custom_id: one.completion for one in model.results(batch)}
+            brought = [one for number in range(len(asked)) if (one := by_id[f"p{number}"]) is not None]
+            answered = ask_again(model, asked, brought)
+        assert len(answered.completions) == len(asked) == 3
+        assert [one.batched for one in answered.usages] == [True, True, True, False]
+        assert answered.completions[0].text == GOOD

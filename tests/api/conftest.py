@@ -1,0 +1,56 @@
+"""The API on real parts. `api` is a new platform for each test; `seen` is one per module, for tests that only look."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
+from infra.pipeline import Pipeline
+from tests.harness.api_client import Api, api_pipeline
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+Loaded = tuple[Pipeline, "dict[str, WSGIApplication]", Path]
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The pipeline, the functions as Functions Framework serves them, and the data directory of a platform with its
+    people, to be copied: making one takes a while."""
+    pipeline = api_pipeline()
+    applications = load_applications(pipeline, FUNCTIONS_FOLDER)
+    directory = tmp_path_factory.mktemp("first") / "data"
+    first = Api(directory, applications, pipeline, new=True)
+    answer = first.import_people()
+    assert answer.json["rejected"] == 0, answer
+    first.deliver()
+    first.close()
+    return pipeline, applications, directory
+
+
+def _api(directory: Path, loaded: Loaded) -> Api:
+    pipeline, applications, first = loaded
+    shutil.copytree(first, directory)
+    return Api(directory, applications, pipeline)
+
+
+@pytest.fixture
+def api(tmp_path: Path, loaded: Loaded) -> Iterator[Api]:
+    made = _api(tmp_path / "data", loaded)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Api]:
+    """For a module whose tests do not disturb each other. Do not mix with `api` in a module: a process has one
+    platform."""
+    made = _api(tmp_path_factory.mktemp("seen") / "data", loaded)
+    yield made
+    made.close()

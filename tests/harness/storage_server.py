@@ -1,0 +1,160 @@
+"""The part of Cloud Storage's JSON API that the files adapter uses, over HTTP on the loopback, kept in memory.
+
+Multipart upload, media download, metadata, listing by prefix in pages, deletion; 404 for what is missing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.harness.web import LoopbackServer
+
+PAGE = 3
+"""Names per page of a listing: small, so that a test needs several."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """objects: content and content type by name; failures: the next so many requests are answered with 503."""
+
+    objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    failures: int = 0
+    requests: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def storage_server(bucket: str) -> Iterator[tuple[str, Bucket]]:
+    """Serves one bucket; yields the URL for STORAGE_EMULATOR_HOST and what the bucket holds."""
+    kept = Bucket()
+
+    class Handler(_Handler):
+        name = bucket
+        store = kept
+
+    server = LoopbackServer(Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", kept
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    name: str
+    store: Bucket
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path, query = self._target()
+        if self._fails():
+            return
+        if path != f"/upload/storage/v1/b/{self.name}/o" or query.get("uploadType") != "multipart":
+            self._error(404)
+            return
+        metadata, content, content_type = _multipart(self.headers["Content-Type"], body)
+        name = str(metadata["name"])
+        self.store.objects[name] = (content, str(metadata.get("contentType") or content_type))
+        self._json(200, self._metadata(name))
+
+    def do_GET(self) -> None:
+        path, query = self._target()
+        if self._fails():
+            return
+        if path == f"/storage/v1/b/{self.name}/o":
+            names = sorted(name for name in self.store.objects if name.startswith(query.get("prefix", "")))
+            start = int(query.get("pageToken", 0))
+            answer: dict[str, Any] = {
+                "kind": "storage#objects",
+                "items": [self._metadata(name) for name in names[start : start + PAGE]],
+            }
+            if start + PAGE < len(names):
+                answer["nextPageToken"] = str(start + PAGE)
+            self._json(200, answer)
+            return
+        found = re.fullmatch(rf"(/download)?/storage/v1/b/{re.escape(self.name)}/o/([^/]+)", path)
+        name = unquote(found[2]) if found else ""
+        if name not in self.store.objects:
+            self._error(404)
+        elif query.get("alt") == "media":
+            content, content_type = self.store.objects[name]
+            digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+            self._answer(200, content, content_type, {"X-Goog-Hash": f"md5={digest}"})
+        else:
+            self._json(200, self._metadata(name))
+
+    def do_DELETE(self) -> None:
+        path, _ = self._target()
+        if self._fails():
+            return
+        name = unquote(path.removeprefix(f"/storage/v1/b/{self.name}/o/"))
+        if self.store.objects.pop(name, None) is None:
+            self._error(404)
+        else:
+            self._answer(204, b"", "application/json", {})
+
+    def _target(self) -> tuple[str, dict[str, str]]:
+        parts = urlsplit(self.path)
+        self.store.requests.append(f"{self.command} {parts.path}")
+        return parts.path, {key: values[0] for key, values in parse_qs(parts.query).items()}
+
+    def _fails(self) -> bool:
+        if not self.store.failures:
+            return False
+        self.store.failures -= 1
+        self._error(503)
+        return True
+
+    def _metadata(self, name: str) -> dict[str, Any]:
+        content, content_type = self.store.objects[name]
+        digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+        return {
+            "kind": "storage#object",
+            "bucket": self.name,
+            "name": name,
+            "size": str(len(content)),
+            "contentType": content_type,
+            "generation": "1",
+            "md5Hash": digest,
+        }
+
+    def _json(self, status: int, value: Any) -> None:
+        self._answer(status, json.dumps(value).encode(), "application/json", {})
+
+    def _error(self, status: int) -> None:
+        self._json(status, {"error": {"code": status, "message": "No such object" if status == 404 else "Try again"}})
+
+    def _answer(self, status: int, content: bytes, content_type: str, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": content_type, "Content-Length": str(len(content)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Quiet: the tests say what arrived."""
+
+
+def _multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes, str]:
+    """The metadata, content and content type of a multipart/related upload."""
+    found = re.search(r'boundary="?([^";]+)"?', content_type)
+    assert found, content_type
+    boundary = b"--" + found[1].encode()
+    _, first, second, _ = body.split(boundary)
+    metadata = json.loads(first.split(b"\r\n\r\n", 1)[1])
+    headers, content = second.split(b"\r\n\r\n", 1)
+    kind = re.search(rb"content-type: *([^\r\n]+)", headers, re.IGNORECASE)
+    return metadata, content.removesuffix(b"\r\n"), kind[1].decode() if kind else "application/octet-stream"

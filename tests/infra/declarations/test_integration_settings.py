@@ -1,0 +1,100 @@
+"""The settings of the integrations are declared once: what is read, what the document says, what the page shows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.integration_settings import DECLARED, EMAIL_PATH, SECRETS, SETTINGS, WEBHOOK_PATH, given
+from infra.integrations import Integrations
+from infra.integrations_document import DOCUMENT, settings, written
+from infra.pipeline import load_pipeline
+from infra.vendors import claude, gong
+
+INFRA = Path(gong.__file__).resolve().parents[3]
+
+
+def names_in(path: Path) -> set[str]:
+    """The environment variables that a module's code names; not those of its documentation."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documentation = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return {
+        found
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
+        for found in re.findall(r"AUGMENT_[A-Z_]+", node.value)
+    }
+
+
+def test_the_document_is_current() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert document == written(document, settings()), "run ./scripts/generate_integrations"
+    for name in SETTINGS:
+        assert f"`{name}`" in document
+
+
+def test_every_setting_that_is_read_is_declared_and_no_other() -> None:
+    ports = [path for path in (INFRA / "wiring" / "ports").glob("*.py") if "import given\n" in path.read_text("utf-8")]
+    read = names_in(INFRA / "integrations.py").union(*map(names_in, ports))
+    declared = {name for name in SETTINGS if name not in SECRETS}
+    assert read <= declared
+    elsewhere = declared - read
+    assert elsewhere <= names_in(INFRA / "gcp" / "environment.py"), elsewhere
+
+
+def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check() -> None:
+    pipeline = load_pipeline()
+    assert pipeline.secrets.keys() >= SECRETS
+    assert set(pipeline.functions["health_check"].secrets) == SECRETS
+    code = "".join(path.read_text(encoding="utf-8") for path in (INFRA / "wiring" / "ports").glob("*.py"))
+    for name in SECRETS:
+        assert f'secret("{name}")' in code
+
+
+def test_the_addresses_to_register_are_routes() -> None:
+    pipeline = load_pipeline()
+    owners = [pipeline.owner("api", path, "POST") for path in (WEBHOOK_PATH, EMAIL_PATH)]
+    assert [owner and owner.name for owner in owners] == ["gong_webhook", "email_threads"]
+    assert {declared.path for declared in DECLARED} == {None, WEBHOOK_PATH, EMAIL_PATH}
+
+
+def test_gong_needs_a_scope_for_each_address_that_is_asked() -> None:
+    asked = set(re.findall(r'"/v2/calls/(\w+)"', Path(gong.__file__).read_text(encoding="utf-8")))
+    [scopes] = [declared.scopes for declared in DECLARED if declared.name == "Gong"]
+    assert {scope.name for scope in scopes} == {f"api:calls:read:{name}" for name in asked}
+
+
+def test_a_default_is_in_force_where_nothing_is_set() -> None:
+    assert given({}, "AUGMENT_GONG_PER_DAY") == "10000"
+    assert given({"AUGMENT_GONG_PER_DAY": ""}, "AUGMENT_GONG_PER_DAY") == "10000"
+    assert given({"AUGMENT_GONG_PER_DAY": "5"}, "AUGMENT_GONG_PER_DAY") == "5"
+    assert given({}, "AUGMENT_CALLS_FROM") == ""
+    with pytest.raises(KeyError):
+        given({}, "AUGMENT_SOMETHING_ELSE")
+    assert SETTINGS["AUGMENT_MODEL_URL"].default == claude.ANTHROPIC_URL
+
+
+def test_what_is_in_force_never_holds_a_secret() -> None:
+    class Kept:
+        def get(self, name: str) -> str:
+            return {"gong-access": "k:very-secret", "anthropic-key": "none"}[name]
+
+    environment = {
+        "AUGMENT_MODEL": "m",
+        "SECRET_GONG_ACCESS": "k:very-secret",
+        "AUGMENT_RUNTIME": "google",
+        "PATH": "/",
+    }
+    declared = frozenset({"gong-access", "anthropic-key"})
+    connected = Integrations(environment, Kept(), declared)
+    assert connected.in_force() == {"AUGMENT_MODEL": "m"}
+    assert connected.secrets_set() == {"gong-access": True, "anthropic-key": False}

@@ -1,0 +1,144 @@
+"""A person in the field: conversations, practice beside them, contexts, and how far the scorers can be trusted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from functions.portal.pages import field, words
+from shared.kernel.days import date_of
+from shared.observations.domain.observation import Observation, Score
+from shared.ratings.domain.discrepancy import since
+from tests.portal import samples as samples
+from tests.portal.call_samples import SCORER, analysed_call
+from tests.portal.conftest import House
+
+TODAY = 20_000
+
+
+@pytest.fixture(scope="module")
+def joe(house: House) -> str:
+    return house.people["employee"][8]
+
+
+def test_the_timeline_leads_from_each_conversation_to_its_call(house: House, joe: str) -> None:
+    analysed_call(house, joe, "call-in-the-field", confidence=0.9)
+
+    html = house.visit("enablement").get(f"/people/{joe}/field").get_data(as_text=True)
+
+    assert '<a href="/calls/gong-call-in-the-field">Northwind Clinics</a>' in html
+    assert "Discovery <strong>80</strong>, Listening <strong>70</strong>" in html
+    analysed_call(house, joe, "call-in-doubt", discovery=77)
+    page = house.visit("enablement").text(f"/people/{joe}/field")
+    assert "Discovery 77 (waits for a person), Listening 70" in page
+    person = house.stranger()
+    person.sign_in(joe)
+    assert "You in the field" in person.text(f"/people/{joe}/field")
+    other = house.stranger()
+    other.sign_in(house.people["employee"][9])
+    assert other.get(f"/people/{joe}/field").status_code == 403
+
+
+def test_a_manager_sees_that_a_conversation_took_place_and_when_its_scores_open(house: House, joe: str) -> None:
+    analysed_call(house, joe, "call-too-early", confidence=0.9, discovery=13)
+    manager = house.stranger()
+    manager.sign_in(str(house.platform.employee(joe).manager_id))
+
+    page = manager.text(f"/people/{joe}/field")
+
+    assert "They open for you on" in page
+    assert "Discovery 13" not in page
+
+
+def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str) -> None:
+    projection = house.platform.profiles.projection(joe)
+    compared = [row for row in projection.rows() if row.context == "" and row.practice_rating is not None]
+    page = house.visit("enablement").text(f"/people/{joe}/field")
+
+    for row in compared:
+        assert row.practice_rating is not None
+        assert row.field_rating is not None
+        practice, seen = (int(value / 100 + 0.5) for value in (row.practice_rating, row.field_rating))
+        assert f"Practice {practice}, field {seen}" in page
+    assert re.search(r"\d+ practices?, \d+ conversations?", page)
+
+
+def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: House) -> None:
+    employee_id, row, day = next(
+        (person, row, day)
+        for person in house.people["employee"]
+        for projection in [house.platform.profiles.projection(person)]
+        for row in projection.rows()
+        if row.context == "" and row.practice_rating is not None
+        for day in [since(projection, row)]
+        if day is not None
+    )
+    began = words.day(date_of(day))
+    visitor = house.visit("enablement")
+
+    assert row.discrepancy
+    assert f"Apart since {began}" in visitor.text(f"/people/{employee_id}/field")
+    assert f"Practice and field are apart since {began}." in visitor.text(f"/people/{employee_id}")
+
+
+@pytest.mark.parametrize(
+    ("beside", "sentence"),
+    [
+        (field.Beside("D", 88, 71, 4, 5, apart=True), "Practice 88, field 71: 17 points apart."),
+        (field.Beside("D", 80, 75, 4, 5, apart=False), "Practice 80, field 75."),
+        (
+            field.Beside("D", 80, 75, 4, 5, apart=True),
+            "Practice 80, field 75: practice meets its bar and the field contradicts it.",
+        ),
+        (field.Beside("D", None, None, 2, 0, apart=False), "To compare: 1 more practice and 3 more conversations."),
+    ],
+)
+def test_the_difference_is_said_in_a_sentence(beside: field.Beside, sentence: str) -> None:
+    shown = field.present(replace(samples.field_page(), beside=(beside,)))
+
+    assert shown["beside"][0]["sentence"] == sentence
+
+
+def observed(source_id: str, *scores: tuple[int, str], days_ago: int = 1, standing: str = "counted") -> Observation:
+    return Observation(
+        "field",
+        (TODAY - days_ago) * 86_400,
+        "gong",
+        source_id,
+        "gong",
+        tuple(Score("discovery", points * 100, (("industry", (value,)),)) for points, value in scores),
+        standing=standing,  # type: ignore[arg-type]
+    )
+
+
+def test_contexts_have_the_mean_of_the_scores_that_count_and_the_number_of_conversations() -> None:
+    standing = [
+        observed("a", (80, "healthcare"), (60, "healthcare")),
+        observed("b", (100, "healthcare")),
+        observed("c", (50, "fintech")),
+        observed("d", (0, "fintech"), days_ago=91),
+        observed("e", (0, "fintech"), standing="held"),
+        replace(observed("f", (0, "fintech")), kind="validation"),
+    ]
+
+    found = field.in_contexts(standing, ("deal_size", "industry"), TODAY)
+
+    assert found == (("industry", (field.InContext("healthcare", 80.0, 2), field.InContext("fintech", 50.0, 1))),)
+
+
+def test_a_rating_that_rests_on_analysed_calls_names_its_scorer_s_certificate(house: House, joe: str) -> None:
+    analysed_call(house, joe, "call-that-counts", confidence=0.9)
+    review = analysed_call(house, joe, "call-certified", discovery=81)
+    enid = house.visit("enablement")
+    html = enid.get(f"/reviews/{review}").get_data(as_text=True)
+    event = re.search(r'name="event_id" value="([^"]+)"', html)
+    assert event
+    form = {"decision": "confirm", "event_id": event[1], "score.discovery": "81", "score.listening": "70"}
+    assert enid.post(f"/reviews/{review}/decision", form).status_code == 303
+    house.platform.certify.run()
+    house.platform.configuration.forget()
+
+    assert f"Rests on calls scored by {SCORER.scorer_id}" in enid.text(f"/people/{joe}")
+    assert "Can the scores be trusted?" in enid.text(f"/people/{joe}/field")

@@ -1,0 +1,242 @@
+"""Every page shows what the use cases know, to those who may see it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+
+import pytest
+
+from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
+from shared.ratings.domain.explanation import explain
+from shared.ratings.domain.projection import rating_for
+from tests.harness.browser import words
+from tests.portal.conftest import House
+
+
+def test_leadership_reads_the_answer_as_one_sentence_and_one_number(house: House) -> None:
+    answer = house.platform.readiness.answer(Caller(email="x", role="cro"), framework_id="sales_engineering")
+
+    page = house.visit("cro").text("/")
+
+    assert "Are we ready to sell?" in page
+    assert answer["sentence"].partition(" (")[0] in page
+    assert f"{round(100 * answer['share'])} %" in page
+    low, high = answer["interval"]
+    assert f"between {round(100 * low)} and {round(100 * high)} %" in page
+    for item in answer["coverage"]:
+        assert (item["name"] in page) or not item["core"]
+
+
+def test_the_heat_map_can_be_turned_to_another_dimension(house: House) -> None:
+    page = house.visit("cro").text("/?dimension=deal_size")
+
+    assert "Enterprise" in page
+    assert "weak, below 70" in page
+
+
+def test_an_unknown_dimension_is_refused_in_words(house: House) -> None:
+    response = house.visit("cro").get("/?dimension=shoe_size")
+
+    assert response.status_code == 422
+    assert "There is no dimension 'shoe_size'." in words(response)
+
+
+def test_cells_below_five_people_are_suppressed_except_for_the_own_team(house: House) -> None:
+    cro, manager = house.visit("cro"), house.visit("manager")
+    hidden = 0
+    for dimension in ("industry", "deal_size", "buyer_persona", "product_line"):
+        answer = house.platform.readiness.answer(Caller(email="x", role="cro"), dimension=dimension)
+        suppressed = [cell for line in answer["heat_map"] for cell in line["cells"] if cell["suppressed"]]
+        hidden += len(suppressed)
+
+        assert cro.text(f"/?dimension={dimension}").count("people, not shown") == len(suppressed)
+        assert "people, not shown" not in manager.text(f"/?dimension={dimension}")
+
+    assert hidden, "the organisation has contexts with few people"
+
+
+def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) -> None:
+    caller = Caller(email="x", role="cro")
+    framework, rows, _ = house.platform.readiness.profiles(caller, "sales_engineering")
+    before = house.services.compare.earlier(list(rows), framework, timedelta(days=30), own_team=False)
+    assert before is not None
+
+    page = house.visit("cro").text("/")
+
+    now = house.platform.readiness.answer(caller, framework_id="sales_engineering")
+    told = f"{before.mean:g} → {now['mean_readiness']:g}" in page
+    assert told == (round(now["mean_readiness"]) != round(before.mean or 0)), "a change of less than a point is none"
+    validated = {item.name: item.validated for item in before.coverage}
+    moved = [item for item in now["coverage"] if validated.get(item["name"], item["validated"]) != item["validated"]]
+    assert moved
+    for item in moved[:2]:
+        assert f"{validated[item['name']]} → {item['validated']}" in page
+
+
+def test_a_profile_says_what_and_why(house: House) -> None:
+    employee_id = house.people["employee"][0]
+    projection = house.platform.profiles.projection(employee_id)
+    rows = projection.rows()
+
+    page = house.visit("cro").text(f"/people/{employee_id}")
+
+    for competency in projection.framework.core:
+        row = rating_for(rows, competency)
+        assert row is not None
+        assert projection.framework.by_competency[competency].name in page
+        assert explain(row) in page
+    assert "This view is recorded." in page
+    assert "What would help most" in page
+
+
+def test_the_drawn_interval_is_the_rating_s(house: House) -> None:
+    employee_id = house.people["employee"][0]
+    projection = house.platform.profiles.projection(employee_id)
+    row = next(r for r in projection.rows() if r.context == "" and r.rating is not None and r.low is not None)
+
+    html = house.visit("cro").get(f"/people/{employee_id}").get_data(as_text=True)
+
+    assert row.low is not None
+    assert row.high is not None
+    assert f'class="range" x1="{row.low / 100:.2f}%" x2="{row.high / 100:.2f}%"' in html
+
+
+def test_an_employee_starts_at_the_own_profile_and_leaves_no_audit_record(house: House) -> None:
+    person = house.visit("employee")
+    before = len(house.platform.audit.search(limit=500)[0])
+
+    response = person.get("/")
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/me"
+    assert "What would help most" in person.text("/me")
+    assert len(house.platform.audit.search(limit=500)[0]) == before
+
+
+def test_every_individual_view_by_leadership_leaves_a_record(house: House) -> None:
+    employee_id = house.people["employee"][1]
+    cro = house.visit("cro")
+
+    def seen(path: str, action: AuditAction) -> tuple[str, set[str]]:
+        """The page, and whom the records that it left are about."""
+        began = datetime.now(UTC)
+        page = cro.get(path).get_data(as_text=True)
+        found, _ = house.platform.audit.search(actor=house.people["cro"][0], action=action, since=began, limit=200)
+        return page, {record["subject"] for record in found}
+
+    assert seen(f"/people/{employee_id}", AuditAction.PROFILE_VIEWED)[1] == {employee_id}
+    page, listed = seen("/people", AuditAction.PROFILES_LISTED)
+    links = {unquote(link) for link in re.findall(r'href="/people/([^"?#/]+)"', page)}
+    assert listed == links - {house.people["cro"][0]}
+    assert len(listed) > 20
+    page, active = seen("/activity", AuditAction.ACTIVITY_VIEWED)
+    assert active
+    assert active <= {unquote(link) for link in re.findall(r'href="/people/([^"?#/]+)', page)}
+
+
+def test_a_senior_manager_sees_names_but_only_aggregates(house: House) -> None:
+    page = house.visit("senior_manager").text("/people")
+
+    assert "Counted in the aggregates only" in page
+
+
+def test_people_can_be_searched_and_ordered(house: House) -> None:
+    cro = house.visit("cro")
+    name = house.platform.employee(house.people["employee"][2]).name
+
+    found = cro.text(f"/people?search={name.split()[0].lower()}")
+    nobody = cro.text("/people?search=nobody-of-that-name")
+
+    assert name in found
+    assert "Nobody found" in nobody
+
+
+def test_activity_lists_the_newest_and_pages_back(house: House) -> None:
+    cro = house.visit("cro")
+
+    html = cro.get("/activity").get_data(as_text=True)
+    older = re.search(r'href="(/activity\?kind=validation&amp;after=[^"]+)"', html)
+
+    assert older, "there are more than 25 validations"
+    assert "Latest events" in cro.text(older[1].replace("&amp;", "&"))
+    for odd in (
+        "nonsense",
+        "2026-02-10T00:00:00Z~",
+        "2026-02-10T00:00:00~a",
+        "2026-02-10T00:00:00Z~a/b",
+        "0001-01-01T00:00:00%2B23:59~a",
+    ):
+        assert cro.get(f"/activity?after={odd}").status_code == 422
+
+
+def test_every_page_shown_is_counted_once(house: House) -> None:
+    person = house.visit("manager")
+    seen: list[tuple[str, str]] = []
+    house.platform.page_views.viewed, original = (  # type: ignore[method-assign]
+        lambda caller, page: seen.append((caller.email, page)),
+        house.platform.page_views.viewed,
+    )
+    try:
+        person.get("/")
+        person.get("/people")
+        person.get("/no-such-page")
+    finally:
+        house.platform.page_views.viewed = original  # type: ignore[method-assign]
+
+    assert seen == [(house.people["manager"][0], "readiness"), (house.people["manager"][0], "people")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/people",
+        "/me",
+        "/activity",
+        "/activity?kind=field",
+        "/activity?kind=learning",
+        "/skills",
+        "/skills/sales_engineering/add",
+        "/skills/sales_engineering/discovery",
+        "/skills/sales_engineering/discovery/rule",
+        "/skills/sales_engineering/discovery/rule?new=yes",
+        "/dimensions/sales_engineering",
+        "/calls",
+        "/calls?state=failed",
+        "/calls/analyses",
+        "/reviews",
+        "/reviews?state=decided&reason=sample",
+        "/analysts",
+        "/held-scores",
+        "/health",
+        "/quarantine",
+        "/dead-letters",
+        "/audit",
+    ],
+)
+def test_every_page_opens_for_the_administrator_and_is_never_stored(house: House, address: str) -> None:
+    response = house.visit("administrator").get(address)
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    html = response.get_data(as_text=True)
+    assert " style=" not in html
+    assert "<script>" not in html
+    assert len(re.findall(r"<h1[ >]", html)) == 1
+
+
+def test_static_files_are_kept_for_a_year_under_their_digest(house: House) -> None:
+    person = house.stranger()
+    html = person.get("/sign-in").get_data(as_text=True)
+    address = re.search(r'href="(/assets/portal\.[0-9a-f]{12}\.css)"', html)
+    assert address
+
+    style = person.get(address[1])
+
+    assert style.status_code == 200
+    assert style.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert person.get("/assets/portal.000000000000.css").status_code == 404
+    assert person.get("/assets/../main.py").status_code == 404

@@ -1,0 +1,155 @@
+"""Presenters: from a view model to what a page draws and says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from functions.portal.pages import figures, health, privacy, readiness, words
+from functions.portal.rendering import render
+from tests.portal import samples as samples
+
+
+@pytest.mark.parametrize("name", samples.PAGES)
+def test_every_sample_page_is_well_formed_and_without_inline_style_or_script(name: str) -> None:
+    template, variables = samples.PAGES[name]
+    frame = None if name in samples.WITHOUT_SESSION else samples.frame()
+
+    html = render(template, variables(), frame=frame, here=name)
+
+    assert " style=" not in html
+    assert "<script>" not in html
+    assert "javascript:" not in html
+    assert html.count("<main") == 1
+    assert html.count("<h1") == 1
+    for picture in [part.split("</svg>")[0] + "</svg>" for part in html.split('<svg class="interval')[1:]]:
+        ElementTree.fromstring('<svg class="interval' + picture)
+
+
+def test_a_stacked_bar_fills_its_width_and_leaves_out_what_is_empty() -> None:
+    segments = figures.stacked((("a", 30), ("b", 0), ("c", 10)))
+
+    assert [(s.name, s.start, s.width) for s in segments] == [("a", "0.00%", "75.00%"), ("c", "75.00%", "25.00%")]
+    assert figures.stacked((("a", 0),)) == ()
+
+
+@pytest.mark.parametrize(
+    ("mean", "level", "shown"), [(69.6, 0, "69.6"), (69.4, 0, "69"), (70.0, 1, "70"), (89.9, 3, "90"), (90, 4, "90")]
+)
+def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, shown: str) -> None:
+    heat = readiness.HeatMap("d", ("d",), ("v",), (readiness.HeatRow("c", "C", (readiness.HeatCell(mean, 7),)),))
+    view = samples.readiness_page()
+    variables = readiness.present(type(view)(**{**view.__dict__, "heat_map": heat}))
+
+    cell = variables["heat"]["rows"][0]["cells"][0]
+
+    assert (cell["level"], cell["mean"], cell["weak"]) == (level, shown, level == 0)
+
+
+@pytest.mark.parametrize(
+    ("past", "said"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=5, minutes=59), "5 hours ago"),
+        (timedelta(days=3, hours=2), "3 days ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_largest_sensible_unit(past: timedelta, said: str) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    assert words.ago(now - past, now) == said
+
+
+@pytest.mark.parametrize(("difference", "said"), [(3, "+3"), (-2.4, "−2.4"), (0.04, "±0"), (0.6, "+0.6"), (-3.0, "−3")])
+def test_differences_carry_a_real_sign(difference: float, said: str) -> None:
+    assert words.signed(difference) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("mid_market", "Mid market"),
+        ("smb", "SMB"),
+        ("vp_sales", "VP sales"),
+        ("office_of_the_cto", "Office of the CTO"),
+    ],
+)
+def test_identifiers_are_written_as_people_write_them(word: str, said: str) -> None:
+    assert words.plain(word) == said
+
+
+@pytest.mark.parametrize(
+    ("scorer_id", "said", "version"),
+    [
+        ("claude:a-model:rubric-3:prompt-2", "Claude (a-model)", "rubric-3, prompt-2"),
+        ("lexical:lexical-1:rubric-3:-", "Counting, without a language model", "rubric-3"),
+        ("somebody-elses", "somebody-elses", ""),
+        ("claude:of:another", "claude:of:another", ""),
+    ],
+)
+def test_a_scorer_is_named_and_its_version_apart(scorer_id: str, said: str, version: str) -> None:
+    assert (words.scorer(scorer_id), words.version(scorer_id)) == (said, version)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (2094, "34 min"),
+        (3600, "1 h"),
+        (86_400, "1 day"),
+        (200_000, "2 days"),
+    ],
+)
+def test_how_long_is_said_in_the_largest_sensible_unit(seconds: float, said: str) -> None:
+    assert words.lasting(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("held_scores", "Held scores"),
+        ("individuals.field_timeline, look 1", "Field timeline (individuals), first look"),
+        ("raw.call_analysed, look 2", "Call analysed (raw), second look"),
+    ],
+)
+def test_what_was_erased_is_said_in_words(part: str, said: str) -> None:
+    assert privacy.part(part) == said
+
+
+def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    ticks = figures.month_ticks(start, timedelta(days=364))
+
+    assert len(ticks) <= 6
+    assert ticks[-1].words == "Dec"
+    assert all(0 <= float(tick.x.rstrip("%")) <= 100 for tick in ticks)
+
+
+def test_health_puts_what_fails_first_and_says_so() -> None:
+    shown = health.present(samples.health_page())
+
+    assert shown["verdict"] == "1 integration failing."
+    assert [item.state for item in shown["integrations"]] == ["failing", "stale", "healthy"]
+
+
+def test_a_late_health_check_is_not_taken_for_health() -> None:
+    view = health.Health(samples.NOW, samples.NOW - timedelta(hours=1), ())
+
+    assert health.present(view)["verdict"] == "The health check itself is late."
+
+
+def test_text_from_outside_is_escaped() -> None:
+    view = samples.people_page()
+    evil = type(view.people[0])(**{**view.people[0].__dict__, "name": "<script>alert(1)</script>"})
+    from functions.portal.pages import people
+
+    html = render("people.html", people.present(people.People("all", (evil,))), frame=samples.frame(), here="people")
+
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)" in html

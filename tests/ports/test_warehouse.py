@@ -1,0 +1,428 @@
+"""The `Warehouse` port: DuckDB, and Google's own client against a server that speaks BigQuery's protocol."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from infra.gcp.bigquery import BigQueryWarehouse
+from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
+from infra.warehouse import catalogue
+from shared.call_pipeline.messages import CallAnalysed
+from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
+from shared.kernel.errors import NotFound, Retryable
+from shared.people.messages import EmployeeChanged
+from shared.platform.messages import AuditRecorded, PageViewed
+from shared.ports.warehouse import Warehouse
+from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server
+from tests.sql.stopped_clock import StoppedClock
+
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@dataclass
+class Bench:
+    """A warehouse under test; `local` is where messages arrive, `google` the server behind it, if any."""
+
+    warehouse: Warehouse
+    local: DuckDBWarehouse
+    google: BigQuery | None
+
+    def deliver(self, topic: str, *facts: Any, published_at: datetime = NOW, first: int = 0) -> None:
+        self.local.ingest_raw(
+            topic,
+            [
+                RawMessage(f"{topic}-{first + number}", published_at, fact.model_dump(mode="json"))
+                for number, fact in enumerate(facts)
+            ],
+        )
+
+
+@pytest.fixture(params=["duckdb", "bigquery"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    local = DuckDBWarehouse(":memory:", StoppedClock())
+    with ExitStack() as stack:
+        stack.callback(local.close)
+        if request.param == "duckdb":
+            yield Bench(local, local, None)
+            return
+        url, google = stack.enter_context(bigquery_server(local))
+        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5)
+        yield Bench(warehouse, local, google)
+
+
+def _client(url: str) -> Any:
+    from google.api_core.client_options import ClientOptions
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import bigquery
+
+    anonymous: Any = AnonymousCredentials
+    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))
+
+
+def views(count: int, *, first: int = 0) -> list[PageViewed]:
+    return [
+        PageViewed(view_id=f"v{first + n}", employee_id="ann", role="employee", page="profile", viewed_at=NOW)
+        for n in range(count)
+    ]
+
+
+class TestWarehouse:
+    def test_a_query_takes_parameters_of_every_type(self, bench: Bench) -> None:
+        given = {
+            "text": 'O\'Neil \\ "x" Ω',
+            "whole": 2**53 + 1,
+            "number": 81.25,
+            "flag": False,
+            "day": date(2026, 2, 28),
+            "time": datetime(2026, 11, 25, 9, 30, 0, 250000, tzinfo=UTC) + timedelta(0),
+            "words": ["a", "b"],
+        }
+        columns = ", ".join(f"@{name} AS {name}" for name in given)
+        assert bench.warehouse.query(f"SELECT {columns}", given) == [given]
+
+    def test_a_time_with_an_offset_is_the_same_instant(self, bench: Bench) -> None:
+        local = datetime.fromisoformat("2026-11-25T11:00:00+02:00")
+        [row] = bench.warehouse.query("SELECT @at AS at_utc", {"at": local})
+        assert row["at_utc"] == local
+        assert row["at_utc"].utcoffset() == timedelta(0)
+        with pytest.raises(ValueError, match="zone"):
+            bench.warehouse.query("SELECT @at AS at_utc", {"at": datetime(2026, 11, 25)})  # noqa: DTZ001
+
+    def test_all_rows_come_however_many_pages_they_take(self, bench: Bench) -> None:
+        bench.deliver("page-viewed", *views(2 * PAGE + 1))
+        bench.warehouse.refresh("page_viewed")
+        rows = bench.warehouse.query("SELECT view_id FROM staging.page_viewed ORDER BY view_id")
+        assert [row["view_id"] for row in rows] == [f"v{n}" for n in range(2 * PAGE + 1)]
+
+    def test_what_is_delivered_or_published_twice_counts_once(self, bench: Bench) -> None:
+        for _ in range(2):
+            bench.deliver("page-viewed", *views(3))
+            bench.warehouse.refresh("page_viewed")
+        bench.deliver("page-viewed", *views(2), first=10, published_at=NOW + timedelta(days=1))
+        bench.deliver("page-viewed", *views(1, first=3), first=12, published_at=NOW - timedelta(days=2))
+        bench.warehouse.refresh("page_viewed")
+        rows = bench.warehouse.query("SELECT view_id, message_id FROM staging.page_viewed ORDER BY view_id")
+        assert [(row["view_id"], row["message_id"]) for row in rows] == [
+            ("v0", "page-viewed-10"),
+            ("v1", "page-viewed-11"),
+            ("v2", "page-viewed-2"),
+            ("v3", "page-viewed-12"),
+        ]
+
+    def test_a_refresh_fills_everything_in_order_and_may_be_repeated(self, bench: Bench) -> None:
+        bench.deliver(
+            "employee-changed",
+            *[
+                EmployeeChanged(employee_id=f"e{n}", framework_id="sales", role="employee", changed_at=NOW)
+                for n in range(6)
+            ],
+        )
+        closing = PublishedCompetency(competency="closing", name="Closing", category="c", core=True, has_rule=True)
+        bench.deliver(
+            "framework-published",
+            FrameworkPublished(framework_id="sales", version=1, published_at=NOW, competencies=[closing]),
+        )
+        for _ in range(2):
+            assert bench.warehouse.refresh() == list(catalogue().order)
+            [row] = bench.warehouse.mart("skill_coverage")
+            assert (row["competency"], row["people"], row["not_started"]) == ("closing", 6, 6)
+            assert len(bench.warehouse.mart("team_skill_matrix")) == 6
+
+    def test_a_mart_comes_in_the_order_of_its_key(self, bench: Bench) -> None:
+        bench.warehouse.load(
+            "marts.context_heat_map",
+            [{"framework_id": "f", "competency": c, "dimension": d, "value": "v"} for c in "ba" for d in "yx"],
+        )
+        rows = bench.warehouse.mart("context_heat_map")
+        assert [(row["competency"], row["dimension"]) for row in rows] == [
+            ("a", "x"),
+            ("a", "y"),
+            ("b", "x"),
+            ("b", "y"),
+        ]
+
+    def test_one_person_is_erased_and_the_others_are_not(self, bench: Bench) -> None:
+        people = [
+            EmployeeChanged(employee_id=e, manager_id=m, framework_id="sales", role="employee", changed_at=NOW)
+            for e, m in (("ann@x.test", None), ("joann@x.test", "ann@x.test"), ("ann@x.test.uk", "bob@x.test"))
+        ]
+        bench.deliver("employee-changed", *people)
+        viewed = [
+            PageViewed(view_id=who, employee_id=who, role="employee", page="profile", viewed_at=NOW)
+            for who in ("ann@x.test", "joann@x.test")
+        ]
+        bench.deliver("page-viewed", *viewed)
+        acts = [
+            AuditRecorded(
+                audit_id=str(number),
+                actor=actor,
+                actor_role="manager",
+                action="seen",
+                subject=subject,
+                detail=detail,
+                at=NOW,
+            )
+            for number, (actor, subject, detail) in enumerate(
+                [
+                    ("ann@x.test", "joann@x.test", "to: ann@x.test,ann@x.test"),
+                    ("joann@x.test", "ann@x.test", None),
+                    ("joann@x.test", "ann@x.test.uk", "joann@x.test"),
+                ]
+            )
+        ]
+        bench.deliver("audit-recorded", *acts)
+        call = CallAnalysed(
+            record_id="gong-1",
+            source="gong",
+            call_id="1",
+            analysis=0,
+            state="observed",
+            started_at=NOW,
+            finished_at=NOW,
+            employees=["ann@x.test", "joann@x.test"],
+        )
+        bench.deliver("call-analysed", call)
+        bench.warehouse.refresh()
+        found = bench.warehouse.mentions("ann@x.test")
+        assert (found["raw.audit_recorded"], found["staging.audit_recorded"]) == (2, 2)
+        assert (found["staging.employee_changed"], found["staging.page_viewed"]) == (2, 1)
+        for _ in range(2):
+            bench.warehouse.erase("ann@x.test", "erased-1")
+            assert bench.warehouse.mentions("ann@x.test") == {}
+        bench.warehouse.refresh()
+        people_left = bench.warehouse.query(
+            "SELECT employee_id, manager_id, active FROM staging.employee_changed ORDER BY employee_id"
+        )
+        assert [tuple(row.values()) for row in people_left] == [
+            ("ann@x.test.uk", "bob@x.test", True),
+            ("erased-1", None, False),
+            ("joann@x.test", None, True),
+        ]
+        left = bench.warehouse.query("SELECT actor, subject, detail FROM staging.audit_recorded ORDER BY audit_id")
+        assert [tuple(row.values()) for row in left] == [
+            ("erased-1", "joann@x.test", "to: erased-1,erased-1"),
+            ("joann@x.test", "erased-1", None),
+            ("joann@x.test", "ann@x.test.uk", "joann@x.test"),
+        ]
+        views_left = bench.warehouse.query("SELECT employee_id FROM staging.page_viewed")
+        assert bench.warehouse.query("SELECT employees FROM staging.call_analysed") == [{"employees": ["joann@x.test"]}]
+        assert [row["employee_id"] for row in views_left] == ["joann@x.test"]
+        assert bench.warehouse.query("SELECT COUNT(*) AS n FROM raw.page_viewed") == [{"n": 1}]
+
+    def test_loaded_counts_are_compared_with_staging(self, bench: Bench) -> None:
+        assert bench.warehouse.check("ledger_reconciliation") == []
+        counted = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
+        bench.warehouse.load("checks.ledger_counts", [counted])
+        [wrong] = bench.warehouse.check("ledger_reconciliation")
+        assert wrong == {
+            "day": date(2026, 11, 24),
+            "kind": "field",
+            "ledger_events": 2,
+            "staged_events": 0,
+            "difference": -2,
+        }
+
+    def test_a_message_that_does_not_say_what_it_is_about_is_named(self, bench: Bench) -> None:
+        bench.deliver("page-viewed", *views(1))
+        bench.local.ingest_raw("page-viewed", [RawMessage("odd", NOW, {"page": "profile"})])
+        assert bench.warehouse.check("unreadable_messages") == [
+            {"topic": "page-viewed", "message_id": "odd", "publish_time": NOW}
+        ]
+
+    def test_unknown_names_are_not_found(self, bench: Bench) -> None:
+        for ask in (
+            lambda: bench.warehouse.mart("nonsense"),
+            lambda: bench.warehouse.check("nonsense"),
+            lambda: bench.warehouse.refresh("nonsense"),
+            lambda: bench.warehouse.load("checks.nonsense", [{"day": None}]),
+            lambda: bench.warehouse.load("checks.ledger_counts", [{"nonsense": 1}]),
+        ):
+            with pytest.raises(NotFound, match="nonsense"):
+                ask()
+
+    def test_a_wrong_statement_is_a_defect_and_not_retried(self, bench: Bench) -> None:
+        with pytest.raises(Exception, match=r"nonsense|invalidQuery") as raised:
+            bench.warehouse.query("SELECT nonsense FROM staging.page_viewed")
+        assert not isinstance(raised.value, Retryable)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Bench]:
+    local = DuckDBWarehouse(":memory:", StoppedClock())
+    with bigquery_server(local) as (url, google):
+        yield Bench(
+            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5), local, google
+        )
+    local.close()
+
+
+class TestBigQuery:
+    COUNTED: ClassVar[dict[str, Any]] = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
+
+    def counts(self, cloud: Bench) -> int:
+        return len(cloud.local.query("SELECT day FROM checks.ledger_counts"))
+
+    def test_parameters_and_limits_are_sent_typed(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        cloud.warehouse.query("SELECT @n AS n FROM marts.success_metrics AS m", {"n": 3})
+        [query] = cloud.google.queries
+        assert query["query"] == "SELECT @n AS n FROM `demo.marts.success_metrics` AS m"
+        assert query["useLegacySql"] is False
+        assert query["parameterMode"] == "NAMED"
+        assert query["queryParameters"] == [
+            {"name": "n", "parameterType": {"type": "INT64"}, "parameterValue": {"value": "3"}}
+        ]
+        assert int(query["maximumBytesBilled"]) == 50 * 2**30
+
+    def test_the_incremental_statement_looks_back_behind_the_newest_message(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        cloud.deliver("page-viewed", *views(1))
+        cloud.warehouse.refresh("page_viewed")
+        cloud.warehouse.refresh("page_viewed")
+        since = [
+            query["queryParameters"][0]["parameterValue"]["value"]
+            for query in cloud.google.queries
+            if query["query"].startswith("MERGE")
+        ]
+        assert since[0].startswith("1970-01-01")
+        assert since[1].startswith("2026-11-17 08:00:00")
+
+    def test_a_load_whose_answer_was_lost_is_done_once(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        cloud.google.lost = 1
+        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
+        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
+        assert self.counts(cloud) == 1
+        [job_id] = cloud.google.jobs
+        assert job_id.startswith("load-ledger_counts-")
+        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED | {"events": 3}])
+        assert self.counts(cloud) == 2
+
+    def test_a_load_that_failed_can_be_repeated(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        cloud.google.failing = 1
+        with pytest.raises(Retryable):
+            cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
+        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
+        assert self.counts(cloud) == 1
+
+    @pytest.mark.parametrize(
+        ("status", "reason"),
+        [(403, "rateLimitExceeded"), (403, "quotaExceeded"), (503, "backendError"), (500, "internalError")],
+    )
+    def test_what_passes_by_itself_is_retryable(self, cloud: Bench, status: int, reason: str) -> None:
+        assert cloud.google is not None
+        cloud.google.refusals = [(status, reason)] * 20
+        with pytest.raises(Retryable):
+            cloud.warehouse.query("SELECT 1 AS one")
+
+    def test_rows_that_were_streamed_in_lately_ask_for_patience(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        message = "UPDATE or DELETE statement over table would affect rows in the streaming buffer"
+        cloud.google.refusals = [(400, message)]
+        with pytest.raises(Retryable, match="streamed in lately") as error:
+            cloud.warehouse.erase("ann@x.test", "erased-1")
+        assert error.value.after_seconds == 5400
+
+    def test_a_short_refusal_is_not_noticed(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        patient = BigQueryWarehouse("demo", StoppedClock(), client=cloud.warehouse._client, patience=20)  # type: ignore[attr-defined]
+        cloud.google.refusals = [(403, "rateLimitExceeded")]
+        assert patient.query("SELECT 1 AS one") == [{"one": 1}]
+
+    def test_what_is_forbidden_is_not_retried(self, cloud: Bench) -> None:
+        from google.api_core.exceptions import Forbidden
+
+        assert cloud.google is not None
+        cloud.google.refusals = [(403, "accessDenied")]
+        with pytest.raises(Forbidden):
+            cloud.warehouse.query("SELECT 1 AS one")
+
+    def test_datasets_may_have_other_names(self, cloud: Bench) -> None:
+        assert cloud.google is not None
+        named = BigQueryWarehouse(
+            "demo",
+            StoppedClock(),
+            datasets={"marts": "skills_marts"},
+            client=cloud.warehouse._client,  # type: ignore[attr-defined]
+            patience=0.5,
+        )
+        with pytest.raises(Exception, match="skills_marts"):
+            named.mart("skill_coverage")
+        assert "`demo.skills_marts.skill_coverage`" in cloud.google.queries[0]["query"]
+
+
+class TestDuckDB:
+    def test_what_was_written_is_there_after_a_restart(self, tmp_path: Path) -> None:
+        path = tmp_path / "warehouse.duckdb"
+        first = DuckDBWarehouse(path, StoppedClock())
+        Bench(first, first, None).deliver("page-viewed", *views(2))
+        first.refresh("page_viewed")
+        first.close()
+        second = DuckDBWarehouse(path, StoppedClock())
+        Bench(second, second, None).deliver("page-viewed", *views(2, first=1), first=5)
+        second.refresh("page_viewed")
+        assert len(second.query("SELECT * FROM staging.page_viewed")) == 3
+        second.close()
+
+    def test_a_computed_table_of_another_shape_is_filled_again(self, tmp_path: Path) -> None:
+        path = tmp_path / "warehouse.duckdb"
+        first = DuckDBWarehouse(path, StoppedClock())
+        Bench(first, first, None).deliver("page-viewed", *views(2))
+        first.refresh("page_viewed")
+        first._connection.execute("ALTER TABLE staging.page_viewed DROP COLUMN page")
+        first._connection.execute("ALTER TABLE checks.ledger_counts DROP COLUMN counted_at")
+        first.close()
+        second = DuckDBWarehouse(path, StoppedClock())
+        second.refresh("page_viewed")
+        assert [row["page"] for row in second.query("SELECT page FROM staging.page_viewed")] == ["profile"] * 2
+        second.load("checks.ledger_counts", [{"day": date(2026, 11, 24), "counted_at": NOW}])
+        second.close()
+
+    @pytest.mark.parametrize("data", ["{", "[]", "null", '"text"', '{"a": "\\ud800"}', ""])
+    def test_what_is_not_a_json_object_is_refused_and_stops_nobody(self, data: str) -> None:
+        warehouse = DuckDBWarehouse(":memory:", StoppedClock())
+        good = RawMessage("good", NOW, views(1)[0].model_dump(mode="json"))
+        with pytest.raises(ValueError, match="1 of 2"):
+            warehouse.ingest_raw("page-viewed", [good, RawMessage("bad", NOW, data)])
+        assert warehouse.query("SELECT * FROM raw.page_viewed") == []
+        warehouse.ingest_raw("page-viewed", [good])
+        warehouse.refresh()
+        assert len(warehouse.query("SELECT * FROM staging.page_viewed")) == 1
+        warehouse.close()
+
+    def test_pages_are_read_while_messages_come_and_refreshes_run(self) -> None:
+        warehouse = DuckDBWarehouse(":memory:", StoppedClock())
+        bench = Bench(warehouse, warehouse, None)
+        failures: list[BaseException] = []
+
+        def repeated(work: Any) -> None:
+            try:
+                for number in range(15):
+                    work(number)
+            except BaseException as error:
+                failures.append(error)
+
+        works = [
+            lambda number: bench.deliver("page-viewed", *views(20, first=20 * number), first=20 * number),
+            lambda number: warehouse.refresh("page_viewed"),
+            lambda number: warehouse.refresh("success_metrics"),
+            lambda number: warehouse.mart("success_metrics"),
+        ]
+        threads = [threading.Thread(target=repeated, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        warehouse.refresh()
+        assert warehouse.query("SELECT COUNT(*) AS n FROM staging.page_viewed") == [{"n": 300}]
+        warehouse.close()

@@ -1,0 +1,103 @@
+"""The benchmarks run, on sizes that take seconds, and what they compare agrees. No figure is judged here."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from shared.analysts.domain.agreement import kappa_interval
+from tests.proofs import (
+    agreement_interval,
+    call_discovery,
+    cold_start,
+    cost_per_call,
+    cost_per_event,
+    ingest_rate,
+    postgres_server,
+    recalculation,
+)
+from tests.proofs.measuring import NOW
+from tests.proofs.population import EVENTS, events
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "benchmark"
+
+
+def test_the_population_is_the_same_every_time_and_in_order_of_time() -> None:
+    first = events(7, NOW)
+    assert first == events(7, NOW)
+    assert len(first) == EVENTS
+    assert [event.at for event in first] == sorted(event.at for event in first)
+    assert {event.path for event in first} == {"validation-events", "field-observations"}
+
+
+def test_recalculation_compares_what_agrees() -> None:
+    result = recalculation.measure(4, 8, rounds=2, sample=1, ingested=2)
+    own = set(recalculation.NAMES) - {recalculation.SPECIFIED, recalculation.TOGETHER}
+    assert own <= set(result.names)
+    assert sum(one[recalculation.STATES].pieces for one in result.rounds) == 4
+    assert [one[recalculation.JOB].pieces for one in result.rounds] == [1, 1], "half of each round's people"
+    assert [one[recalculation.JOB_LEDGER].pieces for one in result.rounds] == [1, 1], "and the other half"
+    assert "employees/s" in recalculation.report(result)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not postgres_server.available(), reason="needs a PostgreSQL server binary")
+def test_the_specifications_design_is_among_them() -> None:
+    result = recalculation.measure(2, 10, rounds=1, sample=2, ingested=1)
+    assert [one[recalculation.SPECIFIED].pieces for one in result.rounds] == [2]
+    assert result.ratio(recalculation.STATES, recalculation.SPECIFIED) > 0
+
+
+def test_ingest_is_measured_beside_a_constant() -> None:
+    rates = ingest_rate.measure(requests=8, rounds=1, people=2)
+    assert rates.requests == {ingest_rate.CONSTANT: 8, ingest_rate.INGEST: 8}
+    assert "of the constant's rate" in ingest_rate.report(rates)
+
+
+def test_cost_and_cold_start_report_what_they_measured(tmp_path: Path) -> None:
+    assert "3 + 4" in cost_per_event.report(cost_per_event.measure([0]))
+    times = cold_start.measure(1, tmp_path, ["rating_update"])
+    assert "rating_update" in cold_start.report(times)
+
+
+def test_a_call_costs_less_by_each_next_route() -> None:
+    result = cost_per_call.measure(cost_per_call.sales_engineering(), most=3, at_once=1)
+    costs = [route.per_call("claude-sonnet-5-5", result.analyses) for route in result.routes]
+    assert costs == sorted(costs, reverse=True)
+    assert len(set(costs)) == 3
+    assert [sum(one.output_tokens for one in route.usages) for route in result.routes] == [
+        sum(one.output_tokens for one in result.routes[0].usages)
+    ] * 3
+    assert "| cached batch |" in cost_per_call.report(result, "claude-sonnet-5-5")
+
+
+def test_calls_are_discovered_and_queued_within_limits_that_are_enforced() -> None:
+    runs = call_discovery.measure(20, instances=2, kills=2, fetched=2, page_size=11)
+    together, fetched, without, day, killed = runs
+    for run in (together, fetched, killed):
+        assert (run.wanted, run.discovered) == (20, 20)
+    for run in (together, fetched, day, killed):
+        assert run.discovered == run.queued_once == run.queued
+        assert (run.else_found, run.refused) == (0, 0)
+    assert (together.pages, fetched.fetched, fetched.requests) == (4, 2, 4)
+    assert without.refused == without.told_to_wait
+    assert (day.requests <= 2, day.told_to_wait > 0) == (True, True)
+    assert "queued exactly once" in call_discovery.report(runs)
+
+
+def test_an_unknown_benchmark_is_told_which_there_are() -> None:
+    done = subprocess.run([SCRIPT, "speed"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "cold_start" in done.stderr
+
+
+def test_the_interval_of_kappa_is_drawn_both_ways_and_nights_pass() -> None:
+    readers = agreement_interval.Readers(65, 18, 15)
+    for interval in (kappa_interval, agreement_interval.quantiles):
+        found = agreement_interval.coverage(readers, 30, 5, 1, interval)
+        assert found.inside + found.below + found.above == pytest.approx(1)
+    passed = agreement_interval.nights(readers, 0.05, 1, 1)
+    assert 0 <= passed.waiting <= 1
+    assert passed == agreement_interval.nights(readers, 0.05, 1, 1)
