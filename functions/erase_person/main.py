@@ -6,6 +6,7 @@ Not:  503 has the task delivered again, and it goes on where it was.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -26,6 +27,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(payload: dict[str, Any]) -> Mapping[str, Any]:
         from shared.privacy.messages import ErasureTask
 
-        return on.once(eraser).work(validated(ErasureTask, payload).run_id)
+        return asdict(on.once(eraser).work(validated(ErasureTask, payload).run_id))
 
     return task_edge(on, "erase_person", work)

@@ -30,7 +30,7 @@ def edge(on: Environment) -> InnerEdge:
             "employees": ratings(on).ratings.sweep(),
             "publications": taxonomy(on).skills.finish(),
             "reviews": reviews(on).reviews.finish(),
-            "erasures": privacy(on).erasing.resume(),
+            "erasures": privacy(on).resume_erasures.resume(),
             "transcripts": privacy(on).retention.daily(),
         }
 

@@ -15,7 +15,7 @@ from functions.portal.services import Services
 from functions.portal.visit import Page, Redirect, Reply, Visit
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
-from shared.privacy.contract import EscalationBody, GrantBody
+from shared.privacy.contract import ErasureLine, EscalationBody, GrantBody
 from shared.privacy.domain.transcript_ground import GRANTED_FOR
 
 # Notifications
@@ -179,18 +179,18 @@ FIELDS = {"grant": ("employee_id", "to", "purpose", "days"), "escalation": ("cal
 
 
 def list_erasures(services: Services, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
-    runs = services.erasing.list(visit.caller)
-    names = services.employees.names({run["requested_by"] for run in runs})
+    runs = services.erasures.latest(visit.caller)
+    names = services.employees.names({run.requested_by for run in runs})
     view = privacy.Erasures(
         tuple(
             privacy.Erasure(
-                run["run_id"],
-                run["state"],
-                names[run["requested_by"]],
-                run["requested_at"],
-                run["second_look_at"],
-                run["finished_at"],
-                tuple((line["store"], line["part"], _happened(line)) for line in run["report"]),
+                run.run_id,
+                run.state,
+                names[run.requested_by],
+                run.requested_at,
+                run.second_look_at,
+                run.finished_at,
+                tuple((line.store, line.part, _happened(line)) for line in run.report),
             )
             for run in runs
         ),
@@ -205,7 +205,7 @@ def start_erasure(services: Services, visit: Visit) -> Reply:
     if not employee_id:
         return list_erasures(services, visit, {"employee_id": "Write the person’s e-mail address."})
     try:
-        services.erasing.start(visit.caller, employee_id, visit.form.get("repeated", ""))
+        services.start_erasure.start(visit.caller, employee_id, visit.form.get("repeated", ""))
     except Rejected as problem:
         wrong = visit.form.get("repeated", "").strip().lower() != employee_id
         return list_erasures(
@@ -214,8 +214,9 @@ def start_erasure(services: Services, visit: Visit) -> Reply:
     return Redirect("/erasures?done=erasing")
 
 
-def _happened(line: Mapping[str, Any]) -> str:
-    parts = [f"{line[name]:,} {name}" for name in ("removed", "anonymised") if line[name]]
-    if line["rows"]:
-        parts.append(f"{words.count(line['rows'], 'row')} erased")
+def _happened(line: ErasureLine) -> str:
+    counts = (("removed", line.removed), ("anonymised", line.anonymised))
+    parts = [f"{number:,} {name}" for name, number in counts if number]
+    if line.rows:
+        parts.append(f"{words.count(line.rows, 'row')} erased")
     return ", ".join(parts)

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from shared.ports.documents import Documents
     from shared.ports.identity import Identity, Tokens
     from shared.ports.messages import DeadLetters
-    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.usecases.follow_erasures import FollowErasures
+    from shared.privacy.usecases.start_erasure import StartErasure
     from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
     from shared.ratings.usecases.compare_readiness import CompareReadiness
@@ -222,8 +223,12 @@ class Services:
         return platform(self._on).notifications
 
     @property
-    def erasing(self) -> ErasePerson:
-        return privacy(self._on).erasing
+    def start_erasure(self) -> StartErasure:
+        return privacy(self._on).start_erasure
+
+    @property
+    def erasures(self) -> FollowErasures:
+        return privacy(self._on).erasures
 
     @property
     def activity(self) -> Activity:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
-from infra.wiring.platform import platform
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
 from infra.wiring.ports.integrations import integrations
-from infra.wiring.ports.tasks import tasks
 from infra.wiring.ports.warehouse import warehouse
+from infra.wiring.privacy import privacy
 
 if TYPE_CHECKING:
     from shared.privacy.usecases.erase_person import ErasePerson
@@ -20,11 +19,12 @@ if TYPE_CHECKING:
 
 def eraser(on: Environment) -> ErasePerson:
     """Makes what erases a person from every store."""
-    from shared.privacy.usecases.erase_person import ErasePerson, Stores
+    from shared.privacy.usecases.clean_document import Stores
+    from shared.privacy.usecases.erase_person import ErasePerson
 
     def every() -> Stores:
         return Stores(
             documents(on), integrations(on), files(on), conversations(on).transcripts, dead_letters(on), warehouse(on)
         )
 
-    return ErasePerson(every, documents(on), tasks(on), platform(on).audit, on.clock, on.ids, on.log)
+    return ErasePerson(every, privacy(on).runs, on.clock, on.log)

@@ -57,7 +57,7 @@ class PeopleUseCases:
     @cached_property
     def change_employee(self) -> ChangeEmployee:
         from shared.people.usecases.change_employee import ChangeEmployee, Readmission
-        from shared.privacy.records import ErasureRecords
+        from shared.privacy.records.erasures import ErasureRecords
 
         on = self._on
         audit = platform(on).audit

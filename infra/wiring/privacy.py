@@ -14,8 +14,12 @@ from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.records.erasures import ErasureRecords
+    from shared.privacy.usecases.erasure_runs import ErasureRuns
     from shared.privacy.usecases.first_sight import FirstSight
+    from shared.privacy.usecases.follow_erasures import FollowErasures
+    from shared.privacy.usecases.resume_erasures import ResumeErasures
+    from shared.privacy.usecases.start_erasure import StartErasure
     from shared.privacy.usecases.transcript_access import TranscriptAccess
     from shared.privacy.usecases.transcript_retention import TranscriptRetention
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
@@ -66,16 +70,36 @@ class PrivacyUseCases:
         )
 
     @cached_property
-    def erasing(self) -> ErasePerson:
-        """Takes requests and tells how far they are; erasing itself is the business of one function."""
-        from shared.privacy.usecases.erase_person import ErasePerson, Stores
+    def start_erasure(self) -> StartErasure:
+        from shared.privacy.usecases.start_erasure import StartErasure
 
         on = self._on
+        return StartErasure(documents(on), self.runs, platform(on).audit, on.clock, on.ids)
 
-        def none() -> Stores:
-            raise RuntimeError("only the function erase_person opens every store")
+    @cached_property
+    def erasures(self) -> FollowErasures:
+        from shared.privacy.usecases.follow_erasures import FollowErasures
 
-        return ErasePerson(none, documents(on), tasks(on), platform(on).audit, on.clock, on.ids, on.log)
+        return FollowErasures(self._erasure_records)
+
+    @cached_property
+    def resume_erasures(self) -> ResumeErasures:
+        from shared.privacy.usecases.resume_erasures import ResumeErasures
+
+        return ResumeErasures(self.runs, self._on.clock)
+
+    @cached_property
+    def runs(self) -> ErasureRuns:
+        """Moves erasures on; erasing itself is the business of one function."""
+        from shared.privacy.usecases.erasure_runs import ErasureRuns
+
+        return ErasureRuns(self._erasure_records, tasks(self._on), self._on.clock)
+
+    @cached_property
+    def _erasure_records(self) -> ErasureRecords:
+        from shared.privacy.records.erasures import ErasureRecords
+
+        return ErasureRecords(documents(self._on))
 
 
 def privacy(on: Environment) -> PrivacyUseCases:

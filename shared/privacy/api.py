@@ -15,7 +15,8 @@ from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 from shared.privacy.usecases.transcript_access import Opened
 
 if TYPE_CHECKING:
-    from shared.privacy.usecases.erase_person import ErasePerson
+    from shared.privacy.usecases.follow_erasures import FollowErasures
+    from shared.privacy.usecases.start_erasure import StartErasure
     from shared.privacy.usecases.transcript_access import TranscriptAccess
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
 
@@ -26,7 +27,9 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def erasing(self) -> ErasePerson: ...
+    def start_erasure(self) -> StartErasure: ...
+    @property
+    def erasures(self) -> FollowErasures: ...
     @property
     def samples(self) -> TranscriptSamples: ...
     @property
@@ -175,13 +178,13 @@ def erase_employee(request: Request, on: UseCases) -> Response:
     from shared.privacy.contract import ErasureBody
 
     confirmed = request.body(ErasureBody).employee_id
-    run = on.erasing.start(request.caller, employee_id_of(request), confirmed)
-    return Response(_plain(run), 202, {"Location": f"/api/v1/erasures/{run['run_id']}"})
+    run = on.start_erasure.start(request.caller, employee_id_of(request), confirmed)
+    return Response(run, 202, {"Location": f"/api/v1/erasures/{run.run_id}"})
 
 
 @api.get("/api/v1/erasures", "The latest erasures", "erasure.run", answer=contract.ErasureList, tag="People")
 def list_erasures(request: Request, on: UseCases) -> Response:
-    return Response({"erasures": [_plain(run) for run in on.erasing.list(request.caller)]})
+    return Response({"erasures": on.erasures.latest(request.caller)})
 
 
 @api.get(
@@ -193,7 +196,7 @@ def list_erasures(request: Request, on: UseCases) -> Response:
     tag="People",
 )
 def get_erasure(request: Request, on: UseCases) -> Response:
-    return Response(_plain(on.erasing.progress(request.caller, request.path["run_id"])))
+    return Response(on.erasures.one(request.caller, request.path["run_id"]))
 
 
 def _transcript(record_id: str, opened: Opened) -> dict[str, Any]:

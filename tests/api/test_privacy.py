@@ -157,7 +157,7 @@ def test_a_person_is_erased_by_the_function_that_the_queue_wakes(called: Api) ->
     assert run["state"] == "waiting"
     carry(called)
     called.clock.move(hours=3)
-    assert called.platform.eraser.work(run["run_id"])["state"] == "finished"
+    assert called.platform.eraser.work(run["run_id"]).state == "finished"
     [run] = called.get("erasures", who=ADA).json["erasures"]
     assert run["state"] == "finished"
     removed = {line["part"]: line["removed"] for line in run["report"] if line["store"] == "documents"}

@@ -35,7 +35,8 @@ from shared.kernel.errors import NotFound
 from shared.operations.usecases.activity import Activity
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
-from shared.privacy.usecases.erase_person import ErasePerson, Stores
+from shared.privacy.usecases.clean_document import Stores
+from shared.privacy.usecases.erase_person import ErasePerson
 from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.api.conftest import Loaded, _api
 from tests.harness.api_client import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
@@ -359,19 +360,11 @@ def erase_somebody(api: Api) -> None:
         api.parts.queue,
         platform.warehouse,
     )
-    erase = ErasePerson(lambda: stores, documents, Unasked(), platform.audit, api.clock, api.parts.ids, platform.on.log)
     caller = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
-    run_id = erase.start(caller, PRIYA, PRIYA)["run_id"]
-    erase.work(run_id)
-    erase.list(caller)
-    erase.resume()
-
-
-class Unasked:
-    """The `TaskQueue` port; nobody takes from it."""
-
-    def enqueue(self, *_: Any, **__: Any) -> bool:
-        return True
+    run = platform.privacy.start_erasure.start(caller, PRIYA, PRIYA)
+    ErasePerson(lambda: stores, platform.privacy.runs, api.clock, platform.on.log).work(run.run_id)
+    platform.privacy.erasures.latest(caller)
+    platform.privacy.resume_erasures.resume()
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.probes import probes
 from infra.wiring.ports.tasks import tasks
 from infra.wiring.ports.warehouse import warehouse
-from infra.wiring.privacy import privacy
+from infra.wiring.privacy import PrivacyUseCases, privacy
 from infra.wiring.ratings import ratings
 from infra.wiring.reviews import reviews
 from infra.wiring.shard import shard
@@ -184,8 +184,8 @@ class Platform:
         return privacy(self.on).first_sight
 
     @property
-    def erasing(self) -> ErasePerson:
-        return privacy(self.on).erasing
+    def privacy(self) -> PrivacyUseCases:
+        return privacy(self.on)
 
     @property
     def eraser(self) -> ErasePerson:

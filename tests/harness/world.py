@@ -39,7 +39,7 @@ from shared.platform.usecases.audit import Audit
 from shared.platform.usecases.tombstones import Erased
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
-from shared.privacy.records import ErasureRecords
+from shared.privacy.records.erasures import ErasureRecords
 from shared.ratings.domain.projection import retain
 from shared.ratings.usecases.profiles import Profiles
 from shared.ratings.usecases.recalculate import Recalculate

@@ -31,7 +31,13 @@ from shared.ports.ambient import DirectoryPerson, Files
 from shared.ports.documents import Documents, Merge, Put, Query
 from shared.ports.messages import DeadLetter, DeadLetters, Message
 from shared.ports.warehouse import Warehouse
-from shared.privacy.usecases.erase_person import SECOND_LOOK_AFTER, ErasePerson, Stores
+from shared.privacy.records.erasures import ErasureRecords
+from shared.privacy.usecases.clean_document import Stores
+from shared.privacy.usecases.erase_person import SECOND_LOOK_AFTER, ErasePerson
+from shared.privacy.usecases.erasure_runs import ErasureRuns
+from shared.privacy.usecases.follow_erasures import FollowErasures
+from shared.privacy.usecases.resume_erasures import ResumeErasures
+from shared.privacy.usecases.start_erasure import StartErasure
 from tests.conversations.test_transcripts import ANALYSIS
 from tests.harness.world import (
     ADMINISTRATOR,
@@ -66,6 +72,24 @@ TRACES = (JOE, "joe%40example.com", "Joe Smith", "JOE@example.com")
 
 
 @dataclass
+class Erasing:
+    """What starts, shows, resumes and does erasures, as one instance of a function has it."""
+
+    starting: StartErasure
+    following: FollowErasures
+    resuming: ResumeErasures
+    erasing: ErasePerson
+
+    def start(self, employee_id: str = JOE) -> str:
+        """Starts an erasure; its id."""
+        return self.starting.start(ADMINISTRATOR, employee_id, employee_id).run_id
+
+    def work(self, run_id: str) -> str:
+        """Does the next part; where the run stands then."""
+        return self.erasing.work(run_id).state
+
+
+@dataclass
 class House:
     """All stores in one folder, and the world in front of them."""
 
@@ -80,7 +104,7 @@ class House:
     def process(self, fuse: Fuse | None = None) -> Process:
         return self.world.process(fuse)
 
-    def erase(self, fuse: Fuse | None = None) -> ErasePerson:
+    def erase(self, fuse: Fuse | None = None) -> Erasing:
         fuse = fuse or Fuse()
         process = self.world.process(fuse)
         stores = Stores(
@@ -91,21 +115,20 @@ class House:
             FusedLetters(self.queue, fuse),
             FusedWarehouse(self.warehouse, fuse),
         )
-        return ErasePerson(
-            lambda: stores,
-            process.documents,
-            FusedTasks(self.world, fuse),
-            process.audit,
-            self.world.clock,
-            Numbers(self.world),
-            self.world.log,
+        clock = self.world.clock
+        runs = ErasureRuns(ErasureRecords(process.documents), FusedTasks(self.world, fuse), clock)
+        return Erasing(
+            StartErasure(process.documents, runs, process.audit, clock, Numbers(self.world)),
+            FollowErasures(runs.records),
+            ResumeErasures(runs, clock),
+            ErasePerson(lambda: stores, runs, clock, self.world.log),
         )
 
     def run_to_the_end(self, run_id: str) -> None:
         """Delivers the run's tasks, each when it is due."""
         for _ in range(20):
             self.world.tasks.clear()
-            if self.erase().work(run_id)["state"] == "finished":
+            if self.erase().work(run_id) == "finished":
                 return
             self.world.clock.forward(hours=3)
         raise AssertionError("the run does not end")
@@ -376,8 +399,8 @@ class TestEverythingAboutThePerson:
         assert any(place.endswith(".blob") for place in places)
 
     def test_is_gone_from_every_store_after(self, house: House) -> None:
-        run = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        house.run_to_the_end(run["run_id"])
+        run_id = house.erase().start()
+        house.run_to_the_end(run_id)
         house.carry()
         house.world.log.lines.clear()
         left = [place for place, content in house.everything() if _traced(content)]
@@ -385,8 +408,8 @@ class TestEverythingAboutThePerson:
 
     def test_leaves_the_others_as_they_were(self, house: House) -> None:
         before = of_others(house)
-        run = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        house.run_to_the_end(run["run_id"])
+        run_id = house.erase().start()
+        house.run_to_the_end(run_id)
         after = of_others(house)
         for place in ("live quarantine/q1", "q2", "kept/gong/c1", "due/2027-03-04/gong/c1"):
             del before[place]  # Joe's, though they do not say so themselves
@@ -394,8 +417,8 @@ class TestEverythingAboutThePerson:
         assert len(before) > 50
 
     def test_leaves_what_names_the_person_without_the_name(self, house: House) -> None:
-        run = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        house.run_to_the_end(run["run_id"])
+        run_id = house.erase().start()
+        house.run_to_the_end(run_id)
         store, files = house.world.store, TranscriptStore(house.files, house.world.clock)
         sam = data(store, f"employees/{SAM}")
         assert (sam["manager_id"], sam["mentor_id"]) == (None, None)
@@ -423,11 +446,11 @@ class TestEverythingAboutThePerson:
         assert house.quarantine.list() == ["q3"]
 
     def test_is_counted_by_store(self, house: House) -> None:
-        run = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        house.run_to_the_end(run["run_id"])
+        run_id = house.erase().start()
+        house.run_to_the_end(run_id)
         report = {
-            (line["store"], line["part"]): (line["removed"], line["anonymised"], line["rows"])
-            for line in house.erase().progress(ADMINISTRATOR, run["run_id"])["report"]
+            (line.store, line.part): (line.removed, line.anonymised, line.rows)
+            for line in house.erase().following.one(ADMINISTRATOR, run_id).report
         }
         assert report[("documents", "employees")] == (1, 2, 0)
         assert report[("documents", "events")] == (4, 1, 0)
@@ -441,8 +464,8 @@ class TestEverythingAboutThePerson:
     def test_keeps_the_aggregates_of_the_past(self, house: House) -> None:
         snapshots = "SELECT COUNT(*) AS people, AVG(overall_readiness) AS mean FROM staging.ratings_snapshotted"
         before = house.warehouse.query(snapshots)
-        run = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        house.run_to_the_end(run["run_id"])
+        run_id = house.erase().start()
+        house.run_to_the_end(run_id)
         house.carry()
         assert house.warehouse.query(snapshots) == before
         [person] = house.warehouse.query("SELECT * FROM staging.employee_changed WHERE employee_id LIKE 'erased-%'")
@@ -451,7 +474,7 @@ class TestEverythingAboutThePerson:
 
 class TestARun:
     def test_needs_the_id_twice_and_an_administrator_who_is_another(self, house: House) -> None:
-        erase = house.erase()
+        erase = house.erase().starting
         with pytest.raises(Rejected, match="repeat the id"):
             erase.start(ADMINISTRATOR, JOE, SAM)
         with pytest.raises(Forbidden, match="another administrator"):
@@ -464,18 +487,25 @@ class TestARun:
         assert house.world.store.get(f"employees/{JOE}") is not None
 
     def test_is_one_run_however_often_it_is_asked_for(self, house: House) -> None:
-        first = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        assert house.erase().start(ADMINISTRATOR, JOE, f" {JOE.upper()} ") == first
+        first = house.erase().starting.start(ADMINISTRATOR, JOE, JOE)
+        assert house.erase().starting.start(ADMINISTRATOR, JOE, f" {JOE.upper()} ") == first
         assert len(house.world.tasks) == 1
-        house.run_to_the_end(first["run_id"])
+        house.run_to_the_end(first.run_id)
         house.world.tasks.clear()
-        again = house.erase().start(ADMINISTRATOR, JOE, JOE)
-        assert (again["run_id"], again["state"]) == (first["run_id"], "finished")
+        again = house.erase().starting.start(ADMINISTRATOR, JOE, JOE)
+        assert (again.run_id, again.state) == (first.run_id, "finished")
         assert house.world.tasks == []
 
+    def test_finishes_for_somebody_whom_no_integration_knows(self, house: House) -> None:
+        run_id = house.erase().start(MIA)
+        house.run_to_the_end(run_id)
+        report = house.erase().following.one(ADMINISTRATOR, run_id).report
+        assert {line.store for line in report} == {"documents", "warehouse"}
+        assert house.integrations.query(Query("erasures")) == []
+
     def test_looks_a_second_time_for_what_was_on_its_way(self, house: House) -> None:
-        run_id = house.erase().start(ADMINISTRATOR, JOE, JOE)["run_id"]
-        assert house.erase().work(run_id)["state"] == "waiting"
+        run_id = house.erase().start()
+        assert house.erase().work(run_id) == "waiting"
         house.world.store.commit(
             [
                 Merge(f"states/{JOE}", {"observations": {"o1": "[]"}}),
@@ -486,64 +516,65 @@ class TestARun:
         view = {"view_id": "late", "employee_id": JOE, "role": "manager", "page": "p", "viewed_at": NOON.isoformat()}
         house.world.facts.append(("page-viewed", view))
         house.carry()
-        assert house.erase().work(run_id)["state"] == "waiting"  # too early
+        assert house.erase().work(run_id) == "waiting"  # too early
         house.world.clock.time += SECOND_LOOK_AFTER
-        assert house.erase().work(run_id)["state"] == "finished"
-        assert house.erase().work(run_id)["state"] == "finished"
+        assert house.erase().work(run_id) == "finished"
+        assert house.erase().work(run_id) == "finished"
         house.world.log.lines.clear()
         house.world.tasks.clear()
         assert [place for place, content in house.everything() if _traced(content)] == []
 
     def test_that_lost_its_task_is_asked_for_again(self, house: House) -> None:
-        run_id = house.erase().start(ADMINISTRATOR, JOE, JOE)["run_id"]
+        run_id = house.erase().start()
         house.world.tasks.clear()
-        assert house.erase().resume() == 0
+        assert house.erase().resuming.resume() == 0
         house.world.clock.forward(minutes=16)
-        assert house.erase().resume() == 1
+        assert house.erase().resuming.resume() == 1
         assert [payload for _, payload in house.world.tasks] == [{"run_id": run_id}]
         house.run_to_the_end(run_id)
         house.world.clock.forward(days=1)
-        assert house.erase().resume() == 0
+        assert house.erase().resuming.resume() == 0
 
     def test_waits_for_rows_that_were_streamed_in_lately(self, house: House) -> None:
-        run_id = house.erase().start(ADMINISTRATOR, JOE, JOE)["run_id"]
+        run_id = house.erase().start()
         erase = house.erase()
-        stores = erase._stores()
+        stores = erase.erasing._stores()
 
         class Streaming(FusedWarehouse):
             def erase(self, employee_id: str, instead: str) -> None:
                 raise Retryable("rows were streamed in lately", after_seconds=5400)
 
-        erase._stores = lambda: replace(stores, warehouse=Streaming(house.warehouse, Fuse()))
+        erase.erasing._stores = lambda: replace(stores, warehouse=Streaming(house.warehouse, Fuse()))
         house.world.tasks.clear()
-        assert erase.work(run_id)["state"] == "running"
+        assert erase.work(run_id) == "running"
         assert len(house.world.tasks) == 1
         house.run_to_the_end(run_id)
         assert house.traces(JOE.replace("joe", " joe")) == []
 
     def test_does_its_work_in_parts(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("shared.privacy.usecases.erase_person.PAGE", 3)
+        monkeypatch.setattr("shared.privacy.usecases.clean_database.PAGE", 3)
         monkeypatch.setattr("shared.privacy.usecases.erase_person.PAGES_A_TASK", 2)
-        run_id = house.erase().start(ADMINISTRATOR, JOE, JOE)["run_id"]
+        run_id = house.erase().start()
         deliveries = 0
         state = "running"
         while state != "finished":
             house.world.tasks.clear()
-            state = house.erase().work(run_id)["state"]
+            state = house.erase().work(run_id)
             assert state == "finished" or len(house.world.tasks) == 1
             deliveries += 1
             house.world.clock.forward(hours=3)
         assert deliveries > 10
         house.world.log.lines.clear()
         assert [place for place, content in house.everything() if _traced(content)] == []
-        whole = {line["part"]: line["removed"] for line in house.erase().progress(ADMINISTRATOR, run_id)["report"]}
+        report = house.erase().following.one(ADMINISTRATOR, run_id).report
+        whole = {line.part: line.removed for line in report}
         assert (whole["events"], whole["quarantine"]) == (4, 2)
 
 
 class TestAfterwards:
     @pytest.fixture
     def without_joe(self, house: House) -> House:
-        house.run_to_the_end(house.erase().start(ADMINISTRATOR, JOE, JOE)["run_id"])
+        house.run_to_the_end(house.erase().start())
         house.world.tasks.clear()
         return house
 
@@ -585,7 +616,7 @@ class TestAfterwards:
         assert actions.count("employee.readmitted") == 1
 
     def test_nobody_is_readmitted_before_the_run_has_finished(self, house: House) -> None:
-        house.erase().start(ADMINISTRATOR, JOE, JOE)
+        house.erase().start()
         with pytest.raises(Conflict, match="being erased"):
             house.process().change_employee.put(ADMINISTRATOR, JOE, EmployeeBody(name="Joe Smith"))
 
@@ -617,8 +648,8 @@ def outcome(house: House, fuse: Fuse | None) -> dict[str, Any]:
     for _ in range(20):
         erase = house.erase(used)
         try:
-            run_id = erase.start(ADMINISTRATOR, JOE, JOE)["run_id"]
-            if erase.work(run_id)["state"] == "finished":
+            run_id = erase.start()
+            if erase.work(run_id) == "finished":
                 break
             house.world.clock.forward(hours=3)
         except (Died, Retryable):

@@ -1,0 +1,77 @@
+"""Takes one person out of one document, and out of what hangs on it: files of what was said, or of raw input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.ports.ambient import Files
+from shared.ports.documents import Delete, Document, Documents, Put
+from shared.ports.messages import DeadLetters
+from shared.ports.warehouse import Warehouse
+from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, without
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that holds something of people."""
+
+    documents: Documents
+    integrations: Documents
+    quarantine: Files
+    transcripts: TranscriptStore
+    dead_letters: DeadLetters
+    warehouse: Warehouse
+
+
+class CleanDocument:
+    """Decides document by document. An eraser knows no collection's fields but those that lead to files."""
+
+    def __init__(self, stores: Stores, person: Erasing) -> None:
+        self._stores = stores
+        self._person = person
+
+    def live(self, collection: str, document: Document) -> Put | Delete | None:
+        """Returns what becomes of a document of live state; None: it stays as it is. Its file is deleted before."""
+        if collection == "quarantine" and self._is_quarantined(document):
+            self._stores.quarantine.delete(document.id)
+            return Delete(document.path)
+        return self._cleaned(collection, document)
+
+    def kept_by_integrations(self, collection: str, document: Document) -> Put | Delete | None:
+        """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
+        if collection == "calls" and self._person.employee_id in document.data.get("employees", ()):
+            self._forget_words(document.data)
+        return self._cleaned(collection, document)
+
+    def _cleaned(self, collection: str, document: Document) -> Put | Delete | None:
+        if is_about(self._person, collection, document.id, document.data):
+            return Delete(document.path)
+        cleaned = cleaned_document(self._person, collection, document.data)
+        return None if cleaned is None else Put(document.path, cleaned, if_version=document.version)
+
+    def _is_quarantined(self, document: Document) -> bool:
+        if is_about(self._person, "quarantine", document.id, document.data):
+            return True
+        if document.data.get("state") == "discarded":
+            return False
+        content = self._stores.quarantine.read(document.id)
+        # Without its content it is one whose file went before this was cut off.
+        return content is None or self._person.mentions(content.decode("utf-8", errors="replace"))
+
+    def _forget_words(self, call: Mapping[str, Any]) -> None:
+        """Takes the person out of what was said: all of it when nobody else of the organisation took part."""
+        source, call_id = str(call["source"]), str(call["call_id"])
+        person, transcripts = self._person, self._stores.transcripts
+        if list(call["employees"]) == [person.employee_id]:
+            transcripts.forget(source, call_id)
+            return
+        voices = [
+            str(one["speaker_id"])
+            for one in call.get("participants", ())
+            if one.get("employee_id") == person.employee_id and one.get("speaker_id")
+        ]
+        transcripts.forget_analyses_of(source, call_id, person.employee_id)
+        transcripts.rewrite(source, call_id, lambda said: without(person, said, voices), person.masked)
