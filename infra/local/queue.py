@@ -29,9 +29,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra.local.sqlite_file import SqliteFile
+from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
+from infra.local.sqlite_file import SqliteFile, store_errors
 from infra.pipeline import Pipeline, Retry
-from shared.kernel.errors import Retryable
 from shared.ports.messages import DeadLetter, Message
 
 Kind = Literal["message", "task", "schedule"]
@@ -41,57 +41,6 @@ Delivered = tuple[str, str, str, str, str, float, float]
 
 NAME_KEPT_SECONDS: Final = 24 * 3600
 """How long after its task is done a name still refuses another task."""
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS deliveries (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    channel TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    data TEXT NOT NULL,
-    attributes TEXT NOT NULL,
-    published_at REAL NOT NULL,
-    due REAL NOT NULL,
-    leased INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    answered INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (channel, due);
-CREATE INDEX IF NOT EXISTS deliveries_leased ON deliveries (leased) WHERE leased = 1;
-CREATE TABLE IF NOT EXISTS task_names (
-    queue TEXT NOT NULL,
-    name TEXT NOT NULL,
-    free_at REAL,
-    PRIMARY KEY (queue, name)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS task_names_free ON task_names (free_at);
-CREATE TABLE IF NOT EXISTS dead_letters (
-    letter_id TEXT PRIMARY KEY,
-    channel TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    data TEXT NOT NULL,
-    attributes TEXT NOT NULL,
-    published_at REAL NOT NULL,
-    failed_at REAL NOT NULL,
-    attempts INTEGER NOT NULL,
-    reason TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS dead_letters_failed ON dead_letters (failed_at);
-CREATE TABLE IF NOT EXISTS schedule_marks (name TEXT PRIMARY KEY, last_run REAL NOT NULL) WITHOUT ROWID;
-"""
-
-
-_TAKE_OVER: Final = """
-BEGIN IMMEDIATE;
-INSERT INTO deliveries (channel, kind, message_id, data, attributes, published_at, due, leased, attempts, answered)
-    SELECT channel, kind, message_id, data, attributes, published_at, due, leased, attempts, answered
-    FROM own.deliveries ORDER BY number;
-INSERT OR IGNORE INTO task_names SELECT * FROM own.task_names;
-INSERT OR IGNORE INTO dead_letters SELECT * FROM own.dead_letters;
-INSERT OR IGNORE INTO schedule_marks SELECT * FROM own.schedule_marks;
-COMMIT;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +78,9 @@ class LocalQueue:
         self._names_swept = 0.0
         self._readers: dict[str, Sequence[str]] = {}
         self.on_due: Callable[[str, float], None] = lambda channel, due: None
-        with _queue_errors():
+        with store_errors("message store"):
             self.file = place if isinstance(place, SqliteFile) else SqliteFile(place)
-            self.file.writing.executescript(_SCHEMA)
+            self.file.writing.executescript(SCHEMA)
         self._connection = self.file.connection
 
     def close(self) -> None:
@@ -143,7 +92,8 @@ class LocalQueue:
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
         rows = self.deliveries(topic, messages)
         if rows:
-            self._insert(rows)
+            with self._write(durable=True) as connection:
+                self.insert(connection, rows)
         self.tell(rows)
 
     def deliveries(self, topic: str, messages: Sequence[Message]) -> Sequence[Delivered]:
@@ -159,6 +109,10 @@ class LocalQueue:
             rows += [(channel, "message", message_id, data, attributes, now, now) for channel in channels]
         return rows
 
+    def insert(self, connection: sqlite3.Connection, rows: Sequence[Delivered]) -> None:
+        """Puts deliveries into the file, inside the connection's transaction."""
+        connection.executemany(INSERT, rows)
+
     def tell(self, rows: Sequence[Delivered]) -> None:
         """Says of deliveries that are in the file that they are there."""
         due = {row[0]: row[-1] for row in reversed(rows)}
@@ -170,11 +124,11 @@ class LocalQueue:
         at the next start; what it had moved by then is delivered twice."""
         if not path.exists():
             return
-        with _queue_errors(), self.file.writer:
+        with store_errors("message store"), self.file.writer:
             connection = self.file.writing
             connection.execute("ATTACH ? AS own", (str(path),))
             try:
-                connection.executescript(_TAKE_OVER)
+                connection.executescript(TAKE_OVER)
             finally:
                 connection.execute("DETACH own")
         self.file.wait()
@@ -216,7 +170,7 @@ class LocalQueue:
                 )
                 if not known.rowcount:
                     return False
-            connection.execute(_INSERT, (queue, "task", name or uuid.uuid4().hex, data, "{}", now, due))
+            connection.execute(INSERT, (queue, "task", name or uuid.uuid4().hex, data, "{}", now, due))
         self.on_due(queue, due)
         return True
 
@@ -224,20 +178,20 @@ class LocalQueue:
 
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
         """The latest first."""
-        with _queue_errors():
+        with store_errors("message store"):
             rows = self._connection().execute(
-                f"SELECT {_LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
+                f"SELECT {LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
             )
-            return [_letter(row) for row in rows]
+            return [letter(row) for row in rows]
 
     def get(self, letter_id: str) -> DeadLetter | None:
-        with _queue_errors():
+        with store_errors("message store"):
             row = (
                 self._connection()
-                .execute(f"SELECT {_LETTER} FROM dead_letters WHERE letter_id = ?", (letter_id,))
+                .execute(f"SELECT {LETTER} FROM dead_letters WHERE letter_id = ?", (letter_id,))
                 .fetchone()
             )
-        return _letter(row) if row else None
+        return letter(row) if row else None
 
     def replay(self, letter_id: str) -> bool:
         now = self._now()
@@ -249,7 +203,7 @@ class LocalQueue:
             ).fetchone()
             if row is None:
                 return False
-            connection.execute(_INSERT, (*row, now))
+            connection.execute(INSERT, (*row, now))
         self.on_due(row[0], now)
         return True
 
@@ -261,7 +215,7 @@ class LocalQueue:
 
     def schedule_mark(self, name: str) -> float | None:
         """When a schedule last ran, in Unix seconds; None if it never did."""
-        with _queue_errors():
+        with store_errors("message store"):
             row = self._connection().execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,)).fetchone()
         return float(row[0]) if row else None
 
@@ -281,7 +235,7 @@ class LocalQueue:
                 return False
             if start:
                 now = self._now()
-                connection.execute(_INSERT, (channel, "schedule", f"{name}-{int(at)}", "{}", "{}", at, now))
+                connection.execute(INSERT, (channel, "schedule", f"{name}-{int(at)}", "{}", "{}", at, now))
         if start:
             self.on_due(channel, at)
         return True
@@ -291,7 +245,7 @@ class LocalQueue:
         now = self._now()
         channel = schedule_channel(schedule)
         with self._write(durable=True) as connection:
-            connection.execute(_INSERT, (channel, "schedule", f"{schedule}-{uuid.uuid4().hex}", "{}", "{}", now, now))
+            connection.execute(INSERT, (channel, "schedule", f"{schedule}-{uuid.uuid4().hex}", "{}", "{}", now, now))
         self.on_due(channel, now)
 
     # --- the deliverer's side
@@ -330,7 +284,7 @@ class LocalQueue:
 
     def next_due(self, channel: str) -> float | None:
         """When the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
-        with _queue_errors():
+        with store_errors("message store"):
             row = (
                 self._connection()
                 .execute("SELECT due FROM deliveries WHERE channel = ? ORDER BY due LIMIT 1", (channel,))
@@ -388,7 +342,7 @@ class LocalQueue:
 
     def unsettled(self, channels: Sequence[str]) -> bool:
         """Whether anything is due, leased or waiting for another try; what is meant for later does not count."""
-        with _queue_errors():
+        with store_errors("message store"):
             (found,) = (
                 self._connection()
                 .execute(
@@ -402,7 +356,7 @@ class LocalQueue:
 
     def backlog(self) -> dict[str, tuple[int, datetime]]:
         """By channel, how many deliveries wait and when the oldest of them was published."""
-        with _queue_errors():
+        with store_errors("message store"):
             rows = self._connection().execute(
                 "SELECT channel, count(*), min(published_at) FROM deliveries GROUP BY channel"
             )
@@ -415,30 +369,10 @@ class LocalQueue:
             connection.execute("DELETE FROM task_names WHERE free_at < ?", (now,))
             self._names_swept = now
 
-    def _insert(self, rows: Sequence[Delivered]) -> None:
-        """Durably, all or none. A few rows are one statement and its own transaction: every statement more gives up the
-        interpreter once more, with the write lock in hand."""
-        if len(rows) > _MOST_TOGETHER:
-            with self._write(durable=True) as connection:
-                connection.executemany(_INSERT, rows)
-            return
-        more = ", (?, ?, ?, ?, ?, ?, ?)" * (len(rows) - 1)
-        with _queue_errors(), self.file.writer:
-            self.file.writing.execute(_INSERT + more, [value for row in rows for value in row])
-        self.file.wait()
-
     @contextmanager
     def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        with _queue_errors(), self.file.writer:
-            connection = self.file.writing
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        with store_errors("message store"), self.file.transaction() as connection:
+            yield connection
         if durable:
             self.file.wait()
 
@@ -453,43 +387,4 @@ def backoff(retry: Retry, attempts: int) -> float:
     return delay * random.uniform(0.75, 1.25)
 
 
-_INSERT: Final = (
-    "INSERT INTO deliveries (channel, kind, message_id, data, attributes, published_at, due) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-_MOST_TOGETHER: Final = 100
-_LETTER: Final = "letter_id, channel, data, attributes, attempts, reason, published_at, failed_at"
-
-
-def _letter(row: Sequence[Any]) -> DeadLetter:
-    return DeadLetter(
-        letter_id=row[0],
-        subscription=row[1],
-        data=json.loads(row[2]),
-        attributes=json.loads(row[3]),
-        attempts=row[4],
-        reason=row[5],
-        published_at=datetime.fromtimestamp(row[6], UTC),
-        failed_at=datetime.fromtimestamp(row[7], UTC),
-    )
-
-
 _json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
-@contextmanager
-def _queue_errors() -> Iterator[None]:
-    """SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors stay what they are."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-            sqlite3.SQLITE_FULL,
-            sqlite3.SQLITE_IOERR,
-            sqlite3.SQLITE_CANTOPEN,
-            sqlite3.SQLITE_READONLY,
-        ):
-            raise Retryable(f"the message store is not available: {error}") from error
-        raise

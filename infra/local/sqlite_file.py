@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from infra.local.durability import SyncedLog
+from shared.kernel.errors import Retryable
 
 CHECKPOINT_PAGES: Final = 4000
 """Of the write-ahead log (32 MB): a checkpoint then copies what many commits have changed once. It syncs the file while
@@ -34,26 +37,29 @@ class SqliteFile:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
-        self._scripts: list[str] = []
         path.parent.mkdir(parents=True, exist_ok=True)
         self.writing = self._opened()
 
     def connection(self) -> sqlite3.Connection:
-        """The calling thread's own."""
+        """Returns the calling thread's own."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._opened()
         return connection
 
-    def with_each(self, script: str) -> None:
-        """Runs a script on every connection, those to come included; once. To be called before other threads use the
-        file."""
-        with self._opening:
-            if script in self._scripts:
-                return
-            self._scripts.append(script)
-            for connection in self._connections:
-                connection.executescript(script)
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Yields the connection of commits in a transaction, committed at the end, or undone after an error."""
+        with self.writer:
+            connection = self.writing
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
 
     def wait(self) -> None:
         """Returns when what was committed before is on the disk. Raises Retryable."""
@@ -78,7 +84,28 @@ class SqliteFile:
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         with self._opening:
-            for script in self._scripts:
-                connection.executescript(script)
             self._connections.append(connection)
         return connection
+
+
+@contextmanager
+def store_errors(store: str) -> Iterator[None]:
+    """Raises SQLite's own troubles (busy, disk full, unreadable) as Retryable; programming errors as they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _TEMPORARY:
+            raise Retryable(f"the {store} is not available: {error}") from error
+        raise
+
+
+_TEMPORARY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)

@@ -1,4 +1,4 @@
-"""The SQLite store beyond its port: indexes, the two ways to merge, kill -9, and what a store counts."""
+"""The SQLite store beyond its port: indexes, merging, kill -9, and what a store counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 from infra.counting import counting
 from infra.local import sqlite_documents
-from infra.local.sqlite_documents import SqliteDocuments, merged
+from infra.local.documents.queries import statement
+from infra.local.documents.writes import encoded, merged
+from infra.local.sqlite_documents import SqliteDocuments
 from infra.pipeline import load_pipeline
 from shared.kernel.errors import Retryable
 from shared.ports.documents import (
@@ -49,7 +51,7 @@ def store(tmp_path: Path) -> Iterator[SqliteDocuments]:
 
 def plan(store: SqliteDocuments, query: Query) -> str:
     """How SQLite says it would answer."""
-    sql, parameters = sqlite_documents._statement(query)
+    sql, parameters = statement(query)
     rows = store._connection().execute("EXPLAIN QUERY PLAN " + sql, parameters).fetchall()
     return "; ".join(row[3] for row in rows)
 
@@ -248,7 +250,7 @@ patches = st.dictionaries(
 class TestMerging:
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(existing=documents, patch=patches)
-    def test_sqlite_merges_as_python_does(
+    def test_a_merge_stores_what_merging_gives(
         self, store: SqliteDocuments, existing: dict[str, Any], patch: dict[str, Any]
     ) -> None:
         store.commit([Put("things/one", existing), Merge("things/one", patch)])
@@ -319,6 +321,12 @@ class TestTransactions:
         store.file.writing.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(Retryable):
             store.commit([Put(f"things/{number}", {"text": "x" * 100_000}) for number in range(5)])
+
+
+class TestWriting:
+    def test_a_path_that_is_not_unicode_is_refused_before_it_meets_other_commits(self) -> None:
+        with pytest.raises(UnicodeEncodeError):
+            encoded([Delete("things/\ud800")])
 
 
 WRITER = """
