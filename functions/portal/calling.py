@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from functions.portal.forms import day, refusals, sentence
-from functions.portal.pages import calls, words
-from functions.portal.paging import cursor, following, one_of
+from functions.portal.pages import calls
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell import words
+from functions.portal.shell.forms import day, refusals, sentence
+from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.call_pipeline.contract import DealLinkBody
 from shared.call_pipeline.usecases.call_views import sees_all
 from shared.conversations.domain import call_state

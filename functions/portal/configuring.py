@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.forms import refusals
 from functions.portal.pages import repairs, skills
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.forms import refusals
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.frameworks.contract import DimensionBody, RuleBody
 from shared.frameworks.domain.framework import Competency, Framework, Rule, rule_to_dict
 from shared.kernel.access import require

@@ -8,7 +8,7 @@ from typing import Any
 from functions.portal.pages import said, transcript
 from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
-from functions.portal.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, Reply, Visit
 from shared.kernel.errors import Forbidden, NotFound
 from shared.privacy.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
 

@@ -8,9 +8,15 @@ Not:  4xx and 5xx are pages that say what to do next; 503 carries Retry-After.
 from flask import Request
 from werkzeug import Response
 
-from functions.portal.assembly import portal_of
-from infra.wiring.environment import environment
+from functions.portal.shell.application import Portal
+from functions.portal.shell.settings import settings_of
+from infra.wiring.environment import Environment, environment
 
 
 def portal(request: Request) -> Response:
-    return environment().once(portal_of).respond(request)
+    """Answers one request of a browser."""
+    return environment().once(_made).respond(request)
+
+
+def _made(on: Environment) -> Portal:
+    return Portal(on, settings_of(on))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from functions.portal.forms import day
-from functions.portal.pages import audit, health, integrations, repairs
-from functions.portal.pages.frame import Notice
-from functions.portal.paging import cursor, following, one_of
+from functions.portal.pages import health, integrations, repairs
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.frame import Notice
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from infra.integration_settings import WEBHOOK_PATH
 from shared.kernel.errors import NotFound, Rejected
 from shared.platform.domain.audit_actions import AuditAction
@@ -211,37 +210,3 @@ def _letter(letter: DeadLetter) -> repairs.Letter:
         letter.data,
         letter.attributes,
     )
-
-
-# Audit
-
-
-def search_audit(services: Services, visit: Visit) -> Reply:
-    filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
-    errors: dict[str, str] = {}
-    since, until = (day(filters, name, errors, required=False) for name in ("from", "to"))
-    if since and until and until < since:
-        errors["to"] = "The end lies before the beginning."
-    if errors:
-        view = audit.Audit((), filters, tuple(AuditAction), errors)
-        return Page("audit.html", audit.present(view), "audit", status=422)
-    action = one_of(filters["action"], tuple(AuditAction), "action")
-    records, more = services.audit.search(
-        actor=filters["actor"] or None,
-        subject=filters["subject"] or None,
-        action=AuditAction(action) if action else None,
-        since=since,
-        until=None if until is None else until + timedelta(days=1),
-        after=cursor(visit.query.get("after")),
-    )
-    chosen = {name: value for name, value in filters.items() if value}
-    view = audit.Audit(
-        tuple(
-            audit.Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records
-        ),
-        filters,
-        tuple(AuditAction),
-        {},
-        following("/audit", more, chosen),
-    )
-    return Page("audit.html", audit.present(view), "audit")

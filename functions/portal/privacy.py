@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.forms import refusals, sentence
-from functions.portal.pages import privacy, words
+from functions.portal.pages import privacy
 from functions.portal.pages.calls import name_of
-from functions.portal.paging import cursor, following
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell import words
+from functions.portal.shell.forms import refusals, sentence
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.privacy.contract import ErasureLine, EscalationBody, GrantBody

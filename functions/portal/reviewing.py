@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from functions.portal.forms import refusals
 from functions.portal.pages import analysts, reviews, transcript
 from functions.portal.pages.evidence import Quoted, read
-from functions.portal.paging import cursor, following, one_of
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.forms import refusals
+from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.usecases.call_records import record_id
 from shared.kernel.errors import Forbidden, NotFound, Rejected

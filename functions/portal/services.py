@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import wraps
+from typing import TYPE_CHECKING
 
+from functions.portal.shell.routing import Handler, Module
+from functions.portal.shell.visit import Reply, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
     from shared.platform.usecases.quarantine import Quarantine, TakeIn
     from shared.ports.ambient import Clock, Ids, Log
     from shared.ports.documents import Documents
-    from shared.ports.identity import Identity, Tokens
     from shared.ports.messages import DeadLetters
     from shared.privacy.usecases.follow_erasures import FollowErasures
     from shared.privacy.usecases.start_erasure import StartErasure
@@ -52,51 +54,6 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.reviews import Reviews
     from shared.taxonomy.usecases.held_scores import HeldScores
     from shared.taxonomy.usecases.skills import Skills
-
-
-class CodeExchange(Protocol):
-    """The identity provider's exchange of an authorisation code for an ID token."""
-
-    def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
-        """The ID token, not yet verified. Raises Unauthenticated, Retryable."""
-        ...
-
-
-class Assertions(Protocol):
-    """Identity-Aware Proxy's assertions."""
-
-    def verify(self, assertion: str) -> Identity:
-        """The person behind an assertion. Raises Unauthenticated, Retryable."""
-        ...
-
-
-@dataclass(frozen=True)
-class Google:
-    """Sign-in with Google: the OAuth client, the exchange of its codes, and what verifies the tokens."""
-
-    client_id: str
-    exchange: CodeExchange
-    tokens: Tokens
-
-
-@dataclass(frozen=True)
-class Settings:
-    """public_url: the portal's address, https in the cloud; None on localhost, where the host that was asked counts.
-
-    session_key:   signs cookies and form tokens
-    google, iap:   the ways of signing in that are configured
-    demonstration: sign in by choosing an invented person; never beside real data
-    """
-
-    session_key: str
-    public_url: str | None = None
-    google: Google | None = None
-    iap: Assertions | None = None
-    demonstration: bool = False
-
-    @property
-    def secure(self) -> bool:
-        return self.public_url is not None and self.public_url.startswith("https://")
 
 
 @dataclass(frozen=True)
@@ -265,3 +222,26 @@ class Services:
         voices = opened.voices
         names = self.employees.names(set(voices.values()))
         return {speaker: names[employee_id] for speaker, employee_id in voices.items()}
+
+
+@dataclass(frozen=True)
+class HandlerOfServices(Handler):
+    """A handler that takes Services in place of the environment."""
+
+    def load(self) -> Callable[..., Reply]:
+        handler = Handler.load(self)
+
+        @wraps(handler)
+        def of_services(on: Environment, visit: Visit, **variables: str) -> Reply:
+            return handler(Services(on), visit, **variables)
+
+        return of_services
+
+
+@dataclass(frozen=True)
+class PagesOfServices(Module):
+    """A module whose handlers take Services."""
+
+    def __getattr__(self, name: str) -> Handler:
+        found = Module.__getattr__(self, name)
+        return HandlerOfServices(found.module, found.name)

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from functions.portal.pages import activity, analysts, field, people, profile, readiness, words
-from functions.portal.paging import cursor, following
+from functions.portal.pages import activity, analysts, field, people, profile, readiness
 from functions.portal.services import Services
-from functions.portal.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell import words
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.usecases.call_records import record_id
 from shared.frameworks.domain.framework import Framework
 from shared.kernel import access

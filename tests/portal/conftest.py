@@ -13,8 +13,9 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import Client
 
-from functions.portal.application import Portal
-from functions.portal.services import Services, Settings
+from functions.portal.services import Services
+from functions.portal.shell.application import Portal
+from functions.portal.shell.settings import Settings
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
@@ -51,7 +52,7 @@ class House:
         self.platform.skills.install(framework(), ADMINISTRATION)
         self.services = Services(self.platform.on)
         self.settings = Settings(session_key="a-key-for-tests", demonstration=True)
-        self.portal = Portal(self.services, self.settings)
+        self.portal = Portal(self.platform.on, self.settings)
         today = datetime.now(UTC).date()
         organisation = Organisation(today)
         people = organisation.people()

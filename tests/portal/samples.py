@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from functions.portal.audit import page as audit
 from functions.portal.pages import (
     activity,
     analysts,
-    audit,
     calls,
-    doors,
     field,
     health,
     integrations,
@@ -28,7 +27,8 @@ from functions.portal.pages import (
     transcript,
 )
 from functions.portal.pages.evidence import read
-from functions.portal.pages.frame import Frame, Place
+from functions.portal.shell import doors
+from functions.portal.shell.frame import Frame, Place
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 
@@ -445,7 +445,6 @@ def audit_page() -> audit.Audit:
             ),
         ),
         {"actor": "", "from": "2026-11-31"},
-        ("profile.viewed", "rule.published"),
         {"from": "That is not a date; write it as 2026-11-30."},
         "/audit?after=x",
     )
@@ -839,7 +838,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "rule": ("rule.html", lambda: skills.present_rule(rule_page())),
     "preview": ("preview.html", lambda: skills.present_preview(preview_page())),
     "dimensions": ("dimensions.html", lambda: skills.present_dimensions(skills.Dimensions(FRAMEWORK, True))),
-    "audit": ("audit.html", lambda: audit.present(audit_page())),
+    "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health.html", lambda: health.present(health_page())),
     "quarantine": ("quarantine.html", lambda: repairs.present_quarantine(quarantine_page())),
     "quarantined": ("quarantined.html", lambda: repairs.present_quarantined(quarantined_page())),
@@ -864,9 +863,9 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "samples": ("samples.html", lambda: said.present_samples(samples_page())),
     "access": ("access.html", lambda: privacy.present_access(access_page())),
     "erasures": ("erasures.html", lambda: privacy.present_erasures(erasures_page())),
-    "sign_in": ("sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
+    "sign_in": ("shell/sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
     "problem": (
-        "problem.html",
+        "shell/problem.html",
         lambda: doors.present_problem(
             doors.Problem(404, "There is no such page", "The address may be old, or the page may not be yours to see.")
         ),

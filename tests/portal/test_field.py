@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.portal.pages import field, words
+from functions.portal.pages import field
+from functions.portal.shell import words
 from shared.kernel.days import date_of
 from shared.observations.domain.observation import Observation, Score
 from shared.ratings.domain.discrepancy import since

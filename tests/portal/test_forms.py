@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.portal.forms import day, refusals
+from functions.portal.shell.forms import day, refusals
 from shared.kernel.errors import Conflict, Rejected
 
 FIELDS = ("name", "min_field_score", "values")

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from werkzeug import Request
 from werkzeug.test import Client, TestResponse
 
-from functions.portal.application import Portal
-from functions.portal.services import Google
+from functions.portal.shell.application import Portal
+from functions.portal.shell.settings import Google
 from infra.identity import VerifiedTokens
 from infra.vendors.google_sign_in import IAP_ISSUER, GoogleCodeExchange, IapAssertions
 from shared.kernel.errors import Retryable, Unauthenticated
@@ -92,7 +92,7 @@ def person_at(house: House, endpoint: Endpoint, **settings: object) -> Person:
     tokens = VerifiedTokens({ISSUER: endpoint.signer}, house.parts.clock)
     google = Google(CLIENT_ID, GoogleCodeExchange(CLIENT_ID, "a-secret", endpoint=endpoint.address), tokens)
     chosen = replace(house.settings, demonstration=False, google=google, **settings)  # type: ignore[arg-type]
-    portal = Portal(house.services, chosen)
+    portal = Portal(house.platform.on, chosen)
     return Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.portal.application import Portal
-from functions.portal.services import Services
+from functions.portal.shell.application import Portal
 from infra.integration_settings import DECLARED, SECRETS, SETTINGS
 from infra.local.environment import EmbeddedEnvironment
 from shared.ports.documents import Merge
@@ -28,7 +27,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def connect(house: House, settings: dict[str, str]) -> None:
     """Connects the vendors anew, with these settings."""
-    house.portal = Portal(Services(EmbeddedEnvironment(house.parts, settings)), house.settings)
+    house.portal = Portal(EmbeddedEnvironment(house.parts, settings), house.settings)
 
 
 def test_every_setting_is_explained_with_its_default(own: House) -> None:

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from functions.portal.pages import figures, health, privacy, readiness, words
-from functions.portal.rendering import render
+from functions.portal.pages import health, privacy, readiness
+from functions.portal.shell import figures, words
+from functions.portal.shell.rendering import render
 from tests.portal import samples as samples
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.portal.pages import skills, words
+from functions.portal.pages import skills
+from functions.portal.shell import words
 from shared.frameworks.domain.framework import Rule
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction

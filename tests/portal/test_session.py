@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 from werkzeug import Request
 from werkzeug.test import Client
 
-from functions.portal.application import ROUTES, Portal
-from functions.portal.security import local_address
-from functions.portal.services import Services
+from functions.portal.shell.application import Portal
+from functions.portal.shell.routes import ROUTES
+from functions.portal.shell.security import local_address
+from infra.local.environment import EmbeddedEnvironment
+from infra.wiring.environment import Environment
+from infra.wiring.ratings import RatingsUseCases
 from shared.kernel.access import PERMISSIONS, ROLES, Role
 from shared.people.records import Employee
 from shared.ports.documents import Put
-from shared.ratings.usecases.team_readiness import Readiness
 from tests.harness.browser import Person, words
 from tests.portal.conftest import House
+
+T = TypeVar("T")
 
 
 def test_every_address_has_the_handlers_that_it_names() -> None:
@@ -118,7 +124,7 @@ def test_an_unknown_person_cannot_be_chosen(house: House) -> None:
 
 def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
     settings = replace(house.settings, public_url="https://portal.example.com")
-    portal = Portal(house.services, settings)
+    portal = Portal(house.platform.on, settings)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     base = "https://portal.example.com"
     page = person.get("/sign-in", base_url=base)
@@ -232,12 +238,13 @@ def test_relations_decide_about_individuals(house: House, role: Role, whose: int
 
 
 def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> None:
-    class Defective(Services):
-        @property
-        def readiness(self) -> Readiness:
-            raise AttributeError("a defect")
+    class Defective(EmbeddedEnvironment):
+        def once(self, make: Callable[[Environment], T]) -> T:
+            if make is RatingsUseCases:
+                raise AttributeError("a defect")
+            return super().once(make)
 
-    portal = Portal(Defective(house.platform.on), house.settings)
+    portal = Portal(Defective(house.parts), house.settings)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     person.sign_in(house.people["cro"][0])
 

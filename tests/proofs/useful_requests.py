@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from functions.portal.session import Sessions
+from functions.portal.shell.session import Sessions
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.environment import ISSUERS

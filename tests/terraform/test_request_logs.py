@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.portal.application import ROUTES as PAGES
+from functions.portal.shell.routes import ROUTES as PAGES
 from functions.skills_api.routes import ROUTES
 from tests.terraform.conftest import ROOT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 from shared.analysts.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
 
 VERDICT = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 
 STATE = {
     "discovered": "To be fetched",

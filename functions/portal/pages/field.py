@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from functions.portal.pages import analysts, figures, words
+from functions.portal.pages import analysts
+from functions.portal.shell import figures, words
 from shared.observations.domain.observation import NO_SCORE, Observation
 from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
 from shared.ratings.domain.projection import APART_COUNT, APART_POINTS

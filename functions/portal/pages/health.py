@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.portal.pages import words
+from functions.portal.shell import words
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 
 
 @dataclass(frozen=True)

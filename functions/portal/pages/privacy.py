@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages import words
+from functions.portal.shell import words
 
 SENTENCES = {
     "transcript.opened": "{by} read what was said in a call of yours",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
 
 

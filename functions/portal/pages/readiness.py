@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from functions.portal.pages import figures, words
+from functions.portal.shell import figures, words
 from shared.ratings.domain.readiness import SMALLEST_GROUP
 
 

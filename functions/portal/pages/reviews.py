@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages import analysts, words
+from functions.portal.pages import analysts
 from functions.portal.pages.evidence import Measured, Quoted
 from functions.portal.pages.transcript import Passage
+from functions.portal.shell import words
 
 REASON = {
     "contested": "Contested",

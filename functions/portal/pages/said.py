@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.pages import words
 from functions.portal.pages.transcript import Passage
+from functions.portal.shell import words
 
 GROUND = {
     "own": "You took part in this call.",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.pages import words
+from functions.portal.shell import words
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.kernel.context import Context, label
 

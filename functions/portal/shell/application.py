@@ -6,8 +6,7 @@ own pages and carry the session's token; a page that was shown is counted; an er
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,16 +15,21 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
-from functions.portal.entering import CALLBACK, Entrance
-from functions.portal.pages import doors, words
-from functions.portal.pages.frame import Frame, Notice, Place
-from functions.portal.rendering import render, static_files
-from functions.portal.routing import Handler, Module
-from functions.portal.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
-from functions.portal.services import Services, Settings
-from functions.portal.session import Session, Sessions
-from functions.portal.visit import Page, Redirect, Visit, places
-from shared.kernel.access import Caller, Permission, require
+from functions.portal.shell import doors, words
+from functions.portal.shell.frame import Frame, Place
+from functions.portal.shell.notices import DONE, TITLES
+from functions.portal.shell.rendering import render, static_files
+from functions.portal.shell.routes import ROUTES, Route
+from functions.portal.shell.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
+from functions.portal.shell.session import Session, Sessions
+from functions.portal.shell.settings import Settings
+from functions.portal.shell.sign_in import CALLBACK, Entrance
+from functions.portal.shell.visit import Page, Redirect, Visit, places
+from infra.wiring.environment import Environment
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Forbidden,
     MethodNotAllowed,
@@ -39,244 +43,17 @@ from shared.kernel.log_events import LogEvent
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
-
-calling = Module(lambda: import_module("functions.portal.calling"))
-configuring = Module(lambda: import_module("functions.portal.configuring"))
-listening = Module(lambda: import_module("functions.portal.listening"))
-operating = Module(lambda: import_module("functions.portal.operating"))
-privacy = Module(lambda: import_module("functions.portal.privacy"))
-reviewing = Module(lambda: import_module("functions.portal.reviewing"))
-understanding = Module(lambda: import_module("functions.portal.understanding"))
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address. permission: what a person needs to come here; None: a session is enough."""
-
-    name: str
-    path: str
-    permission: Permission | None
-    show: Handler
-    act: Handler | None = None
-    act_permission: Permission | None = None
-
-
-ROUTES = (
-    Route("readiness", "/", None, understanding.show_readiness),
-    Route("people", "/people", "people.list", understanding.list_people),
-    Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
-    Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
-    Route("me", "/me", "profile.read", understanding.show_me),
-    Route("activity", "/activity", "readiness.read", understanding.show_activity),
-    Route("calls", "/calls", "profile.read", calling.list_calls),
-    Route(
-        "call_analyses",
-        "/calls/analyses",
-        "calls.analyse_period",
-        calling.new_period,
-        calling.start_period,
-        "calls.analyse_period",
-    ),
-    Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", calling.show_period),
-    Route("call", "/calls/<record_id>", "profile.read", calling.show_call),
-    Route(
-        "transcript",
-        "/calls/<record_id>/transcript",
-        "transcripts.read",
-        listening.show_transcript,
-        listening.open_transcript,
-        "transcripts.read",
-    ),
-    Route("samples", "/samples", "samples.read", listening.show_samples),
-    Route(
-        "analyse_call",
-        "/calls/<record_id>/analyses",
-        "profile.read",
-        calling.show_call,
-        calling.analyse_call,
-        "calls.analyse",
-    ),
-    Route("link_call", "/calls/<record_id>/deal", "profile.read", calling.show_call, calling.link_call, "calls.link"),
-    Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
-    Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
-    Route(
-        "decide_review",
-        "/reviews/<review_id>/decision",
-        "reviews.read",
-        reviewing.show_review,
-        reviewing.decide_review,
-        "reviews.decide",
-    ),
-    Route(
-        "contest_review",
-        "/reviews/<review_id>/contest",
-        "reviews.contest",
-        reviewing.show_contest,
-        reviewing.contest_review,
-        "reviews.contest",
-    ),
-    Route("analysts", "/analysts", "certificates.read", reviewing.list_analysts),
-    Route("skills", "/skills", "skills.read", configuring.list_skills),
-    Route(
-        "new_skill",
-        "/skills/<framework_id>/add",
-        "skills.write",
-        configuring.new_skill,
-        configuring.create_skill,
-        "skills.write",
-    ),
-    Route(
-        "skill",
-        "/skills/<framework_id>/<skill_id>",
-        "skills.read",
-        configuring.show_skill,
-        configuring.change_skill,
-        "skills.write",
-    ),
-    Route(
-        "rule",
-        "/skills/<framework_id>/<skill_id>/rule",
-        "skills.write",
-        configuring.edit_rule,
-        configuring.change_rule,
-        "skills.write",
-    ),
-    Route(
-        "dimensions",
-        "/dimensions/<framework_id>",
-        "skills.read",
-        configuring.show_dimensions,
-        configuring.change_dimension,
-        "skills.write",
-    ),
-    Route(
-        "held_scores",
-        "/held-scores",
-        "operations.read",
-        configuring.list_held,
-        configuring.decide_held,
-        "operations.write",
-    ),
-    Route("health", "/health", "operations.read", operating.show_health),
-    Route("integrations", "/health/integrations", "operations.read", operating.show_integrations),
-    Route("quarantine", "/quarantine", "operations.read", operating.list_quarantine),
-    Route("quarantined", "/quarantine/<item_id>", "operations.read", operating.show_quarantined),
-    Route(
-        "replay_quarantined",
-        "/quarantine/<item_id>/replay",
-        "operations.read",
-        operating.show_quarantined,
-        operating.replay_quarantined,
-        "operations.write",
-    ),
-    Route(
-        "discard_quarantined",
-        "/quarantine/<item_id>/discard",
-        "operations.read",
-        operating.show_quarantined,
-        operating.discard_quarantined,
-        "operations.write",
-    ),
-    Route("dead_letters", "/dead-letters", "operations.read", operating.list_letters),
-    Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", operating.show_letter),
-    Route(
-        "replay_dead_letter",
-        "/dead-letters/<letter_id>/replay",
-        "operations.read",
-        operating.show_letter,
-        operating.replay_letter,
-        "operations.write",
-    ),
-    Route(
-        "discard_dead_letter",
-        "/dead-letters/<letter_id>/discard",
-        "operations.read",
-        operating.show_letter,
-        operating.discard_letter,
-        "operations.write",
-    ),
-    Route("audit", "/audit", "audit.read", operating.search_audit),
-    Route(
-        "notifications",
-        "/notifications",
-        "notifications.read",
-        privacy.list_notifications,
-        privacy.read_notification,
-        "notifications.read",
-    ),
-    Route("access", "/access", "grants.read", privacy.show_access),
-    Route("grant", "/access/grant", "grants.write", privacy.show_access, privacy.give_grant, "grants.write"),
-    Route(
-        "escalation",
-        "/access/escalation",
-        "escalations.write",
-        privacy.show_access,
-        privacy.escalate,
-        "escalations.write",
-    ),
-    Route("end_grant", "/access/grant/end", "grants.write", privacy.show_access, privacy.end_grant, "grants.write"),
-    Route(
-        "end_escalation",
-        "/access/escalation/end",
-        "escalations.write",
-        privacy.show_access,
-        privacy.end_escalation,
-        "escalations.write",
-    ),
-    Route("erasures", "/erasures", "erasure.run", privacy.list_erasures, privacy.start_erasure, "erasure.run"),
-)
-"""Every page: the test of each role against each address reads this table."""
-
 OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme", "static")
-
-DONE = {
-    "definition": Notice("Published.", "The new definition is in force."),
-    "created": Notice("Published.", "The skill exists; write its rule next."),
-    "rule": Notice("Published.", "Everyone is being recalculated; figures follow within minutes."),
-    "dimension": Notice("Published.", "The dimension is in force."),
-    "mapped": Notice("Mapped.", "All scores under this word count from now on."),
-    "dismissed": Notice("Dismissed.", "These scores will not count."),
-    "decided": Notice("Nothing to decide.", "Somebody has decided about this word meanwhile."),
-    "replayed": Notice("Taken in.", "The input has been accepted and counts."),
-    "redelivered": Notice("On its way.", "The message is delivered again."),
-    "discarded": Notice("Discarded."),
-    "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
-    "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),
-    "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
-    "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
-    "rejected": Notice("Rejected.", "None of these scores counts."),
-    "granted": Notice("Granted.", "The employee is told."),
-    "escalated": Notice("Escalated.", "The people in the call are told."),
-    "ended": Notice("Ended.", "The people concerned are told."),
-    "read": Notice("Marked as read."),
-    "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
-    "contested": Notice("Contested.", "A person will look at it and decide."),
-}
-
-TITLES = {
-    400: "That request cannot be read",
-    401: "Please sign in",
-    403: "This page is not yours to see",
-    404: "There is no such page",
-    405: "That cannot be done here",
-    409: "It changed meanwhile",
-    413: "That is too large",
-    422: "That did not go through",
-    500: "Something broke on our side",
-    503: "Not just now",
-}
 
 
 class Portal:
     """Answers every request of the web pages."""
 
-    def __init__(self, services: Services, settings: Settings) -> None:
-        self._services = services
+    def __init__(self, on: Environment, settings: Settings) -> None:
+        self._on = on
         self._settings = settings
-        self._sessions = Sessions(
-            services.documents, services.clock, services.ids, settings.session_key, secure=settings.secure
-        )
-        self._entrance = Entrance(services, settings, self._sessions)
+        self._sessions = Sessions(documents(on), on.clock, on.ids, settings.session_key, secure=settings.secure)
+        self._entrance = Entrance(on, settings, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
         rules = [
             Rule(route.path, endpoint=route.name, methods=["GET", "POST"] if route.act else ["GET"]) for route in ROUTES
@@ -310,17 +87,17 @@ class Portal:
             response = self._to_the_door(request, problem)
         except Rejected as problem:
             response = self._problem(request, problem.status, problem.detail)
-            self._services.log.event(LogEvent.PORTAL_REJECTED, status=problem.status, problem=type(problem).__name__)
+            self._on.log.event(LogEvent.PORTAL_REJECTED, status=problem.status, problem=type(problem).__name__)
         except Retryable as problem:
             detail = "A part of the platform is busy or cannot be reached. Nothing is lost; try again in a minute."
             response = self._problem(request, 503, detail)
             response.headers["Retry-After"] = str(problem.after_seconds)
-            self._services.log.event(LogEvent.PORTAL_UNAVAILABLE, "WARNING", cause=type(problem).__name__)
+            self._on.log.event(LogEvent.PORTAL_UNAVAILABLE, "WARNING", cause=type(problem).__name__)
         except Exception as defect:
-            reference = self._services.ids.new()[:12]
+            reference = self._on.ids.new()[:12]
             detail = "It has been reported. Try again; if it stays, pass on the reference."
             response = self._problem(request, 500, detail, reference)
-            self._services.log.event(
+            self._on.log.event(
                 LogEvent.PORTAL_FAILED, "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
             )
         return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
@@ -349,19 +126,19 @@ class Portal:
         visit = Visit(
             caller,
             session,
-            self._services.clock.now(),
+            self._on.clock.now(),
             request.path,
             request.args.to_dict(),
             request.form.to_dict() if acting else {},
         )
         handler = route.act if acting and route.act is not None else route.show
-        reply = handler.load()(self._services, visit, **arguments)
+        reply = handler.load()(self._on, visit, **arguments)
         if isinstance(reply, Redirect):
             response = _go(reply.location)
         else:
             response = self._page(request, reply, caller, session)
             if reply.status == 200 and not acting and request.method == "GET":
-                self._services.views.viewed(caller, route.name)
+                platform(self._on).page_views.viewed(caller, route.name)
         if cookie is not None:
             self._entrance.admit(response, cookie)
         return response
@@ -376,7 +153,7 @@ class Portal:
                 return None, None, None
             session, cookie = admitted
         try:
-            return session, self._services.callers.person(session.email), cookie
+            return session, people(self._on).callers.person(session.email), cookie
         except Forbidden:
             self._sessions.end(session)
             raise Unauthenticated("this account is not active here any more") from None
@@ -400,7 +177,7 @@ class Portal:
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
         """The navigation, with how many notifications wait."""
-        unread = self._services.notifications.unread(caller.employee_id) if caller.employee_id else 0
+        unread = platform(self._on).notifications.unread(caller.employee_id) if caller.employee_id else 0
         return tuple(
             replace(place, count=unread or None) if place.name == "notifications" else place for place in places(caller)
         )
@@ -439,7 +216,7 @@ class Portal:
 
     def _sign_in(self, request: Request, problem: str | None = None) -> Response:
         view, door = self._entrance.page(request, problem)
-        text = render("sign_in.html", doors.present_sign_in(view), frame=None, theme=_theme(request))
+        text = render("shell/sign_in.html", doors.present_sign_in(view), frame=None, theme=_theme(request))
         response = _html(text, 401 if problem else 200)
         return self._entrance.keep_at_door(response, door)
 
@@ -467,7 +244,7 @@ class Portal:
             words_of += "."
         title = TITLES.get(status, TITLES[422])
         view = doors.Problem(status, title, words_of, reference=reference)
-        text = render("problem.html", doors.present_problem(view), frame=None, theme=_theme(request))
+        text = render("shell/problem.html", doors.present_problem(view), frame=None, theme=_theme(request))
         return _html(text, status)
 
 

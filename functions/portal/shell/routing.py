@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
-from functions.portal.visit import Reply
+from functions.portal.shell.visit import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function of a module of pages: (services, visit, the path's variables by name) → the reply"""
+    """A function of a module of pages: (environment, visit, the path's variables by name) → the reply"""
 
     module: Callable[[], ModuleType]
     name: str

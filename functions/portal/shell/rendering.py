@@ -9,11 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from functions.portal import assets
-from functions.portal.pages import words
-from functions.portal.pages.frame import Frame, Notice
+from functions.portal.shell import assets, words
+from functions.portal.shell.frame import Frame, Notice
 
-TEMPLATES = Path(__file__).parent / "templates"
+PORTAL = Path(__file__).parents[1]
+"""A page's template stands beside its code: `<noun>/<noun>.html`."""
 
 
 @lru_cache(maxsize=1)
@@ -24,7 +24,7 @@ def static_files() -> Mapping[str, assets.Asset]:
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([PORTAL, PORTAL / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -64,7 +64,11 @@ def render(
     notice: Notice | None = None,
     theme: str = "system",
 ) -> str:
-    """A whole page. frame: None for the pages without a session; here: the place in the navigation that is current."""
+    """Renders a whole page.
+
+    template: by its path in the portal, `audit/audit.html`; frame: None for the pages without a session; here: the
+    place in the navigation that is current
+    """
     return (
         environment()
         .get_template(template)

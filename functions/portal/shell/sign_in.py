@@ -15,10 +15,12 @@ from urllib.parse import urlencode
 
 from werkzeug import Request, Response
 
-from functions.portal.pages import doors
-from functions.portal.security import local_address
-from functions.portal.services import Google, Services, Settings
-from functions.portal.session import DOOR_LASTS, LASTS, Session, Sessions
+from functions.portal.shell import doors
+from functions.portal.shell.security import local_address
+from functions.portal.shell.session import DOOR_LASTS, LASTS, Session, Sessions
+from functions.portal.shell.settings import Google, Settings
+from infra.wiring.environment import Environment
+from infra.wiring.people import people
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.errors import Forbidden, Unauthenticated
 
@@ -34,8 +36,8 @@ _ORDER: tuple[Role, ...] = ("cro", "manager", "senior_manager", "enablement", "a
 class Entrance:
     """The way in: shows the doors, and opens sessions for those whose identity is verified."""
 
-    def __init__(self, services: Services, settings: Settings, sessions: Sessions) -> None:
-        self._services = services
+    def __init__(self, on: Environment, settings: Settings, sessions: Sessions) -> None:
+        self._on = on
         self._settings = settings
         self._sessions = sessions
 
@@ -54,7 +56,7 @@ class Entrance:
         return view, self._sessions.door(form=nonce)
 
     def _personas(self) -> tuple[doors.Persona, ...]:
-        records, _ = self._services.in_sight.page(_READER, limit=500)
+        records, _ = people(self._on).in_sight.page(_READER, limit=500)
         names = {record.employee_id: record.name for record in records}
         reports: dict[str, int] = {}
         for record in records:
@@ -83,7 +85,7 @@ class Entrance:
         """Opens a session for a chosen person; only where the demonstration is on."""
         if not self._settings.demonstration:
             raise Forbidden("there is no demonstration here; sign in with your organisation's account")
-        person = self._services.callers.person(request.form.get("employee", "").strip().lower() or "nobody")
+        person = people(self._on).callers.person(request.form.get("employee", "").strip().lower() or "nobody")
         return self._sessions.open(person.email)
 
     def to_google(self, request: Request) -> tuple[str, str]:
@@ -120,7 +122,7 @@ class Entrance:
         identity = google.tokens.verify(token, audiences=(google.client_id,))
         if identity.kind != "person" or not hmac.compare_digest(_nonce(token).encode(), known["nonce"].encode()):
             raise Unauthenticated("the sign-in does not belong to this browser; start it again")
-        session, cookie = self._sessions.open(self._services.callers.person(identity.email).email)
+        session, cookie = self._sessions.open(people(self._on).callers.person(identity.email).email)
         return session, cookie, local_address(known.get("next"))
 
     def through_proxy(self, request: Request) -> tuple[Session, str] | None:
@@ -129,7 +131,7 @@ class Entrance:
         if self._settings.iap is None or not assertion:
             return None
         identity = self._settings.iap.verify(assertion)
-        return self._sessions.open(self._services.callers.person(identity.email).email)
+        return self._sessions.open(people(self._on).callers.person(identity.email).email)
 
     def admit(self, response: Response, cookie: str) -> Response:
         self._sessions.set_cookie(response, "session", cookie, LASTS)

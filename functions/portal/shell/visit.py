@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.portal.pages.frame import Notice, Place
-from functions.portal.session import Session
+from functions.portal.shell.frame import Notice, Place
+from functions.portal.shell.session import Session
 from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.access import Caller, Permission
 

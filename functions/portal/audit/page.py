@@ -1,0 +1,61 @@
+"""Shows who saw whom, and who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.portal.shell.forms import day
+from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.platform import platform
+from shared.platform.domain.audit_actions import AuditAction
+
+
+@dataclass(frozen=True)
+class Record:
+    at: datetime
+    actor: str
+    actor_role: str
+    action: str
+    subject: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """filters: actor, subject, action, from, to as entered; errors: filter → what is wrong; more: the next page."""
+
+    records: tuple[Record, ...]
+    filters: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    more: str | None = None
+
+
+def search_audit(on: Environment, visit: Visit) -> Reply:
+    filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
+    errors: dict[str, str] = {}
+    since, until = (day(filters, name, errors, required=False) for name in ("from", "to"))
+    if since and until and until < since:
+        errors["to"] = "The end lies before the beginning."
+    if errors:
+        return present(Audit((), filters, errors))
+    action = one_of(filters["action"], tuple(AuditAction), "action")
+    records, more = platform(on).audit.search(
+        actor=filters["actor"] or None,
+        subject=filters["subject"] or None,
+        action=AuditAction(action) if action else None,
+        since=since,
+        until=None if until is None else until + timedelta(days=1),
+        after=cursor(visit.query.get("after")),
+    )
+    found = tuple(Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records)
+    chosen = {name: value for name, value in filters.items() if value}
+    return present(Audit(found, filters, {}, following("/audit", more, chosen)))
+
+
+def present(view: Audit) -> Page:
+    variables = {"view": view, "actions": tuple(AuditAction), "filtered": any(view.filters.values())}
+    return Page("audit/audit.html", variables, "audit", status=422 if view.errors else 200)

@@ -1,0 +1,42 @@
+"""Says what has just been done, and what went wrong, in the portal's words."""
+
+from __future__ import annotations
+
+from functions.portal.shell.frame import Notice
+
+DONE = {
+    "definition": Notice("Published.", "The new definition is in force."),
+    "created": Notice("Published.", "The skill exists; write its rule next."),
+    "rule": Notice("Published.", "Everyone is being recalculated; figures follow within minutes."),
+    "dimension": Notice("Published.", "The dimension is in force."),
+    "mapped": Notice("Mapped.", "All scores under this word count from now on."),
+    "dismissed": Notice("Dismissed.", "These scores will not count."),
+    "decided": Notice("Nothing to decide.", "Somebody has decided about this word meanwhile."),
+    "replayed": Notice("Taken in.", "The input has been accepted and counts."),
+    "redelivered": Notice("On its way.", "The message is delivered again."),
+    "discarded": Notice("Discarded."),
+    "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
+    "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),
+    "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
+    "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
+    "rejected": Notice("Rejected.", "None of these scores counts."),
+    "granted": Notice("Granted.", "The employee is told."),
+    "escalated": Notice("Escalated.", "The people in the call are told."),
+    "ended": Notice("Ended.", "The people concerned are told."),
+    "read": Notice("Marked as read."),
+    "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
+    "contested": Notice("Contested.", "A person will look at it and decide."),
+}
+
+TITLES = {
+    400: "That request cannot be read",
+    401: "Please sign in",
+    403: "This page is not yours to see",
+    404: "There is no such page",
+    405: "That cannot be done here",
+    409: "It changed meanwhile",
+    413: "That is too large",
+    422: "That did not go through",
+    500: "Something broke on our side",
+    503: "Not just now",
+}

@@ -1,0 +1,198 @@
+"""Says which address shows which page to whom. A page's module is loaded when somebody first opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from functions.portal.services import PagesOfServices
+from functions.portal.shell.routing import Handler, Module
+from shared.kernel.access import Permission
+
+audit = Module(lambda: import_module("functions.portal.audit.page"))
+calling = PagesOfServices(lambda: import_module("functions.portal.calling"))
+configuring = PagesOfServices(lambda: import_module("functions.portal.configuring"))
+listening = PagesOfServices(lambda: import_module("functions.portal.listening"))
+operating = PagesOfServices(lambda: import_module("functions.portal.operating"))
+privacy = PagesOfServices(lambda: import_module("functions.portal.privacy"))
+reviewing = PagesOfServices(lambda: import_module("functions.portal.reviewing"))
+understanding = PagesOfServices(lambda: import_module("functions.portal.understanding"))
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address. permission: what a person needs to come here; None: a session is enough."""
+
+    name: str
+    path: str
+    permission: Permission | None
+    show: Handler
+    act: Handler | None = None
+    act_permission: Permission | None = None
+
+
+ROUTES = (
+    Route("readiness", "/", None, understanding.show_readiness),
+    Route("people", "/people", "people.list", understanding.list_people),
+    Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
+    Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
+    Route("me", "/me", "profile.read", understanding.show_me),
+    Route("activity", "/activity", "readiness.read", understanding.show_activity),
+    Route("calls", "/calls", "profile.read", calling.list_calls),
+    Route(
+        "call_analyses",
+        "/calls/analyses",
+        "calls.analyse_period",
+        calling.new_period,
+        calling.start_period,
+        "calls.analyse_period",
+    ),
+    Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", calling.show_period),
+    Route("call", "/calls/<record_id>", "profile.read", calling.show_call),
+    Route(
+        "transcript",
+        "/calls/<record_id>/transcript",
+        "transcripts.read",
+        listening.show_transcript,
+        listening.open_transcript,
+        "transcripts.read",
+    ),
+    Route("samples", "/samples", "samples.read", listening.show_samples),
+    Route(
+        "analyse_call",
+        "/calls/<record_id>/analyses",
+        "profile.read",
+        calling.show_call,
+        calling.analyse_call,
+        "calls.analyse",
+    ),
+    Route("link_call", "/calls/<record_id>/deal", "profile.read", calling.show_call, calling.link_call, "calls.link"),
+    Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
+    Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
+    Route(
+        "decide_review",
+        "/reviews/<review_id>/decision",
+        "reviews.read",
+        reviewing.show_review,
+        reviewing.decide_review,
+        "reviews.decide",
+    ),
+    Route(
+        "contest_review",
+        "/reviews/<review_id>/contest",
+        "reviews.contest",
+        reviewing.show_contest,
+        reviewing.contest_review,
+        "reviews.contest",
+    ),
+    Route("analysts", "/analysts", "certificates.read", reviewing.list_analysts),
+    Route("skills", "/skills", "skills.read", configuring.list_skills),
+    Route(
+        "new_skill",
+        "/skills/<framework_id>/add",
+        "skills.write",
+        configuring.new_skill,
+        configuring.create_skill,
+        "skills.write",
+    ),
+    Route(
+        "skill",
+        "/skills/<framework_id>/<skill_id>",
+        "skills.read",
+        configuring.show_skill,
+        configuring.change_skill,
+        "skills.write",
+    ),
+    Route(
+        "rule",
+        "/skills/<framework_id>/<skill_id>/rule",
+        "skills.write",
+        configuring.edit_rule,
+        configuring.change_rule,
+        "skills.write",
+    ),
+    Route(
+        "dimensions",
+        "/dimensions/<framework_id>",
+        "skills.read",
+        configuring.show_dimensions,
+        configuring.change_dimension,
+        "skills.write",
+    ),
+    Route(
+        "held_scores",
+        "/held-scores",
+        "operations.read",
+        configuring.list_held,
+        configuring.decide_held,
+        "operations.write",
+    ),
+    Route("health", "/health", "operations.read", operating.show_health),
+    Route("integrations", "/health/integrations", "operations.read", operating.show_integrations),
+    Route("quarantine", "/quarantine", "operations.read", operating.list_quarantine),
+    Route("quarantined", "/quarantine/<item_id>", "operations.read", operating.show_quarantined),
+    Route(
+        "replay_quarantined",
+        "/quarantine/<item_id>/replay",
+        "operations.read",
+        operating.show_quarantined,
+        operating.replay_quarantined,
+        "operations.write",
+    ),
+    Route(
+        "discard_quarantined",
+        "/quarantine/<item_id>/discard",
+        "operations.read",
+        operating.show_quarantined,
+        operating.discard_quarantined,
+        "operations.write",
+    ),
+    Route("dead_letters", "/dead-letters", "operations.read", operating.list_letters),
+    Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", operating.show_letter),
+    Route(
+        "replay_dead_letter",
+        "/dead-letters/<letter_id>/replay",
+        "operations.read",
+        operating.show_letter,
+        operating.replay_letter,
+        "operations.write",
+    ),
+    Route(
+        "discard_dead_letter",
+        "/dead-letters/<letter_id>/discard",
+        "operations.read",
+        operating.show_letter,
+        operating.discard_letter,
+        "operations.write",
+    ),
+    Route("audit", "/audit", "audit.read", audit.search_audit),
+    Route(
+        "notifications",
+        "/notifications",
+        "notifications.read",
+        privacy.list_notifications,
+        privacy.read_notification,
+        "notifications.read",
+    ),
+    Route("access", "/access", "grants.read", privacy.show_access),
+    Route("grant", "/access/grant", "grants.write", privacy.show_access, privacy.give_grant, "grants.write"),
+    Route(
+        "escalation",
+        "/access/escalation",
+        "escalations.write",
+        privacy.show_access,
+        privacy.escalate,
+        "escalations.write",
+    ),
+    Route("end_grant", "/access/grant/end", "grants.write", privacy.show_access, privacy.end_grant, "grants.write"),
+    Route(
+        "end_escalation",
+        "/access/escalation/end",
+        "escalations.write",
+        privacy.show_access,
+        privacy.end_escalation,
+        "escalations.write",
+    ),
+    Route("erasures", "/erasures", "erasure.run", privacy.list_erasures, privacy.start_erasure, "erasure.run"),
+)
+"""Every page: the test of each role against each address reads this table."""
