@@ -1,13 +1,12 @@
-"""Writes every integration's settings into `docs/integrations.md` from `infra/integration_settings.py`, so that the
-document cannot drift from what is read."""
+"""Writes every integration's settings into `docs/integrations.md` from what is declared, so that both say the same."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from infra.declarations.integration_settings import DECLARED, Declared, Setting
 from infra.generated_text import written_between
-from infra.integration_settings import DECLARED, Declared, Setting
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "integrations.md"
 BEGIN = "<!-- settings: ./scripts/generate_integrations writes what stands between these lines -->"

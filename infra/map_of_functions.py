@@ -1,4 +1,4 @@
-"""Draws the README's map of functions from `infra/pipeline.yaml`, so that the picture cannot drift."""
+"""Draws the README's map of functions from `infra/declarations/pipeline.yaml`, so that the picture cannot drift."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from infra.declarations.pipeline import FunctionSpec, Pipeline, load_pipeline
 from infra.generated_text import written_between
-from infra.pipeline import FunctionSpec, Pipeline, load_pipeline
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- map: ./scripts/generate_map writes what stands between these lines -->"

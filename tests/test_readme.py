@@ -6,9 +6,9 @@ import re
 from datetime import date
 from pathlib import Path
 
+from infra.declarations.pipeline import load_pipeline
 from infra.demonstration.organisation import Organisation
 from infra.map_of_functions import README, drawing, written
-from infra.pipeline import load_pipeline
 
 ROOT = README.parent
 

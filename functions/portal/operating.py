@@ -12,7 +12,7 @@ from functions.portal.services import Services
 from functions.portal.shell.frame import Notice
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
-from infra.integration_settings import WEBHOOK_PATH
+from infra.declarations.integration_settings import WEBHOOK_PATH
 from shared.kernel.errors import NotFound, Rejected
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.quarantine import CALL

@@ -25,7 +25,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
-    from infra.integration_settings import Declared
+    from infra.declarations.integration_settings import Declared
     from shared.call_pipeline.usecases.call_deals import LinkCalls
     from shared.call_pipeline.usecases.call_views import CallViews
     from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
@@ -208,7 +208,7 @@ class Services:
 
     def connections(self) -> Connections:
         """How the platform is connected to its vendors."""
-        from infra.integration_settings import DECLARED
+        from infra.declarations.integration_settings import DECLARED
 
         connected = self._on.connected
         return Connections(DECLARED, connected.in_force(), self._on.api_url, connected.webhook_url)

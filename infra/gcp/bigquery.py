@@ -14,10 +14,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from infra.bigquery.erasure import erasures
+from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.gcp.errors import retryable
-from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
-from infra.warehouse_erasure import erasures
-from infra.warehouse_erasure import parameters as erasure_parameters
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 

@@ -10,7 +10,7 @@ AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: a
 AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
                                             addresses, separated by commas (only what people sign in to has it)
 SECRET_…                                    the function's own secrets
-and those of the integrations               see infra.integrations
+and those of the integrations               see infra.vendors.integrations
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
+from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.gcp.ambient import RandomIds, SystemClock
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets
-from infra.identity import SKEW_SECONDS
-from infra.integrations import Integrations
-from infra.pipeline import Pipeline, load_pipeline
+from infra.vendors.integrations import Integrations
+from infra.web.identity import SKEW_SECONDS
 from infra.wiring.environment import Environment
 from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Scope

@@ -77,7 +77,7 @@ class MetadataTokens:
 
 
 class InvokerTokens:
-    """Mints ID tokens of another account, which may invoke functions: `mint` for infra.identity.CachedTokenSource.
+    """Mints ID tokens of another account, which may invoke functions: `mint` for infra.web.identity.CachedTokenSource.
 
     account:   e-mail of that account, for which this function's own may create OpenID tokens
     own_token: an access token of this function's account

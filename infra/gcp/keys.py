@@ -1,6 +1,6 @@
 """The public keys with which Google signs: fetched rarely, kept as long as Google allows.
 
-One of these is the `Keys` of an issuer in infra.identity, which verifies the tokens.
+One of these is the `Keys` of an issuer in infra.web.identity, which verifies the tokens.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
-from infra.pipeline import Secret
+from infra.declarations.pipeline import Secret
 from shared.kernel.errors import NotFound, Retryable
 
 _SEVERITIES: Final = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL")

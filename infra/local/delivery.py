@@ -25,8 +25,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from infra.declarations.pipeline import Pipeline, Retry
 from infra.local.queue import Leased, LocalQueue, schedule_channel
-from infra.pipeline import Pipeline, Retry
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log

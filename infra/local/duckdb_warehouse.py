@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 import duckdb
 
+from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
+from infra.bigquery.erasure import erasures
+from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.local.googlesql_on_duckdb import translated
-from infra.warehouse import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
-from infra.warehouse_erasure import erasures
-from infra.warehouse_erasure import parameters as erasure_parameters
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
 

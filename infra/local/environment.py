@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from infra.integrations import Integrations
 from infra.local.acceptance import LocalAcceptance
 from infra.local.identity import audience_of, service_account
+from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
 from shared.kernel.errors import Unauthenticated
@@ -19,9 +19,9 @@ from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
     from infra.gcp.environment import GoogleEnvironment
-    from infra.ingest_client import HttpObservations
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
+    from infra.web.observations import HttpObservations
     from shared.conversations.ports.calls import Calls
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class EmbeddedEnvironment(Environment):
     """The local queue keeps the reason that a refused delivery answers with, and its dead letters."""
 
     def __init__(self, parts: Parts, settings: Mapping[str, str] | None = None) -> None:
-        """settings: of the integrations (see infra.integrations); the process's environment unless given"""
+        """settings: of the integrations (see infra.vendors.integrations); the process's environment unless given"""
         super().__init__()
         self.parts = parts
         self.settings = os.environ if settings is None else settings
@@ -77,7 +77,7 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def observations(self) -> HttpObservations:
-        from infra.ingest_client import HttpObservations
+        from infra.web.observations import HttpObservations
 
         source = self.parts.issuer.source(service_account("gong-middleware"))
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))

@@ -18,7 +18,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from infra.identity import SERVICE_ACCOUNT_SUFFIX, CachedTokenSource
+from infra.web.identity import SERVICE_ACCOUNT_SUFFIX, CachedTokenSource
 from shared.ports.ambient import Clock
 
 ISSUER: Final = "https://issuer.augment-skills.local"

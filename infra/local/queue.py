@@ -29,9 +29,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from infra.declarations.pipeline import Pipeline, Retry
 from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
 from infra.local.sqlite_file import SqliteFile, store_errors
-from infra.pipeline import Pipeline, Retry
 from shared.ports.messages import DeadLetter, Message
 
 Kind = Literal["message", "task", "schedule"]

@@ -37,7 +37,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from infra.identity import VerifiedTokens
+from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
 from infra.local.delivery import EXCEPTION_KEY, Delivery, Sink
 from infra.local.files import LocalFiles
@@ -46,7 +46,7 @@ from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.local.sqlite_file import SqliteFile
-from infra.pipeline import Pipeline, load_pipeline
+from infra.web.identity import VerifiedTokens
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from infra.declarations.pipeline import Schedule
 from infra.local.queue import LocalQueue
-from infra.pipeline import Schedule
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 

@@ -4,7 +4,7 @@ What goes in
 - `main.py` at the root, generated: the buildpack looks for the entry point there.
 - the folder `functions/<name>`, the import closure of its modules in shared/, infra/ and functions/, and the data files
   that these name (`infra.packaging.sources` says how that is told from the text).
-- `infra/pipeline.json`, where the declaration is read: the same as `infra/pipeline.yaml`, quicker to read.
+- `pipeline.json` beside `pipeline.yaml`, where the declaration is read: the same, quicker to read.
 - `requirements.txt`: the packages that the closure imports, what the declaration names under `packages`, and all that
   these depend on, pinned with hashes exactly as in requirements.lock. Nothing else is installed in the cloud.
 
@@ -23,10 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from infra.declarations.pipeline import FunctionSpec, Pipeline, as_json
 from infra.packaging.errors import PackagingError
 from infra.packaging.lock import Lock, normalized
 from infra.packaging.sources import Import, Module, SourceTree, data_below
-from infra.pipeline import FunctionSpec, Pipeline, as_json
 
 KEPT_OUT: Final = ("infra.local", "infra.demonstration", "scripts", "tests")
 """What no function may reach: the embedded runtime, its demonstration, and what only people run."""
@@ -34,7 +34,7 @@ KEPT_OUT: Final = ("infra.local", "infra.demonstration", "scripts", "tests")
 RUNTIME: Final = "functions-framework"
 """What serves every function."""
 
-DECLARATION: Final = "infra/pipeline.yaml"
+DECLARATION: Final = "infra/declarations/pipeline.yaml"
 SOURCES_FILE: Final = "sources.tfvars.json"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _STANDARD: Final = sys.stdlib_module_names | {"__future__"}

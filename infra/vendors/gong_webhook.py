@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from infra.identity import SKEW_SECONDS
+from infra.web.identity import SKEW_SECONDS
 from shared.kernel.errors import Unauthenticated
 from shared.ports.ambient import Clock
 

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from typing import Final
 
-from infra.identity import SKEW_SECONDS, Keys
+from infra.web.identity import SKEW_SECONDS, Keys
 from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.ambient import Clock
 from shared.ports.identity import Identity

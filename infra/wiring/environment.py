@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from infra.gcp.environment import GoogleEnvironment
-    from infra.integrations import Integrations
+    from infra.vendors.integrations import Integrations
     from shared.conversations.ports.calls import Calls
     from shared.kernel.access import Scope
     from shared.ports.ambient import Clock, Ids, Log, Secrets

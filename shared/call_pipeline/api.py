@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.conversations.domain import call_state
-from shared.kernel.bodies import to_utc
 from shared.kernel.errors import Rejected
 from shared.kernel.moments import text
 from shared.platform.edges.http import Request, Response
@@ -150,7 +149,7 @@ def reanalyse_calls(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import ReanalysisBody
 
     body = request.body(ReanalysisBody)
-    run = on.reanalyses.period(to_utc(body.since), to_utc(body.until), body.source, request.caller)
+    run = on.reanalyses.period(body.since.astimezone(UTC), body.until.astimezone(UTC), body.source, request.caller)
     return Response(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
 
 

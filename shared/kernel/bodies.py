@@ -184,8 +184,3 @@ class Body(BaseModel):
                     if isinstance(item, Body):
                         found += [f"{name}.{index}.{field}" for field in item.unrecognised]
         return [field[:200] for field in found[:50]]
-
-
-def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC."""
-    return moment.astimezone(UTC)

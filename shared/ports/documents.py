@@ -7,7 +7,7 @@ Values are JSON values and timezone-aware datetimes (stored in UTC, to the micro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 from shared.kernel.errors import AugmentError, Retryable
@@ -165,12 +165,3 @@ class Documents(Reader, Protocol):
     def collections(self) -> list[str]:
         """The names of the collections that stand at the root and hold something, sorted."""
         ...
-
-
-@dataclass(slots=True)
-class Counted:
-    """How many documents a piece of work read and wrote: what a store bills."""
-
-    reads: int = 0
-    writes: int = 0
-    by_path: dict[str, int] = field(default_factory=dict)

@@ -12,12 +12,11 @@ from shared.kernel.moments import text
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import employee_id_of, framework_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
-from shared.privacy.usecases.transcript_access import Opened
 
 if TYPE_CHECKING:
     from shared.privacy.usecases.follow_erasures import FollowErasures
     from shared.privacy.usecases.start_erasure import StartErasure
-    from shared.privacy.usecases.transcript_access import TranscriptAccess
+    from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
 
 contract = Contract(lambda: import_module("shared.privacy.contract"))

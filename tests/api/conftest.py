@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.declarations.pipeline import Pipeline
 from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
-from infra.pipeline import Pipeline
 from tests.harness.api_client import Api, api_pipeline
 
 if TYPE_CHECKING:

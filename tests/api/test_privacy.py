@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from infra.bigquery.catalogue import catalogue
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
-from infra.warehouse import catalogue
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.ports.documents import Put

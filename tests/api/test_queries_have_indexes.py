@@ -17,9 +17,9 @@ from typing import Any, Literal, TypeVar
 
 import pytest
 
+from infra.declarations.pipeline import DocumentStore, load_pipeline
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import DocumentStore, load_pipeline
 from infra.wiring.call_analysis import analyses, call_import
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure

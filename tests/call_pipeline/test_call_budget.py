@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.counting import counting
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.call_pipeline.usecases.call_budget import (
     LATENESS,
@@ -26,6 +25,7 @@ from shared.call_pipeline.usecases.call_budget import (
 )
 from shared.conversations.ports.calls import BudgetSpent, RateLimited
 from shared.ports.documents import Documents
+from tests.harness.counting import counting
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PATH = "call_budgets/gong"

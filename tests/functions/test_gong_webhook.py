@@ -13,12 +13,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from infra.demonstration.gong_webhook_sender import WebhookSender
 from infra.vendors.gong_webhook import GongSignatures
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 from shared.kernel.errors import Unauthenticated
 from tests.conversations.gong_calls_in_json import NOON, call_id, details
+from tests.harness.gong_webhook_sender import WebhookSender
 from tests.harness.web import Asked, Told, serving
 
 URL = "https://calls.ours.example/gong/webhook"

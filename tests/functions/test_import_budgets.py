@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from infra.pipeline import load_pipeline
+from infra.declarations.pipeline import load_pipeline
 from tests.proofs.cold_start import EMPTY, Start, empty_function, functions, start, unpacked
 
 HEAVY: Final = (

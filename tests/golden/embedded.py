@@ -63,7 +63,7 @@ class Embedded:
         self.parts.queue._now = lambda: self.now.timestamp()
         configure(self.parts, settings)
         self.applications = load_applications(self.parts.pipeline, FUNCTIONS_FOLDER)
-        self._declared = yaml.safe_load((ROOT / "infra" / "pipeline.yaml").read_text("utf-8"))
+        self._declared = yaml.safe_load((ROOT / "infra" / "declarations" / "pipeline.yaml").read_text("utf-8"))
         self._databases = {name: directory / f"{name}.sqlite" for name in ("documents", "integrations")}
         self.api = Client(Dispatcher(self.parts.pipeline, "api", self.applications))
         self._portal = Dispatcher(self.parts.pipeline, "portal", self.applications)

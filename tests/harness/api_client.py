@@ -18,14 +18,14 @@ from werkzeug.wrappers import Response
 
 from functions.skills_api.openapi import document
 from functions.skills_api.routes import ROUTES
-from infra.identity import VerifiedTokens
+from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.launch import configure
 from infra.local.runtime import PLATFORM, Dispatcher, open_parts
-from infra.pipeline import Pipeline, load_pipeline
+from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
 from tests.harness.platform import Platform

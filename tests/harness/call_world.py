@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.analysts.lexical.scoring import LexicalAnalyst
 from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
 from shared.analysts.usecases.analyst import Analyst, NotAnalysed, Paid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from infra.declarations.pipeline import Pipeline
 from infra.gcp.environment import GoogleEnvironment
-from infra.pipeline import Pipeline
 
 T = TypeVar("T")
 

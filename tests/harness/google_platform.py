@@ -26,20 +26,20 @@ from urllib.parse import urlsplit
 import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.environment import ISSUERS
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets, variable
-from infra.identity import VerifiedTokens
-from infra.ingest_client import HttpObservations
-from infra.integrations import Integrations
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.launch import FRAMEWORKS, SYSTEM, configure, warehouse_sink
 from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_applications
-from infra.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
+from infra.vendors.integrations import Integrations
+from infra.web.identity import VerifiedTokens
+from infra.web.observations import HttpObservations
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
 from infra.wiring.ports.documents import documents

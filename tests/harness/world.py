@@ -16,8 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.conversations.usecases.deals_in_force import DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration

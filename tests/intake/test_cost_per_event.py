@@ -7,17 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.intake.usecases.record_event import Recorded
 from shared.kernel.days import day_of
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.domain.observation import canonical_bytes
-from shared.ports.documents import Counted, Put
+from shared.ports.documents import Put
 from shared.ratings.domain.discrepancy import from_text
 from shared.ratings.domain.projection import project, to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
+from tests.harness.counting import Counted
 from tests.proofs import population
 from tests.proofs.cost_per_event import EMPLOYEE, MACHINE, live_path, measure
 from tests.proofs.measuring import NOW

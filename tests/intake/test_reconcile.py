@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.intake.usecases.reconcile import Reconcile
 from shared.ports.documents import Create
 

@@ -14,9 +14,9 @@ from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
-from infra.integrations import Integrations
 from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.vendors.integrations import Integrations
 from infra.wiring.ports.probes import probes
 from shared.kernel.errors import NotFound, Retryable
 from shared.operations.usecases.health import Health

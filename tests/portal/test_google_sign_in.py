@@ -20,8 +20,8 @@ from werkzeug.test import Client, TestResponse
 
 from functions.portal.shell.application import Portal
 from functions.portal.shell.settings import Google
-from infra.identity import VerifiedTokens
 from infra.vendors.google_sign_in import IAP_ISSUER, GoogleCodeExchange, IapAssertions
+from infra.web.identity import VerifiedTokens
 from shared.kernel.errors import Retryable, Unauthenticated
 from tests.harness.browser import Person, words
 from tests.portal.conftest import House

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.portal.shell.application import Portal
-from infra.integration_settings import DECLARED, SECRETS, SETTINGS
+from infra.declarations.integration_settings import DECLARED, SECRETS, SETTINGS
 from infra.local.environment import EmbeddedEnvironment
 from shared.ports.documents import Merge
 from tests.harness.browser import words

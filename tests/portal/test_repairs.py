@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from functions.portal.pages import repairs
-from infra.pipeline import Retry
+from infra.declarations.pipeline import Retry
 from shared.kernel.errors import Malformed, Rejected
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent

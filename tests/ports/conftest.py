@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.pipeline import Pipeline, pipeline_from
 from infra.local.acceptance import LocalAcceptance
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery as Deliverer
@@ -33,7 +34,6 @@ from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.queue import LocalQueue
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import Pipeline, pipeline_from
 from shared.ports.ambient import Files
 from shared.ports.documents import Documents
 from tests.ports.harness import (

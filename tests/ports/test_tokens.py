@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from infra.gcp.keys import PublishedKeys
-from infra.identity import Keys, VerifiedTokens
 from infra.local.identity import ISSUER, LocalIssuer
+from infra.web.identity import Keys, VerifiedTokens
 from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.identity import Identity
 

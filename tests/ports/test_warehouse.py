@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from infra.bigquery.catalogue import catalogue
 from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
-from infra.warehouse import catalogue
 from shared.call_pipeline.messages import CallAnalysed
 from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
 from shared.kernel.errors import NotFound, Retryable

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from infra.bigquery.catalogue import Catalogue, catalogue
+from infra.declarations.pipeline import Retry, load_pipeline
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.local.files import LocalFiles
 from infra.local.queue import LocalQueue
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import Retry, load_pipeline
-from infra.warehouse import Catalogue, catalogue
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn, quote
 from shared.conversations.usecases.call_records import CallRecords

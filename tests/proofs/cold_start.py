@@ -37,10 +37,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Final, Literal
 
 from functions.skills_api.routes import ROUTES
+from infra.declarations.pipeline import load_pipeline
 from infra.packaging.lock import Lock
 from infra.packaging.sources import SourceTree
 from infra.packaging.staging import stage
-from infra.pipeline import load_pipeline
 from tests.proofs.measuring import machine
 
 if TYPE_CHECKING:

@@ -15,18 +15,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.counting import CountingDocuments
+from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import COLLECT_ABOVE, RecordEvents
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.observations.domain.observation import Observation, Score
-from shared.ports.documents import Counted, Put
+from shared.ports.documents import Put
 from shared.ratings.domain.projection import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
+from tests.harness.counting import Counted, CountingDocuments
 from tests.proofs import population
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 

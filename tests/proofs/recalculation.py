@@ -32,8 +32,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import RecordEvents
 from shared.kernel.access import Caller

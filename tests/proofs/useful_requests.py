@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions.portal.shell.session import Sessions
+from infra.declarations.pipeline import load_pipeline
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
-from infra.pipeline import load_pipeline
 from infra.wiring.ports.documents import documents
 from scripts.emulators import Emulators
 from shared.kernel.access import Caller
@@ -92,7 +92,7 @@ import os
 from infra.gcp.environment import ISSUERS, GoogleEnvironment
 from infra.gcp.garbage import spare_the_start
 from infra.wiring.environment import configure
-from infra.identity import VerifiedTokens
+from infra.web.identity import VerifiedTokens
 spare_the_start()
 class Keys:
     def key(self, key_id, refresh=False):

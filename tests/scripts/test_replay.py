@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from infra import replay
-from infra.identity import VerifiedTokens
 from infra.local.ambient import SystemClock
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.replay import (
@@ -33,6 +32,7 @@ from infra.replay import (
     path_of,
     read_lines,
 )
+from infra.web.identity import VerifiedTokens
 from shared.kernel.errors import Unauthenticated
 
 

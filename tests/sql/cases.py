@@ -20,11 +20,11 @@ from typing import Any
 
 import yaml
 
-from infra.topic_contracts import contract_of
-from infra.warehouse import Catalogue, Column
+from infra.bigquery.catalogue import Catalogue, Column
+from infra.declarations.topic_contracts import contract_of
 
 HERE = Path(__file__).parent
-PIPELINE = yaml.safe_load((HERE.parent.parent / "infra" / "pipeline.yaml").read_text(encoding="utf-8"))
+PIPELINE = yaml.safe_load((HERE.parent.parent / "infra" / "declarations" / "pipeline.yaml").read_text(encoding="utf-8"))
 _RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from infra.warehouse import Catalogue, catalogue
+from infra.bigquery.catalogue import Catalogue, catalogue
 from tests.sql import googlesql
 
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from infra.warehouse import Catalogue, Column
+from infra.bigquery.catalogue import Catalogue, Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PARAMETERS = {"as_of": "DATE", "since": "TIMESTAMP"}

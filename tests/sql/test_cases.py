@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from infra.bigquery.catalogue import Catalogue, catalogue
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
-from infra.warehouse import Catalogue, catalogue
 from tests.sql.cases import Case, cases, differences
 from tests.sql.googlesql import GoogleSQL
 from tests.sql.stopped_clock import StoppedClock

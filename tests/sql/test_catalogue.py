@@ -7,8 +7,9 @@ import re
 import pytest
 import yaml
 
-from infra import warehouse, warehouse_tables
-from infra.warehouse import Catalogue, Column, Table
+from infra import warehouse_tables
+from infra.bigquery import catalogue as warehouse
+from infra.bigquery.catalogue import Catalogue, Column, Table
 from shared.kernel.errors import NotFound
 from tests.sql.cases import PIPELINE
 from tests.sql.googlesql import GoogleSQL

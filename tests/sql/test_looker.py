@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from infra.warehouse import catalogue
+from infra.bigquery.catalogue import catalogue
 from shared.kernel.access import Role
 
 LOOKER = Path(__file__).parent.parent.parent / "infra" / "looker"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra import warehouse
+from infra.bigquery import catalogue as warehouse
+from infra.bigquery.catalogue import Catalogue, View
 from infra.local.duckdb_warehouse import DuckDBWarehouse
-from infra.warehouse import Catalogue, View
 from tests.sql.googlesql import GoogleSQL
 from tests.sql.stopped_clock import StoppedClock
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.pipeline import load_pipeline
+from infra.declarations.pipeline import load_pipeline
 from tests.terraform.conftest import ROOT
 
 SETTINGS = 'project_id = "acme-skills-dev"\nhosts = { api = "api.example.com", portal = "example.com" }\n'

@@ -1,4 +1,4 @@
-"""What would be provisioned, held against infra/pipeline.yaml: least privilege, readers, dead letters, edges."""
+"""What would be provisioned, held against pipeline.yaml: least privilege, readers, dead letters, edges."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.pipeline import FunctionSpec, load_pipeline
-from infra.warehouse import catalogue
+from infra.bigquery.catalogue import catalogue
+from infra.declarations.pipeline import FunctionSpec, load_pipeline
 from shared.conversations.usecases.transcripts import KEPT
 from tests.terraform.conftest import ROOT, Provisioned
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from infra.sign_in import sign_in
 from infra.wiring.environment import Environment
+from infra.wiring.sign_in import sign_in
 
 if TYPE_CHECKING:
     from shared.ports.identity import Identity, Tokens

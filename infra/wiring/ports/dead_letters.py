@@ -21,7 +21,7 @@ def dead_letters(on: Environment) -> DeadLetters:
 def _google(on: GoogleEnvironment) -> DeadLetters:
     from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
     from infra.gcp.identity import InvokerTokens
-    from infra.identity import CachedTokenSource
+    from infra.web.identity import CachedTokenSource
 
     invoker = InvokerTokens(on.settings["AUGMENT_INVOKER"], on.own.access_token, on.clock)
     subscriptions = [

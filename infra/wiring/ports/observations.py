@@ -17,7 +17,7 @@ def observations(on: Environment) -> Observations:
 
 
 def _google(on: GoogleEnvironment) -> Observations:
-    from infra.ingest_client import HttpObservations
+    from infra.web.observations import HttpObservations
 
     address = on.url("ingest")
 

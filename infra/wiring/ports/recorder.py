@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.integration_settings import given
+from infra.declarations.integration_settings import given
 from infra.wiring.environment import Environment
 from infra.wiring.ports.integrations import integrations
 

@@ -19,6 +19,6 @@ def tokens(on: Environment) -> Tokens:
 def _google(on: GoogleEnvironment) -> Tokens:
     from infra.gcp.environment import ISSUERS
     from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
-    from infra.identity import VerifiedTokens
+    from infra.web.identity import VerifiedTokens
 
     return VerifiedTokens(dict.fromkeys(ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)

@@ -6,11 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from math import floor
 from typing import Any
 
-from shared.kernel.bodies import to_utc
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
@@ -86,7 +85,7 @@ def notices(body: Body, raw: Mapping[str, Any]) -> list[str]:
 
 
 def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
-    at = to_utc(body.timestamp)
+    at = body.timestamp.astimezone(UTC)
     content = content_hash(raw)
     source_id = body.event_id or digest(body.employee_id, at.isoformat(), body.event_type)
     ledger = ("validation", body.event_source, source_id)
@@ -117,7 +116,7 @@ def _field(
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
 ) -> Seen:
-    at = to_utc(body.timestamp)
+    at = body.timestamp.astimezone(UTC)
     content = content_hash(raw)
     metadata = body.analysis_metadata
     reviewed = bool(metadata.human_reviewed)
@@ -179,12 +178,14 @@ def _reasons_to_wait(
 
 
 def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
-    at = to_utc(body.completed_at or body.started_at)
+    at = (body.completed_at or body.started_at).astimezone(UTC)
     content = content_hash(raw)
     progress = (
         hundredths(body.completion_percentage) * 4 + 2 * (body.completed_at is not None) + (body.quiz_score is not None)
     )
-    source_id = body.activity_id or digest(body.employee_id, body.content_id, to_utc(body.started_at).isoformat())
+    source_id = body.activity_id or digest(
+        body.employee_id, body.content_id, body.started_at.astimezone(UTC).isoformat()
+    )
     ledger = ("learning", source_id, str(progress))
     event_id = digest(*ledger) if body.activity_id else digest(*ledger, content)
     context = observed(body.context_tags.observed())

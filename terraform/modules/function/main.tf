@@ -8,7 +8,7 @@ locals {
   member = "serviceAccount:${google_service_account.this.email}"
   labels = merge(var.labels, { function = local.service })
 
-  # The name that infra/pipeline.py gives it too.
+  # The name that infra/declarations/pipeline.py gives it too.
   subscription = var.declaration.topic == null ? null : "${var.name}--${var.declaration.topic}"
 
   # Pub/Sub, Cloud Tasks and Cloud Scheduler of the same project count as internal.

@@ -13,7 +13,7 @@ variable "name" {
 }
 
 variable "declaration" {
-  description = "The function as infra/pipeline.yaml declares it, the defaults merged in. Keys that only the code reads (packages, audiences) may be present."
+  description = "The function as infra/declarations/pipeline.yaml declares it, the defaults merged in. Keys that only the code reads (packages, audiences) may be present."
   type = object({
     about     = optional(string, "")
     edge      = string

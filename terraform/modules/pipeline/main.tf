@@ -1,4 +1,4 @@
-# Topics with their dead letters, queues, and every declared function. The declaration itself is infra/pipeline.yaml.
+# Topics with their dead letters, queues, and every declared function. The declaration itself is infra/declarations/pipeline.yaml.
 
 locals {
   pubsub_agent = "serviceAccount:service-${var.project.number}@gcp-sa-pubsub.iam.gserviceaccount.com"

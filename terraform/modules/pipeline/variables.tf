@@ -1,5 +1,5 @@
 variable "pipeline" {
-  description = "infra/pipeline.yaml, decoded."
+  description = "infra/declarations/pipeline.yaml, decoded."
   type        = any
 
   validation {

@@ -1,7 +1,7 @@
 # The whole platform in one project, from the declarations in infra/.
 
 locals {
-  declared = yamldecode(file("${var.infra}/pipeline.yaml"))
+  declared = yamldecode(file("${var.infra}/declarations/pipeline.yaml"))
   pipeline = merge(local.declared, {
     functions = { for name, function in local.declared.functions : name => merge(function, var.min_instances ? {} : { min_instances = 0 }) }
   })

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.integration_settings import DECLARED, EMAIL_PATH, SECRETS, SETTINGS, WEBHOOK_PATH, given
-from infra.integrations import Integrations
+from infra.declarations.integration_settings import DECLARED, EMAIL_PATH, SECRETS, SETTINGS, WEBHOOK_PATH, given
+from infra.declarations.pipeline import load_pipeline
 from infra.integrations_document import DOCUMENT, settings, written
-from infra.pipeline import load_pipeline
 from infra.vendors import claude, gong
+from infra.vendors.integrations import Integrations
 
 INFRA = Path(gong.__file__).resolve().parents[3]
 
@@ -44,7 +44,7 @@ def test_the_document_is_current() -> None:
 
 def test_every_setting_that_is_read_is_declared_and_no_other() -> None:
     ports = [path for path in (INFRA / "wiring" / "ports").glob("*.py") if "import given\n" in path.read_text("utf-8")]
-    read = names_in(INFRA / "integrations.py").union(*map(names_in, ports))
+    read = names_in(INFRA / "vendors" / "integrations.py").union(*map(names_in, ports))
     declared = {name for name in SETTINGS if name not in SECRETS}
     assert read <= declared
     elsewhere = declared - read

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, PipelineError, as_json, load_pipeline, pipeline_from
+from infra.declarations.topic_contracts import contract_of
 from infra.local.scheduler import Cron
-from infra.pipeline import PIPELINE_FILE, Pipeline, PipelineError, as_json, load_pipeline, pipeline_from
-from infra.topic_contracts import contract_of
 from shared.kernel.messages import Fact
 
 FUNCTIONS = Path(__file__).parents[3] / "functions"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from infra.identity import CachedTokenSource
+from infra.declarations.pipeline import Secret
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
 from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer
-from infra.pipeline import Secret
+from infra.web.identity import CachedTokenSource
 from shared.kernel.errors import NotFound
 
 DECLARED = {

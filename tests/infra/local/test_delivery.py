@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from infra.declarations.pipeline import Pipeline, pipeline_from
 from infra.local.ambient import JsonLog
 from infra.local.delivery import Delivery, Sink
 from infra.local.queue import Leased, LocalQueue
-from infra.pipeline import Pipeline, pipeline_from
 from shared.kernel.errors import Retryable
 from shared.ports.messages import Message
 

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from infra.declarations.pipeline import load_pipeline
 from infra.local.ambient import JsonLog
 from infra.local.identity import audience_of
 from infra.local.runtime import MOST_BYTES, AlreadyRunning, Runtime, open_parts
-from infra.pipeline import load_pipeline
 from shared.ports.messages import Message
 
 ROOT = Path(__file__).parents[3]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.declarations.pipeline import Schedule
 from infra.local.ambient import JsonLog
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Cron, Scheduler
-from infra.pipeline import Schedule
 from tests.ports.conftest import messaging_pipeline
 
 

@@ -18,12 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infra.counting import counting
+from infra.declarations.pipeline import load_pipeline
 from infra.local import sqlite_documents
 from infra.local.documents.queries import statement
 from infra.local.documents.writes import encoded, merged
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.pipeline import load_pipeline
 from shared.kernel.errors import Retryable
 from shared.ports.documents import (
     DELETE_FIELD,
@@ -36,6 +35,7 @@ from shared.ports.documents import (
     Transaction,
     Where,
 )
+from tests.harness.counting import counting
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from infra.declarations.pipeline import Data, FunctionSpec, Pipeline, Retry, load_pipeline
 from infra.packaging.errors import PackagingError
 from infra.packaging.lock import Lock, normalized
 from infra.packaging.staging import StagedFunction, package, stage
-from infra.pipeline import Data, FunctionSpec, Pipeline, Retry, load_pipeline
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = Lock((ROOT / "requirements.lock").read_text("utf-8"))
@@ -297,7 +297,7 @@ def test_terraform_is_told_the_objects_of_all_functions(tree: Path, tmp_path: Pa
 
 def test_an_undeclared_function_is_refused(tree: Path, tmp_path: Path) -> None:
     (tree / "requirements.lock").write_text("", "utf-8")
-    with pytest.raises(PackagingError, match=r"not declared in infra/pipeline\.yaml: nobody"):
+    with pytest.raises(PackagingError, match=r"not declared in infra/declarations/pipeline\.yaml: nobody"):
         package(tree, pipeline_of(GREET), tmp_path / "build", ["nobody"])
 
 

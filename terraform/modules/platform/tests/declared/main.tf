@@ -5,7 +5,7 @@ variable "infra" {
 }
 
 locals {
-  pipeline = yamldecode(file("${var.infra}/pipeline.yaml"))
+  pipeline = yamldecode(file("${var.infra}/declarations/pipeline.yaml"))
 }
 
 output "pipeline" {

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from shared.ports.documents import Counted, Document, Documents, Query, Reader, Transaction, Write
+from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
 
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class Counted:
+    """How many documents a piece of work read and wrote: what a store bills."""
+
+    reads: int = 0
+    writes: int = 0
+    by_path: dict[str, int] = field(default_factory=dict)
+
+
 def counting(documents: Documents) -> CountingDocuments:
-    """The same store, with `counted` beside it."""
+    """Returns the same store, with `counted` beside it."""
     return CountingDocuments(documents)
 
 

@@ -1,6 +1,6 @@
 """Reads which vendors an organisation has connected, from settings and secrets.
 
-What each means, and its default, is declared in infra/integration_settings.py.
+What each means, and its default, is declared in infra/declarations/integration_settings.py.
 A secret must hold something, so `none` stands for "not connected".
 """
 
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from infra.integration_settings import SECRETS, SETTINGS, given
+from infra.declarations.integration_settings import SECRETS, SETTINGS, given
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Secrets

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.warehouse import Catalogue, Column, Table
+from infra.bigquery.catalogue import Catalogue, Column, Table
 
 _KEPT: Mapping[str, str] = {
     "staging.employee_changed": (

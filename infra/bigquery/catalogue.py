@@ -28,7 +28,7 @@ import yaml
 
 from shared.kernel.errors import NotFound
 
-DIRECTORY = Path(__file__).parent / "bigquery"
+DIRECTORY = Path(__file__).parent
 
 OVERLAP_DAYS = 8
 """How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message

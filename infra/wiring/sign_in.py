@@ -61,8 +61,8 @@ def _google(on: Environment) -> OAuthClient | None:
     if client_id is None or client_secret is None:
         return None
     from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
-    from infra.identity import VerifiedTokens
     from infra.vendors.google_sign_in import GoogleCodeExchange
+    from infra.web.identity import VerifiedTokens
 
     tokens = VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)
     return OAuthClient(client_id, GoogleCodeExchange(client_id, client_secret), tokens)

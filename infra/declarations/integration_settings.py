@@ -1,8 +1,8 @@
-"""What connects the platform to its vendors: every setting, declared once.
+"""Declares every setting that connects the platform to its vendors, once.
 
-`infra.integrations` reads its defaults from here; the administrators' page and docs/integrations.md are drawn from it.
-A setting is an environment variable of every function (Terraform's `settings`); a secret is named as in
-infra/pipeline.yaml, and its value is shown nowhere.
+`infra.vendors.integrations` reads its defaults from here; the administrators' page and docs/integrations.md are drawn
+from it. A setting is an environment variable of every function (Terraform's `settings`); a secret is named as in
+pipeline.yaml, and its value is shown nowhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`infra/pipeline.yaml` as values: read once, defaults applied, cross-checked.
+"""`infra/declarations/pipeline.yaml` as values: read once, defaults applied, cross-checked.
 
     pipeline = load_pipeline()
     pipeline.functions["ingest"].timeout_seconds        60
