@@ -7,6 +7,7 @@ Not:  503 has it triggered again; doing it twice changes nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -24,6 +25,6 @@ def certify_scorers(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return reviews(on).certify.run()
+        return asdict(reviews(on).certify.run())
 
     return schedule_edge(on, "certify_scorers", work)

@@ -29,7 +29,7 @@ def edge(on: Environment) -> InnerEdge:
         return {
             "employees": ratings(on).ratings.sweep(),
             "publications": taxonomy(on).skills.finish(),
-            "reviews": reviews(on).reviews.finish(),
+            "reviews": reviews(on).following.finish(),
             "erasures": privacy(on).resume_erasures.resume(),
             "transcripts": privacy(on).retention.daily(),
         }

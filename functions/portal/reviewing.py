@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +17,7 @@ from shared.conversations.usecases.call_records import record_id
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.kernel.reading import validated
 from shared.privacy.usecases.transcript_access import Opened
-from shared.reviews.contract import Contest, ReviewDecision
+from shared.reviews.contract import Contest, ReviewDecision, ReviewScore, ReviewSummary, ReviewView
 from shared.reviews.domain.review import REASONS, STATES
 
 PER_PAGE = 25
@@ -29,7 +28,7 @@ def list_reviews(services: Services, visit: Visit) -> Reply:
     own = visit.caller.role in {"employee", "mentor"}
     state = one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
     reason = one_of(visit.query.get("reason", ""), REASONS, "reason")
-    items, more = services.reviews.page(
+    page = services.reviews.show.page(
         visit.caller,
         state=state or None,
         reason=reason or None,
@@ -37,29 +36,29 @@ def list_reviews(services: Services, visit: Visit) -> Reply:
         after=cursor(visit.query.get("after")),
     )
     view = reviews.ReviewList(
-        tuple(_row(item) for item in items),
+        tuple(_row(item) for item in page.items),
         state,
         reason,
         own,
-        following("/reviews", more, {"state": state, "reason": reason}),
+        following("/reviews", page.next, {"state": state, "reason": reason}),
         services.competency_names(),
     )
     return Page("reviews.html", reviews.present_list(view), "reviews")
 
 
-def _row(item: Mapping[str, Any]) -> reviews.Row:
+def _row(item: ReviewSummary) -> reviews.Row:
     return reviews.Row(
-        review_id=item["review_id"],
-        name=item["name"],
-        account=item["account_name"],
-        occurred_at=datetime.fromisoformat(item["occurred_at"]),
-        opened_at=datetime.fromisoformat(item["opened_at"]),
-        state=item["state"],
-        reasons=tuple(item["reasons"]),
-        competencies=tuple(item["competencies"]),
-        outcome=item["outcome"],
-        mine=item["may_decide"],
-        source=item["source"],
+        review_id=item.review_id,
+        name=item.name,
+        account=item.account_name,
+        occurred_at=item.occurred_at,
+        opened_at=item.opened_at,
+        state=item.state,
+        reasons=tuple(item.reasons),
+        competencies=tuple(item.competencies),
+        outcome=item.outcome,
+        mine=item.may_decide,
+        source=item.source,
     )
 
 
@@ -74,22 +73,22 @@ def show_review(
 ) -> Reply:
     """The scores beside the words they stand on. The words are opened, which is recorded and told to the employee,
     for whoever decides or was in the call; for others who may, when they ask."""
-    review = services.reviews.get(visit.caller, review_id)
-    own = review["employee_id"] == visit.caller.employee_id
-    wanted = own or review["may_decide"] or visit.query.get("transcript") == "open"
-    identity = record_id(review["source"], review["source_id"])
+    review = services.reviews.show.get(visit.caller, review_id)
+    own = review.employee_id == visit.caller.employee_id
+    wanted = own or review.may_decide or visit.query.get("transcript") == "open"
+    identity = record_id(review.source, review.source_id)
     call = services.call_records.find([identity]).get(identity)
     opened, absent, readable = _opened(services, visit, call, wanted=wanted)
     analysis = None
     if opened is not None:
-        analysis = services.transcript_access.analysis(opened, review["employee_id"], review["analysis_version"])
+        analysis = services.transcript_access.analysis(opened, review.employee_id, review.analysis_version)
     certificates = {
-        figures["competency"]: figures
-        for one in services.certify.certificates()
-        if one["scorer"] == review["scorer"]
-        for figures in one["competencies"]
+        figures.competency: figures
+        for one in services.reviews.certificates.all().certificates
+        if one.scorer == review.scorer
+        for figures in one.competencies
     }
-    evidence = {one["competency"]: read(one["evidence"], one["competency"], one["name"]) for one in review["scores"]}
+    evidence = {one.competency: read(one.evidence, one.competency, one.name) for one in review.scores}
     quotes = [quoted for found, _ in evidence.values() for quoted in found]
     at = {
         measured: None
@@ -99,33 +98,33 @@ def show_review(
         for measured in found
     }
     reasons = {score.competency: score.reason for score in analysis.scores} if analysis else {}
-    contest = review["contest"]
+    contest = review.contest
     view = reviews.Review(
         row=_row(review),
-        employee_id=review["employee_id"],
-        event_id=review["event_id"],
-        scorer=review["scorer"],
-        source_url=review["source_url"],
+        employee_id=review.employee_id,
+        event_id=review.event_id,
+        scorer=review.scorer,
+        source_url=review.source_url,
         scores=tuple(
             reviews.Score(
-                competency=one["competency"],
-                name=one["name"],
-                scored=one["score"],
-                confidence=one["confidence"],
-                waits=one["reason"],
-                stands=one["person_score"],
-                decided=bool(review["outcome"]),
-                quotes=evidence[one["competency"]][0],
-                measured=tuple((measured, at[measured]) for measured in evidence[one["competency"]][1]),
-                reason=reasons.get(one["competency"]) or None,
-                certificate=certificates.get(one["competency"]),
+                competency=one.competency,
+                name=one.name,
+                scored=one.score,
+                confidence=one.confidence,
+                waits=one.reason,
+                stands=one.person_score,
+                decided=bool(review.outcome),
+                quotes=evidence[one.competency][0],
+                measured=tuple((measured, at[measured]) for measured in evidence[one.competency][1]),
+                reason=reasons.get(one.competency) or None,
+                certificate=certificates.get(one.competency),
             )
-            for one in review["scores"]
+            for one in review.scores
         ),
         own=own,
-        may_decide=review["may_decide"],
-        may_contest=review["may_contest"],
-        visible_to_manager_at=datetime.fromisoformat(review["visible_to_manager_at"]),
+        may_decide=review.may_decide,
+        may_contest=review.may_contest,
+        visible_to_manager_at=review.visible_to_manager_at,
         conversation=None if opened is None else _passages(services, opened, analysis, review, quotes, at.values()),
         found=frozenset(
             quoted.anchor for quoted in quotes if opened is not None and quoted.stands_in(opened.conversation)
@@ -135,15 +134,10 @@ def show_review(
         readable=readable,
         contest=None
         if contest is None
-        else reviews.Contested(
-            datetime.fromisoformat(contest["contested_at"]),
-            contest["reason"],
-            tuple(contest["competencies"]),
-            contest["answered"],
-        ),
+        else reviews.Contested(contest.contested_at, contest.reason, tuple(contest.competencies), contest.answered),
         decisions=tuple(
-            reviews.Decision(one["decision"], datetime.fromisoformat(one["decided_at"]), one["decided_by"], one["note"])
-            for one in (review["decision"], *reversed(review["earlier"]))
+            reviews.Decision(one.decision, one.decided_at, one.decided_by, one.note)
+            for one in (review.decision, *reversed(review.earlier))
             if one is not None
         ),
         call=None if call is None else identity,
@@ -172,11 +166,11 @@ def _passages(
     services: Services,
     opened: Opened,
     analysis: CallAnalysis | None,
-    review: Mapping[str, Any],
+    review: ReviewView,
     quotes: list[Quoted],
     also: Collection[int | None],
 ) -> tuple[transcript.Passage, ...]:
-    mine = next((speaker for speaker, who in opened.voices.items() if who == review["employee_id"]), None)
+    mine = next((speaker for speaker, who in opened.voices.items() if who == review.employee_id), None)
     return transcript.passages(
         opened.conversation,
         quotes,
@@ -188,12 +182,12 @@ def _passages(
 
 def decide_review(services: Services, visit: Visit, review_id: str) -> Reply:
     """Confirms, corrects or rejects; what is wrong stands beside its field."""
-    review = services.reviews.get(visit.caller, review_id)
-    body, errors = decision_from(visit.form, review["scores"], decided=bool(review["outcome"]))
+    review = services.reviews.show.get(visit.caller, review_id)
+    body, errors = decision_from(visit.form, review.scores, decided=bool(review.outcome))
     if not errors:
         try:
-            decided = services.reviews.decide(visit.caller, review_id, validated(ReviewDecision, body))
-            return Redirect(f"/reviews/{quote(review_id)}?done={decided['outcome']}")
+            decided = services.reviews.decide.decide(visit.caller, review_id, validated(ReviewDecision, body))
+            return Redirect(f"/reviews/{quote(review_id)}?done={decided.outcome}")
         except (Forbidden, NotFound):
             raise
         except Rejected as problem:
@@ -202,15 +196,15 @@ def decide_review(services: Services, visit: Visit, review_id: str) -> Reply:
 
 
 def decision_from(
-    form: Mapping[str, str], scores: Collection[Mapping[str, Any]], *, decided: bool
+    form: Mapping[str, str], scores: Collection[ReviewScore], *, decided: bool
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """(the decision's body, what is wrong with the form). scores: those of the review, whose competencies it has."""
     errors: dict[str, str] = {}
     given: list[dict[str, Any]] = []
     drop: list[str] = []
     for one in scores:
-        competency = one["competency"]
-        before = one["person_score"] if decided else one["score"]
+        competency = one.competency
+        before = one.person_score if decided else one.score
         if form.get(f"drop.{competency}") == "yes":
             if before is not None:
                 drop.append(competency)
@@ -262,7 +256,7 @@ def contest_review(services: Services, visit: Visit, review_id: str) -> Reply:
     named = sorted(name[8:] for name, value in visit.form.items() if name.startswith("contest.") and value == "yes")
     try:
         body = validated(Contest, {"reason": reason, "competencies": named})
-        services.reviews.contest(visit.caller, review_id, body)
+        services.reviews.contest.contest(visit.caller, review_id, body)
     except (Forbidden, NotFound):
         raise
     except Rejected as problem:
@@ -274,5 +268,5 @@ def contest_review(services: Services, visit: Visit, review_id: str) -> Reply:
 
 
 def list_analysts(services: Services, visit: Visit) -> Reply:
-    view = analysts.Analysts(tuple(services.certify.certificates()), services.competency_names())
+    view = analysts.Analysts(services.reviews.certificates.all().certificates, services.competency_names())
     return Page("analysts.html", analysts.present(view), "analysts")

@@ -21,7 +21,7 @@ from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
-from infra.wiring.reviews import reviews
+from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.team_readiness import Readiness
-    from shared.reviews.usecases.certify import Certify
-    from shared.reviews.usecases.reviews import Reviews
     from shared.taxonomy.usecases.held_scores import HeldScores
     from shared.taxonomy.usecases.skills import Skills
 
@@ -144,12 +142,8 @@ class Services:
         return platform(self._on).page_views
 
     @property
-    def reviews(self) -> Reviews:
-        return reviews(self._on).reviews
-
-    @property
-    def certify(self) -> Certify:
-        return reviews(self._on).certify
+    def reviews(self) -> ReviewsUseCases:
+        return reviews(self._on)
 
     @property
     def call_records(self) -> CallRecords:

@@ -21,6 +21,7 @@ from shared.kernel.errors import Rejected
 from shared.observations.domain.observation import NO_SCORE, Kind, Observation, encode_context
 from shared.people.records import Employee
 from shared.platform.domain.audit_actions import AuditAction
+from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
@@ -366,7 +367,9 @@ def _skill(
         ),
         history=tuple(_history(framework, row.competency, standing)),
         scorers=tuple(
-            (str(one["scorer"]), analysts.sentence(one)) for one in certificates if one["competency"] == row.competency
+            (str(one["scorer"]), analysts.sentence(ScorerCertificate.model_validate(one)))
+            for one in certificates
+            if one["competency"] == row.competency
         ),
     )
 

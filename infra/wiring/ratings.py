@@ -16,10 +16,10 @@ from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.people.usecases.open_profile import OpenProfile
-    from shared.platform.usecases.audit import Audit
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
 
@@ -69,8 +69,10 @@ class RatingsUseCases:
         return people(self._on).profile_access
 
     @property
-    def audit(self) -> Audit:
-        return platform(self._on).audit
+    def request_recalculation(self) -> RequestRecalculation:
+        from shared.ratings.usecases.request_recalculation import RequestRecalculation
+
+        return RequestRecalculation(self.recalculate, platform(self._on).audit)
 
 
 def ratings(on: Environment) -> RatingsUseCases:

@@ -16,10 +16,17 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.reviews.records import ReviewRecords
+    from shared.reviews.usecases.certificates import Certificates
     from shared.reviews.usecases.certify import Certify
+    from shared.reviews.usecases.contest_scores import ContestScores
+    from shared.reviews.usecases.decide_review import DecideReview
+    from shared.reviews.usecases.follow_decision import FollowDecision
+    from shared.reviews.usecases.review_policy import ReviewPolicy
     from shared.reviews.usecases.review_queue import ReviewQueue
-    from shared.reviews.usecases.reviews import Reviews
+    from shared.reviews.usecases.review_views import ReviewViews
     from shared.reviews.usecases.settings import Settings
+    from shared.reviews.usecases.show_reviews import ShowReviews
 
 
 class ReviewsUseCases:
@@ -36,21 +43,33 @@ class ReviewsUseCases:
         return ReviewQueue(documents(on), frameworks(on).configuration, on.log)
 
     @cached_property
-    def reviews(self) -> Reviews:
-        from shared.reviews.usecases.reviews import Reviews
+    def show(self) -> ShowReviews:
+        from shared.reviews.usecases.show_reviews import ShowReviews
+
+        return ShowReviews(self._records, self._policy, self._views, platform(self._on).audit)
+
+    @cached_property
+    def decide(self) -> DecideReview:
+        from shared.reviews.usecases.decide_review import DecideReview
+
+        return DecideReview(documents(self._on), self._policy, self._views, self.following)
+
+    @cached_property
+    def contest(self) -> ContestScores:
+        from shared.reviews.usecases.contest_scores import ContestScores
 
         on = self._on
-        return Reviews(
-            documents(on),
-            bus(on),
-            frameworks(on).configuration,
-            intake(on).events,
-            people(on).records,
-            conversations(on).deals,
-            platform(on).audit,
-            on.clock,
-            on.log,
-        )
+        return ContestScores(documents(on), self._policy, self._views, self.following, platform(on).audit)
+
+    @cached_property
+    def following(self) -> FollowDecision:
+        from shared.observations.records import Ledger
+        from shared.reviews.usecases.follow_decision import FollowDecision
+        from shared.reviews.usecases.record_decision import RecordDecision
+
+        on = self._on
+        record = RecordDecision(Ledger(documents(on)), frameworks(on).configuration, intake(on).events)
+        return FollowDecision(documents(on), bus(on), record, platform(on).audit, on.log)
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,11 +81,41 @@ class ReviewsUseCases:
     @cached_property
     def certify(self) -> Certify:
         from shared.reviews.usecases.certify import Certify
+        from shared.reviews.usecases.notice_reruns import NoticeReruns
+        from shared.reviews.usecases.trust_scorers import TrustScorers
 
         on = self._on
-        return Certify(
-            documents(on), frameworks(on).configuration, ratings(on).recalculate, platform(on).audit, on.clock, on.log
+        trust = TrustScorers(
+            documents(on), frameworks(on).configuration, ratings(on).recalculate, platform(on).audit, on.clock
         )
+        return Certify(documents(on), NoticeReruns(documents(on), on.clock), trust, on.clock, on.log)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        from shared.reviews.usecases.certificates import Certificates
+
+        return Certificates(documents(self._on))
+
+    @property
+    def _records(self) -> ReviewRecords:
+        from shared.reviews.records import ReviewRecords
+
+        return ReviewRecords(documents(self._on))
+
+    @cached_property
+    def _policy(self) -> ReviewPolicy:
+        from shared.reviews.usecases.review_policy import ReviewPolicy
+
+        on = self._on
+        return ReviewPolicy(people(on).records, frameworks(on).configuration, on.clock)
+
+    @cached_property
+    def _views(self) -> ReviewViews:
+        from shared.observations.records import Ledger
+        from shared.reviews.usecases.review_views import ReviewViews
+
+        on = self._on
+        return ReviewViews(Ledger(documents(on)), frameworks(on).configuration, conversations(on).deals, self._policy)
 
 
 def reviews(on: Environment) -> ReviewsUseCases:

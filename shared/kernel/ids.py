@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+DEFAULT_FRAMEWORK = "sales_engineering"
+"""The framework of whoever names no other."""
+
 
 def digest(*parts: str) -> str:
     """A short stable hash of texts (112 bits, hexadecimal)."""

@@ -7,8 +7,9 @@ that a record does not know are left alone by a Merge and dropped by a Put.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
@@ -38,3 +39,14 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     return value
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned(Generic[R]):
+    """A record as read. stamp: the store's version of its document, for a write that must not overtake another"""
+
+    record: R
+    stamp: str

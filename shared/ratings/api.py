@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import day_of, employee_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
@@ -13,9 +12,9 @@ from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 if TYPE_CHECKING:
     from shared.kernel.context import Context
     from shared.people.usecases.open_profile import OpenProfile
-    from shared.platform.usecases.audit import Audit
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
+    from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.team_readiness import Readiness
 
 contract = Contract(lambda: import_module("shared.ratings.contract"))
@@ -25,8 +24,6 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def audit(self) -> Audit: ...
-    @property
     def profile_access(self) -> OpenProfile: ...
     @property
     def profiles(self) -> Profiles: ...
@@ -34,6 +31,8 @@ class UseCases(Protocol):
     def readiness(self) -> Readiness: ...
     @property
     def recalculate(self) -> Recalculate: ...
+    @property
+    def request_recalculation(self) -> RequestRecalculation: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -74,13 +73,7 @@ def get_profile(request: Request, on: UseCases) -> Response:
 def recalculate(request: Request, on: UseCases) -> Response:
     from shared.ratings.contract import RecalculationBody
 
-    body = request.body(RecalculationBody)
-    run = on.recalculate.start(
-        started_by=request.caller.employee_id or request.caller.email,
-        employee_ids=body.employee_ids,
-        from_ledger=body.from_ledger,
-    )
-    on.audit.record(request.caller, AuditAction.RECALCULATION_STARTED, subject=run["run_id"])
+    run = on.request_recalculation.start(request.caller, request.body(RecalculationBody))
     return Response(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
 
 

@@ -11,9 +11,11 @@ from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Rou
 from shared.reviews.domain.review import REASONS, STATES
 
 if TYPE_CHECKING:
-    from shared.reviews.usecases.certify import Certify
-    from shared.reviews.usecases.reviews import Reviews
+    from shared.reviews.usecases.certificates import Certificates
+    from shared.reviews.usecases.contest_scores import ContestScores
+    from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.settings import Settings
+    from shared.reviews.usecases.show_reviews import ShowReviews
 
 contract = Contract(lambda: import_module("shared.reviews.contract"))
 
@@ -22,11 +24,15 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def certify(self) -> Certify: ...
+    def certificates(self) -> Certificates: ...
     @property
-    def reviews(self) -> Reviews: ...
+    def contest(self) -> ContestScores: ...
+    @property
+    def decide(self) -> DecideReview: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def show(self) -> ShowReviews: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -55,7 +61,7 @@ api: Routes[UseCases] = Routes("skills_api")
 )
 def list_reviews(request: Request, on: UseCases) -> Response:
     named = request.query.get("employee_id")
-    items, following = on.reviews.page(
+    page = on.show.page(
         request.caller,
         state=one_of(request, "state", STATES),
         reason=one_of(request, "reason", REASONS),
@@ -63,7 +69,7 @@ def list_reviews(request: Request, on: UseCases) -> Response:
         limit=limit_of(request),
         after=cursor_of(request),
     )
-    return Response({"items": items, "next_cursor": cursor_to(following)})
+    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
 
 
 @api.get(
@@ -75,7 +81,7 @@ def list_reviews(request: Request, on: UseCases) -> Response:
     tag="Reviews",
 )
 def get_review(request: Request, on: UseCases) -> Response:
-    return Response(on.reviews.get(request.caller, request.path["review_id"]))
+    return Response(on.show.get(request.caller, request.path["review_id"]))
 
 
 @api.post(
@@ -91,7 +97,7 @@ def decide_review(request: Request, on: UseCases) -> Response:
     from shared.reviews.contract import ReviewDecision
 
     body = request.body(ReviewDecision)
-    return Response(on.reviews.decide(request.caller, request.path["review_id"], body))
+    return Response(on.decide.decide(request.caller, request.path["review_id"], body))
 
 
 @api.post(
@@ -107,7 +113,7 @@ def contest_review(request: Request, on: UseCases) -> Response:
     from shared.reviews.contract import Contest
 
     body = request.body(Contest)
-    return Response(on.reviews.contest(request.caller, request.path["review_id"], body))
+    return Response(on.contest.contest(request.caller, request.path["review_id"], body))
 
 
 @api.get(
@@ -144,7 +150,7 @@ def put_review_settings(request: Request, on: UseCases) -> Response:
     tag="Reviews",
 )
 def list_certificates(request: Request, on: UseCases) -> Response:
-    return Response({"certificates": on.certify.certificates()})
+    return Response(on.certificates.all())
 
 
 @api.get(
@@ -156,4 +162,4 @@ def list_certificates(request: Request, on: UseCases) -> Response:
     tag="Reviews",
 )
 def get_certificate_history(request: Request, on: UseCases) -> Response:
-    return Response({"days": on.certify.history(request.path["certificate_id"])})
+    return Response(on.certificates.history(request.path["certificate_id"]))

@@ -21,7 +21,7 @@ from infra.wiring.ports.tasks import tasks
 from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.privacy import PrivacyUseCases, privacy
 from infra.wiring.ratings import ratings
-from infra.wiring.reviews import reviews
+from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.shard import shard
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.usecases.call_deals import LinkCalls
@@ -51,9 +51,9 @@ from shared.ratings.usecases.recalculate import Recalculate
 from shared.ratings.usecases.recalculate_shard import RecalculateShard
 from shared.ratings.usecases.team_readiness import Readiness
 from shared.ratings.usecases.update_rating import UpdateRatings
+from shared.reviews.usecases.certificates import Certificates
 from shared.reviews.usecases.certify import Certify
 from shared.reviews.usecases.review_queue import ReviewQueue
-from shared.reviews.usecases.reviews import Reviews
 from shared.reviews.usecases.settings import Settings
 from shared.taxonomy.usecases.held_scores import HeldScores
 from shared.taxonomy.usecases.skills import Skills
@@ -128,8 +128,8 @@ class Platform:
         return frameworks(self.on).configuration
 
     @property
-    def reviews(self) -> Reviews:
-        return reviews(self.on).reviews
+    def reviews(self) -> ReviewsUseCases:
+        return reviews(self.on)
 
     @property
     def review_items(self) -> ReviewQueue:
@@ -138,6 +138,10 @@ class Platform:
     @property
     def certify(self) -> Certify:
         return reviews(self.on).certify
+
+    @property
+    def certificates(self) -> Certificates:
+        return reviews(self.on).certificates
 
     @property
     def settings(self) -> Settings:

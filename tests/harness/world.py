@@ -27,6 +27,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.observations.records import Ledger
 from shared.observations.usecases.interpret import Body
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.callers import Callers
@@ -45,9 +46,19 @@ from shared.ratings.usecases.profiles import Profiles
 from shared.ratings.usecases.recalculate import Recalculate
 from shared.ratings.usecases.recalculate_shard import RecalculateShard
 from shared.ratings.usecases.update_rating import UpdateRatings
+from shared.reviews.records import ReviewRecords
+from shared.reviews.usecases.certificates import Certificates
 from shared.reviews.usecases.certify import Certify
+from shared.reviews.usecases.contest_scores import ContestScores
+from shared.reviews.usecases.decide_review import DecideReview
+from shared.reviews.usecases.follow_decision import FollowDecision
+from shared.reviews.usecases.notice_reruns import NoticeReruns
+from shared.reviews.usecases.record_decision import RecordDecision
+from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_queue import ReviewQueue
-from shared.reviews.usecases.reviews import Reviews
+from shared.reviews.usecases.review_views import ReviewViews
+from shared.reviews.usecases.show_reviews import ShowReviews
+from shared.reviews.usecases.trust_scorers import TrustScorers
 from shared.taxonomy.usecases.held_scores import HeldScores
 from shared.taxonomy.usecases.skills import Skills
 
@@ -208,6 +219,16 @@ COLLECTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class ReviewUseCases:
+    """What people do with reviews."""
+
+    show: ShowReviews
+    decide: DecideReview
+    contest: ContestScores
+    following: FollowDecision
+
+
 class Process:
     """The use cases, as one instance of a function has them."""
 
@@ -226,11 +247,20 @@ class Process:
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
         deals = DealsInForce(self.documents)
         self.profiles = Profiles(self.documents, self.configuration, deals, clock)
-        self.certify = Certify(self.documents, self.configuration, self.recalculate, self.audit, clock, log)
+        trust = TrustScorers(self.documents, self.configuration, self.recalculate, self.audit, clock)
+        self.certify = Certify(self.documents, NoticeReruns(self.documents, clock), trust, clock, log)
+        self.certificates = Certificates(self.documents)
         self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
         self.review_items = ReviewQueue(self.documents, self.configuration, log)
-        self.reviews = Reviews(
-            self.documents, bus, self.configuration, self.events, self.employees, deals, self.audit, clock, log
+        policy = ReviewPolicy(EmployeeRecords(self.documents), self.configuration, clock)
+        views = ReviewViews(Ledger(self.documents), self.configuration, deals, policy)
+        record = RecordDecision(Ledger(self.documents), self.configuration, self.events)
+        following = FollowDecision(self.documents, bus, record, self.audit, log)
+        self.reviews = ReviewUseCases(
+            ShowReviews(ReviewRecords(self.documents), policy, views, self.audit),
+            DecideReview(self.documents, policy, views, following),
+            ContestScores(self.documents, policy, views, following, self.audit),
+            following,
         )
 
     def _make_people(self, bus: FusedBus, clock: Watch) -> None:

@@ -16,7 +16,7 @@ from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
 from shared.observations.messages import ObservationRecorded
-from shared.reviews.usecases.review_item import ledger_of
+from shared.observations.records import Ledger, ToldEvent
 
 if TYPE_CHECKING:
     from tests.portal.conftest import House
@@ -110,8 +110,8 @@ def analysed_call(
     platform.transcripts.keep_analysis("gong", employee_id, version, found)
     platform.events.one(validated(FieldObservation, body), body, MIDDLEWARE)
     event = observation_id("gong", call_id, employee_id, version)
-    for document in _events(house, employee_id, call_id):
-        platform.review_items.observe(validated(ObservationRecorded, json.loads(document["message"])))
+    for told in _events(house, employee_id, call_id):
+        platform.review_items.observe(validated(ObservationRecorded, json.loads(told.message)))
     platform.call_records.create(
         platform.call_records.blank("gong", call_id, started)
         | {
@@ -142,5 +142,5 @@ def analysed_call(
     return review_id_of("gong", call_id, employee_id)
 
 
-def _events(house: House, employee_id: str, call_id: str) -> list[Mapping[str, Any]]:
-    return [document.data for document in ledger_of(house.platform.documents, "gong", call_id, employee_id)]
+def _events(house: House, employee_id: str, call_id: str) -> list[ToldEvent]:
+    return Ledger(house.platform.documents).of_call("gong", call_id, employee_id)

@@ -31,6 +31,7 @@ from functions.portal.shell import doors
 from functions.portal.shell.frame import Frame, Place
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.reviews.contract import CertificateView, CompetencyCertificate
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -539,8 +540,8 @@ def held_page() -> repairs.HeldList:
     )
 
 
-def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> dict[str, Any]:
-    """A certificate's figures for one competency, in the contract's shape."""
+def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> CompetencyCertificate:
+    """A certificate's figures for one competency."""
     part = {
         "n": n,
         "kappa": kappa,
@@ -550,15 +551,17 @@ def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> di
         "bias": 2.31,
         "mean_difference": 5.2,
     }
-    return {
-        "competency": competency,
-        **part,
-        "verdict": verdict,
-        "by_reason": [{"reason": "sample", **part}] if n > 30 else [],
-        "stability": {"n": 12, "mean_difference": 1.4, "within": 1.0, "within_interval": [0.76, 1.0]},
-        "dropped": 2,
-        "rejected": 1,
-    }
+    return CompetencyCertificate.model_validate(
+        {
+            "competency": competency,
+            **part,
+            "verdict": verdict,
+            "by_reason": [{"reason": "sample", **part}] if n > 30 else [],
+            "stability": {"n": 12, "mean_difference": 1.4, "within": 1.0, "within_interval": [0.76, 1.0]},
+            "dropped": 2,
+            "rejected": 1,
+        }
+    )
 
 
 CALL = calls.Call(
@@ -611,7 +614,9 @@ def field_page() -> field.Field:
             field.Beside("Closing", None, None, 3, 1, apart=False),
         ),
         contexts=(("industry", (field.InContext("healthcare", 71.4, 3), field.InContext("fintech", 80, 1))),),
-        certificates=(figures_of("discovery", 84, 0.71, "counts") | {"scorer": "claude:a-model:rubric-3:prompt-2"},),
+        certificates=(
+            figures_of("discovery", 84, 0.71, "counts").model_dump() | {"scorer": "claude:a-model:rubric-3:prompt-2"},
+        ),
         names=dict(COMPETENCIES),
         more="/people/se-01/field?after=x",
     )
@@ -637,15 +642,16 @@ def period_page() -> calls.Period:
 def analysts_page() -> analysts.Analysts:
     return analysts.Analysts(
         (
-            {
-                "scorer": "claude:a-model:rubric-3:prompt-2",
-                "computed_at": NOW.isoformat(),
-                "competencies": [
+            CertificateView(
+                certificate_id="c-1",
+                scorer="claude:a-model:rubric-3:prompt-2",
+                computed_at=NOW,
+                competencies=[
                     figures_of("discovery", 84, 0.71, "counts"),
                     figures_of("listening", 61, 0.31, "stops_counting"),
                     figures_of("closing", 4, None, "too_few"),
                 ],
-            },
+            ),
         ),
         dict(COMPETENCIES),
     )

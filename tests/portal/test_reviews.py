@@ -54,8 +54,8 @@ def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, jo
     assert "Finds the cost of doing nothing." in html
     assert "The analyst is 45 % sure." in html
     # Other tests of this house may have had the scorer reviewed: what the page says follows from its certificate.
-    stands = [one for one in house.services.certify.certificates() if one["scorer"] == SCORER.scorer_id]
-    judged = {one["competency"]: one for certificate in stands for one in certificate["competencies"]}
+    stands = [one for one in house.services.reviews.certificates.all().certificates if one.scorer == SCORER.scorer_id]
+    judged = {one.competency: one for certificate in stands for one in certificate.competencies}
     for competency in ("discovery", "listening"):
         assert str(escape(sentence(judged.get(competency)))) in html
     assert html.count('class="turn scored"') == 13

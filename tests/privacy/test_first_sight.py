@@ -105,7 +105,7 @@ def test_a_decision_opens_with_the_analysis_that_it_is_about(world: World) -> No
     decision = ReviewDecision.model_validate(
         {"decision": "correct", "scores": [{"competency": "discovery", "score": 55}]}
     )
-    world.process().reviews.decide(ADMINISTRATOR, review_id_of("gong", "c1", JOE), decision)
+    world.process().reviews.decide.decide(ADMINISTRATOR, review_id_of("gong", "c1", JOE), decision)
     scores = [score for score in in_activity(world, MANAGER).values() if score != [71]]
     assert scores == [[], []]
     world.clock.forward(hours=1)

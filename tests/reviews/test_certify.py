@@ -11,6 +11,7 @@ import pytest
 
 from shared.analysts.domain.agreement import LEAST_KAPPA, RETURN_KAPPA
 from shared.frameworks.domain.parameters import Untrusted
+from shared.frameworks.records import certificate_id_of
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
 from shared.kernel.ids import review_id_of
@@ -18,8 +19,8 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.projection import from_text
-from shared.reviews.contract import ReviewDecision
-from shared.reviews.usecases.certify import certificate_id_of
+from shared.reviews.contract import CompetencyCertificate, ReviewDecision
+from shared.reviews.usecases.certify import Certified
 from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -63,7 +64,9 @@ def reviewed(world: World, first: int, *, last: int, agree: Callable[[int, str],
             if not agree(number, competency)
         ]
         body = {"decision": "correct", "scores": changed} if changed else {"decision": "confirm"}
-        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+        process.reviews.decide.decide(
+            REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body)
+        )
     world.facts.clear()
 
 
@@ -71,9 +74,9 @@ def agrees_on_discovery_only(number: int, competency: str) -> bool:
     return competency == "discovery" or number % 4 == 0
 
 
-def competency(world: World, name: str) -> dict[str, Any]:
-    (found,) = world.process().certify.certificates()
-    return next(one for one in found["competencies"] if one["competency"] == name)
+def competency(world: World, name: str) -> CompetencyCertificate:
+    (found,) = world.process().certificates.all().certificates
+    return next(one for one in found.competencies if one.competency == name)
 
 
 def untrusted(world: World) -> tuple[Untrusted, ...]:
@@ -84,13 +87,14 @@ def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: World) -
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     done = world.process().certify.run()
 
-    assert done == {"scorers": 1, "untrusted": 1, "changed": 1}
+    assert done == Certified(1, 1, 1)
     good, bad = competency(world, "discovery"), competency(world, "listening")
-    assert (good["n"], good["verdict"], good["kappa"], good["within"]) == (CALLS, "counts", 1.0, 1.0)
-    assert (bad["n"], bad["verdict"]) == (CALLS, "stops_counting")
-    assert bad["kappa_interval"][0] < 0.4
+    assert (good.n, good.verdict, good.kappa, good.within) == (CALLS, "counts", 1.0, 1.0)
+    assert (bad.n, bad.verdict) == (CALLS, "stops_counting")
+    assert bad.kappa_interval is not None
+    assert bad.kappa_interval[0] < 0.4
     assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
-    assert [part["reason"] for part in good["by_reason"]] == ["sample"]
+    assert [part.reason for part in good.by_reason] == ["sample"]
     acts = [(fact["action"], fact["subject"], fact["detail"]) for _, fact in world.facts]
     assert acts == [("scorer.stopped_counting", SCORER, "listening")]
     assert [payload["run_id"] for _, payload in world.tasks] == ["parameters-2"]
@@ -132,8 +136,8 @@ def observations(world: World) -> dict[str, int]:
 
 def test_with_few_reviews_nothing_is_said_yet(world: World) -> None:
     reviewed(world, 0, last=29, agree=lambda number, name: False)
-    assert world.process().certify.run() == {"scorers": 1, "untrusted": 0, "changed": 0}
-    assert competency(world, "discovery")["verdict"] == "too_few"
+    assert world.process().certify.run() == Certified(1, 0, 0)
+    assert competency(world, "discovery").verdict == "too_few"
     assert world.tasks == []
 
 
@@ -141,7 +145,7 @@ def test_it_counts_again_when_it_agrees_again(world: World) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
     reviewed(world, CALLS, last=CALLS * 5, agree=lambda number, name: True)
-    assert world.process().certify.run()["changed"] == 1
+    assert world.process().certify.run().changed == 1
     assert untrusted(world) == ()
     assert [(fact["action"], fact["detail"]) for _, fact in world.facts] == [("scorer.counts_again", "listening")]
     assert world.process().configuration.parameters().version == 3
@@ -151,21 +155,22 @@ def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
     """Ten calls of sixty are seen otherwise: nearly at the line. What it was the night before decides."""
     reviewed(world, 0, last=60, agree=lambda number, name: number >= 10 or name == "discovery")
     world.process().certify.run()
-    low = competency(world, "listening")["kappa_interval"][0]
-    assert LEAST_KAPPA <= low < RETURN_KAPPA
-    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
+    interval = competency(world, "listening").kappa_interval
+    assert interval is not None
+    assert LEAST_KAPPA <= interval[0] < RETURN_KAPPA
+    assert (competency(world, "listening").verdict, untrusted(world)) == ("counts", ())
 
     fallen = asdict(Untrusted(SCORER, 1, "listening"))
     world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
     for _ in range(2):
-        assert world.process().certify.run()["changed"] == 0
-    assert competency(world, "listening")["verdict"] == "recovering"
-    assert competency(world, "discovery")["verdict"] == "counts"
+        assert world.process().certify.run().changed == 0
+    assert competency(world, "listening").verdict == "recovering"
+    assert competency(world, "discovery").verdict == "counts"
     assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
 
     reviewed(world, 60, last=80, agree=lambda number, name: True)
-    assert world.process().certify.run()["changed"] == 1
-    assert (competency(world, "listening")["verdict"], untrusted(world)) == ("counts", ())
+    assert world.process().certify.run().changed == 1
+    assert (competency(world, "listening").verdict, untrusted(world)) == ("counts", ())
 
 
 def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
@@ -192,11 +197,13 @@ def test_rejected_and_dropped_scores_are_counted_apart(world: World) -> None:
         process.record(call(f"c{number}", analysis=1000, scores={"discovery": 70, "listening": 60}))
         for _, fact in world.facts:
             process.review_items.observe(validated(ObservationRecorded, fact))
-        process.reviews.decide(REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body))
+        process.reviews.decide.decide(
+            REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body)
+        )
     world.process().certify.run()
     listening, discovery = competency(world, "listening"), competency(world, "discovery")
-    assert (listening["n"], listening["dropped"], listening["rejected"]) == (0, 1, 1)
-    assert (discovery["n"], discovery["dropped"], discovery["rejected"]) == (1, 0, 1)
+    assert (listening.n, listening.dropped, listening.rejected) == (0, 1, 1)
+    assert (discovery.n, discovery.dropped, discovery.rejected) == (1, 0, 1)
 
 
 @pytest.mark.parametrize("word", ["Needs Analysis", "needs_analysis", " LISTENING "])
@@ -228,17 +235,17 @@ def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: Wor
         process.record(raw)
     for _ in range(2):
         world.process().certify.run()
-    stability = competency(world, "discovery")["stability"]
-    assert (stability["n"], stability["mean_difference"], stability["within"]) == (1, 12.0, 0.0)
-    assert competency(world, "listening")["stability"]["within"] == 1.0
+    stability = competency(world, "discovery").stability
+    assert (stability.n, stability.mean_difference, stability.within) == (1, 12.0, 0.0)
+    assert competency(world, "listening").stability.within == 1.0
 
 
 def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: World) -> None:
     for name, analysis in (("a", 1000), ("b", 1001)):
         raw = call(name, source_id="thread", analysis=analysis, scores={"discovery": 40 + analysis % 7})
         world.process().record({**raw, "observation_source": "email"})
-    assert world.process().certify.run()["scorers"] == 0
-    assert world.process().certify.certificates() == []
+    assert world.process().certify.run().scorers == 0
+    assert world.process().certificates.all().certificates == []
 
 
 def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
@@ -246,12 +253,12 @@ def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: Wor
     process = world.process()
     process.certify.run()
     before = (world.documents(), len(world.tasks), len(world.facts))
-    assert process.certify.run()["changed"] == 0
+    assert process.certify.run().changed == 0
     assert (world.documents(), len(world.tasks), len(world.facts)) == before
     world.clock.forward(days=1)
     process.certify.run()
-    days = process.certify.history(certificate_id_of(SCORER))
-    assert [one["computed_at"][:10] for one in days] == ["2026-03-05", "2026-03-04"]
+    days = process.certificates.history(certificate_id_of(SCORER)).days
+    assert [f"{one.computed_at:%Y-%m-%d}" for one in days] == ["2026-03-05", "2026-03-04"]
 
 
 @pytest.mark.parametrize("failure", [Died, unavailable])

@@ -18,7 +18,7 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.projection import project
-from shared.reviews.contract import Contest, ReviewDecision
+from shared.reviews.contract import Contest, ReviewDecision, ReviewView
 from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, World, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -79,8 +79,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 REVIEW = review_id_of("gong", "c1", JOE)
 
 
-def decided(world: World, who: Caller, body: ReviewDecision, review: str = REVIEW) -> dict[str, Any]:
-    answer = world.process().reviews.decide(who, review, body)
+def decided(world: World, who: Caller, body: ReviewDecision, review: str = REVIEW) -> ReviewView:
+    answer = world.process().reviews.decide.decide(who, review, body)
     deliver(world)
     return answer
 
@@ -98,22 +98,22 @@ class TestDeciding:
     def test_a_confirmed_score_counts(self, world: World) -> None:
         assert counts(world)["discovery"] is None
         answer = decided(world, REVIEWER, CONFIRM)
-        assert (answer["state"], answer["outcome"]) == ("decided", "confirmed")
+        assert (answer.state, answer.outcome) == ("decided", "confirmed")
         assert counts(world)["discovery"] == 80
         assert counts(world)["listening"] == 70
 
     def test_a_corrected_one_counts_as_corrected_and_a_dropped_one_not_at_all(self, world: World) -> None:
         answer = decided(world, REVIEWER, CORRECT)
-        assert answer["outcome"] == "corrected"
+        assert answer.outcome == "corrected"
         assert counts(world)["discovery"] == 60
         assert counts(world)["listening"] is None
-        assert [(one["competency"], one["score"], one["person_score"]) for one in answer["scores"]] == [
+        assert [(one.competency, one.score, one.person_score) for one in answer.scores] == [
             ("discovery", 80, 60),
             ("listening", 70, None),
         ]
 
     def test_nothing_of_a_rejected_call_counts(self, world: World) -> None:
-        assert decided(world, REVIEWER, REJECT)["outcome"] == "rejected"
+        assert decided(world, REVIEWER, REJECT).outcome == "rejected"
         assert counts(world)["discovery"] is None
         assert counts(world)["listening"] is None
 
@@ -139,10 +139,10 @@ class TestDeciding:
         assert len(world.store.query(Query("events"))) == 2
 
     def test_who_looked_at_an_older_analysis_looks_again(self, world: World) -> None:
-        seen = world.process().reviews.get(REVIEWER, REVIEW)["event_id"]
+        seen = world.process().reviews.show.get(REVIEWER, REVIEW).event_id
         world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
         with pytest.raises(Conflict, match="analysed again"):
-            world.process().reviews.decide(REVIEWER, REVIEW, CONFIRM.model_copy(update={"event_id": seen}))
+            world.process().reviews.decide.decide(REVIEWER, REVIEW, CONFIRM.model_copy(update={"event_id": seen}))
 
     def test_a_decision_is_about_scores_that_there_are(self, world: World) -> None:
         for body, field in (
@@ -171,17 +171,17 @@ class TestDeciding:
         decided(world, REVIEWER, CORRECT)
         world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
         deliver(world)
-        item = world.process().reviews.get(REVIEWER, REVIEW)
-        assert (item["state"], item["outcome"], item["analysis_version"]) == ("decided", "corrected", 1000)
+        item = world.process().reviews.show.get(REVIEWER, REVIEW)
+        assert (item.state, item.outcome, item.analysis_version) == ("decided", "corrected", 1000)
         assert counts(world)["discovery"] == 60
 
 
 class TestWhoMay:
     def test_the_employee_sees_it_at_once_and_the_manager_two_days_later(self, world: World) -> None:
         def sees(who: Caller) -> bool:
-            listed = [one["review_id"] for one in world.process().reviews.page(who)[0]]
+            listed = [one.review_id for one in world.process().reviews.show.page(who).items]
             try:
-                world.process().reviews.get(who, REVIEW)
+                world.process().reviews.show.get(who, REVIEW)
             except Forbidden:
                 assert listed == []
                 return False
@@ -194,13 +194,13 @@ class TestWhoMay:
 
     def test_the_wait_can_be_switched_off(self, world: World) -> None:
         world.store.commit([Put("settings/reviews", {"employee_first_hours": 0})])
-        assert world.process().reviews.get(MANAGER, REVIEW)["may_decide"]
+        assert world.process().reviews.show.get(MANAGER, REVIEW).may_decide
 
     def test_a_manager_decides_about_direct_reports_once_they_are_open(self, world: World) -> None:
         with pytest.raises(Forbidden, match="sees these scores first"):
             decided(world, MANAGER, CONFIRM)
         world.clock.forward(hours=48)
-        assert decided(world, MANAGER, CONFIRM)["outcome"] == "confirmed"
+        assert decided(world, MANAGER, CONFIRM).outcome == "confirmed"
 
     @pytest.mark.parametrize("who", [EMPLOYEE, COLLEAGUE, MACHINE, replace(REVIEWER, email=JOE, employee_id=JOE)])
     def test_others_do_not_and_nobody_decides_about_their_own(self, world: World, who: Caller) -> None:
@@ -211,15 +211,15 @@ class TestWhoMay:
 
     def test_a_view_by_enablement_leaves_an_audit_record_and_a_refused_one_does_not(self, world: World) -> None:
         world.facts.clear()
-        world.process().reviews.get(REVIEWER, REVIEW)
-        world.process().reviews.get(EMPLOYEE, REVIEW)
+        world.process().reviews.show.get(REVIEWER, REVIEW)
+        world.process().reviews.show.get(EMPLOYEE, REVIEW)
         with pytest.raises(Forbidden):
-            world.process().reviews.get(MANAGER, REVIEW)
+            world.process().reviews.show.get(MANAGER, REVIEW)
         assert [(fact["actor"], fact["action"]) for _, fact in world.facts] == [(ENID, "review.viewed")]
 
     def test_there_is_no_review_of_an_unknown_id(self, world: World) -> None:
         with pytest.raises(NotFound):
-            world.process().reviews.get(REVIEWER, "nothing")
+            world.process().reviews.show.get(REVIEWER, "nothing")
 
 
 class TestListing:
@@ -228,26 +228,27 @@ class TestListing:
             world.clock.forward(minutes=1)
             world.process().record(call(f"more{number}", confidence=0.1))
         deliver(world)
-        reviews = world.process().reviews
+        reviews = world.process().reviews.show
         decided(world, REVIEWER, CONFIRM, review_id_of("gong", "more4", JOE))
 
-        assert len(reviews.page(REVIEWER)[0]) == 6
-        assert [one["source_id"] for one in reviews.page(REVIEWER, state="decided")[0]] == ["more4"]
-        assert reviews.page(REVIEWER, reason="sample")[0] == []
-        assert len(reviews.page(REVIEWER, employee_id=JOE, reason="low_confidence")[0]) == 6
+        assert len(reviews.page(REVIEWER).items) == 6
+        assert [one.source_id for one in reviews.page(REVIEWER, state="decided").items] == ["more4"]
+        assert reviews.page(REVIEWER, reason="sample").items == ()
+        assert len(reviews.page(REVIEWER, employee_id=JOE, reason="low_confidence").items) == 6
         with pytest.raises(Forbidden):
             reviews.page(COLLEAGUE, employee_id=JOE)
 
         found, after = [], None
         while True:
-            items, after = reviews.page(EMPLOYEE, limit=2, after=after)
-            found += [one["source_id"] for one in items]
+            page = reviews.page(EMPLOYEE, limit=2, after=after)
+            found += [one.source_id for one in page.items]
+            after = page.next
             if after is None:
                 break
         assert found == ["more4", "more3", "more2", "more1", "more0", "c1"]
 
     def test_a_large_team_is_one_list(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("shared.reviews.usecases.reviews.IN_ONE_QUERY", 2)
+        monkeypatch.setattr("shared.reviews.records.IN_ONE_QUERY", 2)
         world = new_world(tmp_path, FRAMEWORK)
         team = [f"se{number}@example.com" for number in range(5)]
         lines = [f"{one},{one},employee,{MIA}" for one in team]
@@ -259,11 +260,11 @@ class TestListing:
             world.process().record(call(f"c{number}", employee=employee, confidence=0.1))
         deliver(world)
         world.clock.forward(hours=49)
-        reviews = world.process().reviews
-        first, after = reviews.page(MANAGER, limit=3)
-        second, end = reviews.page(MANAGER, limit=3, after=after)
-        assert [one["source_id"] for one in (*first, *second)] == ["c4", "c3", "c2", "c1", "c0"]
-        assert end is None
+        reviews = world.process().reviews.show
+        first = reviews.page(MANAGER, limit=3)
+        second = reviews.page(MANAGER, limit=3, after=first.next)
+        assert [one.source_id for one in (*first.items, *second.items)] == ["c4", "c3", "c2", "c1", "c0"]
+        assert second.next is None
         world.store.close()
 
 
@@ -272,14 +273,14 @@ class TestContesting:
         self, tmp_path: Path
     ) -> None:
         world = begun(tmp_path, confidence=0.9)
-        assert world.process().reviews.page(REVIEWER)[0] == []
-        answer = world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
-        assert (answer["state"], answer["reasons"]) == ("open", ["contested"])
+        assert world.process().reviews.show.page(REVIEWER).items == ()
+        answer = world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
+        assert (answer.state, answer.reasons) == ("open", ["contested"])
         deliver(world)
         assert counts(world)["discovery"] == 80
 
         answer = decided(world, REVIEWER, CORRECT)
-        assert (answer["state"], answer["contest"]["answered"]) == ("decided", True)
+        assert (answer.state, (answer.contest and answer.contest.answered)) == ("decided", True)
         assert counts(world)["discovery"] == 60
         assert "I was not" not in json.dumps(world.facts)
         world.store.close()
@@ -287,17 +288,17 @@ class TestContesting:
     def test_a_decision_can_be_contested_once_and_the_answer_is_final(self, world: World) -> None:
         decided(world, REVIEWER, CORRECT)
         world.clock.forward(days=29)
-        assert world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)["state"] == "open"
+        assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION).state == "open"
         answer = decided(world, ADMINISTRATOR, CONFIRM)
-        assert answer["outcome"] == "corrected", "what stood before the contest is what was confirmed"
-        assert [one["decision"] for one in answer["earlier"]] == ["corrected"]
+        assert answer.outcome == "corrected", "what stood before the contest is what was confirmed"
+        assert [one.decision for one in answer.earlier] == ["corrected"]
         assert counts(world)["discovery"] == 60
         with pytest.raises(Conflict, match="final"):
-            world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
     def test_a_rejected_call_that_is_contested_may_count_after_all(self, world: World) -> None:
         decided(world, REVIEWER, REJECT)
-        world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         body = ReviewDecision.model_validate(
             {"decision": "correct", "scores": [{"competency": "discovery", "score": 90}]}
         )
@@ -306,34 +307,34 @@ class TestContesting:
         assert counts(world)["listening"] == 70
 
     def test_a_contest_outlives_a_newer_analysis(self, world: World) -> None:
-        world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         world.process().record(call("again", source_id="c1", analysis=1001))
         deliver(world)
-        item = world.process().reviews.get(REVIEWER, REVIEW)
-        assert (item["state"], item["reasons"], item["analysis_version"]) == ("open", ["contested"], 1001)
+        item = world.process().reviews.show.get(REVIEWER, REVIEW)
+        assert (item.state, item.reasons, item.analysis_version) == ("open", ["contested"], 1001)
 
     def test_only_the_own_scores_and_only_for_a_while(self, world: World) -> None:
         with pytest.raises(Forbidden):
-            world.process().reviews.contest(COLLEAGUE, REVIEW, OBJECTION)
+            world.process().reviews.contest.contest(COLLEAGUE, REVIEW, OBJECTION)
         with pytest.raises(NotFound):
-            world.process().reviews.contest(COLLEAGUE, review_id_of("gong", "elsewhere", JOE), OBJECTION)
+            world.process().reviews.contest.contest(COLLEAGUE, review_id_of("gong", "elsewhere", JOE), OBJECTION)
         with pytest.raises(Rejected, match="has no score in this call"):
-            world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["closing"]))
+            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["closing"]))
         world.clock.forward(days=31)
-        assert not world.process().reviews.get(EMPLOYEE, REVIEW)["may_contest"]
+        assert not world.process().reviews.show.get(EMPLOYEE, REVIEW).may_contest
         with pytest.raises(Conflict, match="30 days"):
-            world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
     def test_the_same_objection_again_is_answered_as_the_first_time(self, world: World) -> None:
-        first = world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+        first = world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         world.clock.forward(minutes=1)
-        assert world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION) == first
+        assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION) == first
         with pytest.raises(Conflict, match="contested already"):
-            world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="Something else"))
+            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="Something else"))
 
     def test_a_contested_score_that_counted_is_a_pair_of_its_own_reason(self, tmp_path: Path) -> None:
         world = begun(tmp_path, confidence=0.9)
-        world.process().reviews.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["listening"]))
+        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["listening"]))
         decided(world, REVIEWER, CONFIRM)
         (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
         assert {one["competency"]: one["reason"] for one in fact["pairs"]} == {
@@ -345,15 +346,15 @@ class TestContesting:
 
 def contested(world: World) -> None:
     decided(world, REVIEWER, CORRECT)
-    world.process().reviews.contest(EMPLOYEE, REVIEW, OBJECTION)
+    world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
 
 ACTS: dict[str, tuple[Callable[[World], None], Callable[[Process], object]]] = {
-    "decide": (lambda world: None, lambda process: process.reviews.decide(REVIEWER, REVIEW, CORRECT)),
-    "decide after a contest": (contested, lambda process: process.reviews.decide(ADMINISTRATOR, REVIEW, REJECT)),
+    "decide": (lambda world: None, lambda process: process.reviews.decide.decide(REVIEWER, REVIEW, CORRECT)),
+    "decide after a contest": (contested, lambda process: process.reviews.decide.decide(ADMINISTRATOR, REVIEW, REJECT)),
     "contest": (
         lambda world: None,
-        lambda process: process.reviews.contest(EMPLOYEE, REVIEW, OBJECTION),
+        lambda process: process.reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION),
     ),
 }
 
@@ -392,10 +393,10 @@ class TestCrashes:
             world = begun(tmp_path)
             fuse = Fuse(point)
             try:
-                world.process(fuse).reviews.decide(REVIEWER, REVIEW, CORRECT)
+                world.process(fuse).reviews.decide.decide(REVIEWER, REVIEW, CORRECT)
             except Died:
-                assert world.process().reviews.finish() in (0, 1)
-            assert world.process().reviews.finish() == 0
+                assert world.process().reviews.following.finish() in (0, 1)
+            assert world.process().reviews.following.finish() == 0
             deliver(world)
             assert counts(world)["discovery"] == 60, f"died at {point}"
             assert [key for key in world.published() if key[0] == "review-decided"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from functions.portal.shell import figures, words
 from shared.analysts.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
+from shared.ratings.contract import ScorerCertificate
+from shared.reviews.contract import AgreementView, CertificateView, CompetencyCertificate
 
 VERDICT = {
     "counts": "Scores alone: agrees with people",
@@ -24,36 +25,34 @@ WAITING = frozenset({"stops_counting", "recovering"})
 
 @dataclass(frozen=True)
 class Analysts:
-    """certificates: in the shape of the contract's CertificateView; names: of competencies"""
+    """names: of competencies"""
 
-    certificates: tuple[Mapping[str, Any], ...]
+    certificates: Sequence[CertificateView]
     names: Mapping[str, str]
 
 
-def sentence(figures_of: Mapping[str, Any] | None) -> str:
+def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> str:
     """A certificate for one competency in a sentence; None: there is none."""
-    if figures_of is None or not figures_of["n"]:
+    if figures_of is None or not figures_of.n:
         return "No person has reviewed this scorer on this competency yet."
     agreed = (
         "agreement not defined"
-        if figures_of["kappa"] is None
-        else f"agreement {figures_of['kappa']:.2f}{_between(figures_of['kappa_interval'])}"
+        if figures_of.kappa is None
+        else f"agreement {figures_of.kappa:.2f}{_between(figures_of.kappa_interval)}"
     )
-    near = (
-        "" if figures_of["within"] is None else f", {words.percent(figures_of['within'])} % within {TOLERANCE:g} points"
-    )
-    verdict = VERDICT[figures_of["verdict"]]
-    return f"{words.count(figures_of['n'], 'reviewed score')}: {agreed}{near}. {verdict}."
+    near = "" if figures_of.within is None else f", {words.percent(figures_of.within)} % within {TOLERANCE:g} points"
+    verdict = VERDICT[figures_of.verdict]
+    return f"{words.count(figures_of.n, 'reviewed score')}: {agreed}{near}. {verdict}."
 
 
 def present(view: Analysts) -> Mapping[str, Any]:
     return {
         "scorers": [
             {
-                "scorer": one["scorer"],
-                "computed_at": datetime.fromisoformat(one["computed_at"]),
-                "rows": [_row(figures_of, view.names) for figures_of in one["competencies"]],
-                "stopped": sum(figures_of["verdict"] in WAITING for figures_of in one["competencies"]),
+                "scorer": one.scorer,
+                "computed_at": one.computed_at,
+                "rows": [_row(figures_of, view.names) for figures_of in one.competencies],
+                "stopped": sum(figures_of.verdict in WAITING for figures_of in one.competencies),
             }
             for one in view.certificates
         ],
@@ -64,36 +63,36 @@ def present(view: Analysts) -> Mapping[str, Any]:
     }
 
 
-def _row(of: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    sample = next((part for part in of["by_reason"] if part["reason"] == "sample"), None)
-    interval: Sequence[float] | None = of["kappa_interval"]
-    stability = of["stability"]
+def _row(of: CompetencyCertificate, names: Mapping[str, str]) -> dict[str, Any]:
+    sample = next((part for part in of.by_reason if part.reason == "sample"), None)
+    interval: Sequence[float] | None = of.kappa_interval
+    stability = of.stability
     return {
-        "name": names.get(of["competency"], words.plain(of["competency"])),
-        "waiting": of["verdict"] in WAITING,
-        "words": VERDICT[of["verdict"]],
-        "kappa": "—" if of["kappa"] is None else f"{of['kappa']:.2f}",
+        "name": names.get(of.competency, words.plain(of.competency)),
+        "waiting": of.verdict in WAITING,
+        "words": VERDICT[of.verdict],
+        "kappa": "—" if of.kappa is None else f"{of.kappa:.2f}",
         "range": None
-        if of["kappa"] is None or interval is None
-        else {"value": _at(of["kappa"]), "low": _at(interval[0]), "high": _at(interval[1])},
+        if of.kappa is None or interval is None
+        else {"value": _at(of.kappa), "low": _at(interval[0]), "high": _at(interval[1])},
         "between": _between(interval).strip(" ()"),
-        "n": of["n"],
-        "within": "—" if of["within"] is None else f"{words.percent(of['within'])} %",
+        "n": of.n,
+        "within": "—" if of.within is None else f"{words.percent(of.within)} %",
         "within_between": None
-        if of["within_interval"] is None
-        else f"{words.percent(of['within_interval'][0])}–{words.percent(of['within_interval'][1])} %",
-        "bias": None if of["bias"] is None else words.signed(of["bias"]),
+        if of.within_interval is None
+        else f"{words.percent(of.within_interval[0])}–{words.percent(of.within_interval[1])} %",
+        "bias": None if of.bias is None else words.signed(of.bias),
         "sample": "none yet" if sample is None else _part(sample),
         "stability": "not analysed twice yet"
-        if not stability["n"]
-        else f"{stability['mean_difference']:.1f} points apart on {words.count(stability['n'], 'score')}",
-        "gone": of["dropped"] + of["rejected"],
+        if not stability.n
+        else f"{stability.mean_difference:.1f} points apart on {words.count(stability.n, 'score')}",
+        "gone": of.dropped + of.rejected,
     }
 
 
-def _part(part: Mapping[str, Any]) -> str:
-    kappa = "not defined" if part["kappa"] is None else f"{part['kappa']:.2f}"
-    return f"{kappa}{_between(part['kappa_interval'])}, n {part['n']}"
+def _part(part: AgreementView) -> str:
+    kappa = "not defined" if part.kappa is None else f"{part.kappa:.2f}"
+    return f"{kappa}{_between(part.kappa_interval)}, n {part.n}"
 
 
 def _between(interval: Sequence[float] | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from functions.portal.pages import analysts
 from functions.portal.shell import figures, words
 from shared.observations.domain.observation import NO_SCORE, Observation
+from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
 from shared.ratings.domain.projection import APART_COUNT, APART_POINTS
 
@@ -131,7 +132,7 @@ def present(view: Field) -> Mapping[str, Any]:
             {
                 "scorer": one["scorer"],
                 "name": view.names.get(one["competency"], words.plain(one["competency"])),
-                "sentence": analysts.sentence(one),
+                "sentence": analysts.sentence(ScorerCertificate.model_validate(one)),
                 "untrusted": one["verdict"] in analysts.WAITING,
             }
             for one in view.certificates

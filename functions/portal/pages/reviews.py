@@ -11,6 +11,7 @@ from functions.portal.pages import analysts
 from functions.portal.pages.evidence import Measured, Quoted
 from functions.portal.pages.transcript import Passage
 from functions.portal.shell import words
+from shared.reviews.contract import CompetencyCertificate
 
 REASON = {
     "contested": "Contested",
@@ -71,7 +72,7 @@ class Score:
     """One competency. scored, stands: points; stands None: dropped or rejected, where `decided`.
 
     confidence: 0-1; waits: why it does not count yet; reason: the analyst's words, None when they are gone
-    certificate: the scorer's agreement in this competency, in the contract's shape
+    certificate: the scorer's agreement in this competency
     """
 
     competency: str
@@ -84,7 +85,7 @@ class Score:
     quotes: tuple[Quoted, ...]
     measured: tuple[tuple[Measured, int | None], ...]
     reason: str | None = None
-    certificate: Mapping[str, Any] | None = None
+    certificate: CompetencyCertificate | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def present_review(view: Review) -> Mapping[str, Any]:
                 "stands": "not observed" if score.stands is None else words.points(score.stands),
                 "confidence": None if score.confidence is None else f"{words.percent(score.confidence)} %",
                 "certificate": analysts.sentence(score.certificate),
-                "untrusted": bool(score.certificate and score.certificate["verdict"] in analysts.WAITING),
+                "untrusted": bool(score.certificate and score.certificate.verdict in analysts.WAITING),
                 "entered": view.entered.get(f"score.{score.competency}", _number(score)),
                 "dropped": view.entered.get(f"drop.{score.competency}") == "yes",
                 "named": view.entered.get(f"contest.{score.competency}") == "yes",

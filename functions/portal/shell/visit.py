@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.portal.shell.frame import Notice, Place
 from functions.portal.shell.session import Session
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.access import Caller, Permission
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
-from shared.frameworks.domain.framework import Framework, framework_from_dict
-from shared.frameworks.domain.parameters import Parameters, Untrusted
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.review_settings import ReviewSettings
+from shared.frameworks.records import CertificateRecords, FrameworkRecords, ScorerFigures, SettingsRecords
 from shared.kernel.errors import NotFound
 from shared.kernel.reading import is_document_name
 from shared.ports.ambient import Clock
-from shared.ports.documents import Documents, Query
-
-if TYPE_CHECKING:
-    from shared.frameworks.domain.review_settings import ReviewSettings
+from shared.ports.documents import Documents
 
 T = TypeVar("T")
 
 REMEMBERED = timedelta(seconds=30)
-DEFAULT_FRAMEWORK = "sales_engineering"
-REVIEW_SETTINGS = "settings/reviews"
-CERTIFICATES = Query("certificates")
 
 
 class Configuration:
@@ -38,53 +34,35 @@ class Configuration:
         self._frameworks: dict[str, tuple[str, Framework]] = {}
 
     def framework(self, framework_id: str, *, fresh: bool = False) -> Framework:
-        """The version in force, the very same object for as long as that has not changed; raises NotFound."""
+        """Returns the version in force, the very same object for as long as that has not changed; raises NotFound."""
 
         def read() -> Framework:
             known = is_document_name(framework_id)
-            document = self._documents.get(f"frameworks/{framework_id}") if known else None
-            if document is None:
+            found = FrameworkRecords(self._documents).get(framework_id) if known else None
+            if found is None:
                 raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
             kept = self._frameworks.get(framework_id)
-            if kept is None or kept[0] != document.version:
-                kept = self._frameworks[framework_id] = (
-                    document.version,
-                    framework_from_dict(document.data["framework"]),
-                )
+            if kept is None or kept[0] != found.stamp:
+                kept = self._frameworks[framework_id] = (found.stamp, found.record.content())
             return kept[1]
 
         return self._remembered(f"framework {framework_id}", read, fresh)
 
     def parameters(self, *, fresh: bool = False) -> Parameters:
-        """The rating parameters in force; the shipped defaults until others are published."""
-
-        def read() -> Parameters:
-            document = self._documents.get("parameters/current")
-            if document is None:
-                return Parameters()
-            untrusted = tuple(Untrusted(**one) for one in document.data.get("untrusted", ()))
-            return Parameters(**{**document.data, "untrusted": untrusted})
-
-        return self._remembered("parameters", read, fresh)
+        """Returns the rating parameters in force; the shipped defaults until others are published."""
+        return self._remembered("parameters", lambda: self._settings.parameters() or Parameters(), fresh)
 
     def reviews(self, *, fresh: bool = False) -> ReviewSettings:
-        """How scores are reviewed; the shipped defaults until others are set."""
+        """Returns how scores are reviewed; the shipped defaults until others are set."""
+        return self._remembered("reviews", lambda: self._settings.reviews() or ReviewSettings(), fresh)
 
-        def read() -> ReviewSettings:
-            from shared.frameworks.domain.review_settings import ReviewSettings
+    def certificates(self) -> list[ScorerFigures]:
+        """Returns every scorer's certificate (see certify.py)."""
+        return self._remembered("certificates", CertificateRecords(self._documents).all, fresh=False)
 
-            document = self._documents.get(REVIEW_SETTINGS)
-            return ReviewSettings() if document is None else ReviewSettings(**document.data)
-
-        return self._remembered("reviews", read, fresh)
-
-    def certificates(self) -> list[dict[str, Any]]:
-        """Every scorer's certificate (see certify.py), as stored."""
-
-        def read() -> list[dict[str, Any]]:
-            return [document.data for document in self._documents.query(CERTIFICATES)]
-
-        return self._remembered("certificates", read, fresh=False)
+    @property
+    def _settings(self) -> SettingsRecords:
+        return SettingsRecords(self._documents)
 
     def forget(self) -> None:
         """The next reads go to live state."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.access import Caller, Scope
 from shared.kernel.errors import Forbidden
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK
 from shared.kernel.access import Role
 from shared.kernel.errors import Rejected
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.domain.precedence import Source, may_say
 from shared.people.messages import EmployeeChanged
 from shared.people.records import Employee, EmployeeRecords

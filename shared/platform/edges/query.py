@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import is_document_name, page_end
 from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
     from shared.platform.edges.http import Request
-
-DEFAULT_FRAMEWORK = "sales_engineering"
 
 
 def employee_id_of(request: Request) -> str:

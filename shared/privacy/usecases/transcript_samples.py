@@ -15,10 +15,10 @@ from typing import Any, Literal
 from shared.conversations.domain.conversation import Conversation, Quote
 from shared.conversations.usecases.call_records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK, Configuration
+from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
-from shared.kernel.ids import digest
+from shared.kernel.ids import DEFAULT_FRAMEWORK, digest
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock

@@ -105,10 +105,10 @@ class Profiles:
                     contributed.add((scorer_number(analysis), framework.competency_named(word)))
         names = ("n", "kappa", "kappa_interval", "within", "verdict")
         return [
-            {"scorer": one["scorer"], "competency": competency, **{name: figures[name] for name in names}}
-            for one in sorted(certificates, key=lambda data: str(data["scorer"]))
-            for competency, figures in sorted(one["competencies"].items())
-            if any(number > 0 and (number, competency) in contributed for number in one["numbers"])
+            {"scorer": one.scorer, "competency": competency, **{name: getattr(figures, name) for name in names}}
+            for one in sorted(certificates, key=lambda figures: figures.scorer)
+            for competency, figures in sorted(one.competencies.items())
+            if any(number > 0 and (number, competency) in contributed for number in one.numbers)
         ]
 
     def history(

@@ -7,7 +7,7 @@ runs twice counts once. Progress is the sum over the shards' documents.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.kernel.days import date_of, day_of
@@ -119,6 +119,12 @@ class Recalculate:
             "rebuilt": sum(shard.data["rebuilt"] for shard in done),
             "repaired": repaired,
         }
+
+    def started_at(self, run_id: str) -> datetime | None:
+        """Returns when a run was started; None where there is none."""
+        document = self._documents.get(f"recalculation_runs/{run_id}")
+        moment: datetime | None = document.data["started_at"] if document else None
+        return moment
 
     def _shards(self) -> Iterator[list[str]]:
         after: Sequence[Any] | None = None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.frameworks.domain.framework import Framework
-from shared.frameworks.usecases.configuration import DEFAULT_FRAMEWORK, Configuration
+from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.records import Employee
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.ports.documents import Documents

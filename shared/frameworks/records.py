@@ -1,0 +1,250 @@
+"""Keeps what is configured: frameworks with their versions, rating parameters, review settings, certificates.
+
+frameworks/<id>                              the version in force, and what follows its publication
+framework_versions/<id>@<version>            every version
+parameters/current, settings/reviews         what is in force; nothing while the shipped defaults are
+certificates/<id>                            how far a scorer agrees with people, per competency
+certificates/<id>/certificate_days/<day>     the same as it was that day
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from shared.frameworks.domain.framework import Framework, framework_from_dict
+from shared.frameworks.domain.parameters import Parameters, Untrusted
+from shared.frameworks.domain.review_settings import ReviewSettings
+from shared.kernel.access import Role
+from shared.kernel.ids import digest
+from shared.kernel.records import Record, Versioned
+from shared.ports.documents import DELETE_FIELD, Create, Documents, Merge, Put, Query, Reader, Transaction, Where
+
+PARAMETERS = "parameters/current"
+REVIEW_SETTINGS = "settings/reviews"
+MOST_VERSIONS = 200
+"""Of a framework's versions the newest that are looked through."""
+
+Interval = tuple[float, float]
+Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+
+
+class FollowUp(Record, frozen=True, kw_only=True):
+    """What a publication owes: the audit record, the fact, the recalculation. from_ledger: as the latter does it"""
+
+    version: int
+    by: str
+    role: Role | None
+    change: str
+    recalculate: bool
+    from_ledger: bool
+
+
+class FrameworkInForce(Record, frozen=True, kw_only=True):
+    """A framework as it is in force. framework: in the shape of its file; unfinished: by the version's name"""
+
+    framework_id: str
+    version: int
+    framework: dict[str, Any]
+    unfinished: dict[str, FollowUp] = msgspec.field(default_factory=dict)
+
+    def content(self) -> Framework:
+        """Returns the framework itself."""
+        return framework_from_dict(self.framework)
+
+
+class FrameworkVersion(Record, frozen=True, kw_only=True):
+    """One published version. skills_changed: skill ids, "*" for all"""
+
+    framework_id: str
+    version: int
+    published_at: datetime
+    published_by: str
+    change: str
+    skills_changed: tuple[str, ...]
+    framework: dict[str, Any]
+
+    def content(self) -> Framework:
+        """Returns the framework itself."""
+        return framework_from_dict(self.framework)
+
+
+class Unfinished(Record, frozen=True, kw_only=True):
+    """What publications of one framework still owe."""
+
+    framework_id: str
+    unfinished: dict[str, FollowUp] = msgspec.field(default_factory=dict)
+
+
+class FrameworkRecords:
+    """Reads and writes frameworks."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, framework_id: str) -> Versioned[FrameworkInForce] | None:
+        """Returns a framework as it is in force; None for an unknown one."""
+        found = self._documents.get(f"frameworks/{framework_id}")
+        return None if found is None else Versioned(FrameworkInForce.read(found.data), found.version)
+
+    def all(self) -> list[FrameworkInForce]:
+        """Returns the frameworks in force, by id."""
+        found = self._documents.query(Query("frameworks", order_by=[("framework_id", "asc")]))
+        return [FrameworkInForce.read(document.data) for document in found]
+
+    def version(self, framework_id: str, version: int) -> FrameworkVersion | None:
+        """Returns one published version; None for an unknown one."""
+        found = self._documents.get(_version_path(framework_id, version))
+        return None if found is None else FrameworkVersion.read(found.data)
+
+    def versions(self, framework_id: str) -> list[FrameworkVersion]:
+        """Returns a framework's newest versions, the newest first."""
+        found = self._documents.query(
+            Query(
+                "framework_versions",
+                where=[Where("framework_id", "==", framework_id)],
+                order_by=[("version", "desc")],
+                limit=MOST_VERSIONS,
+            )
+        )
+        return [FrameworkVersion.read(document.data) for document in found]
+
+    def publish(self, version: FrameworkVersion, current: FrameworkInForce, *, over: str | None) -> None:
+        """Writes a version and puts it in force, both or neither. over: the stamp of what it replaces; None for the
+        first. Raises AlreadyExists, PreconditionFailed (another was faster), DocumentTooLarge."""
+        path = f"frameworks/{current.framework_id}"
+        flip = Create(path, current.stored()) if over is None else Put(path, current.stored(), if_version=over)
+        written = Put(_version_path(version.framework_id, version.version), version.stored())
+        self._documents.commit([written, flip])
+
+    def unfinished(self, framework_id: str | None) -> list[Unfinished]:
+        """Returns what publications still owe, of one framework or of all."""
+        if framework_id is None:
+            found = self._documents.query(Query("frameworks", fields=["framework_id", "unfinished"]))
+        else:
+            one = self._documents.get(f"frameworks/{framework_id}")
+            found = [one] if one else []
+        return [Unfinished.read(document.data) for document in found]
+
+    def finished(self, framework_id: str, key: str) -> None:
+        """Notes that a publication owes nothing any more."""
+        self._documents.commit([Merge(f"frameworks/{framework_id}", {"unfinished": {key: DELETE_FIELD}})])
+
+
+def _version_path(framework_id: str, version: int) -> str:
+    return f"framework_versions/{framework_id}@{version}"
+
+
+class SettingsRecords:
+    """Reads and writes the parameters of ratings and the settings of reviews."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def parameters(self, reader: Reader | None = None) -> Parameters | None:
+        """Returns the parameters that were published last; None for the shipped ones."""
+        found = (reader or self._documents).get(PARAMETERS)
+        return None if found is None else msgspec.convert(found.data, Parameters)
+
+    def set_untrusted(self, transaction: Transaction, version: int, untrusted: Iterable[Untrusted]) -> None:
+        """Writes a version of the parameters with other untrusted scorers; the rest stays as it is."""
+        change = {"version": version, "untrusted": [asdict(one) for one in untrusted]}
+        transaction.write(Merge(PARAMETERS, change))
+
+    def reviews(self, reader: Reader | None = None) -> ReviewSettings | None:
+        """Returns the settings that were given last; None for the shipped ones."""
+        found = (reader or self._documents).get(REVIEW_SETTINGS)
+        return None if found is None else ReviewSettings(**found.data)
+
+    def set_reviews(self, transaction: Transaction, settings: ReviewSettings) -> None:
+        """Writes how scores are reviewed."""
+        transaction.write(Put(REVIEW_SETTINGS, asdict(settings)))
+
+
+class AgreementFigures(Record, frozen=True, kw_only=True):
+    """A scorer's scores beside people's, as `shared.analysts.domain.agreement` has them, rounded."""
+
+    n: int
+    kappa: float | None
+    kappa_interval: Interval | None
+    within: float | None
+    within_interval: Interval | None
+    bias: float | None
+    mean_difference: float | None
+
+
+class FiguresByReason(AgreementFigures, frozen=True, kw_only=True):
+    """The same of the scores that people looked at for one reason."""
+
+    reason: str
+
+
+class StabilityFigures(Record, frozen=True, kw_only=True):
+    """A scorer beside itself, on calls that it analysed twice."""
+
+    n: int
+    mean_difference: float | None
+    within: float | None
+    within_interval: Interval | None
+
+
+class CompetencyFigures(AgreementFigures, frozen=True, kw_only=True):
+    """What is known about a scorer in one competency. fingerprint: of the evidence behind the figures"""
+
+    by_reason: tuple[FiguresByReason, ...]
+    stability: StabilityFigures
+    dropped: int
+    rejected: int
+    fingerprint: str
+    verdict: Verdict
+
+
+class ScorerFigures(Record, frozen=True, kw_only=True):
+    """A scorer's certificate. numbers: those under which it has analysed (see `analysis_version`)"""
+
+    scorer: str
+    numbers: tuple[int, ...]
+    computed_at: datetime
+    competencies: dict[str, CompetencyFigures]
+
+    @property
+    def certificate_id(self) -> str:
+        """The id of a scorer's certificate."""
+        return certificate_id_of(self.scorer)
+
+
+class CertificateRecords:
+    """Reads and writes certificates and how they developed."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, scorer: str) -> ScorerFigures | None:
+        """Returns a scorer's certificate; None while it has none."""
+        found = self._documents.get(f"certificates/{certificate_id_of(scorer)}")
+        return None if found is None else ScorerFigures.read(found.data)
+
+    def all(self) -> list[ScorerFigures]:
+        """Returns every scorer's certificate, by id."""
+        return [ScorerFigures.read(document.data) for document in self._documents.query(Query("certificates"))]
+
+    def history(self, certificate_id: str, days: int) -> list[ScorerFigures]:
+        """Returns a certificate as it was on the last days, the newest first."""
+        collection = f"certificates/{certificate_id}/certificate_days"
+        found = self._documents.query(Query(collection, order_by=[("day", "desc")], limit=days))
+        return [ScorerFigures.read(document.data) for document in found]
+
+    def put(self, figures: ScorerFigures) -> None:
+        """Writes a certificate, and what it is today."""
+        path, day = f"certificates/{figures.certificate_id}", f"{figures.computed_at:%Y-%m-%d}"
+        stored = figures.stored()
+        self._documents.commit([Put(path, stored), Put(f"{path}/certificate_days/{day}", {**stored, "day": day})])
+
+
+def certificate_id_of(scorer: str) -> str:
+    """Returns the id of a scorer's certificate."""
+    return digest("scorer", scorer)

@@ -1,0 +1,184 @@
+"""Keeps what was observed: the ledger of events, and each employee's state as the set of their entries.
+
+events/<event id>       one accepted event, for ever
+states/<employee id>    {employee_id, framework_id, observations: key → entry, collected}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shared.kernel.records import Record
+from shared.observations.domain.observation import Kind, Standing
+from shared.ports.documents import DELETE_FIELD, Create, Document, Merge, Query, Reader, Where
+
+PAGE = 500
+
+
+class LedgerEvent(Record, frozen=True, kw_only=True):
+    """One accepted event. payload, answer, message: as JSON, since they are only ever read whole
+
+    entry:        its text in the employee's state
+    competencies: those that it scores, in the framework's word where it is known there
+    """
+
+    event_id: str
+    employee_id: str
+    entry: str
+    framework_id: str
+    kind: Kind
+    source: str
+    source_id: str
+    activity: str
+    standing: Standing
+    competencies: list[str]
+    occurred_at: datetime
+    received_at: datetime
+    content_hash: str
+    recorded_by: str
+    payload: str
+    answer: str
+    message: str
+
+    def stored(self) -> dict[str, Any]:
+        """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
+        return msgspec.structs.asdict(self)
+
+    def created(self) -> Create:
+        """Returns the write that adds it to the ledger."""
+        return Create(f"events/{self.event_id}", self.stored())
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """What an event told. entry: its text in the state; message: the topic's, as JSON"""
+
+    event_id: str
+    entry: str
+    message: str
+
+
+class Ledger:
+    """Reads events."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, event_id: str) -> LedgerEvent | None:
+        """Returns an event; None for an unknown one."""
+        found = self._reader.get(f"events/{event_id}")
+        return None if found is None else LedgerEvent.read(found.data)
+
+    def get_many(self, event_ids: Iterable[str]) -> dict[str, LedgerEvent]:
+        """Returns the events that there are, by id."""
+        found = self._reader.get_many([f"events/{event_id}" for event_id in event_ids])
+        return {document.id: LedgerEvent.read(document.data) for document in found.values()}
+
+    def of_call(self, source: str, source_id: str, employee_id: str) -> list[ToldEvent]:
+        """Returns what was told about one call and one person."""
+        found = self._reader.query(
+            Query(
+                "events",
+                where=[
+                    Where("employee_id", "==", employee_id),
+                    Where("source_id", "==", source_id),
+                    Where("source", "==", source),
+                    Where("kind", "==", "field"),
+                ],
+                fields=["entry", "message", "framework_id"],
+            )
+        )
+        return [ToldEvent(document.id, document.data["entry"], document.data["message"]) for document in found]
+
+    def calls_of(self, employee_id: str, limit: int) -> list[tuple[str, str]]:
+        """Returns (source, source id) of a person's newest field observations."""
+        found = self._reader.query(
+            Query(
+                "events",
+                where=[Where("employee_id", "==", employee_id), Where("kind", "==", "field")],
+                order_by=[("occurred_at", "desc")],
+                limit=limit,
+                fields=["source", "source_id"],
+            )
+        )
+        return [(str(document.data["source"]), str(document.data["source_id"])) for document in found]
+
+    def messages_since(self, moment: datetime) -> Iterator[str]:
+        """Yields the messages of the field observations received since a moment, the newest first."""
+        where = [Where("kind", "==", "field"), Where("received_at", ">=", moment)]
+        for document in self._received(where, PAGE, ("message", "received_at")):
+            yield document.data["message"]
+
+    def count(self, kind: Kind, start: datetime, end: datetime, *, page: int) -> int:
+        """Counts the events of a kind received from `start` until before `end`."""
+        where = [Where("kind", "==", kind), Where("received_at", ">=", start), Where("received_at", "<", end)]
+        return sum(1 for _ in self._received(where, page, ("received_at",)))
+
+    def _received(self, where: Sequence[Where], page: int, fields: Sequence[str]) -> Iterator[Document]:
+        after: Sequence[Any] | None = None
+        while True:
+            order: tuple[tuple[str, Any], ...] = (("received_at", "desc"),)
+            found = self._reader.query(Query("events", where, order, page, after, fields))
+            yield from found
+            if len(found) < page:
+                return
+            after = [found[-1].data["received_at"], found[-1].id]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """An employee's state as the store has it. entries: key → text, as they are; collected: some have been, ever
+
+    stamp: the store's version of the document
+    """
+
+    employee_id: str
+    framework_id: str
+    entries: Mapping[str, str]
+    collected: bool
+    stamp: str
+
+
+class States:
+    """Reads states, and makes the writes that change them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, employee_id: str) -> StoredState | None:
+        """Returns a person's state; None for an unknown person."""
+        found = self._reader.get(f"states/{employee_id}")
+        return None if found is None else _state(found)
+
+    def get_many(self, employee_ids: Iterable[str]) -> dict[str, StoredState]:
+        """Returns the states that there are, by employee."""
+        found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
+        return {document.id: _state(document) for document in found.values()}
+
+    @staticmethod
+    def more(employee_id: str, entries: Mapping[str, str]) -> Merge:
+        """Returns the write that adds entries."""
+        return Merge(f"states/{employee_id}", {"observations": entries})
+
+    @staticmethod
+    def collected(state: StoredState, gone: Collection[str]) -> Merge:
+        """Returns the write that collects entries, unless the state has changed."""
+        change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
+        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
+
+
+def _state(document: Document) -> StoredState:
+    # By hand: a large state is read for every event, and what was written here is of the right kind.
+    data = document.data
+    return StoredState(
+        document.id,
+        data["framework_id"],
+        data.get("observations", {}),
+        bool(data.get("collected")),
+        document.version,
+    )

@@ -1,0 +1,260 @@
+"""Keeps reviews and what they are evidence of.
+
+    reviews/<digest of source, source id, employee id>   one call's scores of one person, and what people said of them
+    reruns/<event id>                                    a call analysed twice by a scorer, score beside score
+
+Free text (a contest's reason, a reviewer's note) is personal data: it stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import UNSET, UnsetType
+
+from shared.kernel.access import Role
+from shared.kernel.pages import Page, Position
+from shared.kernel.records import Record
+from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.reviews.domain.review import AnalysedScore, Decided, Pair, State
+
+IN_ONE_QUERY = 30
+"""Employees that one query may name."""
+PAGE = 500
+
+
+class ScoreInReview(Record, frozen=True, kw_only=True):
+    """A scorer's score, whatever was decided. reason: what `waits` says, in words"""
+
+    competency: str
+    score: float
+    confidence: float | None
+    waits: str | None
+    reason: str | None
+
+    @property
+    def analysed(self) -> AnalysedScore:
+        """The score as the analysis gave it."""
+        return AnalysedScore(self.competency, self.score, self.confidence, self.waits)
+
+
+class StoredContest(Record, frozen=True, kw_only=True):
+    """An employee's contest. competencies: none names all; human: the rank above which a decision answers it"""
+
+    contested_at: datetime
+    reason: str
+    competencies: tuple[str, ...]
+    human: int
+
+
+class FinalScore(Record, frozen=True, kw_only=True):
+    """A competency's score after a decision; None: dropped, or rejected with the rest."""
+
+    competency: str
+    score: float | None
+
+
+class GivenScore(Record, frozen=True, kw_only=True):
+    """A score as a person gave it."""
+
+    competency: str
+    score: float
+
+
+class Asked(Record, frozen=True, kw_only=True):
+    """What a person asked for with a decision, word for word."""
+
+    decision: Literal["confirm", "correct", "reject"]
+    scores: tuple[GivenScore, ...]
+    drop: tuple[str, ...]
+
+
+class Decision(Record, frozen=True, kw_only=True):
+    """What a person decided. human: its rank
+
+    asked:     unset for a decision that was made elsewhere
+    pairs:     the evidence about the scorer; none from elsewhere
+    elsewhere: it came in with an observation
+    """
+
+    decision: Decided
+    asked: Asked | UnsetType = UNSET
+    scores: tuple[FinalScore, ...]
+    pairs: tuple[Pair, ...]
+    note: str | None
+    event_id: str
+    human: int
+    decided_at: datetime
+    decided_by: str | None
+    decided_by_role: Role | None
+    elsewhere: bool
+
+
+class Review(Record, frozen=True, kw_only=True):
+    """A function of (events of the ledger, contest, decision): whoever draws it again from the same gets the same.
+
+    state:      open: a person is asked; decided; superseded: a newer analysis left nothing to ask
+    earlier:    decisions that were replaced after a contest
+    human:      the highest rank of a person's decision, in the ledger or on its way there
+    unfinished: set while what follows a decision has not all happened
+    """
+
+    review_id: str
+    employee_id: str
+    framework_id: str
+    source: str
+    source_id: str
+    event_id: str
+    scorer: str
+    analysis: int
+    account_name: str | None
+    occurred_at: datetime
+    scored_at: datetime
+    opened_at: datetime
+    state: State
+    reasons: tuple[str, ...]
+    scores: tuple[ScoreInReview, ...]
+    contest: StoredContest | None
+    decision: Decision | None
+    earlier: tuple[Decision, ...]
+    human: int
+    unfinished: bool | UnsetType = UNSET
+
+    @property
+    def owes(self) -> bool:
+        """Whether what follows a decision has not all happened."""
+        return self.unfinished is True
+
+    @property
+    def conversation(self) -> tuple[str, str]:
+        """(source, source id)"""
+        return self.source, self.source_id
+
+    @property
+    def decided_at(self) -> datetime:
+        """When the scores were given, or decided about."""
+        return self.decision.decided_at if self.decision else self.scored_at
+
+    @property
+    def final(self) -> dict[str, float | None]:
+        """Competency to the score that stands: the last decision's, else the scorer's; None for a dropped one."""
+        found: Sequence[FinalScore | ScoreInReview] = self.decision.scores if self.decision else self.scores
+        return {one.competency: one.score for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a decided review says about its scorer."""
+
+    scorer: str
+    analysis: int
+    decision: Decision
+
+
+class Rerun(Record, frozen=True, kw_only=True):
+    """A call that a scorer analysed again. scores: competency to (the first, the second); number: the scorer's"""
+
+    scorer: str
+    number: int
+    scores: dict[str, tuple[float, float]]
+
+
+class ReviewRecords:
+    """Reads and writes reviews."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, review_id: str, reader: Reader | None = None) -> Review | None:
+        """Returns a review; None for an unknown one."""
+        found = (reader or self._documents).get(f"reviews/{review_id}")
+        return None if found is None else Review.read(found.data)
+
+    def put(self, transaction: Transaction, review: Review) -> None:
+        """Writes a review, whatever was there."""
+        transaction.write(Put(f"reviews/{review.review_id}", review.stored()))
+
+    def finished(self, transaction: Transaction, review: Review) -> None:
+        """Notes that everything that follows the decision has happened, unless a newer decision stands."""
+        known = self.get(review.review_id, transaction)
+        if (
+            known
+            and known.owes
+            and known.decision
+            and review.decision
+            and known.decision.human == review.decision.human
+        ):
+            transaction.write(Merge(f"reviews/{review.review_id}", {"unfinished": DELETE_FIELD}))
+
+    def unfinished(self) -> list[Review]:
+        """Returns the reviews whose decision has not had all its consequences."""
+        found = self._documents.query(Query("reviews", where=[Where("unfinished", "==", True)]))
+        return [Review.read(document.data) for document in found]
+
+    def page(
+        self,
+        *,
+        state: str | None,
+        reason: str | None,
+        people: Sequence[str] | None,
+        limit: int,
+        after: Position | None,
+    ) -> Page[Review]:
+        """Returns reviews, those opened last first; of many people by several queries, whose answers are merged.
+
+        people: whose; None: everyone's
+        """
+        where = [Where("state", "==", state)] if state else []
+        if reason:
+            where.append(Where("reasons", "array_contains", reason))
+        parts: list[list[Where]] = [[]]
+        if people is not None:
+            some = [list(people[start : start + IN_ONE_QUERY]) for start in range(0, len(people), IN_ONE_QUERY)]
+            parts = [[Where("employee_id", "in", ids)] for ids in some]
+        found: list[Document] = []
+        for part in parts:
+            query = Query("reviews", [*where, *part], [("opened_at", "desc")], limit + 1, after)
+            found += self._documents.query(query)
+        found.sort(key=lambda document: (document.data["opened_at"], document.id), reverse=True)
+        items = tuple(Review.read(document.data) for document in found[:limit])
+        more = len(found) > limit
+        return Page(items, (items[-1].opened_at, items[-1].review_id) if more else None)
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yields what each decided review says about its scorer, in the order of ids."""
+        fields = ("scorer", "analysis", "decision")
+        for document in _all(self._documents, "reviews", [Where("state", "==", "decided")], fields):
+            data = document.data
+            yield Evidence(data["scorer"], data["analysis"], Decision.read(data["decision"]))
+
+
+class RerunRecords:
+    """Reads and writes calls that were analysed twice."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def put(self, event_id: str, rerun: Rerun) -> None:
+        """Writes what the second analysis, an event, says beside the first."""
+        self._documents.commit([Put(f"reruns/{event_id}", rerun.stored())])
+
+    def all(self) -> Iterator[Rerun]:
+        """Yields them in the order of their events' ids."""
+        for document in _all(self._documents, "reruns"):
+            yield Rerun.read(document.data)
+
+
+def _all(
+    documents: Documents, collection: str, where: Sequence[Where] = (), fields: Sequence[str] | None = None
+) -> Iterator[Document]:
+    """Yields every document of a collection that fulfils the conditions, in the order of ids."""
+    after: Sequence[Any] | None = None
+    while True:
+        page = documents.query(Query(collection, where, limit=PAGE, after=after, fields=fields))
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = [page[-1].id]

@@ -1,0 +1,51 @@
+"""Records what a person made of an analyst's scores, as an observation that replaces the analysis."""
+
+from __future__ import annotations
+
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.record_event import RecordEvents
+from shared.kernel.access import Caller
+from shared.kernel.reading import validated
+from shared.observations.contract import FieldObservation
+from shared.observations.records import Ledger
+from shared.reviews.records import Decision, Review
+from shared.reviews.usecases.review_views import Payload, named, payload_of
+
+
+class RecordDecision:
+    """Sends decided scores in again."""
+
+    def __init__(self, ledger: Ledger, configuration: Configuration, events: RecordEvents) -> None:
+        self._ledger = ledger
+        self._configuration = configuration
+        self._events = events
+
+    def record(self, review: Review, decision: Decision, by: Caller) -> None:
+        """Records the observation of a decided review. Raises Rejected where it is refused, Retryable."""
+        raw = self._observation(review, decision)
+        self._events.one(validated(FieldObservation, raw), raw, by)
+
+    def _observation(self, review: Review, decision: Decision) -> Payload:
+        """Returns the analysis as it was sent, with what the person made of its scores."""
+        payload = payload_of(self._ledger, review)
+        framework = self._configuration.framework(review.framework_id)
+        final = review.final
+        scores = []
+        for one in payload["competency_scores"]:
+            score = final.get(named(one, framework))
+            if decision.decision == "rejected":
+                scores.append(one)
+            elif score is not None:
+                scores.append({**one, "score": score})
+        return {
+            **payload,
+            "observation_id": f"review-{review.review_id}-{decision.human}",
+            "competency_scores": scores,
+            "analysis_metadata": {
+                **payload.get("analysis_metadata", {}),
+                "human_reviewed": True,
+                "review_decision": decision.decision,
+                "review_version": decision.human - 1,
+                "reviewed_by": decision.decided_by,
+            },
+        }

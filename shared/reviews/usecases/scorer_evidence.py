@@ -1,0 +1,120 @@
+"""Collects what reviews and repeated analyses say about each scorer, and computes its figures from that.
+
+Only decisions of this platform's reviews are evidence; one that arrived inside an observation is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msgspec.structs import asdict
+
+from shared.analysts.domain.agreement import Agreement, Pair, Stability, certificate
+from shared.conversations.domain.analysis_version import scorer_number
+from shared.frameworks.records import AgreementFigures, CompetencyFigures, FiguresByReason, Interval, StabilityFigures
+from shared.kernel.ids import digest
+from shared.reviews.records import Decision, RerunRecords, ReviewRecords
+
+METHOD = "bootstrap on Fisher's scale"
+"""Of the intervals, in the fingerprint: figures by another method are computed anew."""
+
+
+@dataclass(slots=True)
+class CompetencyEvidence:
+    """What is known about one scorer in one competency. gone: scores that a person dropped or rejected, by which"""
+
+    pairs: list[Pair] = field(default_factory=list)
+    reruns: list[tuple[float, float]] = field(default_factory=list)
+    gone: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether the figures have to be computed again."""
+        pairs = sorted((pair.scorer, pair.person, pair.reason) for pair in self.pairs)
+        return digest(METHOD, json.dumps([pairs, sorted(self.reruns), sorted(self.gone.items())]))
+
+    def figures(self, scorer: str, competency: str) -> CompetencyFigures:
+        """Returns the figures, whose verdict is of a scorer that counts so far."""
+        found = certificate(scorer, competency, self.pairs, self.reruns)
+        return CompetencyFigures(
+            **asdict(_agreement(found.overall)),
+            by_reason=tuple(
+                FiguresByReason(reason=why, **asdict(_agreement(part))) for why, part in found.by_reason.items()
+            ),
+            stability=_stability(found.stability),
+            dropped=self.gone["dropped"],
+            rejected=self.gone["rejected"],
+            fingerprint=self.fingerprint,
+            verdict=found.overall.verdict,
+        )
+
+
+@dataclass(slots=True)
+class ScorerEvidence:
+    """What is known about one scorer. numbers: those under which it has analysed"""
+
+    numbers: set[int] = field(default_factory=set)
+    competencies: dict[str, CompetencyEvidence] = field(default_factory=dict)
+
+    def of(self, competency: str) -> CompetencyEvidence:
+        """Returns the evidence of a competency, to add to."""
+        return self.competencies.setdefault(competency, CompetencyEvidence())
+
+    def decided(self, decision: Decision) -> None:
+        """Adds what a person decided about an analysis."""
+        for one in decision.pairs:
+            known = self.of(one.competency)
+            if one.person is not None:
+                known.pairs.append(Pair(one.scorer, one.person, one.reason))
+            else:
+                known.gone["rejected" if decision.decision == "rejected" else "dropped"] += 1
+
+
+def collected(reviews: ReviewRecords, reruns: RerunRecords) -> dict[str, ScorerEvidence]:
+    """Returns the evidence about each scorer, by its name."""
+    found: dict[str, ScorerEvidence] = {}
+    for one in reviews.evidence():
+        scorer = found.setdefault(one.scorer, ScorerEvidence())
+        scorer.numbers.add(scorer_number(one.analysis))
+        scorer.decided(one.decision)
+    for rerun in reruns.all():
+        scorer = found.setdefault(rerun.scorer, ScorerEvidence())
+        scorer.numbers.add(rerun.number)
+        for competency, scores in sorted(rerun.scores.items()):
+            scorer.of(competency).reruns.append(scores)
+    return found
+
+
+def _stability(found: Stability) -> StabilityFigures:
+    return StabilityFigures(
+        n=found.n,
+        mean_difference=_rounded(found.mean_difference),
+        within=_rounded(found.within),
+        within_interval=_interval(found.within_interval),
+    )
+
+
+def _agreement(part: Agreement) -> AgreementFigures:
+    return AgreementFigures(
+        n=part.n,
+        kappa=_rounded(part.kappa),
+        kappa_interval=_interval(part.kappa_interval),
+        within=_rounded(part.within),
+        within_interval=_interval(part.within_interval),
+        bias=_rounded(part.bias),
+        mean_difference=_rounded(part.mean_difference),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _interval(bounds: Iterable[float] | None) -> Interval | None:
+    if bounds is None:
+        return None
+    low, high = bounds
+    return round(low, 4), round(high, 4)

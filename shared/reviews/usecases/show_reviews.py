@@ -1,0 +1,69 @@
+"""Lists and shows reviews of analysts' scores."""
+
+from __future__ import annotations
+
+from shared.kernel import access
+from shared.kernel.access import Caller
+from shared.kernel.errors import NotFound
+from shared.kernel.pages import Page, Position
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.reviews.contract import ReviewSummary, ReviewView
+from shared.reviews.records import Review, ReviewRecords
+from shared.reviews.usecases.review_policy import ReviewPolicy
+from shared.reviews.usecases.review_views import ReviewViews
+
+
+class ShowReviews:
+    """Reads reviews."""
+
+    def __init__(self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, audit: Audit) -> None:
+        self._records = records
+        self._policy = policy
+        self._views = views
+        self._audit = audit
+
+    def page(
+        self,
+        caller: Caller,
+        *,
+        state: str | None = None,
+        reason: str | None = None,
+        employee_id: str | None = None,
+        limit: int = 50,
+        after: Position | None = None,
+    ) -> Page[ReviewSummary]:
+        """Returns the reviews in the caller's sight, those opened last first, without their scores.
+
+        What is not open for the caller yet is left out, so that a page may be shorter than its limit. Raises Forbidden
+        for an employee outside the caller's sight.
+        """
+        people = self._policy.sight(caller, employee_id)
+        found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
+        return Page(self._views.summaries(caller, found.items), found.next)
+
+    def get(self, caller: Caller, review_id: str) -> ReviewView:
+        """Returns one review with its scores and what each stands on; leaves an audit record where the role demands it.
+
+        Raises NotFound, and Forbidden where the caller may not see the employee, or not yet.
+        """
+        review = known(self._records, review_id)
+        employee = self._policy.employee(review.employee_id)
+        self._policy.require_sight(caller, employee)
+        self._policy.require_open(caller, review)
+        if access.is_audited(caller, review.employee_id):
+            self._audit.record(caller, AuditAction.REVIEW_VIEWED, subject=review.employee_id)
+        return self._views.view(caller, review, employee)
+
+
+def known(records: ReviewRecords, review_id: str) -> Review:
+    """Returns a review. Raises NotFound."""
+    review = records.get(review_id)
+    if review is None:
+        raise nothing(review_id)
+    return review
+
+
+def nothing(review_id: str) -> NotFound:
+    """Returns the error that there is no such review."""
+    return NotFound(f"there is no review {review_id[:64]!r}", field="review_id")
