@@ -25,8 +25,9 @@ from infra.vendors.claude import ClaudeLanguageModel
 from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
 from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
-from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused, Usage
+from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
 from shared.conversations.domain.call_analysis import CallAnalysis
+from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
 

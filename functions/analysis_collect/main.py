@@ -11,7 +11,7 @@ from typing import Any
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.call_analysis import batches
+from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from shared.kernel.errors import Retryable
@@ -27,9 +27,10 @@ def edge(on: Environment) -> InnerEdge:
     def work(payload: dict[str, Any]) -> Mapping[str, Any]:
         from shared.call_pipeline.messages import BatchTask
 
-        task, found = validated(BatchTask, payload), on.once(batches)
-        if found is None:
+        task, collecting = validated(BatchTask, payload), call_analysis(on).collect_batch
+        if collecting is None:
             raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
-        return found.collect(task.batch_id, task.polls)
+        collected = collecting.collect(task.batch_id, task.polls)
+        return {"state": collected.state, "gone": collected.gone, "calls": collected.outcomes}
 
     return task_edge(on, "analysis_collect", work)

@@ -6,12 +6,13 @@ Not:  503 has it run again; what was gathered and not sent is sent then.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.call_analysis import batches
+from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from shared.platform.edges.internal import InnerEdge
@@ -23,7 +24,7 @@ def analysis_submit(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        found = on.once(batches)
-        return {"configured": False} if found is None else found.submit()
+        submitting = call_analysis(on).submit_batches
+        return {"configured": False} if submitting is None else asdict(submitting.submit())
 
     return schedule_edge(on, "analysis_submit", work)

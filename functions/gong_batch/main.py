@@ -6,6 +6,7 @@ Not:  503 has the run made again, which leaves alone what is known.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -24,6 +25,10 @@ def gong_batch(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return discovery(on, recorder(on)).daily()
+        found = discovery(on).discover_calls(recorder(on)).daily()
+        if found is None:
+            return {"configured": False}
+        until = found.until and found.until.isoformat()
+        return {"configured": True, "since": found.since.isoformat(), "until": until, **asdict(found.taken)}
 
     return schedule_edge(on, "gong_batch", work)

@@ -6,12 +6,13 @@ Not:  unreadable answers fail the call, for a person to see; 503 has the task de
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.call_analysis import call_import
+from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from shared.kernel.reading import validated
@@ -27,7 +28,9 @@ def edge(on: Environment) -> InnerEdge:
         from shared.call_pipeline.messages import CallTask
 
         task = validated(CallTask, payload)
-        imports = on.once(call_import)
-        return imports.run(task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt)
+        imported = call_analysis(on).import_call.run(
+            task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt
+        )
+        return {name: value for name, value in asdict(imported).items() if value}
 
     return task_edge(on, "gong_call", work)

@@ -6,6 +6,7 @@ Not:  401 says what about the token is wrong; 4xx name the field, and the input 
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -36,6 +37,6 @@ def edge(on: Environment) -> WebhookEdge:
         call = parse_webhook(raw)
         if isinstance(call, TestCall):
             return {"test": True}
-        return discovery(on, None).finished(call)
+        return asdict(discovery(on).finished_call.take(call))
 
     return WebhookEdge("gong_webhook", verify, work, lambda: platform(on).quarantine, on.log)

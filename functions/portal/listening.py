@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from functions.portal.pages import said, transcript
 from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
 from functions.portal.shell.visit import Page, Reply, Visit
+from shared.conversations.records import CallRecord
 from shared.kernel.errors import Forbidden, NotFound
 from shared.privacy.domain.transcript_ground import LONGEST_GRANT, Concerned, is_responsible
 
@@ -26,7 +24,7 @@ def show_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
         return _refused(services, visit, call, problem.detail)
     if ground == "own":
         return open_transcript(services, visit, record_id)
-    view = said.Transcript(record_id, name_of(call), ground, leads_back=services.calls.sees(visit.caller, call))
+    view = said.Transcript(record_id, name_of(call), ground, leads_back=services.call_sight.sees(visit.caller, call))
     return Page("transcript.html", said.present_transcript(view), "calls")
 
 
@@ -38,7 +36,9 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
     except Forbidden as problem:
         return _refused(services, visit, call, problem.detail)
     except NotFound:
-        view = said.Transcript(record_id, name_of(call), gone=True, leads_back=services.calls.sees(visit.caller, call))
+        view = said.Transcript(
+            record_id, name_of(call), gone=True, leads_back=services.call_sight.sees(visit.caller, call)
+        )
         return Page("transcript.html", said.present_transcript(view), "calls", status=404)
     view = said.Transcript(
         record_id,
@@ -52,16 +52,16 @@ def open_transcript(services: Services, visit: Visit, record_id: str) -> Reply:
             whole=True,
         ),
         expires_at=opened.expires_at,
-        leads_back=services.calls.sees(visit.caller, call),
+        leads_back=services.call_sight.sees(visit.caller, call),
     )
     return Page("transcript.html", said.present_transcript(view), "calls")
 
 
-def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str) -> Reply:
+def _refused(services: Services, visit: Visit, call: CallRecord, why: str) -> Reply:
     """What would be needed, and whom to ask; the call's name only for those who may see the call."""
-    seen = services.calls.sees(visit.caller, call)
+    seen = services.call_sight.sees(visit.caller, call)
     view = said.Transcript(
-        call["record_id"],
+        call.record_id,
         name_of(call) if seen else None,
         refused=why,
         leads_back=seen,
@@ -71,10 +71,10 @@ def _refused(services: Services, visit: Visit, call: Mapping[str, Any], why: str
     return Page("transcript.html", said.present_transcript(view), "calls", status=403)
 
 
-def _asks(services: Services, visit: Visit, call: Mapping[str, Any]) -> tuple[said.Ask, ...]:
+def _asks(services: Services, visit: Visit, call: CallRecord) -> tuple[said.Ask, ...]:
     """Whom a manager or mentor asks for a grant, a senior manager for an escalation; nobody where none is possible."""
-    caller, record_id = visit.caller, call["record_id"]
-    people = services.employees.many(call["employees"])
+    caller, record_id = visit.caller, call.record_id
+    people = services.employees.many(call.employees)
     theirs = [
         employee.name
         for employee_id, employee in sorted(people.items())

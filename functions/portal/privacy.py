@@ -14,6 +14,7 @@ from functions.portal.shell import words
 from functions.portal.shell.forms import refusals, sentence
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from shared.conversations.records import CallRecord
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.privacy.contract import ErasureLine, EscalationBody, GrantBody
@@ -48,7 +49,7 @@ def read_notification(services: Services, visit: Visit) -> Reply:
     return Redirect("/notifications?done=read")
 
 
-def _told(item: Mapping[str, Any], names: Mapping[str, str], calls: Mapping[str, Mapping[str, Any]]) -> privacy.Told:
+def _told(item: Mapping[str, Any], names: Mapping[str, str], calls: Mapping[str, CallRecord]) -> privacy.Told:
     facts = item["facts"]
     shown = []
     if "ground" in facts:
@@ -69,7 +70,7 @@ def _call_of(facts: Mapping[str, Any]) -> str:
     return f"{facts['source']}-{facts['call_id']}"
 
 
-def _call_named(record_id: str, calls: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+def _call_named(record_id: str, calls: Mapping[str, CallRecord]) -> tuple[str, str]:
     """(the call's id, how people speak of it)."""
     return record_id, name_of(calls[record_id]) if record_id in calls else f"a call that is gone, {record_id}"
 

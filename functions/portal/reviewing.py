@@ -13,7 +13,7 @@ from functions.portal.shell.forms import refusals
 from functions.portal.shell.paging import cursor, following, one_of
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.domain.call_analysis import CallAnalysis
-from shared.conversations.usecases.call_records import record_id
+from shared.conversations.records import CallRecord, record_id
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.kernel.reading import validated
 from shared.privacy.usecases.transcript_access import Opened
@@ -148,14 +148,14 @@ def show_review(
 
 
 def _opened(
-    services: Services, visit: Visit, call: Mapping[str, Any] | None, *, wanted: bool
+    services: Services, visit: Visit, call: CallRecord | None, *, wanted: bool
 ) -> tuple[Opened | None, str | None, bool]:
     """(the words, why there are none, whether the viewer could ask for them)."""
     if call is None:
         return None, "the words of this call are not kept here", False
     try:
         if wanted:
-            return services.transcript_access.open(visit.caller, call["record_id"]), None, False
+            return services.transcript_access.open(visit.caller, call.record_id), None, False
         services.transcript_access.ground(visit.caller, call)
     except (Forbidden, NotFound) as problem:
         return None, problem.detail, False

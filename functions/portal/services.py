@@ -26,10 +26,13 @@ from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from infra.declarations.integration_settings import Declared
-    from shared.call_pipeline.usecases.call_deals import LinkCalls
-    from shared.call_pipeline.usecases.call_views import CallViews
-    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
-    from shared.conversations.usecases.call_records import CallRecords
+    from shared.call_pipeline.usecases.call_sight import CallSight
+    from shared.call_pipeline.usecases.link_call import LinkCall
+    from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
+    from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
+    from shared.call_pipeline.usecases.show_call import ShowCall
+    from shared.conversations.records import CallRecords
     from shared.operations.usecases.activity import Activity
     from shared.operations.usecases.health import Health
     from shared.people.records import EmployeeRecords
@@ -150,16 +153,28 @@ class Services:
         return conversations(self._on).call_records
 
     @property
-    def calls(self) -> CallViews:
-        return call_pipeline(self._on).calls
+    def list_calls(self) -> ListCalls:
+        return call_pipeline(self._on).list_calls
 
     @property
-    def reanalyses(self) -> ReanalyseCalls:
-        return call_pipeline(self._on).reanalyses
+    def show_call(self) -> ShowCall:
+        return call_pipeline(self._on).show_call
 
     @property
-    def links(self) -> LinkCalls:
-        return call_pipeline(self._on).links
+    def call_sight(self) -> CallSight:
+        return call_pipeline(self._on).sight
+
+    @property
+    def reanalyse_call(self) -> ReanalyseCall:
+        return call_pipeline(self._on).reanalyse_call
+
+    @property
+    def reanalyse_period(self) -> ReanalysePeriod:
+        return call_pipeline(self._on).reanalyse_period
+
+    @property
+    def link_call(self) -> LinkCall:
+        return call_pipeline(self._on).link_call
 
     @property
     def transcript_access(self) -> TranscriptAccess:

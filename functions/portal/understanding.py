@@ -12,7 +12,7 @@ from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
-from shared.conversations.usecases.call_records import record_id
+from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
 from shared.kernel import access
 from shared.kernel.context import label
@@ -526,14 +526,14 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
 
 
 def _seen(
-    item: Mapping[str, Any], framework: Framework, calls: Mapping[str, Mapping[str, Any]], employee_id: str
+    item: Mapping[str, Any], framework: Framework, calls: Mapping[str, CallRecord], employee_id: str
 ) -> field.Seen:
     payload = item["payload"]
     metadata = payload.get("analysis_metadata") or {}
     opens, call = item["scores_open_at"], record_id(item["source"], item["source_id"])
     decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
-    results = calls[call]["observations"] if call in calls and decided is None else ()
-    waiting = {name for one in results if one["employee_id"] == employee_id for name in one.get("waiting", ())}
+    results = calls[call].observations if call in calls and decided is None else ()
+    waiting = {name for one in results if one.employee_id == employee_id for name in one.held_back}
     scores = []
     for one in payload.get("competency_scores", ()):
         competency = framework.competency_named(one["competency"].strip())

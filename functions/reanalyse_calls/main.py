@@ -26,6 +26,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(payload: dict[str, Any]) -> Mapping[str, Any]:
         from shared.call_pipeline.messages import ReanalysisTask
 
-        return call_pipeline(on).reanalyses.spread(validated(ReanalysisTask, payload).run_id)
+        return {"calls": call_pipeline(on).spread_reanalysis.spread(validated(ReanalysisTask, payload).run_id)}
 
     return task_edge(on, "reanalyse_calls", work)

@@ -18,15 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from shared.analysts.ports.language_model import (
-    BatchResult,
-    BatchState,
-    Completion,
-    Overloaded,
-    Prompt,
-    PromptRefused,
-    Usage,
-)
+from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused
+from shared.conversations.domain.cost import Usage
 from shared.kernel.errors import Retryable
 
 if TYPE_CHECKING:

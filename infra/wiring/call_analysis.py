@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.analysts import analysts
 from infra.wiring.conversations import conversations
-from infra.wiring.discovery import call_people, discovery
+from infra.wiring.discovery import discovery
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
@@ -15,72 +16,127 @@ from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import language_model
 from infra.wiring.ports.observations import observations
 from infra.wiring.ports.recorder import recorder
-from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from shared.call_pipeline.usecases.analyse_call import AnalyseCalls
-    from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
-    from shared.call_pipeline.usecases.import_call import ImportCalls
+    from shared.call_pipeline.usecases.analyse_call import AnalyseCall
+    from shared.call_pipeline.usecases.batch_questions import BatchQuestions
+    from shared.call_pipeline.usecases.batched_calls import BatchedCalls
+    from shared.call_pipeline.usecases.collect_batch import CollectBatch
+    from shared.call_pipeline.usecases.end_call import EndCall
+    from shared.call_pipeline.usecases.fetch_call import FetchCall
+    from shared.call_pipeline.usecases.import_call import ImportCall
+    from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
+    from shared.call_pipeline.usecases.post_analyses import PostAnalyses
+    from shared.call_pipeline.usecases.submit_batches import SubmitBatches
+    from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 
 
-def analyses(on: Environment) -> AnalyseCalls:
-    """Makes what analyses a call with the language model that is connected, or by counting."""
-    from shared.call_pipeline.usecases.analyse_call import AnalyseCalls
+class CallAnalysisUseCases:
+    """Makes each use case of the analysis of calls when it is first asked for."""
 
-    said = conversations(on)
-    return AnalyseCalls(
-        analysts(on).analyst,
-        said.call_records,
-        said.transcripts,
-        frameworks(on).configuration,
-        observations(on),
-        bus(on),
-        on.clock,
-        on.log,
-        in_batches=analysts(on).claude is not None,
-    )
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    @cached_property
+    def import_call(self) -> ImportCall:
+        from shared.call_pipeline.usecases.import_call import ImportCall
+
+        on = self._on
+        return ImportCall(
+            conversations(on).call_records,
+            self._fetching,
+            self._analysing,
+            self._ending,
+            discovery(on).tasks,
+            in_batches=analysts(on).claude is not None,
+        )
+
+    @cached_property
+    def submit_batches(self) -> SubmitBatches | None:
+        """Sends message batches; None where no language model is connected."""
+        model, questions = language_model(self._on), self._questions
+        if model is None or questions is None:
+            return None
+        from shared.call_pipeline.usecases.submit_batches import SendBatch, SubmitBatches
+
+        return SubmitBatches(SendBatch(model, questions, self._batched, self._on.log), self._batched, self._on.log)
+
+    @cached_property
+    def collect_batch(self) -> CollectBatch | None:
+        """Collects message batches; None where no language model is connected."""
+        model, questions = language_model(self._on), self._questions
+        if model is None or questions is None:
+            return None
+        from shared.call_pipeline.usecases.collect_batch import CollectBatch, PostBatch
+
+        posting = PostBatch(questions, self._batched, self._posting, self._telling)
+        return CollectBatch(model, posting, self._batched, self._on.log)
+
+    @cached_property
+    def _fetching(self) -> FetchCall:
+        from shared.call_pipeline.records.seen_deals import SeenDeals
+        from shared.call_pipeline.usecases.describe_call import DescribeCall
+        from shared.call_pipeline.usecases.discover_calls import Recorder
+        from shared.call_pipeline.usecases.fetch_call import FetchCall
+
+        on, said, settings = self._on, conversations(self._on), self._on.connected.call_settings
+        describing = DescribeCall(said.call_records, SeenDeals(integrations(on)), settings.home_domains)
+        return FetchCall(Recorder(recorder(on), settings), discovery(on).people, said.transcripts, describing)
+
+    @cached_property
+    def _analysing(self) -> AnalyseCall:
+        from shared.call_pipeline.usecases.analyse_call import AnalyseCall
+
+        on = self._on
+        return AnalyseCall(analysts(on).analyst, self._keeping, self._posting, frameworks(on).configuration, on.log)
+
+    @cached_property
+    def _keeping(self) -> KeepAnalyses:
+        from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
+
+        on, said = self._on, conversations(self._on)
+        return KeepAnalyses(analysts(on).analyst, said.call_records, said.transcripts, frameworks(on).configuration)
+
+    @cached_property
+    def _posting(self) -> PostAnalyses:
+        from shared.call_pipeline.usecases.post_analyses import PostAnalyses
+
+        on = self._on
+        return PostAnalyses(conversations(on).call_records, observations(on), self._telling, on.log)
+
+    @cached_property
+    def _telling(self) -> TellOfCall:
+        from shared.call_pipeline.usecases.tell_of_call import TellOfCall
+
+        return TellOfCall(bus(self._on))
+
+    @cached_property
+    def _ending(self) -> EndCall:
+        from shared.call_pipeline.usecases.end_call import EndCall
+
+        on = self._on
+        return EndCall(conversations(on).call_records, self._telling, lambda: platform(on).quarantine, on.log)
+
+    @cached_property
+    def _questions(self) -> BatchQuestions | None:
+        analyst = analysts(self._on).claude
+        if analyst is None:
+            return None
+        from shared.call_pipeline.usecases.batch_questions import BatchQuestions
+
+        said = conversations(self._on)
+        return BatchQuestions(analyst, self._keeping, said.transcripts, frameworks(self._on).configuration)
+
+    @cached_property
+    def _batched(self) -> BatchedCalls:
+        from shared.call_pipeline.records.batches import Batches
+        from shared.call_pipeline.usecases.batched_calls import BatchedCalls
+
+        on = self._on
+        batches = Batches(integrations(on), on.clock)
+        return BatchedCalls(conversations(on).call_records, batches, discovery(on).tasks, on.ids)
 
 
-def call_import(on: Environment) -> ImportCalls:
-    """Makes the import of one call at a time."""
-    from shared.call_pipeline.usecases.call_deals import KnownDeals
-    from shared.call_pipeline.usecases.import_call import ImportCalls
-
-    said, settings = conversations(on), on.connected.call_settings
-    return ImportCalls(
-        recorder(on),
-        said.call_records,
-        on.once(call_people),
-        said.transcripts,
-        on.once(analyses),
-        KnownDeals(integrations(on), settings.home_domains),
-        tasks(on),
-        lambda: platform(on).quarantine,
-        settings,
-        on.clock,
-        on.log,
-    )
-
-
-def batches(on: Environment) -> AnalysisBatches | None:
-    """Makes message batches; None where no language model is connected."""
-    model, analyst = language_model(on), analysts(on).claude
-    if model is None or analyst is None:
-        return None
-    from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
-
-    said = conversations(on)
-    return AnalysisBatches(
-        model,
-        analyst,
-        on.once(analyses),
-        said.call_records,
-        said.transcripts,
-        discovery(on, recorder(on)),
-        frameworks(on).configuration,
-        integrations(on),
-        tasks(on),
-        on.clock,
-        on.ids,
-        on.log,
-    )
+def call_analysis(on: Environment) -> CallAnalysisUseCases:
+    """Returns the import and the analysis of calls on an environment."""
+    return on.once(CallAnalysisUseCases)

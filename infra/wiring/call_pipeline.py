@@ -1,4 +1,4 @@
-"""Builds what becomes of a call, from its discovery to what it says of a person."""
+"""Builds what people see of calls, and ask about them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
-from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
-from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from shared.call_pipeline.usecases.call_deals import LinkCalls
-    from shared.call_pipeline.usecases.call_people import CallPeople
-    from shared.call_pipeline.usecases.call_views import CallViews
-    from shared.call_pipeline.usecases.discover_calls import DiscoverCalls
-    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.call_pipeline.records.reanalysis_runs import Runs
+    from shared.call_pipeline.usecases.ask_again import AskAgain
+    from shared.call_pipeline.usecases.call_items import CallItems
+    from shared.call_pipeline.usecases.call_sight import CallSight
+    from shared.call_pipeline.usecases.link_call import LinkCall
+    from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
+    from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
+    from shared.call_pipeline.usecases.show_call import ShowCall
+    from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
 
 
 class CallPipelineUseCases:
@@ -30,52 +33,71 @@ class CallPipelineUseCases:
         self._on = on
 
     @cached_property
-    def calls(self) -> CallViews:
-        from shared.call_pipeline.usecases.call_views import CallViews
+    def list_calls(self) -> ListCalls:
+        from shared.call_pipeline.usecases.list_calls import ListCalls
 
-        on = self._on
-        return CallViews(
-            conversations(on).call_records,
-            people(on).profile_access,
-            frameworks(on).configuration,
-            platform(on).audit,
-            on.clock,
-        )
+        return ListCalls(conversations(self._on).call_records, people(self._on).profile_access, self._items)
 
     @cached_property
-    def call_people(self) -> CallPeople:
-        from shared.call_pipeline.usecases.call_people import CallPeople
+    def show_call(self) -> ShowCall:
+        from shared.call_pipeline.usecases.show_call import ShowCall
 
-        return CallPeople(documents(self._on), integrations(self._on))
-
-    @cached_property
-    def links(self) -> LinkCalls:
-        """Takes a person's word for a call's deal."""
-        from shared.call_pipeline.usecases.call_deals import KnownDeals, LinkCalls
-
-        on = self._on
-        return LinkCalls(conversations(on).call_records, KnownDeals(integrations(on)), tasks(on), platform(on).audit)
+        return ShowCall(conversations(self._on).call_records, self.sight, self._items)
 
     @cached_property
-    def reanalyses(self) -> ReanalyseCalls:
-        """Takes requests; it queues calls and never asks the recorder itself."""
-        from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    def link_call(self) -> LinkCall:
+        from shared.call_pipeline.records.seen_deals import SeenDeals
+        from shared.call_pipeline.usecases.link_call import LinkCall
 
         on = self._on
-        return ReanalyseCalls(
-            conversations(on).call_records,
-            self.queueing,
-            integrations(on),
-            tasks(on),
-            platform(on).audit,
-            on.clock,
-            on.ids,
-        )
+        deals = SeenDeals(integrations(on))
+        return LinkCall(conversations(on).call_records, self.sight, deals, discovery(on).tasks, platform(on).audit)
 
-    @property
-    def queueing(self) -> DiscoverCalls:
-        """Queues calls that are known; it cannot ask the recorder."""
-        return discovery(self._on, None)
+    @cached_property
+    def reanalyse_call(self) -> ReanalyseCall:
+        from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
+
+        on = self._on
+        return ReanalyseCall(conversations(on).call_records, self.sight, self._asking, platform(on).audit)
+
+    @cached_property
+    def reanalyse_period(self) -> ReanalysePeriod:
+        from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
+
+        on, records = self._on, conversations(self._on).call_records
+        return ReanalysePeriod(self._runs, records, discovery(on).tasks, platform(on).audit, on.ids)
+
+    @cached_property
+    def spread_reanalysis(self) -> SpreadReanalysis:
+        from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
+
+        return SpreadReanalysis(self._runs, conversations(self._on).call_records, self._asking)
+
+    @cached_property
+    def sight(self) -> CallSight:
+        """Decides who may see a call, and act on it."""
+        from shared.call_pipeline.usecases.call_sight import CallSight
+
+        return CallSight(people(self._on).profile_access)
+
+    @cached_property
+    def _items(self) -> CallItems:
+        from shared.call_pipeline.usecases.call_items import CallItems
+
+        on = self._on
+        return CallItems(self.sight, frameworks(on).configuration, platform(on).audit, on.clock)
+
+    @cached_property
+    def _runs(self) -> Runs:
+        from shared.call_pipeline.records.reanalysis_runs import Runs
+
+        return Runs(integrations(self._on), self._on.clock)
+
+    @cached_property
+    def _asking(self) -> AskAgain:
+        from shared.call_pipeline.usecases.ask_again import AskAgain
+
+        return AskAgain(conversations(self._on).call_records, discovery(self._on).tasks)
 
 
 def call_pipeline(on: Environment) -> CallPipelineUseCases:

@@ -24,9 +24,10 @@ class ThreadUseCases:
     @cached_property
     def threads(self) -> EmailThreads:
         from shared.call_pipeline.usecases.email_threads import EmailThreads
+        from shared.call_pipeline.usecases.thread_people import ThreadPeople
 
         on, said = self._on, conversations(self._on)
-        return EmailThreads(documents(on), said.call_records, said.transcripts, discovery(on, None))
+        return EmailThreads(ThreadPeople(documents(on)), said.call_records, said.transcripts, discovery(on).tasks)
 
     @property
     def home_domains(self) -> Collection[str]:

@@ -10,7 +10,7 @@ from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.transcripts import transcripts
 
 if TYPE_CHECKING:
-    from shared.conversations.usecases.call_records import CallRecords
+    from shared.conversations.records import CallRecords
     from shared.conversations.usecases.deals_in_force import DealsInForce
     from shared.conversations.usecases.transcripts import TranscriptStore
 
@@ -29,7 +29,7 @@ class ConversationsUseCases:
 
     @cached_property
     def call_records(self) -> CallRecords:
-        from shared.conversations.usecases.call_records import CallRecords
+        from shared.conversations.records import CallRecords
 
         return CallRecords(integrations(self._on), self._on.clock)
 
@@ -37,7 +37,7 @@ class ConversationsUseCases:
     def deals(self) -> DealsInForce:
         from shared.conversations.usecases.deals_in_force import DealsInForce
 
-        return DealsInForce(integrations(self._on))
+        return DealsInForce(self.call_records)
 
 
 def conversations(on: Environment) -> ConversationsUseCases:

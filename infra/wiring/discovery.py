@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
@@ -13,29 +14,64 @@ from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.call_pipeline.usecases.call_people import CallPeople
-    from shared.call_pipeline.usecases.discover_calls import DiscoverCalls
+    from shared.call_pipeline.usecases.call_tasks import CallTasks
+    from shared.call_pipeline.usecases.discover_calls import DiscoverCalls, TakeFinishedCall
+    from shared.call_pipeline.usecases.discovery_reports import DiscoveryReports
+    from shared.call_pipeline.usecases.take_calls import TakeCalls
     from shared.conversations.ports.calls import Calls
 
 
-def call_people(on: Environment) -> CallPeople:
-    """Makes what knows who of our people took part in a call."""
-    from shared.call_pipeline.usecases.call_people import CallPeople
+class DiscoveryUseCases:
+    """Makes each use case of the discovery when it is first asked for."""
 
-    return CallPeople(documents(on), integrations(on))
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+    def discover_calls(self, recorder: Calls | None) -> DiscoverCalls:
+        """Makes the daily discovery, with the recorder that is connected."""
+        from shared.call_pipeline.records.discoveries import Discoveries
+        from shared.call_pipeline.usecases.discover_calls import DiscoverCalls, Recorder
+
+        on, settings = self._on, self._on.connected.call_settings
+        discoveries = Discoveries(integrations(on), settings.source)
+        return DiscoverCalls(Recorder(recorder, settings), self._taking, discoveries, self._reports, on.clock)
+
+    @cached_property
+    def finished_call(self) -> TakeFinishedCall:
+        from shared.call_pipeline.usecases.discover_calls import TakeFinishedCall
+
+        return TakeFinishedCall(self._taking, self._reports, self._on.connected.call_settings.calls_from)
+
+    @cached_property
+    def people(self) -> CallPeople:
+        """Knows who of our people took part in a call."""
+        from shared.call_pipeline.records.discoveries import RecorderUsers
+        from shared.call_pipeline.usecases.call_people import CallPeople
+
+        return CallPeople(documents(self._on), RecorderUsers(integrations(self._on)))
+
+    @cached_property
+    def tasks(self) -> CallTasks:
+        """Queues what brings calls forward."""
+        from shared.call_pipeline.usecases.call_tasks import CallTasks
+
+        return CallTasks(tasks(self._on), self._on.clock)
+
+    @cached_property
+    def _taking(self) -> TakeCalls:
+        from shared.call_pipeline.usecases.take_calls import TakeCalls
+
+        records = conversations(self._on).call_records
+        return TakeCalls(records, self.people, self.tasks, self._on.connected.call_settings.source)
+
+    @cached_property
+    def _reports(self) -> DiscoveryReports:
+        from shared.call_pipeline.usecases.discovery_reports import DiscoveryReports
+
+        on = self._on
+        return DiscoveryReports(lambda: platform(on).quarantine, on.connected.call_settings.source, on.log)
 
 
-def discovery(on: Environment, recorder: Calls | None) -> DiscoverCalls:
-    """Makes the discovery of calls, with the recorder that is connected; without one it only queues."""
-    from shared.call_pipeline.usecases.discover_calls import DiscoverCalls
-
-    return DiscoverCalls(
-        recorder,
-        conversations(on).call_records,
-        on.once(call_people),
-        integrations(on),
-        tasks(on),
-        lambda: platform(on).quarantine,
-        on.connected.call_settings,
-        on.clock,
-        on.log,
-    )
+def discovery(on: Environment) -> DiscoveryUseCases:
+    """Returns the discovery of calls on an environment."""
+    return on.once(DiscoveryUseCases)

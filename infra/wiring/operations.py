@@ -60,7 +60,7 @@ class OperationsUseCases:
         from shared.operations.usecases.taking_in import take_in
 
         on = self._on
-        return take_in(lambda: intake(on).events, lambda: self.quarantine, lambda: call_pipeline(on).reanalyses)
+        return take_in(lambda: intake(on).events, lambda: self.quarantine, lambda: call_pipeline(on).reanalyse_call)
 
 
 def operations(on: Environment) -> OperationsUseCases:

@@ -10,7 +10,6 @@ from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
-from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class PrivacyUseCases:
         on = self._on
         return TranscriptAccess(
             documents(on),
-            integrations(on),
+            conversations(on).call_records,
             conversations(on).transcripts,
             platform(on).notifications,
             frameworks(on).configuration,

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import UTC
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Rejected
-from shared.kernel.moments import text
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.call_pipeline.contract import EmailThreadBody
-    from shared.call_pipeline.usecases.call_deals import LinkCalls
-    from shared.call_pipeline.usecases.call_views import CallViews
     from shared.call_pipeline.usecases.email_threads import EmailThreads
-    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.call_pipeline.usecases.link_call import LinkCall
+    from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
+    from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
+    from shared.call_pipeline.usecases.show_call import ShowCall
+    from shared.conversations.domain.conversation import Conversation
 
 contract = Contract(lambda: import_module("shared.call_pipeline.contract"))
 
@@ -29,11 +31,15 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def calls(self) -> CallViews: ...
+    def list_calls(self) -> ListCalls: ...
     @property
-    def links(self) -> LinkCalls: ...
+    def show_call(self) -> ShowCall: ...
     @property
-    def reanalyses(self) -> ReanalyseCalls: ...
+    def link_call(self) -> LinkCall: ...
+    @property
+    def reanalyse_call(self) -> ReanalyseCall: ...
+    @property
+    def reanalyse_period(self) -> ReanalysePeriod: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -71,22 +77,17 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Calls",
 )
 def list_calls(request: Request, on: UseCases) -> Response:
-    state = one_of(request, "state", call_state.STATES)
-    deal = one_of(request, "deal", call_state.HOWS)
-    employee = request.query["employee"].strip().lower() if "employee" in request.query else None
-    if (state and deal) or (employee and (state or deal)):
-        raise Rejected("give at most one of employee, state and deal", field="deal" if deal else "state")
-    items, following = on.calls.page(
-        request.caller,
-        employee_id=employee,
-        state=state,
-        deal_link=deal,
-        since=moment_of(request, "since"),
-        until=moment_of(request, "until"),
-        limit=limit_of(request),
-        after=cursor_of(request),
+    from shared.call_pipeline.usecases.list_calls import CallFilter
+
+    wanted = CallFilter(
+        request.query["employee"].strip().lower() if "employee" in request.query else None,
+        one_of(request, "state", call_state.STATES),
+        one_of(request, "deal", call_state.HOWS),
+        moment_of(request, "since"),
+        moment_of(request, "until"),
     )
-    return Response({"items": [_plain(item) for item in items], "next_cursor": cursor_to(following)})
+    page = on.list_calls.page(request.caller, wanted, limit=limit_of(request), after=cursor_of(request))
+    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
 
 
 @api.get(
@@ -98,7 +99,7 @@ def list_calls(request: Request, on: UseCases) -> Response:
     tag="Calls",
 )
 def get_call(request: Request, on: UseCases) -> Response:
-    return Response(_plain(on.calls.one(request.caller, request.path["call_id"])))
+    return Response(on.show_call.show(request.caller, request.path["call_id"]))
 
 
 @api.post(
@@ -112,9 +113,8 @@ def get_call(request: Request, on: UseCases) -> Response:
 )
 def reanalyse_call(request: Request, on: UseCases) -> Response:
     call_id = request.path["call_id"]
-    on.calls.may_act_on(request.caller, call_id)
-    on.reanalyses.one(call_id, request.caller)
-    return Response(_plain(on.calls.one(request.caller, call_id)), 202, {"Location": f"/api/v1/calls/{call_id}"})
+    on.reanalyse_call.ask(call_id, request.caller)
+    return Response(on.show_call.show(request.caller, call_id), 202, {"Location": f"/api/v1/calls/{call_id}"})
 
 
 @api.put(
@@ -130,9 +130,8 @@ def link_call(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import DealLinkBody
 
     call_id, body = request.path["call_id"], request.body(DealLinkBody)
-    on.calls.may_act_on(request.caller, call_id)
-    on.links.link(call_id, body.deal_id, body.account_name, request.caller)
-    return Response(_plain(on.calls.one(request.caller, call_id)))
+    on.link_call.link(call_id, body.deal_id, body.account_name, request.caller)
+    return Response(on.show_call.show(request.caller, call_id))
 
 
 @api.post(
@@ -149,8 +148,8 @@ def reanalyse_calls(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import ReanalysisBody
 
     body = request.body(ReanalysisBody)
-    run = on.reanalyses.period(body.since.astimezone(UTC), body.until.astimezone(UTC), body.source, request.caller)
-    return Response(_plain(run), 202, {"Location": f"/api/v1/calls/analyses/{run['run_id']}"})
+    run = on.reanalyse_period.start(body.since.astimezone(UTC), body.until.astimezone(UTC), body.source, request.caller)
+    return Response(run, 202, {"Location": f"/api/v1/calls/analyses/{run.run_id}"})
 
 
 @api.get(
@@ -162,12 +161,7 @@ def reanalyse_calls(request: Request, on: UseCases) -> Response:
     tag="Calls",
 )
 def get_reanalysis(request: Request, on: UseCases) -> Response:
-    return Response(_plain(on.reanalyses.progress(request.path["run_id"])))
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object with its moments as text."""
-    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}
+    return Response(on.reanalyse_period.progress(request.path["run_id"], request.caller))
 
 
 class ThreadUseCases(Protocol):
@@ -195,32 +189,32 @@ threads: Routes[ThreadUseCases] = Routes("email_threads")
 def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
     # What is rejected is not quarantined: its words belong nowhere but in the transcripts' bucket, and the caller has
     # them.
-    from shared.call_pipeline.contract import EmailThreadBody
-    from shared.conversations.wire.email_thread import parse_thread
+    from shared.call_pipeline.contract import EmailThreadBody, ThreadAnswer
 
     body = request.body(EmailThreadBody)
+    thread = _thread(body, on.home_domains)
+    taken = on.threads.take(thread, body.context)
+    record = taken.record
+    answer = ThreadAnswer(
+        record_id=record.record_id,
+        thread_id=record.call_id,
+        state=record.state,
+        messages=len(thread.turns),
+        employees=list(record.employees),
+        duplicate=taken.duplicate,
+    )
+    location = {"Location": f"/api/v1/calls/{record.record_id}"}
+    return Response(answer, 200 if taken.duplicate else 202, location)
+
+
+def _thread(body: EmailThreadBody, home_domains: Collection[str]) -> Conversation:
+    from shared.conversations.wire.email_thread import parse_thread
+
+    export = body.export
+    raw = json.dumps(body.messages).encode() if export is None else export.encode("utf-8", "surrogateescape")
     try:
-        thread = parse_thread(_exported(body), home_domains=on.home_domains, thread_id=body.thread_id)
+        return parse_thread(raw, home_domains=home_domains, thread_id=body.thread_id)
     except Rejected as error:
         at = "messages" if body.messages is not None else "export"
         error.field = f"{at}.{error.field}" if error.field else at
         raise
-    context = body.context.model_dump(exclude_none=True)
-    taken = on.threads.take(thread, context)
-    record = taken["record"]
-    answer = {
-        "record_id": record["record_id"],
-        "thread_id": record["call_id"],
-        "state": record["state"],
-        "messages": len(thread.turns),
-        "employees": record["employees"],
-        "duplicate": taken["duplicate"],
-    }
-    location = {"Location": f"/api/v1/calls/{record['record_id']}"}
-    return Response(answer, 200 if taken["duplicate"] else 202, location)
-
-
-def _exported(body: EmailThreadBody) -> bytes:
-    if body.export is not None:
-        return body.export.encode("utf-8", "surrogateescape")
-    return json.dumps(body.messages).encode()

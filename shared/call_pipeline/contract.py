@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
 from shared.observations.contract import DealContext
 from shared.platform.contract import Output, Page
+
+Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
+"""A number as it is: a whole one stays whole."""
 
 
 class CallParticipant(Output):
@@ -23,7 +26,7 @@ class CallResult(Output):
     employee_id: str
     observation_id: str | None
     standing: str = Field(description="counted, held, known, rejected, nothing_observed, refused, not_open_yet …")
-    scores: dict[str, float] = Field(description="Competency to points, 0-100; none before they open for the caller")
+    scores: dict[str, Number] = Field(description="Competency to points, 0-100; none before they open for the caller")
     waiting: list[str] = Field(description="Competencies whose score waits for a person")
     scores_open_at: datetime | None = Field(
         description="The employee sees the scores first; when they open for the caller, null: they are open"

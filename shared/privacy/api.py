@@ -202,8 +202,8 @@ def _transcript(record_id: str, opened: Opened) -> dict[str, Any]:
     said = opened.conversation
     return {
         "record_id": record_id,
-        "source": opened.call["source"],
-        "call_id": opened.call["call_id"],
+        "source": opened.call.source,
+        "call_id": opened.call.call_id,
         "started_at": text(said.started) if said.started else None,
         "ground": opened.ground,
         "expires_at": text(opened.expires_at),

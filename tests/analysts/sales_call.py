@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from shared.analysts.ports.language_model import Completion, Usage
+from shared.analysts.ports.language_model import Completion
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 
 FRAMEWORKS = Path(__file__).parents[2] / "infra" / "frameworks"

@@ -28,11 +28,12 @@ from shared.analysts.claude.request import (
 from shared.analysts.claude.rubric import INSTRUCTIONS, rubric, scored_competencies
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.lexical.analyst import analyse
-from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused, Usage
+from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
 from shared.analysts.usecases.analyst import NotAnalysed
 from shared.analysts.usecases.scorers import Scorers
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, UnknownSpeaker, stands
+from shared.conversations.domain.cost import Usage
 from shared.conversations.wire.stored_conversation import decode_analysis, encode_analysis
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.analysts.sales_call import BUYER, COST, SAID, SELLER, STEP, answer, call, completion, framework, score

@@ -10,8 +10,9 @@ import pytest
 from shared.kernel.errors import Malformed
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
-from shared.ports.documents import Put, Query, Where
+from shared.ports.documents import Query, Where
 from tests.harness.api_client import ADA, CRO, DANA, ENID, INTEGRATION, JOE, NOW, SARAH, Api, call_analysed, call_seen
+from tests.harness.call_records import call_record, took_part
 
 RECORD = "gong-7782342274025937895"
 
@@ -22,19 +23,22 @@ def analysed(api: Api) -> None:
         {"employee_id": who, "observation_id": f"o-{who}", "standing": "counted", "scores": {"discovery": 80}}
         for who in (JOE, SARAH)
     ]
-    record = api.platform.call_records.blank("gong", RECORD.removeprefix("gong-"), NOW) | {
-        "state": "observed",
-        "employees": [JOE, SARAH],
-        "participants": [{"employee_id": who, "speaker_id": None, "spoke": True} for who in (JOE, SARAH)],
-        "observations": [one | {"waiting": ["discovery"]} for one in both],
-        "cost_usd": 0.02,
-    }
-    api.parts.integrations.commit([Put(f"calls/{RECORD}", record)])
+    record = call_record(
+        "gong",
+        RECORD.removeprefix("gong-"),
+        NOW,
+        state="observed",
+        employees=[JOE, SARAH],
+        participants=[took_part(who, None) for who in (JOE, SARAH)],
+        observations=[one | {"waiting": ["discovery"]} for one in both],
+        cost_usd=0.02,
+    )
+    assert api.platform.call_records.create(record)
 
 
 def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_call_again(api: Api) -> None:
     analysed(api)
-    api.platform.call_records.change(RECORD, lambda _: {"state": "failed"})
+    api.platform.call_records.change(RECORD, lambda known: known.changed(state="failed"))
     odd = Malformed("the call has no start", field="calls.0.metaData")
     of_call = api.platform.quarantine.keep("gong_call", b"{", odd, sent_by="gong", record_id=RECORD)
     of_listing = api.platform.quarantine.keep("gong_batch", b"{", odd, sent_by="gong")
@@ -48,7 +52,7 @@ def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_c
     assert api.get(f"calls/{RECORD}").json["analysis"] == 1
     assert api.post(f"quarantine/{of_call}/replay").json["answer"]["analysis"] == 1, "asked for once"
     assert api.post(f"quarantine/{of_listing}/replay").status == 409
-    api.platform.call_records.change(RECORD, lambda _: {"state": "private"})
+    api.platform.call_records.change(RECORD, lambda known: known.changed(state="private"))
     assert api.post(f"quarantine/{of_call}/replay").status == 409
 
 

@@ -12,8 +12,8 @@ from infra.bigquery.catalogue import catalogue
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.ports.documents import Put
 from tests.harness.api_client import ADA, DANA, ENID, JOE, NOW, PRIYA, SARAH, VIC, Api, call_seen, role_play
+from tests.harness.call_records import call_record
 
 CANARY = "the purple elephant signs on Tuesday"
 CUSTOMER = "Wilhelmina Fotheringay"
@@ -30,8 +30,7 @@ def called(api: Api) -> Api:
     )
     turns = (Turn("1", 0, 900, "What slows your builds?"), Turn("2", 1000, 1900, f"Well, {CANARY}."))
     TranscriptStore(api.parts.transcripts, api.clock).keep("gong", Conversation(call_id, NOW, 2000, parties, turns))
-    record = {"record_id": RECORD, "source": "gong", "call_id": call_id, "state": "observed", "employees": [JOE]}
-    api.parts.integrations.commit([Put(f"calls/{RECORD}", record)])
+    assert api.platform.call_records.create(call_record("gong", call_id, NOW, state="observed", employees=[JOE]))
     return api
 
 

@@ -20,14 +20,14 @@ import pytest
 from infra.declarations.pipeline import DocumentStore, load_pipeline
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.sqlite_documents import SqliteDocuments
-from infra.wiring.call_analysis import analyses, call_import
+from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure
-from shared.analysts.claude.scoring import ClaudeAnalyst
-from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.usecases.scorers import Scorers
-from shared.call_pipeline.usecases.analysis_batches import AnalysisBatches
+from shared.call_pipeline.records.batches import Batches
+from shared.call_pipeline.usecases.batched_calls import BatchedCalls
+from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.conversations.domain.recorded_call import CrmObject
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
@@ -40,7 +40,7 @@ from shared.privacy.usecases.erase_person import ErasePerson
 from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.api.conftest import Loaded, _api
 from tests.harness.api_client import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
-from tests.harness.call_world import Model, Recorder
+from tests.harness.call_world import Recorder
 from tests.harness.platform import Platform
 
 T = TypeVar("T")
@@ -294,35 +294,24 @@ def ask_about_calls(api: Api) -> None:
     for number, crm in enumerate(([account], [])):
         call = recorder.add(str(number), employees=[], silent=[JOE], crm=crm)
         assert platform.call_records.discover("gong", call, [JOE]) is not None
-    imports = call_import(on)
-    imports._calls = recorder
+    imports = call_analysis(on).import_call
+    imports._fetching._recorder = Connected(recorder, on.connected.call_settings)
     for number in range(2):
         imports.run(f"gong-{number}", analysis=0, route="batch")
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
     for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
         asked(api, "calls", {**chosen, **moments})
     asked(api, "calls", moments, JOE)
-    model: Any = Model()
-    batches = AnalysisBatches(
-        model,
-        ClaudeAnalyst(model, Scorers(platform.integrations), AnalystSettings(model=on.connected.call_settings.model)),
-        analyses(on),
-        platform.call_records,
-        platform.transcripts,
-        discovery(on, None),
-        platform.configuration,
-        platform.integrations,
-        platform.tasks,
-        api.clock,
-        on.ids,
-        on.log,
-    )
-    batches.submit()
+    batches = Batches(platform.integrations, api.clock)
+    batched = BatchedCalls(platform.call_records, batches, discovery(on).tasks, on.ids)
+    batched.left_unsent()
+    batched.look_at_those_left()
+    batched.gather()
     for source in (None, "gong"):
         period = {"since": moments["since"], "until": moments["until"]} | ({"source": source} if source else {})
         run = api.post("calls/analyses", period, who=ADA)
         assert run.status == 202, run
-        platform.reanalyses.spread(run.json["run_id"])
+        platform.spread_reanalysis.spread(run.json["run_id"])
 
 
 def ask_about_transcripts(api: Api) -> None:
@@ -331,7 +320,7 @@ def ask_about_transcripts(api: Api) -> None:
     notifications = Notifications(documents, api.clock)
     access = TranscriptAccess(
         documents,
-        documents,
+        CallRecords(documents, api.clock),
         TranscriptStore(api.parts.files, api.clock),
         notifications,
         platform.configuration,

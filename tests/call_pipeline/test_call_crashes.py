@@ -33,8 +33,8 @@ def discover(process: CallProcess) -> object:
 
 
 def submit(process: CallProcess) -> object:
-    assert process.batches is not None
-    return process.batches.submit()
+    assert process.submitting is not None
+    return process.submitting.submit()
 
 
 def first_task(calls: CallWorld) -> Step:
@@ -45,8 +45,8 @@ def first_task(calls: CallWorld) -> Step:
 
     def step(process: CallProcess) -> object:
         if "batch_id" in payload:
-            assert process.batches is not None
-            return process.batches.collect(payload["batch_id"], payload["polls"])
+            assert process.collecting is not None
+            return process.collecting.collect(payload["batch_id"], payload["polls"])
         return process.imports.run(
             payload["record_id"],
             analysis=payload["analysis"],
@@ -161,9 +161,9 @@ def test_a_task_about_an_earlier_request_has_nothing_to_do(tmp_path: Path) -> No
     discover(calls.process())
     early = calls.world.tasks[0]
     calls.work()
-    calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+    calls.process().again.ask("gong-1", ADMINISTRATOR)
 
-    assert calls.run(*early)["superseded"] is True
+    assert calls.run(*early).superseded
     calls.work()
     again = analysis_version(SCORER.number, 1)
     assert [body["analysis_metadata"]["analysis_version"] for body in calls.posted].count(again) == 2

@@ -13,22 +13,17 @@ import pytest
 
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.ports.language_model import (
-    BatchResult,
-    BatchState,
-    Completion,
-    Overloaded,
-    Prompt,
-    PromptRefused,
-    Usage,
-)
+from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused
 from shared.analysts.usecases.analyst import Analyst
 from shared.analysts.usecases.scorers import Scorers
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
+from shared.call_pipeline.usecases.take_calls import Taken
 from shared.conversations.domain.analysis_version import MOST_ANALYSES, analysis_version
 from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import CrmObject, UnreadableCall
 from shared.conversations.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
+from shared.conversations.records import CallDeal
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import Rejected, Retryable
 from shared.operations.usecases.taking_in import take_in
@@ -71,9 +66,22 @@ class Talking:
 
 def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst) -> None:
     """A call's task, with another analyst."""
-    process = calls.process()
-    process.analyses.analyst = analyst
+    process = calls.process(analyst=analyst)
     process.imports.run(task[1]["record_id"], analysis=task[1]["analysis"], route="immediate")
+
+
+def discovered(calls: CallWorld) -> Taken:
+    """What a daily run finds."""
+    found = calls.process().discovery.daily()
+    assert found is not None
+    return found.taken
+
+
+def tokens(calls: CallWorld, call_id: str) -> int:
+    """The tokens that were paid for a call's prompts."""
+    usage = calls.record(call_id).usage
+    assert usage is not None
+    return usage.input_tokens
 
 
 @pytest.fixture
@@ -87,34 +95,34 @@ class TestDiscovery:
         calls.recorder.add("2", employees=["stranger@example.com"])
         calls.recorder.add("3", employees=[], silent=[MIA])
 
-        first = calls.process().discovery.daily()
-        again = calls.process().discovery.daily()
+        first = discovered(calls)
+        again = discovered(calls)
 
-        assert (first["seen"], first["new"], first["queued"]) == (3, 2, 2)
-        assert (again["new"], again["queued"]) == (0, 0)
+        assert (first.seen, first.new, first.queued) == (3, 2, 2)
+        assert (again.new, again.queued) == (0, 0)
         assert [payload["record_id"] for _, payload in calls.world.tasks] == ["gong-1", "gong-3"]
 
     def test_nothing_from_before_the_beginning_is_imported(self, calls: CallWorld) -> None:
         calls.recorder.add("old", hours_ago=24 * 3 + 1)
         calls.recorder.add("new", hours_ago=24 * 3 - 1)
 
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
 
     def test_nor_is_it_when_the_recorder_reports_it_as_finished(self, calls: CallWorld) -> None:
         old = calls.recorder.add("old", hours_ago=24 * 3 + 1)
         new = calls.recorder.add("new", hours_ago=24 * 3 - 1)
 
-        assert [calls.process().discovery.finished(one)["queued"] for one in (old, new)] == [0, 1]
+        assert [calls.process().finished.take(one).queued for one in (old, new)] == [0, 1]
 
     def test_without_a_configured_beginning_it_is_the_first_run(self, calls: CallWorld) -> None:
         calls.settings = CallSettings()
         calls.recorder.add("before", hours_ago=1)
-        assert calls.process().discovery.daily()["seen"] == 0
+        assert discovered(calls).seen == 0
 
         calls.recorder.add("after", hours_ago=-2)
         calls.world.clock.forward(hours=24)
 
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
 
     def test_a_call_that_was_recorded_long_after_its_scheduled_time_is_found_by_the_overlap(
         self, calls: CallWorld
@@ -123,7 +131,7 @@ class TestDiscovery:
         calls.world.clock.forward(hours=24)
         calls.recorder.add("late", hours_ago=2)
 
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
 
     def test_all_pages_are_read_and_an_expired_cursor_begins_again(self, calls: CallWorld) -> None:
         calls.recorder.page_size = 2
@@ -140,7 +148,7 @@ class TestDiscovery:
 
         calls.recorder._ask = ask  # type: ignore[method-assign]
 
-        assert calls.process().discovery.daily()["new"] == 5
+        assert discovered(calls).new == 5
 
     def test_a_listing_that_always_expires_is_tried_again_later(self, calls: CallWorld) -> None:
         calls.recorder.trouble = [CursorExpired("old") for _ in range(9)]
@@ -149,13 +157,13 @@ class TestDiscovery:
             calls.process().discovery.daily()
         calls.recorder.trouble.clear()
         calls.recorder.add("1")
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
 
     def test_one_call_that_cannot_be_read_is_set_aside_and_holds_up_no_other(self, calls: CallWorld) -> None:
         calls.recorder.add("1")
         calls.recorder.unreadable = [UnreadableCall("9", "started is no time", "calls.0.metaData.started", b"{}")]
 
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
         (set_aside,) = calls.world.store.query(Query("quarantine"))
         assert (set_aside.data["source"], set_aside.data["field"]) == ("gong_batch", "calls.0.metaData.started")
 
@@ -163,25 +171,25 @@ class TestDiscovery:
         calls.recorder.add("1")
         calls.recorder.trouble = [UnreadableAnswer("no calls here", field="calls", raw=b"{odd}")]
 
-        assert calls.process().discovery.daily()["until"] is None
+        assert calls.process().discovery.daily().until is None  # type: ignore[union-attr]
         (set_aside,) = calls.world.store.query(Query("quarantine"))
         assert (set_aside.data["source"], calls.files.read(set_aside.id)) == ("gong_batch", b"{odd}")
-        assert calls.process().discovery.daily()["new"] == 1
+        assert discovered(calls).new == 1
 
     def test_a_private_call_is_not_even_noted(self, calls: CallWorld) -> None:
         calls.recorder.add("1", private=True)
 
-        found = calls.process().discovery.daily()
+        found = discovered(calls)
 
-        assert (found["private"], found["new"]) == (1, 0)
+        assert (found.private, found.new) == (1, 0)
 
     def test_a_finished_call_is_taken_at_once_and_the_daily_run_leaves_it_alone(self, calls: CallWorld) -> None:
         call = calls.recorder.add("1")
-        assert calls.process().discovery.finished(call)["queued"] == 1
-        assert calls.process().discovery.finished(call)["queued"] == 0
+        assert calls.process().finished.take(call).queued == 1
+        assert calls.process().finished.take(call).queued == 0
         calls.work()
 
-        assert calls.process().discovery.daily()["queued"] == 0
+        assert discovered(calls).queued == 0
         assert len(calls.events("1")) == 1
 
 
@@ -194,7 +202,7 @@ class TestOneCall:
 
         assert [one["employee_id"] for one in calls.events("1")] == [JOE]
         assert [one["employee_id"] for one in calls.events("2")] == [JOE, MIA]
-        assert calls.record("1")["employees"] == [JOE, MIA]
+        assert calls.record("1").employees == (JOE, MIA)
 
     def test_an_observation_says_where_it_comes_from_and_repeats_no_word(self, calls: CallWorld) -> None:
         calls.recorder.add("1", crm=[DEAL, ACCOUNT])
@@ -226,7 +234,7 @@ class TestOneCall:
         calls.process().discovery.daily()
         calls.work()
 
-        assert calls.record("1")["state"] == "nobody"
+        assert calls.record("1").state == "nobody"
         assert [fact["state"] for fact in calls.facts()] == ["nobody"]
         assert calls.files.list() == []
 
@@ -237,7 +245,7 @@ class TestOneCall:
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], record["tries"]) == ("observed", 7)
+        assert (record.state, record.tries) == ("observed", 7)
 
     def test_a_transcript_that_never_comes_is_given_up_in_the_end_and_may_be_asked_for(self, calls: CallWorld) -> None:
         calls.recorder.add("1")
@@ -246,13 +254,13 @@ class TestOneCall:
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], record["tries"]) == ("failed", MOST_TRIES)
-        assert "in time" in record["last_error"]
+        assert (record.state, record.tries) == ("failed", MOST_TRIES)
+        assert "in time" in (record.last_error or "")
 
         calls.recorder.late["1"] = 0
-        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.process().again.ask("gong-1", ADMINISTRATOR)
         calls.work()
-        assert calls.record("1")["state"] == "observed"
+        assert calls.record("1").state == "observed"
 
     def test_a_call_that_turns_out_to_be_private_is_not_read(self, calls: CallWorld) -> None:
         call = calls.recorder.add("1")
@@ -260,7 +268,7 @@ class TestOneCall:
         calls.recorder.calls["1"] = replace(call, private=True)
         calls.work()
 
-        assert calls.record("1")["state"] == "private"
+        assert calls.record("1").state == "private"
         assert "transcript 1" not in calls.recorder.asked
         assert calls.files.list() == []
 
@@ -271,10 +279,10 @@ class TestOneCall:
         calls.recorder.trouble = [busy]
         (task,) = calls.world.tasks
 
-        assert calls.run(*task)["again_in_seconds"] == 9
+        assert calls.run(*task).again_in_seconds == 9
         calls.work()
 
-        assert calls.record("1")["state"] == "observed"
+        assert calls.record("1").state == "observed"
 
     @pytest.mark.parametrize(
         ("answers", "kept"),
@@ -293,19 +301,19 @@ class TestOneCall:
         calls.recorder.trouble = answers
         calls.work()
 
-        assert calls.record("1")["state"] == "failed"
+        assert calls.record("1").state == "failed"
         (item,) = calls.world.store.query(Query("quarantine"))
-        assert (item.data["source"], item.data["reason"]) == ("gong_call", calls.record("1")["last_error"])
+        assert (item.data["source"], item.data["reason"]) == ("gong_call", calls.record("1").last_error)
         assert calls.files.read(item.id) == kept, "details as they came, and no word of what was said"
         assert item.data["record_id"] == "gong-1"
         inner, process = Process(calls.world, Fuse()), calls.process()
         quarantine = Quarantine(calls.world.store, calls.files, inner.audit, calls.world.clock)
-        again = take_in(lambda: inner.events, lambda: quarantine, lambda: process.reanalyses)
+        again = take_in(lambda: inner.events, lambda: quarantine, lambda: process.again)
         for _ in range(2):
             status, answer = quarantine.replay(item.id, ADMINISTRATOR, again)
             assert (status, answer) == (202, {"record_id": "gong-1", "state": "discovered", "analysis": 1})
         calls.work()
-        assert calls.record("1")["state"] == "observed", "asked for again, it can be read"
+        assert calls.record("1").state == "observed", "asked for again, it can be read"
 
     def test_the_same_odd_answer_about_two_calls_is_two_items(self, calls: CallWorld) -> None:
         for number in "12":
@@ -325,7 +333,7 @@ class TestOneCall:
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], record["last_error"], record["cost_usd"]) == ("refused", "refused", 0.0015)
+        assert (record.state, record.last_error, record.cost_usd) == ("refused", "refused", 0.0015)
         assert calls.posted == []
 
     def test_tokens_and_cost_are_noted(self, calls: CallWorld) -> None:
@@ -334,8 +342,8 @@ class TestOneCall:
         calls.work()
 
         record = calls.record("2")
-        assert record["usage"]["input_tokens"] == 2000
-        assert record["cost_usd"] == 0.003
+        assert tokens(calls, "2") == 2000
+        assert record.cost_usd == 0.003
         assert calls.facts()[0]["output_tokens"] == 200
 
     @pytest.mark.parametrize("trouble", [Overloaded("busy", after_seconds=5), Retryable("away"), PromptRefused("413")])
@@ -349,23 +357,24 @@ class TestOneCall:
 
         with suppress(Retryable):
             run(calls, task, ClaudeAnalyst(Talking([None, trouble]), Scorers(calls.integrations), in_parts))
-        spent = calls.record("1")["usage"]
-        assert (spent["input_tokens"], spent["output_tokens"]) == (100, 10)
+        spent = calls.record("1").usage
+        assert spent is not None
+        assert (spent.input_tokens, spent.output_tokens) == (100, 10)
 
         if not isinstance(trouble, PromptRefused):
             run(calls, task, ClaudeAnalyst(Talking([]), Scorers(calls.integrations), in_parts))
-            assert calls.record("1")["usage"]["input_tokens"] == 300, "one request before, two now, each once"
+            assert tokens(calls, "1") == 300, "one request before, two now, each once"
             run(calls, task, ClaudeAnalyst(Talking([]), Scorers(calls.integrations), in_parts))
-            assert calls.record("1")["usage"]["input_tokens"] == 300
+            assert tokens(calls, "1") == 300
 
     def test_two_prompts_of_usual_length_are_no_long_one(self, calls: CallWorld) -> None:
         calls.recorder.add("1")
         calls.process().discovery.daily()
         process = calls.process()
-        process.analyses.spend(calls.record("1"), [Usage(80_000), Usage(80_000)])
+        process.keeping.spend(calls.record("1"), [Usage(80_000), Usage(80_000)])
 
-        assert calls.record("1")["usage"]["input_tokens"] == 160_000
-        assert calls.record("1")["cost_usd"] == 0.16
+        assert tokens(calls, "1") == 160_000
+        assert calls.record("1").cost_usd == 0.16
 
     def test_without_a_model_words_are_counted_and_wait_for_a_person(self, calls: CallWorld) -> None:
         calls.model = None
@@ -376,7 +385,7 @@ class TestOneCall:
 
         (event,) = calls.events("1")
         assert event["standing"] == "held"
-        assert calls.record("1")["scorer"].startswith("lexical:")
+        assert (calls.record("1").scorer or "").startswith("lexical:")
 
     def test_a_call_is_analysed_again_on_request_and_the_later_analysis_stands(self, calls: CallWorld) -> None:
         assert calls.model is not None
@@ -385,7 +394,7 @@ class TestOneCall:
         calls.work()
         calls.model.answer["score"] = 40
 
-        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.process().again.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
@@ -403,9 +412,9 @@ class TestOneCall:
         standing = []
         for scorer, score in ((newer, 40), (older, 64), (newer, 55), (older, 70)):
             model.scorer, model.answer["score"] = scorer, score
-            calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+            calls.process().again.ask("gong-1", ADMINISTRATOR)
             calls.work()
-            standing.append((calls.standing("1").scores[0].hundredths, calls.record("1")["scorer"]))
+            standing.append((calls.standing("1").scores[0].hundredths, calls.record("1").scorer))
         assert standing == [
             (4000, newer.scorer_id),
             (6400, older.scorer_id),
@@ -418,7 +427,7 @@ class TestOneCall:
         calls.process().discovery.daily()
         calls.work()
         calls.model = None
-        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.process().again.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         assert (calls.standing("1").standing, calls.standing("1").scores[0].hundredths) == ("counted", 8200)
@@ -428,16 +437,16 @@ class TestOneCall:
             calls.recorder.add(str(number))
         calls.process().discovery.daily()
         calls.work()
-        calls.process().records.change("gong-0", lambda _: {"analysis": MOST_ANALYSES - 1})
+        calls.process().records.change("gong-0", lambda known: known.changed(analysis=MOST_ANALYSES - 1))
 
-        run = calls.process().reanalyses.period(BEGINNING, NOON, None, ADMINISTRATOR)
+        run = calls.process().periods.start(BEGINNING, NOON, None, ADMINISTRATOR)
         calls.work()
-        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.process().submitting.submit()  # type: ignore[union-attr]
         calls.work()
 
-        found = calls.process().reanalyses.progress(run["run_id"])
-        assert (found["state"], found["done"], found["failed"]) == ("done", 2, 1)
-        assert calls.record("1")["analysis"] == 1
+        found = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        assert (found.state, found.done, found.failed) == ("done", 2, 1)
+        assert calls.record("1").analysis == 1
 
     def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_call(self, calls: CallWorld) -> None:
         """The recorder goes on to name the person, and has what they said."""
@@ -470,11 +479,11 @@ class TestOneCall:
         calls.work()
         calls.world.clock.forward(days=365)
         asked = list(calls.recorder.asked)
-        calls.process().reanalyses.one("gong-1", ADMINISTRATOR)
+        calls.process().again.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], "its words are gone" in record["last_error"]) == ("failed", True)
+        assert (record.state, "its words are gone" in (record.last_error or "")) == ("failed", True)
         assert calls.recorder.asked == asked
         assert calls.process().transcripts.sweep() == 1
         assert [name for name in calls.files.list() if "/" in name] == []
@@ -486,19 +495,19 @@ class TestOneCall:
         calls.process().discovery.daily()
         calls.work()
 
-        run = calls.process().reanalyses.period(BEGINNING, NOON - timedelta(hours=2), None, ADMINISTRATOR)
-        assert (run["state"], run["total"]) == ("gathering", 0)
+        run = calls.process().periods.start(BEGINNING, NOON - timedelta(hours=2), None, ADMINISTRATOR)
+        assert (run.state, run.total) == ("gathering", 0)
         calls.run(*calls.world.tasks.pop(0))
-        halfway = calls.process().reanalyses.progress(run["run_id"])
-        assert (halfway["state"], halfway["total"], halfway["done"]) == ("running", 3, 0)
+        halfway = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        assert (halfway.state, halfway.total, halfway.done) == ("running", 3, 0)
 
         calls.work()
-        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.process().submitting.submit()  # type: ignore[union-attr]
         calls.work()
 
-        done = calls.process().reanalyses.progress(run["run_id"])
-        assert (done["state"], done["done"], done["failed"]) == ("done", 3, 0)
-        assert calls.record("later")["analysis"] == 0
+        done = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        assert (done.state, done.done, done.failed) == ("done", 3, 0)
+        assert calls.record("later").analysis == 0
 
 
 class TestDeals:
@@ -509,18 +518,18 @@ class TestDeals:
         calls.process().discovery.daily()
         calls.work()
 
-        assert calls.record("1")["deal"] == {"deal_id": "006A", "account_name": "Acme Health", "how": "crm"}
-        assert calls.record("2")["deal"]["deal_id"] == "006A"
-        assert calls.record("3")["deal_link"] == "account_and_date", "by the customer's domain"
+        assert calls.record("1").deal == CallDeal(deal_id="006A", account_name="Acme Health", how="crm")
+        assert calls.record("2").deal.deal_id == "006A"
+        assert calls.record("3").deal_link == "account_and_date", "by the customer's domain"
 
     def test_unmatched_calls_count_and_are_listed(self, calls: CallWorld) -> None:
         calls.recorder.add("1")
         calls.process().discovery.daily()
         calls.work()
 
-        listed, _ = calls.process().records.page(deal_link="unmatched")
+        listed = calls.process().records.page(deal_link="unmatched")
 
-        assert [one["record_id"] for one in listed] == ["gong-1"]
+        assert [one.record_id for one in listed.items] == ["gong-1"]
         assert len(calls.events("1")) == 1
 
     def test_a_person_links_a_call_and_later_ones_of_the_account_follow(self, calls: CallWorld) -> None:
@@ -529,11 +538,11 @@ class TestDeals:
         calls.work()
 
         for _ in range(2):
-            calls.process().links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+            calls.process().link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
         calls.work()
 
         record = calls.record("1")
-        assert record["deal"] == {"deal_id": "006B", "account_name": "Acme Health", "how": "person"}
+        assert record.deal == CallDeal(deal_id="006B", account_name="Acme Health", how="person")
         assert [(one["deal_id"], one["deal_link"]) for one in calls.facts()] == [
             (None, "unmatched"),
             ("006B", "person"),
@@ -543,25 +552,21 @@ class TestDeals:
             ("gong-1", "006B")
         ], "once"
         assert len(calls.posted) == 1, "nobody is analysed or scored again"
-        assert calls.process().records.page(deal_link="unmatched")[0] == []
+        assert calls.process().records.page(deal_link="unmatched").items == ()
 
         calls.recorder.add("2", crm=[ACCOUNT], hours_ago=-2)
         calls.world.clock.forward(hours=24)
         calls.process().discovery.daily()
         calls.work()
-        assert calls.record("2")["deal"] == {
-            "deal_id": "006B",
-            "account_name": "Acme Health",
-            "how": "account_and_date",
-        }
+        assert calls.record("2").deal == CallDeal(deal_id="006B", account_name="Acme Health", how="account_and_date")
 
     def test_what_a_person_said_is_kept_when_the_call_is_fetched_and_analysed(self, calls: CallWorld) -> None:
         calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
         calls.process().discovery.daily()
-        calls.process().links.link("gong-1", "006B", None, ADMINISTRATOR)
+        calls.process().link.link("gong-1", "006B", None, ADMINISTRATOR)
         calls.work()
 
-        assert calls.record("1")["deal"] == {"deal_id": "006B", "account_name": None, "how": "person"}
+        assert calls.record("1").deal == CallDeal(deal_id="006B", account_name=None, how="person")
         assert calls.posted[0]["context"]["deal_id"] == "006B"
 
     @pytest.mark.parametrize("point", range(6))
@@ -571,8 +576,8 @@ class TestDeals:
         calls.work()
 
         with suppress(Died):
-            calls.process(Fuse(point)).links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
-        calls.process().links.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+            calls.process(Fuse(point)).link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+        calls.process().link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
         calls.work()
 
         assert [one["deal_id"] for one in calls.facts()][-1] == "006B"
@@ -587,8 +592,8 @@ class TestBatches:
     def send(self, calls: CallWorld) -> None:
         calls.process().discovery.daily()
         calls.work()
-        assert calls.process().batches is not None
-        calls.process().batches.submit()  # type: ignore[union-attr]
+        assert calls.process().submitting is not None
+        calls.process().submitting.submit()  # type: ignore[union-attr]
 
     def test_the_days_calls_go_together_and_results_are_joined_by_their_id(self, calls: CallWorld) -> None:
         assert calls.model is not None
@@ -596,7 +601,7 @@ class TestBatches:
             calls.recorder.add(str(number), employees=[JOE, MIA])
         calls.model.polls = 3
         self.send(calls)
-        assert [calls.record(str(n))["state"] for n in range(3)] == ["batched"] * 3
+        assert [calls.record(str(n)).state for n in range(3)] == ["batched"] * 3
 
         calls.work()
 
@@ -604,7 +609,7 @@ class TestBatches:
         assert len(calls.model.batches["vendor-0"]) == 6
         for number in range(3):
             assert [one["employee_id"] for one in calls.events(str(number))] == [JOE, MIA]
-            assert calls.record(str(number))["usage"]["input_tokens"] == 2000
+            assert tokens(calls, str(number)) == 2000
         (fact, *_) = calls.facts()
         assert fact["route"] == "batch"
 
@@ -616,13 +621,13 @@ class TestBatches:
         calls.model.outcomes = [outcome]
         self.send(calls)
         calls.work()
-        states = sorted(calls.record(n)["state"] for n in "12")
+        states = sorted(calls.record(n).state for n in "12")
         assert states == ["observed", "ready"]
 
-        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.process().submitting.submit()  # type: ignore[union-attr]
         calls.work()
 
-        assert [calls.record(n)["state"] for n in "12"] == ["observed", "observed"]
+        assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
         assert len(calls.model.batches["vendor-1"]) == 1
 
     def test_what_never_comes_through_is_asked_for_at_once_the_third_time(self, calls: CallWorld) -> None:
@@ -632,11 +637,11 @@ class TestBatches:
         self.send(calls)
         for _ in range(2):
             calls.work()
-            calls.process().batches.submit()  # type: ignore[union-attr]
+            calls.process().submitting.submit()  # type: ignore[union-attr]
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], record["route"]) == ("observed", "immediate")
+        assert (record.state, record.route) == ("observed", "immediate")
 
     def test_a_refusal_in_a_batch_is_one(self, calls: CallWorld) -> None:
         assert calls.model is not None
@@ -645,7 +650,7 @@ class TestBatches:
         calls.model.stop_reason = "refusal"
         calls.work()
 
-        assert calls.record("1")["state"] == "refused"
+        assert calls.record("1").state == "refused"
 
     def test_a_call_about_which_nothing_can_be_asked_does_not_wait_in_a_batch_that_is_never_sent(
         self, calls: CallWorld
@@ -657,7 +662,7 @@ class TestBatches:
         calls.work()
 
         record = calls.record("1")
-        assert (record["state"], record["last_error"]) == ("refused", "withheld")
+        assert (record.state, record.last_error) == ("refused", "withheld")
         assert calls.model.batches == {}
 
     def test_calls_in_a_batch_that_the_vendor_has_lost_are_analysed_by_themselves(self, calls: CallWorld) -> None:
@@ -668,7 +673,7 @@ class TestBatches:
         calls.model.gone = True
         calls.work()
 
-        assert [calls.record(n)["state"] for n in "12"] == ["observed", "observed"]
+        assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
         assert [len(calls.events(n)) for n in "12"] == [1, 1]
 
     def test_what_came_through_is_noted_and_not_asked_for_again(self, calls: CallWorld) -> None:
@@ -677,15 +682,15 @@ class TestBatches:
         calls.model.outcomes = ["succeeded", "expired"]
         self.send(calls)
         calls.work()
-        assert calls.record("1")["state"] == "ready"
-        assert calls.record("1")["usage"]["input_tokens"] == 1000
+        assert calls.record("1").state == "ready"
+        assert tokens(calls, "1") == 1000
 
-        calls.process().batches.submit()  # type: ignore[union-attr]
+        calls.process().submitting.submit()  # type: ignore[union-attr]
         calls.work()
 
         assert len(calls.model.batches["vendor-1"]) == 1
-        assert calls.record("1")["state"] == "observed"
-        assert calls.record("1")["usage"]["input_tokens"] == 2000
+        assert calls.record("1").state == "observed"
+        assert tokens(calls, "1") == 2000
         assert [one["employee_id"] for one in calls.events("1")] == [JOE, MIA]
 
     def test_a_batch_that_is_read_twice_is_paid_for_once(self, calls: CallWorld) -> None:
@@ -699,19 +704,19 @@ class TestBatches:
             calls.run(name, payload, Fuse(2))
         calls.work()
 
-        assert calls.record("1")["state"] == "refused"
-        assert calls.record("1")["usage"]["input_tokens"] == 1000
+        assert calls.record("1").state == "refused"
+        assert tokens(calls, "1") == 1000
 
     def test_calls_that_are_analysed_at_once_do_not_keep_others_from_the_batch(
         self, calls: CallWorld, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shared.call_pipeline.usecases.analysis_batches.MOST_CALLS", 2)
+        monkeypatch.setattr("shared.call_pipeline.usecases.batched_calls.MOST_CALLS", 2)
         assert calls.model is not None
         for number in range(3):
             calls.recorder.add(str(number), hours_ago=10 + number)
         calls.process().discovery.daily()
         calls.work()
         for newest in ("0", "1"):
-            calls.process().records.change(f"gong-{newest}", lambda _: {"route": "immediate"})
+            calls.process().records.change(f"gong-{newest}", lambda known: known.changed(route="immediate"))
 
-        assert calls.process().batches.submit()["calls"] == 1  # type: ignore[union-attr]
+        assert calls.process().submitting.submit().calls == 1  # type: ignore[union-attr]

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from shared.call_pipeline.usecases.email_threads import EmailThreads
+from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.wire.email_thread import parse_thread
 from shared.kernel.errors import Rejected
+from shared.observations.contract import DealContext
 from shared.platform.usecases.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
@@ -40,18 +42,21 @@ def calls(tmp_path: Path) -> CallWorld:
 def threads(calls: CallWorld) -> EmailThreads:
     process = calls.process()
     live = FusedDocuments(calls.world.store, Fuse())
-    return EmailThreads(live, process.records, process.transcripts, process.discovery)
+    return EmailThreads(ThreadPeople(live), process.records, process.transcripts, process.tasks)
 
 
 def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
-    taken = threads(calls).take(thread(JOE, "carla@acme.example", MIA), {"industry": "healthcare", "deal_id": "006A"})
+    taken = threads(calls).take(
+        thread(JOE, "carla@acme.example", MIA),
+        DealContext.model_validate({"industry": "healthcare", "deal_id": "006A"}),
+    )
     calls.work()
 
-    assert taken["record"]["employees"] == [JOE, MIA]
+    assert taken.record.employees == (JOE, MIA)
     assert [body["employee_id"] for body in calls.posted] == [JOE, MIA]
     assert calls.posted[0]["observation_source"] == "email"
     assert calls.posted[0]["context"] == {"industry": "healthcare", "deal_id": "006A"}
-    assert calls.process().records.get("email-acme-1")["state"] == "observed"
+    assert calls.process().records.get("email-acme-1").state == "observed"
 
 
 def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: CallWorld) -> None:
@@ -62,10 +67,10 @@ def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: C
             Delete(f"employees/{MIA}"),
         ]
     )
-    taken = threads(calls).take(thread(JOE, "carla@acme.example", MIA), {})
-    again = threads(calls).take(thread(JOE, "carla@acme.example", MIA), {})
+    taken = threads(calls).take(thread(JOE, "carla@acme.example", MIA), DealContext())
+    again = threads(calls).take(thread(JOE, "carla@acme.example", MIA), DealContext())
 
-    assert (taken["record"]["employees"], again["duplicate"]) == ([JOE], True)
+    assert (taken.record.employees, again.duplicate) == ((JOE,), True)
     kept = calls.process().transcripts.conversation("email", "acme-1")
     assert kept is not None
     assert [turn.text for turn in kept.turns][2] == "[removed]"
@@ -73,20 +78,20 @@ def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: C
 
 
 def test_the_same_export_twice_is_one_thread(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), {})
+    threads(calls).take(thread(JOE), DealContext())
     calls.work()
 
-    again = threads(calls).take(thread(JOE), {})
+    again = threads(calls).take(thread(JOE), DealContext())
     calls.work()
 
-    assert again["duplicate"] is True
+    assert again.duplicate is True
     assert len(calls.posted) == 1
 
 
 def test_a_longer_export_is_analysed_again_and_the_later_analysis_stands(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE, "carla@acme.example"), {})
+    threads(calls).take(thread(JOE, "carla@acme.example"), DealContext())
     calls.work()
-    threads(calls).take(thread(JOE, "carla@acme.example", JOE), {})
+    threads(calls).take(thread(JOE, "carla@acme.example", JOE), DealContext())
     calls.work()
 
     versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
@@ -95,29 +100,29 @@ def test_a_longer_export_is_analysed_again_and_the_later_analysis_stands(calls: 
 
 def test_a_thread_in_which_nobody_of_ours_wrote_says_so(calls: CallWorld) -> None:
     with pytest.raises(Rejected, match="no active employee"):
-        threads(calls).take(thread("carla@acme.example"), {})
+        threads(calls).take(thread("carla@acme.example"), DealContext())
     assert calls.files.list() == []
 
 
 def test_a_process_that_dies_before_it_queues_leaves_the_rest_to_the_next_request(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), {})
+    threads(calls).take(thread(JOE), DealContext())
     calls.world.tasks.clear()
 
-    threads(calls).take(thread(JOE), {})
+    threads(calls).take(thread(JOE), DealContext())
     calls.work()
 
     assert len(calls.posted) == 1
 
 
 def test_after_a_year_the_words_are_gone_and_nobody_can_be_asked_again(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), {})
+    threads(calls).take(thread(JOE), DealContext())
     calls.work()
     calls.world.clock.forward(days=366)
-    calls.process().reanalyses.one("email-acme-1", ADMINISTRATOR)
+    calls.process().again.ask("email-acme-1", ADMINISTRATOR)
     calls.work()
 
     record = calls.process().records.get("email-acme-1")
-    assert (record["state"], record["last_error"]) == (
+    assert (record.state, record.last_error) == (
         "failed",
         "its words are gone, and nobody can be asked for them again",
     )

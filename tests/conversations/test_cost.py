@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.analysts.ports.language_model import Usage
-from shared.conversations.domain.cost import PRICES, PriceTable, cost, total_cost
+from shared.conversations.domain.cost import PRICES, PriceTable, Usage, cost, total_cost
 
 MILLION = 1_000_000
 SONNET = "claude-sonnet-5-5"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from shared.conversations.domain.conversation import Affiliation
-from shared.conversations.domain.deal_link import DealLink, KnownDeal, account_key, context_of, link
+from shared.conversations.domain.deal_link import DealLink, KnownDeal, account_key, link
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, CrmValue, RecordedCall
+from shared.conversations.wire.crm_context import context_of
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
 HOME = frozenset({"augmentcode.com"})
@@ -116,5 +117,5 @@ def test_the_context_holds_what_crm_and_invitation_say() -> None:
         "industry": "healthcare",
         "deal_size": "enterprise",
         "deal_stage": "technical discovery",
-        "buyer_personas": ["ciso"],
+        "buyer_personas": ("ciso",),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.conversations import conversations
-from infra.wiring.discovery import call_people
 from infra.wiring.environment import Environment
 from infra.wiring.erasure import eraser
 from infra.wiring.frameworks import frameworks
@@ -24,11 +23,8 @@ from infra.wiring.ratings import ratings
 from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.shard import shard
 from infra.wiring.taxonomy import taxonomy
-from shared.call_pipeline.usecases.call_deals import LinkCalls
-from shared.call_pipeline.usecases.call_people import CallPeople
-from shared.call_pipeline.usecases.call_views import CallViews
-from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
-from shared.conversations.usecases.call_records import CallRecords
+from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import RecordEvents
@@ -156,20 +152,8 @@ class Platform:
         return conversations(self.on).transcripts
 
     @property
-    def call_views(self) -> CallViews:
-        return call_pipeline(self.on).calls
-
-    @property
-    def call_people(self) -> CallPeople:
-        return self.on.once(call_people)
-
-    @property
-    def reanalyses(self) -> ReanalyseCalls:
-        return call_pipeline(self.on).reanalyses
-
-    @property
-    def links(self) -> LinkCalls:
-        return call_pipeline(self.on).links
+    def spread_reanalysis(self) -> SpreadReanalysis:
+        return call_pipeline(self.on).spread_reanalysis
 
     @property
     def transcript_access(self) -> TranscriptAccess:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.deals_in_force import DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
@@ -245,7 +246,7 @@ class Process:
         self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
         self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
         self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
-        deals = DealsInForce(self.documents)
+        deals = DealsInForce(CallRecords(self.documents, world.clock))
         self.profiles = Profiles(self.documents, self.configuration, deals, clock)
         trust = TrustScorers(self.documents, self.configuration, self.recalculate, self.audit, clock)
         self.certify = Certify(self.documents, NoticeReruns(self.documents, clock), trust, clock, log)

@@ -17,6 +17,7 @@ from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger, ToldEvent
+from tests.harness.call_records import call_record, took_part
 
 if TYPE_CHECKING:
     from tests.portal.conftest import House
@@ -112,32 +113,30 @@ def analysed_call(
     event = observation_id("gong", call_id, employee_id, version)
     for told in _events(house, employee_id, call_id):
         platform.review_items.observe(validated(ObservationRecorded, json.loads(told.message)))
-    platform.call_records.create(
-        platform.call_records.blank("gong", call_id, started)
-        | {
-            "state": "observed",
-            "url": url,
-            "title": "Quarterly review",
-            "duration_seconds": 1800,
-            "employees": [employee_id],
-            "participants": [{"employee_id": employee_id, "speaker_id": "1", "spoke": True}],
-            "deal": {"deal_id": "d-1", "account_name": "Northwind Clinics", "how": "account_and_date"},
-            "deal_link": "account_and_date",
-            "context": {"industry": "healthcare"},
-            "scorer": SCORER.scorer_id,
-            "cost_usd": 0.0123,
-            "observations": [
-                {
-                    "employee_id": employee_id,
-                    "observation_id": event,
-                    "standing": "counted",
-                    "scores": {"discovery": discovery, "listening": 70},
-                    "waiting": ["discovery"] if confidence < 0.6 else [],
-                }
-            ],
-        }
-        | dict(record or {})
-    )
+    about: dict[str, Any] = {
+        "state": "observed",
+        "url": url,
+        "title": "Quarterly review",
+        "duration_seconds": 1800,
+        "employees": [employee_id],
+        "participants": [took_part(employee_id)],
+        "deal": {"deal_id": "d-1", "account_name": "Northwind Clinics", "how": "account_and_date"},
+        "deal_link": "account_and_date",
+        "context": {"industry": "healthcare"},
+        "scorer": SCORER.scorer_id,
+        "cost_usd": 0.0123,
+        "observations": [
+            {
+                "employee_id": employee_id,
+                "observation_id": event,
+                "standing": "counted",
+                "scores": {"discovery": discovery, "listening": 70},
+                "waiting": ["discovery"] if confidence < 0.6 else [],
+            }
+        ],
+        "updated_at": datetime.now(UTC),
+    }
+    platform.call_records.create(call_record("gong", call_id, started, **about | dict(record or {})))
     house.platform.ratings.update(employee_id)
     return review_id_of("gong", call_id, employee_id)
 

@@ -29,6 +29,7 @@ from functions.portal.pages import (
 from functions.portal.pages.evidence import read
 from functions.portal.shell import doors
 from functions.portal.shell.frame import Frame, Place
+from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.reviews.contract import CertificateView, CompetencyCertificate
@@ -624,18 +625,18 @@ def field_page() -> field.Field:
 
 def period_page() -> calls.Period:
     return calls.Period(
-        {
-            "run_id": "run-1",
-            "state": "running",
-            "since": NOW - timedelta(days=30),
-            "until": NOW,
-            "source": "gong",
-            "started_at": NOW,
-            "truncated": True,
-            "total": 40,
-            "done": 31,
-            "failed": 2,
-        }
+        Reanalysis(
+            run_id="run-1",
+            state="running",
+            since=NOW - timedelta(days=30),
+            until=NOW,
+            source="gong",
+            started_at=NOW,
+            truncated=True,
+            total=40,
+            done=31,
+            failed=2,
+        )
     )
 
 

@@ -104,7 +104,7 @@ def test_calls_without_a_deal_and_those_in_a_state_are_listed_apart(house: House
     assert "no transcript came" in enid.text("/calls/gong-call-lost")
     both = enid.get("/calls?state=failed&deal=unmatched")
     assert both.status_code == 422
-    assert "one of the three" in words(both)
+    assert "Give at most one of employee, state and deal." in words(both)
     assert enid.get("/calls?state=lost").status_code == 422
     assert enid.get("/calls/none").status_code == 404
 
@@ -129,7 +129,7 @@ def test_a_call_is_analysed_again_at_a_press(house: House, joe: str) -> None:
 
     assert "The call is being analysed again" in words(done)
     record = house.platform.call_records.get("gong-call-again")
-    assert (record["state"], record["analysis"]) == ("discovered", 1)
+    assert (record.state, record.analysis) == ("discovered", 1)
     again = enid.post("/calls/gong-call-again/analyses", {})
     assert again.status_code == 422
     assert "This call is being analysed" in words(again)
@@ -167,7 +167,7 @@ def test_the_calls_of_a_period_are_analysed_again_with_progress(house: House, jo
     assert started.status_code == 303
     address = started.headers["Location"]
     assert "Finding the calls" in enid.text(address)
-    house.platform.reanalyses.spread(address.rsplit("/", 1)[-1])
+    house.platform.spread_reanalysis.spread(address.rsplit("/", 1)[-1])
     assert "0 of 1 call" in enid.text(address)
     changed(house, "gong-call-of-old", state="observed")
     assert "1 of 1 call" in enid.text(address)

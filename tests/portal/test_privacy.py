@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from tests.harness.browser import Person, words
+from tests.harness.call_records import call_record
 from tests.portal.conftest import House
 
 CALL = "gong-7782342274025937895"
@@ -18,10 +20,10 @@ CALL = "gong-7782342274025937895"
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house of this module's own: its tests change things. The first employee took part in a call."""
     made = House(tmp_path_factory.mktemp("privacy"))
-    record = made.platform.call_records.blank("gong", CALL.removeprefix("gong-"), datetime(2026, 11, 20, tzinfo=UTC))
-    deal = {"deal_id": "d-1", "account_name": "Acme", "how": "crm"}
-    record |= {"state": "observed", "employees": [made.people["employee"][0]], "title": "Pricing", "deal": deal}
-    made.platform.call_records.create(record)
+    about: dict[str, Any] = {"state": "observed", "employees": [made.people["employee"][0]], "title": "Pricing"}
+    about["deal"] = {"deal_id": "d-1", "account_name": "Acme", "how": "crm"}
+    began = datetime(2026, 11, 20, tzinfo=UTC)
+    made.platform.call_records.create(call_record("gong", CALL.removeprefix("gong-"), began, **about))
     yield made
     made.parts.close()
 

@@ -80,7 +80,7 @@ def test_input_that_is_rejected_again_stays_with_its_new_reason(own: House, admi
 def test_what_the_recorder_answered_about_a_call_offers_to_ask_for_the_call_again(
     own: House, administrator: Person
 ) -> None:
-    record = own.platform.call_records.blank("gong", "77", datetime.now(UTC)) | {"state": "failed"}
+    record = own.platform.call_records.blank("gong", "77", datetime.now(UTC)).changed(state="failed")
     own.platform.call_records.create(record)
     odd = Malformed("the call has no start", field="calls.0")
     item = own.platform.quarantine.keep("gong_call", b"{", odd, sent_by="gong", record_id="gong-77")
@@ -93,7 +93,7 @@ def test_what_the_recorder_answered_about_a_call_offers_to_ask_for_the_call_agai
 
     asked = administrator.post(f"/quarantine/{item}/replay", {})
     assert (asked.status_code, asked.headers["Location"]) == (303, "/calls/gong-77?done=queued")
-    assert own.platform.call_records.get("gong-77")["analysis"] == 1
+    assert own.platform.call_records.get("gong-77").analysis == 1
     assert own.platform.quarantine.get(item)[0]["state"] == "replayed"
 
 

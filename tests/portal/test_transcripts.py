@@ -181,7 +181,7 @@ def test_others_are_told_what_they_may_read_and_nothing_of_the_call(
 
 def test_words_that_are_gone_are_said_to_be(own: House, joe: str) -> None:
     record = own.platform.call_records.blank("gong", "call-wordless", own.services.clock.now())
-    own.platform.call_records.create(record | {"state": "observed", "employees": [joe]})
+    own.platform.call_records.create(record.changed(state="observed", employees=(joe,)))
     response = signed_in(own, joe).get("/calls/gong-call-wordless/transcript")
 
     assert response.status_code == 404
@@ -193,7 +193,7 @@ def test_words_that_are_gone_are_said_to_be(own: House, joe: str) -> None:
 
 def test_a_call_that_was_not_fetched_offers_no_transcript(own: House, joe: str) -> None:
     record = own.platform.call_records.blank("gong", "call-to-come", own.services.clock.now())
-    own.platform.call_records.create(record | {"employees": [joe]})
+    own.platform.call_records.create(record.changed(employees=(joe,)))
 
     assert "What was said" not in signed_in(own, joe).text("/calls/gong-call-to-come")
 

@@ -12,6 +12,7 @@ import pytest
 from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable
@@ -20,6 +21,7 @@ from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Merge, Put, Query
 from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.conversations.test_transcripts import CALL
+from tests.harness.call_records import call_record, took_part
 from tests.harness.world import ADMINISTRATOR, Fuse, Process, World, new_world, unavailable
 from tests.ratings.builders import framework
 
@@ -76,7 +78,7 @@ class House:
         notifications = Notifications(process.documents, self.world.clock)
         return TranscriptAccess(
             process.documents,
-            self.integrations,
+            CallRecords(self.integrations, self.world.clock),
             store,
             notifications,
             process.configuration,
@@ -92,14 +94,16 @@ def house_in(folder: Path) -> House:
     assert process.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     indexes = load_pipeline().integrations.indexes
     integrations = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
-    call = {"source": GONG, "call_id": CALL_ID, "record_id": RECORD, "state": "observed", "employees": [JOE]}
-    integrations.commit([Put(f"calls/{GONG}-{CALL_ID}", call)])
+    assert CallRecords(integrations, world.clock).create(
+        call_record(GONG, CALL_ID, world.clock.now(), state="observed", employees=[JOE])
+    )
     files = LocalFiles(folder / "transcripts")
     store = TranscriptStore(files, world.clock)
     store.keep(GONG, CALL)
     notifications = Notifications(process.documents, world.clock)
+    calls = CallRecords(integrations, world.clock)
     access = TranscriptAccess(
-        process.documents, integrations, store, notifications, process.configuration, process.audit, world.clock
+        process.documents, calls, store, notifications, process.configuration, process.audit, world.clock
     )
     return House(world, integrations, files, process, access, notifications)
 
@@ -125,7 +129,7 @@ class TestOnWhatGround:
                     f"calls/{RECORD}",
                     {
                         "employees": [one for one, _ in people],
-                        "participants": [{"employee_id": one, "attended": there} for one, there in people],
+                        "participants": [took_part(one) | {"attended": there} for one, there in people],
                     },
                 )
             ]
@@ -270,8 +274,8 @@ class TestEscalations:
 
     def test_is_about_that_call_alone(self, house: House) -> None:
         house.access.escalate(ADMINISTRATOR, RECORD, VIC, reason="the customer complained")
-        other = {"source": GONG, "call_id": "2", "state": "observed", "employees": [JOE]}
-        house.integrations.commit([Put(f"calls/{GONG}-2", other)])
+        other = call_record(GONG, "2", house.world.clock.now(), state="observed", employees=[JOE])
+        house.integrations.commit([Put(f"calls/{GONG}-2", other.stored())])
         with pytest.raises(Forbidden):
             house.access.open(house.caller(VIC), f"{GONG}-2")
 
@@ -325,8 +329,8 @@ class TestTheWords:
             house.access.open(ADMINISTRATOR, record_id)
 
     def test_of_a_call_of_two_are_read_by_both_and_both_are_told(self, house: House) -> None:
-        call = {"source": GONG, "call_id": CALL_ID, "record_id": RECORD, "state": "observed", "employees": [JOE, SARAH]}
-        house.integrations.commit([Put(f"calls/{GONG}-{CALL_ID}", call)])
+        call = call_record(GONG, CALL_ID, house.world.clock.now(), state="observed", employees=[JOE, SARAH])
+        house.integrations.commit([Put(f"calls/{GONG}-{CALL_ID}", call.stored())])
         assert house.access.open(house.caller(SARAH), RECORD).ground == "own"
         house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
         assert house.access.open(house.caller(DANA), RECORD).ground == "grant"

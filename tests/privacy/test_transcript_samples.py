@@ -14,13 +14,14 @@ from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn, quote
-from shared.conversations.usecases.call_records import CallRecords
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.ports.documents import Query
 from shared.privacy.usecases.transcript_samples import TranscriptSamples
 from tests.conversations.test_transcripts import ANALYSIS
+from tests.harness.call_records import call_record
 from tests.harness.world import NOON, World, new_world
 from tests.ratings.builders import framework
 
@@ -77,13 +78,16 @@ class Library:
         analysis: CallAnalysis = replace(ANALYSIS, call_id=call_id, scores=(judged,))
         self.transcripts.keep_analysis("gong", employee_id, 3000, analysis)
         noted = {"employee_id": employee_id, "observation_id": call_id, "standing": "counted", "waiting": []}
-        record = self.records.blank("gong", call_id, started) | {
-            "state": "observed",
-            "updated_at": scored,
-            "employees": [employee_id],
-            "deal": {"deal_id": "d", "account_name": "Northwind Health", "how": "crm"},
-            "observations": [{**noted, "scores": {"discovery": score}, **observed}],
-        }
+        record = call_record(
+            "gong",
+            call_id,
+            started,
+            state="observed",
+            updated_at=scored,
+            employees=[employee_id],
+            deal={"deal_id": "d", "account_name": "Northwind Health", "how": "crm"},
+            observations=[{**noted, "scores": {"discovery": score}, **observed}],
+        )
         assert self.records.create(record)
 
 

@@ -37,7 +37,7 @@ from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.launch import SYSTEM
 from infra.local.runtime import Parts, open_parts
-from infra.wiring.call_analysis import call_import
+from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.ports.recorder import recorder
 from shared.call_pipeline.usecases.call_budget import RequestLimits
@@ -156,7 +156,7 @@ def instance(
 
 
 def _discover(platform: Platform) -> None:
-    discovery(platform.on, recorder(platform.on)).daily()
+    discovery(platform.on).discover_calls(recorder(platform.on)).daily()
 
 
 class Bench:
@@ -259,7 +259,7 @@ def at_once(calls: int, instances: int, fetched: int, *, page_size: int) -> tupl
             tasks = deque(queued(parts)[:fetched])
 
         def fetch(platform: Platform) -> None:
-            imports = call_import(platform.on)
+            imports = call_analysis(platform.on).import_call
             while tasks:
                 try:
                     task = tasks.popleft()

@@ -27,8 +27,8 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
 from shared.analysts.claude.request import prompts
 from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.ports.language_model import LanguageModel, Prompt, Usage
-from shared.conversations.domain.cost import PRICES, total_cost
+from shared.analysts.ports.language_model import LanguageModel, Prompt
+from shared.conversations.domain.cost import PRICES, Usage, total_cost
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from tests.proofs.measuring import NOW
 

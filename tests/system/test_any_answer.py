@@ -34,6 +34,7 @@ from infra.local.identity import audience_of
 from infra.local.launch import SYSTEM
 from infra.local.runtime import PLATFORM, Parts, open_parts
 from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.records import CallRecord
 from shared.conversations.wire.gong_calls import parse_calls
 from shared.conversations.wire.gong_json import Unreadable
 from shared.platform.edges.internal import InnerEdge
@@ -89,21 +90,21 @@ class Mill:
             return "retry"
         assert status == 200
         record = self.platform.call_records.get(record_id)
-        assert answer["state"] == record["state"]
-        if record["state"] in ("discovered", "waiting"):
+        assert answer["state"] == record.state
+        if record.state in ("discovered", "waiting"):
             assert self.tasks_of(record_id), "a later task asks again"
             return "retry"
-        assert self.published() == (record_id, record["state"])
+        assert self.published() == (record_id, record.state)
         fresh = {one for one, times in self.quarantined().items() if times != before.get(one)}
-        if record["state"] == "failed":
+        if record.state == "failed":
             (kept,) = fresh
             item, raw = self.platform.quarantine.get(kept)
-            assert item["reason"] == record["last_error"]
+            assert item["reason"] == record.last_error
             assert raw in self.may_be_kept() or json.loads(raw)["record_id"] == record_id
             return "quarantine"
-        if record["state"] in ("nobody", "private"):
-            return str(record["state"])
-        assert record["state"] == "observed"
+        if record.state in ("nobody", "private"):
+            return str(record.state)
+        assert record.state == "observed"
         return self.observed(record, fresh)
 
     def list_one(self, page: Told) -> str:
@@ -153,19 +154,19 @@ class Mill:
         entries = body.get("calls") if isinstance(body, dict) else None
         return [whole, *(json.dumps(entry).encode() for entry in (entries if isinstance(entries, list) else ()))]
 
-    def observed(self, record: Mapping[str, Any], fresh: set[str]) -> str:
-        (noted,) = record["observations"]
-        assert noted["employee_id"] == JOE
-        where = [Where("source_id", "==", record["call_id"]), Where("employee_id", "==", JOE)]
+    def observed(self, record: CallRecord, fresh: set[str]) -> str:
+        (noted,) = record.observations
+        assert noted.employee_id == JOE
+        where = [Where("source_id", "==", record.call_id), Where("employee_id", "==", JOE)]
         ledger = self.platform.documents.query(Query("events", where=where))
-        if noted["standing"] == "nothing_observed":
+        if noted.standing == "nothing_observed":
             assert not ledger
             return "nothing to score"
-        if noted["standing"] == "rejected":
+        if noted.standing == "rejected":
             assert not ledger
             assert fresh
             return "quarantine"
-        assert [one.data["source_id"] for one in ledger] == [record["call_id"]]
+        assert [one.data["source_id"] for one in ledger] == [record.call_id]
         return "observation"
 
     def quarantined(self) -> dict[str, int]:

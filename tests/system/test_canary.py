@@ -26,7 +26,7 @@ from infra.demonstration.corpus import Script
 from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.messages_interface import Trouble
 from infra.demonstration.vendors import DemonstrationVendors
-from shared.call_pipeline.usecases import analysis_batches
+from shared.call_pipeline.usecases import call_tasks
 from tests.harness.google_platform import EmbeddedHouse, Told, ask, embedded_house, eventually
 from tests.system.small_corpus import ADA, ENID, JOE, PEOPLE, SmallStaging, script, staged, staged_thread, thread
 
@@ -81,8 +81,8 @@ def test_what_was_said_is_in_the_transcripts_and_nowhere_else(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     # Nobody can move this platform's clock, and a batch is first asked about after a minute.
-    monkeypatch.setattr(analysis_batches, "FIRST_POLL_SECONDS", 0)
-    monkeypatch.setattr(analysis_batches, "LAST_POLL_SECONDS", 0)
+    monkeypatch.setattr(call_tasks, "FIRST_POLL_SECONDS", 0)
+    monkeypatch.setattr(call_tasks, "LAST_POLL_SECONDS", 0)
     log = io.StringIO()
     data = tmp_path / "data"
     settings = {**vendors.settings, "AUGMENT_ANALYSIS_ROUTE": "batch"}

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from functions.portal.shell import figures, words
+from shared.call_pipeline.contract import Reanalysis
+from shared.conversations.records import CallRecord
 
 STATE = {
     "discovered": "To be fetched",
@@ -117,21 +119,18 @@ class CallPage:
 
 @dataclass(frozen=True)
 class Period:
-    """The form for a period, and how far a run is. run: in the shape of the contract's Reanalysis, None for the form"""
+    """The form for a period, and how far a run is. run: None for the form"""
 
-    run: Mapping[str, Any] | None = None
+    run: Reanalysis | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def name_of(record: Mapping[str, Any]) -> str:
-    """A call as people speak of it, from its record: `Quarterly review with Northwind Clinics, 23 Nov 2026`."""
-    title = record.get("title") or ("E-mail thread" if record.get("source") == "email" else "Call")
-    account = (record.get("deal") or {}).get("account_name")
-    at = record.get("started_at")
-    return (
-        f"{title}{f' with {account}' if account and account not in title else ''}{f', {words.day(at)}' if at else ''}"
-    )
+def name_of(record: CallRecord) -> str:
+    """Returns a call as people speak of it: `Quarterly review with Northwind Clinics, 23 Nov 2026`."""
+    title = record.title or ("E-mail thread" if record.source == "email" else "Call")
+    account = record.deal.account_name
+    return f"{title}{f' with {account}' if account and account not in title else ''}, {words.day(record.started_at)}"
 
 
 def present_list(view: CallList) -> Mapping[str, Any]:
@@ -151,5 +150,5 @@ def present_call(view: CallPage) -> Mapping[str, Any]:
 
 def present_period(view: Period) -> Mapping[str, Any]:
     run = view.run
-    share = 0.0 if run is None or not run["total"] else run["done"] / run["total"]
+    share = 0.0 if run is None or not run.total else run.done / run.total
     return {"view": view, "at": figures.at(100 * share), "share": words.percent(share)}

@@ -33,9 +33,10 @@ from shared.analysts.claude.rubric import (
 )
 from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
 from shared.analysts.lexical.analyst import analyse
-from shared.analysts.ports.language_model import Completes, Completion, Prompt, Usage
+from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import AugmentError
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from shared.conversations.domain.cost import Usage
 from shared.kernel.errors import AugmentError, Retryable
 
 
@@ -37,27 +38,6 @@ class Prompt:
     schema: Mapping[str, Any]
     max_tokens: int
     effort: Effort | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens that a request cost, by price."""
-
-    input_tokens: int = 0
-    cache_write_tokens: int = 0
-    cache_read_tokens: int = 0
-    output_tokens: int = 0
-    batched: bool = False
-
-    def plus(self, other: Usage) -> Usage:
-        """Both together; batched when either is (a call is never analysed half and half)."""
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.cache_write_tokens + other.cache_write_tokens,
-            self.cache_read_tokens + other.cache_read_tokens,
-            self.output_tokens + other.output_tokens,
-            self.batched or other.batched,
-        )
 
 
 @dataclass(frozen=True, slots=True)

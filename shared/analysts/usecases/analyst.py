@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from shared.analysts.ports.language_model import Completion, Prompt, Usage
+from shared.analysts.ports.language_model import Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import AugmentError
 

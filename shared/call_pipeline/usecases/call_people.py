@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from shared.call_pipeline.records.discoveries import RecorderUsers
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.participants import addresses, users_shown
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.kernel.reading import is_document_name
 from shared.people.records import EmployeeRecords
 from shared.platform.usecases.tombstones import Erased
-from shared.ports.documents import Documents, Put
+from shared.ports.documents import Documents
 from shared.privacy.domain.erasure import REMOVED, Erasing, without
 
 
@@ -60,30 +61,27 @@ class KnownPeople:
 class CallPeople:
     """Looks people up for the import of calls."""
 
-    def __init__(self, live: Documents, integrations: Documents) -> None:
+    def __init__(self, live: Documents, users: RecorderUsers) -> None:
         self._employees = EmployeeRecords(live)
         self._erased = Erased(live)
-        self._integrations = integrations
+        self._users = users
 
     def of(self, source: str, calls: Iterable[RecordedCall]) -> KnownPeople:
-        """Everyone in these calls, in two reads; remembers the recorder's ids that come beside an address."""
+        """Returns everyone in these calls, in two reads; remembers the recorder's ids that come beside an address."""
         calls = list(calls)
         shown = {user: email for call in calls for user, email in users_shown(call).items()}
         asked = {party.user_id for call in calls for party in call.parties if party.user_id}
-        paths = {f"recorder_users/{source}-{user}": user for user in asked if is_document_name(user)}
-        kept = self._integrations.get_many(paths)
+        known = self._users.emails(source, asked)
         erased = self._erased.among(shown.values())
-        users = {paths[path]: str(document.data["email"]) for path, document in kept.items()}
-        news = {
-            user: email
-            for user, email in shown.items()
-            if users.get(user) != email and is_document_name(user) and email not in erased
-        }
-        if news:
-            self._integrations.commit(
-                [Put(f"recorder_users/{source}-{user}", {"email": email}) for user, email in sorted(news.items())[:400]]
-            )
-        users |= shown
+        self._users.remember(
+            source,
+            {
+                user: email
+                for user, email in shown.items()
+                if known.get(user) != email and is_document_name(user) and email not in erased
+            },
+        )
+        users = known | shown
         emails = sorted({email for call in calls for email in addresses(call, users) if is_document_name(email)})
         records = self._employees.many(emails)
         strangers = set(emails) - records.keys()

@@ -10,25 +10,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal
 
 CacheLife = Literal["5m", "1h"]
 PER = 1_000_000
 
 
-class Tokens(Protocol):
-    """Tokens of one request by price; shared.analysts.ports.language_model.Usage is one."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counts the tokens of one request, by price."""
 
-    @property
-    def input_tokens(self) -> int: ...
-    @property
-    def cache_write_tokens(self) -> int: ...
-    @property
-    def cache_read_tokens(self) -> int: ...
-    @property
-    def output_tokens(self) -> int: ...
-    @property
-    def batched(self) -> bool: ...
+    input_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    batched: bool = False
+
+    def plus(self, other: Usage) -> Usage:
+        """Returns both together; batched when either is (a call is never analysed half and half)."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.output_tokens + other.output_tokens,
+            self.batched or other.batched,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ PRICES = PriceTable(
 
 
 def cost(
-    usage: Tokens, model: str, prices: PriceTable = PRICES, *, cache_life: CacheLife | None = None
+    usage: Usage, model: str, prices: PriceTable = PRICES, *, cache_life: CacheLife | None = None
 ) -> Decimal | None:
     """What one request cost, exactly; None for a model without a price, which is not the same as nothing.
 
@@ -119,7 +125,7 @@ def cost(
     return dollars * prices.batch if usage.batched else dollars
 
 
-def total_cost(usages: Iterable[Tokens], model: str, prices: PriceTable = PRICES) -> Decimal | None:
+def total_cost(usages: Iterable[Usage], model: str, prices: PriceTable = PRICES) -> Decimal | None:
     """What several requests cost, each at its own price (a batch's beside one that was asked again at once)."""
     costs = [cost(one, model, prices) for one in usages]
     return None if any(one is None for one in costs) else sum((one for one in costs if one is not None), Decimal(0))

@@ -11,7 +11,7 @@ from shared.kernel.errors import Conflict
 from shared.platform.usecases.quarantine import CALL, TakeIn
 
 if TYPE_CHECKING:
-    from shared.call_pipeline.usecases.reanalyse_calls import ReanalyseCalls
+    from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.intake.usecases.record_event import RecordEvents
     from shared.platform.usecases.quarantine import Quarantine
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def take_in(
     events: Callable[[], RecordEvents],
     quarantine: Callable[[], Quarantine],
-    reanalyses: Callable[[], ReanalyseCalls],
+    reanalyses: Callable[[], ReanalyseCall],
 ) -> dict[str, TakeIn]:
     """By source. What no entry is for cannot be taken in again: the next daily listing asks for the same anyway."""
 
@@ -31,6 +31,6 @@ def take_in(
         if item.get("record_id") is None:
             raise Conflict("nobody noted which call this was; ask for its analysis on the call's page")
         record = reanalyses().once_more(item["record_id"], caller)
-        return 202, {name: record[name] for name in ("record_id", "state", "analysis")}
+        return 202, {"record_id": record.record_id, "state": record.state, "analysis": record.analysis}
 
     return {**dict.fromkeys(MODELS, request), CALL: call}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
@@ -14,6 +14,8 @@ from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
     from shared.platform.edges.http import Request
+
+OneWord = TypeVar("OneWord", bound=str)
 
 
 def employee_id_of(request: Request) -> str:
@@ -44,12 +46,15 @@ def whole_number(request: Request, name: str, least: int, most: int) -> int | No
     return int(given)
 
 
-def one_of(request: Request, name: str, accepted: tuple[str, ...]) -> str | None:
+def one_of(request: Request, name: str, accepted: tuple[OneWord, ...]) -> OneWord | None:
     """Reads one of a few words of the query; None when it is not given. Raises Rejected."""
     given = request.query.get(name)
-    if given is not None and given not in accepted:
-        raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
-    return given
+    if given is None:
+        return None
+    for word in accepted:
+        if word == given:
+            return word
+    raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
 
 
 def moment_of(request: Request, name: str) -> datetime | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
@@ -48,7 +49,7 @@ MOST_LEVELS = 20
 class Opened:
     """A call's words, with the ground on which they are read and when they will be deleted."""
 
-    call: dict[str, Any]
+    call: CallRecord
     conversation: Conversation
     ground: Ground
     expires_at: datetime
@@ -56,11 +57,7 @@ class Opened:
     @property
     def voices(self) -> dict[str, str]:
         """Whose voice is whose: the recording's speaker to the employee, as far as it tells our people apart."""
-        return {
-            str(one["speaker_id"]): str(one["employee_id"])
-            for one in self.call["participants"]
-            if one.get("speaker_id") is not None
-        }
+        return {one.speaker_id: one.employee_id for one in self.call.participants if one.speaker_id is not None}
 
 
 class TranscriptAccess:
@@ -69,16 +66,16 @@ class TranscriptAccess:
     def __init__(
         self,
         documents: Documents,
-        integrations: Documents,
+        calls: CallRecords,
         transcripts: TranscriptStore,
         notifications: Notifications,
         configuration: Configuration,
         audit: Audit,
         clock: Clock,
     ) -> None:
-        """documents: live state; integrations: where the call documents are"""
+        """documents: live state"""
         self._documents = documents
-        self._integrations = integrations
+        self._calls = calls
         self._transcripts = transcripts
         self._notifications = notifications
         self._configuration = configuration
@@ -94,7 +91,7 @@ class TranscriptAccess:
         """
         require(caller, "transcripts.read")
         call = self._call(record_id)
-        source, call_id = str(call["source"]), str(call["call_id"])
+        source, call_id = call.source, call.call_id
         ground = self.ground(caller, call)
         expires_at = self._transcripts.expires_at(source, call_id)
         conversation = self._transcripts.conversation(source, call_id)
@@ -106,9 +103,9 @@ class TranscriptAccess:
 
     def analysis(self, opened: Opened, employee_id: str, version: int) -> CallAnalysis | None:
         """What an analyst made of one employee's part in a call that has been opened: its reasons tell of the words."""
-        return self._transcripts.analysis(opened.call["source"], opened.call["call_id"], employee_id, version)
+        return self._transcripts.analysis(opened.call.source, opened.call.call_id, employee_id, version)
 
-    def ground(self, caller: Caller, call: Mapping[str, Any]) -> Ground:
+    def ground(self, caller: Caller, call: CallRecord) -> Ground:
         """The ground on which the caller may read a call's words, given its document; leaves no record. Raises
         Forbidden."""
         employees = took_part(call)
@@ -120,7 +117,7 @@ class TranscriptAccess:
                 *(f"employees/{employee_id}" for employee_id in employees),
                 *(_grant_path(employee_id, reader) for employee_id in employees),
                 *(_review_path(call, employee_id) for employee_id in employees),
-                _escalation_path(str(call["source"]), str(call["call_id"]), reader),
+                _escalation_path(call.source, call.call_id, reader),
             ]
         )
         concerned = []
@@ -136,7 +133,7 @@ class TranscriptAccess:
                     reviewed=self._decides(caller, data, records.get(_review_path(call, employee_id))),
                 )
             )
-        escalation = records.get(_escalation_path(str(call["source"]), str(call["call_id"]), reader))
+        escalation = records.get(_escalation_path(call.source, call.call_id, reader))
         return ground_of(caller, concerned, escalated=self._in_force(escalation))
 
     def _decides(self, caller: Caller, employee: Mapping[str, Any], review: Document | None) -> bool:
@@ -149,10 +146,10 @@ class TranscriptAccess:
         hours = self._configuration.reviews().employee_first_hours
         return visible_to(caller, str(review.data["employee_id"]), review.data["scored_at"], hours, self._clock.now())
 
-    def _tell(self, caller: Caller, call: Mapping[str, Any], ground: Ground) -> None:
+    def _tell(self, caller: Caller, call: CallRecord, ground: Ground) -> None:
         now = self._clock.now()
-        source, call_id, reader = str(call["source"]), str(call["call_id"]), caller.employee_id or caller.email
-        employees = [str(employee_id) for employee_id in call["employees"]]
+        source, call_id, reader = call.source, call.call_id, caller.employee_id or caller.email
+        employees = list(call.employees)
         subjects: list[str | None] = [*employees] or [None]
         for subject in subjects:
             self._audit.record(
@@ -222,7 +219,7 @@ class TranscriptAccess:
         """
         require(caller, "escalations.write")
         call = self._call(record_id)
-        source, call_id = str(call["source"]), str(call["call_id"])
+        source, call_id = call.source, call.call_id
         people = self._documents.get_many([f"employees/{employee_id}" for employee_id in took_part(call)])
         records = [document.data for document in people.values()]
         if caller.role != "administrator" and not any(
@@ -240,7 +237,7 @@ class TranscriptAccess:
             "escalation_id": digest("escalation", source, call_id, to),
             "source": source,
             "call_id": call_id,
-            "employees": list(call["employees"]),
+            "employees": list(call.employees),
             "to": to,
             "reason": reason,
             "raised_by": caller.employee_id or caller.email,
@@ -326,11 +323,11 @@ class TranscriptAccess:
             raise NotFound(f"there is nothing called {identity[:60]!r} here", field="id")
         return document
 
-    def _call(self, record_id: str) -> dict[str, Any]:
-        document = self._integrations.get(f"calls/{record_id}") if is_document_name(record_id) else None
-        if document is None:
+    def _call(self, record_id: str) -> CallRecord:
+        call = self._calls.find([record_id]).get(record_id) if is_document_name(record_id) else None
+        if call is None:
             raise NotFound(f"there is no call {record_id[:80]!r}", field="call_id")
-        return document.data
+        return call
 
     def _employee(self, employee_id: str, field: str) -> dict[str, Any]:
         document = self._documents.get(f"employees/{employee_id}") if is_document_name(employee_id) else None
@@ -349,11 +346,11 @@ class TranscriptAccess:
         return above == manager_id
 
 
-def took_part(call: Mapping[str, Any]) -> list[str]:
+def took_part(call: CallRecord) -> list[str]:
     """The employees who were in a call. Who was invited and did not come has no more right to its words, and gives
     nobody any, than who was not invited."""
-    absent = {one["employee_id"] for one in call.get("participants", ()) if not one.get("attended", True)}
-    return [str(employee_id) for employee_id in call["employees"] if employee_id not in absent]
+    absent = {one.employee_id for one in call.participants if one.attended is False}
+    return [employee_id for employee_id in call.employees if employee_id not in absent]
 
 
 def _grant_path(employee_id: str, to: str) -> str:
@@ -364,8 +361,8 @@ def _escalation_path(source: str, call_id: str, to: str) -> str:
     return f"escalations/{digest('escalation', source, call_id, to)}"
 
 
-def _review_path(call: Mapping[str, Any], employee_id: str) -> str:
-    return f"reviews/{digest('review-of', str(call['source']), str(call['call_id']), employee_id)}"
+def _review_path(call: CallRecord, employee_id: str) -> str:
+    return f"reviews/{digest('review-of', call.source, call.call_id, employee_id)}"
 
 
 def _responsible(employee: Mapping[str, Any], reader: Mapping[str, Any]) -> bool:

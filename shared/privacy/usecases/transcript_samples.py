@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from shared.conversations.domain.conversation import Conversation, Quote
-from shared.conversations.usecases.call_records import CallRecords
+from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
@@ -74,22 +74,21 @@ class TranscriptSamples:
         self._audit.record(caller, AuditAction.TRANSCRIPT_SAMPLES_READ, detail=f"{known}, {band}")
         return answer
 
-    def _pool(self, competency: str, band: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _pool(self, competency: str, band: str) -> Iterator[tuple[str, CallRecord]]:
         """(employee, record) for each counted score in the band."""
         low, high = BANDS[band]
         settled = self._clock.now() - SETTLED
-        records, _ = self._records.page(state="observed", until=settled, limit=POOL)
-        for record in records:
-            if record["updated_at"] > settled:
+        for record in self._records.page(state="observed", until=settled, limit=POOL).items:
+            if record.updated_at > settled:
                 continue  # the call is old, its scores are not
-            for one in record["observations"]:
-                score = one.get("scores", {}).get(competency)
-                waiting = one.get("standing") != "counted" or competency in one.get("waiting", ())
+            for one in record.observations:
+                score = one.points.get(competency)
+                waiting = one.standing != "counted" or competency in one.held_back
                 if score is not None and not waiting and low <= score < high:
-                    yield str(one["employee_id"]), record
+                    yield one.employee_id, record
 
-    def _samples(self, competency: str, band: str, pool: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-        ordered = sorted(pool, key=lambda item: digest("sample", competency, band, item[0], item[1]["record_id"]))
+    def _samples(self, competency: str, band: str, pool: list[tuple[str, CallRecord]]) -> list[dict[str, Any]]:
+        ordered = sorted(pool, key=lambda item: digest("sample", competency, band, item[0], item[1].record_id))
         samples: list[dict[str, Any]] = []
         people: set[str] = set()
         for employee_id, record in ordered:
@@ -98,14 +97,14 @@ class TranscriptSamples:
             turns = self._excerpt(competency, employee_id, record)
             if turns:
                 people.add(employee_id)
-                samples.append({"medium": "email" if record["source"] == "email" else "call", "turns": turns})
+                samples.append({"medium": "email" if record.source == "email" else "call", "turns": turns})
             if len(samples) == SAMPLES:
                 break
         return samples
 
-    def _excerpt(self, competency: str, employee_id: str, record: Mapping[str, Any]) -> list[dict[str, str]]:
+    def _excerpt(self, competency: str, employee_id: str, record: CallRecord) -> list[dict[str, str]]:
         """The turns around what the score stands on; none when the words are gone, or it stands on a measurement."""
-        source, call_id = str(record["source"]), str(record["call_id"])
+        source, call_id = record.source, record.call_id
         conversation = self._transcripts.conversation(source, call_id)
         analysis = self._transcripts.latest_analysis(source, call_id, employee_id)
         if conversation is None or analysis is None:
@@ -120,7 +119,7 @@ class TranscriptSamples:
         if not quotes:
             return []
         around = _around(conversation, quotes[0].turn_index)
-        account = record["deal"].get("account_name")
+        account = record.deal.account_name
         said = anonymised(conversation, [account] if account else [], around)
         return [{"speaker": turn.speaker, "text": turn.text} for turn in said]
 

@@ -1,0 +1,103 @@
+"""Shows calls as far as a viewer may see them: what became of each, with the results of those in the viewer's sight.
+
+The employee sees a call's scores first (privacy/domain/visibility.py): until they open for the viewer a result says
+when, and nothing else. What an analysis has cost is for those who run the platform. A call of somebody else leaves an
+audit record where the viewer's role demands it, a list one about every person in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from msgspec.structs import asdict
+
+from shared.call_pipeline.contract import CallDeal, CallItem, CallParticipant, CallResult
+from shared.call_pipeline.usecases.call_sight import CallSight
+from shared.conversations import records
+from shared.conversations.records import CallRecord
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel import access
+from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
+from shared.privacy.domain.visibility import REVIEWERS, opens_at
+
+MOST_AT_ONCE = 400
+"""Audit records in one batch."""
+
+
+class CallItems:
+    """Shows calls, and notes who has seen whose."""
+
+    def __init__(self, sight: CallSight, configuration: Configuration, audit: Audit, clock: Clock) -> None:
+        self._sight = sight
+        self._configuration = configuration
+        self._audit = audit
+        self._clock = clock
+
+    def item(self, caller: Caller, record: CallRecord) -> CallItem:
+        """Returns a call without what the viewer may not see of others."""
+        visible = self._sight.visible(caller, record)
+        costs = caller.role is None or caller.role in REVIEWERS
+        return CallItem(
+            record_id=record.record_id,
+            source=record.source,
+            call_id=record.call_id,
+            state=record.state,
+            started_at=record.started_at,
+            duration_seconds=record.duration_seconds,
+            url=record.url,
+            title=record.title,
+            deal=CallDeal(**asdict(record.deal)),
+            context=dict(record.context),
+            scorer=record.scorer,
+            analysis=record.analysis,
+            route=record.route,
+            cost_usd=record.cost_usd if costs else None,
+            last_error=record.last_error,
+            updated_at=record.updated_at,
+            participants=[
+                CallParticipant(employee_id=one.employee_id, spoke=one.spoke)
+                for one in record.participants
+                if one.employee_id in visible
+            ],
+            results=[self._result(caller, record, one) for one in record.observations if one.employee_id in visible],
+        )
+
+    def note(
+        self,
+        caller: Caller,
+        action: AuditAction,
+        items: Iterable[CallItem],
+        *,
+        detail: str | None = None,
+        noted: Collection[str | None] = (),
+    ) -> None:
+        """Leaves an audit record about everyone in the items whose data the caller sees by office.
+
+        noted: who has a record of this reading already
+        """
+        shown = {employee_id for item in items for employee_id in people_in(item)}
+        others = sorted(one for one in shown if one not in noted and access.is_audited(caller, one))
+        for start in range(0, len(others), MOST_AT_ONCE):
+            self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
+
+    def _result(self, caller: Caller, record: CallRecord, one: records.CallResult) -> CallResult:
+        """What came of the call for one employee; without its scores where they are not open for the viewer yet."""
+        hours = self._configuration.reviews().employee_first_hours
+        opens = opens_at(caller, one.employee_id, record.updated_at, hours)
+        withheld = opens is not None and opens > self._clock.now()
+        return CallResult(
+            employee_id=one.employee_id,
+            observation_id=one.observation_id,
+            standing="not_open_yet" if withheld else one.standing,
+            scores={} if withheld else dict(one.points),
+            waiting=[] if withheld else list(one.held_back),
+            scores_open_at=opens if withheld else None,
+        )
+
+
+def people_in(item: CallItem) -> set[str]:
+    """Returns the employees whom an item names."""
+    return {one.employee_id for one in item.participants} | {one.employee_id for one in item.results}

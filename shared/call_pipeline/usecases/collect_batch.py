@@ -1,0 +1,95 @@
+"""Asks for a message batch until it has ended, and posts what it brings.
+
+Results are joined by their names; calls whose requests expired or failed are made ready again, and a call that fails so
+three times is analysed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.analysts.ports.language_model import BatchResult, LanguageModel, PromptRefused
+from shared.call_pipeline.records.batches import Batch
+from shared.call_pipeline.usecases.batch_questions import BatchQuestions
+from shared.call_pipeline.usecases.batched_calls import BatchedCalls
+from shared.call_pipeline.usecases.post_analyses import PostAnalyses
+from shared.call_pipeline.usecases.tell_of_call import TellOfCall
+from shared.conversations.records import CallRecord
+from shared.kernel.log_events import LogEvent
+from shared.ports.ambient import Log
+
+Outcome = Literal["observed", "refused", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """How far a batch is, and what one look has brought, in calls.
+
+    gone: the vendor does not know the batch any more
+    """
+
+    state: Literal["sending", "sent", "running", "collected"]
+    gone: bool = False
+    outcomes: Mapping[Outcome, int] | None = None
+
+
+class PostBatch:
+    """Posts what a batch that has ended brings."""
+
+    def __init__(
+        self, questions: BatchQuestions, calls: BatchedCalls, posting: PostAnalyses, telling: TellOfCall
+    ) -> None:
+        self._questions = questions
+        self._calls = calls
+        self._posting = posting
+        self._telling = telling
+
+    def post(self, batch: Batch, results: Mapping[str, BatchResult]) -> dict[Outcome, int]:
+        """Posts the results of each call; how many calls came to what."""
+        counts: dict[Outcome, int] = {"observed": 0, "refused": 0, "again": 0}
+        for record in self._calls.known(batch):
+            if record.state == "batched" and record.batch_id == batch.batch_id:
+                counts[self._finish(record, results)] += 1
+            elif record.analysis == batch.calls[record.record_id]:
+                # Noted by a process that may have died before it published.
+                self._telling.publish(record)
+        return counts
+
+    def _finish(self, record: CallRecord, results: Mapping[str, BatchResult]) -> Outcome:
+        brought = self._questions.read(record, results)
+        if brought.missing or brought.unusable:
+            self._calls.once_more(record, at_once=brought.unusable)
+            return "again"
+        return "observed" if self._posting.post(record, brought.found) == "observed" else "refused"
+
+
+class CollectBatch:
+    """Looks at batches."""
+
+    def __init__(self, model: LanguageModel, posting: PostBatch, calls: BatchedCalls, log: Log) -> None:
+        self._model = model
+        self._posting = posting
+        self._calls = calls
+        self._log = log
+
+    def collect(self, batch_id: str, polls: int) -> Collected:
+        """Takes one look at a batch; posts what has come when it has ended. Raises NotFound, Retryable."""
+        batch = self._calls.batch(batch_id)
+        if batch.state != "sent" or batch.vendor_id is None:
+            return Collected(batch.state)
+        try:
+            if not self._model.state(batch.vendor_id).ended:
+                self._calls.look_again(batch_id, polls + 1)
+                return Collected("running")
+            results = {result.custom_id: result for result in self._model.results(batch.vendor_id)}
+        except PromptRefused:
+            # The vendor does not know it, or its results, any more: it was deleted, or the key is another workspace's.
+            self._log.event(LogEvent.ANALYSIS_BATCH_GONE, "ERROR", batch=batch_id)
+            self._calls.end(batch)
+            return Collected("collected", gone=True)
+        counts = self._posting.post(batch, results)
+        self._calls.collected(batch)
+        self._log.event(LogEvent.ANALYSIS_COLLECTED, batch=batch_id, observed=counts["observed"], again=counts["again"])
+        return Collected("collected", outcomes=counts)

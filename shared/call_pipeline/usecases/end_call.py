@@ -1,0 +1,50 @@
+"""Ends a call without scores: nobody spoke, it is private, or nothing can come of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from shared.call_pipeline.usecases.tell_of_call import TellOfCall
+from shared.conversations.domain.call_state import State
+from shared.conversations.ports.calls import UnreadableAnswer
+from shared.conversations.records import CallRecord, CallRecords
+from shared.kernel.errors import Rejected
+from shared.kernel.log_events import LogEvent
+from shared.platform.usecases.quarantine import CALL, Quarantine
+from shared.ports.ambient import Log
+
+
+class EndCall:
+    """Ends calls.
+
+    quarantine: made when something is set aside
+    """
+
+    def __init__(
+        self, records: CallRecords, telling: TellOfCall, quarantine: Callable[[], Quarantine], log: Log
+    ) -> None:
+        self._records = records
+        self._telling = telling
+        self._quarantine = quarantine
+        self._log = log
+
+    def end(self, record: CallRecord, state: State, reason: str | None = None) -> None:
+        """Notes a call's last state, and tells whoever follows."""
+        changed, _ = self._records.change(
+            record.record_id, lambda known: known.changed(state=state, last_error=reason and reason[:500])
+        )
+        self._telling.publish(changed)
+        severity = "WARNING" if state == "failed" else "INFO"
+        self._log.event(LogEvent.CALL_FINISHED, severity, state=state, source=changed.source, call_id=changed.call_id)
+
+    def set_aside(self, record: CallRecord, refusal: Rejected) -> None:
+        """Keeps what the recorder answers in the quarantine, for a person to see."""
+        request = json.dumps({"record_id": record.record_id, "analysis": record.analysis}).encode()
+        raw = (refusal.raw if isinstance(refusal, UnreadableAnswer) else b"") or request
+        kept = self._quarantine().keep(CALL, raw, refusal, sent_by=record.source, record_id=record.record_id)
+        self._log.event(LogEvent.CALL_UNREADABLE, "WARNING", call_id=record.call_id, quarantine_id=kept)
+
+    def tell_again(self, record: CallRecord) -> None:
+        """Tells of a call that is over, once more: the process that ended it may have died before it told."""
+        self._telling.publish(record)

@@ -1,0 +1,46 @@
+"""Finds out who of an e-mail thread's parties are employees, and who of them has been erased."""
+
+from __future__ import annotations
+
+from shared.conversations.domain.conversation import Conversation
+from shared.conversations.records import CallParticipant
+from shared.kernel.reading import is_document_name
+from shared.people.records import EmployeeRecords
+from shared.platform.usecases.tombstones import Erased
+from shared.ports.documents import Documents
+from shared.privacy.domain.erasure import REMOVED, Erasing, without
+
+
+class ThreadPeople:
+    """Looks people up for threads, in which an address is a voice."""
+
+    def __init__(self, live: Documents) -> None:
+        self._employees = EmployeeRecords(live)
+        self._erased = Erased(live)
+
+    def of_others(self, thread: Conversation) -> Conversation:
+        """Returns the thread without who has been erased: mailboxes go on to hold what they wrote."""
+        names = {party.email.lower(): party.name for party in thread.parties if party.email}
+        for email in sorted(self._erased.among(names)):
+            thread = without(Erasing(email, REMOVED, names[email]), thread)
+        return thread
+
+    def writers(self, thread: Conversation) -> tuple[CallParticipant, ...]:
+        """Returns the active employees who wrote, by id."""
+        voices = {turn.speaker_id for turn in thread.turns if turn.text.strip()}
+        addresses = {
+            party.email.lower(): party.speaker_id
+            for party in thread.parties
+            if party.email and is_document_name(party.email.lower())
+        }
+        active = [one for one in self._employees.many(addresses).values() if one.active]
+        return tuple(
+            CallParticipant(
+                employee_id=one.employee_id,
+                speaker_id=addresses[one.employee_id],
+                spoke=True,
+                framework_id=one.framework_id,
+            )
+            for one in sorted(active, key=lambda one: one.employee_id)
+            if addresses[one.employee_id] in voices
+        )
