@@ -5,13 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import ErasedPerson, Rejected
 from shared.kernel.reading import parse_json, validated
 from shared.observations.domain.observation import Kind
 from shared.platform.edges.http import Request, Response, require_json
 from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
-from shared.platform.usecases.tombstones import ErasedPerson
 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications

@@ -2,9 +2,12 @@
 
     AugmentError
     ├── Rejected            the input is wrong: answer 4xx, or acknowledge and put it where a person sees it
+    │   ├── Malformed           the bytes are not what the content type promises (400)
+    │   ├── ErasedPerson        it is about somebody who has been erased, and is kept nowhere (422)
     │   ├── Unauthenticated     who are you? (401)
     │   ├── Forbidden           you may not (403)
     │   ├── NotFound            there is no such thing (404)
+    │   ├── MethodNotAllowed    the path does not serve this method (405)
     │   ├── Conflict            it exists with other content, or changed under you (409)
     │   ├── TooLarge            over a stated limit (413)
     │   └── UnsupportedMedia    not the content type that the route reads (415)
@@ -39,6 +42,12 @@ class Rejected(AugmentError):
         self.field = field
         self.errors = errors or ([{"field": field, "detail": detail}] if field else [])
         self.quarantine_id: str | None = None
+
+
+class ErasedPerson(Rejected):
+    """The input is about a person who has been erased. It is kept nowhere, not in quarantine either."""
+
+    title = "This person has been erased"
 
 
 class Malformed(Rejected):

@@ -22,11 +22,10 @@ from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
-from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected, Retryable
+from shared.kernel.errors import Conflict, ErasedPerson, Forbidden, NotFound, Rejected, Retryable
 from shared.people.contract import EmployeeBody
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.notices import Notifications
-from shared.platform.usecases.tombstones import ErasedPerson
 from shared.ports.ambient import DirectoryPerson, Files
 from shared.ports.documents import Documents, Merge, Put, Query
 from shared.ports.messages import DeadLetter, DeadLetters, Message

@@ -127,7 +127,7 @@ def start(
 ) -> Start:
     """Starts the function of that name below the folder in a fresh interpreter.
 
-    clients: attributes of the adapters whose clients are made, too
+    clients: ports and the attributes of their adapters that make the client, which is done too
     asked:   its request; a stranger's unless given
     before:  Python that runs before the request
     """
@@ -173,8 +173,11 @@ def strangers_request(name: str) -> Asked:
 def _making(name: str, clients: Sequence[str]) -> str:
     if name == EMPTY:
         return "".join(MAKE_CLIENTS[client] for client in clients)
-    made = [f"from infra.wiring.ports.{client} import {client}\n{client}(environment())" for client in clients]
-    return "\n".join(["from infra.wiring.environment import environment", *made]) if made else ""
+    made = ["from infra.wiring.environment import environment"]
+    for client in clients:
+        port, attribute = client.split(".")
+        made.append(f"from infra.wiring.ports.{port} import {port}\n{port}(environment()).{attribute}")
+    return "\n".join(made) if clients else ""
 
 
 def empty_function(folder: Path) -> Path:

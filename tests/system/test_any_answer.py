@@ -18,6 +18,7 @@ from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ class Mill:
 
     def deliver(self, function: str, payload: Mapping[str, Any]) -> tuple[int, Any]:
         """A function's answer to a delivery; a defect is raised."""
-        edge: InnerEdge = getattr(self.platform, function)()
+        edge: InnerEdge = self.platform.on.once(import_module(f"functions.{function}.main").edge)
         token, _ = self.parts.issuer.token(PLATFORM, audience_of(function))
         builder = EnvironBuilder(method="POST", data=json.dumps(payload))
         builder.headers["Authorization"] = f"Bearer {token}"

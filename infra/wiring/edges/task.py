@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from infra.wiring.environment import Environment
@@ -22,13 +23,13 @@ def task_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], M
         lambda headers: on.check_invoker(headers, function),
         lambda: platform(on).quarantine,
         on.log,
-        keeper=on.port("task_keeper", _google),
+        keeper=on.port("task_keeper", partial(_keeper, function)),
     )
 
 
-def _google(on: GoogleEnvironment) -> TaskKeeper | None:
-    """Keeps this function's tasks whose last attempt has failed: Cloud Tasks drops them."""
-    queue = on.pipeline.functions[on.function].queue
+def _keeper(function: str, on: GoogleEnvironment) -> TaskKeeper | None:
+    """Makes what keeps a function's tasks whose last attempt has failed: Cloud Tasks drops them."""
+    queue = on.pipeline.functions[function].queue
     if queue is None:
         return None
 
@@ -39,7 +40,7 @@ def _google(on: GoogleEnvironment) -> TaskKeeper | None:
             documents(on),
             on.clock.now(),
             task.queue,
-            on.function,
+            function,
             task.payload,
             task_id=task.task_id,
             attempts=task.attempts,

@@ -21,14 +21,14 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.days import SECONDS_PER_DAY
-from shared.kernel.errors import Conflict, Rejected, Retryable, TooLarge
+from shared.kernel.errors import Conflict, ErasedPerson, Rejected, Retryable, TooLarge
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.contract import LearningActivity, ValidationEvent
 from shared.observations.domain.observation import KINDS, NO_SCORE, Score
 from shared.observations.messages import ObservationRecorded
 from shared.observations.usecases.interpret import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Body, Seen, notices, seen
-from shared.platform.usecases.tombstones import Erased, ErasedPerson
+from shared.platform.usecases.tombstones import Erased
 from shared.ports.acceptance import Acceptance, CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import (

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from shared.kernel.access import Caller
 from shared.kernel.bodies import MOST_ITEMS
-from shared.kernel.errors import Malformed, Rejected, TooLarge
+from shared.kernel.errors import ErasedPerson, Malformed, Rejected, TooLarge
 from shared.kernel.problems import problem_value
 from shared.kernel.reading import parse_json, validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.platform.usecases.tombstones import ErasedPerson
 
 if TYPE_CHECKING:
     from shared.intake.usecases.record_event import RecordEvents

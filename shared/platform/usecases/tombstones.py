@@ -14,18 +14,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from shared.kernel.errors import Rejected, Retryable
+from shared.kernel.errors import Retryable
 from shared.kernel.records import Record
 from shared.ports.documents import AlreadyExists, Create, Delete, Documents, Put, Reader
 
 SALT = "erasure_salt/current"
 MOST_IN_ONE_READ = 300
-
-
-class ErasedPerson(Rejected):
-    """The input is about a person who has been erased. It is kept nowhere, not in quarantine either."""
-
-    title = "This person has been erased"
 
 
 class Tombstone(Record, frozen=True, kw_only=True):
