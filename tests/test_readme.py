@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.declarations.pipeline import load_pipeline
 from infra.demonstration.organisation import Organisation
-from infra.map_of_functions import README, drawing, written
+from scripts.commands.generate_map import README, drawing, written
 
 ROOT = README.parent
 

@@ -32,7 +32,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
@@ -40,6 +39,7 @@ import yaml
 from infra.demonstration import catalogue
 from infra.demonstration.catalogue import Content
 from infra.demonstration.dice import Dice
+from infra.frameworks.shipped import framework_file
 from shared.frameworks.domain.framework import Framework, Scenario, framework_from_dict
 
 DAYS = 182
@@ -172,7 +172,7 @@ def when(event: Event) -> str:
 @cache
 def framework() -> Framework:
     """The framework whose scenarios are played."""
-    path = Path(__file__).parent.parent / "frameworks" / "sales_engineering.yaml"
+    path = framework_file("sales_engineering")
     return framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 

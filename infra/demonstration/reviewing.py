@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from infra import replay
 from infra.demonstration.corpus_staging import StagedCall
+from infra.web.calling import Answer, Post, accepted
 
 REVIEWS = "/api/v1/reviews"
 OPEN_DAYS = 8
@@ -20,11 +20,11 @@ OPEN_DAYS = 8
 TOLERATED = 3
 """Points by which a score may be off and is still confirmed."""
 
-Get = Callable[[str], replay.Answer]
+Get = Callable[[str], Answer]
 
 
-def review(get: Get, post: replay.Post, calls: Sequence[StagedCall], as_of: date) -> int:
-    """Decides every open review of a call before the last days; how many. Raises replay.Refused, replay.Unreachable."""
+def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> int:
+    """Decides every open review of a call before the last days; how many. Raises Refused, Unreachable."""
     labels = {
         (call.call_id, employee): {label.competency: label.score for label in of_employee}
         for call in calls
@@ -67,6 +67,6 @@ def _open(get: Get) -> Iterator[dict[str, Any]]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
-def _read(answer: replay.Answer, path: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(replay.accepted(answer, path).body)
+def _read(answer: Answer, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(accepted(answer, path).body)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.criteria_document import DOCUMENT, formulas, written
+from scripts.commands.generate_criteria import DOCUMENT, formulas, written
 from shared.analysts.domain.rubric import CRITERIA, Competency
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.local.launch import FRAMEWORKS
+from infra.frameworks.shipped import FRAMEWORKS
 from tests.harness.api_client import ADA, ENID, JOE, Api, role_play
 
 FILES = sorted(FRAMEWORKS.glob("*.yaml"))

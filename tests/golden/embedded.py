@@ -27,7 +27,7 @@ from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, Mes
 from infra.demonstration.messages_server import MessagesServer
 from infra.local.ambient import JsonLog, RandomIds, SystemClock
 from infra.local.identity import audience_of, service_account
-from infra.local.launch import configure
+from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, load_applications, open_parts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,7 +23,7 @@ from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
-from infra.local.launch import configure
+from infra.local.platform import configure
 from infra.local.runtime import PLATFORM, Dispatcher, open_parts
 from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment

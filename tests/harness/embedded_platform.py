@@ -14,7 +14,7 @@ from typing import TextIO
 
 from infra.local.ambient import JsonLog
 from infra.local.duckdb_warehouse import DuckDBWarehouse
-from infra.local.launch import configure, warehouse_sink
+from infra.local.platform import configure, warehouse_sink
 from infra.local.runtime import Runtime
 from infra.wiring.environment import environment
 from tests.harness.platform import Platform

@@ -27,6 +27,7 @@ import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
+from infra.frameworks.shipped import FRAMEWORKS
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.environment import ISSUERS
@@ -35,7 +36,7 @@ from infra.gcp.secrets import MountedSecrets, variable
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.identity import LocalIssuer, audience_of, service_account
-from infra.local.launch import FRAMEWORKS, SYSTEM, configure, warehouse_sink
+from infra.local.platform import SYSTEM, configure, warehouse_sink
 from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_applications
 from infra.vendors.integrations import Integrations
 from infra.web.identity import VerifiedTokens

@@ -27,7 +27,7 @@ from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.firestore import FirestoreDocuments
 from infra.gcp.pubsub import PubSubBus
 from infra.gcp.storage import CloudStorageFiles
-from scripts.emulators import Emulators, EmulatorsUnavailable, join
+from scripts.commands.emulators import Emulators, EmulatorsUnavailable, join
 from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue

@@ -35,7 +35,7 @@ from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
-from infra.local.launch import SYSTEM
+from infra.local.platform import SYSTEM
 from infra.local.runtime import Parts, open_parts
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery

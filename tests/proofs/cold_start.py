@@ -271,7 +271,7 @@ def report(measured: Mapping[str, Measured]) -> str:
 @contextmanager
 def organisation(folder: Path) -> Iterator[UsefulRequests | None]:
     """What useful requests are about; None where Google's emulators do not run."""
-    from scripts.emulators import EmulatorsUnavailable, join
+    from scripts.commands.emulators import EmulatorsUnavailable, join
     from tests.proofs.useful_requests import useful_requests
 
     try:

@@ -34,7 +34,7 @@ from typing import NamedTuple
 from infra.local.ambient import JsonLog
 from infra.local.environment import API
 from infra.local.identity import audience_of, service_account
-from infra.local.launch import configure
+from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent

@@ -25,7 +25,7 @@ from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
 from infra.wiring.ports.documents import documents
-from scripts.emulators import Emulators
+from scripts.commands.emulators import Emulators
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from infra.certify_analyst import ALL, lexical, main, report, run
 from infra.demonstration.authored_yaml import CorpusError
-from infra.labelled_set import CALLS, labelled_set
+from scripts.commands.certify_analyst import ALL, lexical, main, report, run
+from scripts.commands.labelled_set import CALLS, labelled_set
 from shared.analysts.domain.agreement import Pair, agreement
 
 CALL = """\

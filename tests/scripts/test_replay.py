@@ -14,25 +14,23 @@ from typing import Any
 
 import pytest
 
-from infra import replay
 from infra.local.ambient import SystemClock
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
-from infra.replay import (
+from infra.web import delivery
+from infra.web.calling import Caller, Refused, Unreachable
+from infra.web.delivery import Delivery, Report
+from infra.web.events import (
     FIELD_OBSERVATIONS,
     LEARNING_ACTIVITIES,
     VALIDATION_EVENTS,
-    Caller,
-    Delivery,
     Line,
-    ProgressBar,
-    Refused,
     Reject,
-    Report,
-    Unreachable,
     path_of,
     read_lines,
 )
 from infra.web.identity import VerifiedTokens
+from scripts.commands import replay
+from scripts.commands.progress_bar import ProgressBar
 from shared.kernel.errors import Unauthenticated
 
 
@@ -200,7 +198,7 @@ class TestDelivery:
         assert report.accepted == 99
 
     def test_cuts_lists_by_bytes(self, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(replay, "LIST_BYTES", 1_000)
+        monkeypatch.setattr(delivery, "LIST_BYTES", 1_000)
         deliver(platform, [Line(n, VALIDATION_EVENTS, event(n)) for n in range(1, 101)])
         assert max(len(json.dumps(events, separators=(",", ":"))) for _, events in platform.lists) <= 1_000
         assert len(platform.by_id) == 100

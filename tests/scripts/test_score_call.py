@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.score_call import main
+from scripts.commands.score_call import main
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = ROOT / "infra" / "demonstration" / "transcripts" / "discovery_call.json"

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from werkzeug.serving import make_server
 
-from infra import seed
-from infra.local.launch import FRAMEWORKS
+from infra.frameworks.shipped import FRAMEWORKS
+from scripts.commands import seed
 from shared.ports.documents import Delete
 from tests.harness.api_client import ADA, ENID, Api
 

@@ -7,9 +7,9 @@ import re
 import pytest
 import yaml
 
-from infra import warehouse_tables
 from infra.bigquery import catalogue as warehouse
 from infra.bigquery.catalogue import Catalogue, Column, Table
+from scripts.commands import generate_tables
 from shared.kernel.errors import NotFound
 from tests.sql.cases import PIPELINE
 from tests.sql.googlesql import GoogleSQL
@@ -23,17 +23,17 @@ each_table = pytest.mark.parametrize(
 
 
 def test_the_generated_files_are_as_the_generator_writes_them() -> None:
-    for path, text in warehouse_tables.generated(PIPELINE).items():
+    for path, text in generate_tables.generated(PIPELINE).items():
         committed = (warehouse.DIRECTORY / path).read_text(encoding="utf-8")
         assert committed == text, f"{path}: run scripts/generate_tables"
 
 
 def test_no_generated_file_is_left_of_a_topic_that_went() -> None:
-    expected = set(warehouse_tables.generated(PIPELINE))
+    expected = set(generate_tables.generated(PIPELINE))
     found = {
         path.relative_to(warehouse.DIRECTORY)
         for path in warehouse.DIRECTORY.rglob("*.*")
-        if warehouse_tables.NOTE in path.read_text(encoding="utf-8")
+        if generate_tables.NOTE in path.read_text(encoding="utf-8")
     }
     assert found == expected
 

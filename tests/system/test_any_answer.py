@@ -32,7 +32,7 @@ from functions.ingest.main import edge
 from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import audience_of
-from infra.local.launch import SYSTEM
+from infra.local.platform import SYSTEM
 from infra.local.runtime import PLATFORM, Parts, open_parts
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.records import CallRecord

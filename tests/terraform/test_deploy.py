@@ -52,7 +52,7 @@ class Clone:
             "GCLOUD": str(tools / "gcloud"),
             "TERRAFORM": str(tools / "terraform"),
         }
-        command = [sys.executable, str(self.root / "scripts" / "deploy"), *arguments]
+        command = [str(self.root / "scripts" / "deploy"), *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input="no\n")
 
     @property
@@ -73,6 +73,7 @@ def clone(tmp_path: Path) -> Clone:
     ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfvars", "*.tfstate*")
     for name in ("scripts", "infra", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "terraform/envs/dev/terraform.tfvars").write_text(SETTINGS, "utf-8")
     return Clone(tmp_path, dict(LOGGED_IN))
 

@@ -10,9 +10,9 @@ import pytest
 
 from infra.declarations.integration_settings import DECLARED, EMAIL_PATH, SECRETS, SETTINGS, WEBHOOK_PATH, given
 from infra.declarations.pipeline import load_pipeline
-from infra.integrations_document import DOCUMENT, settings, written
 from infra.vendors import claude, gong
 from infra.vendors.integrations import Integrations
+from scripts.commands.generate_integrations import DOCUMENT, settings, written
 
 INFRA = Path(gong.__file__).resolve().parents[3]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra import demonstration, replay
+from infra.demonstration import feeding
 from infra.demonstration import organisation as model
 from infra.demonstration.dice import Dice
 from infra.demonstration.organisation import (
@@ -27,6 +27,8 @@ from infra.demonstration.organisation import (
     address,
     when,
 )
+from infra.web.calling import Answer, Refused
+from infra.web.delivery import Report
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.access import Role
 from shared.kernel.context import ObservedContext, context_of, observed
@@ -377,19 +379,19 @@ class TestFeeding:
         taken: list[dict[str, Any]] = []
         totals: list[int] = []
 
-        def post(path: str, body: bytes, content_type: str = "application/json") -> replay.Answer:
+        def post(path: str, body: bytes, content_type: str = "application/json") -> Answer:
             sent.append((path, content_type))
             if content_type == "text/csv":
-                return replay.Answer(200, b'{"created": 50, "rejected": 0}')
+                return Answer(200, b'{"created": 50, "rejected": 0}')
             several = json.loads(body)
             taken.extend(several)
             results = [{"index": i, "status": 201, "answer": {}} for i in range(len(several))]
-            return replay.Answer(207, json.dumps({"results": results}).encode())
+            return Answer(207, json.dumps({"results": results}).encode())
 
-        def progress(total: int) -> Callable[[replay.Report], None]:
+        def progress(total: int) -> Callable[[Report], None]:
             return lambda report: totals.append(total - report.done)
 
-        fed = demonstration.feed(post, progress, as_of=AS_OF)
+        fed = feeding.feed(post, progress, as_of=AS_OF)
         assert sent[0] == ("/api/v1/employees/import", "text/csv")
         assert fed.people == {"created": 50, "rejected": 0}
         assert fed.events.accepted == len(taken) == len(events)
@@ -397,8 +399,8 @@ class TestFeeding:
         assert totals[-1] == 0
 
     def test_says_why_the_people_are_not_taken(self) -> None:
-        def post(path: str, body: bytes, content_type: str = "application/json") -> replay.Answer:
-            return replay.Answer(403, b'{"detail": "may not import people"}')
+        def post(path: str, body: bytes, content_type: str = "application/json") -> Answer:
+            return Answer(403, b'{"detail": "may not import people"}')
 
-        with pytest.raises(replay.Refused, match="403: may not import people"):
-            demonstration.feed(post, lambda total: lambda report: None, as_of=AS_OF)
+        with pytest.raises(Refused, match="403: may not import people"):
+            feeding.feed(post, lambda total: lambda report: None, as_of=AS_OF)

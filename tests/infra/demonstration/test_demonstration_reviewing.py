@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from infra import replay
 from infra.demonstration.corpus_staging import StagedCall
 from infra.demonstration.reviewing import OPEN_DAYS, TOLERATED, decision, review
 from infra.demonstration.vendors import Staging
+from infra.web.calling import Answer, Refused
 
 AS_OF = date(2026, 11, 25)
 LABELS = {"discovery": 70, "closing": 50}
@@ -49,7 +49,7 @@ class Platform:
         ]
         self.decisions: dict[str, dict[str, Any]] = {}
 
-    def get(self, path: str) -> replay.Answer:
+    def get(self, path: str) -> Answer:
         parts = urlsplit(path)
         if parts.path == "/api/v1/reviews":
             position = int(parse_qs(parts.query).get("cursor", ["0"])[0])
@@ -67,13 +67,13 @@ class Platform:
         scores = [{"competency": label.competency, "score": label.score - 20} for label in labels]
         return _answer({"event_id": f"event-{one['review_id']}", "scores": scores})
 
-    def post(self, path: str, body: bytes, content_type: str = "application/json") -> replay.Answer:
+    def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
         self.decisions[path.split("/")[-2]] = json.loads(body)
         return _answer({})
 
 
-def _answer(value: Any) -> replay.Answer:
-    return replay.Answer(200, json.dumps(value).encode())
+def _answer(value: Any) -> Answer:
+    return Answer(200, json.dumps(value).encode())
 
 
 def test_every_page_is_read_and_the_last_days_stay_open() -> None:
@@ -93,5 +93,5 @@ def test_every_page_is_read_and_the_last_days_stay_open() -> None:
 
 
 def test_what_the_platform_refuses_is_told() -> None:
-    with pytest.raises(replay.Refused, match="answered 403"):
-        review(lambda _: replay.Answer(403, b"no"), Platform([]).post, [], AS_OF)
+    with pytest.raises(Refused, match="answered 403"):
+        review(lambda _: Answer(403, b"no"), Platform([]).post, [], AS_OF)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import emulators
-from scripts.emulators import EmulatorsUnavailable, free_port, join, missing_reason
+from scripts.commands import emulators
+from scripts.commands.emulators import EmulatorsUnavailable, free_port, join, missing_reason
 from tests.ports import google
 from tests.ports.harness import Unavailable
 
@@ -54,7 +54,7 @@ def test_a_shared_pair_ends_with_its_last_user(tmp_path: Path) -> None:
     if reason and os.environ.get("CI", "").lower() != "true":
         pytest.skip(reason)
     program = (
-        "import sys; from pathlib import Path; from scripts.emulators import join; "
+        "import sys; from pathlib import Path; from scripts.commands.emulators import join; "
         "print(*join(Path(sys.argv[1])).process_groups, flush=True); sys.stdin.read()"
     )
     users = [

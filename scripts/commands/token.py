@@ -30,7 +30,3 @@ def main(argv: Sequence[str]) -> int:
     token, _ = LocalIssuer(keys, SystemClock()).token(email, audience_of(API))
     print(token)
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -20,7 +20,8 @@ from urllib.parse import quote
 
 import yaml
 
-FRAMEWORKS = Path(__file__).parent / "frameworks"
+from infra.frameworks.shipped import framework_files
+
 TIMEOUT_SECONDS = 60
 
 
@@ -52,7 +53,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     arguments = parser.parse_args(argv)
     token = arguments.token_file.read_text(encoding="utf-8").strip()
     failed = False
-    for path in arguments.files or sorted(FRAMEWORKS.glob("*.yaml")):
+    for path in arguments.files or framework_files():
         framework = yaml.safe_load(path.read_text(encoding="utf-8"))
         try:
             version, kept = publish(arguments.url, token, framework, replace=arguments.replace)
@@ -87,7 +88,3 @@ def _object(content: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.replay import Caller, Unreachable, token_of
+from infra.web.calling import Caller, Unreachable
+from scripts.commands.callers import add_who, token_of
 from shared.analysts.lexical.analyst import analyse, explain
 from shared.call_pipeline.usecases.score_call import changes, observation
 from shared.conversations.domain.conversation import Conversation, choose_speaker
@@ -61,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps(body, indent=2, ensure_ascii=False))
         return 0
     try:
-        caller = Caller(arguments.url, token_of(arguments, dict(os.environ)))
+        caller = Caller(arguments.url, token_of(arguments, "replay"))
         answer = caller.post(PATH, json.dumps(body).encode())
     except ValueError as error:
         return _complain(str(error))
@@ -171,16 +172,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--persona", action="append", help="may be repeated")
     parser.add_argument("--product", action="append", help="may be repeated")
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the platform (default: %(default)s)")
-    who = parser.add_mutually_exclusive_group()
-    who.add_argument("--local", type=Path, metavar="DATA_DIR", help="data directory of the embedded platform")
-    who.add_argument("--token-file", type=Path, metavar="FILE", help="an ID token")
-    who.add_argument("--token", help="an ID token (others can see it in the list of processes)")
-    parser.set_defaults(account="replay", people=None)
+    add_who(parser, "data directory of the embedded platform")
     arguments = parser.parse_args(argv)
     if not (arguments.local or arguments.token_file or arguments.token or os.environ.get("AUGMENT_SKILLS_TOKEN")):
         arguments.local = Path("data")
     return arguments
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from infra.declarations.pipeline import FunctionSpec, Pipeline, load_pipeline
-from infra.generated_text import written_between
+from scripts.commands.generated_text import written_between
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = "<!-- map: ./scripts/generate_map writes what stands between these lines -->"
 END = "<!-- end of map -->"
 
@@ -70,15 +69,6 @@ def written(readme: str, map_of_functions: str) -> str:
     return written_between(readme, BEGIN, map_of_functions, END)
 
 
-def main(argv: Sequence[str]) -> int:
-    """Writes the README; with --check only says whether it is current (0) or not (1)."""
-    readme = README.read_text(encoding="utf-8")
-    wanted = written(readme, drawing(load_pipeline()))
-    if "--check" in argv:
-        return 0 if wanted == readme else 1
-    README.write_text(wanted, encoding="utf-8")
+def main(_: Sequence[str]) -> int:
+    README.write_text(written(README.read_text(encoding="utf-8"), drawing(load_pipeline())), encoding="utf-8")
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Starts Google's own Firestore and Pub/Sub emulators on free ports, and stops them.
 
-    scripts/emulators.py                  runs both until interrupted; prints what to export
-    scripts/emulators.py -- COMMAND …     runs the command with both, then stops them; its exit code
+    scripts/emulators                  runs both until interrupted; prints what to export
+    scripts/emulators -- COMMAND …     runs the command with both, then stops them; its exit code
 
 Tests call `join`: all test processes of this machine share one pair, under a supervisor that stops it when the last of
 them has ended, however it ended.
@@ -27,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "demo-augment"
 """The project that the Pub/Sub emulator is told; both emulators accept any other project as well."""
 
@@ -135,7 +135,8 @@ def _start_supervisor(folder: Path) -> None:
     with (folder / "supervisor.log").open("wb") as log:
         # Of no terminal and no parent's group: it outlives the process that happens to be first.
         supervisor = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "--supervise", str(folder)],
+            [sys.executable, "-m", "scripts.commands.emulators", "--supervise", str(folder)],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -4,14 +4,14 @@ So the document cannot drift from what is computed."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from infra.generated_text import written_between
+from scripts.commands.generated_text import written_between
 from shared.analysts.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 from shared.analysts.lexical.analyst import LEXICAL_VERSION
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "lexical-analyst.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "lexical-analyst.md"
 BEGIN = "<!-- formulas: ./scripts/generate_criteria writes what stands between these lines -->"
 END = "<!-- end of formulas -->"
 
@@ -41,10 +41,6 @@ def _row(one: Criterion) -> str:
     return f"| {name} | {one.maximum} | {nothing} | {everything} | {one.reason} |"
 
 
-def main() -> int:
+def main(_: Sequence[str]) -> int:
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), formulas()), "utf-8")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

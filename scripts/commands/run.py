@@ -1,77 +1,46 @@
 """Starts the embedded platform: every function in one process, with a demonstration organisation the first time.
 
-python -m infra.local.launch [--data DIR] [--port N] [--portal-port N] [--empty] [--once]
+scripts/run [--data DIR] [--port N] [--portal-port N] [--empty] [--once]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
-import yaml
-
-from infra import demonstration, replay
 from infra.demonstration import catalogue
+from infra.demonstration.feeding import feed
 from infra.demonstration.organisation import address
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
-from infra.local.ambient import FolderSecrets, JsonLog
-from infra.local.delivery import Sink
-from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
-from infra.local.environment import API, EmbeddedEnvironment
-from infra.local.identity import audience_of, service_account
-from infra.local.queue import Leased
-from infra.local.runtime import AlreadyRunning, Parts, Runtime
+from infra.local.ambient import JsonLog
+from infra.local.duckdb_warehouse import DuckDBWarehouse
+from infra.local.environment import API
+from infra.local.identity import audience_of
+from infra.local.platform import configure, warehouse_sink
+from infra.local.runtime import AlreadyRunning, Runtime
+from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
-from infra.wiring.environment import configure as set_environment
 from infra.wiring.health import health
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.probes import probes
 from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.ratings import ratings
-from infra.wiring.taxonomy import taxonomy
-from shared.frameworks.domain.framework import framework_from_dict
-from shared.kernel.access import Caller
+from scripts.commands.callers import local_token
+from scripts.commands.progress_bar import ProgressBar
+from scripts.commands.replay import write_rejects
+from shared.kernel.access import Caller as Asking
 from shared.ports.documents import Query
 
 NOTE = "demonstration"
 """In a data directory: the day as of which its demonstration is."""
-FRAMEWORKS = Path(__file__).resolve().parents[1] / "frameworks"
-SYSTEM = Caller(email=service_account("platform"), scopes=frozenset({"administration"}))
-
-
-def configure(parts: Parts, settings: Mapping[str, str] | None = None) -> None:
-    """The wiring's side of a Runtime: the platform on these parts, with the shipped frameworks installed.
-
-    settings: of the integrations and their secrets, instead of the environment's
-    """
-    on = EmbeddedEnvironment(parts, settings)
-    if settings is not None:
-        on.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
-    set_environment(on)
-    for path in sorted(FRAMEWORKS.glob("*.yaml")):
-        taxonomy(on).skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
-
-
-def warehouse_sink(parts: Parts) -> Sink:
-    """Where topics go on their way to the warehouse's raw tables."""
-    loaded = warehouse(environment())
-
-    def take(topic: str, messages: Sequence[Leased]) -> None:
-        loaded.ingest_raw(  # type: ignore[attr-defined]
-            topic,
-            [RawMessage(m.message_id, m.published_at, json.loads(m.data), m.attributes) for m in messages],
-        )
-
-    return take
 
 
 def main(argv: Sequence[str]) -> int:
@@ -135,22 +104,22 @@ def _staging(arguments: argparse.Namespace) -> Staging | None:
 
 def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
     """The demonstration organisation, through the real functions over HTTP."""
-    caller = replay.Caller(runtime.addresses["api"], replay.local_token(data, "administration"))
+    caller = Caller(runtime.addresses["api"], local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
-    fed = demonstration.feed(
+    fed = feed(
         caller.post,
-        lambda total: replay.ProgressBar("events", total, sys.stdout),
+        lambda total: ProgressBar("events", total, sys.stdout),
         as_of=staging.as_of,
         when_people_are_there=lambda: _discover(runtime),
         threads=staging.threads(),
     )
     if fed.events.rejects:
-        replay.write_rejects(fed.events.rejects, data / "rejected.jsonl")
+        write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
     if _settled(runtime, "rating, and analysing calls"):
         reviewer = address(catalogue.ENABLEMENT)
         issuer = runtime.parts.issuer
-        reading = replay.Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
+        reading = Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
         decided = review(reading.get, reading.post, staging.calls(), staging.as_of)
         runtime.parts.queue.run_schedule("certify-scorers", time.time())
         _settled(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
@@ -179,7 +148,7 @@ def _refresh(on: Environment) -> None:
 
 def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seconds: float) -> None:
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
-    leader = Caller(email="leadership", role="cro")
+    leader = Asking(email="leadership", role="cro")
     answer = ratings(on).readiness.answer(leader, framework_id="sales_engineering")
     print(
         f"""
@@ -214,7 +183,3 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="no demonstration organisation")
     parser.add_argument("--once", action="store_true", help="stop when everything is up and the answer is printed")
     return parser.parse_args(argv)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

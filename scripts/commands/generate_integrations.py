@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.declarations.integration_settings import DECLARED, Declared, Setting
-from infra.generated_text import written_between
+from scripts.commands.generated_text import written_between
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "integrations.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "integrations.md"
 BEGIN = "<!-- settings: ./scripts/generate_integrations writes what stands between these lines -->"
 END = "<!-- end of settings -->"
 
@@ -42,10 +42,6 @@ def _row(setting: Setting) -> str:
     return f"| `{setting.name}`{kind} | {setting.about} | {unset} |"
 
 
-def main() -> int:
+def main(_: Sequence[str]) -> int:
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), settings()), "utf-8")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

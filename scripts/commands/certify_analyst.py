@@ -20,8 +20,9 @@ from typing import Any
 
 import yaml
 
-from infra.labelled_set import CALLS, LabelledSpeaker, labelled_set
+from infra.frameworks.shipped import framework_file
 from infra.vendors.claude import ClaudeLanguageModel
+from scripts.commands.labelled_set import CALLS, LabelledSpeaker, labelled_set
 from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
 from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
@@ -31,7 +32,6 @@ from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
 
-FRAMEWORK = Path(__file__).parent / "frameworks" / "sales_engineering.yaml"
 LABELLED = "labelled"
 """The reason of every pair here: all of a set was labelled, none of it chosen for doubt."""
 
@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = _arguments(argv)
     try:
         speakers = labelled_set(arguments.set)[: arguments.limit]
-        framework = framework_from_dict(yaml.safe_load(FRAMEWORK.read_text("utf-8")))
+        framework = framework_from_dict(yaml.safe_load(framework_file("sales_engineering").read_text("utf-8")))
         scorer_id, analyst = _analyst(arguments, framework)
         found = run(analyst, speakers, runs=arguments.runs, at_once=arguments.at_once, say=_progress)
     except (OSError, ValueError, PromptRefused) as error:
@@ -342,7 +342,3 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     if arguments.at_once is None:
         arguments.at_once = 4 if arguments.analyst == "claude" else 1
     return arguments
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

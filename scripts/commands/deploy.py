@@ -1,0 +1,227 @@
+"""Packages the functions, uploads what is new, and applies Terraform: one environment of the platform on Google Cloud.
+
+    ./scripts/deploy dev --bootstrap   once: state bucket, interfaces, sources bucket, secrets (docs/deploy.md)
+    ./scripts/deploy dev --plan        shows what would change, changes nothing but uploads
+    ./scripts/deploy dev               shows what will change, asks, and does it
+    ./scripts/deploy dev --yes         does not ask (for a pipeline)
+    ./scripts/deploy dev --sources F   deploys an earlier build's sources.tfvars.json: a roll-back
+
+Needs gcloud (logged in) and terraform; reads terraform/envs/<environment>/terraform.tfvars.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.declarations.pipeline import Pipeline, PipelineError, load_pipeline
+from infra.packaging.errors import PackagingError
+from infra.packaging.staging import SOURCES_FILE, package
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+TERRAFORM = os.environ.get("TERRAFORM", "terraform")
+GCLOUD = os.environ.get("GCLOUD", "gcloud")
+
+
+class DeployError(Exception):
+    """Why nothing (more) was deployed, and what to do about it."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """0, or 1 when nothing (more) was deployed."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", choices=["dev", "prod"])
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--bootstrap", action="store_true", help="prepare a new project")
+    what.add_argument("--plan", action="store_true", help="only show what would change")
+    parser.add_argument("--yes", action="store_true", help="apply without asking")
+    parser.add_argument("--sources", type=Path, help="deploy these staged sources instead of packaging anew")
+    arguments = parser.parse_args(argv)
+    try:
+        environment = Environment(arguments.environment)
+        check_tools()
+        if arguments.bootstrap:
+            bootstrap(environment)
+        else:
+            deploy(environment, only_plan=arguments.plan, ask=not arguments.yes, sources=arguments.sources)
+    except (DeployError, PackagingError, PipelineError) as error:
+        print(f"deploy: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(f"deploy: `{' '.join(map(str, error.cmd[:4]))} …` failed with status {error.returncode}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class Environment:
+    """One environment: its folder, and what its terraform.tfvars says. Raises DeployError."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.folder = ROOT / "terraform" / "envs" / name
+        self.settings = self.folder / "terraform.tfvars"
+        if not self.settings.is_file():
+            example = self.folder.relative_to(ROOT) / "terraform.tfvars.example"
+            raise DeployError(f"{self.settings.relative_to(ROOT)} is missing: copy {example} and fill it in")
+        self.project = self._setting("project_id")
+        self.region = self._setting("region", "europe-west1")
+        self.state_bucket = f"{self.project}-terraform-state"
+        self.sources_bucket = f"{self.project}-sources"
+
+    def _setting(self, name: str, default: str | None = None) -> str:
+        found = re.search(rf'^\s*{name}\s*=\s*"([^"]+)"', self.settings.read_text("utf-8"), re.MULTILINE)
+        if found:
+            return found[1]
+        if default is None:
+            raise DeployError(f'{self.settings.relative_to(ROOT)} does not say {name} = "…"')
+        return default
+
+
+def check_tools() -> None:
+    """Both tools are there and gcloud knows who is asking, for itself and for Terraform. Raises DeployError."""
+    for tool, where in ((GCLOUD, "https://cloud.google.com/sdk/docs/install"), (TERRAFORM, "https://terraform.io")):
+        if shutil.which(tool) is None:
+            raise DeployError(f"{tool} is not installed: {where}")
+    account = answer(GCLOUD, "auth", "list", "--filter=status:ACTIVE", "--format=value(account)")
+    if not account:
+        raise DeployError("gcloud is not logged in: run `gcloud auth login`")
+    if answer(GCLOUD, "auth", "application-default", "print-access-token") is None:
+        raise DeployError("Terraform is not logged in: run `gcloud auth application-default login`")
+
+
+def bootstrap(environment: Environment) -> None:
+    """Makes what a first deployment stands on; again changes nothing that is there."""
+    pipeline = load_pipeline()
+    project = f"--project={environment.project}"
+    say(f"Bootstrapping {environment.name}: {environment.project}")
+    first = ("cloudresourcemanager", "serviceusage", "storage", "secretmanager", "pubsub", "iam")
+    run(GCLOUD, "services", "enable", *(f"{name}.googleapis.com" for name in first), project)
+    # Pub/Sub's own account comes into being with its first use, and Terraform gives roles to it before that.
+    run(GCLOUD, "beta", "services", "identity", "create", "--service=pubsub.googleapis.com", project)
+    bucket = f"gs://{environment.state_bucket}"
+    if answer(GCLOUD, "storage", "buckets", "describe", bucket, project, "--format=value(name)") is None:
+        run(
+            GCLOUD, "storage", "buckets", "create", bucket, project, f"--location={environment.region}",
+            "--uniform-bucket-level-access", "--public-access-prevention",
+        )  # fmt: skip
+    run(GCLOUD, "storage", "buckets", "update", bucket, "--versioning")
+    initialise(environment)
+    targets = ["google_project_service.this", "module.data.google_storage_bucket.sources"]
+    targets.append("module.data.google_secret_manager_secret.this")
+    # Nothing is staged yet: these targets do not depend on the functions, and need only a value for every one of them.
+    nothing = {name: f"functions/{name}/{'0' * 64}.zip" for name in pipeline.functions}
+    terraform(
+        environment, "apply", "-auto-approve", "-var", f"sources={json.dumps(nothing)}",
+        *(f"-target=module.platform.{target}" for target in targets),
+    )  # fmt: skip
+    supply_secrets(environment, pipeline)
+
+
+def supply_secrets(environment: Environment, pipeline: Pipeline) -> None:
+    """Makes up the secrets that may have any value, and says how the others are supplied."""
+    missing = []
+    for name, secret in pipeline.secrets.items():
+        if has_version(environment, name):
+            continue
+        if secret.generated:
+            add = [GCLOUD, "secrets", "versions", "add", name, f"--project={environment.project}", "--data-file=-"]
+            subprocess.run(add, input=secrets.token_urlsafe(48), text=True, check=True)
+            say(f"{name}: made up")
+        else:
+            missing.append((name, secret.about))
+    if missing:
+        say("Supply these secrets (the value is read from standard input, up to the end of file), then deploy:")
+        for name, about in missing:
+            add_command = f"gcloud secrets versions add {name} --project={environment.project} --data-file=-"
+            print(f"  {add_command}\n      {about}")
+    else:
+        say(f"Ready: ./scripts/deploy {environment.name}")
+
+
+def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Path | None) -> None:
+    """Packages, uploads, plans and applies. Raises DeployError before anything changes if a secret has no value."""
+    pipeline = load_pipeline()
+    if (
+        answer(GCLOUD, "storage", "buckets", "describe", f"gs://{environment.sources_bucket}", "--format=value(name)")
+        is None
+    ):
+        raise DeployError(f"{environment.project} is not prepared: run ./scripts/deploy {environment.name} --bootstrap")
+    missing = [name for name in pipeline.secrets if not has_version(environment, name)]
+    if missing:
+        raise DeployError(
+            f"secrets without a value: {', '.join(missing)}; ./scripts/deploy {environment.name} --bootstrap says how"
+        )
+    if sources is None:
+        say("Packaging")
+        package(ROOT, pipeline, BUILD)
+        sources = BUILD / SOURCES_FILE
+    objects = json.loads(sources.read_text("utf-8"))["sources"]
+    say("Uploading what is new")
+    upload(environment, objects)
+    initialise(environment)
+    plan = BUILD / f"{environment.name}.tfplan"
+    plan.parent.mkdir(exist_ok=True)
+    terraform(environment, "plan", f"-var-file={sources.resolve()}", f"-out={plan}")
+    if only_plan:
+        return
+    if ask and input(f"\nApply this to {environment.project}? [yes/no] ").strip() != "yes":
+        raise DeployError("not applied")
+    terraform(environment, "apply", str(plan))
+    # What was deployed, beside the objects themselves: a roll-back starts from one of these.
+    stamp = answer("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD") or "no-commit"
+    run(GCLOUD, "storage", "cp", str(sources), f"gs://{environment.sources_bucket}/deployments/{stamp}.tfvars.json")
+    terraform(environment, "output", "platform")
+
+
+def upload(environment: Environment, objects: dict[str, str]) -> None:
+    """Puts the zips into the sources bucket that are not there yet. Raises DeployError for one that is nowhere."""
+    for name, object_name in sorted(objects.items()):
+        target = f"gs://{environment.sources_bucket}/{object_name}"
+        if answer(GCLOUD, "storage", "objects", "describe", target, "--format=value(name)") is not None:
+            continue
+        local = BUILD / object_name
+        if not local.is_file():
+            raise DeployError(f"{object_name} is neither in the bucket nor in build/: check out its commit and package")
+        run(GCLOUD, "storage", "cp", "--no-clobber", str(local), target)
+        print(f"  {name}")
+
+
+def has_version(environment: Environment, secret: str) -> bool:
+    project = f"--project={environment.project}"
+    return bool(
+        answer(GCLOUD, "secrets", "versions", "list", secret, project, "--filter=state:ENABLED", "--format=value(name)")
+    )
+
+
+def initialise(environment: Environment) -> None:
+    terraform(environment, "init", "-input=false", "-reconfigure", f"-backend-config=bucket={environment.state_bucket}")
+
+
+def terraform(environment: Environment, *arguments: str) -> None:
+    run(TERRAFORM, f"-chdir={environment.folder}", *arguments)
+
+
+def run(*command: str) -> None:
+    """Runs a command with its output shown. Raises CalledProcessError."""
+    subprocess.run(command, check=True)
+
+
+def answer(*command: str) -> str | None:
+    """What a command prints, stripped; None when it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def say(text: str) -> None:
+    print(f"\n== {text}", flush=True)
