@@ -148,7 +148,7 @@ def _words(services: Services, visit: Visit, record_id: str) -> str | None:
     if not visit.may("transcripts.read"):
         return None
     try:
-        return services.transcript_access.ground(visit.caller, services.call_records.get(record_id))
+        return services.grounds.of(visit.caller, services.call_records.get(record_id))
     except Forbidden:
         return ""
 

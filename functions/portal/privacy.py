@@ -1,26 +1,18 @@
-"""Notifications, grants, escalations and erasures: from use cases to view models."""
+"""Shows a person's notifications, and marks them as read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from functions.portal.pages import privacy
 from functions.portal.pages.calls import name_of
 from functions.portal.services import Services
 from functions.portal.shell import words
-from functions.portal.shell.forms import refusals, sentence
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.records import CallRecord
-from shared.kernel.errors import Rejected
-from shared.kernel.reading import validated
-from shared.privacy.contract import ErasureLine, EscalationBody, GrantBody
-from shared.privacy.domain.transcript_ground import GRANTED_FOR
-
-# Notifications
 
 
 def list_notifications(services: Services, visit: Visit) -> Reply:
@@ -73,152 +65,3 @@ def _call_of(facts: Mapping[str, Any]) -> str:
 def _call_named(record_id: str, calls: Mapping[str, CallRecord]) -> tuple[str, str]:
     """(the call's id, how people speak of it)."""
     return record_id, name_of(calls[record_id]) if record_id in calls else f"a call that is gone, {record_id}"
-
-
-# Grants and escalations
-
-
-def show_access(
-    services: Services,
-    visit: Visit,
-    refused: str | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Reply:
-    caller = visit.caller
-    grants, escalations = services.transcript_access.grants(caller), services.transcript_access.escalations(caller)
-    calls = services.call_records.find({_call_of(one) for one in escalations})
-    names = services.employees.names(
-        {one[field] for one in grants for field in ("employee_id", "to", "granted_by")}
-        | {one[field] for one in escalations for field in ("to", "raised_by")},
-    )
-    items = [
-        privacy.Access(
-            "grant",
-            one["grant_id"],
-            names[one["employee_id"]],
-            names[one["to"]],
-            one["purpose"],
-            names[one["granted_by"]],
-            one["expires_at"],
-            ends=visit.may("grants.write"),
-            leads_to="/calls?" + urlencode({"employee": one["employee_id"]})
-            if one["to"] == caller.employee_id
-            else None,
-        )
-        for one in grants
-    ] + [
-        privacy.Access(
-            "escalation",
-            one["escalation_id"],
-            _call_named(_call_of(one), calls)[1],
-            names[one["to"]],
-            one["reason"],
-            names[one["raised_by"]],
-            one["expires_at"],
-            ends=visit.may("escalations.write")
-            and (caller.role == "administrator" or one["raised_by"] == caller.employee_id),
-            leads_to=f"/calls/{quote(_call_of(one))}/transcript" if one["to"] == caller.employee_id else None,
-        )
-        for one in escalations
-    ]
-    view = privacy.AccessPage(
-        tuple(items),
-        visit.may("grants.write"),
-        visit.may("escalations.write"),
-        refused,
-        {"days": str(GRANTED_FOR.days), "call_id": visit.query.get("call", ""), **visit.form},
-        errors or {},
-    )
-    return Page("access.html", privacy.present_access(view), "access", status=422 if errors else 200)
-
-
-def give_grant(services: Services, visit: Visit) -> Reply:
-    def give() -> None:
-        days = visit.form.get("days", "").strip()
-        if not days.isascii() or not days.isdigit() or len(days) > 3:
-            raise Rejected("write a number of days from 1 to 90", field="days")
-        body = validated(GrantBody, {**_fields(visit, "grant"), "days": int(days)})
-        services.transcript_access.grant(visit.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
-
-    return _done_or_refused(services, visit, "grant", give, "/access?done=granted")
-
-
-def escalate(services: Services, visit: Visit) -> Reply:
-    def raise_it() -> None:
-        body = validated(EscalationBody, _fields(visit, "escalation"))
-        services.transcript_access.escalate(visit.caller, body.call_id, body.to, reason=body.reason)
-
-    return _done_or_refused(services, visit, "escalation", raise_it, "/access?done=escalated")
-
-
-def end_grant(services: Services, visit: Visit) -> Reply:
-    services.transcript_access.revoke_grant(visit.caller, visit.form.get("access_id", ""))
-    return Redirect("/access?done=ended")
-
-
-def end_escalation(services: Services, visit: Visit) -> Reply:
-    services.transcript_access.revoke_escalation(visit.caller, visit.form.get("access_id", ""))
-    return Redirect("/access?done=ended")
-
-
-def _done_or_refused(services: Services, visit: Visit, form: str, act: Callable[[], None], done: str) -> Reply:
-    try:
-        act()
-    except Rejected as problem:
-        return show_access(services, visit, form, refusals(problem, FIELDS[form]))
-    return Redirect(done)
-
-
-def _fields(visit: Visit, form: str) -> dict[str, str]:
-    return {name: visit.form.get(name, "") for name in FIELDS[form]}
-
-
-FIELDS = {"grant": ("employee_id", "to", "purpose", "days"), "escalation": ("call_id", "to", "reason")}
-"""What each form asks for."""
-
-
-# Erasures
-
-
-def list_erasures(services: Services, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
-    runs = services.erasures.latest(visit.caller)
-    names = services.employees.names({run.requested_by for run in runs})
-    view = privacy.Erasures(
-        tuple(
-            privacy.Erasure(
-                run.run_id,
-                run.state,
-                names[run.requested_by],
-                run.requested_at,
-                run.second_look_at,
-                run.finished_at,
-                tuple((line.store, line.part, _happened(line)) for line in run.report),
-            )
-            for run in runs
-        ),
-        visit.form,
-        errors or {},
-    )
-    return Page("erasures.html", privacy.present_erasures(view), "erasures", status=422 if errors else 200)
-
-
-def start_erasure(services: Services, visit: Visit) -> Reply:
-    employee_id = visit.form.get("employee_id", "").strip().lower()
-    if not employee_id:
-        return list_erasures(services, visit, {"employee_id": "Write the person’s e-mail address."})
-    try:
-        services.start_erasure.start(visit.caller, employee_id, visit.form.get("repeated", ""))
-    except Rejected as problem:
-        wrong = visit.form.get("repeated", "").strip().lower() != employee_id
-        return list_erasures(
-            services, visit, {"repeated" if wrong else "employee_id": sentence(problem.detail, problem.field)}
-        )
-    return Redirect("/erasures?done=erasing")
-
-
-def _happened(line: ErasureLine) -> str:
-    counts = (("removed", line.removed), ("anonymised", line.anonymised))
-    parts = [f"{number:,} {name}" for name, number in counts if number]
-    if line.rows:
-        parts.append(f"{words.count(line.rows, 'row')} erased")
-    return ", ".join(parts)

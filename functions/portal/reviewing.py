@@ -16,7 +16,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.records import CallRecord, record_id
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.kernel.reading import validated
-from shared.privacy.usecases.transcript_access import Opened
+from shared.privacy.usecases.open_transcript import Opened
 from shared.reviews.contract import Contest, ReviewDecision, ReviewScore, ReviewSummary, ReviewView
 from shared.reviews.domain.review import REASONS, STATES
 
@@ -81,7 +81,7 @@ def show_review(
     opened, absent, readable = _opened(services, visit, call, wanted=wanted)
     analysis = None
     if opened is not None:
-        analysis = services.transcript_access.analysis(opened, review.employee_id, review.analysis_version)
+        analysis = services.transcripts.analysis(opened, review.employee_id, review.analysis_version)
     certificates = {
         figures.competency: figures
         for one in services.reviews.certificates.all().certificates
@@ -155,8 +155,8 @@ def _opened(
         return None, "the words of this call are not kept here", False
     try:
         if wanted:
-            return services.transcript_access.open(visit.caller, call.record_id), None, False
-        services.transcript_access.ground(visit.caller, call)
+            return services.transcripts.open(visit.caller, call.record_id), None, False
+        services.grounds.of(visit.caller, call)
     except (Forbidden, NotFound) as problem:
         return None, problem.detail, False
     return None, None, True

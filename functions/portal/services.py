@@ -46,9 +46,8 @@ if TYPE_CHECKING:
     from shared.ports.ambient import Clock, Ids, Log
     from shared.ports.documents import Documents
     from shared.ports.messages import DeadLetters
-    from shared.privacy.usecases.follow_erasures import FollowErasures
-    from shared.privacy.usecases.start_erasure import StartErasure
-    from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
+    from shared.privacy.usecases.open_transcript import Opened, OpenTranscript
+    from shared.privacy.usecases.transcript_grounds import TranscriptGrounds
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
@@ -177,8 +176,12 @@ class Services:
         return call_pipeline(self._on).link_call
 
     @property
-    def transcript_access(self) -> TranscriptAccess:
+    def transcripts(self) -> OpenTranscript:
         return privacy(self._on).transcripts
+
+    @property
+    def grounds(self) -> TranscriptGrounds:
+        return privacy(self._on).grounds
 
     @property
     def samples(self) -> TranscriptSamples:
@@ -187,14 +190,6 @@ class Services:
     @property
     def notifications(self) -> Notifications:
         return platform(self._on).notifications
-
-    @property
-    def start_erasure(self) -> StartErasure:
-        return privacy(self._on).start_erasure
-
-    @property
-    def erasures(self) -> FollowErasures:
-        return privacy(self._on).erasures
 
     @property
     def activity(self) -> Activity:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from functions.portal.pages import activity, analysts, field, people, profile, readiness
+from functions.portal.pages import activity, analysts, field, profile, readiness
 from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.scopes import scope_of
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
@@ -25,25 +26,12 @@ from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
-from shared.ratings.domain.projection import Projection, SkillRating, decode_skill, from_text
+from shared.ratings.domain.projection import Projection, SkillRating, decode_skill
 from shared.ratings.domain.readiness import TeamReadiness, overall
 from shared.ratings.usecases.profiles import worth_showing
 from shared.ratings.usecases.team_readiness import describe
 
 A_MONTH = timedelta(days=30)
-PER_PAGE = 50
-SCOPES: Mapping[str, str] = {
-    "everyone": "the whole organisation",
-    "organisation": "your organisation",
-    "reports": "your direct reports",
-    "learners": "your learners",
-    "self": "you",
-    "nobody": "nobody",
-}
-
-
-def scope_of(visit: Visit) -> str:
-    return SCOPES[access.LIST_SIGHT[visit.caller.role]] if visit.caller.role else SCOPES["everyone"]
 
 
 # Readiness
@@ -182,72 +170,6 @@ def _changes(
 
 def _change(name: str, before: int, after: int) -> readiness.Change:
     return readiness.Change(name, str(before), str(after), after - before)
-
-
-# People
-
-
-def list_people(services: Services, visit: Visit) -> Reply:
-    records = services.in_sight.all(visit.caller)
-    total = len(records)
-    search = visit.query.get("search", "").strip()[:100]
-    if search:
-        folded = search.casefold()
-        records = [r for r in records if folded in r.name.casefold() or folded in r.employee_id.casefold()]
-    ratings = services.documents.get_many(f"ratings/{r.employee_id}" for r in records if r.opens_to(visit.caller))
-    names = services.employees.names({r.manager_id for r in records if r.manager_id})
-    frameworks = {f.framework_id: f for f in services.skills.frameworks()}
-    rows = [_person(record, ratings, frameworks, names, visit) for record in records]
-    order = visit.query.get("order", "readiness")
-    nobody = 101.0 if order == "readiness" else -1.0
-    if order == "name":
-        rows.sort(key=lambda row: (row.name.casefold(), row.employee_id))
-    else:
-        sign = -1 if order == "readiest" else 1
-        rows.sort(key=lambda r: (sign * (nobody if r.readiness is None else r.readiness), r.name, r.employee_id))
-    start = _number(visit.query.get("from"))
-    shown = rows[start : start + PER_PAGE]
-    more = None
-    if start + PER_PAGE < len(rows):
-        more = "/people?" + urlencode({"search": search, "order": order, "from": start + PER_PAGE})
-    seen = [row.employee_id for row in shown if row.visible and access.is_audited(visit.caller, row.employee_id)]
-    services.audit.record_about(visit.caller, AuditAction.PROFILES_LISTED, seen)
-    view = people.People(scope_of(visit), tuple(shown), search, order, len(rows) if search else total, more)
-    return Page("people.html", people.present(view), "people")
-
-
-def _person(
-    record: Employee,
-    ratings: Mapping[str, Any],
-    frameworks: Mapping[str, Framework],
-    names: Mapping[str, str],
-    visit: Visit,
-) -> people.Person:
-    framework = frameworks[record.framework_id]
-    rated = ratings.get(f"ratings/{record.employee_id}")
-    rows: list[SkillRating] = from_text(rated.data["skills"]) if rated else []
-    core = [row for row in rows if row.context == "" and row.competency in framework.core]
-    seen = any(row.basis != "none" for row in core)
-    manager = record.manager_id
-    return people.Person(
-        employee_id=record.employee_id,
-        name=record.name,
-        role=words.ROLE.get(record.role, record.role),
-        manager=names.get(manager, manager) if manager else None,
-        readiness=overall(rows, framework) / 100 if seen else None,
-        validated=sum(row.status == "validated" for row in core),
-        core=len(framework.core),
-        expired=sum(row.status == "expired" for row in core),
-        declining=sum(row.trend == "declining" for row in core),
-        discrepancies=sum(row.discrepancy for row in core),
-        active=record.active,
-        visible=record.opens_to(visit.caller),
-        rated=record.role == "employee" or seen,
-    )
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), 1_000_000) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 # One person

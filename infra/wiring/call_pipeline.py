@@ -12,6 +12,7 @@ from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.integrations import integrations
+from infra.wiring.privacy import privacy
 
 if TYPE_CHECKING:
     from shared.call_pipeline.records.reanalysis_runs import Runs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
     from shared.call_pipeline.usecases.show_call import ShowCall
     from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
+    from shared.call_pipeline.usecases.transcript_door import TranscriptDoor
 
 
 class CallPipelineUseCases:
@@ -72,6 +74,15 @@ class CallPipelineUseCases:
         from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
 
         return SpreadReanalysis(self._runs, conversations(self._on).call_records, self._asking)
+
+    @cached_property
+    def transcript_door(self) -> TranscriptDoor:
+        from shared.call_pipeline.usecases.transcript_door import TranscriptDoor
+        from shared.privacy.usecases.whom_to_ask import WhomToAsk
+
+        on, known = self._on, people(self._on)
+        asking = WhomToAsk(known.records, known.in_sight)
+        return TranscriptDoor(conversations(on).call_records, self.sight, privacy(on).grounds, asking)
 
     @cached_property
     def sight(self) -> CallSight:

@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
+    from shared.privacy.ports.reviews import CallReviews
     from shared.privacy.records.erasures import ErasureRecords
     from shared.privacy.usecases.erasure_runs import ErasureRuns
+    from shared.privacy.usecases.escalations import Escalations
     from shared.privacy.usecases.first_sight import FirstSight
     from shared.privacy.usecases.follow_erasures import FollowErasures
+    from shared.privacy.usecases.grants import Grants
+    from shared.privacy.usecases.open_transcript import OpenTranscript
     from shared.privacy.usecases.resume_erasures import ResumeErasures
     from shared.privacy.usecases.start_erasure import StartErasure
-    from shared.privacy.usecases.transcript_access import TranscriptAccess
+    from shared.privacy.usecases.tell_of_access import TellOfAccess
+    from shared.privacy.usecases.transcript_grounds import Given, TranscriptGrounds
     from shared.privacy.usecases.transcript_retention import TranscriptRetention
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
 
@@ -38,19 +44,53 @@ class PrivacyUseCases:
         return FirstSight(documents(on), frameworks(on).configuration, on.clock)
 
     @cached_property
-    def transcripts(self) -> TranscriptAccess:
-        from shared.privacy.usecases.transcript_access import TranscriptAccess
+    def transcripts(self) -> OpenTranscript:
+        from shared.privacy.usecases.open_transcript import OpenTranscript
+
+        on, said = self._on, conversations(self._on)
+        return OpenTranscript(said.call_records, said.transcripts, self.grounds, self._telling, on.clock)
+
+    @cached_property
+    def grounds(self) -> TranscriptGrounds:
+        """Decides on what ground somebody reads a call's words."""
+        from shared.privacy.usecases.transcript_grounds import TranscriptGrounds
 
         on = self._on
-        return TranscriptAccess(
-            documents(on),
-            conversations(on).call_records,
-            conversations(on).transcripts,
-            platform(on).notifications,
-            frameworks(on).configuration,
-            platform(on).audit,
-            on.clock,
+        return TranscriptGrounds(self._given, people(on).records, self._reviews, frameworks(on).configuration, on.clock)
+
+    @cached_property
+    def grants(self) -> Grants:
+        from shared.privacy.usecases.grants import Grants
+
+        return Grants(self._given.grants, people(self._on).records, self._telling, self._on.clock)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        from shared.privacy.usecases.escalations import Escalations
+
+        on = self._on
+        return Escalations(
+            self._given.escalations, conversations(on).call_records, people(on).records, self._telling, on.clock
         )
+
+    @cached_property
+    def _given(self) -> Given:
+        from shared.privacy.records.access import EscalationRecords, GrantRecords
+        from shared.privacy.usecases.transcript_grounds import Given
+
+        return Given(GrantRecords(documents(self._on)), EscalationRecords(documents(self._on)))
+
+    @cached_property
+    def _telling(self) -> TellOfAccess:
+        from shared.privacy.usecases.tell_of_access import TellOfAccess
+
+        return TellOfAccess(platform(self._on).audit, platform(self._on).notifications)
+
+    @cached_property
+    def _reviews(self) -> CallReviews:
+        from shared.reviews.records import ReviewRecords
+
+        return ReviewRecords(documents(self._on))
 
     @cached_property
     def retention(self) -> TranscriptRetention:

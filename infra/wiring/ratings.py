@@ -17,6 +17,7 @@ from infra.wiring.ports.tasks import tasks
 if TYPE_CHECKING:
     from shared.people.usecases.open_profile import OpenProfile
     from shared.ratings.usecases.compare_readiness import CompareReadiness
+    from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
@@ -63,6 +64,15 @@ class RatingsUseCases:
 
         on = self._on
         return CompareReadiness(documents(on), frameworks(on).configuration, on.clock)
+
+    @cached_property
+    def list_people(self) -> ListPeople:
+        from shared.ratings.usecases.list_people import ListPeople
+
+        on, known = self._on, people(self._on)
+        return ListPeople(
+            documents(on), known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
+        )
 
     @property
     def profile_access(self) -> OpenProfile:

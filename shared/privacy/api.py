@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.kernel.errors import Rejected
-from shared.kernel.moments import text
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import employee_id_of, framework_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.privacy.usecases.escalations import Escalations
     from shared.privacy.usecases.follow_erasures import FollowErasures
+    from shared.privacy.usecases.grants import Grants
+    from shared.privacy.usecases.open_transcript import OpenTranscript
     from shared.privacy.usecases.start_erasure import StartErasure
-    from shared.privacy.usecases.transcript_access import Opened, TranscriptAccess
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
 
 contract = Contract(lambda: import_module("shared.privacy.contract"))
@@ -32,7 +31,11 @@ class UseCases(Protocol):
     @property
     def samples(self) -> TranscriptSamples: ...
     @property
-    def transcripts(self) -> TranscriptAccess: ...
+    def transcripts(self) -> OpenTranscript: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def escalations(self) -> Escalations: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -50,7 +53,7 @@ api: Routes[UseCases] = Routes("skills_api")
 def get_transcript(request: Request, on: UseCases) -> Response:
     source = request.query.get("source")
     record_id = request.path["call_id"] if source is None else f"{source}-{request.path['call_id']}"
-    return Response(_transcript(record_id, on.transcripts.open(request.caller, record_id)))
+    return Response(on.transcripts.show(request.caller, record_id))
 
 
 @api.get(
@@ -89,7 +92,7 @@ def get_transcript_samples(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def list_transcript_grants(request: Request, on: UseCases) -> Response:
-    return Response({"grants": [_plain(grant) for grant in on.transcripts.grants(request.caller)]})
+    return Response({"grants": on.grants.in_force(request.caller)})
 
 
 @api.post(
@@ -106,8 +109,8 @@ def grant_transcripts(request: Request, on: UseCases) -> Response:
     from shared.privacy.contract import GrantBody
 
     body = request.body(GrantBody)
-    given = on.transcripts.grant(request.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
-    return Response(_plain(given), 201)
+    given = on.grants.give(request.caller, body.employee_id, body.to, purpose=body.purpose, days=body.days)
+    return Response(given, 201)
 
 
 @api.delete(
@@ -119,7 +122,7 @@ def grant_transcripts(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def revoke_transcript_grant(request: Request, on: UseCases) -> Response:
-    return Response(_plain(on.transcripts.revoke_grant(request.caller, request.path["grant_id"])))
+    return Response(on.grants.end(request.caller, request.path["grant_id"]))
 
 
 @api.get(
@@ -130,7 +133,7 @@ def revoke_transcript_grant(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def list_escalations(request: Request, on: UseCases) -> Response:
-    return Response({"escalations": [_plain(one) for one in on.transcripts.escalations(request.caller)]})
+    return Response({"escalations": on.escalations.in_force(request.caller)})
 
 
 @api.post(
@@ -147,8 +150,8 @@ def escalate_call(request: Request, on: UseCases) -> Response:
     from shared.privacy.contract import EscalationBody
 
     body = request.body(EscalationBody)
-    raised = on.transcripts.escalate(request.caller, body.call_id, body.to, reason=body.reason)
-    return Response(_plain(raised), 201)
+    raised = on.escalations.escalate(request.caller, body.call_id, body.to, reason=body.reason)
+    return Response(raised, 201)
 
 
 @api.delete(
@@ -160,7 +163,7 @@ def escalate_call(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def revoke_escalation(request: Request, on: UseCases) -> Response:
-    return Response(_plain(on.transcripts.revoke_escalation(request.caller, request.path["escalation_id"])))
+    return Response(on.escalations.end(request.caller, request.path["escalation_id"]))
 
 
 @api.post(
@@ -196,34 +199,3 @@ def list_erasures(request: Request, on: UseCases) -> Response:
 )
 def get_erasure(request: Request, on: UseCases) -> Response:
     return Response(on.erasures.one(request.caller, request.path["run_id"]))
-
-
-def _transcript(record_id: str, opened: Opened) -> dict[str, Any]:
-    said = opened.conversation
-    return {
-        "record_id": record_id,
-        "source": opened.call.source,
-        "call_id": opened.call.call_id,
-        "started_at": text(said.started) if said.started else None,
-        "ground": opened.ground,
-        "expires_at": text(opened.expires_at),
-        "parties": [
-            {"speaker_id": party.speaker_id, "name": party.name, "affiliation": party.affiliation.value}
-            for party in said.parties
-        ],
-        "turns": [
-            {
-                "index": index,
-                "speaker_id": turn.speaker_id,
-                "start_ms": turn.start_ms,
-                "end_ms": turn.end_ms,
-                "text": turn.text,
-            }
-            for index, turn in enumerate(said.turns)
-        ],
-    }
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object with its moments as text."""
-    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}

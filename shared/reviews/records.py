@@ -8,7 +8,7 @@ Free text (a contest's reason, a reviewer's note) is personal data: it stands he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from shared.kernel.access import Role
 from shared.kernel.pages import Page, Position
 from shared.kernel.records import Record
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.privacy.ports.reviews import CallReview
 from shared.reviews.domain.review import AnalysedScore, Decided, Pair, State
 
 IN_ONE_QUERY = 30
@@ -172,6 +173,12 @@ class ReviewRecords:
         """Returns a review; None for an unknown one."""
         found = (reader or self._documents).get(f"reviews/{review_id}")
         return None if found is None else Review.read(found.data)
+
+    def of_calls(self, review_ids: Iterable[str]) -> dict[str, CallReview]:
+        """Returns what those who show a call's words need to know, of the reviews that exist."""
+        found = self._documents.get_many([f"reviews/{review_id}" for review_id in review_ids])
+        reviews = [Review.read(document.data) for document in found.values()]
+        return {one.review_id: CallReview(one.state == "open", one.scored_at) for one in reviews}
 
     def put(self, transaction: Transaction, review: Review) -> None:
         """Writes a review, whatever was there."""

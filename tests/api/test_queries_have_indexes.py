@@ -27,7 +27,6 @@ from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
 from shared.conversations.domain.recorded_call import CrmObject
-from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
@@ -37,7 +36,6 @@ from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
-from shared.privacy.usecases.transcript_access import TranscriptAccess
 from tests.api.conftest import Loaded, _api
 from tests.harness.api_client import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
 from tests.harness.call_world import Recorder
@@ -316,21 +314,12 @@ def ask_about_calls(api: Api) -> None:
 
 def ask_about_transcripts(api: Api) -> None:
     """Who may read them, and what people are told of it."""
-    platform, documents = api.platform, api.platform.documents
-    notifications = Notifications(documents, api.clock)
-    access = TranscriptAccess(
-        documents,
-        CallRecords(documents, api.clock),
-        TranscriptStore(api.parts.files, api.clock),
-        notifications,
-        platform.configuration,
-        platform.audit,
-        api.clock,
-    )
+    platform = api.platform
+    notifications = Notifications(platform.documents, api.clock)
     for role in ("employee", "administrator"):
         caller = Caller(email=JOE, role=role, employee_id=JOE, name="Joe")
-        access.grants(caller)
-        access.escalations(caller)
+        platform.privacy.grants.in_force(caller)
+        platform.privacy.escalations.in_force(caller)
         for number in range(3):
             notifications.tell(JOE, "grant.given", {}, once=str(number))
         _, following = notifications.list(caller, JOE, limit=1)

@@ -39,7 +39,6 @@ from shared.ports.messages import Bus, DeadLetters, TaskQueue
 from shared.ports.warehouse import Warehouse
 from shared.privacy.usecases.erase_person import ErasePerson
 from shared.privacy.usecases.first_sight import FirstSight
-from shared.privacy.usecases.transcript_access import TranscriptAccess
 from shared.privacy.usecases.transcript_retention import TranscriptRetention
 from shared.privacy.usecases.transcript_samples import TranscriptSamples
 from shared.ratings.usecases.profiles import Profiles
@@ -154,10 +153,6 @@ class Platform:
     @property
     def spread_reanalysis(self) -> SpreadReanalysis:
         return call_pipeline(self.on).spread_reanalysis
-
-    @property
-    def transcript_access(self) -> TranscriptAccess:
-        return privacy(self.on).transcripts
 
     @property
     def transcript_samples(self) -> TranscriptSamples:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from functions.portal.access import page as access
 from functions.portal.audit import page as audit
+from functions.portal.erasures import page as erasures
 from functions.portal.pages import (
     activity,
     analysts,
@@ -16,22 +18,24 @@ from functions.portal.pages import (
     field,
     health,
     integrations,
-    people,
     privacy,
     profile,
     readiness,
     repairs,
     reviews,
-    said,
     skills,
     transcript,
 )
 from functions.portal.pages.evidence import read
+from functions.portal.people import page as people
+from functions.portal.samples import page as samples
 from functions.portal.shell import doors
 from functions.portal.shell.frame import Frame, Place
+from functions.portal.transcript import page as words_page
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
@@ -765,7 +769,7 @@ def integrations_page() -> integrations.Integrations:
     return integrations.Integrations((gong, hook), NOW, NOW)
 
 
-def transcript_page() -> said.Transcript:
+def transcript_page() -> words_page.Transcript:
     conversation = Conversation(
         "c-1",
         None,
@@ -774,37 +778,39 @@ def transcript_page() -> said.Transcript:
         (Turn("1", 0, 9_000, "Good <morning>."),),
     )
     passages = transcript.passages(conversation, (), scored=None, names={"1": "Joe Smith"}, whole=True)
-    return said.Transcript("gong-77", "Quarterly review", "grant", passages=passages, expires_at=NOW, leads_back=True)
+    return words_page.Transcript(
+        "gong-77", "Quarterly review", "grant", passages=passages, expires_at=NOW, leads_back=True
+    )
 
 
-def refused_transcript() -> said.Transcript:
-    ask = said.Ask("Ada Lovelace", "ada@example.com", "Grant to read calls of Joe Smith", "Purpose:\n")
-    return said.Transcript("gong-77", None, refused="this needs a grant", asks=(ask,), samples=True)
+def refused_transcript() -> words_page.Transcript:
+    ask = words_page.Ask("Ada Lovelace", "ada@example.com", "Grant to read calls of Joe Smith", "Purpose:\n")
+    return words_page.Transcript("gong-77", None, refused="this needs a grant", asks=(ask,), samples=True)
 
 
-def samples_page() -> said.Samples:
-    turns = [{"speaker": "Seller 1", "text": "What does <it> cost you?"}]
-    found = {
-        "competency": "discovery",
-        "band": "low",
-        "suppressed": False,
-        "samples": [{"medium": "call", "turns": turns}],
-    }
-    return said.Samples(COMPETENCIES, "discovery", "low", found)
+def samples_page() -> samples.Samples:
+    turns = [SampleTurn(speaker="Seller 1", text="What does <it> cost you?")]
+    found = TranscriptSamples(
+        competency="discovery",
+        band="low",
+        suppressed=False,
+        samples=[TranscriptSample(medium="call", turns=turns)],
+    )
+    return samples.Samples(COMPETENCIES, "discovery", "low", found)
 
 
-def access_page() -> privacy.AccessPage:
-    grant = privacy.Access(
+def access_page() -> access.AccessPage:
+    grant = access.Access(
         "grant", "g-1", "joe@example.com", "priya@example.com", "Coaching", "ada@example.com", NOW, True
     )
     escalation = replace(grant, kind="escalation", access_id="x-1", about="gong-77", why="The customer complained")
-    return privacy.AccessPage(
+    return access.AccessPage(
         (grant, escalation), True, True, "grant", {"days": "120", "call_id": ""}, {"days": "1 to 90", "to": "not above"}
     )
 
 
-def erasures_page() -> privacy.Erasures:
-    run = privacy.Erasure(
+def erasures_page() -> erasures.Erasures:
+    run = erasures.Erasure(
         "r-1",
         "waiting",
         "ada@example.com",
@@ -813,7 +819,7 @@ def erasures_page() -> privacy.Erasures:
         None,
         (("documents", "held_scores", "1 removed"), ("warehouse", "raw.call_analysed, look 1", "1 row erased")),
     )
-    return privacy.Erasures(
+    return erasures.Erasures(
         (run, replace(run, run_id="r-2", state="finished", finished_at=NOW)),
         {"employee_id": "joe@example.com", "repeated": "jo"},
         {"repeated": "repeat the id"},
@@ -837,7 +843,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         "readiness.html",
         lambda: {**readiness.present(readiness_page()), "frameworks": [], "chosen": FRAMEWORK},
     ),
-    "people": ("people.html", lambda: people.present(people_page())),
+    "people": ("people/people.html", lambda: people.present(people_page()).variables),
     "profile": ("profile.html", lambda: profile.present(profile_page())),
     "activity": ("activity.html", lambda: activity.present(activity_page())),
     "skills": ("skills.html", lambda: skills.present_catalogue(catalogue_page())),
@@ -865,11 +871,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
     "notifications": ("notifications.html", lambda: privacy.present_inbox(notifications_page())),
     "integrations": ("integrations.html", lambda: integrations.present(integrations_page())),
-    "transcript": ("transcript.html", lambda: said.present_transcript(transcript_page())),
-    "transcript_refused": ("transcript.html", lambda: said.present_transcript(refused_transcript())),
-    "samples": ("samples.html", lambda: said.present_samples(samples_page())),
-    "access": ("access.html", lambda: privacy.present_access(access_page())),
-    "erasures": ("erasures.html", lambda: privacy.present_erasures(erasures_page())),
+    "transcript": ("transcript/transcript.html", lambda: words_page.present(transcript_page()).variables),
+    "transcript_refused": ("transcript/transcript.html", lambda: words_page.present(refused_transcript()).variables),
+    "samples": ("samples/samples.html", lambda: samples.present(samples_page()).variables),
+    "access": ("access/access.html", lambda: access.present(access_page()).variables),
+    "erasures": ("erasures/erasures.html", lambda: erasures.present(erasures_page()).variables),
     "sign_in": ("shell/sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
     "problem": (
         "shell/problem.html",

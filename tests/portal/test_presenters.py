@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from functions.portal.pages import health, privacy, readiness
+from functions.portal.erasures import page as erasures
+from functions.portal.pages import health, readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
 from tests.portal import samples as samples
@@ -120,7 +121,7 @@ def test_how_long_is_said_in_the_largest_sensible_unit(seconds: float, said: str
     ],
 )
 def test_what_was_erased_is_said_in_words(part: str, said: str) -> None:
-    assert privacy.part(part) == said
+    assert erasures.part(part) == said
 
 
 def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None:
@@ -148,9 +149,10 @@ def test_a_late_health_check_is_not_taken_for_health() -> None:
 def test_text_from_outside_is_escaped() -> None:
     view = samples.people_page()
     evil = type(view.people[0])(**{**view.people[0].__dict__, "name": "<script>alert(1)</script>"})
-    from functions.portal.pages import people
+    from functions.portal.people import page as people
 
-    html = render("people.html", people.present(people.People("all", (evil,))), frame=samples.frame(), here="people")
+    page = people.present(people.People("all", (evil,)))
+    html = render(page.template, page.variables, frame=samples.frame(), here="people")
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html

@@ -59,8 +59,8 @@ def test_a_grant_is_given_seen_by_those_whom_it_concerns_and_ended(own: House, a
     assert f"lets {names[manager]} read your calls" in told
     assert not re.search(r"Until: \d{4}-", told)
     assert "Notifications 1 waiting" in employee.text("/me")
-    [grant] = own.platform.transcript_access.grants(own.platform.people.callers.person(employee_id))
-    ended = administrator.post("/access/grant/end", {"access_id": grant["grant_id"]}, follow=True)
+    [grant] = own.platform.privacy.grants.in_force(own.platform.people.callers.person(employee_id))
+    ended = administrator.post("/access/grant/end", {"access_id": grant.grant_id}, follow=True)
     assert "Ended." in words(ended)
     assert "Nothing is in force" in signed_in(own, manager).text("/access")
 
@@ -136,8 +136,8 @@ def test_a_call_is_escalated_by_the_employee_s_manager(own: House) -> None:
     assert f'<a class="break" href="/calls/{CALL}">Pricing with Acme, 20 Nov 2026</a>' in employee.get(
         "/notifications"
     ).get_data(as_text=True)
-    [one] = own.platform.transcript_access.escalations(own.platform.people.callers.person(above))
-    assert "Ended." in words(manager.post("/access/escalation/end", {"access_id": one["escalation_id"]}, follow=True))
+    [one] = own.platform.privacy.escalations.in_force(own.platform.people.callers.person(above))
+    assert "Ended." in words(manager.post("/access/escalation/end", {"access_id": one.escalation_id}, follow=True))
 
 
 def test_a_person_is_erased_after_the_address_was_written_twice(own: House, administrator: Person) -> None:

@@ -120,12 +120,12 @@ def test_a_manager_asks_an_administrator_and_reads_with_the_grant(own: House, jo
     assert ASKED not in words(person.post(PAGE, {}))
 
     caller = own.platform.people.callers.person(administrator)
-    grant = own.platform.transcript_access.grant(caller, joe, manager, purpose="Coaching", days=3)
+    grant = own.platform.privacy.grants.give(caller, joe, manager, purpose="Coaching", days=3)
     assert f'href="/calls?employee={joe.replace("@", "%40")}"' in person.get("/access").get_data(as_text=True)
     assert "You may read it with an administrator’s grant." in person.text(PAGE)
     assert ASKED in words(person.post(PAGE, {}))
 
-    own.platform.transcript_access.revoke_grant(caller, grant["grant_id"])
+    own.platform.privacy.grants.end(caller, grant.grant_id)
     assert person.post(PAGE, {}).status_code == 403
 
 

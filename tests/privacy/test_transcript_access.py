@@ -16,10 +16,17 @@ from shared.conversations.records import CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable
-from shared.kernel.ids import digest
+from shared.kernel.ids import review_id_of
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Merge, Put, Query
-from shared.privacy.usecases.transcript_access import TranscriptAccess
+from shared.privacy.records.access import EscalationRecords, GrantRecords
+from shared.privacy.usecases.escalations import Escalations
+from shared.privacy.usecases.grants import Grants
+from shared.privacy.usecases.open_transcript import Opened, OpenTranscript
+from shared.privacy.usecases.tell_of_access import TellOfAccess
+from shared.privacy.usecases.transcript_grounds import Given, TranscriptGrounds
+from shared.reviews.domain.review import State
+from shared.reviews.records import Review, ReviewRecords
 from tests.conversations.test_transcripts import CALL
 from tests.harness.call_records import call_record, took_part
 from tests.harness.world import ADMINISTRATOR, Fuse, Process, World, new_world, unavailable
@@ -51,6 +58,18 @@ FRAMEWORK = replace(framework(), framework_id="sales_engineering")
 
 
 @dataclass
+class Access:
+    """What opens transcripts, and what lets somebody open them, as one instance of a function has it."""
+
+    transcripts: OpenTranscript
+    grants: Grants
+    escalations: Escalations
+
+    def open(self, caller: Caller, record_id: str) -> Opened:
+        return self.transcripts.open(caller, record_id)
+
+
+@dataclass
 class House:
     """A world with a call of Joe's in it, and the process that serves it."""
 
@@ -58,7 +77,7 @@ class House:
     integrations: SqliteDocuments
     files: LocalFiles
     process: Process
-    access: TranscriptAccess
+    access: Access
     notifications: Notifications
 
     def caller(self, email: str) -> Caller:
@@ -72,19 +91,8 @@ class House:
         items, _ = self.notifications.list(self.caller(employee_id), employee_id)
         return [(item["kind"], item["facts"]) for item in items]
 
-    def with_fuse(self, fuse: Fuse) -> TranscriptAccess:
-        process = self.world.process(fuse)
-        store = TranscriptStore(self.files, self.world.clock)
-        notifications = Notifications(process.documents, self.world.clock)
-        return TranscriptAccess(
-            process.documents,
-            CallRecords(self.integrations, self.world.clock),
-            store,
-            notifications,
-            process.configuration,
-            process.audit,
-            self.world.clock,
-        )
+    def with_fuse(self, fuse: Fuse) -> Access:
+        return access_of(self.world.process(fuse), self.world, self.integrations, self.files)
 
 
 def house_in(folder: Path) -> House:
@@ -100,12 +108,21 @@ def house_in(folder: Path) -> House:
     files = LocalFiles(folder / "transcripts")
     store = TranscriptStore(files, world.clock)
     store.keep(GONG, CALL)
-    notifications = Notifications(process.documents, world.clock)
-    calls = CallRecords(integrations, world.clock)
-    access = TranscriptAccess(
-        process.documents, calls, store, notifications, process.configuration, process.audit, world.clock
+    access = access_of(process, world, integrations, files)
+    return House(world, integrations, files, process, access, Notifications(process.documents, world.clock))
+
+
+def access_of(process: Process, world: World, integrations: SqliteDocuments, files: LocalFiles) -> Access:
+    documents, clock, employees = process.documents, world.clock, process.employees
+    calls = CallRecords(integrations, clock)
+    telling = TellOfAccess(process.audit, Notifications(documents, clock))
+    given = Given(GrantRecords(documents), EscalationRecords(documents))
+    grounds = TranscriptGrounds(given, employees, ReviewRecords(documents), process.configuration, clock)
+    return Access(
+        OpenTranscript(calls, TranscriptStore(files, clock), grounds, telling, clock),
+        Grants(given.grants, employees, telling, clock),
+        Escalations(given.escalations, calls, employees, telling, clock),
     )
-    return House(world, integrations, files, process, access, notifications)
 
 
 @pytest.fixture
@@ -134,12 +151,12 @@ class TestOnWhatGround:
                 )
             ]
         )
-        house.access.grant(ADMINISTRATOR, SARAH, ELI, purpose="coaching")
+        house.access.grants.give(ADMINISTRATOR, SARAH, ELI, purpose="coaching")
         for who in (DANA, SARAH, ELI):
             with pytest.raises(Forbidden):
                 house.access.open(house.caller(who), RECORD)
         with pytest.raises(Forbidden, match="manager of somebody in the call"):
-            house.access.escalate(house.caller(ELI), RECORD, VIC, reason="quality")
+            house.access.escalations.escalate(house.caller(ELI), RECORD, VIC, reason="quality")
         assert house.access.open(house.caller(JOE), RECORD).ground == "own"
 
     @pytest.mark.parametrize(
@@ -174,10 +191,30 @@ class TestOnWhatGround:
         assert kind == "transcript.opened"
         assert facts == {"source": "gong", "call_id": CALL_ID, "by": "ada@example.com", "ground": "administrator"}
 
-    def review(self, house: House, state: str) -> None:
-        path = f"reviews/{digest('review-of', GONG, CALL_ID, JOE)}"
-        scored_at = house.world.clock.now()
-        house.world.store.commit([Put(path, {"employee_id": JOE, "state": state, "scored_at": scored_at})])
+    def review(self, house: House, state: State) -> None:
+        now, review_id = house.world.clock.now(), review_id_of(GONG, CALL_ID, JOE)
+        review = Review(
+            review_id=review_id,
+            employee_id=JOE,
+            framework_id="sales_engineering",
+            source=GONG,
+            source_id=CALL_ID,
+            event_id="e",
+            scorer="lexical-1",
+            analysis=1,
+            account_name=None,
+            occurred_at=now,
+            scored_at=now,
+            opened_at=now,
+            state=state,
+            reasons=(),
+            scores=(),
+            contest=None,
+            decision=None,
+            earlier=(),
+            human=0,
+        )
+        house.world.store.commit([Put(f"reviews/{review_id}", review.stored())])
 
     @pytest.mark.parametrize(("who", "hours"), [(ENID, 0), (DANA, 48)])
     def test_who_decides_about_its_scores_reads_while_the_review_is_open(
@@ -207,15 +244,15 @@ class TestOnWhatGround:
 class TestGrants:
     @pytest.mark.parametrize("who", [DANA, MO])
     def test_lets_a_manager_or_mentor_read_for_thirty_days(self, house: House, who: str) -> None:
-        house.access.grant(ADMINISTRATOR, JOE, who, purpose="coaching on discovery")
+        house.access.grants.give(ADMINISTRATOR, JOE, who, purpose="coaching on discovery")
         assert house.access.open(house.caller(who), RECORD).ground == "grant"
         house.world.clock.forward(days=30)
         with pytest.raises(Forbidden, match="needs a grant in force"):
             house.access.open(house.caller(who), RECORD)
-        assert house.access.grants(house.caller(who)) == []
+        assert house.access.grants.in_force(house.caller(who)) == []
 
     def test_the_employee_learns_of_it_and_of_every_reading(self, house: House) -> None:
-        house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching", days=90)
+        house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching", days=90)
         for _ in range(3):
             house.world.clock.forward(hours=1)
             house.access.open(house.caller(DANA), RECORD)
@@ -227,16 +264,16 @@ class TestGrants:
         assert len(house.told()) == 3
 
     def test_ends_when_it_is_revoked(self, house: House) -> None:
-        given = house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
-        house.access.revoke_grant(ADMINISTRATOR, given["grant_id"])
-        again = house.access.revoke_grant(ADMINISTRATOR, given["grant_id"])
-        assert again["revoked_at"] == house.world.clock.now()
+        given = house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching")
+        house.access.grants.end(ADMINISTRATOR, given.grant_id)
+        again = house.access.grants.end(ADMINISTRATOR, given.grant_id)
+        assert again.revoked_at == house.world.clock.now()
         with pytest.raises(Forbidden):
             house.access.open(house.caller(DANA), RECORD)
         assert sorted(kind for kind, _ in house.told()) == ["grant.given", "grant.revoked"]
 
     def test_ends_with_the_reporting_line(self, house: House) -> None:
-        house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
+        house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching")
         house.process.import_people.from_csv(ADMINISTRATOR, f"name,email,manager\nJoe Smith,{JOE},{ELI}\n".encode())
         with pytest.raises(Forbidden):
             house.access.open(house.caller(DANA), RECORD)
@@ -244,28 +281,31 @@ class TestGrants:
     @pytest.mark.parametrize("to", [ELI, VIC, ENID, JOE, SARAH])
     def test_goes_to_nobody_but_manager_and_mentor(self, house: House, to: str) -> None:
         with pytest.raises(Rejected, match="neither") as error:
-            house.access.grant(ADMINISTRATOR, JOE, to, purpose="coaching")
+            house.access.grants.give(ADMINISTRATOR, JOE, to, purpose="coaching")
         assert error.value.field == "to"
 
     @pytest.mark.parametrize("days", [0, -1, 91])
     def test_lasts_ninety_days_at_most(self, house: House, days: int) -> None:
         with pytest.raises(Rejected, match="1 to 90"):
-            house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching", days=days)
+            house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching", days=days)
 
     @pytest.mark.parametrize("who", [JOE, DANA, VIC, ENID, CRO, MO])
     def test_is_an_administrators_to_give(self, house: House, who: str) -> None:
         with pytest.raises(Forbidden, match=r"grants\.write"):
-            house.access.grant(house.caller(who), JOE, DANA, purpose="coaching")
+            house.access.grants.give(house.caller(who), JOE, DANA, purpose="coaching")
 
     def test_is_seen_by_those_whom_it_concerns(self, house: House) -> None:
-        house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
-        seen = {who: len(house.access.grants(house.caller(who))) for who in (JOE, DANA, SARAH, ELI, "ada@example.com")}
+        house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching")
+        seen = {
+            who: len(house.access.grants.in_force(house.caller(who)))
+            for who in (JOE, DANA, SARAH, ELI, "ada@example.com")
+        }
         assert seen == {JOE: 1, DANA: 1, SARAH: 0, ELI: 0, "ada@example.com": 1}
 
 
 class TestEscalations:
     def test_lets_a_senior_manager_read_one_call_for_seven_days(self, house: House) -> None:
-        house.access.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
+        house.access.escalations.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
         assert house.access.open(house.caller(VIC), RECORD).ground == "escalation"
         assert [kind for kind, _ in house.told()].count("escalation.raised") == 1
         house.world.clock.forward(days=7)
@@ -273,29 +313,29 @@ class TestEscalations:
             house.access.open(house.caller(VIC), RECORD)
 
     def test_is_about_that_call_alone(self, house: House) -> None:
-        house.access.escalate(ADMINISTRATOR, RECORD, VIC, reason="the customer complained")
+        house.access.escalations.escalate(ADMINISTRATOR, RECORD, VIC, reason="the customer complained")
         other = call_record(GONG, "2", house.world.clock.now(), state="observed", employees=[JOE])
         house.integrations.commit([Put(f"calls/{GONG}-2", other.stored())])
         with pytest.raises(Forbidden):
             house.access.open(house.caller(VIC), f"{GONG}-2")
 
     def test_ends_when_whoever_raised_it_says_so(self, house: House) -> None:
-        raised = house.access.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
+        raised = house.access.escalations.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
         with pytest.raises(Forbidden):
-            house.access.revoke_escalation(house.caller(ELI), raised["escalation_id"])
-        house.access.revoke_escalation(house.caller(DANA), raised["escalation_id"])
+            house.access.escalations.end(house.caller(ELI), raised.escalation_id)
+        house.access.escalations.end(house.caller(DANA), raised.escalation_id)
         with pytest.raises(Forbidden):
             house.access.open(house.caller(VIC), RECORD)
 
     @pytest.mark.parametrize(("who", "to"), [(ELI, VIC), (DANA, WALT), (DANA, ELI), (JOE, VIC), (VIC, VIC)])
     def test_is_raised_by_the_manager_to_somebody_above(self, house: House, who: str, to: str) -> None:
         with pytest.raises((Forbidden, Rejected)):
-            house.access.escalate(house.caller(who), RECORD, to, reason="curious")
-        assert house.access.escalations(ADMINISTRATOR) == []
+            house.access.escalations.escalate(house.caller(who), RECORD, to, reason="curious")
+        assert house.access.escalations.in_force(ADMINISTRATOR) == []
 
     def test_is_seen_by_those_whom_it_concerns(self, house: House) -> None:
-        house.access.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
-        seen = {who: len(house.access.escalations(house.caller(who))) for who in (JOE, DANA, VIC, SARAH, WALT)}
+        house.access.escalations.escalate(house.caller(DANA), RECORD, VIC, reason="the customer complained")
+        seen = {who: len(house.access.escalations.in_force(house.caller(who))) for who in (JOE, DANA, VIC, SARAH, WALT)}
         assert seen == {JOE: 1, DANA: 1, VIC: 1, SARAH: 0, WALT: 0}
 
 
@@ -332,7 +372,7 @@ class TestTheWords:
         call = call_record(GONG, CALL_ID, house.world.clock.now(), state="observed", employees=[JOE, SARAH])
         house.integrations.commit([Put(f"calls/{GONG}-{CALL_ID}", call.stored())])
         assert house.access.open(house.caller(SARAH), RECORD).ground == "own"
-        house.access.grant(ADMINISTRATOR, JOE, DANA, purpose="coaching")
+        house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching")
         assert house.access.open(house.caller(DANA), RECORD).ground == "grant"
         assert sorted(record["subject"] for record in house.audited()) == [JOE, SARAH]
         assert [kind for kind, _ in house.told(SARAH)] == ["transcript.opened"]

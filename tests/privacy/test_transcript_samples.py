@@ -100,9 +100,9 @@ def test_what_was_said_around_the_score_without_a_name(library: Library) -> None
     for number in range(5):
         library.call(number)
     answer = library.samples.of(ENID, "discovery", "high")
-    assert (answer["suppressed"], len(answer["samples"])) == (False, 3)
-    for sample in answer["samples"]:
-        assert [turn["text"] for turn in sample["turns"]] == [
+    assert (answer.suppressed, len(answer.samples)) == (False, 3)
+    for sample in answer.samples:
+        assert [turn.text for turn in sample.turns] == [
             "Seller 1 here",
             "Hi",
             "What slows your builds?",
@@ -110,7 +110,7 @@ def test_what_was_said_around_the_score_without_a_name(library: Library) -> None
             "hm",
             "ok",
         ]
-        assert {turn["speaker"] for turn in sample["turns"]} == {"Seller 1", "Customer 1"}
+        assert {turn.speaker for turn in sample.turns} == {"Seller 1", "Customer 1"}
     for trace in ("Sellerina", "Quux", "Rita", "orthwind", "house.test", "gong"):
         assert trace not in str(answer)
 
@@ -139,9 +139,9 @@ def test_of_fewer_than_five_people_nothing_is_shown(library: Library, changes: d
         library.call(number)
     library.call(4, **changes)
     answer = library.samples.of(ENID, "discovery", "high")
-    assert (answer["suppressed"], answer["samples"]) == (True, [])
+    assert (answer.suppressed, answer.samples) == (True, [])
     library.call(5)
-    assert not library.samples.of(ENID, "discovery", "high")["suppressed"]
+    assert not library.samples.of(ENID, "discovery", "high").suppressed
 
 
 def test_words_that_are_gone_are_no_sample(library: Library) -> None:
@@ -149,7 +149,7 @@ def test_words_that_are_gone_are_no_sample(library: Library) -> None:
         library.call(number)
     for number in range(5):
         library.transcripts.forget("gong", str(number))
-    assert len(library.samples.of(ENID, "discovery", "high")["samples"]) == 1
+    assert len(library.samples.of(ENID, "discovery", "high").samples) == 1
 
 
 def test_each_reading_is_on_record_without_the_calls(library: Library) -> None:

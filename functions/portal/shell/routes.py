@@ -9,10 +9,14 @@ from functions.portal.services import PagesOfServices
 from functions.portal.shell.routing import Handler, Module
 from shared.kernel.access import Permission
 
+access = Module(lambda: import_module("functions.portal.access.page"))
 audit = Module(lambda: import_module("functions.portal.audit.page"))
+erasures = Module(lambda: import_module("functions.portal.erasures.page"))
+people = Module(lambda: import_module("functions.portal.people.page"))
+samples = Module(lambda: import_module("functions.portal.samples.page"))
+transcript = Module(lambda: import_module("functions.portal.transcript.page"))
 calling = PagesOfServices(lambda: import_module("functions.portal.calling"))
 configuring = PagesOfServices(lambda: import_module("functions.portal.configuring"))
-listening = PagesOfServices(lambda: import_module("functions.portal.listening"))
 operating = PagesOfServices(lambda: import_module("functions.portal.operating"))
 privacy = PagesOfServices(lambda: import_module("functions.portal.privacy"))
 reviewing = PagesOfServices(lambda: import_module("functions.portal.reviewing"))
@@ -33,7 +37,7 @@ class Route:
 
 ROUTES = (
     Route("readiness", "/", None, understanding.show_readiness),
-    Route("people", "/people", "people.list", understanding.list_people),
+    Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
     Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
     Route("me", "/me", "profile.read", understanding.show_me),
@@ -53,11 +57,11 @@ ROUTES = (
         "transcript",
         "/calls/<record_id>/transcript",
         "transcripts.read",
-        listening.show_transcript,
-        listening.open_transcript,
+        transcript.show_transcript,
+        transcript.open_transcript,
         "transcripts.read",
     ),
-    Route("samples", "/samples", "samples.read", listening.show_samples),
+    Route("samples", "/samples", "samples.read", samples.show_samples),
     Route(
         "analyse_call",
         "/calls/<record_id>/analyses",
@@ -174,25 +178,25 @@ ROUTES = (
         privacy.read_notification,
         "notifications.read",
     ),
-    Route("access", "/access", "grants.read", privacy.show_access),
-    Route("grant", "/access/grant", "grants.write", privacy.show_access, privacy.give_grant, "grants.write"),
+    Route("access", "/access", "grants.read", access.show_access),
+    Route("grant", "/access/grant", "grants.write", access.show_access, access.give_grant, "grants.write"),
     Route(
         "escalation",
         "/access/escalation",
         "escalations.write",
-        privacy.show_access,
-        privacy.escalate,
+        access.show_access,
+        access.escalate,
         "escalations.write",
     ),
-    Route("end_grant", "/access/grant/end", "grants.write", privacy.show_access, privacy.end_grant, "grants.write"),
+    Route("end_grant", "/access/grant/end", "grants.write", access.show_access, access.end_grant, "grants.write"),
     Route(
         "end_escalation",
         "/access/escalation/end",
         "escalations.write",
-        privacy.show_access,
-        privacy.end_escalation,
+        access.show_access,
+        access.end_escalation,
         "escalations.write",
     ),
-    Route("erasures", "/erasures", "erasure.run", privacy.list_erasures, privacy.start_erasure, "erasure.run"),
+    Route("erasures", "/erasures", "erasure.run", erasures.list_erasures, erasures.start_erasure, "erasure.run"),
 )
 """Every page: the test of each role against each address reads this table."""

@@ -1,4 +1,4 @@
-"""Samples of what was said, without anybody's name: how a competency sounds when it is scored high, medium or low.
+"""Finds samples of what was said, without anybody's name: how a competency sounds, scored high, medium or low.
 
 The pool are the latest calls that were scored more than 48 hours ago and have a counted score of the competency in the
 band. Where fewer than five employees are in it, nothing is shown: a small group knows its own words. The choice among
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from shared.conversations.domain.conversation import Conversation, Quote
 from shared.conversations.records import CallRecord, CallRecords
@@ -22,10 +22,12 @@ from shared.kernel.ids import DEFAULT_FRAMEWORK, digest
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
+from shared.privacy.contract import SampleTurn, TranscriptSample
+from shared.privacy.contract import TranscriptSamples as Samples
 from shared.privacy.domain.anonymise import anonymised
 
 Band = Literal["high", "medium", "low"]
-BANDS: Mapping[str, tuple[float, float]] = {"high": (80, 100.01), "medium": (60, 80), "low": (0, 60)}
+BANDS: Mapping[Band, tuple[float, float]] = {"high": (80, 100.01), "medium": (60, 80), "low": (0, 60)}
 """From (inclusive), to (exclusive)."""
 
 SETTLED = timedelta(hours=48)
@@ -55,27 +57,27 @@ class TranscriptSamples:
         self._audit = audit
         self._clock = clock
 
-    def of(
-        self, caller: Caller, competency: str, band: str, *, framework_id: str = DEFAULT_FRAMEWORK
-    ) -> dict[str, Any]:
-        """Up to three samples of a competency in a band of scores; none, and `suppressed`, where too few people are in
-        the pool. Leaves an audit record. Raises Forbidden, Rejected (no such competency or band), NotFound (no such
-        framework)."""
+    def of(self, caller: Caller, competency: str, band: str, *, framework_id: str = DEFAULT_FRAMEWORK) -> Samples:
+        """Returns up to three samples of a competency in a band of scores; none, and `suppressed`, where too few people
+        are in the pool. Leaves an audit record.
+
+        Raises Forbidden, Rejected (no such competency or band), NotFound (no such framework).
+        """
         require(caller, "samples.read")
         known = self._configuration.framework(framework_id).competency_named(competency)
         if known is None:
             raise Rejected(f"competency: {competency[:60]!r} is none of this framework", field="competency")
-        if band not in BANDS:
+        chosen = next((one for one in BANDS if one == band), None)
+        if chosen is None:
             raise Rejected(f"band: {band[:40]!r} is none of {', '.join(BANDS)}", field="band")
-        pool = list(self._pool(known, band))
-        answer: dict[str, Any] = {"competency": known, "band": band, "suppressed": True, "samples": []}
-        if len({employee_id for employee_id, _ in pool}) >= LEAST_PEOPLE:
-            answer |= {"suppressed": False, "samples": self._samples(known, band, pool)}
+        pool = list(self._pool(known, chosen))
+        few = len({employee_id for employee_id, _ in pool}) < LEAST_PEOPLE
+        samples = [] if few else self._samples(known, chosen, pool)
         self._audit.record(caller, AuditAction.TRANSCRIPT_SAMPLES_READ, detail=f"{known}, {band}")
-        return answer
+        return Samples(competency=known, band=chosen, suppressed=few, samples=samples)
 
-    def _pool(self, competency: str, band: str) -> Iterator[tuple[str, CallRecord]]:
-        """(employee, record) for each counted score in the band."""
+    def _pool(self, competency: str, band: Band) -> Iterator[tuple[str, CallRecord]]:
+        """Yields (employee, record) for each counted score in the band."""
         low, high = BANDS[band]
         settled = self._clock.now() - SETTLED
         for record in self._records.page(state="observed", until=settled, limit=POOL).items:
@@ -87,9 +89,9 @@ class TranscriptSamples:
                 if score is not None and not waiting and low <= score < high:
                     yield one.employee_id, record
 
-    def _samples(self, competency: str, band: str, pool: list[tuple[str, CallRecord]]) -> list[dict[str, Any]]:
+    def _samples(self, competency: str, band: Band, pool: list[tuple[str, CallRecord]]) -> list[TranscriptSample]:
         ordered = sorted(pool, key=lambda item: digest("sample", competency, band, item[0], item[1].record_id))
-        samples: list[dict[str, Any]] = []
+        samples: list[TranscriptSample] = []
         people: set[str] = set()
         for employee_id, record in ordered:
             if employee_id in people:
@@ -97,13 +99,13 @@ class TranscriptSamples:
             turns = self._excerpt(competency, employee_id, record)
             if turns:
                 people.add(employee_id)
-                samples.append({"medium": "email" if record.source == "email" else "call", "turns": turns})
+                samples.append(TranscriptSample(medium="email" if record.source == "email" else "call", turns=turns))
             if len(samples) == SAMPLES:
                 break
         return samples
 
-    def _excerpt(self, competency: str, employee_id: str, record: CallRecord) -> list[dict[str, str]]:
-        """The turns around what the score stands on; none when the words are gone, or it stands on a measurement."""
+    def _excerpt(self, competency: str, employee_id: str, record: CallRecord) -> list[SampleTurn]:
+        """Returns the turns around what the score stands on; none when the words are gone, or it was measured."""
         source, call_id = record.source, record.call_id
         conversation = self._transcripts.conversation(source, call_id)
         analysis = self._transcripts.latest_analysis(source, call_id, employee_id)
@@ -121,7 +123,7 @@ class TranscriptSamples:
         around = _around(conversation, quotes[0].turn_index)
         account = record.deal.account_name
         said = anonymised(conversation, [account] if account else [], around)
-        return [{"speaker": turn.speaker, "text": turn.text} for turn in said]
+        return [SampleTurn(speaker=turn.speaker, text=turn.text) for turn in said]
 
 
 def _around(conversation: Conversation, index: int) -> range:

@@ -1,0 +1,99 @@
+"""Shows who is there, and how each stands: the list that leads to the profiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from functions.portal.shell import figures, words
+from functions.portal.shell.scopes import scope_of
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.ratings import ratings
+from shared.ratings.usecases.list_people import ListedPerson, Order
+
+PER_PAGE = 50
+ORDERS: tuple[Order, ...] = ("readiness", "readiest", "name")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row. readiness: mean of the core ratings, an unknown counting 40; validated of core competencies.
+
+    visible: the viewer may open the profile; else only the name is shown. rated: skills are expected of this person
+    """
+
+    employee_id: str
+    name: str
+    role: str
+    manager: str | None
+    readiness: float | None
+    validated: int
+    core: int
+    expired: int = 0
+    declining: int = 0
+    discrepancies: int = 0
+    active: bool = True
+    visible: bool = True
+    rated: bool = True
+
+
+@dataclass(frozen=True)
+class People:
+    """scope: whom the list shows, as a title (`Your reports`). more: address of the next page, None at the end."""
+
+    scope: str
+    people: tuple[Person, ...]
+    search: str = ""
+    order: Order = "readiness"
+    total: int | None = None
+    more: str | None = None
+
+
+def list_people(on: Environment, visit: Visit) -> Reply:
+    search = visit.query.get("search", "").strip()[:100]
+    order: Order = next((one for one in ORDERS if one == visit.query.get("order")), ORDERS[0])
+    found = ratings(on).list_people.page(
+        visit.caller, search=search, order=order, start=_number(visit.query.get("from")), limit=PER_PAGE
+    )
+    more = None
+    if found.next is not None:
+        more = "/people?" + urlencode({"search": search, "order": order, "from": found.next})
+    shown = tuple(_person(one) for one in found.people)
+    return present(People(scope_of(visit), shown, search, order, found.total, more))
+
+
+def present(view: People) -> Page:
+    rows = [
+        {
+            "person": person,
+            "readiness": words.points(person.readiness),
+            "at": None if person.readiness is None else figures.at(person.readiness),
+            "ready": person.core > 0 and person.validated == person.core,
+        }
+        for person in view.people
+    ]
+    return Page("people/people.html", {"view": view, "rows": rows}, "people")
+
+
+def _person(one: ListedPerson) -> Person:
+    employee = one.employee
+    return Person(
+        employee_id=employee.employee_id,
+        name=employee.name,
+        role=words.ROLE.get(employee.role, employee.role),
+        manager=one.manager,
+        readiness=one.readiness,
+        validated=one.validated,
+        core=one.core,
+        expired=one.expired,
+        declining=one.declining,
+        discrepancies=one.discrepancies,
+        active=employee.active,
+        visible=one.visible,
+        rated=one.rated,
+    )
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), 1_000_000) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -1,0 +1,147 @@
+"""Lists the people in a caller's sight with how each stands, the least ready first unless asked otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller, is_audited, require
+from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.people_in_sight import PeopleInSight
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.ports.documents import Documents
+from shared.ratings.domain.projection import SkillRating, from_text
+from shared.ratings.domain.readiness import overall
+
+Order = Literal["readiness", "readiest", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """One person, and how they stand. readiness: in points, of the core ratings, an unknown counting 40; None: unseen
+
+    visible: the caller may open the profile; ratings of others are not read. rated: skills are expected of the person
+    """
+
+    employee: Employee
+    manager: str | None
+    readiness: float | None
+    validated: int
+    core: int
+    expired: int
+    declining: int
+    discrepancies: int
+    visible: bool
+    rated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A part of the list. total: of the people who were searched for; next: where the list goes on, None at its end"""
+
+    people: tuple[ListedPerson, ...]
+    total: int
+    next: int | None
+
+
+class ListPeople:
+    """Reads the people in sight and their published ratings."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        in_sight: PeopleInSight,
+        employees: EmployeeRecords,
+        configuration: Configuration,
+        audit: Audit,
+    ) -> None:
+        self._documents = documents
+        self._in_sight = in_sight
+        self._employees = employees
+        self._configuration = configuration
+        self._audit = audit
+
+    def page(
+        self, caller: Caller, *, search: str = "", order: Order = "readiness", start: int = 0, limit: int = 50
+    ) -> PeoplePage:
+        """Returns a part of the list; leaves an audit record about each whose ratings are shown, where the role demands
+        it. search: a part of the name or the id. Raises Forbidden."""
+        require(caller, "people.list")
+        folded = search.casefold()
+        found = [
+            one
+            for one in self._in_sight.all(caller)
+            if folded in one.name.casefold() or folded in one.employee_id.casefold()
+        ]
+        people = self._listed(caller, found)
+        people.sort(key=_by_name if order == "name" else _by_readiness(order))
+        shown = people[start : start + limit]
+        seen = [one.employee.employee_id for one in shown if one.visible]
+        self._audit.record_about(caller, AuditAction.PROFILES_LISTED, [one for one in seen if is_audited(caller, one)])
+        more = start + limit if start + limit < len(people) else None
+        return PeoplePage(tuple(shown), len(people), more)
+
+    def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
+        visible = {one.employee_id for one in people if one.opens_to(caller)}
+        ratings = {
+            document.id: from_text(document.data["skills"])
+            for document in self._documents.get_many(f"ratings/{employee_id}" for employee_id in visible).values()
+        }
+        names = self._employees.names({one.manager_id for one in people if one.manager_id})
+        frameworks = {
+            framework_id: self._configuration.framework(framework_id, fresh=True)
+            for framework_id in {one.framework_id for one in people}
+        }
+        return [
+            _listed_person(
+                one,
+                frameworks[one.framework_id],
+                ratings.get(one.employee_id, []),
+                names,
+                visible=one.employee_id in visible,
+            )
+            for one in people
+        ]
+
+
+def _listed_person(
+    employee: Employee,
+    framework: Framework,
+    rows: Sequence[SkillRating],
+    names: Mapping[str, str],
+    *,
+    visible: bool,
+) -> ListedPerson:
+    core = [row for row in rows if row.context == "" and row.competency in framework.core]
+    seen = any(row.basis != "none" for row in core)
+    return ListedPerson(
+        employee=employee,
+        manager=names[employee.manager_id] if employee.manager_id else None,
+        readiness=overall(rows, framework) / 100 if seen else None,
+        validated=sum(row.status == "validated" for row in core),
+        core=len(framework.core),
+        expired=sum(row.status == "expired" for row in core),
+        declining=sum(row.trend == "declining" for row in core),
+        discrepancies=sum(row.discrepancy for row in core),
+        visible=visible,
+        rated=employee.role == "employee" or seen,
+    )
+
+
+def _by_name(one: ListedPerson) -> tuple[str, str]:
+    return one.employee.name.casefold(), one.employee.employee_id
+
+
+def _by_readiness(order: Order) -> Callable[[ListedPerson], tuple[float, str, str]]:
+    """Returns the key of an order by readiness, in which those come last whom nobody has seen."""
+    sign, nobody = (-1, -1.0) if order == "readiest" else (1, 101.0)
+
+    def key(one: ListedPerson) -> tuple[float, str, str]:
+        readiness = nobody if one.readiness is None else one.readiness
+        return sign * readiness, one.employee.name, one.employee.employee_id
+
+    return key
