@@ -40,6 +40,7 @@ class Asked:
     turns: tuple[tuple[int, str, str, str], ...]
     competencies: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]]
+    lists: frozenset[str]
     whole: bool
 
     @property
@@ -61,14 +62,16 @@ def asked(request: Mapping[str, Any]) -> Asked:
     return Asked(
         turns=turns,
         competencies=tuple(forms["ScoreAnswer"]["properties"]["competency"]["enum"]),
-        values={
-            "industry": tuple(deal["industry"]["anyOf"][0].get("enum", ())),
-            "deal_size": tuple(deal["deal_size"]["anyOf"][0].get("enum", ())),
-            "buyer_personas": tuple(deal["buyer_personas"]["items"].get("enum", ())),
-            "products": tuple(deal["products"]["items"].get("enum", ())),
-        },
+        values={name: _values(form) for name, form in deal.items()},
+        lists=frozenset(name for name, form in deal.items() if form.get("type") == "array"),
         whole=not re.search(r"(?m)^part \d+ of \d+ of one conversation", user),
     )
+
+
+def _values(form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The values that one field of the deal may be answered with."""
+    one = form["items"] if form.get("type") == "array" else form["anyOf"][0]
+    return tuple(one.get("enum", ()))
 
 
 class LabelledAnswerer:
@@ -225,12 +228,19 @@ def _rebuilt(question: Asked) -> tuple[Conversation, list[int]]:
 
 
 def _deal(script: Script, question: Asked) -> dict[str, Any]:
-    return {
-        "industry": script.deal.industry if script.deal.industry in question.values["industry"] else None,
-        "deal_size": script.deal.deal_size if script.deal.deal_size in question.values["deal_size"] else None,
-        "buyer_personas": [word for word in script.deal.personas if word in question.values["buyer_personas"]],
-        "products": [word for word in script.deal.products if word in question.values["products"]],
+    about = {
+        "industry": (script.deal.industry,),
+        "deal_size": (script.deal.deal_size,),
+        "buyer_personas": script.deal.personas,
+        "products": script.deal.products,
     }
+    return _answered(question, about)
+
+
+def _answered(question: Asked, about: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The deal in the form that is asked for. about: what is known of it"""
+    known = {name: [word for word in about.get(name, ()) if word in values] for name, values in question.values.items()}
+    return {name: words if name in question.lists else next(iter(words), None) for name, words in known.items()}
 
 
 def _score(
@@ -256,7 +266,7 @@ def _answer(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[
             for name in question.competencies
             if name not in named
         ],
-        "deal": {"industry": None, "deal_size": None, "buyer_personas": [], "products": []} | dict(deal),
+        "deal": _answered(question, {}) | dict(deal),
     }
 
 

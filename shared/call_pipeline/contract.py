@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
 from shared.observations.contract import DealContext
-from shared.platform.contract import Output, Page
-
-Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
-"""A number as it is: a whole one stays whole."""
+from shared.platform.contract import Number, Output, Page
 
 
 class CallParticipant(Output):

@@ -1,8 +1,7 @@
 """The context in which a skill was shown, and which skills an observation counts for.
 
-A *context* maps a dimension (industry, deal_size, buyer_persona, product_line; a framework declares its own) to one
-value. An *observed context* maps a dimension to every value that was present: a call can have two personas. The
-general skill is the empty context.
+A *context* maps a dimension, of those that a framework declares, to one value. An *observed context* maps a dimension
+to every value that was present: a call can have two personas. The general skill is the empty context.
 
 An observation counts for a skill when every dimension that the skill names is among the observation's values. It
 therefore always counts for the general skill.

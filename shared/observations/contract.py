@@ -29,6 +29,7 @@ from shared.kernel.bodies import (
     first_alternative,
     printable,
 )
+from shared.observations.domain.deal_context import SPECIFIED
 
 MOST_SCORES = 60
 """Competency scores in one event."""
@@ -117,14 +118,10 @@ class DealContext(Body):
     def observed(self) -> dict[str, list[str]]:
         """Dimension to the values present."""
         values: dict[str, list[str]] = {name: list(words) for name, words in self.dimensions.items() if words}
-        if self.industry:
-            values["industry"] = [self.industry]
-        if self.deal_size:
-            values["deal_size"] = [self.deal_size]
-        if self.buyer_personas:
-            values["buyer_persona"] = list(self.buyer_personas)
-        if self.products_discussed:
-            values["product_line"] = list(self.products_discussed)
+        for one in SPECIFIED:
+            given = getattr(self, one.field)
+            if given:
+                values[one.dimension] = list(given) if one.several else [given]
         return values
 
 

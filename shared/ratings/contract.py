@@ -10,6 +10,9 @@ from pydantic import ConfigDict, Field
 from shared.kernel.bodies import Body, EmployeeId
 from shared.platform.contract import Number, Output
 
+CONTEXT_EXAMPLE = "industry=healthcare&deal_size=enterprise"
+"""How a context is written in an address."""
+
 Confidence = Literal["high", "medium", "low", "unknown"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.files import LocalFiles
-from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, ObservedDeal, Scorer, Unobserved
+from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer, Unobserved
 from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Turn, quote
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.conversations.wire.stored_conversation import decode_analysis, decode_conversation
@@ -36,7 +36,7 @@ ANALYSIS = CallAnalysis(
         JudgedScore("listening", 60, 0.7, (MeasuredSpan("talk ratio", 0, 4000, "22 %"),)),
     ),
     unobserved=(Unobserved("closing", "no next step"),),
-    deal=ObservedDeal("healthcare", None, ("ciso",), ("platform",)),
+    deal={"industry": ("healthcare",), "buyer_persona": ("ciso",), "product_line": ("platform",), "voltage": ("low",)},
     notes=("cut into 2 parts",),
 )
 

@@ -22,10 +22,11 @@ from pydantic import ValidationError
 
 from shared.analysts.claude.answer_form import NotObservedAnswer, ScoreAnswer
 from shared.analysts.domain.addressed_to_the_analyst import speaks_of_scoring
-from shared.conversations.domain.call_analysis import Evidence, JudgedScore
+from shared.conversations.domain.call_analysis import Evidence, JudgedScore, ObservedDeal
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, quote
 from shared.conversations.domain.verbatim import find, plain
 from shared.frameworks.domain.framework import Framework
+from shared.observations.domain.deal_context import spellings
 
 FEWEST_QUOTED_WORDS = 3
 MOST_EVIDENCE = 3
@@ -68,23 +69,13 @@ class Ground:
         return "a quote about being scored" if about_scoring else "a quote that this speaker does not say"
 
 
-@dataclass(frozen=True, slots=True)
-class DealRead:
-    """What the answer says about the deal, in the framework's values."""
-
-    industry: str | None = None
-    deal_size: str | None = None
-    buyer_personas: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-
-
 @dataclass(slots=True)
 class PartRead:
     """One part's answer, read: each competency of the framework is in one of the two."""
 
     scores: dict[str, JudgedScore] = field(default_factory=dict)
     unobserved: dict[str, str] = field(default_factory=dict)
-    deal: DealRead = field(default_factory=DealRead)
+    deal: ObservedDeal = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -185,25 +176,17 @@ def _trouble(error: ValidationError) -> str:
     return f"its score cannot be read: {where}: {first['msg'].lower()}"
 
 
-def _deal(value: Mapping[str, Any], framework: Framework) -> DealRead:
+def _deal(value: Mapping[str, Any], framework: Framework) -> ObservedDeal:
     """Values that the framework knows; anything else, whoever said it, is left out."""
-
-    def known(dimension: str, word: Any) -> str | None:
-        if not isinstance(word, str) or dimension not in framework.by_dimension:
-            return None
-        mapped, is_known = framework.by_dimension[dimension].map(word)
-        return mapped if is_known else None
-
-    def all_known(dimension: str, words: Any) -> tuple[str, ...]:
-        given = words if isinstance(words, list) else []
-        return tuple(dict.fromkeys(one for one in (known(dimension, word) for word in given) if one))
-
-    return DealRead(
-        industry=known("industry", value.get("industry")),
-        deal_size=known("deal_size", value.get("deal_size")),
-        buyer_personas=all_known("buyer_persona", value.get("buyer_personas")),
-        products=all_known("product_line", value.get("products")),
-    )
+    read: dict[str, tuple[str, ...]] = {}
+    for one in spellings(framework.by_dimension):
+        given = value.get(one.short)
+        words = given if one.several and isinstance(given, list) else [given] if not one.several else []
+        mapped = [framework.by_dimension[one.dimension].map(word) for word in words if isinstance(word, str)]
+        known = tuple(dict.fromkeys(word for word, is_known in mapped if is_known and word))
+        if known:
+            read[one.dimension] = known
+    return read
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -215,4 +198,4 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates)
 
-__all__ = ["DealRead", "Ground", "PartRead", "Unreadable", "parse", "read_part"]
+__all__ = ["Ground", "PartRead", "Unreadable", "parse", "read_part"]

@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from shared.frameworks.domain.framework import Dimension
+from shared.observations.domain.deal_context import Spelling, spellings
+
 MEASURED = ("talk ratio", "interruptions", "longest monologue")
 """What a score of listening may stand on instead of words."""
 
@@ -46,12 +49,7 @@ class NotObservedAnswer(_Answer):
 
 
 class DealAnswer(_Answer):
-    """What the conversation shows about the deal, in the framework's values."""
-
-    industry: str | None
-    deal_size: str | None
-    buyer_personas: list[str]
-    products: list[str]
+    """What the conversation shows about the deal; a framework's dimensions give it its fields."""
 
 
 class AnalysisAnswer(_Answer):
@@ -62,25 +60,27 @@ class AnalysisAnswer(_Answer):
     deal: DealAnswer
 
 
-def answer_schema(competencies: Sequence[str], deal_values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The answer's JSON schema in the part of the language that structured output takes.
+def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) -> dict[str, Any]:
+    """Returns the answer's JSON schema in the part of the language that structured output takes.
 
-    competencies: the only ones that can be named. deal_values: for industry, deal_size, buyer_personas and products the
-    values that can be given; a field without values takes any text.
+    competencies: the only ones that can be named. dimensions: what is asked about the deal; one without values takes
+    any text.
     Objects take nothing but their properties, and all of those; ranges and lengths are said in a description.
     """
     schema = _accepted(AnalysisAnswer.model_json_schema())
     forms = schema["$defs"]
     for form in ("ScoreAnswer", "NotObservedAnswer"):
         forms[form]["properties"]["competency"] = {"type": "string", "enum": list(competencies)}
-    deal = forms["DealAnswer"]["properties"]
-    for name in ("industry", "deal_size"):
-        if deal_values.get(name):
-            deal[name] = {"anyOf": [{"type": "string", "enum": list(deal_values[name])}, {"type": "null"}]}
-    for name in ("buyer_personas", "products"):
-        if deal_values.get(name):
-            deal[name] = {"type": "array", "items": {"type": "string", "enum": list(deal_values[name])}}
+    values = {one.dimension: one.values for one in dimensions}
+    asked = spellings(values)
+    forms["DealAnswer"]["properties"] = {one.short: _deal_field(one, values[one.dimension]) for one in asked}
+    forms["DealAnswer"]["required"] = [one.short for one in asked]
     return schema
+
+
+def _deal_field(spelling: Spelling, values: Sequence[str]) -> dict[str, Any]:
+    one: dict[str, Any] = {"type": "string", "enum": list(values)} if values else {"type": "string"}
+    return {"type": "array", "items": one} if spelling.several else {"anyOf": [one, {"type": "null"}]}
 
 
 _TAKEN = frozenset({"$ref", "$defs", "type", "properties", "items", "anyOf", "enum", "const", "description"})

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from shared.analysts.claude.answer import MOST_EVIDENCE, PartRead
 from shared.conversations.domain.call_analysis import Evidence, JudgedScore, ObservedDeal, Unobserved
+from shared.observations.domain.deal_context import spellings
 
 
 def combined_scores(
@@ -49,9 +50,10 @@ def combined_scores(
 def combined_deal(answers: Sequence[PartRead], weights: Sequence[int]) -> ObservedDeal:
     """One value from the heaviest part that has one; lists together."""
     heaviest = [one.deal for _, one in sorted(zip(weights, answers, strict=True), key=lambda pair: -pair[0])]
-    return ObservedDeal(
-        industry=next((one.industry for one in heaviest if one.industry), None),
-        deal_size=next((one.deal_size for one in heaviest if one.deal_size), None),
-        buyer_personas=tuple(dict.fromkeys(word for one in heaviest for word in one.buyer_personas)),
-        products=tuple(dict.fromkeys(word for one in heaviest for word in one.products)),
-    )
+    combined: dict[str, tuple[str, ...]] = {}
+    for one in spellings(dict.fromkeys(dimension for deal in heaviest for dimension in deal)):
+        read = [deal[one.dimension] for deal in heaviest if one.dimension in deal]
+        combined[one.dimension] = (
+            tuple(dict.fromkeys(word for words in read for word in words)) if one.several else read[0]
+        )
+    return combined

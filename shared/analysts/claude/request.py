@@ -51,12 +51,6 @@ ABOVE_THE_COUNTED = 40
 """So many points above what the lexical analyst counts in the same words, a score waits for a person. Three of 178
 labels are; it bounds what an instruction that nobody recognises can do."""
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
-_DIMENSIONS = {
-    "industry": "industry",
-    "deal_size": "deal_size",
-    "buyer_personas": "buyer_persona",
-    "products": "product_line",
-}
 
 
 class AnalystFailed(AugmentError):
@@ -116,9 +110,8 @@ def prompts(
 ) -> tuple[Prompt, ...]:
     """What to ask about one speaker, one prompt per part in which that speaker says something.
 
-    call_context: industry, deal_size, deal_stage (words), buyer_personas, products_discussed (lists of words) as the
-    CRM has them. Only values that the framework knows enter a prompt, in the framework's own spelling: no free text of
-    a CRM ever does.
+    call_context: as a field observation has it, from the CRM. Only values that the framework knows enter a prompt, in
+    the framework's own spelling: no free text of a CRM ever does.
     Raises UnknownSpeaker for somebody who says nothing (or nothing that is not withheld).
     """
     view = View.of(conversation, speaker_id, settings)
@@ -218,12 +211,7 @@ def read(
 
 
 def _schema(framework: Framework) -> dict[str, Any]:
-    values = {
-        field: framework.by_dimension[dimension].values
-        for field, dimension in _DIMENSIONS.items()
-        if dimension in framework.by_dimension
-    }
-    return answer_schema([one.competency for one in scored_competencies(framework)], values)
+    return answer_schema([one.competency for one in scored_competencies(framework)], framework.dimensions)
 
 
 def _mended(

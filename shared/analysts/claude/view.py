@@ -15,6 +15,7 @@ from shared.analysts.lexical.lexicon import VOCABULARY
 from shared.analysts.ports.language_model import Effort
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
 from shared.frameworks.domain.framework import Framework
+from shared.observations.domain.deal_context import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +134,12 @@ def about(view: View, framework: Framework, context: Mapping[str, Any]) -> list[
     stage = "_".join(str(context.get("deal_stage") or "").split()).casefold()
     if stage in framework.required_by_stage:
         lines.append(f"deal stage: {stage}")
-    for key, dimension in (
-        ("industry", "industry"),
-        ("deal_size", "deal_size"),
-        ("buyer_personas", "buyer_persona"),
-        ("products_discussed", "product_line"),
-    ):
-        given = context.get(key)
-        words = [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []
-        known = [
-            value
-            for value, is_known in (
-                framework.by_dimension[dimension].map(word)
-                for word in words
-                if isinstance(word, str) and dimension in framework.by_dimension
-            )
-            if is_known
-        ]
+    for spelling, words in values_of(context):
+        dimension = framework.by_dimension.get(spelling.dimension)
+        mapped = [dimension.map(word) for word in words] if dimension else []
+        known = [value for value, is_known in mapped if is_known]
         if known:
-            lines.append(f"{key.replace('_', ' ')}: {', '.join(dict.fromkeys(known))}")
+            lines.append(f"{spelling.field.replace('_', ' ')}: {', '.join(dict.fromkeys(known))}")
     return lines
 
 

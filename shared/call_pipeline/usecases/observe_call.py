@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
 from shared.conversations.domain.conversation import Quote
+from shared.observations.domain.deal_context import context_with
 
 MOST_PIECES = 5
 """Of evidence for one score."""
@@ -97,12 +98,8 @@ def _reference(piece: Evidence) -> dict[str, Any]:
 
 
 def _context(analysis: CallAnalysis, context: Mapping[str, Any], deal_id: str | None) -> dict[str, Any]:
-    deal = analysis.deal
-    read: dict[str, Any] = {
-        "industry": deal.industry,
-        "deal_size": deal.deal_size,
-        "buyer_personas": list(deal.buyer_personas),
-        "products_discussed": list(deal.products),
-    }
-    merged = {name: value for name, value in read.items() if value} | {k: v for k, v in context.items() if v}
+    read, known = context_with(analysis.deal), {name: value for name, value in context.items() if value}
+    merged = read | known
+    if "dimensions" in read:
+        merged["dimensions"] = read["dimensions"] | dict(known.get("dimensions", {}))
     return merged | ({"deal_id": deal_id} if deal_id else {})

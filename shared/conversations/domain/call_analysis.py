@@ -5,11 +5,16 @@ Every analyst gives the same shape: the language model, the lexical analyst, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.conversations.domain.conversation import MeasuredSpan, Quote
 
 Evidence = Quote | MeasuredSpan
+
+ObservedDeal = Mapping[str, tuple[str, ...]]
+"""What the analyst read about the deal in the conversation: dimension to the framework's values. Where the CRM says
+otherwise, the CRM stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,6 @@ class Unobserved:
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedDeal:
-    """What the analyst read about the deal in the conversation; where the CRM says otherwise, the CRM stands."""
-
-    industry: str | None = None
-    deal_size: str | None = None
-    buyer_personas: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CallAnalysis:
     """One speaker in one conversation.
 
@@ -79,5 +74,5 @@ class CallAnalysis:
     speaker_id: str
     scores: tuple[JudgedScore, ...]
     unobserved: tuple[Unobserved, ...] = ()
-    deal: ObservedDeal = field(default_factory=ObservedDeal)
+    deal: ObservedDeal = field(default_factory=dict)
     notes: tuple[str, ...] = ()

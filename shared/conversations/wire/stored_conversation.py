@@ -6,6 +6,7 @@ Reading takes what an earlier version wrote, and raises Malformed for anything e
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.conversations.domain.call_analysis import (
 )
 from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 from shared.kernel.errors import Malformed, Rejected
+from shared.observations.domain.deal_context import SPECIFIED, spellings
 
 FORMAT = 1
 
@@ -68,7 +70,7 @@ def decode_conversation(raw: bytes) -> Conversation:
 
 def encode_analysis(analysis: CallAnalysis) -> bytes:
     """An analysis as JSON in UTF-8; it quotes, so it lives where the conversation does."""
-    scorer, deal = analysis.scorer, analysis.deal
+    scorer = analysis.scorer
     return _encode(
         {
             "format": FORMAT,
@@ -92,12 +94,7 @@ def encode_analysis(analysis: CallAnalysis) -> bytes:
                 for score in analysis.scores
             ],
             "unobserved": [[one.competency, one.reason] for one in analysis.unobserved],
-            "deal": {
-                "industry": deal.industry,
-                "deal_size": deal.deal_size,
-                "buyer_personas": list(deal.buyer_personas),
-                "products": list(deal.products),
-            },
+            "deal": _deal(analysis.deal),
             "notes": list(analysis.notes),
         }
     )
@@ -107,7 +104,6 @@ def decode_analysis(raw: bytes) -> CallAnalysis:
     """The reverse of encode_analysis. Raises Malformed."""
     try:
         value = json.loads(raw)
-        deal = value["deal"]
         return CallAnalysis(
             scorer=Scorer(**value["scorer"]),
             call_id=value["call_id"],
@@ -123,13 +119,29 @@ def decode_analysis(raw: bytes) -> CallAnalysis:
                 for one in value["scores"]
             ),
             unobserved=tuple(Unobserved(competency, reason) for competency, reason in value["unobserved"]),
-            deal=ObservedDeal(
-                deal["industry"], deal["deal_size"], tuple(deal["buyer_personas"]), tuple(deal["products"])
-            ),
+            deal=_observed(value["deal"]),
             notes=tuple(value["notes"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Malformed(f"the stored analysis cannot be read: {type(error).__name__}", field="body") from None
+
+
+def _deal(deal: ObservedDeal) -> dict[str, Any]:
+    """The specification's dimensions are always there; others by their names, where anything was read."""
+    kept: dict[str, Any] = {}
+    for one in SPECIFIED:
+        values = list(deal.get(one.dimension, ()))
+        kept[one.short] = values if one.several else next(iter(values), None)
+    return kept | {one.short: list(deal[one.dimension]) for one in spellings(deal) if one not in SPECIFIED}
+
+
+def _observed(kept: Mapping[str, Any]) -> ObservedDeal:
+    by_short = {one.short: one.dimension for one in SPECIFIED}
+    return {
+        by_short.get(short, short): (values,) if isinstance(values, str) else tuple(values)
+        for short, values in kept.items()
+        if values
+    }
 
 
 def _evidence(piece: Evidence) -> dict[str, Any]:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from shared.intake.usecases.record_event import RecordEvents
+from shared.intake.wire.certification_file import OPTIONAL, REQUIRED, exam, in_words_of_the_file
 from shared.kernel.access import Caller, require
 from shared.kernel.csv_file import Row, rows
 from shared.kernel.errors import Rejected
-from shared.kernel.ids import digest
 from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.people.contract import ImportAnswer, ImportLine, summary
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-
-REQUIRED = ("email", "certification", "competency", "score", "date")
-OPTIONAL = ("product_line", "industry")
-_COLUMNS = {
-    "employee_id": "email",
-    "timestamp": "date",
-    "overall_score": "score",
-    "competency_scores.0.competency": "competency",
-    "competency_scores.0.score": "score",
-    "competency_scores.0.context.industry": "industry",
-    "competency_scores.0.context.product_line": "product_line",
-}
-"""Where a certification's file has what the event that it becomes has under these names."""
 
 
 class ImportCertifications:
@@ -38,7 +22,7 @@ class ImportCertifications:
         self._audit = audit
 
     def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
-        """Imports a file (email, certification, competency, score, date; optionally product_line, industry).
+        """Imports a file (email, certification, competency, score, date; optionally what the certification was about).
 
         Every line stands for itself. Raises Forbidden, Malformed, Rejected (the file as a whole), Retryable.
         """
@@ -51,11 +35,11 @@ class ImportCertifications:
     def _line(self, caller: Caller, row: Row) -> ImportLine:
         email = row.cell("email").lower()
         try:
-            raw = _exam(row)
+            raw = exam(row)
             recorded = self._events.one(validated(ValidationEvent, raw), raw, caller)
         except Rejected as error:
             return ImportLine(
-                line=row.number, employee_id=email or None, result="rejected", detail=_in_words_of_the_file(error)
+                line=row.number, employee_id=email or None, result="rejected", detail=in_words_of_the_file(error)
             )
         return ImportLine(
             line=row.number,
@@ -63,50 +47,3 @@ class ImportCertifications:
             result="duplicate" if recorded.answer["duplicate"] else "recorded",
             detail="held: the competency is unknown" if recorded.answer["held"] else None,
         )
-
-
-def _exam(row: Row) -> dict[str, Any]:
-    """Returns the event that a line becomes. Raises Rejected."""
-    row.check_width()
-    email, name, competency = row.cell("email").lower(), row.cell("certification"), row.cell("competency")
-    moment, score = _moment(row.cell("date")), _score(row.cells.get("score", ""))
-    context = {column: row.cell(column) for column in OPTIONAL if row.cell(column)}
-    return {
-        "event_id": digest("certification", email, name, competency, moment.isoformat()),
-        "employee_id": email,
-        "event_type": "certification_exam",
-        "event_source": "certification-import",
-        "timestamp": moment.isoformat(),
-        "overall_score": score,
-        "passed": True,
-        "competency_scores": [{"competency": competency, "score": score, **({"context": context} if context else {})}],
-        "session_metadata": {"certification": name, "certification_eligible": True},
-    }
-
-
-def _moment(written: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(written if "T" in written else f"{written}T12:00:00+00:00")
-    except ValueError:
-        raise Rejected(f"date: {written[:40]!r} is no date; write YYYY-MM-DD", field="date") from None
-    if moment.tzinfo is None:
-        raise Rejected(f"date: {written[:40]!r} has no time zone; write YYYY-MM-DD, or a time with Z", field="date")
-    return moment
-
-
-def _score(written: str) -> float:
-    try:
-        return float(written)
-    except ValueError:
-        raise Rejected(f"score: {written[:40]!r} is no number", field="score") from None
-
-
-def _in_words_of_the_file(error: Rejected) -> str:
-    """Returns what is wrong with a line, in the file's words instead of the event's."""
-    if error.field == "event_id":
-        return (
-            "score: this exam is recorded already with another score, product_line or industry; another sitting needs "
-            "a date of its own, or its time as well, e.g. 2026-01-10T15:00:00Z"
-        )
-    column = _COLUMNS.get(error.field or "")
-    return f"{column}:{error.detail.removeprefix(f'{error.field}:')}" if column else error.detail

@@ -221,9 +221,9 @@ def context_from_text(words: str) -> Context:
         (dimension, values[0]) for dimension, values in pairs if len(values) == 1 and dimension and values[0]
     )
     if not context or len(context) != len(pairs) or len(context) > 12:
-        raise Rejected(
-            f"context: {words[:80]!r} is not of the form industry=healthcare&deal_size=enterprise", field="context"
-        )
+        from shared.ratings.contract import CONTEXT_EXAMPLE
+
+        raise Rejected(f"context: {words[:80]!r} is not of the form {CONTEXT_EXAMPLE}", field="context")
     return context
 
 
