@@ -4,7 +4,9 @@
                             tables that the platform loads; the first two are generated from the topics' contracts
     staging/*.sql           the SELECT of a staging table, `marts/*.sql` that of a mart: GoogleSQL, two-part names
                             `individuals/*.sql` that of a mart whose rows are about individuals
-    staging/*.yaml, marts/*.yaml, individuals/*.yaml  what a hand-written SELECT gives: grain, columns, owner
+    staging/*.yaml, marts/*.yaml, individuals/*.yaml  what a hand-written SELECT gives: grain, columns; a mart also says
+                            which role answers for its meaning (owner), and the version of that meaning: raised when a
+                            column means something else than before
     team_views/*            authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
     checks/*.sql            named queries whose rows are things that are wrong

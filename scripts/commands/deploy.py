@@ -6,7 +6,7 @@
     ./scripts/deploy dev --yes         does not ask (for a pipeline)
     ./scripts/deploy dev --sources F   deploys an earlier build's sources.tfvars.json: a roll-back
 
-Needs gcloud (logged in) and terraform; reads terraform/envs/<environment>/terraform.tfvars.
+Needs gcloud (logged in) and terraform; reads terraform/envs/<environment>.tfvars.
 """
 
 from __future__ import annotations
@@ -65,19 +65,23 @@ def main(argv: Sequence[str]) -> int:
 
 
 class Environment:
-    """One environment: its folder, and what its terraform.tfvars says. Raises DeployError."""
+    """Knows one environment by what its settings say. Raises DeployError."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.folder = ROOT / "terraform" / "envs" / name
-        self.settings = self.folder / "terraform.tfvars"
+        self.settings = ROOT / "terraform" / "envs" / f"{name}.tfvars"
         if not self.settings.is_file():
-            example = self.folder.relative_to(ROOT) / "terraform.tfvars.example"
-            raise DeployError(f"{self.settings.relative_to(ROOT)} is missing: copy {example} and fill it in")
+            known = self.settings.relative_to(ROOT)
+            raise DeployError(f"{known} is missing: copy {known}.example and fill it in")
         self.project = self._setting("project_id")
         self.region = self._setting("region", "europe-west1")
         self.state_bucket = f"{self.project}-terraform-state"
         self.sources_bucket = f"{self.project}-sources"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Terraform's arguments that tell it the environment."""
+        return (f"-var=environment={self.name}", f"-var-file={self.settings}")
 
     def _setting(self, name: str, default: str | None = None) -> str:
         found = re.search(rf'^\s*{name}\s*=\s*"([^"]+)"', self.settings.read_text("utf-8"), re.MULTILINE)
@@ -122,7 +126,7 @@ def bootstrap(environment: Environment) -> None:
     # Nothing is staged yet: these targets do not depend on the functions, and need only a value for every one of them.
     nothing = {name: f"functions/{name}/{'0' * 64}.zip" for name in pipeline.functions}
     terraform(
-        environment, "apply", "-auto-approve", "-var", f"sources={json.dumps(nothing)}",
+        environment, "apply", "-auto-approve", *environment.variables, "-var", f"sources={json.dumps(nothing)}",
         *(f"-target=module.platform.{target}" for target in targets),
     )  # fmt: skip
     supply_secrets(environment, pipeline)
@@ -172,7 +176,7 @@ def deploy(environment: Environment, *, only_plan: bool, ask: bool, sources: Pat
     initialise(environment)
     plan = BUILD / f"{environment.name}.tfplan"
     plan.parent.mkdir(exist_ok=True)
-    terraform(environment, "plan", f"-var-file={sources.resolve()}", f"-out={plan}")
+    terraform(environment, "plan", *environment.variables, f"-var-file={sources.resolve()}", f"-out={plan}")
     if only_plan:
         return
     if ask and input(f"\nApply this to {environment.project}? [yes/no] ").strip() != "yes":
@@ -209,7 +213,10 @@ def initialise(environment: Environment) -> None:
 
 
 def terraform(environment: Environment, *arguments: str) -> None:
-    run(TERRAFORM, f"-chdir={environment.folder}", *arguments)
+    # Each environment has its own state: what is initialised for one must not be applied to the other.
+    data = {"TF_DATA_DIR": str(BUILD / f"terraform-{environment.name}")}
+    command = [TERRAFORM, f"-chdir={ROOT / 'terraform'}", *arguments]
+    subprocess.run(command, check=True, env={**os.environ, **data})
 
 
 def run(*command: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 import yaml
@@ -10,6 +11,7 @@ import yaml
 from infra.bigquery import catalogue as warehouse
 from infra.bigquery.catalogue import Catalogue, Column, Table
 from scripts.commands import generate_tables
+from shared.kernel.access import Role
 from shared.kernel.errors import NotFound
 from tests.sql.cases import PIPELINE
 from tests.sql.googlesql import GoogleSQL
@@ -71,9 +73,11 @@ def _all(columns: tuple[Column, ...]) -> list[Column]:
 
 
 @pytest.mark.parametrize("table", warehouse.catalogue().marts, ids=lambda table: table.name)
-def test_a_mart_asks_one_question_and_gives_the_unit_of_every_number(table: Table) -> None:
+def test_a_mart_asks_one_question_has_an_owner_and_a_version_and_gives_the_unit_of_every_number(table: Table) -> None:
     declared = yaml.safe_load((warehouse.DIRECTORY / table.dataset / f"{table.name}.yaml").read_text(encoding="utf-8"))
     assert declared["question"].count("?") == 1
+    assert declared["owner"] in get_args(Role)
+    assert declared["version"] >= 1
     for column in table.columns:
         if column.type in ("INTEGER", "FLOAT"):
             assert re.search(r"points|fraction|[Nn]umber|People|How many|unit|count", column.description), column.name

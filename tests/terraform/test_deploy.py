@@ -74,7 +74,7 @@ def clone(tmp_path: Path) -> Clone:
     for name in ("scripts", "infra", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / "terraform/envs/dev/terraform.tfvars").write_text(SETTINGS, "utf-8")
+    (tmp_path / "terraform/envs/dev.tfvars").write_text(SETTINGS, "utf-8")
     return Clone(tmp_path, dict(LOGGED_IN))
 
 
@@ -115,7 +115,7 @@ def test_it_says_what_is_missing_before_it_changes_anything(
 def test_without_settings_it_names_the_file_to_fill_in(clone: Clone) -> None:
     done = clone.deploy("prod")
     assert done.returncode == 1
-    assert "copy terraform/envs/prod/terraform.tfvars.example and fill it in" in done.stderr
+    assert "copy terraform/envs/prod.tfvars.example and fill it in" in done.stderr
     assert clone.calls == []
 
 
@@ -139,7 +139,8 @@ def test_a_plan_uploads_and_plans_and_applies_nothing(clone: Clone, sources: Pat
     assert done.returncode == 0, done.stderr
     assert len(clone.called("storage cp")) == len(load_pipeline().functions)
     assert clone.called("init -input=false -reconfigure -backend-config=bucket=acme-skills-dev-terraform-state")
-    assert clone.called(f"plan -var-file={sources}")
+    settings = clone.root / "terraform" / "envs" / "dev.tfvars"
+    assert clone.called(f"plan -var=environment=dev -var-file={settings} -var-file={sources}")
     assert not clone.called("apply")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,9 @@ from tests.terraform.conftest import ROOT, Terraform
 
 pytestmark = pytest.mark.terraform
 
-MODULES = sorted(folder.parent.name for folder in (ROOT / "terraform" / "modules").glob("*/tests"))
+MODULES = sorted(path.name for path in (ROOT / "terraform" / "modules").iterdir())
+TESTED = [name for name in MODULES if (ROOT / "terraform" / "modules" / name / "tests").is_dir()]
+ROOT_MODULE = "."
 CHECKOV = os.environ.get("CHECKOV", "checkov")
 
 
@@ -22,15 +25,40 @@ def test_everything_is_formatted(terraform: Terraform) -> None:
     assert done.returncode == 0, f"terraform fmt -recursive changes:\n{done.stdout}{done.stderr}"
 
 
+def test_the_root_is_valid_and_asks_more_of_production(terraform: Terraform) -> None:
+    done = terraform(ROOT_MODULE, "validate", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = terraform(ROOT_MODULE, "test", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_an_environment_is_valid(terraform: Terraform, environment: str) -> None:
-    done = terraform(f"envs/{environment}", "validate", "-no-color")
+def test_an_environments_example_sets_what_is_asked_for_and_nothing_else(environment: str) -> None:
+    asked = (ROOT / "terraform" / "variables.tf").read_text("utf-8")
+    variables = dict(re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', asked, re.MULTILINE | re.DOTALL))
+    required = {name for name, declared in variables.items() if not re.search(r"^  default ", declared, re.MULTILINE)}
+    example = (ROOT / "terraform" / "envs" / f"{environment}.tfvars.example").read_text("utf-8")
+    given = set(re.findall(r"^(\w+) +=", example, re.MULTILINE))
+    assert given <= variables.keys()
+    assert given | {"environment", "sources"} >= required  # scripts/deploy hands these two over
+
+
+@pytest.mark.parametrize("module", TESTED)
+def test_a_module_passes_its_own_tests(terraform: Terraform, module: str) -> None:
+    done = terraform(f"modules/{module}", "test", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_passes_its_own_tests(terraform: Terraform, module: str) -> None:
-    done = terraform(f"modules/{module}", "test", "-no-color")
+def test_the_example_of_a_modules_readme_is_valid(terraform: Terraform, copy: Path, module: str) -> None:
+    readme = (ROOT / "terraform" / "modules" / module / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```hcl\n(.*?)```", readme, re.DOTALL)
+    folder = copy / "terraform" / f"example-of-{module}"
+    folder.mkdir()
+    (folder / "main.tf").write_text(example, "utf-8")
+    (folder / "modules").symlink_to(copy / "terraform" / "modules")
+    assert f'source = "./modules/{module}"' in example
+    done = terraform(folder.name, "validate", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,4 +1,5 @@
-# Development: no warm instances, and everything can be taken down again.
+# One environment of the platform, as envs/<environment>.tfvars describes it.
+# Development has no warm instances, and everything can be taken down again; production keeps both.
 
 terraform {
   required_version = ">= 1.9"
@@ -22,10 +23,10 @@ provider "google" {
 }
 
 module "platform" {
-  source = "../../modules/platform"
+  source = "./modules/platform"
 
-  environment              = "dev"
-  infra                    = "${path.root}/../../../infra"
+  environment              = var.environment
+  infra                    = "${path.root}/../infra"
   project_id               = var.project_id
   region                   = var.region
   hosts                    = var.hosts
@@ -39,7 +40,7 @@ module "platform" {
   notification_emails      = var.notification_emails
   notification_channels    = var.notification_channels
   budget                   = var.budget
-  min_instances            = false
+  min_instances            = var.environment == "prod"
 }
 
 output "platform" {

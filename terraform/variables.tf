@@ -1,3 +1,8 @@
+variable "environment" {
+  description = "dev or prod; scripts/deploy says which."
+  type        = string
+}
+
 variable "project_id" {
   description = "The Google Cloud project of this environment."
   type        = string
@@ -59,6 +64,11 @@ variable "notification_emails" {
   description = "Who is told of alerts by e-mail."
   type        = set(string)
   default     = []
+
+  validation {
+    condition     = var.environment != "prod" || length(var.notification_emails) > 0
+    error_message = "Production tells somebody when it fails: name at least one address in notification_emails."
+  }
 }
 
 variable "notification_channels" {
@@ -71,4 +81,9 @@ variable "budget" {
   description = "Billing account, and what a month may cost, in the account's own currency (a named one must be that); null: no budget alert."
   type        = object({ billing_account = string, monthly_amount = number, currency = optional(string) })
   default     = null
+
+  validation {
+    condition     = var.environment != "prod" || var.budget != null
+    error_message = "Production says what a month may cost: set budget."
+  }
 }
