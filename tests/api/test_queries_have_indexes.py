@@ -309,7 +309,7 @@ def ask_about_calls(api: Api) -> None:
         period = {"since": moments["since"], "until": moments["until"]} | ({"source": source} if source else {})
         run = api.post("calls/analyses", period, who=ADA)
         assert run.status == 202, run
-        platform.spread_reanalysis.spread(run.json["run_id"])
+        platform.calls.spread_reanalysis.spread(run.json["run_id"])
 
 
 def ask_about_transcripts(api: Api) -> None:

@@ -17,24 +17,24 @@ import pytest
 
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
-from tests.harness.call_world import JOE, MIA, SCORER, CallProcess, CallWorld, new_call_world
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, unavailable
+from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
+from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
 LONGEST = 200
 """More points than any step has."""
 
-Step = Callable[[CallProcess], object]
+Step = Callable[[Process], object]
 
 
-def discover(process: CallProcess) -> object:
+def discover(process: Process) -> object:
     return process.discovery.daily()
 
 
-def submit(process: CallProcess) -> object:
-    assert process.submitting is not None
-    return process.submitting.submit()
+def submit(process: Process) -> object:
+    assert process.analysis.submit_batches is not None
+    return process.analysis.submit_batches.submit()
 
 
 def first_task(calls: CallWorld) -> Step:
@@ -43,11 +43,11 @@ def first_task(calls: CallWorld) -> Step:
         return lambda process: None  # the step before died before it could queue one
     _, payload = calls.world.tasks.pop(0)
 
-    def step(process: CallProcess) -> object:
+    def step(process: Process) -> object:
         if "batch_id" in payload:
-            assert process.collecting is not None
-            return process.collecting.collect(payload["batch_id"], payload["polls"])
-        return process.imports.run(
+            assert process.analysis.collect_batch is not None
+            return process.analysis.collect_batch.collect(payload["batch_id"], payload["polls"])
+        return process.analysis.import_call.run(
             payload["record_id"],
             analysis=payload["analysis"],
             route=payload["route"],
@@ -161,7 +161,7 @@ def test_a_task_about_an_earlier_request_has_nothing_to_do(tmp_path: Path) -> No
     discover(calls.process())
     early = calls.world.tasks[0]
     calls.work()
-    calls.process().again.ask("gong-1", ADMINISTRATOR)
+    calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
 
     assert calls.run(*early).superseded
     calls.work()

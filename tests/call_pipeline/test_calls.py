@@ -17,6 +17,7 @@ from shared.analysts.ports.language_model import BatchResult, BatchState, Comple
 from shared.analysts.usecases.analyst import Analyst
 from shared.analysts.usecases.scorers import Scorers
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
+from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
 from shared.call_pipeline.usecases.take_calls import Taken
 from shared.conversations.domain.analysis_version import MOST_ANALYSES, analysis_version
 from shared.conversations.domain.conversation import Turn
@@ -27,12 +28,11 @@ from shared.conversations.records import CallDeal
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import Rejected, Retryable
 from shared.operations.usecases.taking_in import take_in
-from shared.platform.usecases.quarantine import Quarantine
 from shared.platform.usecases.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put, Query
 from tests.analysts.sales_call import answer, completion
-from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, CallWorld, new_call_world
-from tests.harness.world import ADMINISTRATOR, NOON, Died, Fuse, Process
+from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, Asking, CallWorld, Model, new_call_world
+from tests.harness.world import ADMINISTRATOR, NOON, Died, Fuse
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -67,7 +67,7 @@ class Talking:
 def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst) -> None:
     """A call's task, with another analyst."""
     process = calls.process(analyst=analyst)
-    process.imports.run(task[1]["record_id"], analysis=task[1]["analysis"], route="immediate")
+    process.analysis.import_call.run(task[1]["record_id"], analysis=task[1]["analysis"], route="immediate")
 
 
 def discovered(calls: CallWorld) -> Taken:
@@ -258,7 +258,7 @@ class TestOneCall:
         assert "in time" in (record.last_error or "")
 
         calls.recorder.late["1"] = 0
-        calls.process().again.ask("gong-1", ADMINISTRATOR)
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
         calls.work()
         assert calls.record("1").state == "observed"
 
@@ -306,11 +306,10 @@ class TestOneCall:
         assert (item.data["source"], item.data["reason"]) == ("gong_call", calls.record("1").last_error)
         assert calls.files.read(item.id) == kept, "details as they came, and no word of what was said"
         assert item.data["record_id"] == "gong-1"
-        inner, process = Process(calls.world, Fuse()), calls.process()
-        quarantine = Quarantine(calls.world.store, calls.files, inner.audit, calls.world.clock)
-        again = take_in(lambda: inner.events, lambda: quarantine, lambda: process.again)
+        process = calls.process()
+        again = take_in(lambda: process.events, lambda: process.quarantine, lambda: process.calls.reanalyse_call)
         for _ in range(2):
-            status, answer = quarantine.replay(item.id, ADMINISTRATOR, again)
+            status, answer = process.quarantine.replay(item.id, ADMINISTRATOR, again)
             assert (status, answer) == (202, {"record_id": "gong-1", "state": "discovered", "analysis": 1})
         calls.work()
         assert calls.record("1").state == "observed", "asked for again, it can be read"
@@ -333,7 +332,7 @@ class TestOneCall:
         calls.work()
 
         record = calls.record("1")
-        assert (record.state, record.last_error, record.cost_usd) == ("refused", "refused", 0.0015)
+        assert (record.state, record.last_error, record.cost_usd) == ("refused", "refused", 0.00015)
         assert calls.posted == []
 
     def test_tokens_and_cost_are_noted(self, calls: CallWorld) -> None:
@@ -343,7 +342,7 @@ class TestOneCall:
 
         record = calls.record("2")
         assert tokens(calls, "2") == 2000
-        assert record.cost_usd == 0.003
+        assert record.cost_usd == 0.0003
         assert calls.facts()[0]["output_tokens"] == 200
 
     @pytest.mark.parametrize("trouble", [Overloaded("busy", after_seconds=5), Retryable("away"), PromptRefused("413")])
@@ -371,10 +370,11 @@ class TestOneCall:
         calls.recorder.add("1")
         calls.process().discovery.daily()
         process = calls.process()
-        process.keeping.spend(calls.record("1"), [Usage(80_000), Usage(80_000)])
+        keeping = KeepAnalyses(Asking(Model()), process.call_records, process.transcripts, process.configuration)
+        keeping.spend(calls.record("1"), [Usage(80_000), Usage(80_000)])
 
         assert tokens(calls, "1") == 160_000
-        assert calls.record("1").cost_usd == 0.16
+        assert calls.record("1").cost_usd == 0.016
 
     def test_without_a_model_words_are_counted_and_wait_for_a_person(self, calls: CallWorld) -> None:
         calls.model = None
@@ -394,7 +394,7 @@ class TestOneCall:
         calls.work()
         calls.model.answer["score"] = 40
 
-        calls.process().again.ask("gong-1", ADMINISTRATOR)
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
@@ -412,7 +412,7 @@ class TestOneCall:
         standing = []
         for scorer, score in ((newer, 40), (older, 64), (newer, 55), (older, 70)):
             model.scorer, model.answer["score"] = scorer, score
-            calls.process().again.ask("gong-1", ADMINISTRATOR)
+            calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
             calls.work()
             standing.append((calls.standing("1").scores[0].hundredths, calls.record("1").scorer))
         assert standing == [
@@ -427,7 +427,7 @@ class TestOneCall:
         calls.process().discovery.daily()
         calls.work()
         calls.model = None
-        calls.process().again.ask("gong-1", ADMINISTRATOR)
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         assert (calls.standing("1").standing, calls.standing("1").scores[0].hundredths) == ("counted", 8200)
@@ -437,14 +437,14 @@ class TestOneCall:
             calls.recorder.add(str(number))
         calls.process().discovery.daily()
         calls.work()
-        calls.process().records.change("gong-0", lambda known: known.changed(analysis=MOST_ANALYSES - 1))
+        calls.process().call_records.change("gong-0", lambda known: known.changed(analysis=MOST_ANALYSES - 1))
 
-        run = calls.process().periods.start(BEGINNING, NOON, None, ADMINISTRATOR)
+        run = calls.process().calls.reanalyse_period.start(BEGINNING, NOON, None, ADMINISTRATOR)
         calls.work()
-        calls.process().submitting.submit()  # type: ignore[union-attr]
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
         calls.work()
 
-        found = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        found = calls.process().calls.reanalyse_period.progress(run.run_id, ADMINISTRATOR)
         assert (found.state, found.done, found.failed) == ("done", 2, 1)
         assert calls.record("1").analysis == 1
 
@@ -479,7 +479,7 @@ class TestOneCall:
         calls.work()
         calls.world.clock.forward(days=365)
         asked = list(calls.recorder.asked)
-        calls.process().again.ask("gong-1", ADMINISTRATOR)
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
         calls.work()
 
         record = calls.record("1")
@@ -495,17 +495,17 @@ class TestOneCall:
         calls.process().discovery.daily()
         calls.work()
 
-        run = calls.process().periods.start(BEGINNING, NOON - timedelta(hours=2), None, ADMINISTRATOR)
+        run = calls.process().calls.reanalyse_period.start(BEGINNING, NOON - timedelta(hours=2), None, ADMINISTRATOR)
         assert (run.state, run.total) == ("gathering", 0)
         calls.run(*calls.world.tasks.pop(0))
-        halfway = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        halfway = calls.process().calls.reanalyse_period.progress(run.run_id, ADMINISTRATOR)
         assert (halfway.state, halfway.total, halfway.done) == ("running", 3, 0)
 
         calls.work()
-        calls.process().submitting.submit()  # type: ignore[union-attr]
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
         calls.work()
 
-        done = calls.process().periods.progress(run.run_id, ADMINISTRATOR)
+        done = calls.process().calls.reanalyse_period.progress(run.run_id, ADMINISTRATOR)
         assert (done.state, done.done, done.failed) == ("done", 3, 0)
         assert calls.record("later").analysis == 0
 
@@ -527,7 +527,7 @@ class TestDeals:
         calls.process().discovery.daily()
         calls.work()
 
-        listed = calls.process().records.page(deal_link="unmatched")
+        listed = calls.process().call_records.page(deal_link="unmatched")
 
         assert [one.record_id for one in listed.items] == ["gong-1"]
         assert len(calls.events("1")) == 1
@@ -538,7 +538,7 @@ class TestDeals:
         calls.work()
 
         for _ in range(2):
-            calls.process().link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+            calls.process().calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
         calls.work()
 
         record = calls.record("1")
@@ -552,7 +552,7 @@ class TestDeals:
             ("gong-1", "006B")
         ], "once"
         assert len(calls.posted) == 1, "nobody is analysed or scored again"
-        assert calls.process().records.page(deal_link="unmatched").items == ()
+        assert calls.process().call_records.page(deal_link="unmatched").items == ()
 
         calls.recorder.add("2", crm=[ACCOUNT], hours_ago=-2)
         calls.world.clock.forward(hours=24)
@@ -563,7 +563,7 @@ class TestDeals:
     def test_what_a_person_said_is_kept_when_the_call_is_fetched_and_analysed(self, calls: CallWorld) -> None:
         calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
         calls.process().discovery.daily()
-        calls.process().link.link("gong-1", "006B", None, ADMINISTRATOR)
+        calls.process().calls.link_call.link("gong-1", "006B", None, ADMINISTRATOR)
         calls.work()
 
         assert calls.record("1").deal == CallDeal(deal_id="006B", account_name=None, how="person")
@@ -576,8 +576,8 @@ class TestDeals:
         calls.work()
 
         with suppress(Died):
-            calls.process(Fuse(point)).link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
-        calls.process().link.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+            calls.process(Fuse(point)).calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
+        calls.process().calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
         calls.work()
 
         assert [one["deal_id"] for one in calls.facts()][-1] == "006B"
@@ -592,8 +592,8 @@ class TestBatches:
     def send(self, calls: CallWorld) -> None:
         calls.process().discovery.daily()
         calls.work()
-        assert calls.process().submitting is not None
-        calls.process().submitting.submit()  # type: ignore[union-attr]
+        assert calls.process().analysis.submit_batches is not None
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
 
     def test_the_days_calls_go_together_and_results_are_joined_by_their_id(self, calls: CallWorld) -> None:
         assert calls.model is not None
@@ -624,7 +624,7 @@ class TestBatches:
         states = sorted(calls.record(n).state for n in "12")
         assert states == ["observed", "ready"]
 
-        calls.process().submitting.submit()  # type: ignore[union-attr]
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
         calls.work()
 
         assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
@@ -637,7 +637,7 @@ class TestBatches:
         self.send(calls)
         for _ in range(2):
             calls.work()
-            calls.process().submitting.submit()  # type: ignore[union-attr]
+            calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
         calls.work()
 
         record = calls.record("1")
@@ -685,7 +685,7 @@ class TestBatches:
         assert calls.record("1").state == "ready"
         assert tokens(calls, "1") == 1000
 
-        calls.process().submitting.submit()  # type: ignore[union-attr]
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
         calls.work()
 
         assert len(calls.model.batches["vendor-1"]) == 1
@@ -717,6 +717,6 @@ class TestBatches:
         calls.process().discovery.daily()
         calls.work()
         for newest in ("0", "1"):
-            calls.process().records.change(f"gong-{newest}", lambda known: known.changed(route="immediate"))
+            calls.process().call_records.change(f"gong-{newest}", lambda known: known.changed(route="immediate"))
 
-        assert calls.process().submitting.submit().calls == 1  # type: ignore[union-attr]
+        assert calls.process().analysis.submit_batches.submit().calls == 1  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.call_pipeline.usecases.email_threads import EmailThreads
 from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.analysis_version import analysis_version
@@ -42,7 +43,9 @@ def calls(tmp_path: Path) -> CallWorld:
 def threads(calls: CallWorld) -> EmailThreads:
     process = calls.process()
     live = FusedDocuments(calls.world.store, Fuse())
-    return EmailThreads(ThreadPeople(live), process.records, process.transcripts, process.tasks)
+    return EmailThreads(
+        ThreadPeople(live), process.call_records, process.transcripts, CallTasks(process.tasks, calls.world.clock)
+    )
 
 
 def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
@@ -56,7 +59,7 @@ def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
     assert [body["employee_id"] for body in calls.posted] == [JOE, MIA]
     assert calls.posted[0]["observation_source"] == "email"
     assert calls.posted[0]["context"] == {"industry": "healthcare", "deal_id": "006A"}
-    assert calls.process().records.get("email-acme-1").state == "observed"
+    assert calls.process().call_records.get("email-acme-1").state == "observed"
 
 
 def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: CallWorld) -> None:
@@ -118,10 +121,10 @@ def test_after_a_year_the_words_are_gone_and_nobody_can_be_asked_again(calls: Ca
     threads(calls).take(thread(JOE), DealContext())
     calls.work()
     calls.world.clock.forward(days=366)
-    calls.process().again.ask("email-acme-1", ADMINISTRATOR)
+    calls.process().calls.reanalyse_call.ask("email-acme-1", ADMINISTRATOR)
     calls.work()
 
-    record = calls.process().records.get("email-acme-1")
+    record = calls.process().call_records.get("email-acme-1")
     assert (record.state, record.last_error) == (
         "failed",
         "its words are gone, and nobody can be asked for them again",

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -19,58 +18,29 @@ from typing import Any
 from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.vendors.integrations import Integrations
+from infra.wiring.analysts import AnalystsUseCases
+from infra.wiring.ports.language_model import claude
 from shared.analysts.lexical.scoring import LexicalAnalyst
 from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
 from shared.analysts.usecases.analyst import Analyst, NotAnalysed, Paid
-from shared.call_pipeline.records.batches import Batches
-from shared.call_pipeline.records.discoveries import Discoveries, RecorderUsers
-from shared.call_pipeline.records.reanalysis_runs import Runs
-from shared.call_pipeline.records.seen_deals import SeenDeals
-from shared.call_pipeline.usecases.analyse_call import AnalyseCall
-from shared.call_pipeline.usecases.ask_again import AskAgain
-from shared.call_pipeline.usecases.batch_questions import BatchQuestions
-from shared.call_pipeline.usecases.batched_calls import BatchedCalls
-from shared.call_pipeline.usecases.call_people import CallPeople
-from shared.call_pipeline.usecases.call_sight import CallSight
-from shared.call_pipeline.usecases.call_tasks import CallTasks
-from shared.call_pipeline.usecases.collect_batch import CollectBatch, PostBatch
-from shared.call_pipeline.usecases.describe_call import DescribeCall
-from shared.call_pipeline.usecases.discover_calls import DiscoverCalls, TakeFinishedCall
-from shared.call_pipeline.usecases.discover_calls import Recorder as Recording
-from shared.call_pipeline.usecases.discovery_reports import DiscoveryReports
-from shared.call_pipeline.usecases.end_call import EndCall
-from shared.call_pipeline.usecases.fetch_call import FetchCall
-from shared.call_pipeline.usecases.import_call import ImportCall
-from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
-from shared.call_pipeline.usecases.link_call import LinkCall
-from shared.call_pipeline.usecases.post_analyses import PostAnalyses
-from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
-from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
-from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
-from shared.call_pipeline.usecases.submit_batches import SendBatch, SubmitBatches
-from shared.call_pipeline.usecases.take_calls import TakeCalls
-from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.conversations.domain.conversation import Affiliation, Conversation, Turn, quote
-from shared.conversations.domain.cost import Price, PriceTable, Usage
+from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall, UnreadableCall
 from shared.conversations.ports.calls import CallPage
-from shared.conversations.records import CallRecord, CallRecords
+from shared.conversations.records import CallRecord
 from shared.conversations.usecases.call_settings import CallSettings
-from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import Rejected
 from shared.observations.domain.observation import Observation, decode, standing_entries
-from shared.people.usecases.open_profile import OpenProfile
-from shared.platform.usecases.quarantine import Quarantine
 from tests.harness.world import (
     MACHINE,
     NOON,
+    CrashEnvironment,
     Fuse,
-    FusedBus,
     FusedDocuments,
-    FusedTasks,
-    Numbers,
+    GivenSecrets,
     Process,
     World,
     body_of,
@@ -79,12 +49,7 @@ from tests.harness.world import (
 
 JOE, MIA = "joe@example.com", "mia@example.com"
 BEGINNING = NOON - timedelta(days=3)
-SCORER = Scorer("claude", "test-model", "rubric-1", "prompt-1", 7)
-LONG = Price(Decimal(10), Decimal(0), Decimal(0), Decimal(0), Decimal(50))
-PRICES = PriceTable(
-    NOON.date(),
-    {"test-model": Price(Decimal(1), Decimal(0), Decimal(0), Decimal(0), Decimal(5), 100_000, LONG)},
-)
+SCORER = Scorer("claude", "claude-haiku-5-5", "rubric-1", "prompt-1", 7)
 SAID = "What slows your releases down the most?"
 
 
@@ -278,8 +243,8 @@ class CallWorld:
     settings: CallSettings = field(default_factory=lambda: CallSettings(calls_from=BEGINNING, daily_route="immediate"))
     posted: list[dict[str, Any]] = field(default_factory=list)
 
-    def process(self, fuse: Fuse | None = None, analyst: Analyst | None = None) -> CallProcess:
-        return CallProcess(self, fuse or Fuse(), analyst)
+    def process(self, fuse: Fuse | None = None, analyst: Analyst | None = None) -> Process:
+        return Process(CallEnvironment(self, fuse or Fuse(), analyst))
 
     def work(self, *, most: int = 60) -> None:
         """Runs every queued task, new ones included, until none is left; each as a process of its own."""
@@ -294,11 +259,11 @@ class CallWorld:
     def run(self, name: str, payload: Mapping[str, Any], fuse: Fuse | None = None) -> Any:
         process = self.process(fuse)
         if "batch_id" in payload:
-            assert process.collecting is not None
-            return process.collecting.collect(payload["batch_id"], payload["polls"])
+            assert process.analysis.collect_batch is not None
+            return process.analysis.collect_batch.collect(payload["batch_id"], payload["polls"])
         if "run_id" in payload:
-            return process.spreading.spread(payload["run_id"])
-        return process.imports.run(
+            return process.calls.spread_reanalysis.spread(payload["run_id"])
+        return process.analysis.import_call.run(
             payload["record_id"],
             analysis=payload["analysis"],
             route=payload["route"],
@@ -306,7 +271,7 @@ class CallWorld:
         )
 
     def record(self, call_id: str) -> CallRecord:
-        return self.process().records.get(f"gong-{call_id}")
+        return self.process().call_records.get(f"gong-{call_id}")
 
     def events(self, call_id: str) -> list[dict[str, Any]]:
         """The ledger's events of a call, by the employee."""
@@ -330,58 +295,37 @@ class CallWorld:
         return list(found.values())
 
 
-class CallProcess:
-    """The use cases of calls, as one instance of a function has them."""
+class CallEnvironment(CrashEnvironment):
+    """The surroundings of a process that imports calls."""
 
-    def __init__(self, outside: CallWorld, fuse: Fuse, analyst_given: Analyst | None = None) -> None:
-        """analyst_given: in place of the one that the model stands for"""
-        world, settings = outside.world, outside.settings
-        live, integrations = FusedDocuments(world.store, fuse), FusedDocuments(outside.integrations, fuse)
-        bus, tasks = FusedBus(world, fuse), FusedTasks(world, fuse)
-        inner = Process(world, Fuse())
-        self.records = CallRecords(integrations, world.clock)
-        self.transcripts = TranscriptStore(outside.files, world.clock)
-        self.tasks = CallTasks(tasks, world.clock)
-        recorder, audit, configuration = Recording(outside.recorder, settings), inner.audit, inner.configuration
-        people = CallPeople(live, RecorderUsers(integrations))
-        taking = TakeCalls(self.records, people, self.tasks, settings.source)
+    def __init__(self, outside: CallWorld, fuse: Fuse, analyst: Analyst | None) -> None:
+        """analyst: in place of the one that the model stands for"""
+        super().__init__(outside.world, fuse)
+        self.recorded_calls = outside.recorder
+        model = outside.model
+        known = {} if model is None else {"anthropic-key": "known"}
+        self.connected = Integrations({}, GivenSecrets(known), frozenset(known))
+        self.connected.call_settings = outside.settings
+        self.ports |= {
+            "integrations": FusedDocuments(outside.integrations, fuse),
+            "transcripts": outside.files,
+            "files": outside.files,
+            "observations": Intake(outside.world.process(), outside.posted, fuse),
+        }
+        if model is not None or analyst is not None:
+            self._made |= {claude: model, AnalystsUseCases: Analysts(Asking(model) if model else None, analyst)}
 
-        def quarantine() -> Quarantine:
-            return Quarantine(world.store, outside.files, audit, world.clock)
 
-        reports = DiscoveryReports(quarantine, settings.source, world.log)
-        self.discovery = DiscoverCalls(
-            recorder, taking, Discoveries(integrations, settings.source), reports, world.clock
-        )
-        self.finished = TakeFinishedCall(taking, reports, settings.calls_from)
-        analyst: Analyst = LexicalAnalyst() if outside.model is None else Asking(outside.model)
-        self._analyst = analyst if analyst_given is None else analyst_given
-        telling, deals = TellOfCall(bus), SeenDeals(integrations)
-        posting = PostAnalyses(self.records, Intake(inner, outside.posted, fuse), telling, world.log)
-        self.keeping = keeping = KeepAnalyses(self._analyst, self.records, self.transcripts, configuration, PRICES)
-        self.imports = ImportCall(
-            self.records,
-            FetchCall(recorder, people, self.transcripts, DescribeCall(self.records, deals, settings.home_domains)),
-            AnalyseCall(self._analyst, keeping, posting, configuration, world.log),
-            EndCall(self.records, telling, quarantine, world.log),
-            self.tasks,
-            in_batches=outside.model is not None,
-        )
-        self.submitting: SubmitBatches | None = None
-        self.collecting: CollectBatch | None = None
-        if outside.model is not None:
-            model = outside.model
-            batches = Batches(integrations, world.clock)
-            batched = BatchedCalls(self.records, batches, self.tasks, Numbers(world))
-            questions = BatchQuestions(Asking(model), keeping, self.transcripts, configuration)
-            self.submitting = SubmitBatches(SendBatch(model, questions, batched, world.log), batched, world.log)
-            self.collecting = CollectBatch(model, PostBatch(questions, batched, posting, telling), batched, world.log)
-        sight, runs = CallSight(OpenProfile(inner.employees, audit)), Runs(integrations, world.clock)
-        asking = AskAgain(self.records, self.tasks)
-        self.link = LinkCall(self.records, sight, deals, self.tasks, audit)
-        self.again = ReanalyseCall(self.records, sight, asking, audit)
-        self.periods = ReanalysePeriod(runs, self.records, self.tasks, audit, Numbers(world))
-        self.spreading = SpreadReanalysis(runs, self.records, asking)
+@dataclass
+class Analysts:
+    """The analysts of a process. claude: asks in batches; None where no model is connected"""
+
+    claude: Asking | None
+    given: Analyst | None
+
+    @property
+    def analyst(self) -> Analyst:
+        return self.given or self.claude or LexicalAnalyst()
 
 
 class Intake:

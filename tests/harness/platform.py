@@ -2,202 +2,95 @@
 
 from __future__ import annotations
 
-from infra.wiring.call_pipeline import call_pipeline
-from infra.wiring.conversations import conversations
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from infra.wiring import (
+    call_analysis,
+    call_pipeline,
+    conversations,
+    discovery,
+    erasure,
+    frameworks,
+    health,
+    intake,
+    people,
+    platform,
+    privacy,
+    ratings,
+    reviews,
+    shard,
+    taxonomy,
+)
 from infra.wiring.environment import Environment
-from infra.wiring.erasure import eraser
-from infra.wiring.frameworks import frameworks
-from infra.wiring.health import health
-from infra.wiring.intake import intake
-from infra.wiring.people import PeopleUseCases, people
-from infra.wiring.platform import platform
-from infra.wiring.ports.bus import bus
-from infra.wiring.ports.dead_letters import dead_letters
-from infra.wiring.ports.documents import documents
-from infra.wiring.ports.integrations import integrations
-from infra.wiring.ports.probes import probes
-from infra.wiring.ports.tasks import tasks
-from infra.wiring.ports.warehouse import warehouse
-from infra.wiring.privacy import PrivacyUseCases, privacy
-from infra.wiring.ratings import ratings
-from infra.wiring.reviews import ReviewsUseCases, reviews
-from infra.wiring.shard import shard
-from infra.wiring.taxonomy import taxonomy
-from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
-from shared.conversations.records import CallRecords
-from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.usecases.record_event import RecordEvents
-from shared.operations.usecases.health import Health
+from infra.wiring.ports import bus, dead_letters, documents, integrations, probes, recorder, tasks, warehouse
 from shared.people.records import Employee
-from shared.platform.usecases.audit import Audit
-from shared.platform.usecases.notices import Notifications
-from shared.platform.usecases.page_views import PageViews
-from shared.platform.usecases.quarantine import Quarantine
-from shared.ports.documents import Documents
-from shared.ports.messages import Bus, DeadLetters, TaskQueue
-from shared.ports.warehouse import Warehouse
-from shared.privacy.usecases.erase_person import ErasePerson
-from shared.privacy.usecases.first_sight import FirstSight
-from shared.privacy.usecases.transcript_retention import TranscriptRetention
-from shared.privacy.usecases.transcript_samples import TranscriptSamples
-from shared.ratings.usecases.profiles import Profiles
-from shared.ratings.usecases.recalculate import Recalculate
-from shared.ratings.usecases.recalculate_shard import RecalculateShard
-from shared.ratings.usecases.team_readiness import Readiness
-from shared.ratings.usecases.update_rating import UpdateRatings
-from shared.reviews.usecases.certificates import Certificates
-from shared.reviews.usecases.certify import Certify
-from shared.reviews.usecases.review_queue import ReviewQueue
-from shared.reviews.usecases.settings import Settings
-from shared.taxonomy.usecases.held_scores import HeldScores
-from shared.taxonomy.usecases.skills import Skills
+
+T = TypeVar("T")
+
+
+class Made(Generic[T]):
+    """An attribute that the wiring makes of the environment."""
+
+    def __init__(self, make: Callable[[Environment], T]) -> None:
+        self._make = make
+
+    def __get__(self, platform: Platform, owner: type[Platform]) -> T:
+        return self._make(platform.on)
 
 
 class Platform:
-    """The use cases in one environment."""
+    """The use cases in one environment, and what they stand on."""
 
     def __init__(self, on: Environment) -> None:
         self.on = on
 
-    @property
-    def people(self) -> PeopleUseCases:
-        return people(self.on)
+    # Capabilities, each with all of its use cases
+    analysis = Made(call_analysis.call_analysis)
+    calls = Made(call_pipeline.call_pipeline)
+    people = Made(people.people)
+    privacy = Made(privacy.privacy)
+    reviews = Made(reviews.reviews)
+
+    # What tests name most
+    audit = Made(lambda on: platform.platform(on).audit)
+    call_records = Made(lambda on: conversations.conversations(on).call_records)
+    certificates = Made(lambda on: reviews.reviews(on).certificates)
+    certify = Made(lambda on: reviews.reviews(on).certify)
+    configuration = Made(lambda on: frameworks.frameworks(on).configuration)
+    discovery = Made(lambda on: discovery.discovery(on).discover_calls(recorder.recorder(on)))
+    eraser = Made(lambda on: on.once(erasure.eraser))
+    events = Made(lambda on: intake.intake(on).events)
+    finished = Made(lambda on: discovery.discovery(on).finished_call)
+    first_sight = Made(lambda on: privacy.privacy(on).first_sight)
+    health = Made(lambda on: health.health(on, probes.probes(on)))
+    held_scores = Made(lambda on: taxonomy.taxonomy(on).held_scores)
+    import_certifications = Made(lambda on: intake.intake(on).import_certifications)
+    notifications = Made(lambda on: platform.platform(on).notifications)
+    page_views = Made(lambda on: platform.platform(on).page_views)
+    profiles = Made(lambda on: ratings.ratings(on).profiles)
+    quarantine = Made(lambda on: platform.platform(on).quarantine)
+    ratings = Made(lambda on: ratings.ratings(on).ratings)
+    readiness = Made(lambda on: ratings.ratings(on).readiness)
+    recalculate = Made(lambda on: ratings.ratings(on).recalculate)
+    review_items = Made(lambda on: reviews.reviews(on).review_items)
+    settings = Made(lambda on: reviews.reviews(on).settings)
+    shard = Made(lambda on: on.once(shard.shard))
+    skills = Made(lambda on: taxonomy.taxonomy(on).skills)
+    transcript_retention = Made(lambda on: privacy.privacy(on).retention)
+    transcript_samples = Made(lambda on: privacy.privacy(on).samples)
+    transcripts = Made(lambda on: conversations.conversations(on).transcripts)
+
+    # Ports
+    bus = Made(bus.bus)
+    dead_letters = Made(dead_letters.dead_letters)
+    documents = Made(documents.documents)
+    integrations = Made(integrations.integrations)
+    tasks = Made(tasks.tasks)
+    warehouse = Made(warehouse.warehouse)
 
     def employee(self, employee_id: str) -> Employee:
         """Returns the record of somebody who has one."""
         found = self.people.records.get(employee_id)
         assert found is not None, employee_id
         return found
-
-    @property
-    def profiles(self) -> Profiles:
-        return ratings(self.on).profiles
-
-    @property
-    def readiness(self) -> Readiness:
-        return ratings(self.on).readiness
-
-    @property
-    def ratings(self) -> UpdateRatings:
-        return ratings(self.on).ratings
-
-    @property
-    def shard(self) -> RecalculateShard:
-        return self.on.once(shard)
-
-    @property
-    def recalculate(self) -> Recalculate:
-        return ratings(self.on).recalculate
-
-    @property
-    def skills(self) -> Skills:
-        return taxonomy(self.on).skills
-
-    @property
-    def held_scores(self) -> HeldScores:
-        return taxonomy(self.on).held_scores
-
-    @property
-    def audit(self) -> Audit:
-        return platform(self.on).audit
-
-    @property
-    def quarantine(self) -> Quarantine:
-        return platform(self.on).quarantine
-
-    @property
-    def notifications(self) -> Notifications:
-        return platform(self.on).notifications
-
-    @property
-    def page_views(self) -> PageViews:
-        return platform(self.on).page_views
-
-    @property
-    def events(self) -> RecordEvents:
-        return intake(self.on).events
-
-    @property
-    def configuration(self) -> Configuration:
-        return frameworks(self.on).configuration
-
-    @property
-    def reviews(self) -> ReviewsUseCases:
-        return reviews(self.on)
-
-    @property
-    def review_items(self) -> ReviewQueue:
-        return reviews(self.on).review_items
-
-    @property
-    def certify(self) -> Certify:
-        return reviews(self.on).certify
-
-    @property
-    def certificates(self) -> Certificates:
-        return reviews(self.on).certificates
-
-    @property
-    def settings(self) -> Settings:
-        return reviews(self.on).settings
-
-    @property
-    def call_records(self) -> CallRecords:
-        return conversations(self.on).call_records
-
-    @property
-    def transcripts(self) -> TranscriptStore:
-        return conversations(self.on).transcripts
-
-    @property
-    def spread_reanalysis(self) -> SpreadReanalysis:
-        return call_pipeline(self.on).spread_reanalysis
-
-    @property
-    def transcript_samples(self) -> TranscriptSamples:
-        return privacy(self.on).samples
-
-    @property
-    def transcript_retention(self) -> TranscriptRetention:
-        return privacy(self.on).retention
-
-    @property
-    def first_sight(self) -> FirstSight:
-        return privacy(self.on).first_sight
-
-    @property
-    def privacy(self) -> PrivacyUseCases:
-        return privacy(self.on)
-
-    @property
-    def eraser(self) -> ErasePerson:
-        return self.on.once(eraser)
-
-    @property
-    def health(self) -> Health:
-        return health(self.on, probes(self.on))
-
-    @property
-    def documents(self) -> Documents:
-        return documents(self.on)
-
-    @property
-    def integrations(self) -> Documents:
-        return integrations(self.on)
-
-    @property
-    def dead_letters(self) -> DeadLetters:
-        return dead_letters(self.on)
-
-    @property
-    def warehouse(self) -> Warehouse:
-        return warehouse(self.on)
-
-    @property
-    def tasks(self) -> TaskQueue:
-        return tasks(self.on)
-
-    @property
-    def bus(self) -> Bus:
-        return bus(self.on)

@@ -12,56 +12,27 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.conversations.records import CallRecords
-from shared.conversations.usecases.deals_in_force import DealsInForce
+from infra.vendors.integrations import Integrations
+from infra.wiring.environment import Environment
+from shared.conversations.ports.calls import Calls
 from shared.frameworks.domain.framework import Framework
-from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.usecases.import_certifications import ImportCertifications
-from shared.intake.usecases.record_event import RecordEvents
-from shared.kernel.access import Caller
-from shared.kernel.errors import Retryable
+from shared.kernel.access import Caller, Scope
+from shared.kernel.errors import NotFound, Retryable
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.records import Ledger
 from shared.observations.usecases.interpret import Body
-from shared.people.records import EmployeeRecords
-from shared.people.usecases.callers import Callers
-from shared.people.usecases.change_employee import ChangeEmployee, Readmission
-from shared.people.usecases.import_people import ImportPeople
-from shared.people.usecases.people_in_sight import PeopleInSight
-from shared.people.usecases.synchronise_people import SynchronisePeople
-from shared.people.usecases.write_employees import WriteEmployees
-from shared.platform.usecases.audit import Audit
-from shared.platform.usecases.tombstones import Erased
+from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
-from shared.privacy.records.erasures import ErasureRecords
 from shared.ratings.domain.projection import retain
-from shared.ratings.usecases.profiles import Profiles
-from shared.ratings.usecases.recalculate import Recalculate
-from shared.ratings.usecases.recalculate_shard import RecalculateShard
-from shared.ratings.usecases.update_rating import UpdateRatings
-from shared.reviews.records import ReviewRecords
-from shared.reviews.usecases.certificates import Certificates
-from shared.reviews.usecases.certify import Certify
-from shared.reviews.usecases.contest_scores import ContestScores
-from shared.reviews.usecases.decide_review import DecideReview
-from shared.reviews.usecases.follow_decision import FollowDecision
-from shared.reviews.usecases.notice_reruns import NoticeReruns
-from shared.reviews.usecases.record_decision import RecordDecision
-from shared.reviews.usecases.review_policy import ReviewPolicy
-from shared.reviews.usecases.review_queue import ReviewQueue
-from shared.reviews.usecases.review_views import ReviewViews
-from shared.reviews.usecases.show_reviews import ShowReviews
-from shared.reviews.usecases.trust_scorers import TrustScorers
-from shared.taxonomy.usecases.held_scores import HeldScores
-from shared.taxonomy.usecases.skills import Skills
+from tests.harness.platform import Platform
 
 T = TypeVar("T")
 
@@ -146,7 +117,7 @@ class World:
 
     def process(self, fuse: Fuse | None = None) -> Process:
         """A new process, which knows nothing but what is outside."""
-        return Process(self, fuse or Fuse())
+        return Process(CrashEnvironment(self, fuse or Fuse()))
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """Everything stored, by path, without what legitimately differs between two histories: audit records, of
@@ -220,60 +191,56 @@ COLLECTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class ReviewUseCases:
-    """What people do with reviews."""
+class CrashEnvironment(Environment):
+    """One process's surroundings in a world: what leaves the process dies, or fails, where the fuse says."""
 
-    show: ShowReviews
-    decide: DecideReview
-    contest: ContestScores
-    following: FollowDecision
-
-
-class Process:
-    """The use cases, as one instance of a function has them."""
+    name = "crash"
+    services: Mapping[str, frozenset[Scope]] = {}
+    administrators = ()
+    api_url = ""
+    recorded_calls: Calls | None = None
 
     def __init__(self, world: World, fuse: Fuse) -> None:
-        self.documents = FusedDocuments(world.store, fuse)
-        bus, tasks = FusedBus(world, fuse), FusedTasks(world, fuse)
-        ids = Numbers(world)
-        clock, log = world.clock, world.log
-        self.configuration = Configuration(self.documents, clock)
-        self.audit = Audit(self.documents, bus, clock, ids)
-        self.events = RecordEvents(self.documents, bus, tasks, self.configuration, clock, log)
-        self._make_people(bus, clock)
-        self.ratings = UpdateRatings(self.documents, bus, self.configuration, clock, log)
-        self.recalculate = Recalculate(self.documents, tasks, clock, ids, log)
-        self.shard = RecalculateShard(self.documents, bus, self.configuration, self.ratings, clock, log)
-        self.skills = Skills(self.documents, bus, self.configuration, self.recalculate, self.audit, clock)
-        deals = DealsInForce(CallRecords(self.documents, world.clock))
-        self.profiles = Profiles(self.documents, self.configuration, deals, clock)
-        trust = TrustScorers(self.documents, self.configuration, self.recalculate, self.audit, clock)
-        self.certify = Certify(self.documents, NoticeReruns(self.documents, clock), trust, clock, log)
-        self.certificates = Certificates(self.documents)
-        self.held_scores = HeldScores(self.documents, self.configuration, self.skills, self.audit)
-        self.review_items = ReviewQueue(self.documents, self.configuration, log)
-        policy = ReviewPolicy(EmployeeRecords(self.documents), self.configuration, clock)
-        views = ReviewViews(Ledger(self.documents), self.configuration, deals, policy)
-        record = RecordDecision(Ledger(self.documents), self.configuration, self.events)
-        following = FollowDecision(self.documents, bus, record, self.audit, log)
-        self.reviews = ReviewUseCases(
-            ShowReviews(ReviewRecords(self.documents), policy, views, self.audit),
-            DecideReview(self.documents, policy, views, following),
-            ContestScores(self.documents, policy, views, following, self.audit),
-            following,
-        )
+        super().__init__()
+        self.clock, self.ids, self.log, self.secrets = world.clock, Numbers(world), world.log, GivenSecrets({})
+        documents, bus = FusedDocuments(world.store, fuse), FusedBus(world, fuse)
+        self.ports: dict[str, Any] = {
+            "documents": documents,
+            "integrations": documents,
+            "bus": bus,
+            "tasks": FusedTasks(world, fuse),
+            "acceptance": CommitThenPublish(documents, bus),
+        }
 
-    def _make_people(self, bus: FusedBus, clock: Watch) -> None:
-        self.employees, erased = EmployeeRecords(self.documents), Erased(self.documents)
-        writing = WriteEmployees(self.employees, erased, bus, clock)
-        readmission = Readmission(erased, ErasureRecords(self.documents), self.audit)
-        self.callers = Callers(self.employees, self.audit, clock, {})
-        self.in_sight = PeopleInSight(self.employees)
-        self.change_employee = ChangeEmployee(self.employees, writing, readmission, self.configuration, self.audit)
-        self.import_people = ImportPeople(self.employees, writing, self.configuration, erased, self.audit)
-        self.import_certifications = ImportCertifications(self.events, self.audit)
-        self.synchronise = SynchronisePeople(self.employees, writing, erased)
+    def port(self, name: str, on_google: Callable[..., T]) -> T:
+        found: T = self.ports[name]
+        return found
+
+    @cached_property
+    def connected(self) -> Integrations:
+        return Integrations({}, self.secrets, frozenset())
+
+    def audiences(self, function: str) -> tuple[str, ...]:
+        return ()
+
+    def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
+        """Lets everybody in: nobody calls a process but the test."""
+
+
+class GivenSecrets:
+    """The `Secrets` port, in memory."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
+
+    def get(self, name: str) -> str:
+        if name not in self._known:
+            raise NotFound(f"no secret {name}")
+        return self._known[name]
+
+
+class Process(Platform):
+    """The use cases, as one instance of a function has them."""
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:
         """One event alone, or several as a list: the outcomes."""
@@ -371,7 +338,7 @@ def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) ->
     process.skills.install(framework, ADMINISTRATOR)
     lines = [f"{employee_id.split('@')[0].title()},{employee_id}" for employee_id in people]
     if lines:
-        process.import_people.from_csv(ADMINISTRATOR, "\n".join(["name,email", *lines]).encode())
+        process.people.import_people.from_csv(ADMINISTRATOR, "\n".join(["name,email", *lines]).encode())
     world.facts.clear()
     return world
 

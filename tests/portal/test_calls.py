@@ -167,7 +167,7 @@ def test_the_calls_of_a_period_are_analysed_again_with_progress(house: House, jo
     assert started.status_code == 303
     address = started.headers["Location"]
     assert "Finding the calls" in enid.text(address)
-    house.platform.spread_reanalysis.spread(address.rsplit("/", 1)[-1])
+    house.platform.calls.spread_reanalysis.spread(address.rsplit("/", 1)[-1])
     assert "0 of 1 call" in enid.text(address)
     changed(house, "gong-call-of-old", state="observed")
     assert "1 of 1 call" in enid.text(address)

@@ -198,7 +198,7 @@ def filled(folder: Path) -> House:
     world, store = house.world, house.world.store
     process = world.process()
     process.skills.install(FRAMEWORK, ADMINISTRATOR)
-    assert process.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
+    assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     process.record(role_play("j1"), role_play("j2", score=70), call("j3"), role_play("jx", competency="wizardry"))
     by_joe = call("s1", employee=SAM, reviewed=1)
     by_joe["analysis_metadata"]["reviewed_by"] = JOE
@@ -206,7 +206,7 @@ def filled(folder: Path) -> House:
     process.record(by_joe, role_play("s2", employee=SAM), role_play("m1", employee=MIA), role_play("n1", employee=NEAR))
     for employee_id in (JOE, SAM, MIA, NEAR):
         process.ratings.update(employee_id)
-    joe = process.callers.person(JOE)
+    joe = process.people.callers.person(JOE)
     process.audit.record(joe, AuditAction.PROFILE_VIEWED, subject=SAM)
     process.audit.record(ADMINISTRATOR, AuditAction.GRANT_GIVEN, subject=SAM, detail=f"to: {JOE}, until: 2026-04-01")
     process.audit.record(ADMINISTRATOR, AuditAction.PROFILE_VIEWED, subject=JOE)
@@ -592,24 +592,24 @@ class TestAfterwards:
 
     def test_neither_an_import_nor_the_directory_brings_the_person_back(self, without_joe: House) -> None:
         process = without_joe.process()
-        answer = process.import_people.from_csv(
+        answer = process.people.import_people.from_csv(
             ADMINISTRATOR,
             f"name,email,manager\nJoe Smith,{JOE},\nSam Low,{SAM},{JOE}\nNew One,new@example.com,{DANA}\n".encode(),
         )
         assert [line.result for line in answer.lines] == ["rejected", "rejected", "created"]
         assert ["erased" in (line.detail or "") for line in answer.lines] == [True, True, False]
-        process.synchronise.with_directory(
+        process.people.synchronise.with_directory(
             Workspace([DirectoryPerson(JOE, "Joe Smith"), DirectoryPerson(SAM, "Sam Low", manager=JOE)])
         )
         store = without_joe.world.store
         assert store.get(f"employees/{JOE}") is None
         assert data(store, f"employees/{SAM}")["manager_id"] is None
         with pytest.raises(Rejected, match="manager: this person has been erased"):
-            process.change_employee.put(ADMINISTRATOR, SAM, EmployeeBody(name="Sam Low", manager=JOE))
+            process.people.change_employee.put(ADMINISTRATOR, SAM, EmployeeBody(name="Sam Low", manager=JOE))
 
     def test_an_administrator_readmits(self, without_joe: House) -> None:
         process = without_joe.process()
-        process.change_employee.put(ADMINISTRATOR, JOE, EmployeeBody(name="Joe Smith"))
+        process.people.change_employee.put(ADMINISTRATOR, JOE, EmployeeBody(name="Joe Smith"))
         assert process.record(role_play("new"))[0].status == 201
         actions = [document.data["action"] for document in without_joe.world.store.query(Query("audit"))]
         assert actions.count("employee.readmitted") == 1
@@ -617,7 +617,7 @@ class TestAfterwards:
     def test_nobody_is_readmitted_before_the_run_has_finished(self, house: House) -> None:
         house.erase().start()
         with pytest.raises(Conflict, match="being erased"):
-            house.process().change_employee.put(ADMINISTRATOR, JOE, EmployeeBody(name="Joe Smith"))
+            house.process().people.change_employee.put(ADMINISTRATOR, JOE, EmployeeBody(name="Joe Smith"))
 
 
 def test_cut_off_at_any_point_it_comes_to_the_same(template: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     """An analysed call of two weeks ago that was accepted just now, a person's observation, and practice."""
     made = new_world(tmp_path, FRAMEWORK)
     process = made.process()
-    process.import_people.from_csv(ADMINISTRATOR, CSV)
+    process.people.import_people.from_csv(ADMINISTRATOR, CSV)
     seen_by_a_person = call("visit", scores={"discovery": 71})
     del seen_by_a_person["analysis_metadata"]["model_used"]
     process.record(call("c1", analysis=1000, at=NOON - timedelta(days=14), scores={"discovery": 62}))
@@ -61,7 +61,7 @@ def behind_the_rating(world: World, who: Caller) -> list[int]:
 
 def activity(world: World) -> Activity:
     process = world.process()
-    return Activity(world.store, process.in_sight, FirstSight(world.store, process.configuration, world.clock))
+    return Activity(world.store, process.people.in_sight, FirstSight(world.store, process.configuration, world.clock))
 
 
 ALL = {"c1": [62], "visit": [71], "p1": [83]}

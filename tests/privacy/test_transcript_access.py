@@ -81,7 +81,7 @@ class House:
     notifications: Notifications
 
     def caller(self, email: str) -> Caller:
-        return self.process.callers.person(email)
+        return self.process.people.callers.person(email)
 
     def audited(self, action: str = "transcript.opened") -> list[dict[str, Any]]:
         found = [document.data for document in self.world.store.query(Query("audit"))]
@@ -99,7 +99,7 @@ def house_in(folder: Path) -> House:
     (folder / "documents").mkdir()
     world = new_world(folder / "documents", FRAMEWORK)
     process = world.process()
-    assert process.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
+    assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     indexes = load_pipeline().integrations.indexes
     integrations = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
     assert CallRecords(integrations, world.clock).create(
@@ -113,7 +113,7 @@ def house_in(folder: Path) -> House:
 
 
 def access_of(process: Process, world: World, integrations: SqliteDocuments, files: LocalFiles) -> Access:
-    documents, clock, employees = process.documents, world.clock, process.employees
+    documents, clock, employees = process.documents, world.clock, process.people.records
     calls = CallRecords(integrations, clock)
     telling = TellOfAccess(process.audit, Notifications(documents, clock))
     given = Given(GrantRecords(documents), EscalationRecords(documents))
@@ -274,7 +274,8 @@ class TestGrants:
 
     def test_ends_with_the_reporting_line(self, house: House) -> None:
         house.access.grants.give(ADMINISTRATOR, JOE, DANA, purpose="coaching")
-        house.process.import_people.from_csv(ADMINISTRATOR, f"name,email,manager\nJoe Smith,{JOE},{ELI}\n".encode())
+        people = f"name,email,manager\nJoe Smith,{JOE},{ELI}\n"
+        house.process.people.import_people.from_csv(ADMINISTRATOR, people.encode())
         with pytest.raises(Forbidden):
             house.access.open(house.caller(DANA), RECORD)
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
+from shared.frameworks.records import FrameworkInForce
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import COLLECT_ABOVE, RecordEvents
 from shared.kernel.access import Caller
@@ -61,7 +62,8 @@ def live_path(store: SqliteDocuments) -> LivePath:
     documents, clock, log = CountingDocuments(store), FixedClock(), NoLog()
     configuration = Configuration(documents, clock)
     framework = population.framework()
-    store.commit([Put(f"frameworks/{framework.framework_id}", {"framework": framework.to_dict()})])
+    in_force = FrameworkInForce(framework_id=framework.framework_id, version=1, framework=framework.to_dict())
+    store.commit([Put(f"frameworks/{framework.framework_id}", in_force.stored())])
     configuration.framework(framework.framework_id)
     configuration.parameters()
     return LivePath(

@@ -219,7 +219,7 @@ class TestResolved:
     def test_for_a_person_who_has_moved_to_another_framework(self, world: World) -> None:
         world.process().skills.install(replace(FRAMEWORK, framework_id="cable_jointing"), ADMINISTRATOR)
         apart(world)
-        world.process().import_people.from_csv(
+        world.process().people.import_people.from_csv(
             ADMINISTRATOR, f"name,email,framework\nJoe,{JOE},cable_jointing\n".encode()
         )
         world.process().ratings.update(JOE)

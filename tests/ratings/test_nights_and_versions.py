@@ -277,7 +277,7 @@ class TestWhoFollows:
         world.process().record(role_play("p1"), role_play("p2"))
         world.deliver()
         assert data(world, f"ratings/{JOE}")["framework_version"] == 3
-        world.process().import_people.from_csv(
+        world.process().people.import_people.from_csv(
             ADMINISTRATOR, f"name,email,framework\nJoe,{JOE},cable_jointing\n".encode()
         )
         assert world.process().ratings.update(JOE) is not None

@@ -44,7 +44,7 @@ def begun(folder: Path) -> World:
     world = new_world(folder, FRAMEWORK)
     world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
     csv = f"name,email,role\nJoe,{JOE},employee\nEnid,{ENID},enablement\n"
-    world.process().import_people.from_csv(ADMINISTRATOR, csv.encode())
+    world.process().people.import_people.from_csv(ADMINISTRATOR, csv.encode())
     return world
 
 

@@ -91,7 +91,8 @@ def test_practice_and_what_people_observed_open_nothing_and_read_nothing(world: 
     record(world, role_play("p1"), seen_by_a_person)
     process = world.process()
     reads: list[object] = []
-    process.documents.get = lambda path: reads.append(path)
+    documents: Any = process.documents
+    documents.get = lambda path: reads.append(path)
     for _, fact in world.facts:
         assert process.review_items.observe(validated(ObservationRecorded, fact)) is None
     assert reads == []

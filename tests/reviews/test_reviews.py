@@ -51,7 +51,7 @@ def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> World:
     """Joe's call c1 with an unsure and a sure score, rated and in the queue."""
     world = new_world(folder, FRAMEWORK)
     world.store.commit([Put("settings/reviews", {"sample_share": 0.0})])
-    world.process().import_people.from_csv(ADMINISTRATOR, CSV)
+    world.process().people.import_people.from_csv(ADMINISTRATOR, CSV)
     raw = call("c1", scores={"discovery": 80, "listening": 70}, analysis=1000, **of_call)
     raw["competency_scores"][0] |= {"confidence": confidence, "evidence": "quote at turn 3, characters 0-12"}
     world.process().record(raw)
@@ -252,7 +252,7 @@ class TestListing:
         world = new_world(tmp_path, FRAMEWORK)
         team = [f"se{number}@example.com" for number in range(5)]
         lines = [f"{one},{one},employee,{MIA}" for one in team]
-        world.process().import_people.from_csv(
+        world.process().people.import_people.from_csv(
             ADMINISTRATOR, "\n".join(["name,email,role,manager", f"Mia,{MIA},manager,", *lines]).encode()
         )
         for number, employee in enumerate(team):
