@@ -29,7 +29,7 @@ _ROLES = {"se": "employee", "sales_engineer": "employee", "admin": "administrato
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What came of one line. others: whom it names as manager and mentor"""
+    """Says what came of one line. others: whom it names as manager and mentor"""
 
     number: int
     employee_id: str | None

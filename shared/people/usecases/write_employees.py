@@ -25,7 +25,7 @@ IN_ONE_PUBLICATION = 500
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source says of a person; unset is what it says nothing of."""
+    """Says something of a person; unset is what the source says nothing of."""
 
     name: str | UnsetType = UNSET
     role: Role | UnsetType = UNSET

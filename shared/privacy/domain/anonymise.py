@@ -1,4 +1,4 @@
-"""Anonymised words: an excerpt of a conversation with labels in place of people and companies.
+"""Anonymises an excerpt of a conversation: labels stand in place of people and companies.
 
 What is replaced: the names of all parties (whole, and each of their words), their e-mail addresses and the companies in
 them, the account's name and its distinctive words, every e-mail address, URL and telephone number, and every number of
@@ -59,7 +59,7 @@ _APOSTROPHES = re.compile("[’‘ʼ`´]")
 
 @dataclass(frozen=True, slots=True)
 class AnonymousTurn:
-    """What somebody said; speaker is a label."""
+    """One turn. speaker: a label"""
 
     speaker: str
     text: str
@@ -68,7 +68,7 @@ class AnonymousTurn:
 def anonymised(
     conversation: Conversation, companies: Collection[str] = (), turns: range | None = None
 ) -> tuple[AnonymousTurn, ...]:
-    """Some turns of a conversation (all unless given), with labels for people and companies.
+    """Returns some turns of a conversation (all unless given), with labels for people and companies.
 
     companies: the account's names as the CRM or the call's details say them
     """
@@ -85,7 +85,7 @@ def anonymised(
 
 
 def _labels(conversation: Conversation) -> dict[str, str]:
-    """Speaker id to label; those who never speak have one as well, since others may name them."""
+    """Returns speaker id to label; those who never speak have one as well, since others may name them."""
     labels: dict[str, str] = {}
     counts: dict[str, int] = {}
     speaking = [turn.speaker_id for turn in conversation.turns if turn.speaker_id is not None]
@@ -101,22 +101,14 @@ def _labels(conversation: Conversation) -> dict[str, str]:
 
 
 def _dictionary(conversation: Conversation, companies: Collection[str], labels: dict[str, str]) -> dict[str, str]:
-    """What stands in the place of which words, in lower case with single spaces."""
+    """Returns what stands in the place of which words, in lower case with single spaces; the first label stands."""
     words: dict[str, str] = {}
     for party in conversation.parties:
         label = labels.get(party.speaker_id or "", _LABELS[party.affiliation])
-        if party.name:
-            for form in _names(party.name):
-                words.setdefault(form, label)
-        if party.email:
-            local, _, domain = party.email.casefold().partition("@")
-            for part in re.split(r"[._+-]|\d+", local):
-                if len(part) >= LEAST_NAME:
-                    words.setdefault(part, label)
-            company = domain.split(".")[-2] if domain.count(".") else ""
-            if len(company) >= LEAST_NAME and company not in _PUBLIC_MAIL:
-                for form in (company, company.replace("-", " "), company.replace("-", "")):
-                    words.setdefault(form, COMPANY)
+        for form in (*_names(party.name or ""), *_addressed(party.email or "")):
+            words.setdefault(form, label)
+        for form in _employer(party.email or ""):
+            words.setdefault(form, COMPANY)
     for company in companies:
         for form in _companies(company):
             words.setdefault(form, COMPANY)
@@ -126,8 +118,22 @@ def _dictionary(conversation: Conversation, companies: Collection[str], labels: 
     return words
 
 
+def _addressed(email: str) -> Iterator[str]:
+    """Yields the names in the local part of an address."""
+    local = email.casefold().partition("@")[0]
+    yield from (part for part in re.split(r"[._+-]|\d+", local) if len(part) >= LEAST_NAME)
+
+
+def _employer(email: str) -> Iterator[str]:
+    """Yields the company in an address, as it may be written; none for a public mail provider."""
+    domain = email.casefold().partition("@")[2]
+    company = domain.split(".")[-2] if domain.count(".") else ""
+    if len(company) >= LEAST_NAME and company not in _PUBLIC_MAIL:
+        yield from (company, company.replace("-", " "), company.replace("-", ""))
+
+
 def _as_heard(form: str) -> Iterator[str]:
-    """How a transcription that knows no accents spells a word."""
+    """Yields how a transcription that knows no accents spells a word."""
     yield _straight(form.translate(_UMLAUTS))
     yield _straight("".join(one for one in normalize("NFKD", form) if not combining(one)))
 
@@ -137,7 +143,7 @@ def _straight(text: str) -> str:
 
 
 def _names(name: str) -> Iterator[str]:
-    """A name and its words; of "Low, Sam" also the other way round."""
+    """Yields a name and its words; of "Low, Sam" also the other way round."""
     if "@" in name:
         return
     words = [word.strip(".,()\"'") for word in name.split()]
@@ -166,7 +172,7 @@ def _companies(company: str) -> Iterator[str]:
 
 
 def _pattern(forms: Collection[str]) -> re.Pattern[str] | None:
-    """Any of some words, the longest first, so that a whole name goes before its parts."""
+    """Returns a pattern of some words, the longest first, so that a whole name goes before its parts."""
     if not forms:
         return None
     longest = sorted(forms, key=lambda form: (-len(form), form))
@@ -175,7 +181,7 @@ def _pattern(forms: Collection[str]) -> re.Pattern[str] | None:
 
 
 def _alternative(form: str) -> str:
-    """Two letters as they are written; more in any case, with the s of a plural."""
+    """Returns the pattern of one word: two letters as they are written; more in any case, with the s of a plural."""
     words = r"\s+".join(re.escape(word).replace("'", "['’‘ʼ`´]") for word in form.split())
     return words if form != form.casefold() else f"(?i:{words})(?i:s?)"
 

@@ -1,4 +1,4 @@
-"""Erasing one person: what becomes of a document that is about them, or that names them.
+"""Decides what becomes of a document that is about somebody who is erased, or that names them.
 
 A document about the person goes. In one about others, or about the platform, every mention is replaced by a pseudonym
 that nothing can be traced back from (its salt is destroyed with the run), and the person leaves the lists they are in.
@@ -48,17 +48,17 @@ class Erasing:
     name: str | None = None
 
     def mentions(self, text: str, *, names: bool = True) -> bool:
-        """Whether a text has the person's id (as such, or as URLs write it) or, with `names`, the full name."""
+        """Tells whether a text has the person's id (as such, or as URLs write it) or, with `names`, the full name."""
         return bool(self._id.search(text)) or (names and self._name is not None and bool(self._name.search(text)))
 
     def cleaned(self, text: str, *, names: bool = True) -> str:
-        """The text with the pseudonym in place of the id, and without the full name."""
+        """Returns the text with the pseudonym in place of the id, and without the full name."""
         text = self._id.sub(self.pseudonym, text)
         return self._name.sub(REMOVED, text) if names and self._name is not None else text
 
     def masked(self, text: str) -> str:
-        """The text with ■ for each character of the id, the name and the given name: as long as before, so that what
-        points into it (turn and span of a quote) still does."""
+        """Returns the text with ■ for each character of the id, the name and the given name: as long as before, so that
+        what points into it (turn and span of a quote) still does."""
         for pattern in (self._id, self._name, self._given):
             if pattern is not None:
                 text = pattern.sub(lambda found: "■" * len(found.group()), text)
@@ -89,7 +89,7 @@ class Erasing:
 
 
 def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str, Any]) -> bool:
-    """Whether a document goes with the person. Audit records never do: they are cleaned."""
+    """Tells whether a document goes with the person. Audit records never do: they are cleaned."""
     if collection == "audit":
         return False
     if person.mentions(identity, names=False):
@@ -102,7 +102,7 @@ def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str,
 
 
 def cleaned_document(person: Erasing, collection: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The document without the person; None when it does not mention them.
+    """Returns the document without the person; None when it does not mention them.
 
     A call that nobody of the organisation took part in any more loses its title and its link as well.
     """
@@ -130,7 +130,7 @@ def _cleaned(person: Erasing, value: Any, names: bool) -> Any:
 
 
 def _is_entry_of(person: Erasing, value: Any) -> bool:
-    """Whether an element of a list stands for the person."""
+    """Tells whether an element of a list stands for the person."""
     if isinstance(value, Mapping):
         return bool(value.get("employee_id") == person.employee_id)
     return bool(value == person.employee_id)
@@ -149,9 +149,9 @@ def _mentioned(person: Erasing, value: Any) -> bool:
 
 
 def without(person: Erasing, conversation: Conversation, speaker_ids: Collection[str] = ()) -> Conversation:
-    """A conversation of others as it is after one of its parties has been erased: the party is gone, their words are
-    replaced, and their name is blacked out in what others said. Turns keep their places, times and lengths of others'
-    words, so that evidence about others still points to what it stood on.
+    """Returns a conversation of others as it is after one of its parties has been erased: the party is gone, their
+    words are replaced, and their name is blacked out in what others said. Turns keep their places, times and lengths of
+    others' words, so that evidence about others still points to what it stood on.
 
     speaker_ids: the person's, where the recording does not give the e-mail address
     """

@@ -1,4 +1,4 @@
-"""On what ground somebody may read what was said in a call.
+"""Decides on what ground somebody may read what was said in a call.
 
     own             who took part reads the own call; nobody is told, since nobody else looked
     administrator   reads every call
@@ -44,7 +44,7 @@ class Concerned:
 
 
 def ground_of(caller: Caller, concerned: Sequence[Concerned], *, escalated: bool = False) -> Ground:
-    """The ground on which the caller may read the call; escalated: an escalation of it to the caller is in force.
+    """Returns the ground on which the caller may read the call. escalated: an escalation of it to them is in force
 
     Raises Forbidden, which names what would be needed.
     """
@@ -63,7 +63,7 @@ def ground_of(caller: Caller, concerned: Sequence[Concerned], *, escalated: bool
 
 
 def is_responsible(caller: Caller, one: Concerned) -> bool:
-    """Whether the caller is a person's manager or mentor, and has the role that goes with it."""
+    """Tells whether the caller is a person's manager or mentor, and has the role that goes with it."""
     if caller.employee_id is None:
         return False
     if caller.role in ("manager", "senior_manager"):

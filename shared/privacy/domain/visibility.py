@@ -1,4 +1,4 @@
-"""The employee sees a score first: for some hours nobody above sees what a single call's scores are.
+"""Lets the employee see a score first: for some hours nobody above sees what a single call's scores are.
 
 The rating itself moves at once; what waits is the individual call (its review, its results). Who reviews sees it at
 once, since somebody has to look while it is fresh. Whether a caller may see the person at all is decided before, by
@@ -16,7 +16,7 @@ REVIEWERS: frozenset[Role] = frozenset({"enablement", "administrator"})
 
 
 def opens_at(caller: Caller, employee_id: str, scored_at: datetime, hours: float) -> datetime | None:
-    """When a call's scores open for the caller; None: at once (the employee, a reviewer, a service).
+    """Returns when a call's scores open for the caller; None: at once (the employee, a reviewer, a service).
 
     scored_at: when the analysis was accepted. hours: `ReviewSettings.employee_first_hours`
     """
@@ -26,11 +26,11 @@ def opens_at(caller: Caller, employee_id: str, scored_at: datetime, hours: float
 
 
 def visible_to(caller: Caller, employee_id: str, scored_at: datetime, hours: float, now: datetime) -> bool:
-    """Whether a call's scores are open for the caller now."""
+    """Tells whether a call's scores are open for the caller now."""
     opens = opens_at(caller, employee_id, scored_at, hours)
     return opens is None or opens <= now
 
 
 def is_own(caller: Caller, employee_id: str) -> bool:
-    """Whether the caller is the person in question."""
+    """Tells whether the caller is the person in question."""
     return not caller.is_service and employee_id in (caller.employee_id, caller.email)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class CallReview:
-    """What is known of the review of one employee's scores of one call. is_open: a person is asked"""
+    """Says what is known of the review of one employee's scores of one call. is_open: a person is asked"""
 
     is_open: bool
     scored_at: datetime

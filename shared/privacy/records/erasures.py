@@ -36,7 +36,7 @@ class Rows(Record, frozen=True, kw_only=True):
 
 
 class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """What an erasure did, by store, then by collection or table."""
+    """Says what an erasure did, by store, then by collection or table."""
 
     documents: Mapping[str, Counts] = {}
     integrations: Mapping[str, Counts] = {}

@@ -36,7 +36,7 @@ MOST_LETTERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a run stands after its work. gone: there is no such run"""
+    """Says where a run stands after its work. gone: there is no such run"""
 
     run_id: str
     state: State | Literal["gone"]

@@ -22,7 +22,7 @@ from shared.privacy.records.access import EscalationRecords, GrantRecords
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What lets people read."""
+    """Holds what lets people read."""
 
     grants: GrantRecords
     escalations: EscalationRecords

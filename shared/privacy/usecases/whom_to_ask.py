@@ -16,7 +16,7 @@ MOST_ASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """Who can give what is needed: (employee id, name) pairs.
+    """Names those who can give what is needed: (employee id, name) pairs.
 
     about: the employee whom a grant would be about; None where it would be an escalation
     """
