@@ -28,7 +28,7 @@ def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
         return {
             "employees": ratings(on).ratings.sweep(),
-            "publications": taxonomy(on).skills.finish(),
+            "publications": taxonomy(on).following.finish(),
             "reviews": reviews(on).following.finish(),
             "erasures": privacy(on).resume_erasures.resume(),
             "transcripts": privacy(on).retention.daily(),

@@ -26,7 +26,7 @@ def show_health(services: Services, visit: Visit) -> Reply:
     """The last check with its age, and live counts of what waits for a person."""
     latest = services.health.latest()
     quarantined, more = services.quarantine.list(limit=200)
-    held, more_held = services.held.list(limit=200)
+    unmapped = services.unmapped.page(limit=200)
     backlog = services.backlog() if services.backlog else {}
     view = health.Health(
         now=visit.now,
@@ -48,9 +48,9 @@ def show_health(services: Services, visit: Visit) -> Reply:
         ),
         dead_letters=len(services.dead_letters.list(limit=MOST_LETTERS)),
         quarantined=sum(item["state"] == "open" for item in quarantined),
-        held=len(held),
+        held=len(unmapped.items),
         counts_backlog=services.backlog is not None,
-        capped=more is not None or more_held is not None,
+        capped=more is not None or unmapped.next is not None,
     )
     return Page("health.html", health.present(view), "health")
 

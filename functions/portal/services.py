@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.team_readiness import Readiness
-    from shared.taxonomy.usecases.held_scores import HeldScores
-    from shared.taxonomy.usecases.skills import Skills
+    from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.read_skills import ReadSkills
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Services:
         return ratings(self._on).readiness
 
     @property
-    def skills(self) -> Skills:
+    def skills(self) -> ReadSkills:
         return taxonomy(self._on).skills
 
     @property
@@ -128,8 +128,8 @@ class Services:
         return platform(self._on).audit
 
     @property
-    def held(self) -> HeldScores:
-        return taxonomy(self._on).held_scores
+    def unmapped(self) -> UnmappedScores:
+        return taxonomy(self._on).unmapped
 
     @property
     def health(self) -> Health:
@@ -219,7 +219,7 @@ class Services:
 
     def competency_names(self) -> dict[str, str]:
         """What people call each competency, of all frameworks."""
-        return {one.competency: one.name for framework in self.skills.frameworks() for one in framework.competencies}
+        return self.skills.competency_names()
 
     def names_of_voices(self, opened: Opened) -> dict[str, str]:
         """The names of our people in an opened call, by the recording's speaker."""

@@ -35,7 +35,8 @@ def configure(parts: Parts, settings: Mapping[str, str] | None = None) -> None:
         on.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
     set_environment(on)
     for path in framework_files():
-        taxonomy(on).skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
+        framework = framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+        taxonomy(on).publish_frameworks.install(framework, SYSTEM)
 
 
 def warehouse_sink(parts: Parts) -> Sink:

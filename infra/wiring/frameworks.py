@@ -1,4 +1,4 @@
-"""Builds the configuration in force."""
+"""Builds the configuration in force, and the records behind it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
+    from shared.frameworks.records import FrameworkRecords
     from shared.frameworks.usecases.configuration import Configuration
 
 
@@ -23,6 +24,12 @@ class FrameworksUseCases:
         from shared.frameworks.usecases.configuration import Configuration
 
         return Configuration(documents(self._on), self._on.clock)
+
+    @cached_property
+    def records(self) -> FrameworkRecords:
+        from shared.frameworks.records import FrameworkRecords
+
+        return FrameworkRecords(documents(self._on))
 
 
 def frameworks(on: Environment) -> FrameworksUseCases:

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
-    from shared.taxonomy.usecases.held_scores import HeldScores
-    from shared.taxonomy.usecases.skills import Skills
+    from shared.taxonomy.usecases.change_skills import ChangeSkills
+    from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.follow_publication import FollowPublication
+    from shared.taxonomy.usecases.preview_change import PreviewChange
+    from shared.taxonomy.usecases.publication import Publication
+    from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
+    from shared.taxonomy.usecases.read_skills import ReadSkills
 
 
 class TaxonomyUseCases:
@@ -24,20 +30,58 @@ class TaxonomyUseCases:
         self._on = on
 
     @cached_property
-    def skills(self) -> Skills:
-        from shared.taxonomy.usecases.skills import Skills
+    def skills(self) -> ReadSkills:
+        from shared.taxonomy.usecases.read_skills import ReadSkills
+
+        return ReadSkills(frameworks(self._on).records, frameworks(self._on).configuration)
+
+    @cached_property
+    def change_skills(self) -> ChangeSkills:
+        from shared.taxonomy.usecases.change_skills import ChangeSkills
+
+        return ChangeSkills(self._publication)
+
+    @cached_property
+    def publish_frameworks(self) -> PublishFrameworks:
+        from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
+
+        return PublishFrameworks(self._publication)
+
+    @cached_property
+    def following(self) -> FollowPublication:
+        from shared.taxonomy.usecases.follow_publication import FollowPublication
 
         on = self._on
-        return Skills(
-            documents(on), bus(on), frameworks(on).configuration, ratings(on).recalculate, platform(on).audit, on.clock
+        return FollowPublication(frameworks(on).records, bus(on), ratings(on).recalculate, platform(on).audit)
+
+    @cached_property
+    def preview(self) -> PreviewChange:
+        from shared.observations.records import States
+        from shared.taxonomy.usecases.preview_change import PreviewChange
+
+        on = self._on
+        return PreviewChange(people(on).records, States(documents(on)), frameworks(on).configuration, on.clock)
+
+    @cached_property
+    def unmapped(self) -> UnmappedScores:
+        from shared.intake.records import UnmappedRecords
+        from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+
+        on = self._on
+        return UnmappedScores(
+            UnmappedRecords(documents(on)),
+            frameworks(on).configuration,
+            self.change_skills,
+            self.following,
+            platform(on).audit,
         )
 
     @cached_property
-    def held_scores(self) -> HeldScores:
-        from shared.taxonomy.usecases.held_scores import HeldScores
+    def _publication(self) -> Publication:
+        from shared.taxonomy.usecases.publication import Publication
 
         on = self._on
-        return HeldScores(documents(on), frameworks(on).configuration, self.skills, platform(on).audit)
+        return Publication(frameworks(on).records, frameworks(on).configuration, self.following, on.clock)
 
 
 def taxonomy(on: Environment) -> TaxonomyUseCases:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.moments import text
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import (
     cursor_of,
@@ -20,9 +18,11 @@ from shared.platform.edges.query import (
 from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
-    from shared.frameworks.domain.framework import Competency, Framework
-    from shared.taxonomy.usecases.held_scores import HeldScores
-    from shared.taxonomy.usecases.skills import Skills
+    from shared.taxonomy.usecases.change_skills import ChangeSkills
+    from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.preview_change import PreviewChange
+    from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
+    from shared.taxonomy.usecases.read_skills import ReadSkills
 
 contract = Contract(lambda: import_module("shared.taxonomy.contract"))
 frameworks_contract = Contract(lambda: import_module("shared.frameworks.contract"))
@@ -32,9 +32,15 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def held_scores(self) -> HeldScores: ...
+    def change_skills(self) -> ChangeSkills: ...
     @property
-    def skills(self) -> Skills: ...
+    def preview(self) -> PreviewChange: ...
+    @property
+    def publish_frameworks(self) -> PublishFrameworks: ...
+    @property
+    def skills(self) -> ReadSkills: ...
+    @property
+    def unmapped(self) -> UnmappedScores: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -50,14 +56,7 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Skills",
 )
 def list_skills(request: Request, on: UseCases) -> Response:
-    framework = on.skills.framework(framework_id_of(request))
-    return Response(
-        {
-            "skills": [_definition(framework, competency) for competency in framework.competencies],
-            "framework_id": framework.framework_id,
-            "framework_version": framework.version,
-        }
-    )
+    return Response(on.skills.definitions(framework_id_of(request)))
 
 
 @api.post(
@@ -73,9 +72,8 @@ def list_skills(request: Request, on: UseCases) -> Response:
 def create_skill(request: Request, on: UseCases) -> Response:
     from shared.taxonomy.contract import SkillBody
 
-    framework, competency = on.skills.create(request.body(SkillBody), request.caller)
-    location = f"/api/v1/skills/{competency.skill_id}"
-    return Response(_definition(framework, competency), 201, {"Location": location})
+    created = on.change_skills.create(request.body(SkillBody), request.caller)
+    return Response(created, 201, {"Location": f"/api/v1/skills/{created.skill_id}"})
 
 
 @api.get(
@@ -88,7 +86,7 @@ def create_skill(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def get_skill(request: Request, on: UseCases) -> Response:
-    return Response(_definition(*on.skills.skill(framework_id_of(request), request.path["skill_id"])))
+    return Response(on.skills.definition(framework_id_of(request), request.path["skill_id"]))
 
 
 @api.put(
@@ -105,8 +103,8 @@ def update_skill(request: Request, on: UseCases) -> Response:
     from shared.taxonomy.contract import SkillChange
 
     body = request.body(SkillChange)
-    changed = on.skills.change(framework_id_of(request), request.path["skill_id"], body, request.caller)
-    return Response(_definition(*changed))
+    skill_id = request.path["skill_id"]
+    return Response(on.change_skills.change(framework_id_of(request), skill_id, body, request.caller))
 
 
 @api.post(
@@ -123,15 +121,23 @@ def preview_skill(request: Request, on: UseCases) -> Response:
     from shared.taxonomy.contract import SkillChange
 
     after = request.query.get("cursor")
-    answer = on.skills.preview(
+    found = on.preview.preview(
+        request.caller,
         framework_id_of(request),
         request.path["skill_id"],
         request.body(SkillChange),
         limit=limit_of(request, default=200),
         after=None if after is None else str(decode_cursor(after, 1)[0]),
     )
-    following = answer["next_cursor"]
-    return Response({**answer, "next_cursor": None if following is None else encode_cursor([following])})
+    return Response(
+        {
+            "people": found.people,
+            "gaining": found.gaining,
+            "losing": found.losing,
+            "changes": found.changes,
+            "next_cursor": None if found.next is None else encode_cursor([found.next]),
+        }
+    )
 
 
 @api.get(
@@ -144,28 +150,14 @@ def preview_skill(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def list_skill_versions(request: Request, on: UseCases) -> Response:
-    versions = on.skills.versions(framework_id_of(request), request.path["skill_id"])
-    return Response({"skill_id": request.path["skill_id"], "versions": versions})
+    return Response(on.skills.versions(framework_id_of(request), request.path["skill_id"]))
 
 
 @api.get(
     "/api/v1/frameworks", "The frameworks in force", "skills.read", answer=contract.FrameworkList, tag="Frameworks"
 )
 def list_frameworks(request: Request, on: UseCases) -> Response:
-    return Response(
-        {
-            "frameworks": [
-                {
-                    "framework_id": framework.framework_id,
-                    "name": framework.name,
-                    "version": framework.version,
-                    "competencies": len(framework.competencies),
-                    "rules": len(framework.rules),
-                }
-                for framework in on.skills.frameworks()
-            ]
-        }
-    )
+    return Response(on.skills.summaries())
 
 
 @api.get(
@@ -179,7 +171,7 @@ def list_frameworks(request: Request, on: UseCases) -> Response:
 )
 def get_framework(request: Request, on: UseCases) -> Response:
     version = whole_number(request, "version", 1, 1_000_000_000)
-    return Response({"framework": on.skills.framework(request.path["framework_id"], version).to_dict()})
+    return Response(on.skills.whole(request.path["framework_id"], version))
 
 
 @api.put(
@@ -203,8 +195,8 @@ def put_framework(request: Request, on: UseCases) -> Response:
 
     if_version = whole_number(request, "if_version", 0, 1_000_000_000)
     body = request.body(FrameworkBody)
-    published = on.skills.publish_framework(request.path["framework_id"], body, request.caller, if_version=if_version)
-    return Response({"framework": published.to_dict()})
+    framework_id = request.path["framework_id"]
+    return Response(on.publish_frameworks.publish(framework_id, body, request.caller, if_version=if_version))
 
 
 @api.put(
@@ -220,8 +212,8 @@ def put_dimension(request: Request, on: UseCases) -> Response:
     from shared.frameworks.contract import DimensionBody
 
     body = request.body(DimensionBody)
-    changed = on.skills.set_dimension(request.path["framework_id"], request.path["dimension"], body, request.caller)
-    return Response({"framework": changed.to_dict()})
+    framework_id, dimension = request.path["framework_id"], request.path["dimension"]
+    return Response(on.publish_frameworks.set_dimension(framework_id, dimension, body, request.caller))
 
 
 @api.get(
@@ -234,8 +226,8 @@ def put_dimension(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def list_held_scores(request: Request, on: UseCases) -> Response:
-    items, following = on.held_scores.list(limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": [_held(item) for item in items], "next_cursor": cursor_to(following)})
+    page = on.unmapped.page(limit=limit_of(request), after=cursor_of(request))
+    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
 
 
 @api.post(
@@ -251,15 +243,4 @@ def decide_held_score(request: Request, on: UseCases) -> Response:
     from shared.taxonomy.contract import HeldDecision
 
     body = request.body(HeldDecision)
-    return Response(_held(on.held_scores.decide(request.path["held_id"], body, request.caller)))
-
-
-def _held(item: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("held_id", "employee_id", "event_id", "competency", "state")
-    return {**{name: item[name] for name in names}, "held_at": text(item["held_at"])}
-
-
-def _definition(framework: Framework, competency: Competency) -> dict[str, Any]:
-    from shared.taxonomy.usecases.skills import definition  # who is refused needs none of it
-
-    return definition(framework, competency)
+    return Response(on.unmapped.decide(request.path["held_id"], body, request.caller))

@@ -270,7 +270,7 @@ def ask_the_rest(api: Api) -> None:
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
     platform.profiles.history(dana, JOE, None, limit=10)
     activity.standing(dana, JOE)
-    platform.skills.finish()
+    platform.publications.finish()
     platform.ratings.sweep()
     platform.reviews.following.finish()
     platform.certify.run()

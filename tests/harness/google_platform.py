@@ -339,7 +339,9 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
         house = GoogleHouse(address, platform, functions, issuer, pipeline)
         stack.enter_context(subscribed(house, project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):
-            platform.skills.install(framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM)
+            platform.publish_frameworks.install(
+                framework_from_dict(yaml.safe_load(path.read_text(encoding="utf-8"))), SYSTEM
+            )
         yield house
 
 

@@ -55,6 +55,7 @@ class Platform:
     # What tests name most
     audit = Made(lambda on: platform.platform(on).audit)
     call_records = Made(lambda on: conversations.conversations(on).call_records)
+    change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     certificates = Made(lambda on: reviews.reviews(on).certificates)
     certify = Made(lambda on: reviews.reviews(on).certify)
     configuration = Made(lambda on: frameworks.frameworks(on).configuration)
@@ -64,11 +65,12 @@ class Platform:
     finished = Made(lambda on: discovery.discovery(on).finished_call)
     first_sight = Made(lambda on: privacy.privacy(on).first_sight)
     health = Made(lambda on: health.health(on, probes.probes(on)))
-    held_scores = Made(lambda on: taxonomy.taxonomy(on).held_scores)
     import_certifications = Made(lambda on: intake.intake(on).import_certifications)
     notifications = Made(lambda on: platform.platform(on).notifications)
     page_views = Made(lambda on: platform.platform(on).page_views)
     profiles = Made(lambda on: ratings.ratings(on).profiles)
+    publications = Made(lambda on: taxonomy.taxonomy(on).following)
+    publish_frameworks = Made(lambda on: taxonomy.taxonomy(on).publish_frameworks)
     quarantine = Made(lambda on: platform.platform(on).quarantine)
     ratings = Made(lambda on: ratings.ratings(on).ratings)
     readiness = Made(lambda on: ratings.ratings(on).readiness)
@@ -80,6 +82,7 @@ class Platform:
     transcript_retention = Made(lambda on: privacy.privacy(on).retention)
     transcript_samples = Made(lambda on: privacy.privacy(on).samples)
     transcripts = Made(lambda on: conversations.conversations(on).transcripts)
+    unmapped = Made(lambda on: taxonomy.taxonomy(on).unmapped)
 
     # Ports
     bus = Made(bus.bus)

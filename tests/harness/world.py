@@ -335,7 +335,7 @@ def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) ->
     number = sum(1 for _ in folder.iterdir())
     world = World(SqliteDocuments(folder / f"documents-{number}.sqlite", indexes=INDEXES, durable=False))
     process = world.process()
-    process.skills.install(framework, ADMINISTRATOR)
+    process.publish_frameworks.install(framework, ADMINISTRATOR)
     lines = [f"{employee_id.split('@')[0].title()},{employee_id}" for employee_id in people]
     if lines:
         process.people.import_people.from_csv(ADMINISTRATOR, "\n".join(["name,email", *lines]).encode())

@@ -112,7 +112,7 @@ def held(world: World) -> None:
 def decide(process: Process) -> None:
     (item,) = process.documents.query(Query("held_scores"))
     if item.data["state"] == "open":
-        process.held_scores.decide(item.id, HeldDecision(decision="alias", competency="discovery"), ADMINISTRATOR)
+        process.unmapped.decide(item.id, HeldDecision(decision="alias", competency="discovery"), ADMINISTRATOR)
 
 
 def half_published(world: World) -> None:
@@ -203,11 +203,11 @@ SCENARIOS: dict[str, Scenario] = {
     "the night begins": Scenario(lambda p: p.recalculate.start(started_by="schedule", nightly=True)),
     "the sweep": Scenario(lambda p: p.ratings.sweep(), half_published),
     "a rule is published": Scenario(
-        lambda p: p.skills.change("sales_engineering", "discovery", NEW_RULE, ADMINISTRATOR), rated
+        lambda p: p.change_skills.change("sales_engineering", "discovery", NEW_RULE, ADMINISTRATOR), rated
     ),
     "a rule is published by one who saw its version": Scenario(
         lambda p: left_alone(Conflict)(
-            lambda: p.skills.change(
+            lambda: p.change_skills.change(
                 "sales_engineering", "discovery", NEW_RULE.model_copy(update={"if_version": 1}), ADMINISTRATOR
             )
         ),
@@ -215,7 +215,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a skill is created": Scenario(
         lambda p: left_alone(Conflict)(
-            lambda: p.skills.create(
+            lambda: p.change_skills.create(
                 SkillBody(competency="negotiation", category="skill", framework_id="sales_engineering"), ADMINISTRATOR
             )
         )

@@ -49,7 +49,7 @@ class House:
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
         self.platform = Platform(EmbeddedEnvironment(self.parts))
-        self.platform.skills.install(framework(), ADMINISTRATION)
+        self.platform.publish_frameworks.install(framework(), ADMINISTRATION)
         self.services = Services(self.platform.on)
         self.settings = Settings(session_key="a-key-for-tests", demonstration=True)
         self.portal = Portal(self.platform.on, self.settings)

@@ -10,7 +10,9 @@ from typing import Any
 
 from functions.portal.access import page as access
 from functions.portal.audit import page as audit
+from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
+from functions.portal.held import page as held
 from functions.portal.pages import (
     activity,
     analysts,
@@ -23,20 +25,25 @@ from functions.portal.pages import (
     readiness,
     repairs,
     reviews,
-    skills,
     transcript,
 )
 from functions.portal.pages.evidence import read
 from functions.portal.people import page as people
+from functions.portal.rule import page as rule
+from functions.portal.rule import preview
+from functions.portal.rule.form import entered_from
 from functions.portal.samples import page as samples
 from functions.portal.shell import doors
 from functions.portal.shell.frame import Frame, Place
+from functions.portal.skill import page as skill
+from functions.portal.skills import page as skills
 from functions.portal.transcript import page as words_page
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
 from shared.reviews.contract import CertificateView, CompetencyCertificate
+from shared.taxonomy.contract import SkillVersion
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -393,17 +400,29 @@ def catalogue_page() -> skills.Catalogue:
 
 
 VERSIONS = (
-    skills.Version(4, NOW - timedelta(days=3), "Amara Okafor", "Healthcare discovery asks for 85", True),
-    skills.Version(3, NOW - timedelta(days=40), "Amara Okafor", "Product knowledge expires after a year"),
+    SkillVersion(
+        version=4,
+        published_at=NOW - timedelta(days=3),
+        published_by="Amara Okafor",
+        change="Healthcare discovery asks for 85",
+        definition=None,
+    ),
+    SkillVersion(
+        version=3,
+        published_at=NOW - timedelta(days=40),
+        published_by="Amara Okafor",
+        change="Product knowledge expires after a year",
+        definition=None,
+    ),
 )
 
 
-def skill_page() -> skills.SkillPage:
-    return skills.SkillPage(FRAMEWORK, FRAMEWORK.by_competency["discovery"], True, versions=VERSIONS)
+def skill_page() -> skill.SkillPage:
+    return skill.SkillPage(FRAMEWORK, FRAMEWORK.by_competency["discovery"], True, versions=VERSIONS)
 
 
-def rule_page() -> skills.RulePage:
-    return skills.RulePage(
+def rule_page() -> rule.RulePage:
+    return rule.RulePage(
         FRAMEWORK,
         FRAMEWORK.by_competency["discovery"],
         {"min_validation_attempts": "three", "observation_window_days": "90", "field_overrides_validation": "yes"},
@@ -411,29 +430,29 @@ def rule_page() -> skills.RulePage:
     )
 
 
-def preview_page() -> skills.Preview:
+def preview_page() -> preview.Preview:
     before = FRAMEWORK.rules[0]
-    return skills.Preview(
+    return preview.Preview(
         FRAMEWORK,
         FRAMEWORK.by_competency["discovery"],
         before,
         Rule("discovery", (), 3, 85, 5, 80, 90, 120),
         (
-            skills.Effect(
+            preview.Effect(
                 "se-09", "Aiko Tanaka", "in_progress", "validated", "Practice averages 86.2; the bar is now 85."
             ),
         ),
         (
-            skills.Effect(
+            preview.Effect(
                 "se-01", "Joe Smith", "validated", "in_progress", "The field averages 78.4; the bar is now 80."
             ),
-            skills.Effect(
+            preview.Effect(
                 "se-07", "Mike Thornton", "validated", "expired", "Validated on 2 June; it now holds for 120 days."
             ),
         ),
         (),
         37,
-        skills.entered_from(before),
+        entered_from(before),
     )
 
 
@@ -527,10 +546,10 @@ def letter_page() -> repairs.DeadLetterItem:
     return repairs.DeadLetterItem(LETTER)
 
 
-def held_page() -> repairs.HeldList:
-    return repairs.HeldList(
+def held_page() -> held.HeldList:
+    return held.HeldList(
         (
-            repairs.Held(
+            held.Held(
                 "negotiation_skill",
                 14,
                 6,
@@ -846,18 +865,21 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "people": ("people/people.html", lambda: people.present(people_page()).variables),
     "profile": ("profile.html", lambda: profile.present(profile_page())),
     "activity": ("activity.html", lambda: activity.present(activity_page())),
-    "skills": ("skills.html", lambda: skills.present_catalogue(catalogue_page())),
-    "skill": ("skill.html", lambda: skills.present_skill(skill_page())),
-    "rule": ("rule.html", lambda: skills.present_rule(rule_page())),
-    "preview": ("preview.html", lambda: skills.present_preview(preview_page())),
-    "dimensions": ("dimensions.html", lambda: skills.present_dimensions(skills.Dimensions(FRAMEWORK, True))),
+    "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
+    "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),
+    "rule": ("rule/rule.html", lambda: rule.present(rule_page()).variables),
+    "preview": ("rule/preview.html", lambda: preview.present(preview_page()).variables),
+    "dimensions": (
+        "dimensions/dimensions.html",
+        lambda: dimensions.present(dimensions.Dimensions(FRAMEWORK, True)).variables,
+    ),
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health.html", lambda: health.present(health_page())),
     "quarantine": ("quarantine.html", lambda: repairs.present_quarantine(quarantine_page())),
     "quarantined": ("quarantined.html", lambda: repairs.present_quarantined(quarantined_page())),
     "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
     "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
-    "held": ("held.html", lambda: repairs.present_held(held_page())),
+    "held": ("held/held.html", lambda: held.present(held_page()).variables),
     "field": ("field.html", lambda: field.present(field_page())),
     "calls": ("calls.html", lambda: calls.present_list(calls_page())),
     "call": ("call.html", lambda: calls.present_call(call_page())),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.portal.pages import skills
+from functions.portal.rule import form as rule_form
 from functions.portal.shell import words
 from shared.frameworks.domain.framework import Rule
 from shared.kernel.access import Caller
@@ -56,7 +56,7 @@ def test_errors_stand_beside_their_fields(own: House, administrator: Person) -> 
 
 
 def test_a_rule_needs_at_least_one_requirement(own: House, administrator: Person) -> None:
-    assert skills.NEEDED in read(administrator.post(RULE, form(own)))
+    assert rule_form.NEEDED in read(administrator.post(RULE, form(own)))
 
 
 def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administrator: Person) -> None:
@@ -153,6 +153,14 @@ def test_a_skill_is_added_and_its_definition_changed(own: House, administrator: 
     assert own.platform.skills.skill("sales_engineering", "storytelling")[1].name == "Telling stories"
 
 
+def test_a_form_that_nobody_has_sent_has_no_errors(administrator: Person) -> None:
+    html = administrator.get("/dimensions/sales_engineering").get_data(as_text=True)
+    assert html.count('name="values"') > 1
+    assert "built-in method" not in html
+    assert 'class="error"' not in html
+    assert "aria-invalid" not in html
+
+
 def test_a_dimension_s_values_and_words_are_set(own: House, administrator: Person) -> None:
     address = "/dimensions/sales_engineering"
     wrong = administrator.post(address, {"dimension": "deal_size", "values": "smb", "aliases": "big = huge"})
@@ -193,7 +201,7 @@ def test_a_rule_reads_as_sentences(rule: Rule, sentence: str) -> None:
 def test_a_rule_survives_its_form() -> None:
     rule = Rule("d", (("industry", "x"),), 3, 80.5, 5, 75, 90, 180, 1.5, True, False)
 
-    again, errors = skills.rule_from("d", rule.context, skills.entered_from(rule))
+    again, errors = rule_form.rule_from("d", rule.context, rule_form.entered_from(rule))
 
     assert errors == {}
     assert again == rule

@@ -197,7 +197,7 @@ def filled(folder: Path) -> House:
     house = opened(folder, 0)
     world, store = house.world, house.world.store
     process = world.process()
-    process.skills.install(FRAMEWORK, ADMINISTRATOR)
+    process.publish_frameworks.install(FRAMEWORK, ADMINISTRATOR)
     assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     process.record(role_play("j1"), role_play("j2", score=70), call("j3"), role_play("jx", competency="wizardry"))
     by_joe = call("s1", employee=SAM, reviewed=1)

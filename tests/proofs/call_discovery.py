@@ -166,7 +166,7 @@ class Bench:
         self.directory, self.interface, self.url, self.calls, self.since = directory, interface, url, calls, since
         self._pages = 0
         with self.instance() as (platform, _):
-            platform.skills.install(sales_engineering(), SYSTEM)
+            platform.publish_frameworks.install(sales_engineering(), SYSTEM)
             people = "\n".join(f"Person {person},{address(person)}" for person in range(PEOPLE))
             platform.people.import_people.from_csv(SYSTEM, f"name,email\n{people}\n".encode())
 

@@ -111,7 +111,7 @@ configure(Trusting(os.environ))
     def fill(self) -> None:
         """People, their framework and two months of events."""
         platform = Platform(self._on)
-        platform.skills.install(framework(), ADMINISTRATION)
+        platform.publish_frameworks.install(framework(), ADMINISTRATION)
         organisation = Organisation(datetime.now(UTC).date())
         people = organisation.people()
         self._engineers = [person.email for person in people if person.role == "employee"][:ENGINEERS]

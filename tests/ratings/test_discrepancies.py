@@ -131,7 +131,7 @@ class TestFound:
             min_field_score=75,
             observation_window_days=90,
         )
-        world.process().skills.change("sales_engineering", "discovery", SkillChange(rules=[rule]), ADMINISTRATOR)
+        world.process().change_skills.change("sales_engineering", "discovery", SkillChange(rules=[rule]), ADMINISTRATOR)
         world.process().record(practised(score=82)[0], called(score=72)[0])
         world.deliver()
         (fact,) = told(world)
@@ -217,7 +217,7 @@ class TestResolved:
         assert [one[0] for one in general(world)] == ["found", "resolved"]
 
     def test_for_a_person_who_has_moved_to_another_framework(self, world: World) -> None:
-        world.process().skills.install(replace(FRAMEWORK, framework_id="cable_jointing"), ADMINISTRATOR)
+        world.process().publish_frameworks.install(replace(FRAMEWORK, framework_id="cable_jointing"), ADMINISTRATOR)
         apart(world)
         world.process().people.import_people.from_csv(
             ADMINISTRATOR, f"name,email,framework\nJoe,{JOE},cable_jointing\n".encode()

@@ -210,9 +210,9 @@ class TestThePassingOfTime:
     def test_is_not_what_happened_when_a_rule_was_published(self, world: World) -> None:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         world.deliver()
-        world.process().skills.add_alias("sales_engineering", "discovery", "needs_analysis", ADMINISTRATOR)
+        world.process().change_skills.add_alias("sales_engineering", "discovery", "needs_analysis", ADMINISTRATOR)
         process = world.process()
-        process.skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
+        process.change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         world.deliver()
         last = changes(world)[-1]
         assert (last["framework_version"], last["skills"][0]["status"]) == (3, "in_progress")
@@ -224,7 +224,7 @@ class TestThePassingOfTime:
         )
         world.deliver()
         before = len(changes(world))
-        world.process().skills.add_alias("sales_engineering", "discovery", "digging", ADMINISTRATOR)
+        world.process().change_skills.add_alias("sales_engineering", "discovery", "digging", ADMINISTRATOR)
         world.deliver()
         (change,) = changes(world)[before:]
         (general,) = [s for s in change["skills"] if not s["context"] and s["competency"] == "discovery"]
@@ -270,10 +270,10 @@ class TestWhoFollows:
 
     def test_learns_of_a_person_who_moved_to_a_younger_framework(self, world: World) -> None:
         other = replace(FRAMEWORK, framework_id="cable_jointing", version=1)
-        world.process().skills.install(other, ADMINISTRATOR)
+        world.process().publish_frameworks.install(other, ADMINISTRATOR)
         for _ in range(2):
             version = world.process().skills.framework("sales_engineering").version
-            world.process().skills.add_alias("sales_engineering", "discovery", f"word{version}", ADMINISTRATOR)
+            world.process().change_skills.add_alias("sales_engineering", "discovery", f"word{version}", ADMINISTRATOR)
         world.process().record(role_play("p1"), role_play("p2"))
         world.deliver()
         assert data(world, f"ratings/{JOE}")["framework_version"] == 3
@@ -315,12 +315,14 @@ class TestTheSweep:
 
     def test_finishes_a_publication_that_died(self, world: World) -> None:
         with pytest.raises(Retryable):
-            world.process(Fuse(2, unavailable)).skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
+            world.process(Fuse(2, unavailable)).change_skills.change(
+                "sales_engineering", "discovery", STRICTER, ADMINISTRATOR
+            )
         assert not [topic for topic, _ in world.facts if topic == "framework-published"]
-        assert world.process().skills.finish() == 1
+        assert world.process().publications.finish() == 1
         assert [fact["version"] for topic, fact in world.facts if topic == "framework-published"] == [2]
         assert len(world.tasks) == 1
-        assert world.process().skills.finish() == 0
+        assert world.process().publications.finish() == 0
 
 
 class TestVersions:
@@ -329,7 +331,7 @@ class TestVersions:
         old = world.process()
         old.ratings.update(JOE)
         assert data(world, f"ratings/{JOE}")["framework_version"] == 1
-        world.process().skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
+        world.process().change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         world.deliver()
         assert data(world, f"ratings/{JOE}")["framework_version"] == 2
         world.process().record(role_play("p4", score=86))
@@ -343,7 +345,7 @@ class TestVersions:
         world.deliver()
         remembering = world.process()
         remembering.shard.recalculate({"employee_ids": [JOE]})
-        world.process().skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
+        world.process().change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         (_, payload), *_ = world.tasks
         remembering.shard.recalculate(payload)
         assert data(world, f"ratings/{JOE}")["framework_version"] == 2
@@ -423,7 +425,8 @@ class TestTogether:
 
     def test_who_belongs_to_another_framework_is_rated_by_it(self, world: World) -> None:
         other = replace(framework(core=("product_knowledge",)), framework_id="other")
-        world.store.commit([Put("frameworks/other", {"framework": other.to_dict()})])
+        whole = {"framework_id": "other", "version": other.version, "framework": other.to_dict()}
+        world.store.commit([Put("frameworks/other", whole)])
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))
         world.store.commit([Merge(f"states/{MIA}", {"framework_id": "other"})])
@@ -552,7 +555,7 @@ class TestOneAnswer:
     def test_a_duplicate_answers_as_the_first_time_whatever_happened_since(self, world: World) -> None:
         first = one(world.process(), role_play("p1", score=70))
         world.process().record(*[role_play(f"q{n}", score=95) for n in range(5)])
-        world.process().skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
+        world.process().change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         world.clock.forward(days=30)
         again = one(world.process(), role_play("p1", score=70))
         (listed, _) = world.process().record(role_play("p1", score=70), role_play("r1"))

@@ -226,7 +226,7 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mill]:
         adapters = EmbeddedEnvironment(parts, values)
         adapters.secrets = FolderSecrets(directory / "secrets", parts.pipeline.secrets, values)
         platform = Platform(adapters)
-        platform.skills.install(sales_engineering(), SYSTEM)
+        platform.publish_frameworks.install(sales_engineering(), SYSTEM)
         platform.people.import_people.from_csv(SYSTEM, f"name,email\nJoe Smith,{JOE}\n".encode())
         ingest = edge(platform.on)
 

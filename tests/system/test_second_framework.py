@@ -119,7 +119,7 @@ def test_a_framework_of_other_dimensions_drives_call_review_rating_and_profile(
         "SECRET_ANTHROPIC_KEY": KEY,
     }
     with embedded_house(tmp_path, io.StringIO(), settings) as house:
-        house.platform.skills.install(JOINTING, SYSTEM)
+        house.platform.publish_frameworks.install(JOINTING, SYSTEM)
         assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).value["created"] == 2
 
         the_call_is_read_in_the_frameworks_words(house)

@@ -75,33 +75,6 @@ class DeadLetterItem:
     confirm: bool = False
 
 
-@dataclass(frozen=True)
-class Held:
-    """Scores of one unknown word: how many wait, of how many people.
-
-    competencies: (competency, name) that the word can be mapped to; add: where it becomes a skill of its own
-    """
-
-    word: str
-    scores: int
-    people: int
-    first_at: datetime
-    last_at: datetime
-    framework_id: str
-    framework: str
-    competencies: tuple[tuple[str, str], ...]
-    add: str
-
-
-@dataclass(frozen=True)
-class HeldList:
-    """errors: of the word `refused`."""
-
-    items: tuple[Held, ...]
-    refused: str | None = None
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
 def withheld(value: Any) -> Any:
     """JSON values with everything that may be somebody's words replaced by its length."""
     if isinstance(value, Mapping):
@@ -139,7 +112,3 @@ def present_letter(view: DeadLetterItem) -> Mapping[str, Any]:
         "view": view,
         "data": json.dumps(withheld(dict(view.letter.data)), indent=2, ensure_ascii=False, default=str),
     }
-
-
-def present_held(view: HeldList) -> Mapping[str, Any]:
-    return {"view": view}

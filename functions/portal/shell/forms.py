@@ -22,6 +22,12 @@ def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, requir
     return datetime(found.year, found.month, found.day, tzinfo=UTC)
 
 
+def version(entered: Mapping[str, str]) -> int | None:
+    """Reads the version that a form was made on; None where it names none."""
+    text = entered.get("if_version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
     """What a refusal says, in sentences by the form's fields; what concerns none of them is the whole form's."""
     found: dict[str, str] = {}

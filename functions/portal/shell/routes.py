@@ -16,7 +16,11 @@ people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
 calling = PagesOfServices(lambda: import_module("functions.portal.calling"))
-configuring = PagesOfServices(lambda: import_module("functions.portal.configuring"))
+dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
+held = Module(lambda: import_module("functions.portal.held.page"))
+rule = Module(lambda: import_module("functions.portal.rule.page"))
+skill = Module(lambda: import_module("functions.portal.skill.page"))
+skills = Module(lambda: import_module("functions.portal.skills.page"))
 operating = PagesOfServices(lambda: import_module("functions.portal.operating"))
 privacy = PagesOfServices(lambda: import_module("functions.portal.privacy"))
 reviewing = PagesOfServices(lambda: import_module("functions.portal.reviewing"))
@@ -90,45 +94,45 @@ ROUTES = (
         "reviews.contest",
     ),
     Route("analysts", "/analysts", "certificates.read", reviewing.list_analysts),
-    Route("skills", "/skills", "skills.read", configuring.list_skills),
+    Route("skills", "/skills", "skills.read", skills.list_skills),
     Route(
         "new_skill",
         "/skills/<framework_id>/add",
         "skills.write",
-        configuring.new_skill,
-        configuring.create_skill,
+        skill.new_skill,
+        skill.create_skill,
         "skills.write",
     ),
     Route(
         "skill",
         "/skills/<framework_id>/<skill_id>",
         "skills.read",
-        configuring.show_skill,
-        configuring.change_skill,
+        skill.show_skill,
+        skill.change_skill,
         "skills.write",
     ),
     Route(
         "rule",
         "/skills/<framework_id>/<skill_id>/rule",
         "skills.write",
-        configuring.edit_rule,
-        configuring.change_rule,
+        rule.edit_rule,
+        rule.change_rule,
         "skills.write",
     ),
     Route(
         "dimensions",
         "/dimensions/<framework_id>",
         "skills.read",
-        configuring.show_dimensions,
-        configuring.change_dimension,
+        dimensions.show_dimensions,
+        dimensions.change_dimension,
         "skills.write",
     ),
     Route(
         "held_scores",
         "/held-scores",
         "operations.read",
-        configuring.list_held,
-        configuring.decide_held,
+        held.list_held,
+        held.decide_held,
         "operations.write",
     ),
     Route("health", "/health", "operations.read", operating.show_health),

@@ -1,0 +1,98 @@
+"""Shows scores of competencies that nobody knows, and takes in what their words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from functions.portal.shell.forms import refusals
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.taxonomy import taxonomy
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.errors import Rejected
+from shared.kernel.reading import validated
+from shared.taxonomy.contract import HeldDecision
+from shared.taxonomy.usecases.decide_unmapped import UnmappedWord
+
+FIELDS = frozenset({"competency"})
+
+
+@dataclass(frozen=True)
+class Held:
+    """Scores of one unknown word: how many wait, of how many people.
+
+    competencies: (competency, name) that the word can be mapped to; add: where it becomes a skill of its own
+    """
+
+    word: str
+    scores: int
+    people: int
+    first_at: datetime
+    last_at: datetime
+    framework_id: str
+    framework: str
+    competencies: tuple[tuple[str, str], ...]
+    add: str
+
+
+@dataclass(frozen=True)
+class HeldList:
+    """errors: of the word `refused`."""
+
+    items: tuple[Held, ...]
+    refused: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_held(on: Environment, visit: Visit) -> Reply:
+    return _page(on)
+
+
+def decide_held(on: Environment, visit: Visit) -> Reply:
+    """Maps a word to a competency (once for all its scores), or dismisses all its scores."""
+    word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
+    unmapped = taxonomy(on).unmapped
+    waiting = [one for one in unmapped.words() if (one.word, one.framework_id) == (word, framework_id)]
+    decision = visit.form.get("decision")
+    if not waiting:
+        return Redirect("/held-scores?done=decided")
+    if decision == "map":
+        body = {"decision": "alias", "competency": visit.form.get("competency", "")}
+        try:
+            unmapped.decide(waiting[0].scores[0].held_id, validated(HeldDecision, body), visit.caller)
+        except Rejected as problem:
+            return _page(on, word, refusals(problem, FIELDS))
+        return Redirect("/held-scores?done=mapped")
+    if decision == "dismiss":
+        for score in waiting[0].scores:
+            unmapped.decide(score.held_id, HeldDecision(decision="dismiss"), visit.caller)
+        return Redirect("/held-scores?done=dismissed")
+    raise Rejected("decide to map or to dismiss", field="decision")
+
+
+def _page(on: Environment, refused: str | None = None, errors: Mapping[str, str] | None = None) -> Page:
+    frameworks = {one.framework_id: one for one in taxonomy(on).skills.frameworks()}
+    items = tuple(_held(one, frameworks[one.framework_id]) for one in taxonomy(on).unmapped.words())
+    return present(HeldList(items, refused, errors or {}))
+
+
+def _held(of: UnmappedWord, framework: Framework) -> Held:
+    moments = [score.held_at for score in of.scores]
+    return Held(
+        word=of.word,
+        scores=len(of.scores),
+        people=len({score.employee_id for score in of.scores}),
+        first_at=min(moments),
+        last_at=max(moments),
+        framework_id=framework.framework_id,
+        framework=framework.name,
+        competencies=tuple((one.competency, one.name) for one in framework.competencies),
+        add=f"/skills/{quote(framework.framework_id)}/add?{urlencode({'word': of.word})}",
+    )
+
+
+def present(view: HeldList) -> Page:
+    return Page("held/held.html", {"view": view}, "held", status=422 if view.errors else 200)

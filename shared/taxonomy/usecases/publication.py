@@ -1,0 +1,96 @@
+"""Publishes frameworks, in versions.
+
+A change is published by writing the new version beside the old ones and flipping the framework's pointer, both in one
+batch and only if nobody else published meanwhile; then everybody is recalculated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.frameworks.domain.framework import Framework, framework_from_dict
+from shared.frameworks.records import FollowUp, FrameworkInForce, FrameworkRecords, FrameworkVersion
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller
+from shared.kernel.errors import Conflict, TooLarge
+from shared.ports.ambient import Clock
+from shared.ports.documents import AlreadyExists, DocumentTooLarge, PreconditionFailed
+from shared.taxonomy.usecases.follow_publication import FollowPublication
+
+
+class Publication:
+    """Puts versions in force."""
+
+    def __init__(
+        self, records: FrameworkRecords, configuration: Configuration, following: FollowPublication, clock: Clock
+    ) -> None:
+        self._records = records
+        self._configuration = configuration
+        self._following = following
+        self._clock = clock
+
+    def in_force(self, framework_id: str) -> Framework:
+        """Returns the framework to make a change on, once what earlier publications owe is done. Raises NotFound."""
+        self._following.finish(framework_id)
+        return self._configuration.framework(framework_id, fresh=True)
+
+    def finish(self, framework_id: str) -> None:
+        """Does what earlier publications of a framework owe."""
+        self._following.finish(framework_id)
+
+    def publish(
+        self, before: Framework | None, after: Framework, skills: Sequence[str], change: str, caller: Caller
+    ) -> None:
+        """Puts a version in force in place of the one before, or as the first. skills: ids of those that it changes
+
+        Raises Conflict when somebody else was faster, TooLarge.
+        """
+        known = self._records.get(after.framework_id)
+        if before is not None and (known is None or known.record.version != before.version):
+            raise _changed_meanwhile(after)
+        checked = framework_from_dict(after.to_dict())
+        by = caller.employee_id or caller.email
+        version = FrameworkVersion(
+            framework_id=after.framework_id,
+            version=after.version,
+            published_at=self._clock.now(),
+            published_by=by,
+            change=change,
+            skills_changed=tuple(skills),
+            framework=checked.to_dict(),
+        )
+        follow_up = FollowUp(
+            version=after.version,
+            by=by,
+            role=caller.role,
+            change=change,
+            recalculate=before is not None,
+            from_ledger=before is not None and checked.longest_memory_days > before.longest_memory_days,
+        )
+        current = FrameworkInForce(
+            framework_id=after.framework_id,
+            version=after.version,
+            framework=checked.to_dict(),
+            unfinished={**(known.record.unfinished if known else {}), f"v{after.version}": follow_up},
+        )
+        try:
+            self._records.publish(version, current, over=known.stamp if known else None)
+        except (AlreadyExists, PreconditionFailed):
+            raise _changed_meanwhile(after) from None
+        except DocumentTooLarge:
+            raise TooLarge("a framework may have about one million bytes as JSON", field="body") from None
+        self._configuration.forget()
+        self._following.finish(after.framework_id)
+
+
+def require_version(framework: Framework, if_version: int | None) -> None:
+    """Raises Conflict unless a change was made on the version in force."""
+    if if_version is not None and if_version != framework.version:
+        raise Conflict(
+            f"if_version: the change was made on version {if_version}; in force is {framework.version}",
+            field="if_version",
+        )
+
+
+def _changed_meanwhile(framework: Framework) -> Conflict:
+    return Conflict(f"{framework.framework_id} was changed meanwhile; look at it again", field="if_version")
