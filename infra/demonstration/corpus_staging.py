@@ -18,8 +18,8 @@ from functools import cached_property
 
 from infra.demonstration.authored_yaml import CorpusError
 from infra.demonstration.corpus import Label, Part, Script
-from shared.analysts.lexical.features import Features, measure
-from shared.analysts.lexical.lexicon import VOCABULARY
+from shared.analysts.lexical.side import Side
+from shared.analysts.lexical.talk import Talk, talk_of
 from shared.conversations.domain.call_analysis import Evidence, JudgedScore
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Party, Quote, Turn, quote
 
@@ -175,8 +175,8 @@ class StagedCall:
         return JudgedScore(label.competency, label.score, 1.0, evidence, self.filled(label.because))
 
     def _measured(self, key: str, what: str) -> tuple[MeasuredSpan, ...]:
-        features = measure(self.conversation, self.speaker_id(key), VOCABULARY)
-        found = _spans(features)[what]
+        talk = talk_of(Side(self.conversation, self.speaker_id(key)))
+        found = _spans(talk)[what]
         if not found:
             raise CorpusError(f"{self.script.slug}: {key} is labelled for {what}, and there are none")
         return found
@@ -205,14 +205,14 @@ def find_quote(conversation: Conversation, speaker_id: str, words: str) -> Quote
     raise CorpusError(f"{conversation.call_id}: {speaker_id} says nowhere “{words}”")
 
 
-def _spans(features: Features) -> dict[str, tuple[MeasuredSpan, ...]]:
-    ratio = features.talk_ratio
+def _spans(talk: Talk) -> dict[str, tuple[MeasuredSpan, ...]]:
+    ratio = talk.ratio
     return {
         "talk ratio": ()
         if ratio is None
-        else (MeasuredSpan("talk ratio", 0, features.end_ms, f"{ratio / 10:.1f} % of the talk"),),
-        "interruptions": features.interruptions,
-        "longest monologue": () if features.longest_monologue is None else (features.longest_monologue,),
+        else (MeasuredSpan("talk ratio", 0, talk.end_ms, f"{ratio / 10:.1f} % of the talk"),),
+        "interruptions": talk.interruptions,
+        "longest monologue": () if talk.longest_monologue is None else (talk.longest_monologue,),
     }
 
 

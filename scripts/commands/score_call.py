@@ -17,8 +17,9 @@ from typing import Any
 
 from infra.web.calling import Caller, Unreachable
 from scripts.commands.callers import add_who, token_of
-from shared.analysts.lexical.analyst import analyse, explain
-from shared.call_pipeline.usecases.score_call import changes, observation
+from scripts.commands.scored_call import changes, observation
+from shared.analysts.lexical.analyst import analyse
+from shared.analysts.lexical.explanation import explain
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.gong import parse_conversations

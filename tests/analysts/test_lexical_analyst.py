@@ -18,8 +18,8 @@ from shared.analysts.lexical.analyst import (
     Analysis,
     analyse,
     call_analysis,
-    explain,
 )
+from shared.analysts.lexical.explanation import explain
 from shared.analysts.lexical.lexicon import Vocabulary
 from shared.conversations.domain.conversation import (
     Affiliation,
@@ -100,12 +100,21 @@ class TestGoodAndBadCall:
 
     def test_golden_measurements(self) -> None:
         good = scored(DISCOVERY_CALL).features
-        assert (good.talk_ratio, good.median_gap_ms, good.words, len(good.interruptions)) == (594, 625, 446, 0)
-        assert (len(good.open_questions), len(good.closed_questions), len(good.courtesies)) == (8, 3, 0)
-        assert good.topics_asked_about == ("current state", "impact", "decision", "timeline", "success")
+        assert (good.talk.ratio, good.talk.median_gap_ms, good.words, len(good.talk.interruptions)) == (
+            594,
+            625,
+            446,
+            0,
+        )
+        assert (len(good.asking.open_questions), len(good.asking.closed_questions), len(good.asking.courtesies)) == (
+            8,
+            3,
+            0,
+        )
+        assert good.asking.topics == ("current state", "impact", "decision", "timeline", "success")
         bad = scored(SLIDE_TOUR).features
-        assert (bad.talk_ratio, len(bad.interruptions), len(bad.open_questions)) == (811, 3, 0)
-        assert [one.text for one in bad.closed_questions] == [
+        assert (bad.talk.ratio, len(bad.talk.interruptions), len(bad.asking.open_questions)) == (811, 3, 0)
+        assert [one.text for one in bad.asking.closed_questions] == [
             "Do you have a budget for this year?",
             "Are you the decision maker?",
             "Is there a deadline?",
@@ -173,14 +182,14 @@ class TestFeatures:
         said = [("s", "What do you use today?"), ("b", "We use a shared server for all of our builds.")]
         with_sounds = [*said, ("s", "[noise]"), ("s", "uh um"), ("s", "mm hmm"), ("s", "right")]
         quiet, noisy = scored(talk(*said)).features, scored(talk(*with_sounds)).features
-        assert (noisy.talk_ms, noisy.words, noisy.talk_ratio) == (quiet.talk_ms, quiet.words, quiet.talk_ratio)
-        assert noisy.acknowledgements == 2
+        assert (noisy.talk.own_ms, noisy.words, noisy.talk.ratio) == (quiet.talk.own_ms, quiet.words, quiet.talk.ratio)
+        assert noisy.talk.acknowledgements == 2
 
     def test_overlap_at_a_change_of_turn_is_no_interruption(self) -> None:
         def overlapping(ms: int, text: str = "let me stop you there") -> int:
             buyer = Turn("b", 0, 10_000, "we have a process that has a lot of steps in it")
             turns = (buyer, Turn("s", 10_000 - ms, 12_000, text))
-            return len(analyse(replace(talk(), turns=turns), "s").features.interruptions)
+            return len(analyse(replace(talk(), turns=turns), "s").features.talk.interruptions)
 
         assert (overlapping(499), overlapping(500), overlapping(5_000)) == (0, 1, 1)
         assert overlapping(5_000, "mm hmm") == overlapping(5_000, "[laughter]") == 0
@@ -188,13 +197,13 @@ class TestFeatures:
     def test_a_monologue_goes_on_through_acknowledgements_and_ends_with_silence(self) -> None:
         long = "this is one part of a long explanation of the product " * 3
         through = talk(("s", long), ("b", "mm hmm"), ("s", long)).turns
-        spans = [analyse(replace(talk(), turns=through), "s").features.longest_monologue]
-        spans.append(scored(talk(("s", long), ("s", long), pause_ms=4_001)).features.longest_monologue)
+        spans = [analyse(replace(talk(), turns=through), "s").features.talk.longest_monologue]
+        spans.append(scored(talk(("s", long), ("s", long), pause_ms=4_001)).features.talk.longest_monologue)
         assert [span.end_ms - span.start_ms for span in spans if span] == [through[2].end_ms, 333 * 33]
 
     def test_patience_is_the_gap_before_answers(self) -> None:
         said = [("b", "we ship every week"), ("s", "that is good to know"), ("b", "it could be more often")]
-        assert scored(talk(*said, ("s", "say more"), pause_ms=700)).features.median_gap_ms == 700
+        assert scored(talk(*said, ("s", "say more"), pause_ms=700)).features.talk.median_gap_ms == 700
 
     def test_an_objection_and_its_response(self) -> None:
         call = talk(
@@ -233,18 +242,18 @@ class TestFeatures:
     )
     def test_a_next_step(self, promise: str, reply: str, dated: bool, agreed: bool) -> None:
         call = talk(("s", "Hello."), ("b", "Hello there, good to see you."), ("s", promise), ("b", reply))
-        (step,) = scored(call).features.next_steps
+        (step,) = scored(call).features.closing.next_steps
         assert (step.dated, step.agreed) == (dated, agreed)
 
     def test_the_agenda_at_the_start_is_no_next_step(self) -> None:
         rest = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")]
-        assert scored(talk(("s", "I'll send the agenda tomorrow."), *rest, *rest)).features.next_steps == ()
+        assert scored(talk(("s", "I'll send the agenda tomorrow."), *rest, *rest)).features.closing.next_steps == ()
 
     def test_a_framework_may_bring_its_own_vocabulary(self) -> None:
         call = talk(("s", "The ferrule sits on the sheath because the earth bond must be continuous."))
         own = Vocabulary(product=("ferrule*", "sheath", "bond", "must be"), architecture=("earth bond",))
-        assert analyse(call, "s").features.product_terms == ()
-        assert analyse(call, "s", own).features.product_terms == ("bond", "ferrule", "must be", "sheath")
+        assert analyse(call, "s").features.product.terms == ()
+        assert analyse(call, "s", own).features.product.terms == ("bond", "ferrule", "must be", "sheath")
         assert "product_knowledge" in scores(analyse(call, "s", own))
 
 
@@ -265,18 +274,20 @@ class TestArrangements:
     def test_a_day_with_an_arrangement_is_a_next_step(
         self, said: str, answered: str, dated: bool, agreed: bool, theirs: bool
     ) -> None:
-        steps = scored(talk(*TALK_BEFORE, ("s", said), ("b", answered))).features.next_steps
+        steps = scored(talk(*TALK_BEFORE, ("s", said), ("b", answered))).features.closing.next_steps
         assert [(step.dated, step.agreed, step.theirs) for step in steps] == [(dated, agreed, theirs)]
 
     def test_a_day_by_itself_is_none_nor_is_one_that_nobody_agrees_to(self) -> None:
         declined = talk(*TALK_BEFORE, ("s", "I'd suggest the 9th, same time."), ("b", "No, I can't say yet."))
-        assert scored(declined).features.next_steps == ()
-        assert scored(talk(*TALK_BEFORE, ("s", "It rained on Thursday."), ("b", "Yes."))).features.next_steps == ()
+        assert scored(declined).features.closing.next_steps == ()
+        assert (
+            scored(talk(*TALK_BEFORE, ("s", "It rained on Thursday."), ("b", "Yes."))).features.closing.next_steps == ()
+        )
 
     def test_a_turn_of_three_steps_sums_up(self) -> None:
         said = "I send the drawing by Monday. You send the list by Friday. We meet on the tenth."
         features = scored(talk(*TALK_BEFORE, ("s", said), ("b", "Agreed."))).features
-        assert (len(features.next_steps), [one.text for one in features.recaps]) == (
+        assert (len(features.closing.next_steps), [one.text for one in features.closing.recaps]) == (
             3,
             ["I send the drawing by Monday."],
         )
@@ -292,7 +303,7 @@ class TestTakingUp:
             ("b", "Exactly that happens."),
             ("s", "So we have twelve offices in Europe."),
         )
-        assert [one.text for one in scored(call).features.paraphrases] == [
+        assert [one.text for one in scored(call).features.asking.paraphrases] == [
             "The approval board",
             "So the testers lose a night.",
         ]
@@ -303,7 +314,7 @@ class TestTakingUp:
             ("s", "Forty-six days. And with us it would be thirty."),
             ("s", "Those forty-six days cost money."),
         )
-        assert [one.text for one in scored(call).features.customer_figures] == ["Forty-six days."]
+        assert [one.text for one in scored(call).features.value.customer_figures] == ["Forty-six days."]
 
     def test_an_answer_that_begins_with_a_contradiction_argues(self) -> None:
         def argued(answer: str) -> list[bool]:
@@ -332,15 +343,15 @@ class TestThread:
     def test_nothing_is_measured(self) -> None:
         features = analyse(self.thread(), "s").features
         assert features.written
-        assert (features.talk_ratio, features.median_gap_ms, features.longest_monologue) == (None, None, None)
-        assert (features.talk_ms, features.others_talk_ms, features.interruptions) == (0, 0, ())
+        assert (features.talk.ratio, features.talk.median_gap_ms, features.talk.longest_monologue) == (None, None, None)
+        assert (features.talk.own_ms, features.talk.others_ms, features.talk.interruptions) == (0, 0, ())
 
     def test_what_was_written_counts(self) -> None:
         analysis = analyse(self.thread(), "s")
         assert set(scores(analysis)) == {"discovery", "objection_handling", "closing"}
         (objection,) = analysis.features.objections
         assert (objection.acknowledged, objection.asked_back) == (True, True)
-        (step,) = analysis.features.next_steps
+        (step,) = analysis.features.closing.next_steps
         assert (step.dated, step.agreed) == (True, True)
         missing = {one.competency: one.reason for one in analysis.not_observed}
         assert missing[Competency.LISTENING] == "a thread is written: there is no talk to measure"
@@ -459,7 +470,7 @@ def test_one_more_interruption_never_raises_listening(call: Conversation, data: 
     start = data.draw(st.integers(holder.start_ms + 1, holder.end_ms - 500))
     cut_in = Turn("s", start, start + data.draw(st.integers(0, 9_000)), text)
     after = analyse(replace(call, turns=(*call.turns, cut_in)), "s")
-    assert len(after.features.interruptions) == len(before.features.interruptions) + 1
+    assert len(after.features.talk.interruptions) == len(before.features.talk.interruptions) + 1
     # Of each criterion, not only of their sum: a better talk ratio must not hide behind the interruption's price.
     earned = points(before, Competency.LISTENING)
     assert all(now <= earned[name] for name, now in points(after, Competency.LISTENING).items())
@@ -480,13 +491,13 @@ class TestRealPhoneCall:
 
     def test_measured(self) -> None:
         features = self.analysis().features
-        assert (features.talk_ms, features.others_talk_ms, features.talk_ratio) == (19_290, 5_430, 780)
-        assert [one.text for one in features.closed_questions] == ["which card would you like to replace"]
-        assert [one.text for one in features.courtesies] == [
+        assert (features.talk.own_ms, features.talk.others_ms, features.talk.ratio) == (19_290, 5_430, 780)
+        assert [one.text for one in features.asking.closed_questions] == ["which card would you like to replace"]
+        assert [one.text for one in features.asking.courtesies] == [
             "how can i help you today",
             "is there anything else i can help you with",
         ]
-        assert (features.interruptions, features.open_questions, features.punctuated) == ((), (), False)
+        assert (features.talk.interruptions, features.asking.open_questions, features.punctuated) == ((), (), False)
 
     def test_only_what_is_shown_is_scored(self) -> None:
         analysis = self.analysis()

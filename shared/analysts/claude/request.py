@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.analysts.claude.answer import Ground, Unreadable, parse, read_part
+from shared.analysts.claude.answer import Ground, PartRead, Unreadable, parse, read_part
 from shared.analysts.claude.answer_form import answer_schema
 from shared.analysts.claude.parts import combined_deal, combined_scores
 from shared.analysts.claude.rubric import (
@@ -181,24 +181,10 @@ def read(
         raise ValueError(f"there are {len(asked)} prompts and {len(completions)} completions")
     competencies = tuple(one.competency for one in scored_competencies(framework))
     ground = Ground(conversation, speaker_id, view.withheld, view.measured)
-    usages = tuple(one.usage for one in completions)
-    answers = []
-    for completion in completions:
-        trouble = _failure(completion, usages)
-        if trouble is not None:
-            raise trouble
-        answers.append(read_part(completion.text, ground, framework, competencies))
+    answers = _read_parts(completions, ground, framework, competencies)
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)
-    doubts = _doubts(view, scores)
-    counted = _counted(view, speaker_id)
-    lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
-    scores = [
-        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if doubts or one.competency in lifted else one
-        for one in scores
-    ]
-    if lifted:
-        doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
+    scores, doubts = _doubted(view, speaker_id, scores)
     return CallAnalysis(
         scorer=scorer,
         call_id=conversation.call_id,
@@ -208,6 +194,19 @@ def read(
         deal=combined_deal(answers, weights),
         notes=(*view.notes, *dict.fromkeys(note for one in answers for note in one.notes), *doubts),
     )
+
+
+def _read_parts(
+    completions: Sequence[Completion], ground: Ground, framework: Framework, competencies: Sequence[str]
+) -> list[PartRead]:
+    usages = tuple(one.usage for one in completions)
+    answers = []
+    for completion in completions:
+        trouble = _failure(completion, usages)
+        if trouble is not None:
+            raise trouble
+        answers.append(read_part(completion.text, ground, framework, competencies))
+    return answers
 
 
 def _schema(framework: Framework) -> dict[str, Any]:
@@ -245,6 +244,19 @@ def _failure(completion: Completion, usages: Sequence[Usage]) -> AnalystFailed |
     except Unreadable as error:
         return AnalystUnreadable(f"the answer cannot be read: {error}", usages=usages)
     return None
+
+
+def _doubted(view: View, speaker_id: str, scores: Sequence[JudgedScore]) -> tuple[list[JudgedScore], tuple[str, ...]]:
+    """The scores, less trusted where a person must look, and why one must."""
+    doubts, counted = _doubts(view, scores), _counted(view, speaker_id)
+    lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
+    trusted = [
+        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if doubts or one.competency in lifted else one
+        for one in scores
+    ]
+    if lifted:
+        doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
+    return trusted, doubts
 
 
 def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 from shared.analysts.claude.answer_form import MEASURED
 from shared.analysts.claude.transcript_parts import SCORED, Part, Parts, parts
 from shared.analysts.domain.addressed_to_the_analyst import withheld
-from shared.analysts.lexical.features import measure
-from shared.analysts.lexical.lexicon import VOCABULARY
+from shared.analysts.lexical.side import Side
+from shared.analysts.lexical.talk import talk_of
 from shared.analysts.ports.language_model import Effort
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
 from shared.frameworks.domain.framework import Framework
@@ -96,20 +96,20 @@ def _measured(
     if conversation.medium != "call":
         return {}
     kept = [index for index in range(len(conversation.turns)) if index not in hidden]
-    features = measure(_without(conversation, hidden), speaker_id, VOCABULARY)
+    talk = talk_of(Side(_without(conversation, hidden), speaker_id))
 
     def placed(span: MeasuredSpan) -> MeasuredSpan:
         return span if span.turn_index is None else replace(span, turn_index=kept[span.turn_index])
 
     found: dict[str, tuple[MeasuredSpan, ...]] = {}
-    if features.talk_ratio is not None:
-        share = f"{features.talk_ratio / 10:.1f} % of the talk"
-        found["talk ratio"] = (MeasuredSpan("talk ratio", 0, features.end_ms, share),)
-        found["interruptions"] = tuple(placed(one) for one in features.interruptions) or (
-            MeasuredSpan("interruptions", 0, features.end_ms, "none"),
+    if talk.ratio is not None:
+        share = f"{talk.ratio / 10:.1f} % of the talk"
+        found["talk ratio"] = (MeasuredSpan("talk ratio", 0, talk.end_ms, share),)
+        found["interruptions"] = tuple(placed(one) for one in talk.interruptions) or (
+            MeasuredSpan("interruptions", 0, talk.end_ms, "none"),
         )
-    if features.longest_monologue is not None:
-        found["longest monologue"] = (placed(features.longest_monologue),)
+    if talk.longest_monologue is not None:
+        found["longest monologue"] = (placed(talk.longest_monologue),)
     return found
 
 

@@ -1,7 +1,7 @@
 """The lexical analyst: a score from counted words and measured times, the same for everyone who counts again.
 
 It is the analyst of an installation without a language model, and transparent rather than clever: the features are
-in `call_features`, the words in `lexicon`, the points with their reasons in `rubric`. Two rules hold throughout.
+in `features`, the words in `lexicon`, the points with their reasons in `rubric`. Two rules hold throughout.
 
 Quote or no score: a score stands on the speaker's own words, verbatim, with their place and digest, or, for
 listening, on a measured span. Without that the competency is not observed, with the reason.
@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.analysts.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
-from shared.analysts.lexical.features import Features, NextStep, measure
+from shared.analysts.lexical.closing import NextStep
+from shared.analysts.lexical.features import Features, measure
 from shared.analysts.lexical.lexicon import VOCABULARY, Vocabulary
 from shared.conversations.domain.analysis_version import LEXICAL_NUMBER
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore, Scorer, Unobserved
@@ -132,20 +133,20 @@ def _sum(score: Score) -> str:
 
 
 def _discovery(features: Features) -> Score | NotObserved:
-    asked = features.open_questions + features.closed_questions
-    if len(asked) < FEWEST_QUESTIONS or not features.topics_asked_about:
+    asked = features.asking.open_questions + features.asking.closed_questions
+    if len(asked) < FEWEST_QUESTIONS or not features.asking.topics:
         return NotObserved(
             Competency.DISCOVERY,
-            f"{len(asked)} questions about {len(features.topics_asked_about)} topics; "
+            f"{len(asked)} questions about {len(features.asking.topics)} topics; "
             f"{FEWEST_QUESTIONS} questions, one of them about a topic of discovery, show how someone asks",
         )
     measured = {
-        "open_questions": len(features.open_questions),
-        "topics_asked_about": len(features.topics_asked_about),
-        "follow_up_questions": len(features.follow_up_questions),
-        "questions_answered_at_length": features.questions_answered_at_length,
+        "open_questions": len(features.asking.open_questions),
+        "topics_asked_about": len(features.asking.topics),
+        "follow_up_questions": len(features.asking.follow_ups),
+        "questions_answered_at_length": features.asking.answered_at_length,
     }
-    return _score(Competency.DISCOVERY, measured, features.follow_up_questions + asked, features)
+    return _score(Competency.DISCOVERY, measured, features.asking.follow_ups + asked, features)
 
 
 def _objection_handling(features: Features) -> Score | NotObserved:
@@ -173,7 +174,7 @@ def _objection_handling(features: Features) -> Score | NotObserved:
 
 
 def _value_articulation(features: Features) -> Score | NotObserved:
-    stated = features.value_statements
+    stated = features.value.statements
     if not stated:
         return NotObserved(Competency.VALUE_ARTICULATION, "no statement of a gain (save, reduce, faster, return …)")
     telling = sorted(stated, key=lambda one: (not (one.quantified and one.linked), not one.quantified))
@@ -181,33 +182,33 @@ def _value_articulation(features: Features) -> Score | NotObserved:
         "quantified_statements": sum(one.quantified for one in stated),
         "value_statements": len(stated),
         "linked_to_the_customer": sum(one.linked for one in stated),
-        "customer_figures": len(features.customer_figures),
-        "proof": len(features.proofs),
+        "customer_figures": len(features.value.customer_figures),
+        "proof": len(features.value.proofs),
     }
-    quotes = tuple(one.said for one in telling) + features.customer_figures
+    quotes = tuple(one.said for one in telling) + features.value.customer_figures
     return _score(Competency.VALUE_ARTICULATION, measured, quotes, features)
 
 
 def _product_knowledge(features: Features) -> Score | NotObserved:
-    told = features.explanations + features.answers + features.specifics
-    if len(features.product_terms) < FEWEST_PRODUCT_TERMS or not told:
+    told = features.product.explanations + features.product.answers + features.product.specifics
+    if len(features.product.terms) < FEWEST_PRODUCT_TERMS or not told:
         return NotObserved(
             Competency.PRODUCT_KNOWLEDGE,
-            f"{len(features.product_terms)} product terms and {len(told)} explanations or answers; "
+            f"{len(features.product.terms)} product terms and {len(told)} explanations or answers; "
             f"{FEWEST_PRODUCT_TERMS} terms and one of those are the least to judge by",
         )
     measured = {
-        "product_terms": len(features.product_terms),
-        "explanations": len(features.explanations),
-        "answers": len(features.answers),
-        "limits_named": len(features.limits_named),
-        "specifics": len(features.specifics),
+        "product_terms": len(features.product.terms),
+        "explanations": len(features.product.explanations),
+        "answers": len(features.product.answers),
+        "limits_named": len(features.product.limits_named),
+        "specifics": len(features.product.specifics),
     }
-    return _score(Competency.PRODUCT_KNOWLEDGE, measured, told + features.limits_named, features)
+    return _score(Competency.PRODUCT_KNOWLEDGE, measured, told + features.product.limits_named, features)
 
 
 def _closing(features: Features) -> Score | NotObserved:
-    if not features.next_steps:
+    if not features.closing.next_steps:
         where = "in the thread" if features.written else "in the second half of the talk"
         return NotObserved(Competency.CLOSING, f"no next step {where}")
 
@@ -215,14 +216,14 @@ def _closing(features: Features) -> Score | NotObserved:
         # Of equally strong steps the last one is what the call ended on.
         return (step.dated + step.agreed, step.said.turn_index)
 
-    steps = sorted(features.next_steps, key=strength, reverse=True)
+    steps = sorted(features.closing.next_steps, key=strength, reverse=True)
     measured = {
         "committed": 1,
         "dated": int(steps[0].dated),
         "agreed": int(steps[0].agreed),
         "their_part": sum(step.theirs for step in steps),
-        "recapped": len(features.recaps),
-        "decision_asked": len(features.decisions_asked),
+        "recapped": len(features.closing.recaps),
+        "decision_asked": len(features.closing.decisions_asked),
     }
     return _score(Competency.CLOSING, measured, tuple(one.said for one in steps), features)
 
@@ -230,49 +231,50 @@ def _closing(features: Features) -> Score | NotObserved:
 def _listening(features: Features) -> Score | NotObserved:
     if features.written:
         return NotObserved(Competency.LISTENING, "a thread is written: there is no talk to measure")
-    ratio = features.talk_ratio
-    if features.others_turns < FEWEST_OTHERS_TURNS or features.others_talk_ms < SHORTEST_OTHERS_TALK_MS:
+    ratio = features.talk.ratio
+    if features.talk.others_turns < FEWEST_OTHERS_TURNS or features.talk.others_ms < SHORTEST_OTHERS_TALK_MS:
         return NotObserved(
             Competency.LISTENING,
-            f"others have {features.others_turns} turns and {features.others_talk_ms / 1000:.1f} s; "
+            f"others have {features.talk.others_turns} turns and {features.talk.others_ms / 1000:.1f} s; "
             f"{FEWEST_OTHERS_TURNS} turns and {SHORTEST_OTHERS_TALK_MS // 1000} s are the least to listen to",
         )
-    monologue = features.longest_monologue
+    monologue = features.talk.longest_monologue
     if ratio is None or monologue is None:
         return NotObserved(Competency.LISTENING, "this speaker does not talk")
-    per_ten_minutes = -(-len(features.interruptions) * 600_000 // max(features.others_talk_ms, RATE_BASIS_MS))
+    per_ten_minutes = -(-len(features.talk.interruptions) * 600_000 // max(features.talk.others_ms, RATE_BASIS_MS))
     measured = {
         "talk_ratio": ratio,
         "interruptions": per_ten_minutes,
         # Who never has to answer keeps nobody waiting; who only cuts in has negative gaps.
-        "patience": 0 if features.median_gap_ms is None else features.median_gap_ms,
+        "patience": 0 if features.talk.median_gap_ms is None else features.talk.median_gap_ms,
         "longest_monologue": (monologue.end_ms - monologue.start_ms + 500) // 1000,
-        "taken_up": len({one.turn_index for one in features.follow_up_questions + features.paraphrases}),
+        "taken_up": len({one.turn_index for one in features.asking.follow_ups + features.asking.paraphrases}),
     }
-    total = features.talk_ms + features.others_talk_ms
+    total = features.talk.own_ms + features.talk.others_ms
     talk = MeasuredSpan(
         "talk ratio",
         0,
-        features.end_ms,
-        f"{ratio / 10:.1f} % ({features.talk_ms / 1000:.1f} of {total / 1000:.1f} s)",
+        features.talk.end_ms,
+        f"{ratio / 10:.1f} % ({features.talk.own_ms / 1000:.1f} of {total / 1000:.1f} s)",
     )
-    return _score(Competency.LISTENING, measured, (talk, *features.interruptions, monologue), features)
+    return _score(Competency.LISTENING, measured, (talk, *features.talk.interruptions, monologue), features)
 
 
 def _technical_architecture(features: Features) -> Score | NotObserved:
-    quotes = features.mechanisms + features.architecture_questions + features.architecture_mentions
-    terms, aspects = len(features.architecture_terms), len(features.architecture_aspects)
-    if terms < FEWEST_ARCHITECTURE_TERMS or aspects < FEWEST_ASPECTS or not features.mechanisms:
+    quotes = features.architecture.mechanisms + features.architecture.questions + features.architecture.mentions
+    terms, aspects = len(features.architecture.terms), len(features.architecture.aspects)
+    mechanisms = len(features.architecture.mechanisms)
+    if terms < FEWEST_ARCHITECTURE_TERMS or aspects < FEWEST_ASPECTS or not mechanisms:
         return NotObserved(
             Competency.TECHNICAL_ARCHITECTURE,
-            f"{terms} architecture terms, {aspects} aspects, {len(features.mechanisms)} sentences of two terms; "
+            f"{terms} architecture terms, {aspects} aspects, {mechanisms} sentences of two terms; "
             f"{FEWEST_ARCHITECTURE_TERMS}, {FEWEST_ASPECTS} and one are the least to judge by",
         )
     measured = {
         "architecture_terms": terms,
         "architecture_aspects": aspects,
-        "mechanisms": len(features.mechanisms),
-        "architecture_questions": len(features.architecture_questions),
+        "mechanisms": mechanisms,
+        "architecture_questions": len(features.architecture.questions),
     }
     return _score(Competency.TECHNICAL_ARCHITECTURE, measured, quotes, features)
 
@@ -311,53 +313,9 @@ def _confidence(competency: Competency, pieces: int, features: Features) -> floa
     Our judgement of how far counting can be trusted, until agreement with people's confirmations measures it.
     """
     if competency is Competency.LISTENING:
-        amount, pieces = features.others_talk_ms / 300_000, features.others_turns // 5
+        amount, pieces = features.talk.others_ms / 300_000, features.talk.others_turns // 5
     else:
         amount = features.words / 600
     blind = competency is not Competency.LISTENING and not features.punctuated
     confidence = 0.20 + 0.05 * min(pieces, 4) + 0.15 * min(amount, 1.0) - (0.10 if blind else 0.0)
     return round(min(max(confidence, 0.10), HIGHEST_CONFIDENCE), 2)
-
-
-def explain(analysis: Analysis) -> list[str]:
-    """Lines for a person: what was measured, then each score with its points and its evidence."""
-    measured = analysis.features
-    lines = [
-        f"Call {analysis.call_id}, speaker {analysis.speaker_id}, analyst {analysis.version} "
-        "(counts words and times; a person confirms)",
-        "Measured:",
-        f"  talk ratio          {_percent(measured.talk_ratio)} "
-        f"({measured.talk_ms / 1000:.1f} s, others {measured.others_talk_ms / 1000:.1f} s)",
-        f"  longest monologue   {measured.longest_monologue.value if measured.longest_monologue else 'none'}",
-        f"  interruptions       {len(measured.interruptions)}",
-        "  gap before answers  "
-        + ("none" if measured.median_gap_ms is None else f"{measured.median_gap_ms} ms (median)"),
-        f"  acknowledgements    {measured.acknowledgements}",
-        f"  questions           {len(measured.open_questions)} open, {len(measured.closed_questions)} closed, "
-        f"{len(measured.courtesies)} courtesies",
-        f"  topics asked about  {', '.join(measured.topics_asked_about) or 'none'}",
-        f"  follow-ups          {len(measured.follow_up_questions)} questions, {len(measured.paraphrases)} paraphrases",
-        f"  objections          {len(measured.objections)} raised, "
-        f"{sum(one.response is not None for one in measured.objections)} answered",
-        f"  value statements    {len(measured.value_statements)}, "
-        f"{sum(one.quantified for one in measured.value_statements)} with a number; "
-        f"{len(measured.customer_figures)} of the customer's figures taken up",
-        f"  terms               {len(measured.product_terms)} product, {len(measured.architecture_terms)} architecture",
-        f"  next steps          {len(measured.next_steps)}, "
-        f"{sum(one.dated for one in measured.next_steps)} dated, "
-        f"{sum(one.agreed for one in measured.next_steps)} agreed, "
-        f"{sum(one.theirs for one in measured.next_steps)} with the customer's part",
-    ]
-    if not measured.punctuated:
-        lines.append("  no punctuation: questions are told by word order, which trusts them less")
-    lines.append("Scores:")
-    for score in analysis.scores:
-        lines.append(f"  {score.competency} {score.score} (confidence {score.confidence:.2f})")
-        lines += [f"    {component}" for component in score.components]
-        lines += [f"    {piece}" for piece in score.evidence[:2]]
-    lines += [f"  {missing.competency} not observed: {missing.reason}" for missing in analysis.not_observed]
-    return lines
-
-
-def _percent(thousandths: int | None) -> str:
-    return "none" if thousandths is None else f"{thousandths / 10:.1f} %"

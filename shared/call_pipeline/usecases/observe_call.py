@@ -54,23 +54,26 @@ def observation(
         "timestamp": at.isoformat(),
         "competency_scores": [_score(score) for score in analysis.scores],
         "context": _context(analysis, context, deal_id),
-        "analysis_metadata": {
-            "model_used": analysis.scorer.scorer_id,
-            "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
-            "human_reviewed": False,
-            "analysis_version": version,
-            "rubric_version": analysis.scorer.rubric,
-            "prompt_version": analysis.scorer.prompt,
-            "references": {
-                score.competency: [_reference(piece) for piece in score.evidence[:MOST_PIECES]]
-                for score in analysis.scores
-            },
-            "notes": list(analysis.notes)[:10],
-        },
+        "analysis_metadata": _metadata(analysis, version),
     }
     if source_url:
         body["source_url"] = source_url
     return body
+
+
+def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Any]:
+    return {
+        "model_used": analysis.scorer.scorer_id,
+        "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
+        "human_reviewed": False,
+        "analysis_version": version,
+        "rubric_version": analysis.scorer.rubric,
+        "prompt_version": analysis.scorer.prompt,
+        "references": {
+            score.competency: [_reference(piece) for piece in score.evidence[:MOST_PIECES]] for score in analysis.scores
+        },
+        "notes": list(analysis.notes)[:10],
+    }
 
 
 def _score(score: JudgedScore) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Score a call with the lexical analyst: from an analysis to the field observation that waits for review.
+"""Scores a call with the lexical analyst: from an analysis to the field observation that waits for review.
 
 The words of the call stay where the transcript is: an observation keeps, per score, what was measured and the turn,
 span and digest of each quote. The same call of the same person has the same ids, so that scoring it again is a
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.analysts.lexical.analyst import SCORER, Analysis
+from shared.analysts.lexical.analyst import SCORER, Analysis, Score
 from shared.call_pipeline.usecases.observe_call import identity, place_of
 from shared.conversations.domain.conversation import Quote
 
@@ -29,7 +29,7 @@ def observation(
     confirmed_by: str | None = None,
     review: int = 1,
 ) -> dict[str, Any]:
-    """The body of POST /api/v1/field-observations for an analysed call.
+    """Returns the body of POST /api/v1/field-observations for an analysed call.
 
     confirmed_by: the person who vouches for the scores; None leaves them for review. review: rank of that decision,
     a later one replaces an earlier.
@@ -37,17 +37,6 @@ def observation(
     """
     if not analysis.scores:
         raise ValueError("nothing was observed in this call: no competency has a quote or a measurement to stand on")
-    scores = [
-        {
-            "competency": score.competency,
-            "score": score.score,
-            "confidence": score.confidence,
-            "evidence": "; ".join(
-                place_of(item) if isinstance(item, Quote) else str(item) for item in score.evidence[:3]
-            ),
-        }
-        for score in analysis.scores
-    ]
     confidence = min(score.confidence for score in analysis.scores)
     stage = f"review-{review}" if confirmed_by else "analysis"
     part = identity(source, analysis.call_id, employee_id)
@@ -57,7 +46,7 @@ def observation(
         "observation_source": source,
         "source_id": analysis.call_id,
         "timestamp": at.isoformat(),
-        "competency_scores": scores,
+        "competency_scores": [_score(one) for one in analysis.scores],
         "context": dict(context),
         "analysis_metadata": {
             "model_used": SCORER.scorer_id,
@@ -71,8 +60,18 @@ def observation(
     return body
 
 
+def _score(score: Score) -> dict[str, Any]:
+    pieces = (place_of(item) if isinstance(item, Quote) else str(item) for item in score.evidence[:3])
+    return {
+        "competency": score.competency,
+        "score": score.score,
+        "confidence": score.confidence,
+        "evidence": "; ".join(pieces),
+    }
+
+
 def changes(answer: Mapping[str, Any]) -> Sequence[str]:
-    """What an accepted observation changed, one line per skill, from the answer of `ingest`."""
+    """Returns what an accepted observation changed, one line per skill, from the answer of `ingest`."""
     lines = []
     for update in answer["skill_updates"]:
         context = ", ".join((update["context"] or {}).values()) or "general"

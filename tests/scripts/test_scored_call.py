@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.commands.scored_call import changes, observation
 from shared.analysts.lexical.analyst import Analysis, analyse
-from shared.call_pipeline.usecases.score_call import changes, observation
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.wire.gong import parse_conversation
 from shared.observations.contract import FieldObservation

@@ -1,0 +1,74 @@
+"""Finds the gains that one speaker names, in the customer's own figures, and what proves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.analysts.lexical import lexicon
+from shared.analysts.lexical.side import Side, numbered
+from shared.analysts.lexical.speech import content_words, words_of
+from shared.analysts.lexical.spoken_figures import FIGURE, figures_said
+from shared.conversations.domain.conversation import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class ValueStatement:
+    """A gain that the speaker names. linked: in the customer's own subject words."""
+
+    said: Quote
+    quantified: bool
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is said of a gain. customer_figures: statements that take up a figure of the customer's"""
+
+    statements: tuple[ValueStatement, ...]
+    customer_figures: tuple[Quote, ...]
+    proofs: tuple[Quote, ...]
+
+
+def value_of(side: Side) -> Value:
+    """Finds what a speaker says of a gain."""
+    return Value(
+        statements=_value_statements(side),
+        customer_figures=_customer_figures(side),
+        proofs=side.sentences_with(lexicon.PROOF),
+    )
+
+
+def _value_statements(side: Side) -> tuple[ValueStatement, ...]:
+    found = []
+    heard: set[str] = set()
+    customers = iter(side.customers)
+    next_customer = next(customers, None)
+    for one, start, end in side.statements:
+        while next_customer is not None and next_customer.turn_index < one.turn_index:
+            heard |= side.content[next_customer.turn_index]
+            next_customer = next(customers, None)
+        match = lexicon.VALUE.search(one.text, start, end)
+        if not match:
+            continue
+        said = side.sentence(one, start, end, match)
+        shared_words = content_words(words_of(said.text)) & heard
+        found.append(ValueStatement(said, numbered(said.text), len(shared_words) >= 2))
+    return tuple(found)
+
+
+def _customer_figures(side: Side) -> tuple[Quote, ...]:
+    """Statements with a figure that a customer has said before; each figure once."""
+    found = []
+    heard: set[str] = set()
+    used: set[str] = set()
+    customers = iter(side.customers)
+    next_customer = next(customers, None)
+    for one, start, end in side.statements:
+        while next_customer is not None and next_customer.turn_index < one.turn_index:
+            heard |= figures_said(next_customer.text)
+            next_customer = next(customers, None)
+        theirs = (figures_said(one.text[start:end]) & heard) - used
+        if theirs:
+            used |= theirs
+            found.append(side.sentence(one, start, end, FIGURE.search(one.text, start, end)))
+    return tuple(found)
