@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.harness.speed import SPEED, Moments
 
 # A busy machine is no reason to fail. In continuous integration the examples are the same every time: a new
 # counterexample is found by those who work on the code, not by those who merely submit.
@@ -17,16 +21,52 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres")
 ONE_WORKER = ("terraform", "browser", "googlesql")
 """Markers whose tests share an expensive session fixture, so that one worker makes it once."""
+LEFT_OUT = "moments left out"
+
+
+@pytest.fixture
+def moments(request: pytest.FixtureRequest) -> Moments:
+    """Chooses the moments of a matrix; a test that asks for it is marked `matrix`."""
+    node: pytest.Item = request.node
+
+    def left_out(of: int, number: int) -> None:
+        node.user_properties.append((LEFT_OUT, (of, number)))
+
+    return Moments(node.nodeid, left_out)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if "moments" in getattr(item, "fixturenames", ()):
+            item.add_marker("matrix")
         for marker in ONE_WORKER:
             if item.get_closest_marker(marker) and not item.get_closest_marker("xdist_group"):
                 item.add_marker(pytest.mark.xdist_group(marker))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Counts what this run leaves out, by its markers."""
+    if not items:
+        return
+    output: dict[str, Any] = getattr(items[0].config, "workeroutput", DESELECTED)
+    known = Counter(output.get("deselected", {}))
+    for item in items:
+        known[next((name for name in (*TOOLS, "matrix") if item.get_closest_marker(name)), "other")] += 1
+    output["deselected"] = dict(known)
+
+
+DESELECTED: dict[str, Any] = {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Every worker leaves out the same."""
+    DESELECTED.update(getattr(node, "workeroutput", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tell_of_the_rest(terminalreporter)
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return
@@ -35,6 +75,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for tool, number in sorted(by_tool.items()):
         terminalreporter.line(f"{number:5d} tests that need: {tool}")
     terminalreporter.line(f"{len(skipped):5d} in all; the reasons are above")
+
+
+def tell_of_the_rest(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what this run left out on purpose, and which command has it all."""
+    found = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == LEFT_OUT
+    ]
+    deselected = Counter(DESELECTED.get("deselected", {}))
+    if not found and not deselected and SPEED == "full":
+        return
+    terminalreporter.section("left out")
+    if found:
+        of, number = (sum(column) for column in zip(*found, strict=True))
+        terminalreporter.line(f"{number:5d} of {of} moments of crash matrices: ./scripts/prove crashes tries every one")
+    for name, number in sorted(deselected.items()):
+        terminalreporter.line(f"{number:5d} tests marked {name}" if name != "other" else f"{number:5d} other tests")
+    if SPEED == "fast":
+        terminalreporter.line("  70 % of the examples of properties; ./scripts/test has them all")
 
 
 @pytest.hookimpl(trylast=True)

@@ -25,6 +25,7 @@ from shared.analysts.domain.agreement import (
     resampled,
     stability,
 )
+from tests.harness.speed import examples
 
 
 def pairs(*scores: tuple[float, float], reason: str = SAMPLE) -> list[Pair]:
@@ -137,7 +138,7 @@ POINTS = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
 PAIRS = st.lists(
     st.builds(Pair, POINTS, POINTS, st.sampled_from(["sample", "low_confidence", "contested"])), max_size=40
 )
-SEVENTY_TRIES = settings(max_examples=70, deadline=None)
+SEVENTY_TRIES = settings(max_examples=examples(70), deadline=None)
 
 
 @SEVENTY_TRIES

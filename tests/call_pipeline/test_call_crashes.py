@@ -18,12 +18,11 @@ import pytest
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
+from tests.harness.speed import Moments
 from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
-LONGEST = 200
-"""More points than any step has."""
 
 Step = Callable[[Process], object]
 
@@ -116,23 +115,23 @@ STEPS = [("immediate", 0), ("immediate", 1), ("batch", 0), ("batch", 1), ("batch
 
 @pytest.mark.parametrize(("route", "broken"), STEPS, ids=[f"{route}-{broken}" for route, broken in STEPS])
 @pytest.mark.parametrize("failure", [Died, unavailable], ids=["dies", "unavailable"])
-def test_every_point(tmp_path: Path, route: str, broken: int, failure: Callable[[], BaseException]) -> None:
-    undisturbed = prepared(tmp_path, route)
-    history(route, broken)(undisturbed, Fuse())
+def test_every_point(
+    tmp_path: Path, route: str, broken: int, failure: Callable[[], BaseException], moments: Moments
+) -> None:
+    undisturbed, untouched = prepared(tmp_path, route), Fuse()
+    history(route, broken)(undisturbed, untouched)
     settle(undisturbed)
     wanted = ledger(undisturbed)
     assert wanted.count('"observed"') >= 2
 
-    for point in range(LONGEST):
+    assert untouched.passed > 3, "the step has effects"
+    for point in moments.of(range(untouched.passed)):
         calls = prepared(tmp_path, route)
         fuse = Fuse(point, failure)
         history(route, broken)(calls, fuse)
-        if not fuse.blown:
-            assert point > 3, "the step has effects"
-            return
+        assert fuse.blown
         settle(calls)
         assert ledger(calls) == wanted, f"after {failure.__name__} at point {point}"
-    pytest.fail("the step never ends")
 
 
 def test_the_same_task_delivered_five_times_at_once_posts_once(tmp_path: Path) -> None:

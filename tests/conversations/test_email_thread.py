@@ -19,6 +19,7 @@ from shared.conversations.wire.email_message import Unreadable
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.email_words import as_text, own_words
 from shared.kernel.errors import Malformed, Rejected, TooLarge
+from tests.harness.speed import examples
 
 HOUR = 3_600_000
 US = ["augmentcode.com"]
@@ -299,7 +300,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.one_of(st.binary(max_size=300), st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=14).map(b"".join))
 )
@@ -321,7 +322,7 @@ def test_any_html_is_read(html: str) -> None:
     own_words(as_text("<p>" + html))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.permutations([QUESTION, ANSWER, message("Good.", date="Wed, 04 Mar 2026 10:00:00 +0000")]), st.integers(0, 99)
 )

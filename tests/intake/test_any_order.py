@@ -23,13 +23,14 @@ from shared.observations.usecases.interpret import seen
 from shared.ratings.domain.projection import project, retain, to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
 from shared.ratings.usecases.update_rating import skill_state
+from tests.harness.speed import examples
 from tests.harness.world import NOON, World, body_of, call, new_world, role_play, video
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE), framework_id="sales_engineering")
 JOE, MIA = PEOPLE = ("joe@example.com", "mia@example.com")
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 people = st.sampled_from(PEOPLE)
 scores = st.sampled_from([20, 55, 70, 74, 80, 86, 100])

@@ -24,6 +24,7 @@ from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
 from shared.ratings.usecases import recalculate, recalculate_shard
 from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
+from tests.harness.speed import Moments
 from tests.harness.world import (
     ADMINISTRATOR,
     NOON,
@@ -236,19 +237,21 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_crash_at_any_point_leaves_no_trace_after_the_retry(name: str, tmp_path: Path) -> None:
+def test_a_crash_at_any_point_leaves_no_trace_after_the_retry(name: str, tmp_path: Path, moments: Moments) -> None:
     scenario = SCENARIOS[name]
     wanted, points = without_crash(scenario, tmp_path)
-    for point in range(points):
+    for point in moments.of(range(points)):
         after_retry(scenario, tmp_path, wanted, Fuse(point))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_an_outside_that_fails_at_any_point_leaves_no_trace_after_the_retry(name: str, tmp_path: Path) -> None:
+def test_an_outside_that_fails_at_any_point_leaves_no_trace_after_the_retry(
+    name: str, tmp_path: Path, moments: Moments
+) -> None:
     """The same process lives on and is asked again, with all that it remembers."""
     scenario = SCENARIOS[name]
     wanted, points = without_crash(scenario, tmp_path)
-    for point in range(points):
+    for point in moments.of(range(points)):
         world = begun(scenario, tmp_path)
         process = world.process(Fuse(point, unavailable))
         for _ in range(2):
@@ -271,15 +274,11 @@ def test_an_outside_that_fails_at_any_point_leaves_no_trace_after_the_retry(name
         "a late event",
     ],
 )
-def test_a_retry_may_crash_as_well(name: str, tmp_path: Path) -> None:
+def test_a_retry_may_crash_as_well(name: str, tmp_path: Path, moments: Moments) -> None:
     scenario = SCENARIOS[name]
     wanted, points = without_crash(scenario, tmp_path)
-    for first in range(points):
-        for second in range(points):
-            fuse = Fuse(second)
-            after_retry(scenario, tmp_path, wanted, Fuse(first), fuse)
-            if not fuse.blown:
-                break  # The retry has no more points than that.
+    for first, second in moments.of([(first, second) for first in range(points) for second in range(points)]):
+        after_retry(scenario, tmp_path, wanted, Fuse(first), Fuse(second))
 
 
 Outcome = tuple[dict[str, Any], dict[Any, Any], dict[str, Any], dict[str, Any]]

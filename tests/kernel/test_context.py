@@ -17,6 +17,7 @@ from shared.kernel.context import (
     observed,
     skills_seen,
 )
+from tests.harness.speed import examples
 
 WORDS = st.sampled_from(["healthcare", "a&b", "x=y", "é", "50 %", "a+b", ";"])
 DIMENSIONS = st.sampled_from(["industry", "deal_size", "buyer_persona", "product line"])
@@ -55,7 +56,7 @@ def test_too_many_combinations_are_left_to_the_rules() -> None:
     assert len(call(13)) == 1 + 15
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(OBSERVED, SKILLS)
 def test_counts_when_every_named_dimension_is_among_the_values(context: ObservedContext, skill: Context) -> None:
     pairs = {(dimension, value) for dimension, values in context for value in values}
@@ -64,7 +65,7 @@ def test_counts_when_every_named_dimension_is_among_the_values(context: Observed
     assert counts_for(context, GENERAL)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(OBSERVED)
 def test_every_skill_that_it_brings_counts_it(context: ObservedContext) -> None:
     brought = skills_seen(context)
@@ -88,7 +89,7 @@ def test_ancestors_are_nearest_first_and_general_last() -> None:
     assert ancestors(GENERAL) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(SKILLS)
 def test_ancestors_are_every_proper_part_once(skill: Context) -> None:
     found = ancestors(skill)

@@ -20,6 +20,7 @@ from shared.observations.domain.observation import (
     standing_entries,
 )
 from shared.ratings.domain.projection import DecodedState, Projection, project, to_text
+from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, rated, state
 from tests.ratings.test_retention import observations
 
@@ -51,7 +52,7 @@ def streams(draw: st.DrawFn) -> list[Observation]:
     return events
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(streams(), st.data())
 def test_any_order_duplication_and_split_is_the_same_state(stream: list[Observation], data: st.DataObject) -> None:
     repeated = data.draw(st.permutations(stream + data.draw(st.lists(st.sampled_from(stream), max_size=4))))
@@ -113,7 +114,7 @@ class TestCorrections:
 
 
 class TestEntries:
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(st.lists(st.builds(Score, TEXT, st.integers(-1, 10_000), OBSERVED), max_size=4), TEXT, st.data())
     def test_survive_the_round_trip_whatever_the_order_of_their_scores(
         self, scores: list[Score], source_id: str, data: st.DataObject

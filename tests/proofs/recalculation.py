@@ -34,6 +34,7 @@ from typing import Any
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
+from shared.frameworks.records import FrameworkInForce
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.record_event import RecordEvents
 from shared.kernel.access import Caller
@@ -81,7 +82,8 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
     """
     documents = _documents(path)
     framework = population.framework()
-    documents.commit([Put(f"frameworks/{framework.framework_id}", {"framework": framework.to_dict()})])
+    in_force = FrameworkInForce(framework_id=framework.framework_id, version=1, framework=framework.to_dict())
+    documents.commit([Put(f"frameworks/{framework.framework_id}", in_force.stored())])
     ledger = Ledger(documents, [population.employee_id(number) for number in range(people)])
     record = RecordEvents(documents, NoBus(), NoTasks(), ledger.configuration, FixedClock(), NoLog())
     models: dict[str, list[dict[str, Any]]] = {}

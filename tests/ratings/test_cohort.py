@@ -24,6 +24,7 @@ from shared.observations.domain.observation import NO_SCORE, Kind, Observation, 
 from shared.ratings.domain import cohort
 from shared.ratings.domain.cohort import profiles
 from shared.ratings.domain.projection import project, to_text
+from tests.harness.speed import examples
 from tests.ratings.builders import PARAMETERS, TODAY, exam, field, framework, lesson, practice, state
 
 COMPETENCIES = ("discovery", "product_knowledge", "closing")
@@ -116,7 +117,7 @@ def assert_as_alone(
     assert [one.text() for one in together] == [to_text(rows) for rows in alone]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     randoms, people, st.integers(0, 14), st.sampled_from([5, 40, 120, 500]), st.sampled_from([MEASURED, Parameters()])
 )

@@ -21,6 +21,7 @@ from shared.ratings.domain.discrepancy import discrepancies, to_text
 from shared.ratings.domain.projection import Projection
 from shared.ratings.messages import DiscrepancyChanged
 from shared.taxonomy.contract import SkillChange
+from tests.harness.speed import examples
 from tests.harness.world import ADMINISTRATOR, NOON, Fuse, World, call, new_world, role_play, unavailable
 from tests.ratings.builders import framework
 
@@ -340,7 +341,7 @@ def after(events: Sequence[dict[str, Any]], cuts: Sequence[int]) -> tuple[str, s
         return ratings.data["discrepancies"], believed
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_order_and_any_split_end_in_the_same_picture(data: st.DataObject) -> None:
     events = data.draw(streams())

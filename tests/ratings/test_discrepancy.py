@@ -22,6 +22,7 @@ from shared.ratings.domain.discrepancy import (
     to_text,
 )
 from shared.ratings.domain.projection import Projection, SkillRating
+from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, state
 
 PLAIN = framework()
@@ -95,7 +96,7 @@ streams = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(streams, st.sampled_from([PLAIN, RULED]))
 def test_it_is_what_the_projections_of_the_days_before_say(
     stream: list[tuple[Callable[..., Observation], float, int]], of: Framework
@@ -104,7 +105,7 @@ def test_it_is_what_the_projections_of_the_days_before_say(
     assert begun(*observations, of=of) == by_hand(observations, of)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_the_order_in_which_the_state_learnt_changes_nothing(data: st.DataObject) -> None:
     observations = [one for what, score, day in data.draw(streams) for one in three(what, score, day)]
@@ -132,7 +133,7 @@ class TestOfACollectedState:
         assert found == Discrepancy("discovery", "", "practice_ahead", TODAY + expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(streams, st.sampled_from([PLAIN, RULED]), st.integers(0, 40))
 def test_with_what_an_earlier_day_knew_it_is_the_same(
     stream: list[tuple[Callable[..., Observation], float, int]], of: Framework, days: int

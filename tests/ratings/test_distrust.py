@@ -13,6 +13,7 @@ from shared.frameworks.domain.parameters import Parameters, Untrusted
 from shared.observations.domain.observation import Observation, Score, Standing
 from shared.ratings.domain.explanation import explain
 from shared.ratings.domain.projection import Projection, project, to_text
+from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, framework, seen, state
 
 FRAMEWORK = framework(
@@ -104,7 +105,7 @@ def test_the_explanation_says_how_many_do_not_count_and_why() -> None:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared.observations.domain.observation import Observation
 from shared.ratings.domain.projection import Projection
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
+from tests.harness.speed import examples
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -59,7 +60,7 @@ def assert_rated_as_anew(remembered: EmployeeState, entries: dict[str, str], as_
     assert [projection.progress(*skill) for skill in SKILLS] == [anew.progress(*skill) for skill in SKILLS]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(observations(), max_size=25), st.integers(0, 25))
 def test_event_after_event_rates_as_the_whole_set_does(events: Sequence[Observation], known: int) -> None:
     entries = state(*events[:known])
@@ -73,7 +74,7 @@ def test_event_after_event_rates_as_the_whole_set_does(events: Sequence[Observat
     assert_rated_as_anew(remembered, entries, TODAY + 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(observations(), max_size=12), st.lists(observations(), max_size=12))
 def test_what_others_recorded_meanwhile_is_taken_in(
     before: Sequence[Observation], since: Sequence[Observation]

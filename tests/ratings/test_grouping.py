@@ -13,6 +13,7 @@ from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.observation import NO_SCORE, Kind, Observation, Score, Standing
 from shared.ratings.domain.grouping import Group, Grouping
 from shared.ratings.domain.projection import DecodedState
+from tests.harness.speed import examples
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PLATFORM_KNOWLEDGE,
@@ -89,7 +90,7 @@ def picture(of: Grouping) -> dict[tuple[str, str], object]:
     return {key: group for key, group in everything.items() if group != nothing}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(histories(), st.sampled_from([None, VARIANCE]), st.integers(0, 12))
 def test_all_at_once_is_one_after_the_other(
     events: list[Observation], variance: dict[str, float] | None, at_once: int

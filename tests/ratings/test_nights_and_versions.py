@@ -425,8 +425,8 @@ class TestTogether:
 
     def test_who_belongs_to_another_framework_is_rated_by_it(self, world: World) -> None:
         other = replace(framework(core=("product_knowledge",)), framework_id="other")
-        whole = {"framework_id": "other", "version": other.version, "framework": other.to_dict()}
-        world.store.commit([Put("frameworks/other", whole)])
+        world.process().skills.install(other, ADMINISTRATOR)
+        world.tasks.clear()
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))
         world.store.commit([Merge(f"states/{MIA}", {"framework_id": "other"})])

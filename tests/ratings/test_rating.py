@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.ratings.domain.kernel import WEIGHTS
 from shared.ratings.domain.rating import Rated, half_up, probability_above, rate, rate_class
+from tests.harness.speed import examples
 from tests.ratings.builders import TODAY, field, lesson, practice, rated
 
 SIGMA, DRIFT = 12.0, 0.35
@@ -127,7 +128,7 @@ class TestTheTable:
 
 
 class TestExactness:
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(st.integers(0, 10**12), st.integers(1, 10**9))
     @example(5, 10)
     @example(15, 10)
@@ -135,7 +136,7 @@ class TestExactness:
     def test_half_up(self, numerator: int, denominator: int) -> None:
         assert half_up(numerator, denominator) == rounded(Fraction(numerator, denominator))
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(), classes(), classes(most=3))
     def test_equals_exact_fractions(self, field: Seen, validation: Seen, learning: Seen) -> None:
         result = rating_of(field, validation, learning)
@@ -153,7 +154,7 @@ class TestExactness:
             return
         assert result.rating == rounded(exact)
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(), classes())
     def test_the_interval_is_that_of_the_normalised_weights(self, field: Seen, validation: Seen) -> None:
         """Independently: one list of weights that sum to one, V = sigma^2 * sum w^2 + 0.67 q^2 * mean age."""
@@ -177,14 +178,14 @@ class TestExactness:
 
 
 class TestProperties:
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(least=1), classes(), classes(most=3))
     def test_bounded_by_the_scores(self, field: Seen, validation: Seen, learning: Seen) -> None:
         scores = [score for _, score in field + validation]
 
         assert min(scores) <= number(rating_of(field, validation, learning)) <= max(scores)
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(least=3), classes(), AGES, SCORES)
     def test_a_new_field_score_draws_the_rating_to_itself(
         self, field: Seen, validation: Seen, age: int, score: int
@@ -193,7 +194,7 @@ class TestProperties:
 
         assert min(before, score) <= after <= max(before, score)
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(least=2), AGES, SCORES)
     def test_a_new_practice_score_draws_the_rating_to_itself(self, validation: Seen, age: int, score: int) -> None:
         before, after = (number(rating_of([], seen)) for seen in (validation, [*validation, (age, score)]))
@@ -208,7 +209,7 @@ class TestProperties:
 
         assert (before.rating, after.rating) == (6500, 6850)
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(classes(least=1), classes(), st.data())
     def test_non_decreasing_in_every_score(self, field: Seen, validation: Seen, data: st.DataObject) -> None:
         both = [*field, *validation]
@@ -219,7 +220,7 @@ class TestProperties:
 
         assert number(raised) >= number(rating_of(field, validation))
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(classes(), classes(), classes(most=3))
     def test_learning_never_moves_a_rating(self, field: Seen, validation: Seen, learning: Seen) -> None:
         without = rating_of(field, validation)

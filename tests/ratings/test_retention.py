@@ -18,6 +18,7 @@ from shared.observations.domain.observation import (
     standing_entries,
 )
 from shared.ratings.domain.projection import project, retain, to_text
+from tests.harness.speed import examples
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -105,7 +106,7 @@ def profile(entries: dict[str, str], of: Framework, as_of: int) -> str:
 LATER = st.sampled_from([0, 1, 10, 59, 60, 61, 89, 90, 91, 200, 500])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(frameworks(), observations(), LATER)
 def test_what_is_retained_projects_as_the_whole(of: Framework, events: list[Observation], later: int) -> None:
     whole = state(*events)
@@ -114,7 +115,7 @@ def test_what_is_retained_projects_as_the_whole(of: Framework, events: list[Obse
     assert profile(retain(whole, of), of, as_of) == profile(whole, of, as_of)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(frameworks(), observations(), st.data())
 def test_a_state_collected_in_part_retains_the_same(
     of: Framework, events: list[Observation], data: st.DataObject
@@ -131,7 +132,7 @@ def test_a_state_collected_in_part_retains_the_same(
     assert profile(part, of, as_of) == profile(whole, of, as_of)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(frameworks(), observations(least=2), st.data())
 def test_a_collected_state_grows_as_if_it_had_not_been(
     of: Framework, events: list[Observation], data: st.DataObject

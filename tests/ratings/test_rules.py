@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.frameworks.domain.framework import Rule
 from shared.ratings.domain.rules import Standing, counted, judge, witnesses
+from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE
 
 
@@ -131,13 +132,13 @@ def histories(draw: st.DrawFn) -> History:
     return History(field, [(day, score) for day, score, _ in practice], exams, lessons)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(rules(), histories(), st.integers(0, 60))
 def test_agrees_with_a_walk_over_every_day(rule: Rule, history: History, as_of: int) -> None:
     assert standing(rule, as_of, history)._replace(ended_on=None) == oracle(rule, as_of, history)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(rules(), histories(), st.data())
 def test_the_witnesses_decide_whatever_else_is_removed(rule: Rule, history: History, data: st.DataObject) -> None:
     def spans(of: History) -> list[tuple[int, int]]:

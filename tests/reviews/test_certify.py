@@ -21,6 +21,7 @@ from shared.ports.documents import Put, Query
 from shared.ratings.domain.projection import from_text
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
+from tests.harness.speed import Moments
 from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -262,7 +263,9 @@ def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: Wor
 
 
 @pytest.mark.parametrize("failure", [Died, unavailable])
-def test_after_the_retry_nothing_tells_of_a_crash(tmp_path: Path, failure: Callable[[], BaseException]) -> None:
+def test_after_the_retry_nothing_tells_of_a_crash(
+    tmp_path: Path, failure: Callable[[], BaseException], moments: Moments
+) -> None:
     def outcome(point: int | None) -> tuple[Any, ...]:
         world = begun(tmp_path)
         reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
@@ -282,7 +285,7 @@ def test_after_the_retry_nothing_tells_of_a_crash(tmp_path: Path, failure: Calla
 
     *wanted, points = outcome(None)
     assert points > 6
-    for point in range(points):
+    for point in moments.of(range(points)):
         assert list(outcome(point)[:3]) == wanted, f"failed at {point}"
 
 

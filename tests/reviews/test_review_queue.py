@@ -16,6 +16,7 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.reviews.domain.review import AnalysedScore, pairs, reasons, sampled
+from tests.harness.speed import examples
 from tests.harness.world import World, call, new_world, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -146,7 +147,7 @@ EVENTS = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chosen=st.sets(st.integers(0, 3), min_size=1),
     data=st.data(),

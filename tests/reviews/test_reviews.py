@@ -19,6 +19,7 @@ from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.projection import project
 from shared.reviews.contract import Contest, ReviewDecision, ReviewView
+from tests.harness.speed import Moments
 from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, World, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -363,7 +364,7 @@ class TestCrashes:
     @pytest.mark.parametrize("name", ACTS)
     @pytest.mark.parametrize("failure", [Died, unavailable])
     def test_after_the_retry_nothing_tells_of_a_crash(
-        self, tmp_path: Path, name: str, failure: Callable[[], BaseException]
+        self, tmp_path: Path, name: str, failure: Callable[[], BaseException], moments: Moments
     ) -> None:
         before, act = ACTS[name]
 
@@ -385,11 +386,11 @@ class TestCrashes:
         documents, published, points = outcome(None)
         assert points > 2
         assert any(path.startswith("reviews/") for path in documents)
-        for point in range(points):
+        for point in moments.of(range(points)):
             assert outcome(point)[:2] == (documents, published), f"failed at {point}"
 
-    def test_the_sweep_does_what_a_reviewer_who_never_returns_left(self, tmp_path: Path) -> None:
-        for point in range(1, 12):
+    def test_the_sweep_does_what_a_reviewer_who_never_returns_left(self, tmp_path: Path, moments: Moments) -> None:
+        for point in moments.of(range(1, 12)):
             world = begun(tmp_path)
             fuse = Fuse(point)
             try:

@@ -36,6 +36,7 @@ from shared.ports.documents import (
     Where,
 )
 from tests.harness.counting import counting
+from tests.harness.speed import examples
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -248,7 +249,7 @@ patches = st.dictionaries(
 
 
 class TestMerging:
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(existing=documents, patch=patches)
     def test_a_merge_stores_what_merging_gives(
         self, store: SqliteDocuments, existing: dict[str, Any], patch: dict[str, Any]
