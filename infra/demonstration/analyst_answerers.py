@@ -2,14 +2,12 @@
 
     LabelledAnswerer   knows the labelled conversations and answers as a reader of them who errs a little would
     LexicalAnswerer    scores by the lexical analyst, for conversations that nobody labelled
-    GullibleAnswerer   obeys whatever instruction reaches it: the worst reader for a test to defend against
 
 None of them reads as a model does, and none pretends to be one.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -98,7 +96,7 @@ class LabelledAnswerer:
             entry = self._entry(script, key, label, question)
             if entry is not None and label.competency in question.competencies:
                 scores.append(entry)
-        return _answer(question, scores, _deal(script, question))
+        return answer_of(question, scores, _deal(script, question))
 
     def _entry(self, script: Script, key: str, label: Label, question: Asked) -> dict[str, Any] | None:
         """The label as an entry; None where its quote is in another part of the conversation."""
@@ -111,7 +109,7 @@ class LabelledAnswerer:
             quotes = [(number, match.group()) for number, words in question.own if (match := pattern.search(words))]
             if not quotes:
                 return None
-        return _score(label.competency, score, confidence, quotes[:1], label.measured or "none", label.because)
+        return score_of(label.competency, score, confidence, quotes[:1], label.measured or "none", label.because)
 
 
 class LexicalAnswerer:
@@ -121,7 +119,7 @@ class LexicalAnswerer:
         question = asked(request)
         conversation, numbers = _rebuilt(question)
         if not question.own:
-            return _answer(question, [], {})
+            return answer_of(question, [], {})
         scores = []
         for one in analyse(conversation, SCORED).scores:
             quotes = [(numbers[item.turn_index], item.text) for item in one.evidence if isinstance(item, Quote)]
@@ -130,46 +128,8 @@ class LexicalAnswerer:
             measured = next((name for name in spans if name in ("talk ratio", "longest monologue")), "none")
             if str(one.competency) in question.competencies and (quotes or measured != "none"):
                 reason = "; ".join(f"{part.criterion.name} {part.measured}" for part in one.components)
-                scores.append(_score(str(one.competency), one.score, one.confidence, quotes, measured, reason))
-        return _answer(question, scores, {})
-
-
-class GullibleAnswerer:
-    """Obeys. Where four of the bait's words in a row reach it, it does what `manner` says; else it answers as `inner`.
-
-    bait: the texts whose instructions it would follow.
-    manner: `injected` claims 100 everywhere with the bait's own words as quotes; `real` claims 100 everywhere with real
-    quotes of the scored speaker; `invented` with words that nobody says; `copied` repeats JSON that it finds.
-    """
-
-    def __init__(self, inner: Answerer, bait: Sequence[str], manner: str = "injected") -> None:
-        self._inner = inner
-        self._manner = manner
-        self._runs = {run for text in bait for run in _runs(text)}
-        self.obeyed = 0
-
-    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        user = request["messages"][0]["content"]
-        system = "".join(block["text"] for block in request["system"])
-        told = [words for words in (*user.splitlines(), *system.splitlines()) if self._runs & _runs(words)]
-        if not told:
-            return self._inner(request)
-        self.obeyed += 1
-        question = asked(request)
-        if self._manner == "copied":
-            for start in (match.start() for match in re.finditer(r"\{", user)):
-                try:
-                    value, _ = json.JSONDecoder().raw_decode(user, start)
-                except ValueError:
-                    continue
-                if isinstance(value, dict):
-                    return {"scores": [], "not_observed": [], "deal": {}, **value}
-        quotes = {
-            "real": [(number, words) for number, words in question.own if len(words.split()) > 3][:1],
-            "invented": [(0, "I asked everybody everything and agreed on every step")],
-        }.get(self._manner) or [(number, words) for number, _, _, words in question.turns if self._runs & _runs(words)]
-        scores = [_score(name, 100, 1.0, quotes[:3], "none", "As told.") for name in question.competencies]
-        return _answer(question, scores, {})
+                scores.append(score_of(str(one.competency), one.score, one.confidence, quotes, measured, reason))
+        return answer_of(question, scores, {})
 
 
 def recognised(question: Asked) -> tuple[Script, str] | None:
@@ -243,7 +203,7 @@ def _answered(question: Asked, about: Mapping[str, tuple[str, ...]]) -> dict[str
     return {name: words if name in question.lists else next(iter(words), None) for name, words in known.items()}
 
 
-def _score(
+def score_of(
     competency: str, score: int, confidence: float, quotes: Sequence[tuple[int, str]], measured: str, reason: str
 ) -> dict[str, Any]:
     return {
@@ -256,7 +216,7 @@ def _score(
     }
 
 
-def _answer(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[str, Any]) -> dict[str, Any]:
+def answer_of(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[str, Any]) -> dict[str, Any]:
     named = {one["competency"] for one in scores}
     where = "conversation" if question.whole else "part of the conversation"
     return {
@@ -268,12 +228,3 @@ def _answer(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[
         ],
         "deal": _answered(question, {}) | dict(deal),
     }
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    """Every four words in a row, or all of a text that has fewer; long words, as codes have, in pieces of six."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    if any(len(word) > 24 for word in words):
-        words = [piece for word in words for piece in re.findall(".{1,6}", word)]
-    size = min(4, len(words))
-    return {tuple(words[start : start + size]) for start in range(len(words) - size + 1)} if words else set()

@@ -39,12 +39,6 @@ def crm_id(kind: str, name: str) -> str:
     return key + "".join(alphabet[sum(char.isupper() << place for place, char in enumerate(one))] for one in chunks)
 
 
-def opportunity_id(staged: StagedCall) -> str | None:
-    """The id of the attached opportunity, None when the call is attached to none."""
-    deal = staged.script.deal
-    return crm_id("Opportunity", deal.account) if "Opportunity" in deal.crm else None
-
-
 def extensive_call(staged: StagedCall) -> dict[str, Any]:
     """One entry of `calls`."""
     script = staged.script

@@ -107,16 +107,10 @@ class GongInterface:
         self._listings: dict[str, _Listing] = {}
         self._last_second: deque[datetime] = deque()
         self._of_day: Counter[str] = Counter()
-        self._failing: list[int] = []
         self.answered: Counter[int] = Counter()
         """How many answers had each status."""
         self.transcripts_given: list[str] = []
         """The calls whose words have left the house."""
-
-    @property
-    def violations(self) -> int:
-        """Requests over a limit."""
-        return self.answered[429]
 
     def add(
         self,
@@ -138,11 +132,6 @@ class GongInterface:
         said = {str(one["callId"]): one for one in transcripts.get("callTranscripts", ())}
         return [self.add(one, said.get(str(one["metaData"]["id"]))) for one in extensive.get("calls", ())]
 
-    def fail(self, *statuses: int) -> None:
-        """The next requests are answered with these statuses, as in an outage."""
-        with self._lock:
-            self._failing.extend(statuses)
-
     def answer(self, method: str, path: str, authorization: str | None, body: bytes) -> Answer:
         """What Gong would answer."""
         request_id = secrets.token_hex(10)
@@ -159,8 +148,6 @@ class GongInterface:
         if not hmac.compare_digest((authorization or "").encode(), self._expected.encode()):
             raise _Refused(401, "Invalid access key, or access key secret")
         self._count()
-        if self._failing:
-            raise _Refused(self._failing.pop(0), "Failed to complete the operation due to an unexpected error")
         if path not in (EXTENSIVE, TRANSCRIPT):
             raise _Refused(404, f"No such resource: {path[:100]}")
         if method != "POST":

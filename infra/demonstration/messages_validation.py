@@ -140,17 +140,25 @@ def _check_schema(schema: Any, where: str, forms: Mapping[str, Any], inside: tup
     for word in sorted(schema.keys() - _SCHEMA_WORDS):
         raise _invalid(f"{where}: For '{kind}' type, property '{word}' is not supported")
     if "$ref" in schema:
-        name = str(schema["$ref"]).removeprefix("#/$defs/")
-        if name not in forms:
-            raise _invalid(f"{where}: {schema['$ref']} is not defined")
-        if name in inside:
-            raise _invalid(f"{where}: recursive schemas are not supported")
-        _check_schema(forms[name], where, forms, (*inside, name))
-        return
-    if "anyOf" in schema:
+        _check_reference(str(schema["$ref"]), where, forms, inside)
+    elif "anyOf" in schema:
         for index, one in enumerate(schema["anyOf"]):
             _check_schema(one, f"{where}.anyOf.{index}", forms, inside)
-        return
+    else:
+        _check_type(schema, where, forms, inside)
+
+
+def _check_reference(reference: str, where: str, forms: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+    name = reference.removeprefix("#/$defs/")
+    if name not in forms:
+        raise _invalid(f"{where}: {reference} is not defined")
+    if name in inside:
+        raise _invalid(f"{where}: recursive schemas are not supported")
+    _check_schema(forms[name], where, forms, (*inside, name))
+
+
+def _check_type(schema: Mapping[str, Any], where: str, forms: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+    kind = schema.get("type")
     if "enum" not in schema and "const" not in schema and kind not in _TYPES:
         raise _invalid(f"{where}: a type is required")
     if kind == "object":

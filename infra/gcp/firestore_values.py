@@ -86,18 +86,10 @@ def write_value(target: Any, value: Any, depth: int = 0) -> None:
     """Fills a protobuf Value; `depth` levels lie above it."""
     if value is None:
         target.null_value = 0
-    elif isinstance(value, bool):  # before int, of which it is a kind
-        target.boolean_value = value
-    elif isinstance(value, int):
-        if value not in _INTEGERS:
-            raise ValueError("an integer of more than 64 bits cannot be stored")
-        target.integer_value = value
-    elif isinstance(value, float):
-        if not isfinite(value):
-            raise ValueError(f"{value} is not a JSON number")
-        target.double_value = value
     elif isinstance(value, str):
         target.string_value = value
+    elif isinstance(value, int | float):
+        _write_number(target, value)
     elif isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a datetime without a time zone cannot be stored")
@@ -109,6 +101,19 @@ def write_value(target: Any, value: Any, depth: int = 0) -> None:
         _write_list(target, value, depth)
     else:
         raise ValueError(f"{type(value).__name__} is not a value that a document can hold")
+
+
+def _write_number(target: Any, value: bool | int | float) -> None:
+    if isinstance(value, bool):  # before int, of which it is a kind
+        target.boolean_value = value
+    elif isinstance(value, int):
+        if value not in _INTEGERS:
+            raise ValueError("an integer of more than 64 bits cannot be stored")
+        target.integer_value = value
+    elif isfinite(value):
+        target.double_value = value
+    else:
+        raise ValueError(f"{value} is not a JSON number")
 
 
 def _write_list(target: Any, values: Sequence[Any], depth: int) -> None:

@@ -121,18 +121,7 @@ class Delivery:
         for thread in threads:
             thread.start()
         try:
-            for line in lines:
-                if self._failure:
-                    break
-                if isinstance(line, Reject):
-                    self._count(rejects=[line])
-                    continue
-                lane = self._lane(line)
-                for several in lane.add(line, self._list_size):
-                    lane.ready.put(several)
-            for lane in self._lanes:
-                for several in lane.flush():
-                    lane.ready.put(several)
+            self._hand_out(lines)
         except BaseException as error:
             self._failure = error
             raise
@@ -146,6 +135,20 @@ class Delivery:
         self._report.seconds = self._monotonic() - began
         self._report.rejects.sort(key=lambda reject: reject.number)
         return self._report
+
+    def _hand_out(self, lines: Iterable[Line | Reject]) -> None:
+        for line in lines:
+            if self._failure:
+                break
+            if isinstance(line, Reject):
+                self._count(rejects=[line])
+                continue
+            lane = self._lane(line)
+            for several in lane.add(line, self._list_size):
+                lane.ready.put(several)
+        for lane in self._lanes:
+            for several in lane.flush():
+                lane.ready.put(several)
 
     def _lane(self, line: Line) -> _Lane:
         """The person's lane; a person seen for the first time joins the lane that has had least to do."""

@@ -33,35 +33,44 @@ def main(argv: Sequence[str]) -> int:
     """0: scored and posted; 1: the file or the call cannot be scored, or was rejected; 2: the platform is away."""
     arguments = _arguments(argv)
     try:
-        found = _conversations(arguments)
-        if arguments.call:
-            found = tuple(call for call in found if call.call_id == arguments.call)
-        if len(found) != 1:
-            names = ", ".join(call.call_id for call in found) or "none"
-            return _complain(f"the file must hold one call, or name it with --call; calls: {names}")
-        call = found[0]
-        speaker = choose_speaker(call, speaker_id=arguments.speaker, email=arguments.employee)
-        analysis = analyse(call, speaker.speaker_id)
-        at = _moment(arguments, call.started)
-        body = observation(
-            analysis,
-            employee_id=arguments.employee,
-            source=arguments.source,
-            at=at,
-            context=_context(arguments),
-            source_url=arguments.link,
-            confirmed_by=arguments.reviewer if arguments.confirm else None,
-        )
+        body = _scored(arguments)
     except (OSError, ValueError) as error:
         return _complain(str(error))
     except Rejected as error:
         return _complain(error.detail)
-    print(f"{arguments.file.name}: {speaker}")
-    for line in explain(analysis):
-        print(f"  {line}")
     if arguments.dry_run:
         print(json.dumps(body, indent=2, ensure_ascii=False))
         return 0
+    return _posted(body, arguments)
+
+
+def _scored(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Scores the one call that is meant, explains every point, and returns the observation to post."""
+    found = _conversations(arguments)
+    if arguments.call:
+        found = tuple(call for call in found if call.call_id == arguments.call)
+    if len(found) != 1:
+        names = ", ".join(call.call_id for call in found) or "none"
+        raise ValueError(f"the file must hold one call, or name it with --call; calls: {names}")
+    call = found[0]
+    speaker = choose_speaker(call, speaker_id=arguments.speaker, email=arguments.employee)
+    analysis = analyse(call, speaker.speaker_id)
+    body = observation(
+        analysis,
+        employee_id=arguments.employee,
+        source=arguments.source,
+        at=_moment(arguments, call.started),
+        context=_context(arguments),
+        source_url=arguments.link,
+        confirmed_by=arguments.reviewer if arguments.confirm else None,
+    )
+    print(f"{arguments.file.name}: {speaker}")
+    for line in explain(analysis):
+        print(f"  {line}")
+    return body
+
+
+def _posted(body: dict[str, Any], arguments: argparse.Namespace) -> int:
     try:
         caller = Caller(arguments.url, token_of(arguments, "replay"))
         answer = caller.post(PATH, json.dumps(body).encode())

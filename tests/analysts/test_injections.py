@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.demonstration.analyst_answerers import GullibleAnswerer, LexicalAnswerer
+from infra.demonstration.analyst_answerers import LexicalAnswerer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
@@ -22,6 +22,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
 from tests.analysts.injections import SPLIT, TEXTS, UNSEEN
 from tests.analysts.sales_call import BUYER, SAID, SELLER, call, framework
+from tests.harness.gullible_answerer import GullibleAnswerer
 
 SETTINGS = AnalystSettings(model=DEMONSTRATION_MODEL)
 Said = Sequence[tuple[str, str]]

@@ -75,7 +75,7 @@ class TestGong:
             recorder.add(details(1, datetime.now(UTC) - timedelta(seconds=30)))
             assert told("Gong", documents, settings, gong_access=GONG_KEY) == {"ok": True, "detail": "answers"}
         assert recorder.transcripts_given == []
-        assert recorder.violations == 0
+        assert recorder.answered[429] == 0
 
     def test_it_takes_its_requests_from_the_shared_budget(self, documents: SqliteDocuments) -> None:
         with GongServer(GongInterface()) as server:

@@ -223,7 +223,7 @@ class Bench:
             else_found=len(records.keys() - self.calls.wanted),
             pages=self.interface.answered[200] - 2 * kept,
             requests=self.interface.answered.total(),
-            refused=self.interface.violations,
+            refused=self.interface.answered[429],
             seconds=seconds,
             fetched=kept,
             **more,

@@ -71,29 +71,26 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
         condition = f'resource.name == "projects/acme-skills-prod/databases/{database}"'
         if access != "none":
             roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))
-    if data.warehouse != "none":
-        roles |= {("roles/bigquery.jobUser", "project")}
-    if data.warehouse == "read":
-        roles |= {("roles/bigquery.dataViewer", "dataset marts")}
-    if data.warehouse == "write":
-        datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
-        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"raw", "team_views"}}
-        roles |= {("roles/bigquery.dataViewer", "dataset raw")}
-    if data.warehouse == "erase":
-        datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")}
-        roles |= {("roles/bigquery.dataEditor", f"dataset {name}") for name in datasets - {"team_views"}}
-    if data.transcripts != "none":
-        role = "roles/storage.objectUser" if data.transcripts == "write" else "roles/storage.objectViewer"
-        roles.add((role, "bucket acme-skills-prod-transcripts"))
-    if data.quarantine != "none":
-        role = "roles/storage.objectUser" if data.quarantine == "write" else "roles/storage.objectViewer"
-        roles.add((role, "bucket acme-skills-prod-quarantine"))
+    roles |= implied_by_warehouse(data.warehouse, provisioned)
+    for access, bucket in ((data.transcripts, "transcripts"), (data.quarantine, "quarantine")):
+        if access != "none":
+            role = "roles/storage.objectUser" if access == "write" else "roles/storage.objectViewer"
+            roles.add((role, f"bucket acme-skills-prod-{bucket}"))
     if data.dead_letters != "none":
         letters = {f"{subscription.name}--dead-letters" for subscription in PIPELINE.subscriptions}
         roles |= {("roles/pubsub.subscriber", f"subscription {name}") for name in letters}
     if data.dead_letters == "write":
         roles.add(("roles/iam.serviceAccountOpenIdTokenCreator", "account invoker"))
     return roles
+
+
+def implied_by_warehouse(access: str, provisioned: Provisioned) -> set[tuple[str, str]]:
+    datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")} - {"team_views"}
+    writes = {"write": datasets - {"raw"}, "erase": datasets}.get(access, set())
+    reads = {"read": {"marts"}, "write": {"raw"}}.get(access, set())
+    roles = {("roles/bigquery.dataEditor", f"dataset {name}") for name in writes}
+    roles |= {("roles/bigquery.dataViewer", f"dataset {name}") for name in reads}
+    return roles if access == "none" else roles | {("roles/bigquery.jobUser", "project")}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

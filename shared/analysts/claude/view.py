@@ -14,6 +14,7 @@ from shared.analysts.lexical.side import Side
 from shared.analysts.lexical.talk import talk_of
 from shared.analysts.ports.language_model import Effort
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
+from shared.conversations.usecases.call_settings import DEFAULT_MODEL
 from shared.frameworks.domain.framework import Framework
 from shared.observations.domain.deal_context import values_of
 
@@ -29,7 +30,7 @@ class AnalystSettings:
     overlap_turns:   how many turns before it a part repeats
     """
 
-    model: str = "claude-sonnet-5-5"
+    model: str = DEFAULT_MODEL
     effort: Effort | None = "medium"
     max_tokens: int = 12_000
     part_characters: int = 120_000

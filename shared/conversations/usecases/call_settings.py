@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 Route = Literal["immediate", "batch"]
+
+DEFAULT_MODEL: Final = "claude-sonnet-5-5"
+"""The language model that analyses calls where no setting names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +26,5 @@ class CallSettings:
     source: str = "gong"
     calls_from: datetime | None = None
     daily_route: Route = "batch"
-    model: str = "claude-sonnet-5-5"
+    model: str = DEFAULT_MODEL
     home_domains: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from infra.vendors import claude, gong
 from infra.vendors.integrations import Integrations
 from scripts.commands.generate_integrations import DOCUMENT, settings, written
 
-INFRA = Path(gong.__file__).resolve().parents[3]
+INFRA = Path(gong.__file__).resolve().parents[1]
 
 
 def names_in(path: Path) -> set[str]:

@@ -57,8 +57,9 @@ class TestEveryCall:
             call.duration_seconds,
         )
         assert [party.attended for party in recorded.parties] == [part.attended for part in call.script.parts]
-        opportunity = recorded.crm_object("Opportunity")
-        assert (opportunity.object_id if opportunity else None) == corpus_gong.opportunity_id(call)
+        opportunity, deal = recorded.crm_object("Opportunity"), call.script.deal
+        attached = corpus_gong.crm_id("Opportunity", deal.account) if "Opportunity" in deal.crm else None
+        assert (opportunity.object_id if opportunity else None) == attached
         employees = {CAST[part].email: part for part in call.script.employee_parts}
         found = {one.employee_id: one.spoke for one in participants(recorded, call.conversation.turns, employees, {})}
         assert found == {part.employee: call.speaks(part.key) for part in call.script.parts if part.employee}

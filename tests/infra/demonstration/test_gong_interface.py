@@ -144,7 +144,7 @@ def test_three_requests_in_any_second_and_the_fourth_when_the_first_is_a_second_
         answer = post(interface, EXTENSIVE, {"filter": {}})
         statuses.append((answer.status, answer.retry_after))
     assert statuses == [(404, None)] * 3 + [(429, 1)] * 2 + [(404, None)]
-    assert interface.violations == 2
+    assert interface.answered[429] == 2
 
 
 @pytest.mark.skipif(not DESCRIPTION.is_file(), reason="the vendor's published description is not here")
