@@ -15,6 +15,7 @@ from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
 from infra.wiring.ports.probes import probes
+from shared.kernel.moments import text
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -24,6 +25,11 @@ def health_check(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return health(on, probes(on)).check()
+        report = health(on, probes(on)).check()
+        integrations = [
+            {**one.stored(), "checked_at": text(one.checked_at), "last_seen_at": text(one.last_seen_at)}
+            for one in report.integrations
+        ]
+        return {"state": report.state, "checked_at": text(report.checked_at), "integrations": integrations}
 
     return schedule_edge(on, "health_check", work)

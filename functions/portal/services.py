@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,6 @@ from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 from infra.wiring.people import people
 from infra.wiring.platform import platform
-from infra.wiring.ports.bus import bus
-from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
@@ -25,7 +22,6 @@ from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
-    from infra.declarations.integration_settings import Declared
     from shared.call_pipeline.usecases.call_sight import CallSight
     from shared.call_pipeline.usecases.link_call import LinkCall
     from shared.call_pipeline.usecases.list_calls import ListCalls
@@ -34,18 +30,13 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.show_call import ShowCall
     from shared.conversations.records import CallRecords
     from shared.operations.usecases.activity import Activity
-    from shared.operations.usecases.health import Health
     from shared.people.records import EmployeeRecords
     from shared.people.usecases.callers import Callers
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
     from shared.platform.usecases.audit import Audit
-    from shared.platform.usecases.notices import Notifications
-    from shared.platform.usecases.page_views import PageViews
-    from shared.platform.usecases.quarantine import Quarantine, TakeIn
     from shared.ports.ambient import Clock, Ids, Log
     from shared.ports.documents import Documents
-    from shared.ports.messages import DeadLetters
     from shared.privacy.usecases.open_transcript import Opened, OpenTranscript
     from shared.privacy.usecases.transcript_grounds import TranscriptGrounds
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
@@ -54,19 +45,6 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
     from shared.taxonomy.usecases.read_skills import ReadSkills
-
-
-@dataclass(frozen=True)
-class Connections:
-    """How the platform is connected. declared: every integration; in_force: the settings that are set, secrets apart
-
-    api: the API's address; webhook_url: what the recorder's webhook is verified against, empty for none
-    """
-
-    declared: tuple[Declared, ...]
-    in_force: Mapping[str, str]
-    api: str
-    webhook_url: str
 
 
 class Services:
@@ -78,10 +56,6 @@ class Services:
     @property
     def documents(self) -> Documents:
         return documents(self._on)
-
-    @property
-    def dead_letters(self) -> DeadLetters:
-        return dead_letters(self._on)
 
     @property
     def clock(self) -> Clock:
@@ -132,18 +106,6 @@ class Services:
         return taxonomy(self._on).unmapped
 
     @property
-    def health(self) -> Health:
-        return operations(self._on).health
-
-    @property
-    def quarantine(self) -> Quarantine:
-        return platform(self._on).quarantine
-
-    @property
-    def views(self) -> PageViews:
-        return platform(self._on).page_views
-
-    @property
     def reviews(self) -> ReviewsUseCases:
         return reviews(self._on)
 
@@ -188,34 +150,12 @@ class Services:
         return privacy(self._on).samples
 
     @property
-    def notifications(self) -> Notifications:
-        return platform(self._on).notifications
-
-    @property
     def activity(self) -> Activity:
         return operations(self._on).activity
 
     @property
     def compare(self) -> CompareReadiness:
         return ratings(self._on).compare
-
-    @property
-    def take_in(self) -> Mapping[str, TakeIn]:
-        """For quarantined input, by its source, what takes it in again."""
-        return operations(self._on).take_in
-
-    @property
-    def backlog(self) -> Callable[[], Mapping[str, tuple[int, datetime]]] | None:
-        """What waits to be delivered, by subscription or queue: (how many, since when the oldest); None where the
-        platform does not tell (in the cloud its monitoring does)."""
-        return getattr(bus(self._on), "backlog", None)
-
-    def connections(self) -> Connections:
-        """How the platform is connected to its vendors."""
-        from infra.declarations.integration_settings import DECLARED
-
-        connected = self._on.connected
-        return Connections(DECLARED, connected.in_force(), self._on.api_url, connected.webhook_url)
 
     def competency_names(self) -> dict[str, str]:
         """What people call each competency, of all frameworks."""

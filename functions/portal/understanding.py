@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
-from functions.portal.pages import activity, analysts, field, profile, readiness
+from functions.portal.pages import analysts, field, profile, readiness
 from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
-from functions.portal.shell.scopes import scope_of
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
@@ -19,9 +18,8 @@ from shared.kernel import access
 from shared.kernel.context import label
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.errors import Rejected
-from shared.observations.domain.observation import NO_SCORE, Kind, Observation, encode_context
+from shared.observations.domain.observation import NO_SCORE, Observation, encode_context
 from shared.people.records import Employee
-from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
@@ -53,7 +51,7 @@ def show_readiness(services: Services, visit: Visit) -> Reply:
     if not answer["suppressed"] and answer["people"]:
         ids = [record.employee_id for record in records]
         before = services.compare.earlier(ids, framework, A_MONTH, own_team=own_team)
-    view = readiness_view(answer, framework, scope_of(visit), visit.now.date(), before)
+    view = readiness_view(answer, framework, visit.scope, visit.now.date(), before)
     others = [(item.framework_id, item.name) for item in services.skills.frameworks()]
     return Page("readiness.html", {**readiness.present(view), "frameworks": others, "chosen": framework}, "readiness")
 
@@ -360,48 +358,6 @@ def _event(item: Mapping[str, Any]) -> profile.Event:
         standing=item["standing"],
         link=link if isinstance(link, str) and link.startswith("https://") else None,
     )
-
-
-# Activity
-
-
-def show_activity(services: Services, visit: Visit) -> Reply:
-    kind = visit.query.get("kind", "validation")
-    if kind not in {"validation", "field", "learning"}:
-        raise Rejected("kind is validation, field or learning", field="kind")
-    framework, rows, _ = services.readiness.profiles(visit.caller, visit.framework_id)
-    coverage = describe(framework, rows, "", own_team=visit.caller.role == "manager")["coverage"]
-    core = [item for item in coverage if item["core"]]
-    items, more = services.activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
-    people_seen = sorted({item["employee_id"] for item in items})
-    others = [employee_id for employee_id in people_seen if access.is_audited(visit.caller, employee_id)]
-    services.audit.record_about(visit.caller, AuditAction.ACTIVITY_VIEWED, others, detail=f"the latest {kind} records")
-    view = activity.Activity(
-        scope_of(visit),
-        visit.now,
-        activity.Breakdown(
-            *(sum(item[name] for item in core) for name in ("validated", "in_progress", "expired", "not_started"))
-        ),
-        tuple(
-            activity.Item(
-                event_id=item["event_id"],
-                at=item["occurred_at"],
-                kind=item["kind"],
-                activity=item["activity"],
-                source=item["source"],
-                employee_id=item["employee_id"],
-                employee=item["employee"],
-                scores=tuple((_name(framework, word), score) for word, score in item["scores"]),
-                overall=item["overall_score"],
-                passed=item["passed"],
-                standing=item["standing"],
-            )
-            for item in items
-        ),
-        kind,
-        following("/activity", more, {"kind": kind}),
-    )
-    return Page("activity.html", activity.present(view), "activity")
 
 
 def _name(framework: Framework, word: str) -> str:

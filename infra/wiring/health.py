@@ -10,12 +10,13 @@ from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
-    from shared.operations.usecases.health import Health
+    from shared.operations.usecases.check_health import CheckHealth
     from shared.ports.ambient import Probe
 
 
-def health(on: Environment, probes: Mapping[str, Probe | None]) -> Health:
-    """Makes the health check. probes: what is asked, by integration; only who checks needs any"""
-    from shared.operations.usecases.health import Health
+def health(on: Environment, probes: Mapping[str, Probe | None]) -> CheckHealth:
+    """Makes the health check. probes: what is asked, by integration"""
+    from shared.operations.usecases.check_health import AskIntegrations, CheckHealth
 
-    return Health(documents(on), dead_letters(on), probes, on.clock, on.log, on.connected.secrets_set)
+    outside = AskIntegrations(probes, on.connected.secrets_set)
+    return CheckHealth(documents(on), dead_letters(on), outside, on.clock, on.log)

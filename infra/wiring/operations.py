@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
-from infra.wiring.health import health
 from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.files import files
 from infra.wiring.privacy import privacy
+from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from shared.operations.usecases.activity import Activity
+    from shared.operations.usecases.dead_letters import DeadLetterDesk
     from shared.operations.usecases.health import Health
-    from shared.platform.usecases.audit import Audit
-    from shared.platform.usecases.quarantine import Quarantine, TakeIn
-    from shared.ports.messages import DeadLetters
+    from shared.operations.usecases.quarantined_input import QuarantinedInputs
+    from shared.operations.usecases.waiting import CountWaiting
 
 
 class OperationsUseCases:
@@ -32,35 +33,46 @@ class OperationsUseCases:
 
     @cached_property
     def health(self) -> Health:
-        """Tells what the last check found."""
-        return health(self._on, {})
+        from shared.operations.records import HealthRecords
+        from shared.operations.usecases.health import Health
+
+        return Health(HealthRecords(documents(self._on)), self._on.clock)
+
+    @cached_property
+    def waiting(self) -> CountWaiting:
+        from shared.operations.usecases.waiting import CountWaiting
+        from shared.platform.records.quarantine import QuarantineRecords
+
+        on = self._on
+        # Only the embedded bus tells what waits.
+        queued = getattr(bus(on), "backlog", None)
+        quarantine = QuarantineRecords(documents(on))
+        return CountWaiting(dead_letters(on), quarantine, taxonomy(on).unmapped, queued, on.clock)
 
     @cached_property
     def activity(self) -> Activity:
         from shared.operations.usecases.activity import Activity
 
         on = self._on
-        return Activity(documents(on), people(on).in_sight, privacy(on).first_sight)
-
-    @property
-    def dead_letters(self) -> DeadLetters:
-        return dead_letters(self._on)
-
-    @property
-    def audit(self) -> Audit:
-        return platform(self._on).audit
-
-    @property
-    def quarantine(self) -> Quarantine:
-        return platform(self._on).quarantine
+        return Activity(documents(on), people(on).in_sight, privacy(on).first_sight, platform(on).audit)
 
     @cached_property
-    def take_in(self) -> Mapping[str, TakeIn]:
-        """For quarantined input, by its source, what takes it in again."""
+    def dead_letters(self) -> DeadLetterDesk:
+        from shared.operations.usecases.dead_letters import DeadLetterDesk
+
+        return DeadLetterDesk(dead_letters(self._on), platform(self._on).audit)
+
+    @cached_property
+    def quarantined(self) -> QuarantinedInputs:
+        from shared.operations.usecases.quarantined_input import QuarantinedInputs
         from shared.operations.usecases.taking_in import take_in
+        from shared.platform.records.quarantine import QuarantineRecords
 
         on = self._on
-        return take_in(lambda: intake(on).events, lambda: self.quarantine, lambda: call_pipeline(on).reanalyse_call)
+        again = take_in(
+            lambda: intake(on).events, lambda: platform(on).quarantine, lambda: call_pipeline(on).reanalyse_call
+        )
+        return QuarantinedInputs(QuarantineRecords(documents(on)), files(on), platform(on).audit, again)
 
 
 def operations(on: Environment) -> OperationsUseCases:

@@ -1,4 +1,4 @@
-"""Builds the use cases of the platform: audit, quarantine, notices, page views."""
+"""Builds the use cases of the platform: audit, quarantine, notices, page views, sessions."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from shared.platform.usecases.notices import Notifications
     from shared.platform.usecases.page_views import PageViews
     from shared.platform.usecases.quarantine import Quarantine
+    from shared.platform.usecases.search_audit import SearchAudit
+    from shared.platform.usecases.sessions import Sessions
 
 
 class PlatformUseCases:
@@ -30,10 +32,17 @@ class PlatformUseCases:
         return Audit(documents(self._on), bus(self._on), self._on.clock, self._on.ids)
 
     @cached_property
+    def search_audit(self) -> SearchAudit:
+        from shared.platform.records.audit import AuditRecords
+        from shared.platform.usecases.search_audit import SearchAudit
+
+        return SearchAudit(AuditRecords(documents(self._on)))
+
+    @cached_property
     def quarantine(self) -> Quarantine:
         from shared.platform.usecases.quarantine import Quarantine
 
-        return Quarantine(documents(self._on), files(self._on), self.audit, self._on.clock)
+        return Quarantine(documents(self._on), files(self._on), self._on.clock)
 
     @cached_property
     def notifications(self) -> Notifications:
@@ -46,6 +55,13 @@ class PlatformUseCases:
         from shared.platform.usecases.page_views import PageViews
 
         return PageViews(bus(self._on), self._on.clock, self._on.ids, self._on.log)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from shared.platform.records.sessions import SessionRecords
+        from shared.platform.usecases.sessions import Sessions
+
+        return Sessions(SessionRecords(documents(self._on)), self._on.clock, self._on.ids)
 
 
 def platform(on: Environment) -> PlatformUseCases:

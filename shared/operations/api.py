@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.errors import NotFound
-from shared.kernel.moments import text
-from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Routes
-from shared.ports.messages import DeadLetter
 
 if TYPE_CHECKING:
+    from shared.operations.usecases.dead_letters import DeadLetterDesk
     from shared.operations.usecases.health import Health
-    from shared.platform.usecases.audit import Audit
-    from shared.platform.usecases.quarantine import Quarantine, TakeIn
-    from shared.ports.messages import DeadLetters
+    from shared.operations.usecases.quarantined_input import QuarantinedInputs
 
 contract = Contract(lambda: import_module("shared.operations.contract"))
 platform_contract = Contract(lambda: import_module("shared.platform.contract"))
+
+MOST_LETTERS = 200
+MOST_CHARACTERS = 200_000
+"""Of an input's content in an answer."""
 
 
 class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def audit(self) -> Audit: ...
-    @property
-    def dead_letters(self) -> DeadLetters: ...
+    def dead_letters(self) -> DeadLetterDesk: ...
     @property
     def health(self) -> Health: ...
     @property
-    def quarantine(self) -> Quarantine: ...
-    @property
-    def take_in(self) -> Mapping[str, TakeIn]:
-        """For quarantined input, by its source, what takes it in again."""
-        ...
+    def quarantined(self) -> QuarantinedInputs: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -54,8 +46,11 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Operations",
 )
 def list_quarantine(request: Request, on: UseCases) -> Response:
-    items, following = on.quarantine.list(limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": [_quarantined(item) for item in items], "next_cursor": cursor_to(following)})
+    from shared.platform.contract import QuarantineItem
+
+    page = on.quarantined.list(request.caller, limit=limit_of(request), after=cursor_of(request))
+    items = [QuarantineItem.model_validate(item, from_attributes=True) for item in page.items]
+    return Response({"items": items, "next_cursor": cursor_to(page.next)})
 
 
 @api.get(
@@ -67,9 +62,12 @@ def list_quarantine(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def get_quarantined(request: Request, on: UseCases) -> Response:
-    item, content = on.quarantine.get(request.path["quarantine_id"])
-    on.audit.record(request.caller, AuditAction.QUARANTINE_VIEWED, subject=item["quarantine_id"])
-    return Response({**_quarantined(item), "content": content[:200_000].decode("utf-8", errors="replace")})
+    from shared.platform.contract import QuarantineDetail, QuarantineItem
+
+    whole = on.quarantined.show(request.caller, request.path["quarantine_id"])
+    content = whole.raw[:MOST_CHARACTERS].decode("utf-8", errors="replace")
+    item = QuarantineItem.model_validate(whole.item, from_attributes=True)
+    return Response(QuarantineDetail(**item.model_dump(), content=content))
 
 
 @api.post(
@@ -81,8 +79,8 @@ def get_quarantined(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def replay_quarantined(request: Request, on: UseCases) -> Response:
-    status, answer = on.quarantine.replay(request.path["quarantine_id"], request.caller, on.take_in)
-    return Response({"status": status, "answer": answer})
+    _, replayed = on.quarantined.replay(request.caller, request.path["quarantine_id"])
+    return Response(replayed)
 
 
 @api.delete(
@@ -94,8 +92,10 @@ def replay_quarantined(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def discard_quarantined(request: Request, on: UseCases) -> Response:
-    on.quarantine.discard(request.path["quarantine_id"], request.caller)
-    return Response({"done": True})
+    from shared.platform.contract import Done
+
+    on.quarantined.discard(request.caller, request.path["quarantine_id"])
+    return Response(Done(done=True))
 
 
 @api.get(
@@ -106,7 +106,9 @@ def discard_quarantined(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def list_dead_letters(request: Request, on: UseCases) -> Response:
-    return Response({"items": [_letter(letter) for letter in on.dead_letters.list(limit=200)]})
+    from shared.operations.contract import DeadLetterList
+
+    return Response(DeadLetterList(items=on.dead_letters.list(request.caller, limit=MOST_LETTERS)))
 
 
 @api.get(
@@ -118,11 +120,7 @@ def list_dead_letters(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def get_dead_letter(request: Request, on: UseCases) -> Response:
-    letter = on.dead_letters.get(request.path["letter_id"])
-    if letter is None:
-        raise _no_letter(request)
-    on.audit.record(request.caller, AuditAction.DEAD_LETTER_VIEWED, subject=letter.letter_id)
-    return Response({**_letter(letter), "data": dict(letter.data), "attributes": dict(letter.attributes)})
+    return Response(on.dead_letters.show(request.caller, request.path["letter_id"]))
 
 
 @api.post(
@@ -134,10 +132,10 @@ def get_dead_letter(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def replay_dead_letter(request: Request, on: UseCases) -> Response:
-    on.audit.record(request.caller, AuditAction.DEAD_LETTER_REPLAYED, subject=request.path["letter_id"])
-    if not on.dead_letters.replay(request.path["letter_id"]):
-        raise _no_letter(request)
-    return Response({"done": True})
+    from shared.platform.contract import Done
+
+    on.dead_letters.replay(request.caller, request.path["letter_id"])
+    return Response(Done(done=True))
 
 
 @api.delete(
@@ -149,38 +147,14 @@ def replay_dead_letter(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def discard_dead_letter(request: Request, on: UseCases) -> Response:
-    on.audit.record(request.caller, AuditAction.DEAD_LETTER_DISCARDED, subject=request.path["letter_id"])
-    if not on.dead_letters.discard(request.path["letter_id"]):
-        raise _no_letter(request)
-    return Response({"done": True})
+    from shared.platform.contract import Done
+
+    on.dead_letters.discard(request.caller, request.path["letter_id"])
+    return Response(Done(done=True))
 
 
 @api.get(
     "/api/v1/health", "How every integration is", "operations.read", answer=contract.HealthAnswer, tag="Operations"
 )
 def get_health(request: Request, on: UseCases) -> Response:
-    return Response(on.health.latest())
-
-
-def _quarantined(item: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("quarantine_id", "source", "reason", "field", "state", "times_received")
-    return {
-        **{name: item[name] for name in names},
-        "record_id": item.get("record_id"),
-        "received_at": text(item["received_at"]),
-    }
-
-
-def _letter(letter: DeadLetter) -> dict[str, Any]:
-    return {
-        "letter_id": letter.letter_id,
-        "subscription": letter.subscription,
-        "attempts": letter.attempts,
-        "reason": letter.reason,
-        "published_at": text(letter.published_at),
-        "failed_at": text(letter.failed_at),
-    }
-
-
-def _no_letter(request: Request) -> NotFound:
-    return NotFound(f"there is no dead letter {request.path['letter_id'][:80]!r}", field="letter_id")
+    return Response(on.health.latest(request.caller))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.moments import text
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
-    from shared.platform.usecases.audit import Audit
     from shared.platform.usecases.notices import Notifications
+    from shared.platform.usecases.search_audit import SearchAudit
 
 contract = Contract(lambda: import_module("shared.platform.contract"))
 
@@ -24,9 +21,9 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def audit(self) -> Audit: ...
-    @property
     def notifications(self) -> Notifications: ...
+    @property
+    def search_audit(self) -> SearchAudit: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -42,15 +39,12 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Notifications",
 )
 def list_notifications(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import Notification
+
     told, employee_id = on.notifications, employee_id_of(request)
-    items, following = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
-    return Response(
-        {
-            "items": [_notification(item) for item in items],
-            "unread": told.unread(employee_id),
-            "next_cursor": cursor_to(following),
-        }
-    )
+    page = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
+    items = [Notification.model_validate(notice, from_attributes=True) for notice in page.items]
+    return Response({"items": items, "unread": told.unread(employee_id), "next_cursor": cursor_to(page.next)})
 
 
 @api.post(
@@ -62,8 +56,11 @@ def list_notifications(request: Request, on: UseCases) -> Response:
     tag="Notifications",
 )
 def read_notification(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import Notification
+
     notification_id = request.path["notification_id"]
-    return Response(_notification(on.notifications.mark_read(request.caller, employee_id_of(request), notification_id)))
+    notice = on.notifications.mark_read(request.caller, employee_id_of(request), notification_id)
+    return Response(Notification.model_validate(notice, from_attributes=True))
 
 
 @api.get(
@@ -84,8 +81,11 @@ def read_notification(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def search_audit(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import AuditItem
+
     action = one_of(request, "action", tuple(AuditAction))
-    items, following = on.audit.search(
+    page = on.search_audit.search(
+        request.caller,
         actor=request.query.get("actor"),
         subject=request.query.get("subject"),
         action=AuditAction(action) if action else None,
@@ -94,14 +94,5 @@ def search_audit(request: Request, on: UseCases) -> Response:
         limit=limit_of(request),
         after=cursor_of(request),
     )
-    shown = [{**item, "at": text(item["at"])} for item in items]
-    return Response({"items": shown, "next_cursor": cursor_to(following)})
-
-
-def _notification(item: Mapping[str, Any]) -> dict[str, Any]:
-    return _plain({name: item[name] for name in ("notification_id", "kind", "at", "facts", "read_at")})
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object with its moments as text."""
-    return {name: text(value) if isinstance(value, datetime) else value for name, value in item.items()}
+    items = [AuditItem.model_validate(record, from_attributes=True) for record in page.items]
+    return Response({"items": items, "next_cursor": cursor_to(page.next)})

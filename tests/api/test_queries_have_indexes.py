@@ -262,11 +262,11 @@ def ask_the_rest(api: Api) -> None:
     for role in ROLES:
         caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
         platform.people.in_sight.all(caller)
-        activity = Activity(platform.documents, platform.people.in_sight, platform.first_sight)
+        activity = Activity(platform.documents, platform.people.in_sight, platform.first_sight, platform.audit)
         for kind in ("validation", "field", "learning"):
-            _, following = activity.latest(caller, kind, limit=1)
-            if following:
-                activity.latest(caller, kind, limit=1, after=following)
+            first = activity.latest(caller, kind, limit=1)
+            if first.next:
+                activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
     platform.profiles.history(dana, JOE, None, limit=10)
     activity.standing(dana, JOE)
@@ -322,8 +322,8 @@ def ask_about_transcripts(api: Api) -> None:
         platform.privacy.escalations.in_force(caller)
         for number in range(3):
             notifications.tell(JOE, "grant.given", {}, once=str(number))
-        _, following = notifications.list(caller, JOE, limit=1)
-        notifications.list(caller, JOE, limit=1, after=following)
+        first = notifications.list(caller, JOE, limit=1)
+        notifications.list(caller, JOE, limit=1, after=first.next)
         notifications.unread(JOE)
 
 

@@ -27,7 +27,9 @@ from shared.conversations.ports.calls import BudgetSpent, CursorExpired, RateLim
 from shared.conversations.records import CallDeal
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import Rejected, Retryable
+from shared.operations.usecases.quarantined_input import QuarantinedInputs
 from shared.operations.usecases.taking_in import take_in
+from shared.platform.records.quarantine import QuarantineRecords
 from shared.platform.usecases.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put, Query
 from tests.analysts.sales_call import answer, completion
@@ -308,9 +310,11 @@ class TestOneCall:
         assert item.data["record_id"] == "gong-1"
         process = calls.process()
         again = take_in(lambda: process.events, lambda: process.quarantine, lambda: process.calls.reanalyse_call)
+        inputs = QuarantinedInputs(QuarantineRecords(calls.world.store), calls.files, process.audit, again)
         for _ in range(2):
-            status, answer = process.quarantine.replay(item.id, ADMINISTRATOR, again)
-            assert (status, answer) == (202, {"record_id": "gong-1", "state": "discovered", "analysis": 1})
+            _, replayed = inputs.replay(ADMINISTRATOR, item.id)
+            assert replayed.status == 202
+            assert replayed.answer == {"record_id": "gong-1", "state": "discovered", "analysis": 1}
         calls.work()
         assert calls.record("1").state == "observed", "asked for again, it can be read"
 

@@ -25,6 +25,8 @@ from infra.wiring import (
 from infra.wiring.environment import Environment
 from infra.wiring.ports import bus, dead_letters, documents, integrations, probes, recorder, tasks, warehouse
 from shared.people.records import Employee
+from shared.platform.records.audit import AuditRecords
+from shared.platform.records.quarantine import QuarantineRecords
 
 T = TypeVar("T")
 
@@ -54,6 +56,7 @@ class Platform:
 
     # What tests name most
     audit = Made(lambda on: platform.platform(on).audit)
+    audited = Made(lambda on: AuditRecords(documents.documents(on)))
     call_records = Made(lambda on: conversations.conversations(on).call_records)
     change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     certificates = Made(lambda on: reviews.reviews(on).certificates)
@@ -72,6 +75,7 @@ class Platform:
     publications = Made(lambda on: taxonomy.taxonomy(on).following)
     publish_frameworks = Made(lambda on: taxonomy.taxonomy(on).publish_frameworks)
     quarantine = Made(lambda on: platform.platform(on).quarantine)
+    quarantined = Made(lambda on: QuarantineRecords(documents.documents(on)))
     ratings = Made(lambda on: ratings.ratings(on).ratings)
     readiness = Made(lambda on: ratings.ratings(on).readiness)
     recalculate = Made(lambda on: ratings.ratings(on).recalculate)

@@ -19,7 +19,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors.integrations import Integrations
 from infra.wiring.ports.probes import probes
 from shared.kernel.errors import NotFound, Retryable
-from shared.operations.usecases.health import Health
+from shared.operations.usecases.check_health import AskIntegrations, CheckHealth
 from tests.conversations.gong_calls_in_json import details
 from tests.harness.google import GivenPorts
 from tests.harness.web import Asked, Told, serving
@@ -247,11 +247,12 @@ def test_the_health_check_reports_a_fault_as_failing_without_the_key(documents: 
     with GongServer(GongInterface()) as gong, MessagesServer(MessagesInterface(counting)) as model:
         settings = {"AUGMENT_GONG_URL": gong.url, "AUGMENT_MODEL_URL": model, "AUGMENT_MODEL": DEMONSTRATION_MODEL}
         kept = Kept({"gong-access": "k:a-wrong-secret", "anthropic-key": KEY})
-        make: Callable[..., Health] = Health
-        answer = make(documents, Letters(), probes(connecting(documents, settings, kept)), SystemClock(), log).check()
+        outside = AskIntegrations(probes(connecting(documents, settings, kept)))
+        make: Callable[..., CheckHealth] = CheckHealth
+        report = make(documents, Letters(), outside, SystemClock(), log).check()
 
-    states = {item["name"]: item["state"] for item in answer["integrations"]}
-    assert answer["state"] == "degraded"
+    states = {item.name: item.state for item in report.integrations}
+    assert report.state == "degraded"
     assert (states["Gong"], states["Claude"], states["Salesforce"]) == ("failing", "ok", "not_configured")
     assert {"event": "health.problem", "severity": "ERROR", "integration": "Gong", "state": "failing"} in log.lines
-    assert "a-wrong-secret" not in json.dumps([answer, log.lines])
+    assert "a-wrong-secret" not in json.dumps([report.stored(), log.lines], default=str)

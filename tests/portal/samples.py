@@ -9,26 +9,27 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from functions.portal.access import page as access
+from functions.portal.activity import page as activity
 from functions.portal.audit import page as audit
+from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
+from functions.portal.health import page as health
 from functions.portal.held import page as held
+from functions.portal.integrations import page as integrations
+from functions.portal.notifications import page as notifications
 from functions.portal.pages import (
-    activity,
     analysts,
     calls,
     field,
-    health,
-    integrations,
-    privacy,
     profile,
     readiness,
-    repairs,
     reviews,
     transcript,
 )
 from functions.portal.pages.evidence import read
 from functions.portal.people import page as people
+from functions.portal.quarantine import page as quarantine
 from functions.portal.rule import page as rule
 from functions.portal.rule import preview
 from functions.portal.rule.form import entered_from
@@ -41,6 +42,14 @@ from functions.portal.transcript import page as words_page
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.observations.domain.observation import Kind
+from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
+from shared.operations.records import State
+from shared.operations.usecases.activity import Happening
+from shared.operations.usecases.quarantined_input import WholeInput
+from shared.operations.usecases.waiting import Backlog, Waiting
+from shared.platform.records.audit import AuditRecord
+from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
@@ -343,50 +352,56 @@ def profile_page() -> profile.Profile:
     )
 
 
+def happening(event_id: str, when: timedelta, kind: Kind, activity: str, source: str, **more: Any) -> Happening:
+    plain: dict[str, Any] = {"overall_score": None, "passed": None, "standing": "counted", "scores_open_at": None}
+    return Happening(
+        event_id=event_id, kind=kind, activity=activity, source=source, occurred_at=NOW - when, **plain | more
+    )
+
+
 def activity_page() -> activity.Activity:
     return activity.Activity(
         "the whole organisation",
         NOW,
         activity.Breakdown(143, 34, 10, 13),
         (
-            activity.Item(
+            happening(
                 "v1",
-                NOW - timedelta(minutes=12),
+                timedelta(minutes=12),
                 "validation",
                 "role_play",
                 "voice-roleplay",
-                "se-01",
-                "Joe Smith",
-                (("Discovery", 82), ("Closing", 74.5)),
-                79,
-                True,
+                employee_id="se-01",
+                employee="Joe Smith",
+                scores=(("discovery", 82), ("closing", 74.5)),
+                overall_score=79,
+                passed=True,
             ),
-            activity.Item(
+            happening(
                 "v2",
-                NOW - timedelta(hours=5),
+                timedelta(hours=5),
                 "validation",
                 "certification_exam",
                 "exam-centre",
-                "se-07",
-                "Mike Thornton",
-                (("Product knowledge", 58),),
-                58,
-                False,
+                employee_id="se-07",
+                employee="Mike Thornton",
+                scores=(("product_knowledge", 58),),
+                overall_score=58,
+                passed=False,
             ),
-            activity.Item(
+            happening(
                 "f1",
-                NOW - timedelta(days=2),
+                timedelta(days=2),
                 "field",
                 "gong",
                 "gong",
-                "se-02",
-                "Sarah Jonsson-Villalobos",
-                (("Listening", 91),),
-                None,
-                None,
-                "held",
+                employee_id="se-02",
+                employee="Sarah Jonsson-Villalobos",
+                scores=(("listening", 91),),
+                standing="held",
             ),
         ),
+        dict(COMPETENCIES),
         more="/activity?before=x",
     )
 
@@ -459,14 +474,23 @@ def preview_page() -> preview.Preview:
 def audit_page() -> audit.Audit:
     return audit.Audit(
         (
-            audit.Record(NOW - timedelta(minutes=3), "ines.moreau@example.com", "cro", "profile.viewed", "se-01"),
-            audit.Record(
-                NOW - timedelta(hours=2),
-                "amara.okafor@example.com",
-                "administrator",
-                "rule.published",
-                "discovery",
-                "version 4: healthcare discovery asks for 85",
+            AuditRecord(
+                audit_id="a-2",
+                actor="ines.moreau@example.com",
+                actor_role="cro",
+                action="profile.viewed",
+                subject="se-01",
+                detail=None,
+                at=NOW - timedelta(minutes=3),
+            ),
+            AuditRecord(
+                audit_id="a-1",
+                actor="amara.okafor@example.com",
+                actor_role="administrator",
+                action="rule.published",
+                subject="discovery",
+                detail="version 4: healthcare discovery asks for 85",
+                at=NOW - timedelta(hours=2),
             ),
         ),
         {"actor": "", "from": "2026-11-31"},
@@ -475,75 +499,54 @@ def audit_page() -> audit.Audit:
     )
 
 
-def health_page() -> health.Health:
-    return health.Health(
-        NOW,
-        NOW - timedelta(minutes=6),
-        (
-            health.Integration(
-                "voice-roleplay",
-                "healthy",
-                "142 events in 24 hours",
-                NOW - timedelta(minutes=6),
-                NOW - timedelta(minutes=12),
-            ),
-            health.Integration(
-                "gong",
-                "stale",
-                "No call for 31 hours; at least one a day is expected",
-                NOW - timedelta(minutes=6),
-                NOW - timedelta(hours=31),
-            ),
-            health.Integration(
-                "directory",
-                "failing",
-                "The directory answers 403: the delegate lost its role",
-                NOW - timedelta(minutes=6),
-            ),
-        ),
-        (health.Backlog("rating_update", 3, 1.4), health.Backlog("recalculation", 0)),
-        1,
-        2,
-        5,
-    )
+def integration(name: str, state: State, detail: str, *, seen: timedelta | None) -> IntegrationHealth:
+    checked, last = NOW - timedelta(minutes=6), None if seen is None else NOW - seen
+    return IntegrationHealth(name=name, state=state, detail=detail, checked_at=checked, last_seen_at=last)
 
 
-QUARANTINED = repairs.Quarantined(
-    "q1", "validation-events", "the body is not JSON: Expecting value at line 1, column 12", NOW - timedelta(hours=1), 3
+HEALTH = HealthAnswer(
+    state="degraded",
+    checked_at=NOW - timedelta(minutes=6),
+    integrations=[
+        integration("voice-roleplay", "ok", "142 events in 24 hours", seen=timedelta(minutes=12)),
+        integration("gong", "stale", "No call for 31 hours; at least one a day is expected", seen=timedelta(hours=31)),
+        integration("directory", "failing", "The directory answers 403: the delegate lost its role", seen=None),
+    ],
 )
-LETTER = repairs.Letter(
-    "l1",
-    "rating_update.observation-recorded",
-    "KeyError: 'sales_enginering'",
-    8,
-    NOW - timedelta(hours=3),
-    NOW - timedelta(hours=2),
-    {
+WAITING = Waiting(
+    (Backlog("rating_update", 3, 1.4), Backlog("recalculation", 0, 0)),
+    dead_letters=1,
+    quarantined=2,
+    unmapped=5,
+    capped=False,
+)
+QUARANTINED = QuarantinedInput(
+    quarantine_id="q1",
+    source="validation-events",
+    reason="the body is not JSON: Expecting value at line 1, column 12",
+    field=None,
+    state="open",
+    received_at=NOW - timedelta(hours=1),
+    times_received=3,
+    sent_by="roleplay@example.iam.gserviceaccount.com",
+    expires_at=NOW + timedelta(days=90),
+)
+LETTER = DeadLetterDetail(
+    letter_id="l1",
+    subscription="rating_update.observation-recorded",
+    reason="KeyError: 'sales_enginering'",
+    attempts=8,
+    published_at=NOW - timedelta(hours=3),
+    failed_at=NOW - timedelta(hours=2),
+    data={
         "event_id": "abc",
         "employee_id": "se-01",
         "evidence": "He said that the budget is gone",
         "scores": [{"competency": "discovery", "score": 82}],
     },
-    {"employee_id": "se-01"},
+    attributes={"employee_id": "se-01"},
 )
-
-
-def quarantine_page() -> repairs.QuarantineList:
-    return repairs.QuarantineList((QUARANTINED,))
-
-
-def quarantined_page() -> repairs.QuarantineItem:
-    return repairs.QuarantineItem(
-        QUARANTINED, repairs.readable(b'{"employee_id": "se-01", "evidence": "He said"}'), confirm=True
-    )
-
-
-def letters_page() -> repairs.DeadLetterList:
-    return repairs.DeadLetterList((LETTER,))
-
-
-def letter_page() -> repairs.DeadLetterItem:
-    return repairs.DeadLetterItem(LETTER)
+INPUT = WholeInput(QUARANTINED, b'{"employee_id": "se-01", "evidence": "He said"}', replayable=True)
 
 
 def held_page() -> held.HeldList:
@@ -750,8 +753,8 @@ def reviews_page() -> reviews.ReviewList:
     return reviews.ReviewList((row, replace(row, state="decided", outcome="corrected")), "open", "", more="/reviews")
 
 
-def notifications_page() -> privacy.Inbox:
-    told = privacy.Told(
+def notifications_page() -> notifications.Inbox:
+    told = notifications.Told(
         "n-1",
         "Priya Raman read what was said in a call of yours",
         NOW,
@@ -759,7 +762,7 @@ def notifications_page() -> privacy.Inbox:
         (("Why", "as an administrator"),),
         ("gong-77", "Quarterly review, 20 Nov 2026"),
     )
-    return privacy.Inbox((told, replace(told, notification_id="n-2", unread=False)), "/notifications?after=x")
+    return notifications.Inbox((told, replace(told, notification_id="n-2", unread=False)), "/notifications?after=x")
 
 
 def integrations_page() -> integrations.Integrations:
@@ -864,7 +867,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "people": ("people/people.html", lambda: people.present(people_page()).variables),
     "profile": ("profile.html", lambda: profile.present(profile_page())),
-    "activity": ("activity.html", lambda: activity.present(activity_page())),
+    "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),
     "rule": ("rule/rule.html", lambda: rule.present(rule_page()).variables),
@@ -874,11 +877,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: dimensions.present(dimensions.Dimensions(FRAMEWORK, True)).variables,
     ),
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
-    "health": ("health.html", lambda: health.present(health_page())),
-    "quarantine": ("quarantine.html", lambda: repairs.present_quarantine(quarantine_page())),
-    "quarantined": ("quarantined.html", lambda: repairs.present_quarantined(quarantined_page())),
-    "dead_letters": ("dead_letters.html", lambda: repairs.present_letters(letters_page())),
-    "dead_letter": ("dead_letter.html", lambda: repairs.present_letter(letter_page())),
+    "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
+    "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
+    "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
+    "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
+    "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
     "field": ("field.html", lambda: field.present(field_page())),
     "calls": ("calls.html", lambda: calls.present_list(calls_page())),
@@ -891,8 +894,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: {"review_id": "r-1", "entered": {}, "errors": {"reason": "Say what is wrong."}},
     ),
     "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
-    "notifications": ("notifications.html", lambda: privacy.present_inbox(notifications_page())),
-    "integrations": ("integrations.html", lambda: integrations.present(integrations_page())),
+    "notifications": (
+        "notifications/notifications.html",
+        lambda: notifications.present(notifications_page()).variables,
+    ),
+    "integrations": ("integrations/integrations.html", lambda: integrations.present(integrations_page()).variables),
     "transcript": ("transcript/transcript.html", lambda: words_page.present(transcript_page()).variables),
     "transcript_refused": ("transcript/transcript.html", lambda: words_page.present(refused_transcript()).variables),
     "samples": ("samples/samples.html", lambda: samples.present(samples_page()).variables),

@@ -87,10 +87,9 @@ def test_enablement_sees_at_once_with_the_cost_and_leaves_a_record(house: House,
 
     assert "Listening 70" in page
     assert "$0.0123" in page
-    (record, *_), _ = house.platform.audit.search(
-        actor=house.people["enablement"][0], action=AuditAction.CALL_VIEWED, limit=1
-    )
-    assert (record["subject"], record["detail"]) == (joe, call)
+    viewer = house.people["enablement"][0]
+    [record] = house.platform.audited.page(actor=viewer, action=AuditAction.CALL_VIEWED, limit=1).items
+    assert (record.subject, record.detail) == (joe, call)
 
 
 def test_calls_without_a_deal_and_those_in_a_state_are_listed_apart(house: House, joe: str) -> None:

@@ -106,26 +106,26 @@ def test_the_drawn_interval_is_the_rating_s(house: House) -> None:
 
 def test_an_employee_starts_at_the_own_profile_and_leaves_no_audit_record(house: House) -> None:
     person = house.visit("employee")
-    before = len(house.platform.audit.search(limit=500)[0])
+    before = len(house.platform.audited.page(limit=500).items)
 
     response = person.get("/")
 
     assert response.status_code == 303
     assert response.headers["Location"] == "/me"
     assert "What would help most" in person.text("/me")
-    assert len(house.platform.audit.search(limit=500)[0]) == before
+    assert len(house.platform.audited.page(limit=500).items) == before
 
 
 def test_every_individual_view_by_leadership_leaves_a_record(house: House) -> None:
     employee_id = house.people["employee"][1]
     cro = house.visit("cro")
 
-    def seen(path: str, action: AuditAction) -> tuple[str, set[str]]:
+    def seen(path: str, action: AuditAction) -> tuple[str, set[str | None]]:
         """The page, and whom the records that it left are about."""
         began = datetime.now(UTC)
         page = cro.get(path).get_data(as_text=True)
-        found, _ = house.platform.audit.search(actor=house.people["cro"][0], action=action, since=began, limit=200)
-        return page, {record["subject"] for record in found}
+        found = house.platform.audited.page(actor=house.people["cro"][0], action=action, since=began, limit=200)
+        return page, {record.subject for record in found.items}
 
     assert seen(f"/people/{employee_id}", AuditAction.PROFILE_VIEWED)[1] == {employee_id}
     page, listed = seen("/people", AuditAction.PROFILES_LISTED)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
 from functions.portal.erasures import page as erasures
-from functions.portal.pages import health, readiness
+from functions.portal.health import page as health
+from functions.portal.pages import readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
+from shared.operations.contract import HealthAnswer
 from tests.portal import samples as samples
 
 
@@ -134,16 +137,17 @@ def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None
 
 
 def test_health_puts_what_fails_first_and_says_so() -> None:
-    shown = health.present(samples.health_page())
+    shown = health.present(samples.HEALTH, samples.WAITING, samples.NOW).variables
 
     assert shown["verdict"] == "1 integration failing."
-    assert [item.state for item in shown["integrations"]] == ["failing", "stale", "healthy"]
+    assert [item.state for item in shown["integrations"]] == ["failing", "stale", "ok"]
 
 
 def test_a_late_health_check_is_not_taken_for_health() -> None:
-    view = health.Health(samples.NOW, samples.NOW - timedelta(hours=1), ())
+    latest = HealthAnswer(state="ok", checked_at=samples.NOW - timedelta(hours=1), integrations=[])
+    shown = health.present(latest, replace(samples.WAITING, dead_letters=0), samples.NOW).variables
 
-    assert health.present(view)["verdict"] == "The health check itself is late."
+    assert shown["verdict"] == "The health check itself is late."
 
 
 def test_text_from_outside_is_escaped() -> None:

@@ -86,8 +86,8 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
     for number in range(3):
         own.platform.notifications.tell(employee_id, "grant.given", {"by": "ada", "to": "mo"}, once=str(number))
     employee = signed_in(own, employee_id)
-    items, _ = own.platform.notifications.list(own.platform.people.callers.person(employee_id), employee_id)
-    employee.post("/notifications", {"notification_id": items[0]["notification_id"]})
+    page_of = own.platform.notifications.list(own.platform.people.callers.person(employee_id), employee_id)
+    employee.post("/notifications", {"notification_id": page_of.items[0].notification_id})
     assert own.platform.notifications.unread(employee_id) == 2
     page = words(employee.post("/notifications", {"notification_id": "all"}, follow=True))
     assert "Marked as read." in page

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.portal.pages import repairs
+from functions.portal.quarantine import page as quarantine
 from infra.declarations.pipeline import Retry
 from shared.kernel.errors import Malformed, Rejected
 from shared.kernel.reading import validated
@@ -49,9 +49,13 @@ def event(own: House, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_quarantined_input_is_shown_without_anybody_s_words_and_taken_in_again(
-    own: House, administrator: Person
-) -> None:
+def state_of(own: House, quarantine_id: str) -> str:
+    known = own.platform.quarantined.get(quarantine_id)
+    assert known is not None
+    return known.state
+
+
+def test_quarantined_input_is_shown_as_it_came_and_taken_in_again(own: House, administrator: Person) -> None:
     raw = json.dumps(event(own)).encode()
     item = own.platform.quarantine.keep("record_validation_event", raw, Rejected("no such employee"), sent_by="x@y")
 
@@ -60,10 +64,9 @@ def test_quarantined_input_is_shown_without_anybody_s_words_and_taken_in_again(
     replayed = administrator.post(f"/quarantine/{item}/replay", {}, follow=True)
 
     assert "No such employee" in listed or "no such employee" in listed
-    assert "She asked about the budget" not in shown
-    assert "characters withheld" in shown
+    assert "She asked about the budget" in shown
     assert "Taken in." in words(replayed)
-    assert own.platform.quarantine.get(item)[0]["state"] == "replayed"
+    assert state_of(own, item) == "replayed"
 
 
 def test_input_that_is_rejected_again_stays_with_its_new_reason(own: House, administrator: Person) -> None:
@@ -74,7 +77,7 @@ def test_input_that_is_rejected_again_stays_with_its_new_reason(own: House, admi
     assert page.status_code == 422
     assert "It is still rejected." in words(page)
     assert "not JSON" in words(page)
-    assert own.platform.quarantine.get(item)[0]["state"] == "open"
+    assert state_of(own, item) == "open"
 
 
 def test_what_the_recorder_answered_about_a_call_offers_to_ask_for_the_call_again(
@@ -94,7 +97,7 @@ def test_what_the_recorder_answered_about_a_call_offers_to_ask_for_the_call_agai
     asked = administrator.post(f"/quarantine/{item}/replay", {})
     assert (asked.status_code, asked.headers["Location"]) == (303, "/calls/gong-77?done=queued")
     assert own.platform.call_records.get("gong-77").analysis == 1
-    assert own.platform.quarantine.get(item)[0]["state"] == "replayed"
+    assert state_of(own, item) == "replayed"
 
 
 def test_discarding_asks_first(own: House, administrator: Person) -> None:
@@ -102,11 +105,11 @@ def test_discarding_asks_first(own: House, administrator: Person) -> None:
 
     asked = administrator.post(f"/quarantine/{item}/discard", {})
     assert "Discard it for good?" in words(asked)
-    assert own.platform.quarantine.get(item)[0]["state"] == "open"
+    assert state_of(own, item) == "open"
 
     done = administrator.post(f"/quarantine/{item}/discard", {"confirmed": "yes"}, follow=True)
     assert "Discarded." in words(done)
-    assert own.platform.audit.search(action=AuditAction.QUARANTINE_DISCARDED, subject=item)[0]
+    assert own.platform.audited.page(action=AuditAction.QUARANTINE_DISCARDED, subject=item).items
 
 
 def dead_letter(own: House) -> str:
@@ -132,7 +135,7 @@ def test_a_dead_letter_is_inspected_and_delivered_again(own: House, administrato
 
     assert "rating_update" in listed
     assert "ValueError: poison" in shown
-    assert "Their budget is gone" not in shown
+    assert "Their budget is gone" in shown
     assert "The message is delivered again." in words(replayed)
     assert own.parts.queue.get(letter_id) is None
     assert administrator.get(f"/dead-letters/{letter_id}").status_code == 404
@@ -146,7 +149,7 @@ def test_a_dead_letter_is_discarded_after_a_second_thought(own: House, administr
     administrator.post(f"/dead-letters/{letter_id}/discard", {"confirmed": "yes"})
 
     assert own.parts.queue.get(letter_id) is None
-    actions = {record["action"] for record in own.platform.audit.search(subject=letter_id)[0]}
+    actions = {record.action for record in own.platform.audited.page(subject=letter_id).items}
     assert actions == {"dead_letter.viewed", "dead_letter.discarded"}
 
 
@@ -226,15 +229,11 @@ def test_audit_pages_back_to_the_first_record(own: House, administrator: Person)
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        (b'{"evidence": "He said no", "score": 3}', '"[10 characters withheld]"'),
-        (b'[{"turns": [{"text": "hello"}]}]', '"[5 characters withheld]"'),
-        (b"\xff\xfe", "Not readable as JSON: 2 bytes"),
-        (b"[" * 100_000, "Not readable as JSON: 100,000 bytes"),
+        (b'{"evidence": "He said no", "score": 3}', '"evidence": "He said no"'),
+        (b'{"cut": "off', '{"cut": "off'),
+        (b"\xff\xfe", "Not readable as text: 2 bytes"),
+        (b"[" * 100_000, "[" * 8_000),
     ],
 )
-def test_nobody_s_words_are_shown(raw: bytes, shown: str) -> None:
-    text = repairs.readable(raw)
-
-    assert shown in text
-    assert "He said no" not in text
-    assert "hello" not in text
+def test_raw_input_is_shown_as_far_as_it_can_be_read(raw: bytes, shown: str) -> None:
+    assert shown in quarantine.readable(raw)

@@ -68,9 +68,9 @@ def test_opening_the_words_is_recorded_and_the_employee_told(house: House, joe: 
     page = house.visit("enablement").text(f"/reviews/{review}")
 
     assert "This reading is recorded." in page
-    records, _ = house.platform.audit.search(actor=house.people["enablement"][0], subject=joe, limit=2)
-    assert [record["action"] for record in records] == ["transcript.opened", "review.viewed"]
-    assert records[0]["detail"].endswith("ground: review")
+    records = house.platform.audited.page(actor=house.people["enablement"][0], subject=joe, limit=2).items
+    assert [record.action for record in records] == ["transcript.opened", "review.viewed"]
+    assert (records[0].detail or "").endswith("ground: review")
     assert house.platform.notifications.unread(joe) > 0
 
 

@@ -94,8 +94,8 @@ def test_publishing_makes_a_version_with_its_author(own: House, administrator: P
     assert "Published." in page
     assert own.people["administrator"][0] in page
     assert "at least 4 practice attempts averaging 81.5" in page
-    record = own.platform.audit.search(action=AuditAction.FRAMEWORK_PUBLISHED, limit=1)[0][0]
-    assert record["actor"] == own.people["administrator"][0]
+    [record] = own.platform.audited.page(action=AuditAction.FRAMEWORK_PUBLISHED, limit=1).items
+    assert record.actor == own.people["administrator"][0]
 
 
 def test_a_preview_of_an_older_version_does_not_overwrite_a_newer_one(own: House, administrator: Person) -> None:

@@ -45,7 +45,7 @@ def signed_in(house: House, email: str) -> Person:
 
 def opened(house: House) -> int:
     """How many readings are on record."""
-    return len(house.platform.audit.search(action=AuditAction.TRANSCRIPT_OPENED, limit=200)[0])
+    return len(house.platform.audited.page(action=AuditAction.TRANSCRIPT_OPENED, limit=200).items)
 
 
 def told(house: House, employee_id: str) -> int:
@@ -72,7 +72,7 @@ def test_a_page_about_the_words_is_no_view_of_the_call(own: House, joe: str) -> 
     """Whether the page may name the call and lead back to it is asked silently: nobody has seen its results."""
 
     def viewed() -> int:
-        return len(own.platform.audit.search(action=AuditAction.CALL_VIEWED, subject=joe, limit=200)[0])
+        return len(own.platform.audited.page(action=AuditAction.CALL_VIEWED, subject=joe, limit=200).items)
 
     before = viewed()
     for role in ("enablement", "cro"):
@@ -216,8 +216,7 @@ def test_samples_are_shown_without_names_once_five_people_are_in_them(own: House
     assert "Casey" not in page
     for employee_id in own.people["employee"]:
         assert own.platform.employee(employee_id).name not in page
-    records, _ = own.platform.audit.search(action=AuditAction.TRANSCRIPT_SAMPLES_READ, limit=5)
-    assert len(records) == 2
+    assert len(own.platform.audited.page(action=AuditAction.TRANSCRIPT_SAMPLES_READ, limit=5).items) == 2
     assert person.get("/samples?competency=shoe_size").status_code == 422
     assert person.get("/samples?competency=discovery&band=wide").status_code == 422
     assert own.visit("manager").get("/samples").status_code == 403

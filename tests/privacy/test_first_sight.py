@@ -49,9 +49,9 @@ def in_history(world: World, who: Caller) -> dict[str, list[float]]:
     return {item["source_id"]: [one["score"] for one in item["payload"]["competency_scores"]] for item in items}
 
 
-def in_activity(world: World, who: Caller) -> dict[str, list[float]]:
-    items, _ = activity(world).latest(who, "field")
-    return {item["event_id"]: [score for _, score in item["scores"]] for item in items}
+def in_activity(world: World, who: Caller) -> dict[str, list[float | None]]:
+    page = activity(world).latest(who, "field")
+    return {item.event_id: [score for _, score in item.scores] for item in page.items}
 
 
 def behind_the_rating(world: World, who: Caller) -> list[int]:
@@ -61,7 +61,8 @@ def behind_the_rating(world: World, who: Caller) -> list[int]:
 
 def activity(world: World) -> Activity:
     process = world.process()
-    return Activity(world.store, process.people.in_sight, FirstSight(world.store, process.configuration, world.clock))
+    first = FirstSight(world.store, process.configuration, world.clock)
+    return Activity(world.store, process.people.in_sight, first, process.audit)
 
 
 ALL = {"c1": [62], "visit": [71], "p1": [83]}

@@ -17,6 +17,7 @@ from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable
 from shared.kernel.ids import review_id_of
+from shared.kernel.pages import Page
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Merge, Put, Query
 from shared.privacy.records.access import EscalationRecords, GrantRecords
@@ -88,8 +89,8 @@ class House:
         return sorted((one for one in found if one["action"] == action), key=lambda one: one["at"])
 
     def told(self, employee_id: str = JOE) -> list[tuple[str, dict[str, str]]]:
-        items, _ = self.notifications.list(self.caller(employee_id), employee_id)
-        return [(item["kind"], item["facts"]) for item in items]
+        page = self.notifications.list(self.caller(employee_id), employee_id)
+        return [(notice.kind, dict(notice.facts)) for notice in page.items]
 
     def with_fuse(self, fuse: Fuse) -> Access:
         return access_of(self.world.process(fuse), self.world, self.integrations, self.files)
@@ -384,17 +385,18 @@ class TestNotifications:
         joe = house.caller(JOE)
         house.access.open(ADMINISTRATOR, RECORD)
         assert house.notifications.unread(JOE) == 1
-        [item], following = house.notifications.list(joe, JOE)
-        assert following is None
-        read = house.notifications.mark_read(joe, JOE, item["notification_id"])
+        page = house.notifications.list(joe, JOE)
+        [notice] = page.items
+        assert page.next is None
+        read = house.notifications.mark_read(joe, JOE, notice.notification_id)
         house.world.clock.forward(hours=1)
-        assert house.notifications.mark_read(joe, JOE, item["notification_id"]) == read
+        assert house.notifications.mark_read(joe, JOE, notice.notification_id) == read
         assert house.notifications.unread(JOE) == 0
         for other in (DANA, "ada@example.com"):
             with pytest.raises(Forbidden):
                 house.notifications.list(house.caller(other), JOE)
             with pytest.raises(NotFound):
-                house.notifications.mark_read(house.caller(other), other, item["notification_id"])
+                house.notifications.mark_read(house.caller(other), other, notice.notification_id)
 
     def test_come_page_by_page_and_end_after_a_year(self, house: House) -> None:
         joe = house.caller(JOE)
@@ -402,10 +404,10 @@ class TestNotifications:
             house.world.clock.forward(minutes=1)
             assert house.notifications.tell(JOE, "grant.given", {"n": str(number)}, once=str(number))
             assert not house.notifications.tell(JOE, "grant.given", {"n": str(number)}, once=str(number))
-        first, after = house.notifications.list(joe, JOE, limit=3)
-        second, end = house.notifications.list(joe, JOE, limit=3, after=after)
-        assert [item["facts"]["n"] for item in [*first, *second]] == ["4", "3", "2", "1", "0"]
-        assert end is None
+        first = house.notifications.list(joe, JOE, limit=3)
+        second = house.notifications.list(joe, JOE, limit=3, after=first.next)
+        assert [notice.facts["n"] for notice in (*first.items, *second.items)] == ["4", "3", "2", "1", "0"]
+        assert second.next is None
         house.world.clock.time += timedelta(days=366)
-        assert house.notifications.list(joe, JOE) == ([], None)
+        assert house.notifications.list(joe, JOE) == Page((), None)
         assert house.notifications.unread(JOE) == 0

@@ -17,14 +17,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from functions.portal.shell.session import Sessions
+from functions.portal.shell.session import SessionCookies
 from infra.declarations.pipeline import load_pipeline
 from infra.demonstration.organisation import Organisation, framework, when
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
-from infra.wiring.ports.documents import documents
+from infra.wiring.platform import platform
 from scripts.commands.emulators import Emulators
 from shared.kernel.access import Caller
 from shared.kernel.reading import validated
@@ -141,7 +141,7 @@ configure(Trusting(os.environ))
 
     def _portal(self) -> Asked:
         a = self._on
-        sessions = Sessions(documents(a), a.clock, a.ids, self.settings["SECRET_SESSION_KEY"], secure=True)
+        sessions = SessionCookies(platform(a).sessions, self.settings["SECRET_SESSION_KEY"], secure=True)
         _, cookie = sessions.open(self._leader)
         return Asked(200, "GET", "/", {"Cookie": f"{sessions.name('session')}={cookie}"})
 

@@ -34,6 +34,7 @@ from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import audience_of
 from infra.local.platform import SYSTEM
 from infra.local.runtime import PLATFORM, Parts, open_parts
+from infra.wiring.ports.files import files
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.records import CallRecord
 from shared.conversations.wire.gong_calls import parse_calls
@@ -99,8 +100,10 @@ class Mill:
         fresh = {one for one, times in self.quarantined().items() if times != before.get(one)}
         if record.state == "failed":
             (kept,) = fresh
-            item, raw = self.platform.quarantine.get(kept)
-            assert item["reason"] == record.last_error
+            item = self.platform.quarantined.get(kept)
+            raw = files(self.platform.on).read(kept) or b""
+            assert item is not None
+            assert item.reason == record.last_error
             assert raw in self.may_be_kept() or json.loads(raw)["record_id"] == record_id
             return "quarantine"
         if record.state in ("nobody", "private"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from functions.portal.shell.forms import day
 from functions.portal.shell.paging import cursor, following, one_of
@@ -13,22 +14,15 @@ from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from shared.platform.domain.audit_actions import AuditAction
 
-
-@dataclass(frozen=True)
-class Record:
-    at: datetime
-    actor: str
-    actor_role: str
-    action: str
-    subject: str | None = None
-    detail: str | None = None
+if TYPE_CHECKING:
+    from shared.platform.records.audit import AuditRecord
 
 
 @dataclass(frozen=True)
 class Audit:
     """filters: actor, subject, action, from, to as entered; errors: filter → what is wrong; more: the next page."""
 
-    records: tuple[Record, ...]
+    records: tuple[AuditRecord, ...]
     filters: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     more: str | None = None
@@ -43,7 +37,8 @@ def search_audit(on: Environment, visit: Visit) -> Reply:
     if errors:
         return present(Audit((), filters, errors))
     action = one_of(filters["action"], tuple(AuditAction), "action")
-    records, more = platform(on).audit.search(
+    found = platform(on).search_audit.search(
+        visit.caller,
         actor=filters["actor"] or None,
         subject=filters["subject"] or None,
         action=AuditAction(action) if action else None,
@@ -51,9 +46,8 @@ def search_audit(on: Environment, visit: Visit) -> Reply:
         until=None if until is None else until + timedelta(days=1),
         after=cursor(visit.query.get("after")),
     )
-    found = tuple(Record(r["at"], r["actor"], r["actor_role"], r["action"], r["subject"], r["detail"]) for r in records)
     chosen = {name: value for name, value in filters.items() if value}
-    return present(Audit(found, filters, {}, following("/audit", more, chosen)))
+    return present(Audit(found.items, filters, {}, following("/audit", found.next, chosen)))
 
 
 def present(view: Audit) -> Page:

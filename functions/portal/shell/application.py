@@ -21,14 +21,13 @@ from functions.portal.shell.notices import DONE, TITLES
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
 from functions.portal.shell.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
-from functions.portal.shell.session import Session, Sessions
+from functions.portal.shell.session import Session, SessionCookies
 from functions.portal.shell.settings import Settings
 from functions.portal.shell.sign_in import CALLBACK, Entrance
 from functions.portal.shell.visit import Page, Redirect, Visit, places
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
-from infra.wiring.ports.documents import documents
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Forbidden,
@@ -52,7 +51,7 @@ class Portal:
     def __init__(self, on: Environment, settings: Settings) -> None:
         self._on = on
         self._settings = settings
-        self._sessions = Sessions(documents(on), on.clock, on.ids, settings.session_key, secure=settings.secure)
+        self._sessions = SessionCookies(platform(on).sessions, settings.session_key, secure=settings.secure)
         self._entrance = Entrance(on, settings, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
         rules = [

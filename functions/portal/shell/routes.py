@@ -9,6 +9,7 @@ from functions.portal.services import PagesOfServices
 from functions.portal.shell.routing import Handler, Module
 from shared.kernel.access import Permission
 
+activity = Module(lambda: import_module("functions.portal.activity.page"))
 access = Module(lambda: import_module("functions.portal.access.page"))
 audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
@@ -16,13 +17,16 @@ people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
 calling = PagesOfServices(lambda: import_module("functions.portal.calling"))
+dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
+health = Module(lambda: import_module("functions.portal.health.page"))
+integrations = Module(lambda: import_module("functions.portal.integrations.page"))
+notifications = Module(lambda: import_module("functions.portal.notifications.page"))
+quarantine = Module(lambda: import_module("functions.portal.quarantine.page"))
 dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
 held = Module(lambda: import_module("functions.portal.held.page"))
 rule = Module(lambda: import_module("functions.portal.rule.page"))
 skill = Module(lambda: import_module("functions.portal.skill.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
-operating = PagesOfServices(lambda: import_module("functions.portal.operating"))
-privacy = PagesOfServices(lambda: import_module("functions.portal.privacy"))
 reviewing = PagesOfServices(lambda: import_module("functions.portal.reviewing"))
 understanding = PagesOfServices(lambda: import_module("functions.portal.understanding"))
 
@@ -45,7 +49,7 @@ ROUTES = (
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
     Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
     Route("me", "/me", "profile.read", understanding.show_me),
-    Route("activity", "/activity", "readiness.read", understanding.show_activity),
+    Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "profile.read", calling.list_calls),
     Route(
         "call_analyses",
@@ -135,42 +139,42 @@ ROUTES = (
         held.decide_held,
         "operations.write",
     ),
-    Route("health", "/health", "operations.read", operating.show_health),
-    Route("integrations", "/health/integrations", "operations.read", operating.show_integrations),
-    Route("quarantine", "/quarantine", "operations.read", operating.list_quarantine),
-    Route("quarantined", "/quarantine/<item_id>", "operations.read", operating.show_quarantined),
+    Route("health", "/health", "operations.read", health.show_health),
+    Route("integrations", "/health/integrations", "operations.read", integrations.show_integrations),
+    Route("quarantine", "/quarantine", "operations.read", quarantine.list_quarantine),
+    Route("quarantined", "/quarantine/<item_id>", "operations.read", quarantine.show_quarantined),
     Route(
         "replay_quarantined",
         "/quarantine/<item_id>/replay",
         "operations.read",
-        operating.show_quarantined,
-        operating.replay_quarantined,
+        quarantine.show_quarantined,
+        quarantine.replay_quarantined,
         "operations.write",
     ),
     Route(
         "discard_quarantined",
         "/quarantine/<item_id>/discard",
         "operations.read",
-        operating.show_quarantined,
-        operating.discard_quarantined,
+        quarantine.show_quarantined,
+        quarantine.discard_quarantined,
         "operations.write",
     ),
-    Route("dead_letters", "/dead-letters", "operations.read", operating.list_letters),
-    Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", operating.show_letter),
+    Route("dead_letters", "/dead-letters", "operations.read", dead_letters.list_letters),
+    Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", dead_letters.show_letter),
     Route(
         "replay_dead_letter",
         "/dead-letters/<letter_id>/replay",
         "operations.read",
-        operating.show_letter,
-        operating.replay_letter,
+        dead_letters.show_letter,
+        dead_letters.replay_letter,
         "operations.write",
     ),
     Route(
         "discard_dead_letter",
         "/dead-letters/<letter_id>/discard",
         "operations.read",
-        operating.show_letter,
-        operating.discard_letter,
+        dead_letters.show_letter,
+        dead_letters.discard_letter,
         "operations.write",
     ),
     Route("audit", "/audit", "audit.read", audit.search_audit),
@@ -178,8 +182,8 @@ ROUTES = (
         "notifications",
         "/notifications",
         "notifications.read",
-        privacy.list_notifications,
-        privacy.read_notification,
+        notifications.list_notifications,
+        notifications.read_notification,
         "notifications.read",
     ),
     Route("access", "/access", "grants.read", access.show_access),

@@ -1,7 +1,7 @@
 """Sessions: a signed cookie that names a document, so that signing out really ends one.
 
-The cookie holds an unguessable id under our signature; the document's name is the id's hash, so that who can read the
-store cannot become somebody. Forms carry a token that is derived from the id (a synchroniser token without a store).
+The cookie holds an unguessable id under our signature. Forms carry a token that is derived from the id (a synchroniser
+token without a store).
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from typing import Final
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from werkzeug import Response
 
-from shared.ports.ambient import Clock, Ids
-from shared.ports.documents import Delete, Documents, Put
+from shared.platform.usecases.sessions import Sessions
 
-LASTS: Final = timedelta(hours=12)
 DOOR_LASTS: Final = timedelta(minutes=10)
 """How long a sign-in may take, from opening the page to coming back from the identity provider."""
 
@@ -32,17 +30,15 @@ class Session:
     token: str
 
 
-class Sessions:
-    """Opens, recognises and ends sessions.
+class SessionCookies:
+    """Signs the cookies of sessions and of the way in, and reads them.
 
     secure: served over HTTPS: cookies are `__Host-` prefixed and Secure. Without it (a demonstration on localhost)
             the same cookies go without the prefix, which browsers refuse on plain HTTP.
     """
 
-    def __init__(self, documents: Documents, clock: Clock, ids: Ids, key: str, *, secure: bool) -> None:
-        self._documents = documents
-        self._clock = clock
-        self._ids = ids
+    def __init__(self, sessions: Sessions, key: str, *, secure: bool) -> None:
+        self._sessions = sessions
         self._key = key.encode()
         self._signed = URLSafeSerializer(key, salt="augment-skills.session")
         self._door = URLSafeTimedSerializer(key, salt="augment-skills.door")
@@ -53,10 +49,7 @@ class Sessions:
 
     def open(self, email: str) -> tuple[Session, str]:
         """A new session of a verified person, and its cookie's value."""
-        session_id = self._ids.new()
-        now = self._clock.now()
-        document = {"email": email, "created_at": now, "expires_at": now + LASTS}
-        self._documents.commit([Put(_path(session_id), document)])
+        session_id = self._sessions.open(email)
         return Session(session_id, email, self.token(session_id)), str(self._signed.dumps(session_id))
 
     def recognise(self, cookie: str | None) -> Session | None:
@@ -67,13 +60,12 @@ class Sessions:
             session_id = self._signed.loads(cookie)
         except BadSignature:
             return None
-        document = self._documents.get(_path(session_id))
-        if document is None or document.data["expires_at"] <= self._clock.now():
-            return None
-        return Session(session_id, document.data["email"], self.token(session_id))
+        email = self._sessions.email_of(session_id)
+        return None if email is None else Session(session_id, email, self.token(session_id))
 
     def end(self, session: Session) -> None:
-        self._documents.commit([Delete(_path(session.session_id))])
+        """Ends a session."""
+        self._sessions.end(session.session_id)
 
     def token(self, value: str) -> str:
         """The token that belongs to a session's (or a door's) id."""
@@ -109,7 +101,3 @@ class Sessions:
 
     def drop_cookie(self, response: Response, cookie: str) -> None:
         response.delete_cookie(self.name(cookie), path="/", secure=self.secure, httponly=True, samesite="Lax")
-
-
-def _path(session_id: str) -> str:
-    return f"sessions/{hashlib.sha256(session_id.encode()).hexdigest()}"

@@ -17,12 +17,13 @@ from werkzeug import Request, Response
 
 from functions.portal.shell import doors
 from functions.portal.shell.security import local_address
-from functions.portal.shell.session import DOOR_LASTS, LASTS, Session, Sessions
+from functions.portal.shell.session import DOOR_LASTS, Session, SessionCookies
 from functions.portal.shell.settings import Google, Settings
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.errors import Forbidden, Unauthenticated
+from shared.platform.usecases.sessions import LASTS
 
 AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
 CALLBACK = "/sign-in/google/answer"
@@ -36,7 +37,7 @@ _ORDER: tuple[Role, ...] = ("cro", "manager", "senior_manager", "enablement", "a
 class Entrance:
     """The way in: shows the doors, and opens sessions for those whose identity is verified."""
 
-    def __init__(self, on: Environment, settings: Settings, sessions: Sessions) -> None:
+    def __init__(self, on: Environment, settings: Settings, sessions: SessionCookies) -> None:
         self._on = on
         self._settings = settings
         self._sessions = sessions

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from functions.portal.shell import words
 from functions.portal.shell.frame import Notice, Place
 from functions.portal.shell.session import Session
-from shared.kernel.access import Caller, Permission
+from shared.kernel.access import LIST_SIGHT, Caller, Permission
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 
@@ -26,6 +27,11 @@ class Visit:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.caller.permissions
+
+    @property
+    def scope(self) -> str:
+        """Returns over whom the person's lists run, in words."""
+        return words.SCOPE[LIST_SIGHT[self.caller.role] if self.caller.role else "everyone"]
 
     @property
     def framework_id(self) -> str:

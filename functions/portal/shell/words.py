@@ -13,6 +13,15 @@ STATUS = {
     "not_started": "Not started",
     "gap": "Gap",
 }
+SCOPE = {
+    "everyone": "the whole organisation",
+    "organisation": "your organisation",
+    "reports": "your direct reports",
+    "learners": "your learners",
+    "self": "you",
+    "nobody": "nobody",
+}
+"""Over whom a viewer's lists run."""
 TREND = {
     "improving": "Improving",
     "stable": "Stable",

@@ -11,7 +11,8 @@ from shared.conversations.ports.calls import UnreadableAnswer
 from shared.conversations.records import CallRecord, CallRecords
 from shared.kernel.errors import Rejected
 from shared.kernel.log_events import LogEvent
-from shared.platform.usecases.quarantine import CALL, Quarantine
+from shared.platform.records.quarantine import CALL
+from shared.platform.usecases.quarantine import Quarantine
 from shared.ports.ambient import Log
 
 

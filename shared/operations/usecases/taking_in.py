@@ -1,18 +1,20 @@
-"""What a replay of quarantined input does, by the input's source: a request is taken in again, a call is asked for."""
+"""Takes quarantined input in again, by its source: a request is recorded, a call is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from shared.intake.usecases.take_in import MODELS, again
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict
-from shared.platform.usecases.quarantine import CALL, TakeIn
+from shared.platform.contract import Replayed
+from shared.platform.records.quarantine import CALL, QuarantinedInput
 
 if TYPE_CHECKING:
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.intake.usecases.record_event import RecordEvents
+    from shared.operations.usecases.quarantined_input import TakeIn
     from shared.platform.usecases.quarantine import Quarantine
 
 
@@ -21,16 +23,18 @@ def take_in(
     quarantine: Callable[[], Quarantine],
     reanalyses: Callable[[], ReanalyseCall],
 ) -> dict[str, TakeIn]:
-    """By source. What no entry is for cannot be taken in again: the next daily listing asks for the same anyway."""
+    """Returns what takes an input in, by its source. What no entry is for the next daily listing asks for anyway."""
 
-    def request(item: Mapping[str, Any], raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
-        return again(item["source"], raw, caller, events(), quarantine())
+    def request(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
+        status, answer = again(item.source, raw, caller, events(), quarantine())
+        return Replayed(status=status, answer=answer)
 
-    def call(item: Mapping[str, Any], raw: bytes, caller: Caller) -> tuple[int, dict[str, Any]]:
+    def call(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
         # What was kept is an answer of the recorder: it is asked anew, as POST /calls/{id}/analyses has it done.
-        if item.get("record_id") is None:
+        if item.record_id is None:
             raise Conflict("nobody noted which call this was; ask for its analysis on the call's page")
-        record = reanalyses().once_more(item["record_id"], caller)
-        return 202, {"record_id": record.record_id, "state": record.state, "analysis": record.analysis}
+        record = reanalyses().once_more(item.record_id, caller)
+        answer = {"record_id": record.record_id, "state": record.state, "analysis": record.analysis}
+        return Replayed(status=202, answer=answer)
 
     return {**dict.fromkeys(MODELS, request), CALL: call}

@@ -1,0 +1,93 @@
+"""Shows what happened lately, and where everybody stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from functions.portal.shell import figures, words
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.operations import operations
+from infra.wiring.ratings import ratings
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.errors import Rejected
+from shared.observations.domain.observation import Kind
+from shared.ratings.usecases.team_readiness import describe
+
+if TYPE_CHECKING:
+    from shared.operations.usecases.activity import Happening
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """How many skills (one per person and core competency) stand where."""
+
+    validated: int
+    in_progress: int
+    expired: int
+    gap: int
+
+
+@dataclass(frozen=True)
+class Activity:
+    """names: what people call the competencies, by the words of the scores"""
+
+    scope: str
+    now: datetime
+    breakdown: Breakdown
+    items: tuple[Happening, ...] = ()
+    names: Mapping[str, str] | None = None
+    kind: str = "validation"
+    more: str | None = None
+
+
+def show_activity(on: Environment, visit: Visit) -> Reply:
+    kind = visit.query.get("kind", "validation")
+    if kind not in {"validation", "field", "learning"}:
+        raise Rejected("kind is validation, field or learning", field="kind")
+    framework, rows, _ = ratings(on).readiness.profiles(visit.caller, visit.framework_id)
+    coverage = describe(framework, rows, "", own_team=visit.caller.role == "manager")["coverage"]
+    core = [item for item in coverage if item["core"]]
+    found = operations(on).activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
+    view = Activity(
+        visit.scope,
+        visit.now,
+        Breakdown(
+            *(sum(item[name] for item in core) for name in ("validated", "in_progress", "expired", "not_started"))
+        ),
+        found.items,
+        {word: _name(framework, word) for item in found.items for word, _ in item.scores},
+        kind,
+        following("/activity", found.next, {"kind": kind}),
+    )
+    return present(view)
+
+
+def present(view: Activity) -> Page:
+    parts = (
+        ("validated", view.breakdown.validated),
+        ("in_progress", view.breakdown.in_progress),
+        ("expired", view.breakdown.expired),
+        ("gap", view.breakdown.gap),
+    )
+    total = sum(number for _, number in parts)
+    variables = {
+        "view": view,
+        "segments": figures.stacked(parts),
+        "parts": [
+            {"name": name, "number": number, "share": words.percent(number / total) if total else "0"}
+            for name, number in parts
+        ],
+        "total": total,
+        "described": ", ".join(f"{number} {words.STATUS[name].lower()}" for name, number in parts),
+    }
+    return Page("activity/activity.html", variables, "activity")
+
+
+def _name(framework: Framework, word: str) -> str:
+    known = framework.competency_named(word)
+    return framework.by_competency[known].name if known else words.plain(word)

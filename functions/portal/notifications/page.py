@@ -1,0 +1,105 @@
+"""Shows what the platform has told a person: who read what they said in a call, and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from functions.portal.pages.calls import name_of
+from functions.portal.shell import words
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from infra.wiring.conversations import conversations
+from infra.wiring.environment import Environment
+from infra.wiring.people import people
+from infra.wiring.platform import platform
+
+if TYPE_CHECKING:
+    from shared.platform.records.notices import Notice
+
+SENTENCES = {
+    "transcript.opened": "{by} read what was said in a call of yours",
+    "grant.given": "{by} lets {to} read your calls",
+    "grant.revoked": "{by} has ended that {to} may read your calls",
+    "escalation.raised": "{by} lets {to} read a call of yours",
+    "escalation.revoked": "{by} has ended that {to} may read a call of yours",
+}
+GROUND = {
+    "administrator": "as an administrator",
+    "review": "to decide about its scores",
+    "escalation": "because the call was escalated",
+    "grant": "with an administrator’s grant",
+}
+MOST_AT_ONCE = 100
+"""Marked as read with one click."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification. sentence: what happened; facts: (label, value) pairs; call: (its id, its name) where it is about
+    one."""
+
+    notification_id: str
+    sentence: str
+    at: datetime
+    unread: bool
+    facts: tuple[tuple[str, str], ...] = ()
+    call: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    items: tuple[Told, ...]
+    more: str | None = None
+
+
+def list_notifications(on: Environment, visit: Visit) -> Reply:
+    own = visit.caller.employee_id or ""
+    page = platform(on).notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
+    facts = [notice.facts for notice in page.items]
+    names = people(on).records.names({one[name] for one in facts for name in ("by", "to") if name in one})
+    calls = conversations(on).call_records.find({_call_of(one) for one in facts if "call_id" in one})
+    known = {record_id: name_of(call) for record_id, call in calls.items()}
+    told = tuple(_told(notice, names, known) for notice in page.items)
+    return present(Inbox(told, following("/notifications", page.next)))
+
+
+def read_notification(on: Environment, visit: Visit) -> Reply:
+    """Marks one as read, or all that are shown."""
+    own, told = visit.caller.employee_id or "", platform(on).notifications
+    chosen = [visit.form.get("notification_id", "")]
+    if chosen == ["all"]:
+        shown = told.list(visit.caller, own, limit=MOST_AT_ONCE).items
+        chosen = [notice.notification_id for notice in shown if notice.read_at is None]
+    for notification_id in chosen:
+        told.mark_read(visit.caller, own, notification_id)
+    return Redirect("/notifications?done=read")
+
+
+def present(view: Inbox) -> Page:
+    return Page("notifications/notifications.html", {"view": view}, "notifications")
+
+
+def _told(notice: Notice, names: Mapping[str, str], calls: Mapping[str, str]) -> Told:
+    """names: of people, by id; calls: how people speak of them, by record id"""
+    facts = notice.facts
+    shown = []
+    if "ground" in facts:
+        shown.append(("Why", GROUND.get(facts["ground"], facts["ground"])))
+    if "until" in facts:
+        shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
+    by, to = (
+        names[facts[name]] if name in facts else nobody for name, nobody in (("by", "Somebody"), ("to", "somebody"))
+    )
+    call = None
+    if "call_id" in facts:
+        record_id = _call_of(facts)
+        call = record_id, calls.get(record_id, f"a call that is gone, {record_id}")
+    sentence = SENTENCES[notice.kind].format(by=by, to=to)
+    return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call)
+
+
+def _call_of(facts: Mapping[str, str]) -> str:
+    return f"{facts['source']}-{facts['call_id']}"

@@ -1,0 +1,120 @@
+"""Asks every integration how it is, whether data goes stale, and what could not be delivered; writes and logs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from shared.kernel.log_events import LogEvent
+from shared.operations.records import HealthRecords, HealthReport, IntegrationState, State
+from shared.ports.ambient import Clock, Log, Probe
+from shared.ports.documents import Documents, Query, Where
+from shared.ports.messages import DeadLetters
+
+STALE_AFTER = timedelta(days=30)
+"""Skills not updated for so long are warned about."""
+QUIET_AFTER = timedelta(days=3)
+"""A source that has delivered and then fell silent for so long is warned about."""
+SOURCES = (("validation", "practice and tests"), ("field", "field observations"), ("learning", "learning platforms"))
+MOST_LETTERS = 100
+
+
+class AskIntegrations:
+    """Asks what is outside.
+
+    probes:  by integration name, what asks it whether it answers; None for one that is not configured
+    secrets: of the secrets that this function may read, whether each holds something; never what
+    """
+
+    def __init__(self, probes: Mapping[str, Probe | None], secrets: Callable[[], Mapping[str, bool]] = dict) -> None:
+        self._probes = probes
+        self.secrets = secrets
+
+    def states(self, now: datetime) -> list[IntegrationState]:
+        """Returns how each integration is, by name."""
+        return [_asked(name, probe, now) for name, probe in sorted(self._probes.items())]
+
+
+class CheckHealth:
+    """Checks everything at once."""
+
+    def __init__(
+        self, documents: Documents, dead_letters: DeadLetters, outside: AskIntegrations, clock: Clock, log: Log
+    ) -> None:
+        self._documents = documents
+        self._dead_letters = dead_letters
+        self._outside = outside
+        self._clock = clock
+        self._log = log
+
+    def check(self) -> HealthReport:
+        """Asks everything, writes the report, and logs what alerts are made of."""
+        now = self._clock.now()
+        integrations = self._outside.states(now)
+        integrations += [self._source(kind, label, now) for kind, label in SOURCES]
+        integrations.append(self._freshness(now))
+        integrations.append(self._undelivered(now))
+        bad = [item for item in integrations if item.state in {"failing", "stale"}]
+        for item in bad:
+            self._log.event(LogEvent.HEALTH_PROBLEM, "ERROR", integration=item.name, state=item.state)
+        report = HealthReport(
+            state="degraded" if bad else "ok",
+            checked_at=now,
+            integrations=tuple(integrations),
+            secrets=dict(self._outside.secrets()),
+        )
+        HealthRecords(self._documents).put(report)
+        self._log.event(LogEvent.HEALTH_CHECKED, integrations=len(integrations), problems=len(bad))
+        return report
+
+    def _source(self, kind: str, label: str, now: datetime) -> IntegrationState:
+        """Says when an event of a kind was last received, and whether they have fallen silent."""
+        newest = self._documents.query(
+            Query(
+                "events",
+                where=[Where("kind", "==", kind)],
+                order_by=[("received_at", "desc")],
+                limit=1,
+                fields=["received_at"],
+            )
+        )
+        if not newest:
+            return _state(label, "not_configured", "nothing has been received yet", now)
+        seen = newest[0].data["received_at"]
+        silent = now - seen
+        if silent > QUIET_AFTER:
+            return _state(label, "stale", f"silent for {silent.days} days", now, seen)
+        return _state(label, "ok", "delivering", now, seen)
+
+    def _freshness(self, now: datetime) -> IntegrationState:
+        """Says whether ratings are kept up to date, by the oldest computation among them."""
+        oldest = self._documents.query(
+            Query("ratings", order_by=[("computed_at", "asc")], limit=1, fields=["computed_at"])
+        )
+        if not oldest:
+            return _state("ratings", "not_configured", "nobody has been rated yet", now)
+        computed = oldest[0].data["computed_at"]
+        age = now - computed
+        if age > STALE_AFTER:
+            return _state("ratings", "stale", f"the oldest rating was computed {age.days} days ago", now, computed)
+        return _state("ratings", "ok", "computed within the last 30 days", now, computed)
+
+    def _undelivered(self, now: datetime) -> IntegrationState:
+        letters = self._dead_letters.list(limit=MOST_LETTERS)
+        if not letters:
+            return _state("delivery", "ok", "no dead letters", now)
+        number = f"{len(letters)}{'+' if len(letters) == MOST_LETTERS else ''}"
+        return _state("delivery", "failing", f"{number} dead letters wait for a decision", now, letters[0].failed_at)
+
+
+def _asked(name: str, probe: Probe | None, now: datetime) -> IntegrationState:
+    if probe is None:
+        return _state(name, "not_configured", "no credentials are configured", now)
+    result = probe.check()
+    return _state(name, "ok" if result["ok"] else "failing", str(result["detail"])[:300], now)
+
+
+def _state(
+    name: str, state: State, detail: str, checked_at: datetime, last_seen_at: datetime | None = None
+) -> IntegrationState:
+    return IntegrationState(name=name, state=state, detail=detail, checked_at=checked_at, last_seen_at=last_seen_at)
