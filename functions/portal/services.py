@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from functions.portal.shell.routing import Handler, Module
 from functions.portal.shell.visit import Reply, Visit
-from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
@@ -22,12 +21,6 @@ from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
-    from shared.call_pipeline.usecases.call_sight import CallSight
-    from shared.call_pipeline.usecases.link_call import LinkCall
-    from shared.call_pipeline.usecases.list_calls import ListCalls
-    from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
-    from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
-    from shared.call_pipeline.usecases.show_call import ShowCall
     from shared.conversations.records import CallRecords
     from shared.operations.usecases.activity import Activity
     from shared.people.records import EmployeeRecords
@@ -112,30 +105,6 @@ class Services:
     @property
     def call_records(self) -> CallRecords:
         return conversations(self._on).call_records
-
-    @property
-    def list_calls(self) -> ListCalls:
-        return call_pipeline(self._on).list_calls
-
-    @property
-    def show_call(self) -> ShowCall:
-        return call_pipeline(self._on).show_call
-
-    @property
-    def call_sight(self) -> CallSight:
-        return call_pipeline(self._on).sight
-
-    @property
-    def reanalyse_call(self) -> ReanalyseCall:
-        return call_pipeline(self._on).reanalyse_call
-
-    @property
-    def reanalyse_period(self) -> ReanalysePeriod:
-        return call_pipeline(self._on).reanalyse_period
-
-    @property
-    def link_call(self) -> LinkCall:
-        return call_pipeline(self._on).link_call
 
     @property
     def transcripts(self) -> OpenTranscript:

@@ -11,6 +11,10 @@ from typing import Any
 from functions.portal.access import page as access
 from functions.portal.activity import page as activity
 from functions.portal.audit import page as audit
+from functions.portal.call import page as call
+from functions.portal.call_analyses import page as call_analyses
+from functions.portal.calls import page as calls
+from functions.portal.calls.labels import Call
 from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
@@ -20,7 +24,6 @@ from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
 from functions.portal.pages import (
     analysts,
-    calls,
     field,
     profile,
     readiness,
@@ -591,7 +594,7 @@ def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> Co
     )
 
 
-CALL = calls.Call(
+CALL = Call(
     "gong-1", "Quarterly review", NOW - timedelta(days=2), "observed", "Northwind Clinics", "crm", ("Joe Smith",)
 )
 
@@ -601,8 +604,8 @@ def calls_page() -> calls.CallList:
     return calls.CallList((CALL, failed), (("se-01", "Joe Smith"),), wide=True, again=True, more="/calls?after=x")
 
 
-def call_page() -> calls.CallPage:
-    return calls.CallPage(
+def call_page() -> call.CallPage:
+    return call.CallPage(
         call=CALL,
         source="gong",
         minutes=31,
@@ -616,8 +619,8 @@ def call_page() -> calls.CallPage:
         updated_at=NOW,
         participants=(("Joe Smith", True), ("Mike Torres", False)),
         results=(
-            calls.Result("Joe Smith", "se-01", "counted", (("Discovery", 80, True), ("Listening", 70, False))),
-            calls.Result("Mike Torres", "se-02", "not_open_yet", (), NOW),
+            call.Result("Joe Smith", "se-01", "counted", (("Discovery", 80, True), ("Listening", 70, False))),
+            call.Result("Mike Torres", "se-02", "not_open_yet", (), NOW),
         ),
         may_analyse=True,
         may_link=True,
@@ -649,8 +652,8 @@ def field_page() -> field.Field:
     )
 
 
-def period_page() -> calls.Period:
-    return calls.Period(
+def period_page() -> call_analyses.Period:
+    return call_analyses.Period(
         Reanalysis(
             run_id="run-1",
             state="running",
@@ -884,9 +887,12 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
     "field": ("field.html", lambda: field.present(field_page())),
-    "calls": ("calls.html", lambda: calls.present_list(calls_page())),
-    "call": ("call.html", lambda: calls.present_call(call_page())),
-    "call_analyses": ("call_analyses.html", lambda: calls.present_period(period_page())),
+    "calls": ("calls/calls.html", lambda: calls.present(calls_page()).variables),
+    "call": ("call/call.html", lambda: call.present(call_page()).variables),
+    "call_analyses": (
+        "call_analyses/call_analyses.html",
+        lambda: call_analyses.present(period_page()).variables,
+    ),
     "reviews": ("reviews.html", lambda: reviews.present_list(reviews_page())),
     "review": ("review.html", lambda: reviews.present_review(review_page())),
     "contest": (

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from functions.portal.pages.calls import name_of
+from functions.portal.calls.labels import name_of
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from infra.wiring.conversations import conversations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from functions.portal.pages.calls import name_of
+from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit

@@ -16,7 +16,9 @@ erasures = Module(lambda: import_module("functions.portal.erasures.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
-calling = PagesOfServices(lambda: import_module("functions.portal.calling"))
+call = Module(lambda: import_module("functions.portal.call.page"))
+call_analyses = Module(lambda: import_module("functions.portal.call_analyses.page"))
+calls = Module(lambda: import_module("functions.portal.calls.page"))
 dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
 health = Module(lambda: import_module("functions.portal.health.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
@@ -50,17 +52,17 @@ ROUTES = (
     Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
     Route("me", "/me", "profile.read", understanding.show_me),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
-    Route("calls", "/calls", "profile.read", calling.list_calls),
+    Route("calls", "/calls", "profile.read", calls.list_calls),
     Route(
         "call_analyses",
         "/calls/analyses",
         "calls.analyse_period",
-        calling.new_period,
-        calling.start_period,
+        call_analyses.new_period,
+        call_analyses.start_period,
         "calls.analyse_period",
     ),
-    Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", calling.show_period),
-    Route("call", "/calls/<record_id>", "profile.read", calling.show_call),
+    Route("call_analysis", "/calls/analyses/<run_id>", "calls.analyse_period", call_analyses.show_period),
+    Route("call", "/calls/<record_id>", "profile.read", call.show_call),
     Route(
         "transcript",
         "/calls/<record_id>/transcript",
@@ -74,11 +76,11 @@ ROUTES = (
         "analyse_call",
         "/calls/<record_id>/analyses",
         "profile.read",
-        calling.show_call,
-        calling.analyse_call,
+        call.show_call,
+        call.analyse_call,
         "calls.analyse",
     ),
-    Route("link_call", "/calls/<record_id>/deal", "profile.read", calling.show_call, calling.link_call, "calls.link"),
+    Route("link_call", "/calls/<record_id>/deal", "profile.read", call.show_call, call.link_call, "calls.link"),
     Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
     Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
     Route(

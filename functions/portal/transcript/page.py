@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from functions.portal.pages.calls import name_of
+from functions.portal.calls.labels import name_of
 from functions.portal.pages.transcript import Passage, passages
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, Reply, Visit

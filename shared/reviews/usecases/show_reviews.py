@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from shared.kernel import access
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
@@ -41,6 +43,10 @@ class ShowReviews:
         people = self._policy.sight(caller, employee_id)
         found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
         return Page(self._views.summaries(caller, found.items), found.next)
+
+    def existing(self, review_ids: Iterable[str]) -> frozenset[str]:
+        """Returns which of some reviews exist, whose scores the caller has been shown."""
+        return frozenset(one for one in review_ids if self._records.get(one) is not None)
 
     def get(self, caller: Caller, review_id: str) -> ReviewView:
         """Returns one review with its scores and what each stands on; leaves an audit record where the role demands it.

@@ -1,0 +1,90 @@
+"""Lists calls and what became of each: the own ones, a person's, or all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.portal.calls.labels import LINK, STATE, TROUBLE, Call, row_of
+from functions.portal.shell.forms import sentence
+from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.call_pipeline import call_pipeline
+from infra.wiring.environment import Environment
+from infra.wiring.people import people
+from shared.call_pipeline.contract import CallItem
+from shared.call_pipeline.usecases.call_sight import sees_all
+from shared.call_pipeline.usecases.list_calls import CallFilter
+from shared.conversations.domain import call_state
+from shared.kernel.errors import Rejected
+from shared.kernel.pages import Page as Found
+
+PER_PAGE = 25
+MOST_CHOICES = 300
+
+
+@dataclass(frozen=True)
+class CallList:
+    """employee, state, deal: the filters, "" for none; people: (id, name) of those who can be chosen
+
+    wide: whether the viewer sees everyone's calls and may filter by state and deal
+    """
+
+    calls: tuple[Call, ...]
+    people: tuple[tuple[str, str], ...]
+    employee: str = ""
+    state: str = ""
+    deal: str = ""
+    wide: bool = False
+    again: bool = False
+    more: str | None = None
+    error: str | None = None
+
+
+def list_calls(on: Environment, visit: Visit) -> Reply:
+    """Shows the own calls, a person's, or for those who see everyone all of them, in one state or with one kind of
+    link."""
+    query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
+    after = cursor(visit.query.get("after"))
+    one_of(query["state"], call_state.STATES, "state")
+    one_of(query["deal"], call_state.HOWS, "deal")
+    error = None
+    found: Found[CallItem] = Found((), None)
+    try:
+        wanted = CallFilter(
+            query["employee"].lower() or None,
+            next((one for one in call_state.STATES if one == query["state"]), None),
+            next((one for one in call_state.HOWS if one == query["deal"]), None),
+        )
+        found = call_pipeline(on).list_calls.page(visit.caller, wanted, limit=PER_PAGE, after=after)
+    except Rejected as problem:
+        if problem.field not in {"state", "deal"}:
+            raise
+        error = sentence(problem.detail, problem.field)
+    names = people(on).records.names({one.employee_id for item in found.items for one in item.participants})
+    view = CallList(
+        calls=tuple(row_of(item, names) for item in found.items),
+        people=_choices(on, visit),
+        **query,
+        wide=sees_all(visit.caller),
+        again=visit.may("calls.analyse_period"),
+        more=following("/calls", found.next, {name: value for name, value in query.items() if value}),
+        error=error,
+    )
+    return present(view)
+
+
+def _choices(on: Environment, visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Whose calls the viewer may list, by name."""
+    if not visit.may("people.list"):
+        return ()
+    found = [
+        (employee.employee_id, employee.name)
+        for employee in people(on).in_sight.all(visit.caller)
+        if employee.opens_to(visit.caller)
+    ]
+    return tuple(sorted(found, key=lambda one: (one[1].casefold(), one[0]))[:MOST_CHOICES])
+
+
+def present(view: CallList) -> Page:
+    variables = {"view": view, "STATE": STATE, "LINK": LINK, "TROUBLE": TROUBLE}
+    return Page("calls/calls.html", variables, "calls", status=422 if view.error else 200)
