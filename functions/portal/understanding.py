@@ -15,17 +15,19 @@ from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
 from shared.kernel import access
-from shared.kernel.context import label
+from shared.kernel.context import decode_skill, encode_context, label
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.errors import Rejected
-from shared.observations.domain.observation import NO_SCORE, Observation, encode_context
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.observation import Observation
 from shared.people.records import Employee
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
-from shared.ratings.domain.projection import Projection, SkillRating, decode_skill
+from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import TeamReadiness, overall
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.profiles import worth_showing
 from shared.ratings.usecases.team_readiness import describe
 

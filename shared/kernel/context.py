@@ -10,7 +10,9 @@ therefore always counts for the general skill.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import product
+from urllib.parse import parse_qsl, urlencode
 
 Context = tuple[tuple[str, str], ...]
 """Sorted pairs (dimension, value); hashable. `()` is the general skill."""
@@ -81,3 +83,30 @@ def ancestors(skill: Context) -> list[Context]:
 def label(skill: Context) -> str:
     """How a context reads in a sentence: `healthcare, enterprise`, or `general`."""
     return ", ".join(value for _, value in skill) or "general"
+
+
+@lru_cache(maxsize=50_000)
+def encode_context(context: ObservedContext) -> str:
+    """An observed context as `dimension=value&dimension=value`, sorted and percent-encoded."""
+    return urlencode([(dimension, value) for dimension, values in context for value in values])
+
+
+@lru_cache(maxsize=50_000)
+def decode_context(text: str) -> ObservedContext:
+    """The reverse of encode_context."""
+    values: dict[str, list[str]] = {}
+    for dimension, value in parse_qsl(text, keep_blank_values=True):
+        values.setdefault(dimension, []).append(value)
+    return tuple((dimension, tuple(sorted(several))) for dimension, several in sorted(values.items()))
+
+
+@lru_cache(maxsize=100_000)
+def encode_skill(skill: Context) -> str:
+    """Returns a skill's context as form-encoded text, "" for the general skill."""
+    return encode_context(tuple((dimension, (value,)) for dimension, value in skill))
+
+
+@lru_cache(maxsize=100_000)
+def decode_skill(text: str) -> Context:
+    """The reverse of encode_skill."""
+    return tuple((dimension, values[0]) for dimension, values in decode_context(text))

@@ -33,7 +33,8 @@ from shared.conversations.records import CallRecord
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import Rejected
-from shared.observations.domain.observation import Observation, decode, standing_entries
+from shared.observations.domain.effective_entries import effective_entries
+from shared.observations.domain.observation import Observation, decode
 from tests.harness.world import (
     MACHINE,
     NOON,
@@ -282,7 +283,7 @@ class CallWorld:
         """What of a call counts in an employee's state, or waits there."""
         state = self.world.store.get(f"states/{employee_id}")
         assert state is not None
-        found = map(decode, standing_entries(state.data["observations"]).values())
+        found = map(decode, effective_entries(state.data["observations"]).values())
         (one,) = (observation for observation in found if observation.source_id == call_id)
         return one
 

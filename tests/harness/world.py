@@ -31,7 +31,7 @@ from shared.observations.usecases.interpret import Body
 from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
-from shared.ratings.domain.projection import retain
+from shared.ratings.domain.retention import retain
 from tests.harness.platform import Platform
 
 T = TypeVar("T")

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from shared.intake.usecases import record_event
 from shared.kernel.days import day_of
 from shared.kernel.errors import Rejected
-from shared.observations.domain.observation import canonical_bytes
+from shared.observations.domain.entry import canonical_bytes
 from shared.observations.usecases.interpret import seen
-from shared.ratings.domain.projection import project, retain, to_text
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.retention import retain
+from shared.ratings.domain.skill_rating import to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
 from shared.ratings.usecases.update_rating import skill_state
 from tests.harness.speed import examples

@@ -13,10 +13,10 @@ from shared.intake.usecases.record_event import Recorded
 from shared.kernel.days import day_of
 from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, ValidationEvent
-from shared.observations.domain.observation import canonical_bytes
+from shared.observations.domain.entry import canonical_bytes
 from shared.ports.documents import Put
-from shared.ratings.domain.discrepancy import from_text
-from shared.ratings.domain.projection import project, to_text
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.skill_rating import from_text, to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
 from tests.harness.counting import Counted
 from tests.proofs import population

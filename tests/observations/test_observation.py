@@ -7,19 +7,12 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.kernel.context import observed
-from shared.observations.domain.observation import (
-    Observation,
-    Score,
-    canonical_bytes,
-    decode,
-    decode_context,
-    encode_context,
-    entry_key,
-    merged,
-    standing_entries,
-)
-from shared.ratings.domain.projection import DecodedState, Projection, project, to_text
+from shared.kernel.context import decode_context, encode_context, observed
+from shared.observations.domain.effective_entries import EffectiveEntries, effective_entries
+from shared.observations.domain.entry import canonical_bytes, decode_entries, entry_key, merged
+from shared.observations.domain.observation import Observation, Score, decode
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.skill_rating import to_text
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, rated, state
 from tests.ratings.test_retention import observations
@@ -67,14 +60,13 @@ def test_any_order_duplication_and_split_is_the_same_state(stream: list[Observat
     for again in (merged(first, second), merged(second, first), merged(first.items(), second, first)):
         assert canonical_bytes(again) == canonical_bytes(whole)
         assert text(again) == text(whole)
-        assert canonical_bytes(standing_entries(again)) == canonical_bytes(standing_entries(whole))
-    assert text(standing_entries(whole)) == text(whole)
+        assert canonical_bytes(effective_entries(again)) == canonical_bytes(effective_entries(whole))
+    assert text(effective_entries(whole)) == text(whole)
 
-    grown = DecodedState({})
-    for event in repeated:
-        entry = event.entry()[1]
-        grown.add(entry, json.loads(entry))
-    assert to_text(Projection(grown, SALES, PARAMETERS, as_of).rows()) == text(whole)
+    grown = EffectiveEntries([])
+    for entry in decode_entries([event.entry()[1] for event in repeated]):
+        grown.add(entry)
+    assert grown.in_order() == EffectiveEntries(whole.values()).in_order()
 
 
 class TestCorrections:

@@ -11,7 +11,7 @@ import pytest
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain.explanation import explain
-from shared.ratings.domain.projection import rating_for
+from shared.ratings.domain.skill_rating import rating_for
 from tests.harness.browser import words
 from tests.portal.conftest import House
 

@@ -25,7 +25,7 @@ from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.observations.domain.observation import Observation, Score
 from shared.ports.documents import Put
-from shared.ratings.domain.projection import retain
+from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.harness.counting import Counted, CountingDocuments
 from tests.proofs import population

@@ -43,8 +43,9 @@ from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Put, Query, Where, Write
-from shared.ratings.domain.cohort import profiles
-from shared.ratings.domain.projection import SkillRating, project
+from shared.ratings.domain.batch_rating import profiles
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
 from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.proofs import population, postgres_server

@@ -5,15 +5,24 @@ Days are whole UTC days since 1970-01-01; scores are points. TODAY is an arbitra
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule, Scenario
+from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.context import Context, context_of, observed
+from shared.kernel.context import Context, context_of, encode_skill, observed
 from shared.kernel.days import SECONDS_PER_DAY
-from shared.observations.domain.observation import NO_SCORE, Kind, Observation, Score
-from shared.ratings.domain.projection import Projection, SkillRating, encode_skill, project
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.observation import Kind, Observation, Score
+from shared.ratings.domain.batch_rating import rate_series
+from shared.ratings.domain.projection import Projection, project
+from shared.ratings.domain.score_table import ScoreTable
+from shared.ratings.domain.series import series_of
+from shared.ratings.domain.skill_rating import SkillRating
 
 TODAY = 20_489
 NOON = SECONDS_PER_DAY // 2
@@ -152,3 +161,35 @@ def rated(
 def rows(*observations: Observation, as_of: int = TODAY, of: Framework | None = None) -> list[SkillRating]:
     """The whole profile that these events make."""
     return project(state(*observations), of or framework(), PARAMETERS, as_of)
+
+
+History = tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]
+"""(day, hundredths) of one skill in the field, in practice and in learning, each in order of time."""
+
+
+def rated_together(
+    people: Sequence[History],
+    rule: Rule | None = None,
+    *,
+    as_of: int | Sequence[int] = TODAY,
+    parameters: Parameters = PARAMETERS,
+    exams: Collection[int] = (),
+) -> list[SkillRating]:
+    """The discovery of people of whom nothing but these numbers is known.
+
+    as_of: everybody's day, or each one's; exams: days whose practice is one
+    """
+    index = index_of(framework(*([rule] if rule else [])))
+    seen = [
+        (person, day * SECONDS_PER_DAY, day, kind, 0, kind == 1 and day in exams, 0, score)
+        for person, classes in enumerate(people)
+        for kind, scores in enumerate(classes)
+        for day, score in scores
+    ]
+    columns = np.array(seen, np.int64).reshape(-1, 8).T
+    number = np.arange(len(seen))
+    skill = index.number("discovery", "")
+    uses = np.stack([np.full(len(seen), skill), number, number, np.ones(len(seen), np.int64)])
+    table = ScoreTable(columns[:7], np.stack([columns[7], number]), uses)
+    series = series_of(table, index, np.full(len(people), as_of, np.int64), [skill])
+    return [SkillRating(*values) for values in rate_series(series, parameters).values(slice(None))]

@@ -21,7 +21,8 @@ from shared.ratings.domain.discrepancy import (
     since,
     to_text,
 )
-from shared.ratings.domain.projection import Projection, SkillRating
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, state
 

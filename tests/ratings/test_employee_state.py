@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.observations.domain.entry import Entry
 from shared.observations.domain.observation import Observation
-from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.projection import PersonScores, Projection, rate_together
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
 from tests.harness.speed import examples
 from tests.ratings.builders import (
@@ -54,9 +57,9 @@ def observations(draw: st.DrawFn) -> Observation:
 
 def assert_rated_as_anew(remembered: EmployeeState, entries: dict[str, str], as_of: int) -> None:
     assert remembered.entries == entries
-    anew = Projection(entries, FRAMEWORK, PARAMETERS, as_of, wanted=SKILLS)
+    anew = Projection(entries, FRAMEWORK, PARAMETERS, as_of)
     projection = remembered.projection(FRAMEWORK, PARAMETERS, as_of)
-    assert remembered.rows(projection, SKILLS) == {skill: anew.row(*skill) for skill in SKILLS}
+    assert [projection.row(*skill) for skill in SKILLS] == [anew.row(*skill) for skill in SKILLS]
     assert [projection.progress(*skill) for skill in SKILLS] == [anew.progress(*skill) for skill in SKILLS]
 
 
@@ -124,11 +127,32 @@ def test_people_without_an_event_for_longest_leave_first() -> None:
     assert [name for name in kept if states.take(name, stored) is kept[name]] == ["cem", "dua", "eve"]
 
 
-def test_only_what_is_late_among_its_own_kind_costs_a_projection_anew() -> None:
+def test_before_and_after_an_event_are_rated_together() -> None:
+    remembered = EmployeeState(state(practice(80, TODAY - 2)))
+    before = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+    remembered.add(*practice(60, TODAY - 1).entry())
+    after = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+    rate_together([before, after], SKILLS)
+
+    assert [one.row("discovery", "").validation for one in (before, after)] == [1, 2]
+    assert_rated_as_anew(remembered, remembered.entries, TODAY)
+
+
+def test_only_what_is_late_among_its_own_kind_costs_all_scores_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+    of = PersonScores.of
+
+    def counting(entries: Sequence[Entry], *rest: Any) -> PersonScores:
+        taken.append(len(entries))
+        return of(entries, *rest)
+
+    monkeypatch.setattr(PersonScores, "of", counting)
     remembered = EmployeeState(state(practice(80, TODAY - 2), field(70, TODAY - 9, source_id="call-1")))
-    kept = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+    remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
 
     remembered.add(*field(60, TODAY - 5, source_id="call-2").entry())
-    assert remembered.projection(FRAMEWORK, PARAMETERS, TODAY) is kept
+    remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+    assert taken == [2, 1]
     remembered.add(*field(60, TODAY - 7, source_id="call-3").entry())
-    assert remembered.projection(FRAMEWORK, PARAMETERS, TODAY) is not kept
+    remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
+    assert taken == [2, 1, 4]

@@ -7,7 +7,8 @@ import pytest
 from shared.frameworks.domain.framework import Rule, Scenario
 from shared.kernel.context import context_of
 from shared.ratings.domain.gaps import gaps, reason, recommendations, scenario_for, severity
-from shared.ratings.domain.projection import Progress, Projection
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import Progress
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,

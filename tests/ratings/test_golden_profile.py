@@ -12,8 +12,11 @@ from pathlib import Path
 from shared.frameworks.domain.framework import Dimension
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import context_of
-from shared.observations.domain.observation import Observation, Score, canonical_bytes, entry_key
-from shared.ratings.domain.projection import from_text, project, retain, to_text
+from shared.observations.domain.entry import canonical_bytes, entry_key
+from shared.observations.domain.observation import Observation, Score
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.retention import retain
+from shared.ratings.domain.skill_rating import from_text, to_text
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PLATFORM_KNOWLEDGE,

@@ -15,10 +15,11 @@ from shared.frameworks.contract import RuleBody
 from shared.intake.usecases import record_event
 from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable
-from shared.observations.domain.observation import entry_key
+from shared.observations.domain.entry import entry_key
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Query, Write
 from shared.ratings.domain import readiness
-from shared.ratings.domain.projection import Projection, SkillRating, from_text, project, to_text
+from shared.ratings.domain.projection import Projection, project
+from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
 from shared.ratings.usecases.recalculate_shard import ROTATION_DAYS, due_for_rebuild
 from shared.ratings.usecases.update_rating import skill_state
 from shared.taxonomy.contract import SkillChange
@@ -425,7 +426,7 @@ class TestTogether:
 
     def test_who_belongs_to_another_framework_is_rated_by_it(self, world: World) -> None:
         other = replace(framework(core=("product_knowledge",)), framework_id="other")
-        world.process().skills.install(other, ADMINISTRATOR)
+        world.process().publish_frameworks.install(other, ADMINISTRATOR)
         world.tasks.clear()
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from math import sqrt
 
@@ -10,8 +9,9 @@ import pytest
 
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import context_of
+from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.observation import Score
-from shared.ratings.domain.projection import DecodedState, Projection, project
+from shared.ratings.domain.projection import Projection, project
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -223,12 +223,9 @@ class TestTrendOfAProfile:
         assert rated(*events).trend == "stable"
 
 
-def test_a_projection_of_a_state_that_grows_takes_each_entry_once() -> None:
-    """Whether or not anybody has asked it for something in between."""
+def test_scores_take_an_entry_that_is_later_than_the_rest_of_its_kind() -> None:
     first, second = field(80, TODAY - 2), field(60, TODAY - 1)
-    decoded = DecodedState(state(first))
-    projection = Projection(decoded, framework(), PARAMETERS, TODAY)
-    _, text = second.entry()
-    decoded.add(text, json.loads(text))
-    projection.add_newest(json.loads(text))
-    assert projection.row("discovery", "") == rated(first, second)
+    scores = Projection(state(first), framework(), PARAMETERS, TODAY).scores
+    (entry,) = decode_entries([second.entry()[1]])
+    grown = Projection(scores.with_newest(entry), framework(), PARAMETERS, TODAY)
+    assert grown.row("discovery", "") == rated(first, second)

@@ -9,8 +9,9 @@ import pytest
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import ancestors, context_of
 from shared.kernel.statistics import wilson
-from shared.ratings.domain.projection import Projection, SkillRating
+from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_validated, heat_map, overall, stand_in, team, tier
+from shared.ratings.domain.skill_rating import SkillRating
 from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, rows, state
 
 SALES = framework(GENERAL_DISCOVERY, competencies=("discovery", "closing"), core=("discovery",))

@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.kernel.context import context_of
-from shared.observations.domain.observation import (
-    CERTIFICATION_EXAM,
-    Observation,
-    Score,
-    canonical_bytes,
-    merged,
-    standing_entries,
-)
-from shared.ratings.domain.projection import project, retain, to_text
+from shared.observations.domain.effective_entries import effective_entries
+from shared.observations.domain.entry import canonical_bytes, merged
+from shared.observations.domain.observation import CERTIFICATION_EXAM, Observation, Score
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.retention import retain
+from shared.ratings.domain.skill_rating import to_text
 from tests.harness.speed import examples
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
@@ -122,7 +119,7 @@ def test_a_state_collected_in_part_retains_the_same(
 ) -> None:
     whole = state(*events)
     kept = retain(whole, of)
-    others = sorted(standing_entries(whole).keys() - kept.keys())
+    others = sorted(effective_entries(whole).keys() - kept.keys())
     left = {key: whole[key] for key in others if data.draw(st.booleans())}
     part = merged(kept, left)
     as_of = max(map(day_of, events)) + data.draw(LATER)

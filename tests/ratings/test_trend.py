@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 from random import Random
 
 import pytest
 
-from shared.ratings.domain.trend import Trend, trend
+from shared.frameworks.domain.parameters import Parameters
+from shared.ratings.domain.skill_rating import Trend
+from tests.ratings.builders import TODAY, History, rated_together
 
 SIGMA = 12.0
+
+
+def trends(people: Sequence[Sequence[int]], sigma: float) -> list[Trend]:
+    """The trends of people with these scores (hundredths), all of them in the field."""
+    histories: list[History] = [([(TODAY, score) for score in scores], [], []) for scores in people]
+    return [row.trend for row in rated_together(histories, parameters=Parameters(default_sigma=sigma))]
+
+
+def trend(scores: Sequence[int], sigma: float) -> Trend:
+    return trends([scores], sigma)[0]
 
 
 def points(*scores: float) -> list[int]:
@@ -49,9 +62,9 @@ def test_about_ten_percent_of_the_unchanged_on_either_side(count: int) -> None:
     """z = 1.28 on either side; the bar of 3 points only ever lowers it."""
     chance = Random(20260210 + count)
     people = 6000
-    found = {"improving": 0, "declining": 0, "stable": 0}
-    for _ in range(people):
-        found[trend([round(chance.gauss(7000, 1200)) for _ in range(count)], SIGMA)] += 1
+    found: dict[Trend, int] = {"improving": 0, "declining": 0, "stable": 0}
+    for one in trends([[round(chance.gauss(7000, 1200)) for _ in range(count)] for _ in range(people)], SIGMA):
+        found[one] += 1
 
     assert 0.085 < found["improving"] / people < 0.115
     assert 0.085 < found["declining"] / people < 0.115
@@ -67,9 +80,6 @@ def test_last_against_first_would_raise_forty_two_percent() -> None:
 
 def test_a_real_improvement_is_found() -> None:
     chance = Random(7)
-    found = sum(
-        trend([round(chance.gauss(5000 + 300 * number, 1200)) for number in range(12)], SIGMA) == "improving"
-        for _ in range(500)
-    )
+    people = [[round(chance.gauss(5000 + 300 * number, 1200)) for number in range(12)] for _ in range(500)]
 
-    assert found / 500 > 0.85
+    assert trends(people, SIGMA).count("improving") / 500 > 0.85

@@ -18,7 +18,7 @@ from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
-from shared.ratings.domain.projection import from_text
+from shared.ratings.domain.skill_rating import from_text
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
 from tests.harness.speed import Moments

@@ -30,7 +30,8 @@ from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.observations.usecases.interpret import seen
 from shared.ports.documents import Query
-from shared.ratings.domain.projection import project, to_text
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.skill_rating import to_text
 from tests.harness.embedded_platform import embedded, victim
 from tests.harness.platform import Platform
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from functions.portal.pages import analysts
 from functions.portal.shell import figures, words
-from shared.observations.domain.observation import NO_SCORE, Observation
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.observation import Observation
 from shared.ratings.contract import ScorerCertificate
-from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
-from shared.ratings.domain.projection import APART_COUNT, APART_POINTS
+from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, RATING_WINDOW_DAYS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from functions.portal.shell import figures, words
-from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 
 @dataclass(frozen=True)

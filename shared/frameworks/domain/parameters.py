@@ -1,4 +1,4 @@
-"""Holds the parameters that ratings are computed with, versioned."""
+"""Parameters: measured numbers behind intervals and trends, and which scorers may not score alone."""
 
 from __future__ import annotations
 

@@ -18,14 +18,17 @@ from typing import Any
 import orjson
 
 from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
+from shared.kernel.context import decode_skill, encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, ErasedPerson, Rejected, Retryable, TooLarge
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.contract import LearningActivity, ValidationEvent
-from shared.observations.domain.observation import KINDS, NO_SCORE, Score
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.observation import KINDS, Score
 from shared.observations.messages import ObservationRecorded
 from shared.observations.usecases.interpret import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Body, Seen, notices, seen
 from shared.platform.usecases.tombstones import Erased
@@ -45,15 +48,9 @@ from shared.ports.documents import (
 from shared.ports.messages import Bus, Message, TaskQueue
 from shared.ratings.domain.explanation import explain, points
 from shared.ratings.domain.gaps import Recommendation, recommendations
-from shared.ratings.domain.projection import (
-    Projection,
-    SkillRating,
-    decode_skill,
-    encode_skill,
-    in_values_of,
-    retain,
-    skills_named,
-)
+from shared.ratings.domain.projection import Projection, rate_together
+from shared.ratings.domain.retention import retain
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
 
 TOPIC = "observation-recorded"
@@ -302,11 +299,11 @@ class RecordEvents:
         """The answer and the writes of one event; the person's entries then include it."""
         framework, observation = person.framework, event.observation
         key, text = observation.entry()
-        decoded = person.state.decoded
-        first_seen = decoded.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+        effective = person.state.effective
+        first_seen = effective.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
         if person.collected and not person.late:
-            standing = decoded.standing(rejected=True)
-            person.late = first_seen is not None or (bool(standing) and observation.at <= standing[-1][0])
+            newest = max(effective.newest().values(), default=None)
+            person.late = first_seen is not None or (newest is not None and observation.at <= newest[0])
         if first_seen not in (None, observation.at) and observation.kind != "learning":
             first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
             raise Conflict(
@@ -318,11 +315,12 @@ class RecordEvents:
         skills = _skills_of_event(event, named, framework)
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
         parameters = self._configuration.parameters()
-        then = person.state.projection(framework, parameters, as_of)
-        before = person.state.rows(then, skills)
+        earlier = person.state.projection(framework, parameters, as_of)
         person.state.add(key, text)
         then = person.state.projection(framework, parameters, as_of)
-        after = person.state.rows(then, skills)
+        rate_together([earlier, then], skills)
+        before = {skill: earlier.row(*skill) for skill in skills}
+        after = {skill: then.row(*skill) for skill in skills}
 
         held = [
             {
@@ -472,7 +470,7 @@ def _skills_of_event(event: Seen, named: Mapping[str, str | None], framework: Fr
         competency = named[score.competency]
         if competency is None:
             continue
-        for context in skills_named(score.context, framework):
+        for context in index_of(framework).skills_about(score.context):
             found[(competency, encode_skill(context))] = None
     return list(found)
 
@@ -607,7 +605,7 @@ def _scored(score: Score, event: Seen, framework: Framework, waits: str | None =
         "competency": named or score.competency,
         "score": None if score.hundredths == NO_SCORE else score.hundredths / 100,
         "known": named is not None,
-        "context": {d: list(values) for d, values in in_values_of(framework, score.context)},
+        "context": {d: list(values) for d, values in index_of(framework).mapped(score.context)},
         "confidence": event.confidences.get(score.competency),
         "waits": waits,
     }

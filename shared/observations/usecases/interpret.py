@@ -13,7 +13,8 @@ from typing import Any
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.domain.observation import NO_SCORE, Kind, Observation, Score, Standing
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.observation import Kind, Observation, Score, Standing
 
 Body = ValidationEvent | FieldObservation | LearningActivity
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from shared.kernel.access import LIST_SIGHT, Caller, is_audited
 from shared.kernel.pages import Page, Position
-from shared.observations.domain.observation import Kind, Observation, decode, standing_entries
+from shared.observations.domain.effective_entries import effective_entries
+from shared.observations.domain.observation import Kind, Observation, decode
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
@@ -110,7 +111,7 @@ class Activity:
         someone unknown."""
         state = self._documents.get(f"states/{employee_id}")
         entries: Mapping[str, str] = state.data.get("observations", {}) if state else {}
-        observations = [decode(text) for text in standing_entries(entries).values()]
+        observations = [decode(text) for text in effective_entries(entries).values()]
         withheld = self._first_sight.calls(caller, employee_id)
         kept = [
             observation

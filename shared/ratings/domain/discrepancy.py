@@ -11,16 +11,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from shared.frameworks.domain.framework import Rule
-from shared.ratings.domain.grouping import Group
-from shared.ratings.domain.projection import APART_COUNT, APART_POINTS, Projection, SkillRating
-from shared.ratings.domain.rating import half_up, window_of
-from shared.ratings.domain.rules import contradicted
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import Direction as Direction
+from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.weights import APART_POINTS
 
-Direction = Literal["practice_ahead", "field_ahead"]
-"""practice_ahead: practice promises more than the field shows, by its rating or by a rule's bar that it meets."""
+DAYS_AT_ONCE, MOST_DAYS_AT_ONCE = 8, 64
+"""Days that are looked at together, at first and later: most discrepancies are weeks old."""
 
 
 class Discrepancy(NamedTuple):
@@ -54,21 +53,13 @@ def are_apart(row: SkillRating) -> bool:
 def since(
     projection: Projection, row: SkillRating, known: Discrepancy | None = None, known_on: int | None = None
 ) -> int | None:
-    """The first day of a row's discrepancy; None without one.
+    """Returns the first day of a row's discrepancy; None without one.
 
     known, known_on: the same skill's discrepancy as of an earlier day, by the same state, framework and parameters:
                      further back than that day nothing has to be looked at
     """
-    direction = direction_of(row)
-    if direction is None:
-        return None
-    group, rule = projection.group(*row.key), projection.rule(*row.key)
-    day = projection.as_of
-    while _direction_on(group, rule, day - 1) == direction:
-        day -= 1
-        if known is not None and known.direction == direction and day == known_on:
-            return known.since
-    return day
+    known_before = {row.key: known} if known is not None else {}
+    return _first_days(projection, [row], known_before, known_on).get(row.key)
 
 
 def discrepancies(
@@ -85,12 +76,14 @@ def discrepancies(
     known_on:  as of which day, if by the same state, framework and parameters (see since)
     collected: the state has lost its oldest observations: one that was known and still stands began no later than that
     """
+    rows = [row for row in rows if row.discrepancy]
+    first_days = _first_days(projection, rows, known, known_on)
     found = []
     for row in rows:
-        before = known.get(row.key)
-        direction, day = direction_of(row), since(projection, row, before, known_on)
-        if direction is None or day is None:
+        before, direction = known.get(row.key), direction_of(row)
+        if direction is None:
             continue
+        day = first_days[row.key]
         if collected and before is not None and before.direction == direction:
             day = min(day, before.since)
         found.append(Discrepancy(row.competency, row.context, direction, day))
@@ -114,17 +107,29 @@ def _direction(practice: int | None, field: int | None) -> Direction | None:
     return "practice_ahead" if practice > field else "field_ahead"
 
 
-def _direction_on(group: Group, rule: Rule | None, day: int) -> Direction | None:
-    """What the projection of that day would say of the skill."""
-    (field_days, practice_days, _), (field_scores, practice_scores, _) = group.days, group.scores
-    field, practice = window_of(field_days, day), window_of(practice_days, day)
-    if field and practice and min(field.past - field.first, practice.past - practice.first) >= APART_COUNT:
-        direction = _direction(
-            half_up(practice.weighted(practice_scores), practice.weight),
-            half_up(field.weighted(field_scores), field.weight),
-        )
-        if direction is not None:
-            return direction
-    if rule is not None and contradicted(rule, day, field_days, field_scores, practice_days, practice_scores):
-        return "practice_ahead"
-    return None
+def _first_days(
+    projection: Projection,
+    rows: Iterable[SkillRating],
+    known: Mapping[tuple[str, str], Discrepancy],
+    known_on: int | None,
+) -> dict[tuple[str, str], int]:
+    """Returns the first day of each row's discrepancy, of those that have one."""
+    open_rows = {row.key: direction for row in rows if (direction := direction_of(row)) is not None}
+    first = dict.fromkeys(open_rows, projection.as_of)
+    day, step = projection.as_of, DAYS_AT_ONCE
+    if known_on is not None and known_on < day:
+        step = min(day - known_on, MOST_DAYS_AT_ONCE)
+    while open_rows:
+        days = range(day - 1, day - 1 - step, -1)
+        for earlier, found in zip(days, projection.directions_on(list(open_rows), days), strict=True):
+            for key, direction in list(open_rows.items()):
+                before = known.get(key)
+                if found[key] != direction:
+                    del open_rows[key]
+                elif before is not None and before.direction == direction and earlier == known_on:
+                    first[key] = before.since
+                    del open_rows[key]
+                else:
+                    first[key] = earlier
+        day, step = day - step, min(2 * step, MOST_DAYS_AT_ONCE)
+    return first

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.context import label
+from shared.kernel.context import decode_skill, label
 from shared.ratings.domain.discrepancy import are_apart
-from shared.ratings.domain.projection import SkillRating, decode_skill
-from shared.ratings.domain.rating import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM, Confidence
+from shared.ratings.domain.skill_rating import Confidence, SkillRating
+from shared.ratings.domain.weights import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework, Scenario
-from shared.kernel.context import Context, label
-from shared.ratings.domain.grouping import MOST_REMEMBERED
-from shared.ratings.domain.projection import Progress, Projection, SkillRating, decode_skill
+from shared.frameworks.domain.framework_index import index_of
+from shared.kernel.context import Context, decode_skill, label
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import Progress, SkillRating
 
 Severity = Literal["critical", "high", "medium", "low"]
 
@@ -55,36 +56,7 @@ def scenario_for(
     """The scenario nearest to a skill: it trains the competency, and of the contexts that it sets the most agree with
     the skill's and the fewest go beyond it; one that sets another value of a dimension is no match. Ties by length,
     then by id, so that the same gap always gets the same scenario."""
-    memo: dict[tuple[str, Context, str | None], Scenario | None] = framework.__dict__.setdefault("_scenario_memo", {})
-    key = (competency, context, activity_type)
-    if key not in memo:
-        if len(memo) >= MOST_REMEMBERED:
-            memo.clear()
-        memo[key] = _nearest_scenario(framework, competency, context, activity_type)
-    return memo[key]
-
-
-def _nearest_scenario(
-    framework: Framework, competency: str, context: Context, activity_type: str | None
-) -> Scenario | None:
-    wanted = dict(context)
-
-    def distance(scenario: Scenario) -> tuple[int, int, int, int, str] | None:
-        if competency not in scenario.competencies or (activity_type and scenario.activity_type != activity_type):
-            return None
-        agreeing = beyond = 0
-        for dimension, value in scenario.context:
-            if dimension not in wanted:
-                beyond += 1
-            elif wanted[dimension] == value:
-                agreeing += 1
-            else:
-                return None
-        others = len(scenario.competencies)
-        return -agreeing, beyond, others, scenario.minutes, scenario.scenario_id
-
-    matches = [(rank, scenario) for scenario in framework.scenarios if (rank := distance(scenario)) is not None]
-    return min(matches, key=lambda match: match[0])[1] if matches else None
+    return index_of(framework).scenario_for(competency, context, activity_type)
 
 
 def gaps(rows: Iterable[SkillRating], framework: Framework, *, most: int = 12) -> list[Gap]:

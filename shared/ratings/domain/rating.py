@@ -10,272 +10,205 @@ For one employee, competency and context, over the observations of the last 90 d
     nothing now, something before the last rating, stale         unknown
 
 Each class is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
-`kernel`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
+`weights`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
 that field or validation has set.
 
-`cohort` does the same in columns for many people at once; a test holds it to what stands here.
+All of it is done for columns of rows: for one skill of one person, or for all skills of many people.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from math import erf, sqrt
-from operator import mul
-from typing import Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from shared.ratings.domain.kernel import RATING_WINDOW_DAYS, WEIGHTS
+import numpy as np
 
-Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
-Confidence = Literal["high", "medium", "low", "unknown"]
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import HUGE, NEVER, Flags, Fractions, Numbers
+from shared.kernel.rounding import half_up
+from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
+from shared.ratings.domain.series import Series
+from shared.ratings.domain.skill_rating import Basis, Confidence
+from shared.ratings.domain.weights import (
+    APART_COUNT,
+    APART_POINTS,
+    DRIFT_FACTOR,
+    ERROR_UNIT,
+    FIELD_ALONE,
+    FIELD_HIGH,
+    FIELD_TENTHS,
+    OLD_DAYS,
+    RATING_WINDOW_DAYS,
+    VALIDATION_ALONE,
+    VALIDATION_MEDIUM,
+    VALIDATION_TENTHS,
+    WEIGHTS,
+)
 
-FIELD_ALONE = 3
-FIELD_HIGH = 10
-VALIDATION_ALONE = 2
-VALIDATION_MEDIUM = 5
-OLD_DAYS = 60
-UNKNOWN_COUNTS = 4000
-"""What an unknown rating counts in a mean, in hundredths: 40 points."""
+BASES: Final[tuple[Basis, ...]] = ("none", "preliminary", "field_few", "blend", "validation", "field")
+_NONE, _PRELIMINARY, _FIELD_FEW, _BLEND, _VALIDATION, FIELD_BASIS = range(6)
+CONFIDENCES: Final[tuple[Confidence, ...]] = ("unknown", "low", "medium", "high")
+_UNKNOWN, _LOW, _MEDIUM, _HIGH = range(4)
 
-ERROR_UNIT = 1_000_000
-"""A scorer's error is counted in millionths of a point squared, so that its sums are exact in any order."""
+_TENTHS: Final[Numbers] = np.array([(0, 0), (0, 0), (10, 0), (FIELD_TENTHS, VALIDATION_TENTHS), (0, 10), (10, 0)]).T
+"""By basis what field and practice weigh, in tenths."""
+_SHARES: Final[Fractions] = _TENTHS / 10
+_SQUARES: Final[Fractions] = _TENTHS * _TENTHS / 100
+_CONFIDENCE: Final[Numbers] = np.array([_UNKNOWN, _UNKNOWN, _LOW, _MEDIUM, _LOW, _MEDIUM])
+"""By basis the least confidence while its newest observation is recent."""
 
-Z_EIGHTY = 1.28
-DRIFT_FACTOR = 0.67
-
-_LOWER: dict[Confidence, Confidence] = {
-    "high": "medium",
-    "medium": "low",
-    "low": "unknown",
-    "unknown": "unknown",
-}
+_BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
+"""w by age in days; what is older than the window has the last one."""
+_EXACT: Final = 1 << 53
+"""Whole numbers below this are fractions, too, without any rounding."""
 
 
-class ClassRating(NamedTuple):
-    """One class (field, validation or learning) in the window: exact sums.
+class ClassSums(NamedTuple):
+    """What the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
 
-    observations: how many; weighted: sum(w * s) in hundredths; weight: sum(w); squares: sum(w * w);
-    aged: sum(w * age in days); newest: age of the newest one in days
+    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squares: sum(w * w);
+    aged: sum(w * age in days); age: of the newest one in days
     error: weighted mean of the variance that the scorers' measured errors add, in points squared. It does not shrink
         with more observations: a scorer errs the same way each time.
     """
 
-    observations: int
-    weighted: int
-    weight: int
-    squares: int
-    aged: int
-    newest: int
-    error: float = 0.0
-
-    def hundredths(self) -> int:
-        return half_up(self.weighted, self.weight)
-
-    def noise(self, sigma: float) -> float:
-        """sigma^2 / n_eff and the scorers' error, in points squared; n_eff = (sum w)^2 / sum w^2."""
-        return sigma * sigma * self.squares / (self.weight * self.weight) + self.error
-
-    def age(self) -> float:
-        """The weighted mean age in days."""
-        return self.aged / self.weight
+    number: Numbers
+    weight: Numbers
+    weighted: Numbers
+    squares: Numbers
+    aged: Numbers
+    age: Numbers
+    error: Fractions | None
 
 
-class Rated(NamedTuple):
-    """The numbers of one skill on one day, in hundredths of a point.
+class Rating(NamedTuple):
+    """Columns by row.
 
-    rating:      None when there is too little
-    preliminary: the baseline that a single validation or a quiz gives, when there is no rating
-    deviation:   square root of V, in hundredths; None without a rating
-    low, high:   80 % interval, clipped to 0 … 10000
+    stale:     something was observed by field or practice, but nothing in the rating window; its rating is that of the
+               day of the last such observation, its confidence unknown
+    number:    by kind, how many observations are in the window
+    of_class:  by kind, its own rating
+    deviation: square root of V, in points; 0 without a rating
+    comparable, apart: practice and field have enough to be told apart, and are
     """
 
-    rating: int | None
-    preliminary: int | None
-    confidence: Confidence
-    basis: Basis
-    deviation: int | None
-    low: int | None
-    high: int | None
+    stale: Flags
+    number: Numbers
+    of_class: Numbers
+    basis: Numbers
+    confidence: Numbers
+    deviation: Fractions
+    rated: Flags
+    rating: Numbers
+    has_preliminary: Flags
+    preliminary: Numbers
+    comparable: Flags
+    apart: Flags
 
 
-def half_up(numerator: int, denominator: int) -> int:
-    """numerator / denominator, rounded half up, exactly."""
-    return (2 * numerator + denominator) // (2 * denominator)
+def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
+    """Rates all rows (see the module).
 
-
-def scaled_variance(variance: float) -> int:
-    """A variance in points squared, in ERROR_UNIT."""
-    return round(variance * ERROR_UNIT)
-
-
-def in_window(days: Sequence[int], as_of: int, window: int = RATING_WINDOW_DAYS) -> tuple[int, int]:
-    """(first, past the last) position of the observations that count on `as_of`; `days` ascending."""
-    return bisect_left(days, as_of - window), bisect_right(days, as_of)
-
-
-class Window(NamedTuple):
-    """The observations of one class that count on a day, but for their scores: what skills observed together share.
-
-    first, past: their positions; weights: w of each; weight: sum(w); squares: sum(w * w); aged: sum(w * age in days);
-    newest: age of the newest one in days
+    sigma: by row the spread of one observation, in points. Raises ValueError for parameters that give no numbers.
     """
-
-    first: int
-    past: int
-    weights: list[int]
-    weight: int
-    squares: int
-    aged: int
-    newest: int
-
-    def weighted(self, scores: Sequence[int]) -> int:
-        """sum(w * s) of one skill's scores (hundredths), given those of all days, in the window or not."""
-        return sum(map(mul, self.weights, scores[self.first : self.past]))
-
-    def rate(self, scores: Sequence[int], errors: Sequence[int] = ()) -> ClassRating:
-        """The sums of one skill. scores (hundredths) and errors (see rate_class): of all days, in the window or not."""
-        first, past, weights, weight, squares, aged, newest = self
-        return ClassRating(
-            past - first,
-            self.weighted(scores),
-            weight,
-            squares,
-            aged,
-            newest,
-            sum(map(mul, weights, errors[first:past])) / (weight * ERROR_UNIT) if errors else 0.0,
-        )
-
-
-def window_of(days: Sequence[int], as_of: int) -> Window | None:
-    """The rating window over `days` (ascending) on `as_of`; None when it is empty."""
-    first, past = in_window(days, as_of)
-    if first == past:
-        return None
-    ages = [as_of - day for day in days[first:past]]
-    weights = [WEIGHTS[age] for age in ages]
-    squares, aged = sum(map(mul, weights, weights)), sum(map(mul, weights, ages))
-    return Window(first, past, weights, sum(weights), squares, aged, ages[-1])
+    as_of = series.rows.as_of
+    newest = np.maximum(series.newest[FIELD], series.newest[PRACTICE])
+    stale = (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
+    day = np.where(stale, newest, as_of)
+    sums = _class_sums(series, day)
+    basis = _basis(sums.number, stale)
+    rated = basis >= _FIELD_FEW
+    of_class = half_up(sums.weighted, sums.weight)
+    field, practice, learning = of_class
+    number = sums.number
+    if stale.any():
+        number = number.copy()
+        number[:LEARNING, stale] = 0
+    comparable = np.minimum(number[FIELD], number[PRACTICE]) >= APART_COUNT
+    return Rating(
+        stale=stale,
+        number=number,
+        of_class=of_class,
+        basis=basis,
+        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis)),
+        deviation=_deviation(sums, basis, parameters.drift, sigma, as_of - day),
+        rated=rated,
+        rating=_mean_of_classes(sums, basis),
+        has_preliminary=basis == _PRELIMINARY,
+        preliminary=np.where(sums.number[PRACTICE] > 0, practice, learning),
+        comparable=comparable,
+        apart=comparable & (np.abs(practice - field) >= APART_POINTS),
+    )
 
 
-def rate_class(
-    days: Sequence[int], scores: Sequence[int], as_of: int, errors: Sequence[int] = ()
-) -> ClassRating | None:
-    """The sums of one class over the rating window; None when it is empty. `days` ascending, scores in hundredths.
-
-    errors: per observation the variance of its scorer's error, in ERROR_UNIT; empty when none is measured
-    """
-    window = window_of(days, as_of)
-    return window.rate(scores, errors) if window else None
+def _basis(number: Numbers, stale: Flags) -> Numbers:
+    """Returns by row which branch applies (see the module), a position in BASES."""
+    fields, practice, learning = number
+    quiz = (practice > 0) | ((learning > 0) & ~stale)
+    without_field = np.where(practice >= VALIDATION_ALONE, _VALIDATION, np.where(quiz, _PRELIMINARY, _NONE))
+    with_field = np.where(fields >= FIELD_ALONE, FIELD_BASIS, np.where(practice > 0, _BLEND, _FIELD_FEW))
+    return np.where(fields > 0, with_field, without_field)
 
 
-class Ground(NamedTuple):
-    """What is known of a rating before its scores: skills that were observed together share it.
-
-    deviation: square root of V, in points; weights: the sum of w per class, 0 for a class without observations
-    """
-
-    basis: Basis
-    confidence: Confidence
-    deviation: float
-    field_weight: int
-    validation_weight: int
-    learning_weight: int
-
-    def rated(self, field: int, validation: int, learning: int) -> Rated:
-        """The rating, given each class's sum of w * s in hundredths (0 for a class without observations)."""
-        basis, confidence, deviation, field_weight, validation_weight, learning_weight = self
-        if basis == "field" or basis == "field_few":
-            rating = half_up(field, field_weight)
-        elif basis == "validation":
-            rating = half_up(validation, validation_weight)
-        elif basis == "blend":
-            rating = half_up(
-                7 * field * validation_weight + 3 * validation * field_weight, 10 * field_weight * validation_weight
-            )
-        elif basis == "none":
-            return Rated(None, None, confidence, basis, None, None, None)
-        else:
-            single = half_up(validation, validation_weight) if validation_weight else half_up(learning, learning_weight)
-            return Rated(None, single, confidence, basis, None, None, None)
-        reach = round(Z_EIGHTY * deviation * 100)
-        low, high = rating - reach, rating + reach
-        return Rated(
-            rating,
-            None,
-            confidence,
-            basis,
-            round(deviation * 100),
-            low if low > 0 else 0,
-            high if high < 10_000 else 10_000,
-        )
+def _class_sums(series: Series, day: Numbers) -> ClassSums:
+    """Returns the sums over the rating window as of each row's day; learning's window is always today's."""
+    today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
+    age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
+    weight = _BY_AGE[age]
+    number, weights, weighted, squares, aged, newest = series.by_kind(
+        series.sums(age <= RATING_WINDOW_DAYS),
+        series.sums(weight),
+        series.sums(weight * series.score),
+        series.sums(weight * weight),
+        series.sums(weight * age),
+        today - series.day[series.end - 1],
+    )
+    some = np.maximum(weights, 1)
+    error = None
+    if series.error is not None and len(series.error):
+        if not 0 <= series.error.min() <= series.error.max() <= _EXACT // (WEIGHTS[0] * int(series.size.max())):
+            raise ValueError("a scorer's variance is negative, or too large for exact sums")
+        error = series.by_kind(series.sums(weight * series.error))[0] / (some * ERROR_UNIT)
+    return ClassSums(number, some, weighted, squares, aged, newest, error)
 
 
-def ground(
-    field: ClassRating | None,
-    validation: ClassRating | None,
-    learning: ClassRating | None,
-    sigma: float,
-    drift: float,
-    days_since: int = 0,
-) -> Ground:
-    """All of a rating but its scores (see the module's table).
+def _deviation(sums: ClassSums, basis: Numbers, drift: float, sigma: Fractions, days_since: Numbers) -> Fractions:
+    """Returns the square root of V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error, in points.
 
-    The interval is R +- 1.28 * sqrt(V) with V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error. In a
-    blend each class has its share of the weights, so the noise adds by the squares of the shares, while both classes
-    are about the one skill that wanders, so the mean age is the mean over the shares.
+    n_eff = (sum w)^2 / sum w^2. In a blend each class has its share of the weights, so the noise adds by the squares of
+    the shares, while both classes are about the one skill that wanders, so the mean age is the mean over the shares.
 
-    sigma: points; drift: points per square root of a day
     days_since: how long ago the day was from which the classes count their ages. The skill has wandered since, away
         from all observations alike, so these days count in full.
     """
-    fields = field.observations if field else 0
-    validations = validation.observations if validation else 0
-    confidence: Confidence
-    basis: Basis
-    if field and (fields >= FIELD_ALONE or not validation):
-        noise, age = field.noise(sigma), field.age()
-        basis = "field" if fields >= FIELD_ALONE else "field_few"
-        confidence = "high" if fields >= FIELD_HIGH else "medium" if fields >= FIELD_ALONE else "low"
-        newest = field.newest
-    elif field and validation:
-        noise = 0.49 * field.noise(sigma) + 0.09 * validation.noise(sigma)
-        age = 0.7 * field.age() + 0.3 * validation.age()
-        basis, confidence, newest = "blend", "medium", min(field.newest, validation.newest)
-    elif validation and validations >= VALIDATION_ALONE:
-        noise, age = validation.noise(sigma), validation.age()
-        basis, newest = "validation", validation.newest
-        confidence = "medium" if validations >= VALIDATION_MEDIUM else "low"
-    else:
-        noise, age, newest = 0.0, 0.0, 0
-        basis, confidence = "preliminary" if validation or learning else "none", "unknown"
-    if newest > OLD_DAYS:
-        confidence = _LOWER[confidence]
-    return Ground(
-        basis,
-        confidence,
-        sqrt(noise + drift * drift * (DRIFT_FACTOR * age + days_since)),
-        field.weight if field else 0,
-        validation.weight if validation else 0,
-        learning.weight if learning else 0,
+    noise = sigma * sigma * sums.squares / (sums.weight * sums.weight)
+    if sums.error is not None:
+        noise = noise + sums.error
+    noise = _SQUARES[:, basis] * noise[:LEARNING]
+    age = _SHARES[:, basis] * (sums.aged / sums.weight)[:LEARNING]
+    variance = (
+        noise[FIELD] + noise[PRACTICE] + drift * drift * (DRIFT_FACTOR * (age[FIELD] + age[PRACTICE]) + days_since)
     )
+    found: Fractions = np.sqrt(variance)
+    if not (found < _EXACT).all():
+        raise ValueError("the parameters give no deviation")
+    return found
 
 
-def rate(
-    field: ClassRating | None,
-    validation: ClassRating | None,
-    learning: ClassRating | None,
-    sigma: float,
-    drift: float,
-    days_since: int = 0,
-) -> Rated:
-    """The rating of a skill from its classes (see the module's table, and `ground`)."""
-    return ground(field, validation, learning, sigma, drift, days_since).rated(
-        field.weighted if field else 0, validation.weighted if validation else 0, learning.weighted if learning else 0
-    )
+def _confidence(sums: ClassSums, basis: Numbers) -> Numbers:
+    fields, practice, _ = sums.number
+    fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & (fields >= FIELD_HIGH))
+    fresh += (basis == _VALIDATION) & (practice >= VALIDATION_MEDIUM)
+    age = np.where(_TENTHS[:, basis] > 0, sums.age[:LEARNING], HUGE)
+    age = np.minimum(age[FIELD], age[PRACTICE])
+    old = (age > OLD_DAYS) & (age < HUGE)
+    found: Numbers = fresh - old
+    return found
 
 
-def probability_above(rating: int, deviation: int, threshold: int) -> float:
-    """The probability that the true skill is above the threshold (normal approximation); all in hundredths."""
-    if deviation == 0:
-        return 1.0 if rating > threshold else 0.0
-    return 0.5 * (1 + erf((rating - threshold) / (deviation * sqrt(2))))
+def _mean_of_classes(sums: ClassSums, basis: Numbers) -> Numbers:
+    """Returns the mean of field and practice by their shares; 0 where neither counts."""
+    tenths = _TENTHS[:, basis]
+    weight = np.where(tenths > 0, sums.weight[:LEARNING], 1)
+    across = tenths * sums.weighted[:LEARNING] * weight[::-1]
+    found: Numbers = half_up(across[FIELD] + across[PRACTICE], 10 * weight[FIELD] * weight[PRACTICE])
+    return found

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.context import Context, ancestors
+from shared.kernel.context import Context, ancestors, decode_skill, encode_skill
+from shared.kernel.rounding import half_up
 from shared.kernel.statistics import wilson
-from shared.ratings.domain.projection import SkillRating, decode_skill, encode_skill
-from shared.ratings.domain.rating import UNKNOWN_COUNTS, half_up
+from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.weights import UNKNOWN_COUNTS
 
 Tier = Literal["high", "medium", "low"]
 

@@ -4,407 +4,260 @@ Everything here is in whole UTC days (days since 1970-01-01) and in hundredths o
 observations of its own window, `day - observation_window_days … day`, both ends included. Averages are plain means,
 bars inclusive; an absent minimum is neutral.
 
-The status is a walk over time, because two rules look back further than a window: a validation holds until it expires
-(or, without an expiry, until the field contradicts it), and after an expiry `requires_recertification` accepts
-nothing but a certification exam.
+The status looks back further than a window: a validation holds until it expires (or, without an expiry, until the field
+contradicts it), and after an expiry `requires_recertification` accepts nothing but a certification exam.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from heapq import nlargest, nsmallest
-from itertools import accumulate, repeat
-from operator import le
-from typing import Literal, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from shared.frameworks.domain.framework import Rule
+from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, ends, running, within
+from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
+from shared.ratings.domain.series import Rows, Series
+from shared.ratings.domain.skill_rating import Status
 
-Status = Literal["not_started", "in_progress", "validated", "expired"]
+STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
+_NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
 
-
-class Standing(NamedTuple):
-    """What a rule says about a person's skill on one day.
-
-    validated_on:      the latest day on which the rule was satisfied and recognised; None if never or if contradicted
-    expires_on:        the last day on which the validation holds; None when it does not expire
-    field_contradicts: the field has the required count and misses the bar
-    ended_on:          the day on which the field ended a validation without expiry; None if it did not
-    discrepancy:       the field contradicts while practice meets its bar
-    """
-
-    status: Status
-    validated_on: int | None = None
-    expires_on: int | None = None
-    field_contradicts: bool = False
-    ended_on: int | None = None
-    discrepancy: bool = False
-
-
-_NOT_STARTED = Standing("not_started")
+MANY: Final = 64
+"""Rows from which on it pays to look first whether their rules can have been satisfied at all."""
 
 Span = tuple[int, int]
-"""Positions of observations: (first, past the last)."""
-
-Run = tuple[int, Span | None, Span | None]
-"""A day, and the windows of field and validations from that day on."""
+"""First and last day."""
 
 
-class Changes:
-    """The windows of a rule over observations of the two classes, on `as_of` and on the days before it.
+def verdict(count: Any, total: Any, least: Any, bar: Any) -> Any:
+    """Judges a class of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
+    has too few or no minimums."""
+    return ((count >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
 
-    They depend on when somebody was observed and not on the scores: skills observed together share them.
 
-    now: (first, past the last) position of the field's observations in the window on `as_of`, then of the validations
+def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
+    """Judges whether the minimums are met, given each class's verdict, of numbers or columns.
+
+    overrides: `field_overrides_validation`: the field meets its bar, or practice meets its bar and the field does not
+        contradict it. Otherwise both must meet; a class without minimums is neutral.
+    """
+    either = (field > 0) | ((field == 0) & (practice > 0))
+    both = ((field > 0) | (wants_field == 0)) & ((practice > 0) | (wants_practice == 0))
+    return (overrides & either) | ((overrides == 0) & both)
+
+
+class RuleColumns:
+    """The rules that decide about rows, as columns by row; least and bar by class (field, practice) and row.
+
+    lifetime: days until an expiry, NEVER without one; decay: hundredths per 30 days without practice, NEVER without it
     """
 
-    __slots__ = ("_as_of", "_observed", "_runs", "_since", "_window", "now")
+    __slots__ = ("_table", "bar", "decay", "least", "lifetime", "overrides", "recertifies", "ruled", "window")
 
-    def __init__(self, window: int, field_days: Sequence[int], validation_days: Sequence[int], as_of: int) -> None:
-        self._window = window
-        self._as_of = as_of
-        self._observed = (field_days, validation_days)
-        since = as_of - window
-        self.now = (
-            bisect_left(field_days, since),
-            bisect_right(field_days, as_of),
-            bisect_left(validation_days, since),
-            bisect_right(validation_days, as_of),
-        )
-        self._since: dict[int, int | None] = {}
-        self._runs: dict[tuple[int, int, bool, bool], list[Run]] = {}
+    def __init__(self, table: Numbers) -> None:
+        self._table = table
+        self.window, self.lifetime, self.decay = table[:3]
+        self.ruled, self.overrides, self.recertifies = table[3:6] > 0
+        self.least, self.bar = table[6:8], table[8:10]
 
-    @property
-    def days(self) -> list[int]:
-        """The days up to `as_of` on which the content of the window changes, between which nothing changes."""
-        return self._changed(*self._observed)
-
-    def runs(
-        self, field_least: int, practice_least: int, field_decides: bool, *, every_change: bool = False
-    ) -> list[Run]:
-        """The windows over time, newest first: (the first day, the field's observations, the validations), each None
-        where they are fewer than the least, or the least is 0. Equal neighbours are one.
-
-        field_decides: where the field has enough, the validations do not matter, and are None
-        every_change:  each day in `days` has its own
-        """
-        key = (field_least, practice_least, field_decides, every_change)
-        known = self._runs.get(key)
-        if known is None:
-            since = None if every_change or not field_decides else self._field_decides_since(field_least)
-            if since is None:
-                known = self._together(field_least, practice_least, field_decides, every_change)
-            else:
-                # From that day on the field alone, before it practice alone.
-                past_field, past_practice = self.now[1], self.left_to_practice(field_least)[1]
-                of_field = self._alone(self._observed[0][:past_field], field_least)
-                of_practice = self._alone(self._observed[1][:past_practice], practice_least)
-                known = [(day, span, None) for day, span in of_field if day >= since]
-                known += [(day, None, span) for day, span in of_practice if day < since]
-            self._runs[key] = known
-        return known
-
-    def left_to_practice(self, field_least: int) -> Span:
-        """No later window of validations than this one matters where the field decides as soon as it has enough."""
-        since = self._field_decides_since(field_least)
-        if since is None:
-            return self.now[2:]
-        validation_days = self._observed[1]
-        return bisect_left(validation_days, since - 1 - self._window), bisect_left(validation_days, since)
-
-    def _field_decides_since(self, least: int) -> int | None:
-        """The day from which on the field has had enough without a break, and before which it never had; else None."""
-        if least not in self._since:
-            first, past = self.now[:2]
-            days = self._observed[0]
-            unbroken = 0 < least <= past - first and all(
-                map(le, days[least:past], map((self._window + 1).__add__, days))
-            )
-            self._since[least] = days[least - 1] if unbroken else None
-        return self._since[least]
-
-    def _alone(self, observed: Sequence[int], least: int) -> list[tuple[int, Span | None]]:
-        """The changes by one class, newest first: (day, its observations in the window, None where too few)."""
-        if not observed or observed[0] < self._as_of - self._window:
-            days = self._changed(observed)
-            found: list[tuple[int, Span | None]] = list(zip(days, self._enough(observed, days, least), strict=True))
-        else:
-            # Nothing has left the window yet. Of the observations of one day, the last one's position stays.
-            pasts = dict(zip(observed, range(1, len(observed) + 1), strict=True))
-            found = [(day, (0, past) if 0 < least <= past else None) for day, past in pasts.items()]
-        found.reverse()
-        return found
-
-    def _together(self, field_least: int, practice_least: int, field_decides: bool, every_change: bool) -> list[Run]:
-        """Both classes' changes, newest first."""
-        found: list[Run] = []
-        before: tuple[Span | None, Span | None] | None = None
-        days = self.days
-        of_field = self._enough(self._observed[0], days, field_least)
-        of_practice = self._enough(self._observed[1], days, practice_least)
-        for day, field, practice in zip(days, of_field, of_practice, strict=True):
-            now = (field, None if field and field_decides else practice)
-            if now != before or every_change:
-                found.append((day, *now))
-                before = now
-        found.reverse()
-        return found
-
-    def _changed(self, *observed: Sequence[int]) -> list[int]:
-        """The days up to `as_of` on which an observation enters a window or leaves it."""
-        arrivals = {day for days in observed for day in days}
-        gone = {day + self._window + 1 for day in arrivals if day < self._as_of - self._window}
-        return sorted([day for day in arrivals | gone if day <= self._as_of])
-
-    def _enough(self, observed: Sequence[int], days: Sequence[int], least: int) -> list[Span | None]:
-        """Per day the observations in the window; None where they are fewer than `least`, or that is 0."""
-        if least == 0 or len(observed) < least:
-            return [None] * len(days)
-        some_gone = observed[0] < self._as_of - self._window
-        firsts = map(bisect_left, repeat(observed), [day - self._window for day in days]) if some_gone else repeat(0)
-        pasts = map(bisect_right, repeat(observed), days)
-        return [(first, past) if past - first >= least else None for first, past in zip(firsts, pasts, strict=False)]
+    def of(self, rows: Numbers) -> RuleColumns:
+        """Returns those of some rows."""
+        return RuleColumns(self._table[:, rows])
 
 
-def _verdict(scores: Sequence[int], first: int, past: int, least: int, bar: int) -> int:
-    """1: the observations of a window meet the minimums; -1: they have the count and miss the bar; 0: too few, or the
-    class has no minimums (least is 0)."""
-    count = past - first
-    if count < least or least == 0:
-        return 0
-    return 1 if sum(scores[first:past]) >= bar * count else -1
+def rules_of(rows: Rows) -> RuleColumns:
+    """Returns the rules of the rows."""
+    numbers = [_numbers(None if ruled is None else ruled[0]) for ruled in rows.ruled]
+    return RuleColumns(np.array(numbers, np.int64).reshape(-1, 10).T[:, rows.skill])
 
 
-def judge(
-    rule: Rule,
-    as_of: int,
-    field_days: Sequence[int],
-    field_scores: Sequence[int],
-    validation_days: Sequence[int],
-    validation_scores: Sequence[int],
-    exam_days: Sequence[int] = (),
-    learning_days: Sequence[int] = (),
-    changes: Changes | None = None,
-) -> Standing:
-    """The standing of one skill on the day `as_of`.
+def _numbers(rule: Rule | None) -> tuple[int, ...]:
+    if rule is None:
+        return 0, NEVER, NEVER, 0, 0, 0, 0, 0, 0, 0
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    return (
+        rule.observation_window_days,
+        NEVER if rule.expires_after_days is None else rule.expires_after_days,
+        round(rule.decay_rate * 100) if rule.decay_rate else NEVER,
+        1,
+        rule.field_overrides_validation,
+        rule.requires_recertification,
+        field_least,
+        practice_least,
+        field_bar,
+        practice_bar,
+    )
 
-    Each pair of sequences is in order of time (days may repeat) and may reach beyond `as_of`, which is ignored.
-    exam_days: days of certification exams among the validations, in order.
-    changes: those of the rule's window over these days, where the caller shares them between skills.
+
+class Statuses(NamedTuple):
+    """Columns by row; days are NEVER where there is none.
+
+    status:       position in STATUSES
+    validated_on: the latest day on which the rule was satisfied and recognised
+    expires_on:   the last day on which the validation holds
+    discrepancy:  the field has the required count and misses its bar while practice meets its own
+    number, total: by class what is in the rule's window: observations, sum of their scores
     """
-    if changes is None:
-        changes = Changes(rule.observation_window_days, field_days, validation_days, as_of)
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    lifetime = rule.expires_after_days
-    first, past, practice_first, practice_past = changes.now
-    field_now = _verdict(field_scores, first, past, field_least, field_bar)
-    # Where the field meets its bar and overrides, practice changes nothing.
-    practice_now = 0
-    if field_now <= 0 or not rule.field_overrides_validation:
-        practice_now = _verdict(validation_scores, practice_first, practice_past, practice_least, practice_bar)
-    contradicts = field_now < 0
-    discrepancy = contradicts and practice_now > 0
-    if not rule.requires_recertification and _met(rule, field_least > 0, practice_least > 0, field_now, practice_now):
-        until = None if lifetime is None else as_of + lifetime
-        return Standing("validated", as_of, until, contradicts, None, discrepancy)
 
-    if not any(days and days[0] <= as_of for days in (field_days, validation_days, learning_days)):
-        return _NOT_STARTED
-    if len(field_days) < field_least and len(validation_days) < practice_least:
-        return Standing("in_progress", None, None, contradicts, None, discrepancy)
-    if rule.requires_recertification and lifetime is not None:
-        validated_on = _recognised(
-            lifetime, _satisfied(rule, changes, field_scores, validation_scores, as_of), exam_days
-        )
-        missed_on = None
-    else:
-        validated_on, missed_on = _latest(rule, changes, field_scores, validation_scores, as_of)
-    if validated_on is None:
-        return Standing("in_progress", None, None, contradicts, None, discrepancy)
-    if lifetime is not None:
-        until = validated_on + lifetime
-        status: Status = "validated" if as_of <= until else "expired"
-        return Standing(status, validated_on, until, contradicts, None, discrepancy)
-    if missed_on is not None:
-        return Standing("in_progress", None, None, contradicts, missed_on, discrepancy)
-    return Standing("validated", validated_on, None, contradicts, None, discrepancy)
+    status: Numbers
+    validated_on: Numbers
+    expires_on: Numbers
+    discrepancy: Flags
+    number: Numbers
+    total: Numbers
 
 
-def _latest(
-    rule: Rule, changes: Changes, field_scores: Sequence[int], practice_scores: Sequence[int], as_of: int
-) -> tuple[int | None, int | None]:
-    """(the latest day on which the rule was satisfied, the first day after it on which the field contradicted)."""
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    overrides = rule.field_overrides_validation
-    newest_field, newest_practice = changes.now[:2], changes.now[2:]
-    if overrides and field_least > 0:
-        newest_practice = changes.left_to_practice(field_least)
-    field_above = _above(field_scores[: newest_field[1]], field_bar)
-    practice_above = _above(practice_scores[: newest_practice[1]], practice_bar)
-    field_can = _attainable(field_above, newest_field, field_least)
-    practice_can = _attainable(practice_above, newest_practice, practice_least)
-    # Where the field overrides and has enough, there is no window of validations: either class's mean will do.
-    needs_field, needs_practice = (False, False) if overrides else (field_least > 0, practice_least > 0)
-    if not (field_can or practice_can) or (needs_field and not field_can) or (needs_practice and not practice_can):
-        return None, None
-    last, missed_on = as_of, None
-    for day, field, practice in changes.runs(field_least, practice_least, overrides):
-        field_met = field is not None and field_above[field[1]] >= field_above[field[0]]
-        practice_met = practice is not None and practice_above[practice[1]] >= practice_above[practice[0]]
-        if (field_met or practice_met) and (field_met or not needs_field) and (practice_met or not needs_practice):
-            return last, missed_on
-        if field is not None and not field_met:
-            missed_on = day
-        last = day - 1
-    return None, None
+def discrepancies(series: Series, rules: RuleColumns) -> Flags:
+    """Whether the field has the required count and misses its bar while practice meets its own: of the statuses that
+    alone."""
+    field, practice = verdict(*_in_window(series, rules.window), rules.least, rules.bar)
+    return _disagree(field, practice)
 
 
-def _above(scores: Sequence[int], bar: int) -> list[int]:
-    """Sums of the scores' distances from the bar: a window's mean meets it where the sum does not fall across it."""
-    return list(accumulate(map((-bar).__add__, scores), initial=0))
+def _disagree(field: Numbers, practice: Numbers) -> Flags:
+    return (field < 0) & (practice > 0)
 
 
-def _attainable(above: Sequence[int], newest: Span, least: int) -> bool:
-    """False where no window can meet the minimums: an upper bound that needs no search.
+def statuses(series: Series, rules: RuleColumns) -> Statuses:
+    """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
+    rows, (field_size, practice_size, _) = series.rows, series.sizes
+    number, total = _in_window(series, rules.window)
+    field, practice = verdict(number, total, rules.least, rules.bar)
+    now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
+    # Practice and field without a score are no beginning where a rule asks for scores; learning is.
+    scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
+    begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
+    validated_on = np.where(now, rows.as_of, NEVER)
+    enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
+    before = (rules.ruled & ~now & (enough[FIELD] | enough[PRACTICE])).nonzero()[0]
+    if len(before) > MANY:
+        before = before[_attainable(series, before, rules.of(before), number[:, before])]
+    if len(before):
+        validated_on[before] = _validated_before(series, before, rules.of(before))
+    validated = validated_on > NEVER
+    expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
+    holds = now | (expires_on == NEVER) | (rows.as_of <= expires_on)
+    status = np.where(validated, np.where(holds, _VALIDATED, _EXPIRED), np.where(begun, _IN_PROGRESS, _NOT_STARTED))
+    return Statuses(status, validated_on, expires_on, _disagree(field, practice), number, total)
 
-    Windows only move forward: none begins after the newest one, or rises by more than the highest sum less the lowest.
+
+def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers]:
+    """Returns by row and class how many observations are in the window as of the row's day, and their sum."""
+    since = (series.rows.as_of - window)[series.row]
+    inside = series.sums(series.day >= since.repeat(series.size))
+    total = series.total[series.end] - series.total[series.end - inside]
+    number, sums = series.by_kind(inside, total)
+    return number[:LEARNING], sums[:LEARNING]
+
+
+def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbers) -> Flags:
+    """False for rows whose rule no window can have satisfied: an upper bound that needs no search.
+
+    Windows only move forward: none begins after the newest one, or rises by more than the highest sum of the scores'
+    distances from the bar less the lowest.
     """
-    return 0 < least < len(above) and max(above[least:]) >= min(above[: newest[0] + 1])
+    can = np.zeros((2, len(rows)), np.bool_)
+    for kind in (FIELD, PRACTICE):
+        least = rules.least[kind]
+        some = ((least > 0) & (series.sizes[kind, rows] >= least)).nonzero()[0]
+        if not len(some):
+            continue
+        chosen = series.at[kind, rows[some]]
+        lengths = series.size[chosen] + 1
+        step = within(lengths)
+        start = series.start[chosen].repeat(lengths)
+        above = series.total[start + step] - series.total[start] - step * rules.bar[kind, some].repeat(lengths)
+        bounds = running(lengths)[:-1]
+        highest = np.where(step >= least[some].repeat(lengths), above, -HUGE)
+        newest = (series.size[chosen] - number[kind, some]).repeat(lengths)
+        lowest = np.where(step <= newest, above, HUGE)
+        can[kind, some] = np.maximum.reduceat(highest, bounds) >= np.minimum.reduceat(lowest, bounds)
+    wanted = (rules.least > 0) & ~rules.overrides
+    possible: Flags = np.asarray(can.any(axis=0) & (can | ~wanted).all(axis=0))
+    return possible
 
 
-def _satisfied(
-    rule: Rule, changes: Changes, field_scores: Sequence[int], practice_scores: Sequence[int], as_of: int
-) -> list[Span]:
-    """Spans of days on which the rule was satisfied, (first, last) of each between two changes, in order of time."""
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    found: list[Span] = []
-    last = as_of
-    runs = changes.runs(field_least, practice_least, rule.field_overrides_validation, every_change=True)
-    for day, field, practice in runs:
-        of_field = _verdict(field_scores, *field, field_least, field_bar) if field else 0
-        of_practice = _verdict(practice_scores, *practice, practice_least, practice_bar) if practice else 0
-        if _met(rule, field_least > 0, practice_least > 0, of_field, of_practice):
-            found.append((day, last))
-        last = day - 1
-    found.reverse()
+class _Windows(NamedTuple):
+    """Of some rows, the windows on all days up to the rows' own on which their content changes, in order of time.
+
+    begin: by row its first window; row, day, verdicts (of field and practice): by window
+    """
+
+    begin: Numbers
+    row: Numbers
+    day: Numbers
+    verdicts: Numbers
+
+
+def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
+    """Returns the windows: their content changes on the days of observations, and when one has left."""
+    of_row = series.at[:LEARNING, rows].T.reshape(-1)
+    cell = (of_row >= 0).nonzero()[0]
+    chosen = of_row[cell]
+    sizes = series.size[chosen]
+    at = series.start[chosen].repeat(sizes) + within(sizes)
+    # A row, a class and a day in one number each, in the order of the scores.
+    lowest = int(series.day.min()) - int(rules.window.max()) - 1
+    as_of = series.rows.as_of[rows]
+    span = int(as_of.max()) - lowest + 1
+    cell = cell.repeat(sizes)
+    came = series.day[at] - lowest
+    keys, total = cell * span + came, running(series.score[at])
+    row = cell // 2
+    left = came + rules.window[row] + 1
+    there = left <= as_of[row] - lowest
+    until = np.concatenate([row * span + came, row[there] * span + left[there]])
+    until.sort()
+    until = until[ends(until)]
+    row, day = np.divmod(until, span)
+    begin = np.searchsorted(row, np.arange(len(rows)))
+    needle = 2 * row * span + day + np.array([[0], [span]])
+    past = np.searchsorted(keys, needle, "right")
+    # Most windows still hold all that came: only the others are searched for their first score.
+    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span).reshape(-1, 2).T[:, row]
+    window = rules.window[row]
+    left_behind = (day - window > day[begin][row]).nonzero()[0]
+    first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
+    verdicts = verdict(past - first, total[past] - total[first], rules.least[:, row], rules.bar[:, row])
+    return _Windows(begin, row, day + lowest, verdicts)
+
+
+def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
+    """Returns of some rows the latest day on which the rule was satisfied and recognised; NEVER without one, or when
+    the field has contradicted a validation without expiry since."""
+    windows = _windows(series, rows, rules)
+    field, practice = windows.verdicts
+    satisfied = met(rules.overrides[windows.row], field, practice, *rules.least[:, windows.row])
+    as_of = series.rows.as_of[rows]
+    latest = np.maximum.reduceat(np.where(satisfied, windows.day, NEVER), windows.begin)
+    later = windows.day > latest[windows.row]
+    following = np.minimum.reduceat(np.where(later, windows.day, as_of[windows.row] + 1), windows.begin)
+    contradicted = np.bitwise_or.reduceat(later & (field < 0), windows.begin)
+    found = np.where((latest > NEVER) & ~(contradicted & (rules.lifetime == NEVER)), following - 1, NEVER)
+    for place in (rules.recertifies & (rules.lifetime > NEVER)).nonzero()[0].tolist():
+        exams = [series.stretch(rows[place], kind) for kind in range(3)]
+        exam_days = [day for part in exams for day in series.day[part][series.exam[part] > 0].tolist()]
+        of_row = windows.row == place
+        spans = _spans(windows.day[of_row].tolist(), satisfied[of_row].tolist(), int(as_of[place]))
+        found[place] = _recognised(int(rules.lifetime[place]), spans, sorted(exam_days))
     return found
 
 
-def contradicted(
-    rule: Rule,
-    as_of: int,
-    field_days: Sequence[int],
-    field_scores: Sequence[int],
-    validation_days: Sequence[int],
-    validation_scores: Sequence[int],
-) -> bool:
-    """Whether on `as_of` the field has its count and misses its bar while practice meets its own: the standing's
-    discrepancy, alone."""
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    verdicts = []
-    for days, scores, least, bar in (
-        (field_days, field_scores, field_least, field_bar),
-        (validation_days, validation_scores, practice_least, practice_bar),
-    ):
-        first, past = bisect_left(days, as_of - rule.observation_window_days), bisect_right(days, as_of)
-        verdicts.append(_verdict(scores, first, past, least, bar))
-    return verdicts[0] < 0 < verdicts[1]
+def _spans(days: Sequence[int], satisfied: Sequence[bool], as_of: int) -> list[Span]:
+    """Returns from when to when a rule was satisfied, each between two changes, in order of time."""
+    lasts = [*(day - 1 for day in days[1:]), as_of]
+    return [(day, last) for day, last, there in zip(days, lasts, satisfied, strict=True) if there]
 
 
-def counted(
-    rule: Rule,
-    as_of: int,
-    field_days: Sequence[int],
-    field_scores: Sequence[int],
-    validation_days: Sequence[int],
-    validation_scores: Sequence[int],
-) -> tuple[int, float | None, int, float | None]:
-    """(field count, field mean, validation count, validation mean) in the rule's window on `as_of`; means in points."""
-    result: list[int | float | None] = []
-    for days, scores in ((field_days, field_scores), (validation_days, validation_scores)):
-        low, high = bisect_left(days, as_of - rule.observation_window_days), bisect_right(days, as_of)
-        result += [high - low, round(sum(scores[low:high]) / (high - low) / 100, 2) if high > low else None]
-    return tuple(result)  # type: ignore[return-value]
-
-
-def _met(rule: Rule, wants_field: bool, wants_practice: bool, field: int, practice: int) -> bool:
-    """Whether the minimums are met, given each class's verdict.
-
-    `field_overrides_validation`: the field meets its bar, or validation meets its bar and the field does not
-    contradict it. Otherwise both must meet; a class without minimums is neutral.
-    """
-    if rule.field_overrides_validation:
-        return field > 0 or (field == 0 and practice > 0)
-    return (field > 0 or not wants_field) and (practice > 0 or not wants_practice)
-
-
-def _recognised(lifetime: int, satisfied: Iterable[Span], exam_days: Sequence[int]) -> int | None:
-    """The latest day of a satisfaction that counts, for rules that after an expiry accept nothing but a certification
-    exam; None if there is none. satisfied: (first, last) day of each, in order of time."""
-    validated_on: int | None = None
+def _recognised(lifetime: int, satisfied: Iterable[Span], exam_days: Sequence[int]) -> int:
+    """Returns the latest day of a satisfaction that counts, for rules that after an expiry accept nothing but a
+    certification exam; NEVER if there is none. satisfied: in order of time."""
+    validated_on = NEVER
     for day, last in satisfied:
-        if validated_on is not None and day > validated_on + lifetime:
-            expired_on = validated_on + lifetime
-            if bisect_right(exam_days, day) == bisect_right(exam_days, expired_on):
-                continue
-        validated_on = last
+        expired = validated_on > NEVER and day > validated_on + lifetime
+        if not expired or bisect_right(exam_days, day) > bisect_right(exam_days, validated_on + lifetime):
+            validated_on = last
     return validated_on
-
-
-def witnesses(
-    rule: Rule,
-    field_days: Sequence[int],
-    field_scores: Sequence[int],
-    validation_days: Sequence[int],
-    validation_scores: Sequence[int],
-    exam_days: Sequence[int] = (),
-) -> list[tuple[int, int]]:
-    """Spans of days whose observations decide, together with those of the last window, every later standing.
-
-    A history from which *any* others are removed has the same standing on every day from the last observation on,
-    and the same witnesses. They are the window of the latest day that settles the standing whatever came before it
-    (a satisfaction; without an expiry also a contradiction by the field; with recertification a satisfaction by an
-    exam of that day), and after it the window of each day that only *fails* to satisfy the rule because of
-    observations that could be removed: without those it would be validated by what is left.
-    """
-    window, lifetime = rule.observation_window_days, rule.expires_after_days
-    recertifies = rule.requires_recertification and lifetime is not None
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    # A part of the field's observations contradicts where all of them do not: it matters where only the field ends it.
-    field_alone_ends = field_least > 0 and lifetime is None and not rule.field_overrides_validation
-    arrivals = {*field_days, *validation_days}
-    if not arrivals:
-        return []
-    exams = set(exam_days)
-    spans: list[tuple[int, int]] = []
-    end = max(arrivals)
-    for day in reversed(Changes(window, field_days, validation_days, end).days):
-        of_field = field_scores[bisect_left(field_days, day - window) : bisect_right(field_days, day)]
-        of_practice = validation_scores[bisect_left(validation_days, day - window) : bisect_right(validation_days, day)]
-        field, field_can = _possible(of_field, field_least, field_bar)
-        practice, practice_can = _possible(of_practice, practice_least, practice_bar)
-        met = _met(rule, field_least > 0, practice_least > 0, field, practice)
-        span = (day - window, end)
-        if met if not recertifies else met and day in exams:
-            return [*spans, span, *((exam, exam) for exam in exams if exam > day)]
-        if lifetime is None and field < 0:
-            return [*spans, span]
-        could = _met(rule, field_least > 0, practice_least > 0, int(field_can), int(practice_can))
-        if could or (field_alone_ends and _can_contradict(of_field, field_least, field_bar)):
-            spans.append(span)
-        end = day - 1
-    return [*spans, *((exam, exam) for exam in exams)] if recertifies else spans
-
-
-def _possible(scores: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
-    """(the verdict on all scores, whether some part of them would meet the minimums); (0, False) without minimums."""
-    if least == 0 or len(scores) < least:
-        return 0, False
-    if sum(scores) >= bar * len(scores):
-        return 1, True
-    return -1, sum(nlargest(least, scores)) >= bar * least
-
-
-def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:
-    """Whether some part of the scores has the count and misses the bar."""
-    return len(scores) >= least and sum(nsmallest(least, scores)) < bar * least

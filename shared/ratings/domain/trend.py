@@ -1,44 +1,51 @@
 """Trend: is a person getting better, or is it noise?
 
 Within one source class only: the move from practice to real customers would look like a decline otherwise.
+
+d = mean of the newest half - mean of the oldest half (the middle one of an odd number is left out);
+improving when d >= max(3, 1.28 * sigma * sqrt(2 / floor(n / 2))), declining likewise; fewer than 6: insufficient.
+Last against first instead would raise 42 % false alarms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from math import sqrt
-from typing import Literal
+from typing import Final
 
-Trend = Literal["improving", "stable", "declining", "insufficient"]
+import numpy as np
 
-LEAST_OBSERVATIONS = 6
-LEAST_CHANGE = 300
-"""3 points, in hundredths: less is not worth a manager's attention, however certain."""
+from shared.kernel.columns import Fractions, Numbers
+from shared.observations.domain.entry import FIELD, PRACTICE
+from shared.ratings.domain.rating import FIELD_BASIS, Rating
+from shared.ratings.domain.series import Series
+from shared.ratings.domain.skill_rating import Trend
+from shared.ratings.domain.weights import TREND_CHANGE, TREND_LEAST, TREND_Z
 
-ONE_SIDED_TEN_PERCENT = 1.28
-"""z at which about 10 % of people without any change are called improving, and 10 % declining, whatever their n."""
+TRENDS: Final[tuple[Trend, ...]] = ("insufficient", "declining", "stable", "improving")
+_INSUFFICIENT, _DECLINING, _STABLE, _IMPROVING = range(4)
 
 
-def trend(scores: Sequence[int], sigma: float) -> Trend:
-    """The trend of scores (hundredths of a point) in order of time.
+def trends(series: Series, rating: Rating, sigma: Fractions) -> Numbers:
+    """Returns by row the trend of practice, or of the field where only that counts; positions in TRENDS.
 
-    d = mean of the newest half - mean of the oldest half (the middle one of an odd number is left out);
-    improving when d >= max(3, 1.28 * sigma * sqrt(2 / floor(n / 2))), declining likewise; fewer than 6: insufficient.
-    sigma: spread of a single observation, in points. Last against first instead would raise 42 % false alarms.
+    sigma: by row the spread of a single observation, in points
     """
-    count = len(scores)
-    if count < LEAST_OBSERVATIONS:
-        return "insufficient"
+    practice, fields = rating.number[PRACTICE], rating.number[FIELD]
+    kind = np.where((practice > 0) & (rating.basis != FIELD_BASIS), PRACTICE, FIELD)
+    count = np.where(kind == PRACTICE, practice, fields)
+    found = np.full(len(count), _INSUFFICIENT)
+    rows = (count >= TREND_LEAST).nonzero()[0]
+    if len(rows):
+        end = series.end[series.at[kind[rows], rows]]
+        found[rows] = _of_newest(series.total, end, count[rows], sigma[rows])
+    return found
+
+
+def _of_newest(total: Numbers, end: Numbers, count: Numbers, sigma: Fractions) -> Numbers:
+    """Returns the trend of the last `count` scores before each end."""
     half = count // 2
-    difference = (sum(scores[count - half :]) - sum(scores[:half])) / half
-    bar = _bar(half, sigma)
-    if difference >= bar:
-        return "improving"
-    return "declining" if difference <= -bar else "stable"
-
-
-@lru_cache(maxsize=1_000)
-def _bar(half: int, sigma: float) -> float:
-    """The change in hundredths that is more than noise, with so many observations in each half."""
-    return max(LEAST_CHANGE, ONE_SIDED_TEN_PERCENT * sigma * 100 * sqrt(2 / half))
+    newest = total[end] - total[end - half]
+    oldest = total[end - count + half] - total[end - count]
+    difference = (newest - oldest) / half
+    bar = np.maximum(TREND_CHANGE, TREND_Z * sigma * 100 * np.sqrt(2 / half))
+    found: Numbers = np.where(difference >= bar, _IMPROVING, np.where(difference <= -bar, _DECLINING, _STABLE))
+    return found

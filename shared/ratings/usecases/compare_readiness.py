@@ -15,7 +15,8 @@ from shared.kernel.days import day_of
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
 from shared.ratings.domain import readiness
-from shared.ratings.domain.projection import SkillRating, project
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.skill_rating import SkillRating
 
 MOST_PEOPLE = 300
 """A page waits for the projection (a few milliseconds a person); above this the warehouse's reports answer."""

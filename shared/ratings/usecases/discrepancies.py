@@ -12,11 +12,13 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework
+from shared.kernel.context import decode_skill
 from shared.kernel.ids import digest
 from shared.ratings.domain.discrepancy import Discrepancy, from_text
 from shared.ratings.domain.explanation import points
-from shared.ratings.domain.kernel import KERNEL_VERSION
-from shared.ratings.domain.projection import Projection, SkillRating, decode_skill
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import DiscrepancyChanged
 
 
@@ -80,5 +82,5 @@ def fact(
         changed_at=now,
         framework_version=change.framework_version,
         parameters_version=parameters_version,
-        kernel_version=KERNEL_VERSION,
+        kernel_version=WEIGHTS_VERSION,
     ).model_dump(mode="json")

@@ -10,17 +10,15 @@ own: something remembered that the store does not have (a collection took it, or
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.days import SECONDS_PER_DAY
-from shared.ratings.domain.projection import DecodedState, Projection, SkillRating
-
-Skill = tuple[str, str]
-"""A competency and an encoded context."""
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import decode_entries
+from shared.ratings.domain.projection import PersonScores, Projection
 
 BYTES_PER_ENTRY = 40
 """What a store keeps for an entry beside its text: key, quotes, separators."""
@@ -29,21 +27,21 @@ MOST_REMEMBERED_BYTES = 8_000_000
 
 
 class EmployeeState:
-    """One person's entries, decoded, and the projection of one day over them.
+    """One person's entries, decoded, and the scores that they hold.
 
-    entries: key → text, as the store has them
+    entries: key → text, as the store has them; effective: those that count
     size:    bytes that they take in the store
     """
 
-    __slots__ = ("_last", "_projection", "_rows", "decoded", "entries", "size")
+    __slots__ = ("_newest", "_projection", "_scores", "effective", "entries", "size")
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = dict(entries)
-        self.decoded = DecodedState(self.entries)
+        self.effective = EffectiveEntries(self.entries.values())
         self.size = sum(map(len, self.entries.values())) + BYTES_PER_ENTRY * len(self.entries)
-        self._last = self.decoded.newest()
+        self._newest = self.effective.newest()
+        self._scores: PersonScores | None = None
         self._projection: Projection | None = None
-        self._rows: dict[Skill, SkillRating] = {}
 
     def catch_up(self, entries: Mapping[str, str]) -> bool:
         """Takes in what the store has beyond this; False when this has something that the store has not."""
@@ -56,51 +54,37 @@ class EmployeeState:
         return True
 
     def add(self, key: str, text: str) -> None:
-        """One more entry.
+        """Takes in one more entry.
 
-        What is the newest of its kind, and about a source id of its own, only adds to the skills that it is about: each
-        kind is rated by itself, in order of time. An entry that is late among its kind, or a correction, changes what
-        stands between others, and the next projection begins anew.
+        What is the newest of its kind, and about a source id of its own, only adds to the scores: each kind is rated by
+        itself, in order of time. An entry that is late among its kind, or a correction, changes what counts between
+        others, and the scores are made anew.
         """
-        array = json.loads(text)
-        at, kind, source, source_id = array[:4]
-        last = self._last[kind]
-        newest = (at, text) > last and self.decoded.first_seen(kind, source, source_id) is None
+        (entry,) = decode_entries([text])
+        moment, newest = (entry.at, text), self._newest.get(entry.kind)
+        unknown = self.effective.first_seen(entry.kind, entry.source, entry.source_id) is None
+        if self._scores is not None:
+            self._scores = self._scores.with_newest(entry) if unknown and (newest or moment) <= moment else None
+        self._projection = None
         self.entries[key] = text
         self.size += len(text) + BYTES_PER_ENTRY
-        self.decoded.add(text, array)
-        self._last[kind] = max(last, (at, text))
-        if self._projection is None:
-            return
-        self._rows.clear()
-        if newest and at // SECONDS_PER_DAY <= self._projection.as_of:
-            self._projection.add_newest(array)
-        else:
-            self._projection = None
+        self.effective.add(entry)
+        self._newest[entry.kind] = max(newest or moment, moment)
 
     def projection(self, framework: Framework, parameters: Parameters, as_of: int) -> Projection:
-        """All skills of the person on the day `as_of`."""
+        """Returns all skills of the person on the day `as_of`, as of the entries of now."""
+        scores = self._scores_by(framework, parameters)
         known = self._projection
-        if (
-            known is None
-            or known.as_of != as_of
-            or known.framework is not framework
-            or (known.parameters is not parameters and known.parameters != parameters)
-        ):
-            known = self._projection = Projection(self.decoded, framework, parameters, as_of)
-            self._rows.clear()
+        if known is None or known.as_of != as_of or known.scores is not scores:
+            known = self._projection = Projection(scores, framework, parameters, as_of)
         return known
 
-    def rows(self, projection: Projection, skills: Iterable[Skill]) -> dict[Skill, SkillRating]:
-        """Some skills in this state's projection, each rated once until an entry comes."""
-        rows = self._rows
-        found = {}
-        for skill in skills:
-            row = rows.get(skill)
-            if row is None:
-                row = rows[skill] = projection.row(*skill)
-            found[skill] = row
-        return found
+    def _scores_by(self, framework: Framework, parameters: Parameters) -> PersonScores:
+        known = self._scores
+        if known is None or known.index.framework is not framework or known.parameters != parameters:
+            known = PersonScores.of(self.effective.in_order(), index_of(framework), parameters)
+            self._scores = known
+        return known
 
 
 class RememberedStates:

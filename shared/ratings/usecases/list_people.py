@@ -14,8 +14,8 @@ from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents
-from shared.ratings.domain.projection import SkillRating, from_text
 from shared.ratings.domain.readiness import overall
+from shared.ratings.domain.skill_rating import SkillRating, from_text
 
 Order = Literal["readiness", "readiest", "name"]
 

@@ -13,12 +13,14 @@ from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
-from shared.kernel.context import Context
-from shared.kernel.days import EPOCH, SECONDS_PER_DAY, date_of, day_of, moment_of
+from shared.kernel.context import Context, decode_context, decode_skill
+from shared.kernel.days import EPOCH, date_of, day_of, moment_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import review_id_of
 from shared.kernel.moments import text
-from shared.observations.domain.observation import KINDS, Kind, decode_context
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import FIELD
+from shared.observations.domain.observation import Kind
 from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Query, Where
@@ -26,9 +28,9 @@ from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain import gaps as gap_analysis
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
-from shared.ratings.domain.kernel import RATING_WINDOW_DAYS
-from shared.ratings.domain.projection import DecodedState, Projection, SkillRating, decode_skill
-from shared.ratings.domain.rating import probability_above
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating, probability_above
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 READY = 8000
 
@@ -98,11 +100,10 @@ class Profiles:
         if state is None:
             return []
         contributed = set()
-        for at, _, array in DecodedState(state.data.get("observations", {})).standing():
-            _, kind, _, _, human, analysis, _, _, _, flat = array
-            if KINDS[kind] == "field" and not human and 0 <= as_of - at // SECONDS_PER_DAY <= RATING_WINDOW_DAYS:
-                for word in flat[::3]:
-                    contributed.add((scorer_number(analysis), framework.competency_named(word)))
+        for entry in EffectiveEntries(state.data.get("observations", {}).values()).in_order():
+            if entry.kind == FIELD and not entry.human and 0 <= as_of - entry.day <= RATING_WINDOW_DAYS:
+                for word in entry.words:
+                    contributed.add((scorer_number(entry.analysis), framework.competency_named(word)))
         names = ("n", "kappa", "kappa_interval", "within", "verdict")
         return [
             {"scorer": one.scorer, "competency": competency, **{name: getattr(figures, name) for name in names}}

@@ -1,7 +1,7 @@
 """Recalculate a shard: some employees as of today, all at once, those whose night it is rebuilt from the ledger.
 
-Who is rated is rated together with the others of the shard and framework (see domain.cohort). Where that fails, for one
-whose data cannot be read, they are rated alone, and whose data it was is told by the failure.
+Who is rated is rated together with the others of the shard and framework (see domain.batch_rating). Where that fails,
+for one whose data cannot be read, they are rated alone, and whose data it was is told by the failure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.days import day_of
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
-from shared.observations.domain.observation import canonical_bytes, entry_key
+from shared.observations.domain.entry import canonical_bytes, entry_key
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import (
     DELETE_FIELD,
@@ -30,9 +30,11 @@ from shared.ports.documents import (
 )
 from shared.ports.messages import Bus, Message
 from shared.ratings.domain import readiness
-from shared.ratings.domain.cohort import profiles
+from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.explanation import points
-from shared.ratings.domain.projection import SkillRating, project, retain
+from shared.ratings.domain.projection import project
+from shared.ratings.domain.retention import retain
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.messages import RatingsSnapshotted
 from shared.ratings.usecases.recalculate import KEPT
 from shared.ratings.usecases.update_rating import Outcome, RatedState, UpdateRatings, skill_state

@@ -14,7 +14,7 @@ from shared.people.records import Employee
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.ports.documents import Documents
 from shared.ratings.domain import readiness
-from shared.ratings.domain.projection import SkillRating, from_text
+from shared.ratings.domain.skill_rating import SkillRating, from_text
 
 RATED_ROLES = frozenset({"employee"})
 """Whose skills the headline is about: those who do the work, not those who lead or enable them."""

@@ -18,6 +18,7 @@ from typing import Any
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
 from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of, day_of, moment_of
 from shared.kernel.errors import Retryable
 from shared.ports.ambient import Clock, Log
@@ -25,8 +26,9 @@ from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put
 from shared.ports.messages import Bus, Message
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.explanation import points
-from shared.ratings.domain.kernel import KERNEL_VERSION
-from shared.ratings.domain.projection import Projection, SkillRating, decode_skill, from_text, to_text
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
+from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import SkillChanged, SkillState
 from shared.ratings.usecases import discrepancies
 
@@ -55,7 +57,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class RatedState:
     """A profile that was worked out before: of the state of this version, by this framework and these parameters, on
-    this day. text: the rows as projection.to_text writes them"""
+    this day. text: the rows as skill_rating.to_text writes them"""
 
     state_version: str
     framework: Framework
@@ -145,7 +147,7 @@ class UpdateRatings:
             pending: Pending = dict(before.get("pending", {}))
             revision = int(before.get("revision", 0))
             basis = (before.get("framework_version"), before.get("parameters_version"), before.get("kernel_version"))
-            same_basis = same_framework and basis == (framework.version, parameters.version, KERNEL_VERSION)
+            same_basis = same_framework and basis == (framework.version, parameters.version, WEIGHTS_VERSION)
             changed_in_run = run_id is not None and before.get("changed_in") == run_id
             outdated = before.get("state_version", "") > state.version
             if outdated or before.get("as_of", 0) > today:
@@ -191,7 +193,7 @@ class UpdateRatings:
                 "state_version": state.version,
                 "framework_version": framework.version,
                 "parameters_version": parameters.version,
-                "kernel_version": KERNEL_VERSION,
+                "kernel_version": WEIGHTS_VERSION,
                 "readiness": readiness.overall(rows, framework),
                 "core_validated": readiness.core_validated(rows, framework),
                 "skills": text,
@@ -316,7 +318,7 @@ def _fact(
         changed_at=now,
         framework_version=framework.version,
         parameters_version=parameters.version,
-        kernel_version=KERNEL_VERSION,
+        kernel_version=WEIGHTS_VERSION,
         overall_readiness=points(readiness.overall(rows, framework)) or 0,
         skills=[skill_state(row) for row in changed],
     ).model_dump(mode="json")

@@ -10,12 +10,14 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
+from shared.kernel.context import decode_skill
 from shared.kernel.days import day_of
 from shared.observations.records import States
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ratings.domain.explanation import explain, points
-from shared.ratings.domain.projection import Projection, SkillRating, decode_skill
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
 from shared.taxonomy.contract import SkillChange, StatusChange
 from shared.taxonomy.usecases.changed_framework import with_change
 from shared.taxonomy.usecases.read_skills import skill_of

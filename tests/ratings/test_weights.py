@@ -1,11 +1,11 @@
-"""The weighting kernel's table against exact arithmetic."""
+"""The table of weights against exact arithmetic."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.ratings.domain.kernel import KERNEL_VERSION, RATING_WINDOW_DAYS, WEIGHTS
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS, WEIGHTS, WEIGHTS_VERSION
 
 
 def exact(age: int) -> Decimal:
@@ -33,4 +33,4 @@ def test_parameters_have_a_sigma_for_every_competency() -> None:
     parameters = Parameters(sigma={"discovery": 9.5})
 
     assert (parameters.sigma_of("discovery"), parameters.sigma_of("closing")) == (9.5, 12.0)
-    assert (parameters.drift, KERNEL_VERSION) == (0.35, "recency-30-v1")
+    assert (parameters.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v1")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.conversations.domain.analysis_version import analysis_version, scorer_number
 from shared.frameworks.domain.parameters import Parameters, Untrusted
+from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.observation import Observation, Score, Standing
 from shared.ratings.domain.explanation import explain
-from shared.ratings.domain.projection import Projection, project, to_text
+from shared.ratings.domain.projection import Projection, project
+from shared.ratings.domain.skill_rating import to_text
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, framework, seen, state
 
@@ -117,7 +117,7 @@ def test_the_explanation_says_how_many_do_not_count_and_why() -> None:
     )
 )
 def test_a_rating_is_the_same_as_if_such_scores_had_never_been(calls: list[tuple[int, int, bool]]) -> None:
-    """Added one by one to a projection that lives, or all at once."""
+    """Added one by one, or all at once."""
     events = [
         call(number, analysis=analysis, human=int(human), day=TODAY - 10 + age)
         for number, (age, analysis, human) in enumerate(sorted(calls))
@@ -135,7 +135,7 @@ def test_a_rating_is_the_same_as_if_such_scores_had_never_been(calls: list[tuple
     ]
     wanted = to_text(project(state(*without), FRAMEWORK, Parameters(version=2), TODAY))
     assert to_text(project(state(*events), FRAMEWORK, FALLEN, TODAY)) == wanted
-    living = Projection({}, FRAMEWORK, FALLEN, TODAY)
-    for event in events:
-        living.add_newest(json.loads(event.entry()[1]))
-    assert to_text(living.rows()) == wanted
+    scores = Projection({}, FRAMEWORK, FALLEN, TODAY).scores
+    for entry in decode_entries([event.entry()[1] for event in events]):
+        scores = scores.with_newest(entry)
+    assert to_text(Projection(scores, FRAMEWORK, FALLEN, TODAY).rows()) == wanted

@@ -1,4 +1,4 @@
-"""Scores that do not count because their scorer has agreed with people too little on a competency.
+"""Leaves out scores whose scorer has agreed with people too little on a competency.
 
 `Parameters.untrusted` names (scorer, competency) pairs. Of entries of the field that no person has decided about and
 that such a scorer has analysed, the scores of that competency are left out; everything else of the entry stays. An
@@ -14,10 +14,7 @@ from typing import Any, NamedTuple
 from shared.conversations.domain.analysis_version import scorer_number
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Untrusted
-from shared.observations.domain.observation import COUNTED, FIELD, KINDS, STANDINGS
-
-Entry = tuple[int, str, list[Any]]
-"""(at in seconds, text, array) of an entry that stands."""
+from shared.observations.domain.entry import COUNTED, FIELD, Entry
 
 
 class LeftOut(NamedTuple):
@@ -29,7 +26,7 @@ class LeftOut(NamedTuple):
     context: str
 
 
-class Distrust:
+class ScorerExclusion:
     """Takes scores of untrusted scorers out of entries, and remembers which.
 
     left_out: in the order in which the entries came
@@ -45,34 +42,33 @@ class Distrust:
                 self._competencies.setdefault(one.number, {})[one.competency] = one.scorer
         self.left_out: list[LeftOut] = []
 
-    def kept(self, entries: Iterable[Entry]) -> list[Entry]:
-        """The entries without such scores; one with no other score is left out whole."""
-        found = ((at, text, self.of(array)) for at, text, array in entries)
-        return [(at, text, array) for at, text, array in found if array is not None]
+    def remaining(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Returns the entries without such scores; one with no other score is left out whole."""
+        if not self._competencies:
+            return entries
+        return [kept for entry in entries if (kept := self._remaining(entry)) is not None]
 
-    def of(self, array: list[Any]) -> list[Any] | None:
-        """An entry without such scores (the very same where it has none); None when there is no other."""
-        at, kind, _, _, human, analysis, _, standing, contexts, flat = array
-        if human or KINDS[kind] != FIELD or STANDINGS[standing] != COUNTED:
-            return array
-        scorers = self._competencies.get(scorer_number(analysis))
+    def _remaining(self, entry: Entry) -> Entry | None:
+        """Returns the entry without such scores (the very same where it has none); None when there is no other."""
+        if entry.human or entry.kind != FIELD or entry.status != COUNTED:
+            return entry
+        scorers = self._competencies.get(scorer_number(entry.analysis))
         if scorers is None:
-            return array
-        remaining: list[Any] = []
-        for index in range(0, len(flat), 3):
-            competency = self._framework.competency_named(flat[index])
+            return entry
+        kept: list[Any] = []
+        for word, hundredths, place in zip(entry.words, entry.scores[1::3], entry.places, strict=True):
+            competency = self._framework.competency_named(word)
             if competency in scorers:
-                context = contexts[flat[index + 2]]
-                self.left_out.append(LeftOut(at, scorers[competency], competency, context))
+                self.left_out.append(LeftOut(entry.at, scorers[competency], competency, entry.contexts[place]))
             else:
-                remaining += flat[index : index + 3]
-        if len(remaining) == len(flat):
-            return array
-        return [*array[:9], remaining] if remaining else None
+                kept += (word, hundredths, place)
+        if len(kept) == len(entry.scores):
+            return entry
+        return entry._replace(scores=kept) if kept else None
 
 
-def counted(left_out: Sequence[LeftOut]) -> dict[str, int]:
-    """How many scores of each scorer there are, by its name."""
+def by_scorer(left_out: Iterable[LeftOut]) -> dict[str, int]:
+    """Counts the scores of each scorer, by its name."""
     found: dict[str, int] = {}
     for one in sorted(left_out):
         found[one.scorer] = found.get(one.scorer, 0) + 1

@@ -1,0 +1,239 @@
+"""The engine: from entries to rows, for one person or for the people of a shard, on one day or on several.
+
+    entries → scores and what they count for (score_table) → series in order of time (series)
+            → ratings (rating), trends (trend), statuses (rules) → rows (skill_rating)
+
+The same sums over the same observations are worked out for all rows together, as columns of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import orjson
+
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import NEVER, Flags, Fractions, Numbers, named, optional
+from shared.kernel.days import SECONDS_PER_DAY
+from shared.kernel.rounding import half_up
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import FIELD, PRACTICE
+from shared.ratings.domain.rating import BASES, CONFIDENCES, Rating, rate
+from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, discrepancies, rules_of, statuses
+from shared.ratings.domain.score_table import ScoreTable, TableBuilder, together
+from shared.ratings.domain.scorer_exclusion import ScorerExclusion
+from shared.ratings.domain.series import Rows, Series, series_of
+from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
+from shared.ratings.domain.trend import TRENDS, trends
+from shared.ratings.domain.weights import DECAY_DAYS, FULL_SCORE, RATING_WINDOW_DAYS, Z_EIGHTY
+
+DIRECTIONS: Final[tuple[Direction | None, ...]] = (None, "practice_ahead", "field_ahead")
+_PRACTICE_AHEAD, _FIELD_AHEAD = 1, 2
+
+MOST_USES: Final = 150_000
+"""Uses of scores that are worked on together: about 30 MB of columns, and more at once is not faster."""
+
+
+class Profile(NamedTuple):
+    """One person's rows, as plain tuples in the order of SkillRating's fields."""
+
+    values: list[tuple[Any, ...]]
+
+    def rows(self) -> list[SkillRating]:
+        return list(map(SkillRating._make, self.values))
+
+    def text(self) -> str:
+        """Returns the rows as skill_rating.to_text writes them."""
+        return orjson.dumps(self.values).decode()
+
+
+def profiles(
+    people: Iterable[Iterable[str]], framework: Framework, parameters: Parameters, as_of: int
+) -> Iterator[Profile]:
+    """Rates everybody's skills on the day `as_of`, in order.
+
+    people: per person the texts of the entries of their state
+
+    Raises ValueError, TypeError or IndexError for entries and parameters out of which no profile can be made: no entry
+    may reach into another's numbers.
+    """
+    batch = _Batch(framework, parameters, as_of)
+    for texts in people:
+        batch.take(texts)
+        if batch.builder.uses >= MOST_USES:
+            yield from batch.profiles()
+            batch = _Batch(framework, parameters, as_of)
+    yield from batch.profiles()
+
+
+class _Batch:
+    """People whose skills are rated together."""
+
+    def __init__(self, framework: Framework, parameters: Parameters, as_of: int) -> None:
+        self._parameters = parameters
+        self._as_of = as_of
+        self._index = index_of(framework)
+        self._exclusion = ScorerExclusion(parameters.untrusted, framework)
+        self._people = 0
+        self.builder = TableBuilder(self._index, parameters)
+
+    def take(self, texts: Iterable[str]) -> None:
+        entries = self._exclusion.remaining(EffectiveEntries(texts).in_order())
+        # What is yet to come brings no skill to a profile.
+        until = (self._as_of + 1) * SECONDS_PER_DAY
+        if entries and entries[-1].at >= until:
+            entries = [entry for entry in entries if entry.at < until]
+        self.builder.take(entries)
+        self._people += 1
+
+    def profiles(self) -> Iterator[Profile]:
+        if not self._people:
+            return
+        as_of = np.full(self._people, self._as_of)
+        rated = rate_series(series_of(self.builder.table(), self._index, as_of, self._index.always), self._parameters)
+        shown = np.flatnonzero(rated.shown())
+        values, past = rated.values(shown), 0
+        for size in np.bincount(rated.rows.person[shown], minlength=self._people).tolist():
+            yield Profile(values[past : past + size])
+            past += size
+
+
+class RatedSeries(NamedTuple):
+    """All that is known of some rows, as columns."""
+
+    series: Series
+    rules: RuleColumns
+    rating: Rating
+    trend: Numbers
+    statuses: Statuses
+
+    @property
+    def rows(self) -> Rows:
+        return self.series.rows
+
+    def shown(self, asked: Iterable[int] = ()) -> Flags:
+        """False for the combinations of several dimensions that were not seen in the rating window, unless a rule or
+        who asks names them (by number): a profile full of bygone combinations says nothing."""
+        rows, asked = self.rows, frozenset(asked)
+        optional_skills = [
+            "&" in name[1] and (ruled is None or ruled[1] != name[1]) and number not in asked
+            for number, name, ruled in zip(rows.skills, rows.names, rows.ruled, strict=True)
+        ]
+        since = (rows.as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
+        found: Flags = rows.last.max(axis=0, initial=NEVER) >= since
+        if any(optional_skills):
+            return np.asarray(found | ~rows.of_skills(optional_skills) | (rows.pending > 0))
+        return np.ones(len(rows), np.bool_)
+
+    def values(self, which: Numbers | slice) -> list[tuple[Any, ...]]:
+        """Returns some rows as tuples in the order of SkillRating's fields."""
+        return list(zip(*self._skill(which), *self._numbers(which), *self._status(which), strict=True))
+
+    def progress(self, place: int) -> Progress | None:
+        """Returns what counts towards a row's rule; None where no rule decides."""
+        ruled = self.rows.ruled[self.rows.skill[place]]
+        if ruled is None:
+            return None
+        (fields, practices), (field, practice) = (table[:, place].tolist() for table in self.statuses[-2:])
+        return Progress(ruled[0], fields, _points(fields, field), practices, _points(practices, practice))
+
+    def _skill(self, which: Numbers | slice) -> list[list[Any]]:
+        skill = self.rows.skill[which]
+        return [named(skill, names) for names in zip(*self.rows.names, strict=True)]
+
+    def _numbers(self, which: Numbers | slice) -> list[list[Any]]:
+        """From SkillRating.rating to SkillRating.trend."""
+        rating = Rating._make(column[..., which] for column in self.rating)
+        reach = np.rint(Z_EIGHTY * rating.deviation * 100).astype(np.int64)
+        return [
+            optional(rating.rating, rating.rated),
+            optional(rating.preliminary, rating.has_preliminary),
+            named(rating.confidence, CONFIDENCES),
+            named(rating.basis, BASES),
+            rating.stale.tolist(),
+            optional(np.rint(rating.deviation * 100).astype(np.int64), rating.rated),
+            optional(np.maximum(rating.rating - reach, 0), rating.rated),
+            optional(np.minimum(rating.rating + reach, FULL_SCORE), rating.rated),
+            *rating.number.tolist(),
+            self.rows.pending[which].tolist(),
+            named(self.trend[which], TRENDS),
+        ]
+
+    def _status(self, which: Numbers | slice) -> list[list[Any]]:
+        """From SkillRating.status to the end."""
+        rows, rating, found = self.rows, self.rating, self.statuses
+        skill, last, comparable = rows.skill[which], rows.last[:, which], rating.comparable[which]
+        validated_on, expires_on, of_class = (
+            found.validated_on[which],
+            found.expires_on[which],
+            rating.of_class[:, which],
+        )
+        return [
+            named(found.status[which], STATUSES),
+            named(skill, [None if ruled is None else ruled[0].version for ruled in rows.ruled]),
+            named(skill, [None if ruled is None else ruled[1] for ruled in rows.ruled]),
+            optional(validated_on, validated_on > NEVER),
+            optional(expires_on, expires_on > NEVER),
+            optional(of_class[PRACTICE], comparable),
+            optional(of_class[FIELD], comparable),
+            (rating.apart | found.discrepancy)[which].tolist(),
+            self._decayed(which),
+            *(optional(of_kind, of_kind > NEVER) for of_kind in last),
+        ]
+
+    def _decayed(self, which: Numbers | slice) -> list[int | None]:
+        """The rating less the rule's decay since the newest observation by field or practice."""
+        decays = (self.rules.decay[which] > NEVER) & self.rating.rated[which]
+        if not decays.any():
+            return [None] * len(decays)
+        newest = self.series.newest[:, which]
+        days = self.rows.as_of[which] - np.maximum(newest[FIELD], newest[PRACTICE])
+        lost = half_up(self.rules.decay[which] * np.where(decays, days, 0), DECAY_DAYS)
+        return optional(np.maximum(0, self.rating.rating[which] - lost), decays)
+
+
+def directions(
+    table: ScoreTable, index: FrameworkIndex, parameters: Parameters, days: Sequence[int], skills: Collection[int]
+) -> list[list[Direction | None]]:
+    """Returns of one person's skills (by number; sorted by name) the directions of their discrepancies on each day."""
+    series = series_of(table.repeated(len(days)), index, np.array(days, np.int64), skills)
+    rating = rate(series, parameters, _sigma(series, parameters))
+    field, practice, _ = rating.of_class
+    by_rule = np.where(discrepancies(series, rules_of(series.rows)), _PRACTICE_AHEAD, 0)
+    found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)
+    return [named(of_day, DIRECTIONS) for of_day in found.reshape(len(days), -1)]
+
+
+def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
+    """Rates all rows of the series."""
+    sigma = _sigma(series, parameters)
+    rules = rules_of(series.rows)
+    rating = rate(series, parameters, sigma)
+    return RatedSeries(series, rules, rating, trends(series, rating, sigma), statuses(series, rules))
+
+
+def _sigma(series: Series, parameters: Parameters) -> Fractions:
+    """By row the spread of one observation, in points."""
+    found: Fractions = series.rows.of_skills([float(parameters.sigma_of(name)) for name, _ in series.rows.names])
+    return found
+
+
+def _points(count: int, total: int) -> float | None:
+    """The mean in points; None of nothing."""
+    return round(total / count / 100, 2) if count else None
+
+
+def rate_tables(
+    tables: Sequence[ScoreTable],
+    index: FrameworkIndex,
+    parameters: Parameters,
+    as_of: Sequence[int],
+    always: Collection[int],
+) -> RatedSeries:
+    """Rates each table, of one person, as of its day. always: skills (by number) that have a row in any case"""
+    table = tables[0] if len(tables) == 1 else together(tables, range(len(tables)))
+    return rate_series(series_of(table, index, np.array(as_of, np.int64), always), parameters)

@@ -1,0 +1,183 @@
+"""Retention: which entries of a state any later rating can depend on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest, nsmallest
+from typing import NamedTuple
+
+import numpy as np
+
+from shared.frameworks.domain.framework import Framework, Rule
+from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import HUGE
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import FIELD, LEARNING, PENDING_REVIEW, PRACTICE, REJECTED, Entry, entry_key
+from shared.ratings.domain.rules import Span, met, verdict
+from shared.ratings.domain.score_table import TableBuilder
+from shared.ratings.domain.series import Series, series_of
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+
+_Day = tuple[int, str]
+"""A day and the text of an entry of that day."""
+
+
+class ClassScores(NamedTuple):
+    """One class's observations of a skill, in order of time: days, and scores in hundredths."""
+
+    days: Sequence[int]
+    scores: Sequence[int]
+
+    def in_window(self, first: int, last: int) -> Sequence[int]:
+        """Returns the scores of the days from the first to the last."""
+        return self.scores[bisect_left(self.days, first) : bisect_right(self.days, last)]
+
+
+def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
+    """Returns the entries that any rating from the last observation's day on can depend on: what a collection must
+    keep.
+
+    Of the effective entries:
+    - per skill, the 90 days (or the longest memory of a rule, if longer) before its last observation by field or
+      validation; the 90 days before its last learning; the last observation of each class;
+    - per skill, the witnesses of its rule's status (see `witnesses`);
+    - everything that waits for a review, and everything about competencies that the framework does not know;
+    - what a person rejected, or an analysis emptied, within the reach of the newest entry: a late lower version must
+      not bring it back. An older late one rebuilds the state from the ledger.
+
+    Any set of effective entries between the retained one and the whole retains the same, so a state may be collected
+    at any time and keeps growing as if it had not been. A context on request that no rule and no profile names may
+    lose a stale rating.
+    """
+    index = index_of(framework)
+    effective = EffectiveEntries(entries.values()).in_order(rejected=True)
+    reach = max(RATING_WINDOW_DAYS, framework.longest_memory_days)
+    newest = effective[-1].day if effective else 0
+    kept: set[str] = set()
+    counted = []
+    for entry in effective:
+        if entry.status == REJECTED or not entry.scores:
+            kept.update([entry.text] if entry.day >= newest - reach else [])
+        elif entry.status == PENDING_REVIEW:
+            kept.add(entry.text)
+        else:
+            counted.append(entry)
+    members = _members(counted, index, kept)
+    series = _series(counted, index, members)
+    for row, (number, classes) in enumerate(sorted(members.items(), key=lambda item: index.names[item[0]])):
+        ruled = index.ruled[number]
+        kept.update(_kept_of_skill(classes, series, row, None if ruled is None else ruled[0], reach))
+    return {entry_key(text): text for text in sorted(kept)}
+
+
+def _members(
+    counted: Iterable[Entry], index: FrameworkIndex, kept: set[str]
+) -> dict[int, tuple[list[_Day], list[_Day], list[_Day]]]:
+    """Returns by skill (its number) and class all its observations, in order of time, with a score or without. What
+    the framework does not know is kept."""
+    members: dict[int, tuple[list[_Day], list[_Day], list[_Day]]] = {}
+    for entry in counted:
+        about: dict[int, None] = {}
+        for word, place in zip(entry.words, entry.places, strict=True):
+            competency = index.framework.competency_named(word)
+            if competency is None:
+                kept.add(entry.text)
+            else:
+                skills = index.skills_in(entry.contexts[place], competency)
+                about.update(dict.fromkeys(index.number(competency, skill) for skill in skills))
+        for number in about:
+            members.setdefault(number, ([], [], []))[entry.kind].append((entry.day, entry.text))
+    return members
+
+
+def _series(counted: Sequence[Entry], index: FrameworkIndex, members: Iterable[int]) -> Series:
+    """Returns the series of the skills, one row each."""
+    builder = TableBuilder(index, Parameters())
+    builder.take(counted)
+    return series_of(builder.table(), index, np.array([HUGE]), list(members))
+
+
+def _kept_of_skill(
+    classes: tuple[list[_Day], list[_Day], list[_Day]], series: Series, row: int, rule: Rule | None, reach: int
+) -> Iterable[str]:
+    """Returns the texts that one skill needs."""
+    found = [of_class[-1][1] for of_class in classes if of_class]
+    learning = classes[LEARNING]
+    found += [text for day, text in learning if day >= learning[-1][0] - RATING_WINDOW_DAYS]
+    field, practice = (
+        ClassScores(series.day[part].tolist(), series.score[part].tolist())
+        for part in (series.stretch(row, FIELD), series.stretch(row, PRACTICE))
+    )
+    scored = [days[-1] for days in (field.days, practice.days) if days]
+    if not scored:
+        return found
+    since = max(scored) - reach
+    both = [*classes[FIELD], *classes[PRACTICE]]
+    found += [text for day, text in both if day >= since]
+    older = [(day, text) for day, text in both if day < since]
+    if rule is not None and older:
+        parts = [series.stretch(row, kind) for kind in (FIELD, PRACTICE, LEARNING)]
+        exams = sorted({day for part in parts for day in series.day[part][series.exam[part] > 0].tolist()})
+        spans = witnesses(rule, field, practice, exams)
+        found += [text for day, text in older if any(start <= day <= end for start, end in spans)]
+    return found
+
+
+def witnesses(rule: Rule, field: ClassScores, practice: ClassScores, exams: Iterable[int] = ()) -> list[Span]:
+    """Returns the spans of days whose observations decide, together with those of the last window, every later status.
+
+    A history from which *any* others are removed has the same status on every day from the last observation on, and
+    the same witnesses. They are the window of the latest day that settles the status whatever came before it (a
+    satisfaction; without an expiry also a contradiction by the field; with recertification a satisfaction by an exam of
+    that day), and after it the window of each day that only *fails* to satisfy the rule because of observations that
+    could be removed: without those it would be validated by what is left.
+
+    exams: the days of certification exams
+    """
+    window, lifetime = rule.observation_window_days, rule.expires_after_days
+    recertifies = rule.requires_recertification and lifetime is not None
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    # A part of the field's observations contradicts where all of them do not: it matters where only the field ends it.
+    field_alone_ends = field_least > 0 and lifetime is None and not rule.field_overrides_validation
+    exams = set(exams)
+    spans: list[Span] = []
+    end = max([*field.days, *practice.days], default=0)
+    for day in _changes(window, [*field.days, *practice.days], end):
+        of_field, of_practice = field.in_window(day - window, day), practice.in_window(day - window, day)
+        by_field, field_can = _possible(of_field, field_least, field_bar)
+        by_practice, practice_can = _possible(of_practice, practice_least, practice_bar)
+        satisfied = _met(rule, by_field, by_practice)
+        span = (day - window, end)
+        if satisfied if not recertifies else satisfied and day in exams:
+            return [*spans, span, *((exam, exam) for exam in exams if exam > day)]
+        if lifetime is None and by_field < 0:
+            return [*spans, span]
+        could = _met(rule, int(field_can), int(practice_can))
+        if could or (field_alone_ends and _can_contradict(of_field, field_least, field_bar)):
+            spans.append(span)
+        end = day - 1
+    return [*spans, *((exam, exam) for exam in exams)] if recertifies and (field.days or practice.days) else spans
+
+
+def _changes(window: int, days: Sequence[int], until: int) -> list[int]:
+    """Returns the days on which the content of the window changes, newest first: observations come and leave."""
+    changed = {*days, *(day + window + 1 for day in days)}
+    return sorted([day for day in changed if day <= until], reverse=True)
+
+
+def _met(rule: Rule, field: int, practice: int) -> bool:
+    wants_field, _, wants_practice, _ = rule.minimums
+    return bool(met(rule.field_overrides_validation, field, practice, wants_field, wants_practice))
+
+
+def _possible(scores: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
+    """Returns (the verdict on all scores, whether some part of them would meet the minimums)."""
+    found = int(verdict(len(scores), sum(scores), least, bar))
+    return found, found > 0 or (found < 0 and sum(nlargest(least, scores)) >= bar * least)
+
+
+def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:
+    """Whether some part of the scores has the count and misses the bar."""
+    return len(scores) >= least and sum(nsmallest(least, scores)) < bar * least

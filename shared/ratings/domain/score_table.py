@@ -1,0 +1,217 @@
+"""People's entries as columns: by entry, by score, and by use of a score.
+
+entry   one event of one person, in order of person, time and text
+score   what an entry says; one after the other, entry by entry
+use     a score that counts for a skill: an entry that scores ten competencies in one context has twenty, as each
+        counts for the general skill and for that context's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from shared.frameworks.domain.framework_index import NO_EXTRA, FrameworkIndex, Shape
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import NEVER, Flags, Numbers, integers, running, whole
+from shared.kernel.context import Context
+from shared.kernel.days import SECONDS_PER_DAY
+from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
+from shared.observations.domain.observation import CERTIFICATION_EXAM
+from shared.ratings.domain.weights import ERROR_UNIT, FULL_SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """The columns (see the module), one below the other.
+
+    entries: person, at, day, kind, pending (a review), exam, error (the scorer's variance in ERROR_UNIT)
+    scores:  hundredths, entry
+    uses:    skill (its number in the framework's index), number (of the score), owner (the entry), first (of the
+             entry's for that skill)
+    """
+
+    entries: Numbers
+    scores: Numbers
+    uses: Numbers
+
+    def only(self, uses: Flags) -> ScoreTable:
+        """Returns the table with some of its uses."""
+        return ScoreTable(self.entries, self.scores, self.uses[:, uses])
+
+    def about(self, skills: Sequence[int]) -> ScoreTable:
+        """Returns the table with the uses for some skills."""
+        skill = self.uses[0]
+        wanted = np.zeros(max(int(skill.max(initial=-1)), *skills, -1) + 1, np.bool_)
+        wanted[list(skills)] = True
+        return self.only(wanted[skill])
+
+    def followed_by(self, more: ScoreTable) -> ScoreTable:
+        """Returns one person's table with more entries of the same person after it."""
+        entries, scores = self.entries.shape[1], self.scores.shape[1]
+        return ScoreTable(
+            np.concatenate((self.entries, more.entries), axis=1),
+            np.concatenate((self.scores, more.scores + np.array([[0], [entries]])), axis=1),
+            np.concatenate((self.uses, more.uses + np.array([[0], [scores], [entries], [0]])), axis=1),
+        )
+
+    def repeated(self, times: int) -> ScoreTable:
+        """Returns one person's table so often, each time as another person."""
+        entries, scores = self.entries.shape[1], self.scores.shape[1]
+        number = np.arange(times)
+        table = ScoreTable(*[np.tile(one, (1, times)) for one in (self.entries, self.scores, self.uses)])
+        table.entries[0] = number.repeat(entries)
+        table.scores[1] += (number * entries).repeat(scores)
+        table.uses[1] += (number * scores).repeat(self.uses.shape[1])
+        table.uses[2] += (number * entries).repeat(self.uses.shape[1])
+        return table
+
+
+def together(tables: Sequence[ScoreTable], people: Sequence[int]) -> ScoreTable:
+    """Returns tables of one person each as one table, in which those are the people of these numbers, ascending."""
+    entries = np.concatenate([table.entries for table in tables], axis=1)
+    scores = np.concatenate([table.scores for table in tables], axis=1)
+    uses = np.concatenate([table.uses for table in tables], axis=1)
+    entry = score = use = 0
+    for table, person in zip(tables, people, strict=True):
+        past_entry, past_score, past_use = (
+            entry + table.entries.shape[1],
+            score + table.scores.shape[1],
+            use + table.uses.shape[1],
+        )
+        entries[0, entry:past_entry] = person
+        scores[1, score:past_score] += entry
+        uses[1, use:past_use] += score
+        uses[2, use:past_use] += entry
+        entry, score, use = past_entry, past_score, past_use
+    return ScoreTable(entries, scores, uses)
+
+
+class TableBuilder:
+    """Takes people's entries one person after the other, and makes the table of all of them.
+
+    extra: further contexts that count as skills, per competency
+    uses:  how many there are
+    """
+
+    def __init__(
+        self, index: FrameworkIndex, parameters: Parameters, extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA
+    ) -> None:
+        self._index = index
+        self._extra = extra
+        # What a framework's index keeps is without extra contexts.
+        self._shapes = {} if extra else index.shapes
+        self._variance = {source: _scaled(value) for source, value in parameters.scorer_variance.items()}
+        self.uses = 0
+        # By person how many entries.
+        self._entries: list[int] = []
+        self._at: list[int] = []
+        self._kind: list[int] = []
+        self._status: list[int] = []
+        self._exam: list[bool] = []
+        self._error: list[int] = []
+        self._shape: list[int] = []
+        self._scores: list[int] = []
+        self._sizes: list[int] = []
+        # The shapes in use, and each one's number by its identity.
+        self._used: list[Shape] = []
+        self._numbers: dict[int, int] = {}
+        # By a single context: the words of the last entry in it, its places, and its shape's number.
+        self._recent: dict[str, tuple[Sequence[str], Sequence[int], int]] = {}
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Takes one more person's effective entries, in order, without the rejected ones."""
+        self._entries.append(len(entries))
+        if not entries:
+            return
+        at, kind, source, _, _, _, activity, status, contexts, scores, _ = zip(*entries, strict=True)
+        self._at += at
+        self._kind += kind
+        self._status += status
+        self._exam += map(CERTIFICATION_EXAM.__eq__, activity)
+        if self._variance:
+            self._error += [self._variance.get(one, 0) for one in source]
+        hundredths = [flat[1::3] for flat in scores]
+        self._scores += chain.from_iterable(hundredths)
+        self._sizes += map(len, hundredths)
+        shapes = []
+        recently = self._recent.get
+        for named, flat in zip(contexts, scores, strict=True):
+            # Most events have one context, and the words of the last one in it.
+            if (
+                len(named) == 1
+                and (recent := recently(named[0]))
+                and recent[0] == flat[::3]
+                and recent[1] == flat[2::3]
+            ):
+                shapes.append(recent[2])
+            else:
+                shapes.append(self._shape_of(named, flat))
+        self._shape += shapes
+        self.uses += sum([self._used[number].size or 1 for number in shapes])
+
+    def _shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> int:
+        """Returns the number of the shape of an entry."""
+        if not isinstance(flat, list):
+            raise ValueError("an entry's scores are no list")
+        words, places = flat[::3], flat[2::3]
+        key = (*contexts, None, *words, *places)
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = self._index.shape(contexts, words, places, self._extra)
+        number = self._numbers.get(id(shape))
+        if number is None:
+            number = self._numbers[id(shape)] = len(self._used)
+            self._used.append(shape)
+        if len(contexts) == 1:
+            self._recent[contexts[0]] = (words, places, number)
+        return number
+
+    def table(self) -> ScoreTable:
+        """Returns the table of all that was taken. Raises ValueError or TypeError for entries with what cannot stand
+        there."""
+        at = whole(self._at, NEVER + 1, -NEVER)
+        score = whole(self._scores, NO_SCORE, FULL_SCORE)
+        number, size = np.arange(len(at)), integers(self._sizes)
+        entries = np.zeros((7, len(at)), np.int64)
+        entries[0] = np.arange(len(self._entries)).repeat(self._entries)
+        entries[1], entries[2], entries[3] = at, at // SECONDS_PER_DAY, whole(self._kind, 0, LEARNING)
+        entries[4], entries[5] = integers(self._status) == PENDING_REVIEW, self._exam
+        if self._error:
+            entries[6] = integers(self._error)
+        scores = np.empty((2, len(score)), np.int64)
+        scores[0], scores[1] = score, number.repeat(size)
+        return ScoreTable(entries, scores, self._uses(number, size))
+
+    def _uses(self, number: Numbers, size: Numbers) -> Numbers:
+        """Returns the uses, given the entries' numbers, and how many scores each has."""
+        if not self._used:
+            return np.zeros((4, 0), np.int64)
+        shape = integers(self._shape)
+        of_shapes = np.concatenate(
+            [np.frombuffer(shape.columns, np.int64).reshape(3, -1) for shape in self._used], axis=1
+        )
+        sizes = integers([shape.size for shape in self._used])
+        counts = sizes[shape]
+        # Which of all shapes' skills each use is for: those of its entry's shape, one after the other.
+        first = running(sizes)[shape] - running(counts)[:-1]
+        place = np.arange(int(counts.sum())) + first.repeat(counts)
+        uses = np.empty((4, len(place)), np.int64)
+        of_shapes[0].take(place, out=uses[0])
+        of_shapes[1].take(place, out=uses[1])
+        uses[1] += running(size)[:-1].repeat(counts)
+        uses[2] = number.repeat(counts)
+        if of_shapes[2].all():
+            uses[3] = 1
+        else:
+            of_shapes[2].take(place, out=uses[3])
+        return uses
+
+
+def _scaled(variance: float) -> int:
+    """Returns a variance in points squared in ERROR_UNIT."""
+    return round(variance * ERROR_UNIT)

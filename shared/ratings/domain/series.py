@@ -1,0 +1,184 @@
+"""The scores of people's skills as series in order of time.
+
+row     one skill of one person as of a day; it has up to three series
+series  the scores of one row and one kind (field, practice, learning): a stretch of the columns, ascending in time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from shared.frameworks.domain.framework import Rule
+from shared.frameworks.domain.framework_index import FrameworkIndex, Skill
+from shared.kernel.columns import NEVER, Flags, Numbers, ends, running
+from shared.kernel.rounding import half_up
+from shared.ratings.domain.score_table import ScoreTable
+
+_SCORE_BITS: Final = 32
+"""How many bits a score's number has: with that of its series in front, both fit into one number."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in order of person, competency and context; columns by row but for `skills`, `names` and `ruled`.
+
+    skills, names, ruled: the skills that any row has, in order, by the index's number, name, and deciding rule
+    skill:   position in those
+    as_of:   the day on which the row is looked at
+    pending: how many observations wait for a review
+    last:    by kind, and row, when the skill was last observed (seconds), with a score or without; NEVER if never
+    """
+
+    people: int
+    skills: list[int]
+    names: list[Skill]
+    ruled: list[tuple[Rule, str] | None]
+    person: Numbers
+    skill: Numbers
+    as_of: Numbers
+    pending: Numbers
+    last: Numbers
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def of_skills(self, values: list[Any]) -> Any:
+        """Returns numbers that each skill has, as columns by row."""
+        return np.array(values)[self.skill]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Series of rows, in their order and by kind.
+
+    by score:  day, score (hundredths), error (the scorer's variance in ERROR_UNIT; None where none is measured), exam
+    by series: row, kind, where its scores lie (start, end), and how many they are (size)
+    by kind and row: at (the number of the series, or -1), sizes, and the newest score's day (NEVER without one)
+    total:     running totals of the scores
+    """
+
+    rows: Rows
+    day: Numbers
+    score: Numbers
+    error: Numbers | None
+    exam: Numbers
+    row: Numbers
+    kind: Numbers
+    start: Numbers
+    end: Numbers
+    size: Numbers
+    at: Numbers
+    sizes: Numbers
+    newest: Numbers
+    total: Numbers
+
+    def sums(self, values: Numbers | Flags) -> Numbers:
+        """Returns the sum of each series, of values by score."""
+        found: Numbers = np.add.reduceat(values, self.start, dtype=np.int64) if len(self.start) else self.start
+        return found
+
+    def by_kind(self, *values: Numbers) -> Numbers:
+        """Returns columns of series as tables of kinds and rows, 0 where there is no series."""
+        tables = np.zeros((len(values), *self.at.shape), np.int64)
+        tables[:, self.kind, self.row] = values
+        return tables
+
+    def stretch(self, row: int, kind: int) -> slice:
+        """Returns where the scores of a row and kind lie."""
+        series = self.at[kind, row]
+        return slice(self.start[series], self.end[series]) if series >= 0 else slice(0, 0)
+
+
+def series_of(table: ScoreTable, index: FrameworkIndex, as_of: Numbers, always: Collection[int]) -> Series:
+    """Sorts a table's scores into series.
+
+    as_of:  by person the day; what happened later is left out
+    always: skills (by number) of which each person has a row, whatever was observed
+    """
+    person, at, day, kind, pending, _, _ = table.entries
+    come = day <= as_of[person]
+    if not come.all():
+        table = table.only(come[table.uses[2]])
+    used, number, entry, first = table.uses
+    seen = np.bincount(used).nonzero()[0].tolist()
+    skills = sorted({*always, *seen}, key=index.names.__getitem__)
+    place = np.zeros(max(skills, default=-1) + 1, np.int64)
+    place[skills] = np.arange(len(skills))
+    cell = (person * len(skills))[entry] + place[used]
+
+    present = np.zeros((len(as_of), len(skills)), np.bool_)
+    present[:, place[list(always)]] = True
+    present.reshape(-1)[cell] = True
+    row = (present.cumsum() - 1)[cell]
+    of_person, skill = present.nonzero()
+    kind = kind[entry]
+    waiting = np.zeros(len(skill), np.int64)
+    if pending.any():
+        waits = pending[entry] > 0
+        waiting = np.bincount(row[waits & (first > 0)], minlength=len(skill))
+        row, number, kind = row[~waits], number[~waits], kind[~waits]
+    # One sort of numbers puts all in the order of row, kind and time, which is that of the entries.
+    ordered = (row * 3 + kind) << _SCORE_BITS | number
+    ordered.sort()
+    number, cell = ordered & (1 << _SCORE_BITS) - 1, ordered >> _SCORE_BITS
+    newest = ends(cell)
+    row, kind = np.divmod(cell[newest], 3)
+    last = np.full((3, len(skill)), NEVER, np.int64)
+    last[kind, row] = at[table.scores[1, number[newest]]]
+    names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
+    rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, last)
+    return _laid_out(rows, table, number, cell)
+
+
+def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> Series:
+    """Returns the series, given which score counts for which cell (row and kind), in order."""
+    _, _, day, _, _, exam, error = table.entries
+    hundredths, owner = table.scores
+    score = hundredths[number]
+    if (score < 0).any():
+        there = score >= 0
+        number, cell, score = number[there], cell[there], score[there]
+    if not table.uses[3].all():
+        number, cell, score = _one_per_event(owner, number, cell, score)
+    entry = owner[number]
+    day = day[entry]
+    last = ends(cell)
+    row, kind = np.divmod(cell[last], 3)
+    end = last + 1
+    start = np.zeros(len(end), np.int64)
+    start[1:] = end[:-1]
+    size = end - start
+    by_kind = np.empty((3, 3, len(rows)), np.int64)
+    by_kind[0], by_kind[1], by_kind[2] = -1, 0, NEVER
+    by_kind[:, kind, row] = np.arange(len(last)), size, day[last]
+    return Series(
+        rows,
+        day,
+        score,
+        error[entry] if error.any() else None,
+        exam[entry] if exam.any() else np.zeros(len(entry), np.int64),
+        row,
+        kind,
+        start,
+        end,
+        size,
+        by_kind[0],
+        by_kind[1],
+        by_kind[2],
+        running(score),
+    )
+
+
+def _one_per_event(
+    entry_of: Numbers, number: Numbers, cell: Numbers, score: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Makes one event one observation of a skill, however many of its scores are about it: their mean."""
+    entry = entry_of[number]
+    last = np.union1d(ends(entry), ends(cell))
+    first = np.concatenate([np.zeros(1, np.int64), last[:-1] + 1])[: len(last)]
+    totals = running(score)
+    return number[last], cell[last], half_up(totals[last + 1] - totals[first], last + 1 - first)

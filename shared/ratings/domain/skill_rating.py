@@ -1,0 +1,122 @@
+"""A skill's rating: one row of a profile, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from math import erf, sqrt
+from typing import Literal, NamedTuple
+
+from shared.frameworks.domain.framework import Rule
+from shared.kernel.context import GENERAL, Context, encode_skill
+
+Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
+Confidence = Literal["high", "medium", "low", "unknown"]
+Status = Literal["not_started", "in_progress", "validated", "expired"]
+Direction = Literal["practice_ahead", "field_ahead"]
+"""practice_ahead: practice promises more than the field shows, by its rating or by a rule's bar that it meets."""
+Trend = Literal["improving", "stable", "declining", "insufficient"]
+
+
+class SkillRating(NamedTuple):
+    """One row of a profile: a skill (competency and context) of one person on one day.
+
+    Ratings and bounds in hundredths of a point; days since 1970-01-01 UTC; times in seconds since then.
+
+    context:        form-encoded (`industry=healthcare`), "" for the general skill
+    rating:         None when there is too little; for a stale one the last rating that was
+    preliminary:    the baseline when there is no rating
+    basis:          which branch of the rating applied
+    field, validation, learning: how many observations of each class are in the window
+    held:           how many wait for a person's review
+    practice_rating, field_rating: each class's own rating when both have three or more, else None
+    discrepancy:    those two are 15 points or more apart, or the field contradicts a rule that practice meets
+    decayed:        the rating less the rule's decay since the newest observation; None without a decay rate
+    rule_context:   the context of the rule that gave the status; None when no rule applies
+    """
+
+    competency: str
+    context: str
+    rating: int | None
+    preliminary: int | None
+    confidence: Confidence
+    basis: Basis
+    stale: bool
+    deviation: int | None
+    low: int | None
+    high: int | None
+    field: int
+    validation: int
+    learning: int
+    held: int
+    trend: Trend
+    status: Status
+    rule_version: int | None
+    rule_context: str | None
+    validated_on: int | None
+    expires_on: int | None
+    practice_rating: int | None
+    field_rating: int | None
+    discrepancy: bool
+    decayed: int | None
+    last_field_at: int | None
+    last_validation_at: int | None
+    last_learning_at: int | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.competency, self.context
+
+    @property
+    def observations(self) -> int:
+        """Returns how many data points contribute to the rating."""
+        return self.field + self.validation if self.rating is not None else self.field + self.validation + self.learning
+
+    @property
+    def last_at(self) -> int | None:
+        return max(
+            (at for at in (self.last_field_at, self.last_validation_at, self.last_learning_at) if at is not None),
+            default=None,
+        )
+
+
+class Progress(NamedTuple):
+    """What counts towards a rule in its window. Means in points, None without observations."""
+
+    rule: Rule
+    field_count: int
+    field_mean: float | None
+    validation_count: int
+    validation_mean: float | None
+
+    @property
+    def field_missing(self) -> int:
+        return max(0, (self.rule.min_field_observations or (1 if self.rule.wants_field else 0)) - self.field_count)
+
+    @property
+    def validation_missing(self) -> int:
+        least = self.rule.min_validation_attempts or (1 if self.rule.wants_validation else 0)
+        return max(0, least - self.validation_count)
+
+
+def rating_for(rows: Iterable[SkillRating], competency: str, context: Context = GENERAL) -> SkillRating | None:
+    """Returns one skill's row."""
+    wanted = (competency, encode_skill(context))
+    return next((row for row in rows if row.key == wanted), None)
+
+
+def to_text(rows: Iterable[SkillRating]) -> str:
+    """Returns rows as canonical JSON: one array per skill, in the order of SkillRating's fields."""
+    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str) -> list[SkillRating]:
+    """The reverse of to_text."""
+    return [SkillRating(*row) for row in json.loads(text)]
+
+
+def probability_above(rating: int, deviation: int, threshold: int) -> float:
+    """Returns the probability that the true skill is above the threshold (normal approximation); all in hundredths."""
+    if deviation == 0:
+        return 1.0 if rating > threshold else 0.0
+    return 0.5 * (1 + erf((rating - threshold) / (deviation * sqrt(2))))

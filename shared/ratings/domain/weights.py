@@ -1,0 +1,72 @@
+"""The numbers of the formula: weights, windows, shares and thresholds, in one table.
+
+How much an observation of a given age counts is
+
+    w(a) = 600 + round(400 * 2 ** (-a / 30))        a = age in whole UTC days
+
+0.6 of the weight belongs to the observation as such, 0.4 to its recency with a half-life of 30 days (the 60/40 of the
+product's specification). The weights ship as integers, because a = 150 is an exact tie (412.5 - 400 = 12.5) that
+platforms round differently, and because a rating must be the same bytes wherever it is computed.
+
+Scores, ratings and differences of them are in hundredths of a point.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+WEIGHTS_VERSION: Final = "recency-30-v1"
+"""Stands in the ratings that these weights made: others make new ones."""
+
+RATING_WINDOW_DAYS: Final = 90
+"""Ratings look back this far; rules use windows of their own."""
+
+WEIGHTS: Final[tuple[int, ...]] = (
+    1000, 991, 982, 973, 965, 956, 948, 940, 932, 925, 917, 910, 903, 896, 889,
+    883, 876, 870, 864, 858, 852, 846, 841, 835, 830, 824, 819, 814, 809, 805,
+    800, 795, 791, 787, 782, 778, 774, 770, 766, 762, 759, 755, 752, 748, 745,
+    741, 738, 735, 732, 729, 726, 723, 720, 718, 715, 712, 710, 707, 705, 702,
+    700, 698, 695, 693, 691, 689, 687, 685, 683, 681, 679, 678, 676, 674, 672,
+    671, 669, 668, 666, 664, 663, 662, 660, 659, 657, 656, 655, 654, 652, 651,
+    650,
+)  # fmt: skip
+"""w(a) for a = 0 … 90 days, in thousandths."""
+
+FIELD_ALONE: Final = 3
+"""Field observations from which the field alone counts."""
+FIELD_HIGH: Final = 10
+"""Field observations from which a rating's confidence is high."""
+VALIDATION_ALONE: Final = 2
+"""Validation events from which practice alone gives a rating."""
+VALIDATION_MEDIUM: Final = 5
+"""Validation events from which practice alone gives medium confidence."""
+FIELD_TENTHS: Final = 7
+VALIDATION_TENTHS: Final = 10 - FIELD_TENTHS
+"""What field and practice weigh where they are blended: 70 to 30, as the product's key principles say."""
+OLD_DAYS: Final = 60
+"""Age of the newest observation above which confidence drops by a step."""
+
+UNKNOWN_COUNTS: Final = 4000
+"""What an unknown rating counts in a mean: 40 points."""
+FULL_SCORE: Final = 10_000
+
+ERROR_UNIT: Final = 1_000_000
+"""A scorer's error is counted in millionths of a point squared, so that its sums are exact in any order."""
+Z_EIGHTY: Final = 1.28
+"""Standard deviations to either side that hold 80 % of a normal distribution."""
+DRIFT_FACTOR: Final = 0.67
+"""How much of the drift since its mean age an average keeps, as its observations are spread over the window."""
+
+APART_COUNT: Final = 3
+APART_POINTS: Final = 1500
+"""Practice and field are "apart" when both have three observations and differ by 15 points."""
+
+TREND_LEAST: Final = 6
+"""Observations below which there is no trend."""
+TREND_CHANGE: Final = 300
+"""3 points: less is not worth a manager's attention, however certain."""
+TREND_Z: Final = 1.28
+"""z at which about 10 % of people without any change are called improving, and 10 % declining, whatever their n."""
+
+DECAY_DAYS: Final = 30
+"""Days without practice for which a rule's decay rate takes its points."""

@@ -1,0 +1,331 @@
+"""The oracle: what a profile is, slow and plain, one observation and one day after the other.
+
+Written from the decisions ("Rating", "Context", "Rules and status", "Trend"), with their present forms: the plain
+interval (80 % around the mean), one validation that is simply the latest, and a trend whose bar knows no correlation.
+Fractions are exact; where the product rounds or takes a root, so does this, once and at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+from itertools import product
+from math import floor, sqrt
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from shared.conversations.domain.analysis_version import scorer_number
+from shared.frameworks.domain.framework import Framework, Rule
+from shared.frameworks.domain.parameters import Parameters
+
+DAY = int(timedelta(days=1).total_seconds())
+KINDS = ("field", "validation", "learning")
+WINDOW = 90
+
+
+class Seen(NamedTuple):
+    """One observation of one skill. score: hundredths, None without a number"""
+
+    at: int
+    text: str
+    kind: str
+    score: Fraction | None
+    error: float
+    exam: bool
+    waits: bool
+
+    @property
+    def day(self) -> int:
+        return self.at // DAY
+
+
+def profile(texts: Iterable[str], framework: Framework, parameters: Parameters, as_of: int) -> list[tuple[Any, ...]]:
+    """The rows of a profile, in the order of SkillRating's fields."""
+    skills: dict[tuple[str, str], list[Seen]] = {(c, ""): [] for c in framework.by_competency}
+    for rule in framework.rules:
+        if rule.competency in framework.by_competency:
+            skills.setdefault((rule.competency, written(rule.context)), [])
+    for text in effective(texts):
+        for skill, seen in observations(text, framework, parameters).items():
+            if seen.day <= as_of:
+                skills.setdefault(skill, []).append(seen)
+    rows = [row(skill, sorted(seen), framework, parameters, as_of) for skill, seen in sorted(skills.items())]
+    return [one for one in rows if one is not None]
+
+
+def written(context: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(context))
+
+
+# The state is a set: of several events about one source and source id the highest stands.
+
+
+def effective(texts: Iterable[str]) -> list[str]:
+    best: dict[tuple[Any, ...], tuple[int, int, str]] = {}
+    for text in texts:
+        _, kind, source, source_id, human, analysis, *_ = json.loads(text)
+        about = (kind, source, source_id)
+        best[about] = max(best.get(about, (human, analysis, text)), (human, analysis, text))
+    return [text for *_, text in best.values() if json.loads(text)[7] != 2]
+
+
+# An observation counts for a skill when every dimension that the skill names is among the observation's values.
+
+
+def observations(text: str, framework: Framework, parameters: Parameters) -> dict[tuple[str, str], Seen]:
+    at, kind, source, _, human, analysis, activity, status, contexts, flat = json.loads(text)
+    scores: dict[tuple[str, str], list[int]] = {}
+    for word, score, place in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
+        competency = framework.competency_named(word)
+        if competency is None or (
+            kind == 0 and not human and status == 0 and excluded(analysis, competency, parameters)
+        ):
+            continue
+        for skill in skills_of(contexts[place], competency, framework):
+            scores.setdefault((competency, skill), []).append(score)
+    error = parameters.scorer_variance.get(source, 0.0)
+    exam = activity == "certification_exam"
+    found = {}
+    for about, several in scores.items():
+        # One event is one observation of a skill, however many of its scores are about it.
+        counted = [score for score in several if score >= 0]
+        mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
+        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1)
+    return found
+
+
+def excluded(analysis: int, competency: str, parameters: Parameters) -> bool:
+    number = scorer_number(analysis)
+    return any(one.number == number > 0 and one.competency == competency for one in parameters.untrusted)
+
+
+def skills_of(context: str, competency: str, framework: Framework) -> set[str]:
+    values: dict[str, set[str]] = {}
+    for dimension, word in parse_qsl(context, keep_blank_values=True):
+        known = framework.by_dimension.get(dimension)
+        value = known.map(word)[0] if known else word
+        if value:
+            values.setdefault(dimension, set()).add(value)
+    pairs = [[(dimension, value) for value in sorted(values[dimension])] for dimension in sorted(values)]
+    found = {"", *(written([pair]) for several in pairs for pair in several)}
+    full = list(product(*pairs))
+    if len(pairs) > 1 and len(full) <= 24:
+        found |= {written(context) for context in full}
+    named = [rule.context for rule in framework.rules if rule.competency == competency]
+    return found | {written(one) for one in named if all(value in values.get(name, ()) for name, value in one)}
+
+
+def rule_of(framework: Framework, competency: str, skill: str) -> Rule | None:
+    """The most specific rule whose context the skill includes; of equals the first in the order of their contexts."""
+    fitting = [
+        rule
+        for rule in framework.rules
+        if rule.competency == competency and set(rule.context) <= set(parse_qsl(skill, keep_blank_values=True))
+    ]
+    return min(fitting, key=lambda rule: (-len(rule.context), rule.context), default=None)
+
+
+# A row.
+
+
+def row(
+    skill: tuple[str, str], seen: list[Seen], framework: Framework, parameters: Parameters, as_of: int
+) -> tuple[Any, ...] | None:
+    rule = rule_of(framework, *skill)
+    counted = [one for one in seen if not one.waits]
+    waiting = len(seen) - len(counted)
+    named = rule is not None and written(rule.context) == skill[1]
+    recent = any(one.at >= (as_of - WINDOW) * DAY for one in counted)
+    if skill[1].count("=") > 1 and not (waiting or named or recent):
+        return None
+    of = {kind: [one for one in counted if one.kind == kind and one.score is not None] for kind in KINDS}
+    now = {kind: in_window(of[kind], as_of, WINDOW) for kind in KINDS}
+    scored = [one.day for kind in KINDS[:2] for one in of[kind]]
+    stale = bool(scored) and not (now["field"] or now["validation"])
+    sigma = parameters.sigma_of(skill[0])
+    if stale:
+        then = {kind: in_window(of[kind], max(scored), WINDOW) for kind in KINDS[:2]} | {"learning": []}
+        rated = rating(then, max(scored), as_of, sigma, parameters.drift)._replace(confidence="unknown")
+    else:
+        rated = rating(now, as_of, as_of, sigma, parameters.drift)
+    practice_rating = field_rating = None
+    if min(len(now["field"]), len(now["validation"])) >= 3:
+        practice_rating, field_rating = (half_up(mean(now[kind], as_of)) for kind in ("validation", "field"))
+    apart = practice_rating is not None and field_rating is not None and abs(practice_rating - field_rating) >= 1500
+    class_of_trend = "validation" if now["validation"] and rated.basis != "field" else "field"
+    decayed = None
+    if rule is not None and rule.decay_rate and rated.rating is not None:
+        lost = Fraction(round(rule.decay_rate * 100) * (as_of - max(scored)), 30)
+        decayed = max(0, rated.rating - half_up(lost))
+    status = status_of(rule, counted, as_of)
+    return (
+        *skill,
+        rated.rating,
+        rated.preliminary,
+        rated.confidence,
+        rated.basis,
+        stale,
+        rated.deviation,
+        rated.low,
+        rated.high,
+        *[len(now[kind]) for kind in KINDS],
+        waiting,
+        trend([one.score for one in now[class_of_trend] if one.score is not None], sigma),
+        status.status,
+        rule.version if rule else None,
+        written(rule.context) if rule else None,
+        status.validated_on,
+        status.expires_on,
+        practice_rating,
+        field_rating,
+        apart or status.discrepancy,
+        decayed,
+        *[max((one.at for one in counted if one.kind == kind), default=None) for kind in KINDS],
+    )
+
+
+def in_window(seen: list[Seen], as_of: int, window: int) -> list[Seen]:
+    return [one for one in seen if as_of - window <= one.day <= as_of]
+
+
+def half_up(value: Fraction) -> int:
+    return floor(value + Fraction(1, 2))
+
+
+# The rating.
+
+
+def weight(age: int) -> int:
+    """w(a) = 600 + round(400 * 2^(-a/30)); inside the window there is no tie."""
+    recency: float = 400 * 2 ** (-age / 30)
+    return 600 + round(recency)
+
+
+def mean(seen: list[Seen], as_of: int) -> Fraction:
+    weights = [weight(as_of - one.day) for one in seen]
+    weighted: list[Fraction] = [w * Fraction(one.score or 0) for w, one in zip(weights, seen, strict=True)]
+    return sum(weighted, Fraction(0)) / sum(weights)
+
+
+class Rated(NamedTuple):
+    rating: int | None
+    preliminary: int | None
+    confidence: str
+    basis: str
+    deviation: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+def rating(of: dict[str, list[Seen]], day: int, as_of: int, sigma: float, drift: float) -> Rated:
+    field, practice, quizzes = (of[kind] for kind in KINDS)
+    steps = ["unknown", "low", "medium", "high"]
+    if len(field) >= 3:
+        basis, confidence, shares = "field", 3 if len(field) >= 10 else 2, [(field, 10)]
+    elif field and practice:
+        basis, confidence, shares = "blend", 2, [(field, 7), (practice, 3)]
+    elif field:
+        basis, confidence, shares = "field_few", 1, [(field, 10)]
+    elif len(practice) >= 2:
+        basis, confidence, shares = "validation", 2 if len(practice) >= 5 else 1, [(practice, 10)]
+    elif practice or quizzes:
+        return Rated(None, half_up(mean(practice or quizzes, day)), "unknown", "preliminary")
+    else:
+        return Rated(None, None, "unknown", "none")
+    newest = max(one.day for seen, _ in shares for one in seen)
+    if day - newest > 60:
+        confidence -= 1
+    value = half_up(sum((share * mean(seen, day) for seen, share in shares), Fraction(0)) / 10)
+    noise = sum(share * share / 100 * noise_of(seen, day, sigma) for seen, share in shares)
+    age = sum(share / 10 * age_of(seen, day) for seen, share in shares)
+    deviation = sqrt(noise + drift * drift * (0.67 * age + (as_of - day)))
+    reach = round(1.28 * deviation * 100)
+    low, high = max(0, value - reach), min(10_000, value + reach)
+    return Rated(value, None, steps[confidence], basis, round(deviation * 100), low, high)
+
+
+def noise_of(seen: list[Seen], day: int, sigma: float) -> float:
+    """sigma^2 / n_eff, n_eff = (sum w)^2 / sum w^2, and the scorers' measured variance."""
+    weights = [weight(day - one.day) for one in seen]
+    errors = sum(w * round(one.error * 1_000_000) for w, one in zip(weights, seen, strict=True))
+    return sigma * sigma * sum(w * w for w in weights) / sum(weights) ** 2 + errors / (sum(weights) * 1_000_000)
+
+
+def age_of(seen: list[Seen], day: int) -> float:
+    weights = [weight(day - one.day) for one in seen]
+    return sum(w * (day - one.day) for w, one in zip(weights, seen, strict=True)) / sum(weights)
+
+
+def trend(scores: list[Fraction], sigma: float) -> str:
+    if len(scores) < 6:
+        return "insufficient"
+    half = len(scores) // 2
+    difference = float((sum(scores[-half:]) - sum(scores[:half])) / Fraction(half))
+    bar = max(300, 1.28 * sigma * 100 * sqrt(2 / half))
+    return "improving" if difference >= bar else "declining" if difference <= -bar else "stable"
+
+
+# The status: every day from the first observation on, one after the other.
+
+
+class Status(NamedTuple):
+    status: str
+    validated_on: int | None = None
+    expires_on: int | None = None
+    discrepancy: bool = False
+
+
+class OnOneDay(NamedTuple):
+    """What a rule says of one day's window."""
+
+    satisfied: bool
+    contradicts: bool
+    practice_meets: bool
+
+
+def on_one_day(rule: Rule, scored: list[Seen], day: int) -> OnOneDay:
+    def verdict(kind: str, count: int | None, bar: float | None) -> tuple[bool, bool]:
+        window = [one.score or 0 for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
+        if (not count and bar is None) or len(window) < max(count or 0, 1):
+            return False, False
+        meets = Fraction(sum(window)) / len(window) >= round((bar or 0) * 100)
+        return meets, not meets
+
+    field_meets, contradicts = verdict("field", rule.min_field_observations, rule.min_field_score)
+    practice_meets, _ = verdict("validation", rule.min_validation_attempts, rule.min_validation_score)
+    if rule.field_overrides_validation:
+        satisfied = field_meets or (practice_meets and not contradicts)
+    else:
+        satisfied = (field_meets or not rule.wants_field) and (practice_meets or not rule.wants_validation)
+    return OnOneDay(satisfied, contradicts, practice_meets)
+
+
+def status_of(rule: Rule | None, counted: list[Seen], as_of: int) -> Status:
+    begun = [one for one in counted if one.score is not None or one.kind == "learning" or rule is None]
+    if not begun:
+        return Status("not_started")
+    if rule is None:
+        return Status("in_progress")
+    scored = [one for one in counted if one.score is not None]
+    exams = {one.day for one in scored if one.exam}
+    validated_on: int | None = None
+    lifetime = rule.expires_after_days
+    for day in range(min(one.day for one in begun), as_of + 1):
+        found = on_one_day(rule, scored, day)
+        expired = lifetime is not None and validated_on is not None and day > validated_on + lifetime
+        if found.satisfied:
+            since = (validated_on or 0) + (lifetime or 0)
+            if not (expired and rule.requires_recertification) or any(since < exam <= day for exam in exams):
+                validated_on = day
+        elif found.contradicts and lifetime is None:
+            validated_on = None
+    now = on_one_day(rule, scored, as_of)
+    discrepancy = now.contradicts and now.practice_meets
+    if validated_on is None:
+        return Status("in_progress", discrepancy=discrepancy)
+    if lifetime is None:
+        return Status("validated", validated_on, None, discrepancy)
+    until = validated_on + lifetime
+    return Status("validated" if as_of <= until else "expired", validated_on, until, discrepancy)
