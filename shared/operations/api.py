@@ -46,11 +46,8 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Operations",
 )
 def list_quarantine(request: Request, on: UseCases) -> Response:
-    from shared.platform.contract import QuarantineItem
-
     page = on.quarantined.list(request.caller, limit=limit_of(request), after=cursor_of(request))
-    items = [QuarantineItem.model_validate(item, from_attributes=True) for item in page.items]
-    return Response({"items": items, "next_cursor": cursor_to(page.next)})
+    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
 
 
 @api.get(

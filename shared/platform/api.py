@@ -39,12 +39,9 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Notifications",
 )
 def list_notifications(request: Request, on: UseCases) -> Response:
-    from shared.platform.contract import Notification
-
     told, employee_id = on.notifications, employee_id_of(request)
     page = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
-    items = [Notification.model_validate(notice, from_attributes=True) for notice in page.items]
-    return Response({"items": items, "unread": told.unread(employee_id), "next_cursor": cursor_to(page.next)})
+    return Response({"items": page.items, "unread": told.unread(employee_id), "next_cursor": cursor_to(page.next)})
 
 
 @api.post(
@@ -56,11 +53,8 @@ def list_notifications(request: Request, on: UseCases) -> Response:
     tag="Notifications",
 )
 def read_notification(request: Request, on: UseCases) -> Response:
-    from shared.platform.contract import Notification
-
     notification_id = request.path["notification_id"]
-    notice = on.notifications.mark_read(request.caller, employee_id_of(request), notification_id)
-    return Response(Notification.model_validate(notice, from_attributes=True))
+    return Response(on.notifications.mark_read(request.caller, employee_id_of(request), notification_id))
 
 
 @api.get(
@@ -81,8 +75,6 @@ def read_notification(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def search_audit(request: Request, on: UseCases) -> Response:
-    from shared.platform.contract import AuditItem
-
     action = one_of(request, "action", tuple(AuditAction))
     page = on.search_audit.search(
         request.caller,
@@ -94,5 +86,4 @@ def search_audit(request: Request, on: UseCases) -> Response:
         limit=limit_of(request),
         after=cursor_of(request),
     )
-    items = [AuditItem.model_validate(record, from_attributes=True) for record in page.items]
-    return Response({"items": items, "next_cursor": cursor_to(page.next)})
+    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})

@@ -51,7 +51,7 @@ from shared.operations.records import State
 from shared.operations.usecases.activity import Happening
 from shared.operations.usecases.quarantined_input import WholeInput
 from shared.operations.usecases.waiting import Backlog, Waiting
-from shared.platform.records.audit import AuditRecord
+from shared.platform.contract import AuditItem
 from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
 from shared.reviews.contract import CertificateView, CompetencyCertificate
@@ -477,7 +477,7 @@ def preview_page() -> preview.Preview:
 def audit_page() -> audit.Audit:
     return audit.Audit(
         (
-            AuditRecord(
+            AuditItem(
                 audit_id="a-2",
                 actor="ines.moreau@example.com",
                 actor_role="cro",
@@ -486,7 +486,7 @@ def audit_page() -> audit.Audit:
                 detail=None,
                 at=NOW - timedelta(minutes=3),
             ),
-            AuditRecord(
+            AuditItem(
                 audit_id="a-1",
                 actor="amara.okafor@example.com",
                 actor_role="administrator",

@@ -15,14 +15,14 @@ from infra.wiring.platform import platform
 from shared.platform.domain.audit_actions import AuditAction
 
 if TYPE_CHECKING:
-    from shared.platform.records.audit import AuditRecord
+    from shared.platform.contract import AuditItem
 
 
 @dataclass(frozen=True)
 class Audit:
     """filters: actor, subject, action, from, to as entered; errors: filter → what is wrong; more: the next page."""
 
-    records: tuple[AuditRecord, ...]
+    records: tuple[AuditItem, ...]
     filters: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     more: str | None = None

@@ -17,7 +17,7 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 
 if TYPE_CHECKING:
-    from shared.platform.records.notices import Notice
+    from shared.platform.contract import Notification
 
 SENTENCES = {
     "transcript.opened": "{by} read what was said in a call of yours",
@@ -82,7 +82,7 @@ def present(view: Inbox) -> Page:
     return Page("notifications/notifications.html", {"view": view}, "notifications")
 
 
-def _told(notice: Notice, names: Mapping[str, str], calls: Mapping[str, str]) -> Told:
+def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, str]) -> Told:
     """names: of people, by id; calls: how people speak of them, by record id"""
     facts = notice.facts
     shown = []

@@ -15,7 +15,7 @@ from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Files
 
 if TYPE_CHECKING:
-    from shared.platform.contract import Replayed
+    from shared.platform.contract import QuarantineItem, Replayed
 
 TakeIn = Callable[[QuarantinedInput, bytes, Caller], "Replayed"]
 """(item, raw bytes, caller) → what the original request would come to now; raises Rejected."""
@@ -42,10 +42,13 @@ class QuarantinedInputs:
         self._audit = audit
         self._take_in = take_in
 
-    def list(self, caller: Caller, *, limit: int = 50, after: Position | None = None) -> Page[QuarantinedInput]:
+    def list(self, caller: Caller, *, limit: int = 50, after: Position | None = None) -> Page[QuarantineItem]:
         """Returns what is known about the inputs, the newest first; nothing of their content. Raises Forbidden."""
         require(caller, "operations.read")
-        return self._records.page(limit=limit, after=after)
+        from shared.platform.contract import QuarantineItem
+
+        found = self._records.page(limit=limit, after=after)
+        return found.each(lambda item: QuarantineItem.model_validate(item, from_attributes=True))
 
     def show(self, caller: Caller, quarantine_id: str) -> WholeInput:
         """Returns an input with its raw bytes. Raises Forbidden, NotFound."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
@@ -15,6 +16,9 @@ from shared.kernel.pages import Page, Position
 from shared.platform.records.notices import Kind, Notice, NoticeRecords
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents
+
+if TYPE_CHECKING:
+    from shared.platform.contract import Notification
 
 KEPT = timedelta(days=365)
 COUNTED = 100
@@ -47,26 +51,34 @@ class Notifications:
             )
         )
 
-    def list(self, caller: Caller, employee_id: str, *, limit: int = 50, after: Position | None = None) -> Page[Notice]:
+    def list(
+        self, caller: Caller, employee_id: str, *, limit: int = 50, after: Position | None = None
+    ) -> Page[Notification]:
         """Returns a person's own notices, the newest first. Raises Forbidden for others'."""
         _require_own(caller, employee_id)
-        return self._notices.page(employee_id, self._clock.now(), limit=limit, after=after)
+        return self._notices.page(employee_id, self._clock.now(), limit=limit, after=after).each(_shown)
 
     def unread(self, employee_id: str) -> int:
         """Counts what the person has not read, 100 at most."""
         return self._notices.unread(employee_id, self._clock.now(), most=COUNTED)
 
-    def mark_read(self, caller: Caller, employee_id: str, notification_id: str) -> Notice:
+    def mark_read(self, caller: Caller, employee_id: str, notification_id: str) -> Notification:
         """Marks one as read; the first time stands. Raises Forbidden, NotFound."""
         _require_own(caller, employee_id)
         notice = self._notices.get(notification_id)
         if notice is None or notice.employee_id != employee_id:
             raise NotFound(f"there is no notification {notification_id[:60]!r} of yours", field="notification_id")
         if notice.read_at is not None:
-            return notice
+            return _shown(notice)
         now = self._clock.now()
         self._notices.mark_read(notification_id, now)
-        return notice.changed(unread=False, read_at=now)
+        return _shown(notice.changed(unread=False, read_at=now))
+
+
+def _shown(notice: Notice) -> Notification:
+    from shared.platform.contract import Notification
+
+    return Notification.model_validate(notice, from_attributes=True)
 
 
 def _require_own(caller: Caller, employee_id: str) -> None:

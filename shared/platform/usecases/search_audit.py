@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, require
 from shared.kernel.pages import Page, Position
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.records.audit import AuditRecord, AuditRecords
+from shared.platform.records.audit import AuditRecords
+
+if TYPE_CHECKING:
+    from shared.platform.contract import AuditItem
 
 
 class SearchAudit:
@@ -27,9 +31,12 @@ class SearchAudit:
         until: datetime | None = None,
         limit: int = 50,
         after: Position | None = None,
-    ) -> Page[AuditRecord]:
+    ) -> Page[AuditItem]:
         """Returns the records to which all that is given applies, the newest first. Raises Forbidden."""
+        from shared.platform.contract import AuditItem
+
         require(caller, "audit.read")
-        return self._records.page(
+        found = self._records.page(
             actor=actor, subject=subject, action=action, since=since, until=until, limit=limit, after=after
         )
+        return found.each(lambda record: AuditItem.model_validate(record, from_attributes=True))

@@ -1,0 +1,138 @@
+"""Drives one rule through the API and through the portal: who may, what is shown, what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING, TypeVar
+
+from werkzeug import Request
+from werkzeug.test import Client, TestResponse
+
+from functions.portal.shell.application import Portal
+from functions.portal.shell.settings import Settings
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.audit import AuditRecord
+from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, Api, Reply
+from tests.harness.browser import Person
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+T = TypeVar("T")
+
+PEOPLE: Mapping[str, str] = {
+    "employee": JOE,
+    "manager": DANA,
+    "senior_manager": VIC,
+    "enablement": ENID,
+    "cro": CRO,
+    "mentor": MO,
+    "employer": "employer@partner.example",
+    "administrator": ADA,
+}
+"""Joe is Dana's report and Mo's learner; Vic is Dana's manager."""
+ADMINISTRATOR = frozenset({"administrator"})
+EVERYBODY = frozenset(PEOPLE)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that both edges let people see or do.
+
+    name:     of the test
+    make:     makes what it is done to, for each attempt anew, and returns the id that stands for {id} in the addresses
+    api:      method and path below /api/v1; page: method and address, with the form's fields; {me} is who does it
+    body:     the JSON that the API is sent
+    may:      the roles that may; the others are refused, with 403
+    shown:    words that whoever may sees, and nobody else; never: words that nobody sees
+    recorded: what the audit then says about the id, or about nobody
+    recorded_for: the roles for whom it does; None: all who may
+    """
+
+    name: str
+    make: Callable[[Api], str]
+    api: tuple[str, str]
+    page: tuple[str, str]
+    may: frozenset[str]
+    form: Mapping[str, str] | None = None
+    body: object = None
+    shown: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    recorded: AuditAction | None = None
+    recorded_for: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """recorded: the actions; wrongly_shown: words that somebody is not shown who may, or is who may not"""
+
+    allowed: bool
+    recorded: tuple[str, ...] = ()
+    wrongly_shown: tuple[str, ...] = ()
+
+
+class BothEdges:
+    """A platform with its API and its portal."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self._portal = Portal(api.platform.on, Settings(session_key="a-key-for-tests", demonstration=True))
+        self._browsers: dict[str, Person] = {}
+
+    def expected(self, rule: Rule, role: str) -> Outcome:
+        """Returns what the rule says."""
+        if role not in rule.may:
+            return Outcome(False)
+        audited = rule.recorded is not None and (rule.recorded_for is None or role in rule.recorded_for)
+        return Outcome(True, (str(rule.recorded),) if audited else ())
+
+    def over_the_api(self, rule: Rule, role: str) -> Outcome:
+        """Returns what comes of an attempt over the API."""
+        method, path = rule.api
+
+        def attempt(made: str) -> Reply:
+            return self.api.call(method, path.format(id=made, me=PEOPLE[role]), rule.body, who=PEOPLE[role])
+
+        reply, recorded = self._recorded(rule, attempt)
+        assert reply.status in {200, 201, 202, 403}, reply
+        return self._outcome(rule, reply.status != 403, recorded, repr(reply.json))
+
+    def on_the_page(self, rule: Rule, role: str) -> Outcome:
+        """Returns what comes of an attempt on the page."""
+        method, address = rule.page
+        person = self._browser(role)
+
+        def attempt(made: str) -> TestResponse:
+            place = address.format(id=made, me=PEOPLE[role])
+            return person.get(place) if method == "GET" else person.post(place, dict(rule.form or {}))
+
+        response, recorded = self._recorded(rule, attempt)
+        assert response.status_code in {200, 303, 403}, response.get_data(as_text=True)[:2000]
+        return self._outcome(rule, response.status_code != 403, recorded, unescape(response.get_data(as_text=True)))
+
+    def _outcome(self, rule: Rule, allowed: bool, recorded: tuple[str, ...], shown: str) -> Outcome:
+        wrongly_shown = tuple(word for word in rule.shown if (word in shown) != allowed)
+        wrongly_shown += tuple(word for word in rule.never if word in shown)
+        return Outcome(allowed, recorded, wrongly_shown)
+
+    def _recorded(self, rule: Rule, attempt: Callable[[str], T]) -> tuple[T, tuple[str, ...]]:
+        """Returns what an attempt came to, and the actions that it left a record of, about its object or nobody."""
+        made = rule.make(self.api)
+        before = {record.audit_id for record in self._records()}
+        outcome = attempt(made)
+        after = [record for record in self._records() if record.audit_id not in before]
+        return outcome, tuple(sorted(record.action for record in after if record.subject in (made, None)))
+
+    def _records(self) -> tuple[AuditRecord, ...]:
+        return self.api.platform.audited.page(limit=500).items
+
+    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._portal.respond(Request(environ))(environ, start_response)
+
+    def _browser(self, role: str) -> Person:
+        if role not in self._browsers:
+            self._browsers[role] = person = Person(Client(self._serve))
+            person.sign_in(PEOPLE[role])
+        return self._browsers[role]

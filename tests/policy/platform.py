@@ -1,0 +1,36 @@
+"""Rules of the platform: the audit, and what a person is told."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from tests.harness.api_client import JOE, Api
+from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, PEOPLE, Rule
+
+_numbers = count(1)
+
+
+def told(api: Api) -> str:
+    """A notice that each of the people has."""
+    once = f"told-{next(_numbers)}"
+    for employee_id in PEOPLE.values():
+        api.platform.notifications.tell(employee_id, "grant.given", {"by": JOE, "until": "2026-03-01"}, once=once)
+    return once
+
+
+RULES = (
+    Rule(
+        "the audit is searched",
+        lambda api: "",
+        ("GET", "audit"),
+        ("GET", "/audit"),
+        ADMINISTRATOR,
+    ),
+    Rule(
+        "what a person was told is shown to that person",
+        told,
+        ("GET", "employees/{me}/notifications"),
+        ("GET", "/notifications"),
+        EVERYBODY - {"employer"},
+    ),
+)
