@@ -21,7 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres")
 ONE_WORKER = ("terraform", "browser", "googlesql")
 """Markers whose tests share an expensive session fixture, so that one worker makes it once."""
-LEFT_OUT = "moments left out"
+MOMENTS = "moments"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def moments(request: pytest.FixtureRequest) -> Moments:
     node: pytest.Item = request.node
 
     def left_out(of: int, number: int) -> None:
-        node.user_properties.append((LEFT_OUT, (of, number)))
+        node.user_properties.append((MOMENTS, (of, number)))
 
     return Moments(node.nodeid, left_out)
 
@@ -85,14 +85,14 @@ def tell_of_the_rest(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports
         if getattr(report, "when", None) == "call"
         for name, value in report.user_properties
-        if name == LEFT_OUT
+        if name == MOMENTS
     ]
     deselected = Counter(DESELECTED.get("deselected", {}))
-    if not found and not deselected and SPEED == "full":
+    of, number = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0)
+    if not number and not deselected and SPEED != "fast":
         return
     terminalreporter.section("left out")
-    if found:
-        of, number = (sum(column) for column in zip(*found, strict=True))
+    if number:
         terminalreporter.line(f"{number:5d} of {of} moments of crash matrices: ./scripts/prove crashes tries every one")
     for name, number in sorted(deselected.items()):
         terminalreporter.line(f"{number:5d} tests marked {name}" if name != "other" else f"{number:5d} other tests")

@@ -27,7 +27,7 @@ class Moments:
     """Chooses which moments of a matrix a test tries.
 
     seed:     the test's name, so that it tries the same ones every time
-    left_out: told how many moments there are and how many of them are not tried
+    left_out: told how many moments there are, and how many of them are not tried
     """
 
     def __init__(self, seed: str, left_out: Callable[[int, int], None], *, whole: bool = SPEED == "whole") -> None:
@@ -38,6 +38,7 @@ class Moments:
     def of(self, moments: Sequence[T], *, between: int = BETWEEN) -> list[T]:
         """Returns the first, the last and seeded ones between; all of them in a proof."""
         if self._whole or len(moments) <= between + 2:
+            self._left_out(len(moments), 0)
             return list(moments)
         inner = sorted(self._chance.sample(range(1, len(moments) - 1), between))
         self._left_out(len(moments), len(moments) - between - 2)

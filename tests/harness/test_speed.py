@@ -19,5 +19,5 @@ def test_the_first_the_last_and_seeded_ones_between() -> None:
 
 
 def test_a_few_are_all_tried_and_a_proof_tries_every_one() -> None:
-    assert chosen(4) == ([0, 1, 2, 3], [])
-    assert chosen(100, whole=True) == (list(range(100)), [])
+    assert chosen(4) == ([0, 1, 2, 3], [(4, 0)])
+    assert chosen(100, whole=True) == (list(range(100)), [(100, 0)])

@@ -1,6 +1,6 @@
 """How often the interval of a certificate's kappa holds the truth, and how often a scorer at the line comes and goes.
 
-    ./scripts/benchmark agreement_interval [--samples N] [--seed N]
+    ./scripts/prove agreement_interval [--samples N] [--seed N]
 
 A scorer and a person read the same calls, each with an error of their own; the truth is kappa of a very large sample.
 The resamples' own quantiles stand beside what the certificates make of them (shared/analysts/domain/agreement.py).

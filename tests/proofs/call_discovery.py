@@ -411,7 +411,7 @@ def report(runs: Sequence[Run]) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="scripts/benchmark call_discovery",
+        prog="scripts/prove call_discovery",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

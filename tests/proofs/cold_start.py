@@ -287,7 +287,7 @@ def organisation(folder: Path) -> Iterator[UsefulRequests | None]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="scripts/benchmark cold_start", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/prove cold_start", description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=(), help="functions")
     options = parser.parse_args(arguments)

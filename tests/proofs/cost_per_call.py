@@ -129,7 +129,7 @@ def sales_engineering() -> Framework:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="scripts/benchmark cost_per_call", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/prove cost_per_call", description=__doc__)
     parser.add_argument("--model", default=AnalystSettings().model, choices=sorted(PRICES.models))
     parser.add_argument("--at-once", type=int, default=8, help="requests of a batch that run at the same time")
     chosen = parser.parse_args(arguments)

@@ -137,7 +137,7 @@ def report(costs: Sequence[Cost]) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    argparse.ArgumentParser(prog="scripts/benchmark cost_per_event", description=__doc__).parse_args(arguments)
+    argparse.ArgumentParser(prog="scripts/prove cost_per_event", description=__doc__).parse_args(arguments)
     print(report(measure()))
 
 

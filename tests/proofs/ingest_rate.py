@@ -188,7 +188,7 @@ def report(rates: Rates) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="scripts/benchmark ingest_rate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/prove ingest_rate", description=__doc__)
     parser.add_argument("--requests", type=int, default=400, help="per round and function (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args(arguments)

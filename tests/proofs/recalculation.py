@@ -350,7 +350,7 @@ def report(result: Result) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="scripts/benchmark recalculation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/prove recalculation", description=__doc__)
     parser.add_argument("--employees", type=int, default=1000)
     parser.add_argument("--events", type=int, default=population.EVENTS)
     parser.add_argument("--rounds", type=int, default=10)

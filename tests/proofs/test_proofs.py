@@ -1,8 +1,7 @@
-"""The benchmarks run, on sizes that take seconds, and what they compare agrees. No figure is judged here."""
+"""The proofs run, on sizes that take seconds, and what they compare agrees. No figure is judged here."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,14 @@ from tests.proofs import (
     cold_start,
     cost_per_call,
     cost_per_event,
+    coverage,
+    crashes,
     ingest_rate,
     postgres_server,
+    prove,
     recalculation,
+    speeds,
+    suite,
 )
 from tests.proofs.measuring import NOW
 from tests.proofs.population import EVENTS, events
@@ -87,10 +91,48 @@ def test_calls_are_discovered_and_queued_within_limits_that_are_enforced() -> No
     assert "queued exactly once" in call_discovery.report(runs)
 
 
-def test_an_unknown_benchmark_is_told_which_there_are() -> None:
-    done = subprocess.run([SCRIPT, "speed"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "cold_start" in done.stderr
+def test_an_unknown_proof_is_told_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove.main(["speed"]) == 2
+    assert "cold_start" in capsys.readouterr().err
+
+
+def test_every_module_that_can_be_run_is_a_proof() -> None:
+    found = {
+        path.stem for path in Path(prove.__file__).parent.glob("*.py") if "\nif __name__ ==" in path.read_text("utf-8")
+    }
+    assert found - {"prove"} == set(prove.PROOFS)
+
+
+def test_a_table_takes_the_place_of_the_last_one_and_nothing_else_moves() -> None:
+    first = prove.written("# Figures\n\nWords.\n", "cold_start", "`a` at 1", "x  y\n")
+    block = "<!-- proof cold_start -->\n`a` at 1\n\n```\nx  y\n```\n<!-- end -->\n"
+    assert first == f"# Figures\n\nWords.\n\n## Cold start\n\n{block}"
+    again = prove.written(first + "\nMore words.\n", "cold_start", "`a` at 2", "| x |\n|---|\n")
+    assert "at 1" not in again
+    assert again.endswith("`a` at 2\n\n| x |\n|---|\n<!-- end -->\n\nMore words.\n")
+
+
+def test_tests_are_read_with_their_moments_and_times() -> None:
+    tests = suite.read(
+        '<testsuites><testsuite><testcase classname="tests.a.test_b" name="test_c" time="1.5"><properties>'
+        '<property name="moments" value="(31, 27)"/></properties></testcase>'
+        '<testcase classname="tests.a.test_b" name="test_d" time="0.25"><failure/></testcase></testsuite></testsuites>'
+    )
+    assert tests == [
+        suite.Tried("tests/a/test_b::test_c", 1.5, 31, False, False),
+        suite.Tried("tests/a/test_b::test_d", 0.25, 0, True, False),
+    ]
+    assert "| in all | 2 | 31 | 2 | 1 |" in crashes.report(tests)
+    done = suite.Run(tests, 2)
+    assert done.failed == ["tests/a/test_b::test_d"]
+    assert "| tests/a/test_b::test_c | 1.5 |" in speeds.report(done, done)
+
+
+def test_coverage_is_of_domains() -> None:
+    half = {"summary": {"covered_lines": 1, "num_statements": 2}}
+    table, share = coverage.report({"shared/people/domain/a.py": half, "shared/people/usecases/b.py": half})
+    assert share == 50
+    assert "| people | 2 | 50 % |" in table
 
 
 def test_the_interval_of_kappa_is_drawn_both_ways_and_nights_pass() -> None:
