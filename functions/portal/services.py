@@ -11,6 +11,7 @@ from functions.portal.shell.routing import Handler, Module
 from functions.portal.shell.visit import Reply, Visit
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
+from infra.wiring.intake import intake
 from infra.wiring.operations import operations
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -22,6 +23,7 @@ from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from shared.conversations.records import CallRecords
+    from shared.intake.usecases.show_history import ShowHistory
     from shared.operations.usecases.activity import Activity
     from shared.people.records import EmployeeRecords
     from shared.people.usecases.callers import Callers
@@ -77,6 +79,10 @@ class Services:
     @property
     def profile_access(self) -> OpenProfile:
         return people(self._on).profile_access
+
+    @property
+    def history(self) -> ShowHistory:
+        return intake(self._on).history
 
     @property
     def profiles(self) -> Profiles:

@@ -14,11 +14,13 @@ from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, Redirect, Reply, Visit
 from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
+from shared.intake.contract import HistoryItem
 from shared.kernel import access
 from shared.kernel.context import decode_skill, encode_context, label
 from shared.kernel.days import EPOCH, date_of
 from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.people.records import Employee
 from shared.ratings.contract import ScorerCertificate
@@ -185,7 +187,7 @@ def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
     record = services.profile_access.open(visit.caller, employee_id, page="profile")
     projection = services.profiles.projection(employee_id)
     standing = services.activity.standing(visit.caller, employee_id)
-    latest, _ = services.profiles.history(visit.caller, employee_id, None, limit=8)
+    latest = services.history.of(visit.caller, record, EventFilter(), limit=8).items
     manager = record.manager_id
     name = services.employees.names([manager])[manager] if manager else None
     certificates = services.profiles.scorer_certificates(employee_id, projection.framework, projection.as_of)
@@ -197,7 +199,7 @@ def profile_view(
     record: Employee,
     projection: Projection,
     standing: Sequence[Observation],
-    latest: Sequence[Mapping[str, Any]],
+    latest: Sequence[HistoryItem],
     manager: str | None,
     visit: Visit,
     certificates: Sequence[Mapping[str, Any]] = (),
@@ -342,8 +344,8 @@ def _recommendation(
     )
 
 
-def _event(item: Mapping[str, Any]) -> profile.Event:
-    payload = item["payload"]
+def _event(item: HistoryItem) -> profile.Event:
+    payload = item.payload
     link = next((payload[name] for name in ("details_url", "source_url", "content_url") if payload.get(name)), None)
     score = payload.get("overall_score", payload.get("quiz_score"))
     if score is None:
@@ -351,13 +353,13 @@ def _event(item: Mapping[str, Any]) -> profile.Event:
         score = sum(scores) / len(scores) if scores else None
     kind = "learning" if "content_id" in payload else "field" if "observation_source" in payload else "validation"
     return profile.Event(
-        event_id=item["event_id"],
-        at=datetime.fromisoformat(item["occurred_at"]),
+        event_id=item.event_id,
+        at=item.occurred_at,
         kind=kind,
-        activity=item["activity"],
-        source=item["source"],
+        activity=item.activity,
+        source=item.source,
         score=score,
-        standing=item["standing"],
+        standing=item.standing,
         link=link if isinstance(link, str) and link.startswith("https://") else None,
     )
 
@@ -372,16 +374,15 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
     record = services.profile_access.open(visit.caller, employee_id, page="field")
     projection = services.profiles.projection(employee_id)
     framework = projection.framework
-    items, more = services.profiles.history(
-        visit.caller, employee_id, "field", limit=25, after=cursor(visit.query.get("after"))
-    )
-    calls = services.call_records.find(sorted({record_id(item["source"], item["source_id"]) for item in items}))
+    after = cursor(visit.query.get("after"))
+    found = services.history.of(visit.caller, record, EventFilter("field"), limit=25, after=after)
+    calls = services.call_records.find(sorted({record_id(item.source, item.source_id) for item in found.items}))
     view = field.Field(
         employee_id=employee_id,
         name=record.name,
         own=employee_id == visit.caller.employee_id,
         audited=access.is_audited(visit.caller, employee_id),
-        seen=tuple(_seen(item, framework, calls, employee_id) for item in items),
+        seen=tuple(_seen(item, framework, calls, employee_id) for item in found.items),
         beside=tuple(
             field.Beside(
                 framework.by_competency[row.competency].name,
@@ -400,17 +401,15 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
         ),
         certificates=tuple(services.profiles.scorer_certificates(employee_id, framework, projection.as_of)),
         names={competency: one.name for competency, one in framework.by_competency.items()},
-        more=following(f"/people/{quote(employee_id)}/field", more),
+        more=following(f"/people/{quote(employee_id)}/field", found.next),
     )
     return Page("field.html", field.present(view), "me" if view.own else "people")
 
 
-def _seen(
-    item: Mapping[str, Any], framework: Framework, calls: Mapping[str, CallRecord], employee_id: str
-) -> field.Seen:
-    payload = item["payload"]
+def _seen(item: HistoryItem, framework: Framework, calls: Mapping[str, CallRecord], employee_id: str) -> field.Seen:
+    payload = item.payload
     metadata = payload.get("analysis_metadata") or {}
-    opens, call = item["scores_open_at"], record_id(item["source"], item["source_id"])
+    opens, call = item.scores_open_at, record_id(item.source, item.source_id)
     decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
     results = calls[call].observations if call in calls and decided is None else ()
     waiting = {name for one in results if one.employee_id == employee_id for name in one.held_back}
@@ -420,12 +419,12 @@ def _seen(
         name = framework.by_competency[competency].name if competency else words.plain(one["competency"])
         scores.append((name, float(one["score"]), one["competency"] in waiting))
     return field.Seen(
-        at=datetime.fromisoformat(item["occurred_at"]),
-        account=item["deal"] and item["deal"]["account_name"],
-        source=item["source"],
+        at=item.occurred_at,
+        account=item.deal.account_name if item.deal else None,
+        source=item.source,
         scores=tuple(scores),
-        standing=item["standing"],
+        standing=item.standing,
         decided=None if opens else decided,
-        opens_at=datetime.fromisoformat(opens) if opens else None,
+        opens_at=opens,
         call=call if call in calls else None,
     )

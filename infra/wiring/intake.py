@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
+from infra.wiring.first_sight import first_sight
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -13,14 +15,12 @@ from infra.wiring.ports.acceptance import acceptance
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
-from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.record_event import RecordEvents
-    from shared.people.usecases.open_profile import OpenProfile
+    from shared.intake.usecases.show_history import ShowHistory
     from shared.platform.usecases.quarantine import Quarantine
-    from shared.ratings.usecases.profiles import Profiles
 
 
 class IntakeUseCases:
@@ -48,13 +48,14 @@ class IntakeUseCases:
 
         return ImportCertifications(self.events, platform(self._on).audit)
 
-    @property
-    def profile_access(self) -> OpenProfile:
-        return people(self._on).profile_access
+    @cached_property
+    def history(self) -> ShowHistory:
+        from shared.intake.usecases.show_history import ShowHistory
+        from shared.observations.records import Ledger
 
-    @property
-    def profiles(self) -> Profiles:
-        return ratings(self._on).profiles
+        on, opening = self._on, people(self._on).profile_access
+        deals, configuration = conversations(on).deals, frameworks(on).configuration
+        return ShowHistory(Ledger(documents(on)), opening, on.once(first_sight), deals, configuration)
 
 
 def intake(on: Environment) -> IntakeUseCases:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
+from infra.wiring.first_sight import first_sight
 from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -14,7 +15,6 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
-from infra.wiring.privacy import privacy
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class OperationsUseCases:
         from shared.operations.usecases.activity import Activity
 
         on = self._on
-        return Activity(documents(on), people(on).in_sight, privacy(on).first_sight, platform(on).audit)
+        return Activity(documents(on), people(on).in_sight, on.once(first_sight), platform(on).audit)
 
     @cached_property
     def dead_letters(self) -> DeadLetterDesk:

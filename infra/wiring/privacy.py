@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from shared.privacy.records.erasures import ErasureRecords
     from shared.privacy.usecases.erasure_runs import ErasureRuns
     from shared.privacy.usecases.escalations import Escalations
-    from shared.privacy.usecases.first_sight import FirstSight
     from shared.privacy.usecases.follow_erasures import FollowErasures
     from shared.privacy.usecases.grants import Grants
     from shared.privacy.usecases.open_transcript import OpenTranscript
@@ -35,13 +34,6 @@ class PrivacyUseCases:
 
     def __init__(self, on: Environment) -> None:
         self._on = on
-
-    @cached_property
-    def first_sight(self) -> FirstSight:
-        from shared.privacy.usecases.first_sight import FirstSight
-
-        on = self._on
-        return FirstSight(documents(on), frameworks(on).configuration, on.clock)
 
     @cached_property
     def transcripts(self) -> OpenTranscript:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
@@ -50,7 +49,7 @@ class RatingsUseCases:
         from shared.ratings.usecases.profiles import Profiles
 
         on = self._on
-        return Profiles(documents(on), frameworks(on).configuration, conversations(on).deals, on.clock)
+        return Profiles(documents(on), frameworks(on).configuration, on.clock)
 
     @cached_property
     def readiness(self) -> Readiness:

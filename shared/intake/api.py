@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.kernel.errors import ErasedPerson, Rejected
 from shared.kernel.reading import parse_json, validated
-from shared.observations.domain.observation import Kind
+from shared.observations.domain.event_filter import EventFilter
+from shared.observations.domain.observation import STANDINGS, Kind
 from shared.platform.edges.http import Request, Response, require_json
 from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
@@ -15,9 +16,8 @@ from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.record_event import RecordEvents
-    from shared.people.usecases.open_profile import OpenProfile
+    from shared.intake.usecases.show_history import ShowHistory
     from shared.platform.usecases.quarantine import Quarantine
-    from shared.ratings.usecases.profiles import Profiles
 
 SOURCE = Parameter("source", "Only events of this source")
 COMPETENCY = Parameter(
@@ -43,11 +43,9 @@ class UseCases(Protocol):
     @property
     def import_certifications(self) -> ImportCertifications: ...
     @property
-    def profile_access(self) -> OpenProfile: ...
+    def history(self) -> ShowHistory: ...
     @property
     def quarantine(self) -> Quarantine: ...
-    @property
-    def profiles(self) -> Profiles: ...
 
 
 recording: Routes[UseCases] = Routes("ingest")
@@ -177,17 +175,14 @@ def import_certifications(request: Request, on: UseCases) -> Response:
 
 def _history(request: Request, on: UseCases, kind: Kind) -> Response:
     employee_id = employee_id_of(request)
-    on.profile_access.open(request.caller, employee_id, page=f"{kind} history")
-    items, following = on.profiles.history(
-        request.caller,
-        employee_id,
+    employee = on.history.open(request.caller, employee_id, kind)
+    wanted = EventFilter(
         kind,
-        limit=limit_of(request),
-        after=cursor_of(request),
+        source=request.query.get("source"),
+        standing=one_of(request, "standing", STANDINGS),
+        competency=request.query.get("competency"),
         since=moment_of(request, "since"),
         until=moment_of(request, "until"),
-        source=request.query.get("source"),
-        competency=request.query.get("competency"),
-        standing=one_of(request, "standing", ("counted", "held", "rejected")),
     )
-    return Response({"employee_id": employee_id, "items": items, "next_cursor": cursor_to(following)})
+    found = on.history.of(request.caller, employee, wanted, limit=limit_of(request), after=cursor_of(request))
+    return Response({"employee_id": employee_id, "items": found.items, "next_cursor": cursor_to(found.next)})

@@ -13,11 +13,15 @@ from typing import Any
 
 import msgspec
 
+from shared.kernel.pages import Page, Position
 from shared.kernel.records import Record
+from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.ports.documents import DELETE_FIELD, Create, Document, Merge, Query, Reader, Where
 
 PAGE = 500
+IN_ONE_QUERY = 30
+"""How many people one query may name (Firestore's limit for `in`)."""
 
 
 class LedgerEvent(Record, frozen=True, kw_only=True):
@@ -52,6 +56,24 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     def created(self) -> Create:
         """Returns the write that adds it to the ledger."""
         return Create(f"events/{self.event_id}", self.stored())
+
+
+class RecentEvent(Record, frozen=True, kw_only=True):
+    """What lists need of an event: less to transfer than all of it."""
+
+    event_id: str
+    employee_id: str
+    kind: Kind
+    source: str
+    source_id: str
+    activity: str
+    standing: Standing
+    occurred_at: datetime
+    received_at: datetime
+    message: str
+
+
+_RECENT = RecentEvent.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,37 @@ class Ledger:
             )
         )
         return [(str(document.data["source"]), str(document.data["source_id"])) for document in found]
+
+    def history(self, employee_id: str, wanted: EventFilter, limit: int, after: Position | None) -> Page[LedgerEvent]:
+        """Returns a person's events, the newest first."""
+        where = [Where("employee_id", "==", employee_id), *_narrowed(wanted)]
+        found = self._reader.query(Query("events", where, [("occurred_at", "desc")], limit + 1, after))
+        events = tuple(LedgerEvent.read(document.data) for document in found[:limit])
+        return Page(events, (events[-1].occurred_at, events[-1].event_id) if len(found) > limit else None)
+
+    def latest(self, kind: Kind, limit: int, after: Position | None) -> Page[RecentEvent]:
+        """Returns the events of a kind, those received last first."""
+        where = [Where("kind", "==", kind)]
+        found = _recent(
+            self._reader.query(Query("events", where, [("received_at", "desc")], limit + 1, after, _RECENT))
+        )
+        more = len(found) > limit
+        return Page(tuple(found[:limit]), (found[limit - 1].received_at, found[limit - 1].event_id) if more else None)
+
+    def latest_of(
+        self, employee_ids: Sequence[str], kind: Kind, limit: int, after: Position | None = None
+    ) -> Page[RecentEvent]:
+        """Returns the events of a kind about some people, those that happened last first."""
+        found: list[RecentEvent] = []
+        for start in range(0, len(employee_ids), IN_ONE_QUERY):
+            some = list(employee_ids[start : start + IN_ONE_QUERY])
+            whose = Where("employee_id", "==", some[0]) if len(some) == 1 else Where("employee_id", "in", some)
+            where = [whose, Where("kind", "==", kind)]
+            query = Query("events", where, [("occurred_at", "desc")], limit + 1, after, _RECENT)
+            found += _recent(self._reader.query(query))
+        found.sort(key=lambda event: (event.occurred_at, event.event_id), reverse=True)
+        more = len(found) > limit
+        return Page(tuple(found[:limit]), (found[limit - 1].occurred_at, found[limit - 1].event_id) if more else None)
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
@@ -170,6 +223,22 @@ class States:
         """Returns the write that collects entries, unless the state has changed."""
         change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
+
+
+def _recent(found: Iterable[Document]) -> list[RecentEvent]:
+    return [RecentEvent.read(document.data) for document in found]
+
+
+def _narrowed(wanted: EventFilter) -> list[Where]:
+    plain = (("kind", wanted.kind), ("source", wanted.source), ("standing", wanted.standing))
+    found = [Where(name, "==", value) for name, value in plain if value]
+    if wanted.competency:
+        found.append(Where("competencies", "array_contains", wanted.competency))
+    if wanted.since:
+        found.append(Where("occurred_at", ">=", wanted.since))
+    if wanted.until:
+        found.append(Where("occurred_at", "<", wanted.until))
+    return found
 
 
 def _state(document: Document) -> StoredState:

@@ -31,6 +31,7 @@ from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
+from shared.observations.domain.event_filter import EventFilter
 from shared.operations.usecases.activity import Activity
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
@@ -268,7 +269,7 @@ def ask_the_rest(api: Api) -> None:
             if first.next:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
-    platform.profiles.history(dana, JOE, None, limit=10)
+    platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.standing(dana, JOE)
     platform.publications.finish()
     platform.ratings.sweep()

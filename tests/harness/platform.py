@@ -11,6 +11,7 @@ from infra.wiring import (
     conversations,
     discovery,
     erasure,
+    first_sight,
     frameworks,
     health,
     intake,
@@ -65,8 +66,9 @@ class Platform:
     discovery = Made(lambda on: discovery.discovery(on).discover_calls(recorder.recorder(on)))
     eraser = Made(lambda on: on.once(erasure.eraser))
     events = Made(lambda on: intake.intake(on).events)
+    history = Made(lambda on: intake.intake(on).history)
     finished = Made(lambda on: discovery.discovery(on).finished_call)
-    first_sight = Made(lambda on: privacy.privacy(on).first_sight)
+    first_sight = Made(lambda on: on.once(first_sight.first_sight))
     health = Made(lambda on: health.health(on, probes.probes(on)))
     import_certifications = Made(lambda on: intake.intake(on).import_certifications)
     notifications = Made(lambda on: platform.platform(on).notifications)

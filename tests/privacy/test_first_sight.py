@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from shared.intake.contract import HistoryItem
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
+from shared.observations.domain.event_filter import EventFilter
+from shared.observations.domain.observation import Kind
 from shared.observations.messages import ObservationRecorded
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
-from shared.privacy.usecases.first_sight import FirstSight
 from shared.reviews.contract import ReviewDecision
 from tests.harness.world import ADMINISTRATOR, NOON, World, call, new_world, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
@@ -45,8 +47,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def in_history(world: World, who: Caller) -> dict[str, list[float]]:
-    items, _ = world.process().profiles.history(who, JOE, None)
-    return {item["source_id"]: [one["score"] for one in item["payload"]["competency_scores"]] for item in items}
+    return {item.source_id: [one["score"] for one in item.payload["competency_scores"]] for item in history(world, who)}
+
+
+def history(world: World, who: Caller, kind: Kind | None = None) -> tuple[HistoryItem, ...]:
+    process = world.process()
+    return process.history.of(who, process.employee(JOE), EventFilter(kind)).items
 
 
 def in_activity(world: World, who: Caller) -> dict[str, list[float | None]]:
@@ -61,8 +67,7 @@ def behind_the_rating(world: World, who: Caller) -> list[int]:
 
 def activity(world: World) -> Activity:
     process = world.process()
-    first = FirstSight(world.store, process.configuration, world.clock)
-    return Activity(world.store, process.people.in_sight, first, process.audit)
+    return Activity(world.store, process.people.in_sight, process.first_sight, process.audit)
 
 
 ALL = {"c1": [62], "visit": [71], "p1": [83]}
@@ -86,9 +91,9 @@ def test_an_analysts_scores_are_left_out_until_they_open(world: World) -> None:
 
 
 def test_an_item_says_when_its_scores_open_and_where_they_are_contested(world: World) -> None:
-    items, _ = world.process().profiles.history(MANAGER, JOE, "field")
-    said = {item["source_id"]: (item["scores_open_at"], item["review_id"]) for item in items}
-    assert said == {"c1": ("2026-03-06T12:00:00Z", review_id_of("gong", "c1", JOE)), "visit": (None, None)}
+    said = {item.source_id: (item.scores_open_at, item.review_id) for item in history(world, MANAGER, "field")}
+    opens = datetime(2026, 3, 6, 12, tzinfo=UTC)
+    assert said == {"c1": (opens, review_id_of("gong", "c1", JOE)), "visit": (None, None)}
 
 
 def test_the_wait_can_be_switched_off(world: World) -> None:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shared.kernel.access import LIST_SIGHT, Caller, is_audited
 from shared.kernel.pages import Page, Position
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Kind, Observation, decode
+from shared.observations.records import Ledger, RecentEvent, States
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ports.documents import Document, Documents, Query, Where
-from shared.privacy.usecases import first_sight
-
-SOME = 30
-"""How many people one query may name (Firestore's limit for `in`)."""
-SHOWN = ("event_id", "employee_id", "kind", "source", "activity", "standing", "occurred_at")
-FIELDS = tuple(dict.fromkeys((*SHOWN, *first_sight.FIELDS)))
+from shared.ports.documents import Documents
+from shared.privacy.usecases.first_sight import FirstSight
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,69 +43,37 @@ class Happening:
 class Activity:
     """Reads the ledger and the states for pages about what happened."""
 
-    def __init__(
-        self, documents: Documents, in_sight: PeopleInSight, first: first_sight.FirstSight, audit: Audit
-    ) -> None:
-        self._documents = documents
+    def __init__(self, documents: Documents, in_sight: PeopleInSight, first_sight: FirstSight, audit: Audit) -> None:
+        self._ledger = Ledger(documents)
+        self._states = States(documents)
         self._employees = EmployeeRecords(documents)
         self._in_sight = in_sight
-        self._first_sight = first
+        self._first_sight = first_sight
         self._audit = audit
 
     def latest(self, caller: Caller, kind: Kind, *, limit: int = 25, after: Position | None = None) -> Page[Happening]:
         """Returns the newest events of one kind about people whose profile the caller may open, and records whom of
         others they show."""
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
-            found = self._everyone(kind, limit, after)
-            order = "received_at"
+            found = self._ledger.latest(kind, limit, after)
         else:
-            found = self._of(caller, kind, limit, after)
-            order = "occurred_at"
-        shown = found[:limit]
-        last = shown[-1] if len(found) > limit else None
-        people = sorted({document.data["employee_id"] for document in shown})
+            ids = [employee.employee_id for employee in self._in_sight.all(caller) if employee.opens_to(caller)]
+            found = self._ledger.latest_of(ids, kind, limit, after)
+        people = sorted({event.employee_id for event in found.items})
         names = self._employees.names(people)
-        withheld = self._first_sight.withheld(caller, shown)
+        withheld = self._first_sight.withheld(caller, found.items)
         others = [employee_id for employee_id in people if is_audited(caller, employee_id)]
         self._audit.record_about(caller, AuditAction.ACTIVITY_VIEWED, others, detail=f"the latest {kind} records")
-        items = tuple(_happening(document.data, names, withheld.get(document.id)) for document in shown)
-        return Page(items, None if last is None else (last.data[order], last.id))
-
-    def _everyone(self, kind: Kind, limit: int, after: Position | None) -> list[Document]:
-        return self._documents.query(
-            Query(
-                "events",
-                where=[Where("kind", "==", kind)],
-                order_by=[("received_at", "desc")],
-                limit=limit + 1,
-                after=after,
-                fields=FIELDS,
-            )
+        items = tuple(
+            _happening(event, names[event.employee_id], withheld.get(event.event_id)) for event in found.items
         )
-
-    def _of(self, caller: Caller, kind: Kind, limit: int, after: Position | None) -> list[Document]:
-        ids = [employee.employee_id for employee in self._in_sight.all(caller) if employee.opens_to(caller)]
-        found: list[Document] = []
-        for start in range(0, len(ids), SOME):
-            found += self._documents.query(
-                Query(
-                    "events",
-                    where=[Where("employee_id", "in", ids[start : start + SOME]), Where("kind", "==", kind)],
-                    order_by=[("occurred_at", "desc")],
-                    limit=limit + 1,
-                    after=after,
-                    fields=FIELDS,
-                )
-            )
-        found.sort(key=lambda document: (document.data["occurred_at"], document.id), reverse=True)
-        return found[: limit + 1]
+        return Page(tuple(items), found.next)
 
     def standing(self, caller: Caller, employee_id: str) -> list[Observation]:
         """Returns what stands about a person, is not rejected and is open for the caller, the oldest first; nothing for
         someone unknown."""
-        state = self._documents.get(f"states/{employee_id}")
-        entries: Mapping[str, str] = state.data.get("observations", {}) if state else {}
-        observations = [decode(text) for text in effective_entries(entries).values()]
+        state = self._states.get(employee_id)
+        observations = [decode(text) for text in effective_entries(state.entries if state else {}).values()]
         withheld = self._first_sight.calls(caller, employee_id)
         kept = [
             observation
@@ -122,11 +84,17 @@ class Activity:
         return sorted(kept, key=lambda observation: (observation.at, observation.source, observation.source_id))
 
 
-def _happening(data: Mapping[str, Any], names: Mapping[str, str], opens: datetime | None) -> Happening:
-    message = json.loads(data["message"])
+def _happening(event: RecentEvent, employee: str, opens: datetime | None) -> Happening:
+    message = json.loads(event.message)
     return Happening(
-        **{name: data[name] for name in SHOWN},
-        employee=names[data["employee_id"]],
+        event_id=event.event_id,
+        employee_id=event.employee_id,
+        employee=employee,
+        kind=event.kind,
+        source=event.source,
+        activity=event.activity,
+        standing=event.standing,
+        occurred_at=event.occurred_at,
         overall_score=message.get("overall_score"),
         passed=message.get("passed"),
         scores=tuple((score["competency"], score["score"]) for score in message.get("scores", ()) if opens is None),

@@ -1,4 +1,4 @@
-"""The employee sees a call's scores first: which of an analyst's observations are not open for a caller yet.
+"""Lets the employee see a call's scores first: tells which of an analyst's observations are not open for a caller yet.
 
 Whoever reads single observations (histories, activity, the points behind a rating) asks here. A rating itself is open
 at once (docs/decisions/2026-11-25-who-sees-a-score-first.md).
@@ -9,33 +9,54 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
+from shared.observations.domain.observation import Kind
+from shared.observations.records import Ledger
 from shared.ports.ambient import Clock
-from shared.ports.documents import Document, Documents, Query, Where
 from shared.privacy.domain.visibility import REVIEWERS, opens_at
+from shared.privacy.ports.reviews import CallReviews
 
 Call = tuple[str, str]
 """(source, source id)."""
 
-FIELDS = ("event_id", "employee_id", "kind", "source", "source_id", "received_at", "message")
-"""What of an event's document `withheld` reads."""
 MOST_CALLS = 200
 """How many of a person's newest calls are looked through for those that are not open yet."""
+
+
+class Observed(Protocol):
+    """An event of the ledger, as far as it matters here."""
+
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def employee_id(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def message(self) -> str: ...
 
 
 class FirstSight:
     """Tells what is withheld, and until when."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, clock: Clock) -> None:
-        self._documents = documents
+    def __init__(self, ledger: Ledger, reviews: CallReviews, configuration: Configuration, clock: Clock) -> None:
+        self._ledger = ledger
+        self._reviews = reviews
         self._configuration = configuration
         self._clock = clock
 
-    def withheld(self, caller: Caller, events: Iterable[Document]) -> dict[str, datetime]:
-        """Of some events' documents those whose scores are not open for the caller yet: event id → when they open.
+    def withheld(self, caller: Caller, events: Iterable[Observed]) -> dict[str, datetime]:
+        """Returns those of some events whose scores are not open for the caller yet: event id → when they open.
 
         A person's decision on a call opens with the call's analysis. Costs a read per decision of the last hours.
         """
@@ -44,41 +65,30 @@ class FirstSight:
             return {}
         now = self._clock.now()
         young = [
-            (event, json.loads(event.data["message"]))
+            (event, json.loads(event.message))
             for event in events
-            if event.data["kind"] == "field" and event.data["received_at"] + timedelta(hours=hours) > now
+            if event.kind == "field" and event.received_at + timedelta(hours=hours) > now
         ]
-        scored = {event.id: event.data["received_at"] for event, message in young if message.get("scorer")}
-        decided = {event.id: _review_path(event) for event, message in young if event.id in scored and message["human"]}
-        reviews = self._documents.get_many(sorted(set(decided.values())))
-        for event_id, path in decided.items():
-            if path in reviews:
-                scored[event_id] = reviews[path].data["scored_at"]
+        scored = [(event, message) for event, message in young if message.get("scorer")]
+        decided = {event.event_id: _review_id(event) for event, message in scored if message["human"]}
+        reviews = self._reviews.of_calls(sorted(set(decided.values())))
         found = {}
-        for event, _ in young:
-            if event.id in scored:
-                opens = opens_at(caller, event.data["employee_id"], scored[event.id], hours)
-                if opens is not None and opens > now:
-                    found[event.id] = opens
+        for event, _ in scored:
+            review = reviews.get(decided.get(event.event_id, ""))
+            scored_at = event.received_at if review is None else review.scored_at
+            opens = opens_at(caller, event.employee_id, scored_at, hours)
+            if opens is not None and opens > now:
+                found[event.event_id] = opens
         return found
 
     def calls(self, caller: Caller, employee_id: str) -> set[Call]:
-        """The calls of a person whose scores are not open for the caller yet."""
+        """Returns the calls of a person whose scores are not open for the caller yet."""
         if opens_at(caller, employee_id, self._clock.now(), 1) is None:
             return set()
-        events = self._documents.query(
-            Query(
-                "events",
-                where=[Where("employee_id", "==", employee_id), Where("kind", "==", "field")],
-                order_by=[("occurred_at", "desc")],
-                limit=MOST_CALLS,
-                fields=FIELDS,
-            )
-        )
+        events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
         withheld = self.withheld(caller, events)
-        return {(event.data["source"], event.data["source_id"]) for event in events if event.id in withheld}
+        return {(event.source, event.source_id) for event in events if event.event_id in withheld}
 
 
-def _review_path(event: Document) -> str:
-    data = event.data
-    return f"reviews/{review_id_of(data['source'], data['source_id'], data['employee_id'])}"
+def _review_id(event: Observed) -> str:
+    return review_id_of(event.source, event.source_id, event.employee_id)

@@ -1,30 +1,21 @@
-"""Profiles: one person's skills as of a day, their gaps, and the history of what was observed."""
+"""Shows one person's skills as of a day, and their gaps."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from shared.conversations.domain.analysis_version import scorer_number
-from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller
 from shared.kernel.context import Context, decode_context, decode_skill
 from shared.kernel.days import EPOCH, date_of, day_of, moment_of
 from shared.kernel.errors import NotFound, Rejected
-from shared.kernel.ids import review_id_of
 from shared.kernel.moments import text
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD
-from shared.observations.domain.observation import Kind
-from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock
-from shared.ports.documents import Documents, Query, Where
-from shared.privacy.usecases.first_sight import FirstSight
+from shared.ports.documents import Documents
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain import gaps as gap_analysis
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
@@ -36,15 +27,12 @@ READY = 8000
 
 
 class Profiles:
-    """Reads profiles from live state, and histories from the ledger."""
+    """Reads profiles from live state."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, deals: DealsInForce, clock: Clock) -> None:
+    def __init__(self, documents: Documents, configuration: Configuration, clock: Clock) -> None:
         self._documents = documents
-        self._employees = EmployeeRecords(documents)
-        self._deals = deals
         self._configuration = configuration
         self._clock = clock
-        self._first_sight = FirstSight(documents, configuration, clock)
 
     def projection(
         self,
@@ -112,70 +100,6 @@ class Profiles:
             if any(number > 0 and (number, competency) in contributed for number in one.numbers)
         ]
 
-    def history(
-        self,
-        caller: Caller,
-        employee_id: str,
-        kind: Kind | None,
-        *,
-        limit: int = 50,
-        after: tuple[datetime, str] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        source: str | None = None,
-        competency: str | None = None,
-        standing: str | None = None,
-    ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
-        """A person's events, the newest first, in the shape of the contract's HistoryItem, and where to continue.
-
-        An analyst's scores that are not open for the caller yet are left out of their event. competency: only events
-        that score it, in any word that the person's framework knows for it. Raises Rejected for another word, NotFound.
-        """
-        where = [Where("employee_id", "==", employee_id)]
-        if kind:
-            where.append(Where("kind", "==", kind))
-        if source:
-            where.append(Where("source", "==", source))
-        if standing:
-            where.append(Where("standing", "==", standing))
-        if competency:
-            where.append(Where("competencies", "array_contains", _named(competency, self._framework_of(employee_id))))
-        if since:
-            where.append(Where("occurred_at", ">=", since))
-        if until:
-            where.append(Where("occurred_at", "<", until))
-        found = self._documents.query(
-            Query("events", where=where, order_by=[("occurred_at", "desc")], limit=limit + 1, after=after)
-        )
-        more = len(found) > limit
-        withheld = self._first_sight.withheld(caller, found[:limit])
-        deals = self._deals.of(_conversation(document.data) for document in found[:limit] if _observed(document.data))
-        items = [
-            {
-                "event_id": document.data["event_id"],
-                "source": document.data["source"],
-                "source_id": document.data["source_id"],
-                "activity": document.data["activity"],
-                "occurred_at": text(document.data["occurred_at"]),
-                "received_at": text(document.data["received_at"]),
-                "standing": document.data["standing"],
-                "payload": json.loads(document.data["payload"])
-                | ({"competency_scores": []} if document.id in withheld else {}),
-                "scores_open_at": text(withheld.get(document.id)),
-                "review_id": _review_id(document.data),
-                "deal": _deal_view(document.data, deals),
-            }
-            for document in found[:limit]
-        ]
-        last = found[limit - 1] if more else None
-        return items, (last.data["occurred_at"], last.id) if last else None
-
-    def _framework_of(self, employee_id: str) -> Framework:
-        record = self._employees.get(employee_id)
-        if record is None:
-            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
-        return self._configuration.framework(record.framework_id)
-
 
 def _named(competency: str, framework: Framework) -> str:
     """The competency that a word means; raises Rejected."""
@@ -184,30 +108,6 @@ def _named(competency: str, framework: Framework) -> str:
         known = ", ".join(framework.by_competency)
         raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
     return name
-
-
-def _observed(event: Mapping[str, Any]) -> bool:
-    return bool(event["kind"] == "field")
-
-
-def _conversation(event: Mapping[str, Any]) -> tuple[str, str]:
-    return event["source"], event["source_id"]
-
-
-def _deal_view(event: Mapping[str, Any], deals: Mapping[tuple[str, str], Deal]) -> dict[str, Any] | None:
-    """The deal of an observation in the field; None for what has none, and for other events."""
-    if not _observed(event):
-        return None
-    said = json.loads(event["message"])
-    deal = deals[_conversation(event)].over(said.get("deal_id"), said.get("account_name"))
-    return asdict(deal) if deal != Deal() else None
-
-
-def _review_id(event: Mapping[str, Any]) -> str | None:
-    """The id under which an analyst's scores of a call are reviewed, and may be contested."""
-    if event["kind"] != "field" or not json.loads(event["message"]).get("scorer"):
-        return None
-    return review_id_of(event["source"], event["source_id"], event["employee_id"])
 
 
 def worth_showing(row: SkillRating) -> bool:
