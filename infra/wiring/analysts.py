@@ -37,7 +37,7 @@ class AnalystsUseCases:
             return None
         from shared.analysts.claude.scoring import ClaudeAnalyst
         from shared.analysts.claude.view import AnalystSettings
-        from shared.analysts.usecases.scorers import Scorers
+        from shared.analysts.records import Scorers
 
         return ClaudeAnalyst(model, Scorers(integrations(on)), AnalystSettings(model=on.connected.call_settings.model))
 

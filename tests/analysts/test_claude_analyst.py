@@ -29,8 +29,8 @@ from shared.analysts.claude.rubric import INSTRUCTIONS, rubric, scored_competenc
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.lexical.analyst import analyse
 from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
+from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed
-from shared.analysts.usecases.scorers import Scorers
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, UnknownSpeaker, stands
 from shared.conversations.domain.cost import Usage

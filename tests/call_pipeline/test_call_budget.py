@@ -14,15 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.call_pipeline.usecases.call_budget import (
-    LATENESS,
-    MOST_AT_ONCE,
-    TRAVEL,
-    Allowance,
-    CallBudget,
-    RequestLimits,
-    allot,
-)
+from shared.call_pipeline.domain.allowance import LATENESS, TRAVEL, Allowance, RequestLimits, allot
+from shared.call_pipeline.records.allowances import Allowances
+from shared.call_pipeline.usecases.call_budget import MOST_AT_ONCE, CallBudget
 from shared.conversations.ports.calls import BudgetSpent, RateLimited
 from shared.ports.documents import Documents
 from tests.harness.counting import counting
@@ -58,8 +52,7 @@ def documents(tmp_path: Path) -> SqliteDocuments:
 
 def budget(documents: Documents, clock: ThreadsOwnTime, limits: RequestLimits | None = None) -> CallBudget:
     return CallBudget(
-        documents,
-        PATH,
+        Allowances(documents, PATH),
         clock,
         clock.wait,
         limits=limits,
@@ -162,7 +155,7 @@ def test_the_day_ends_and_begins_in_utc(documents: SqliteDocuments) -> None:
 def test_who_would_wait_too_long_is_told_when_to_come_back(documents: SqliteDocuments) -> None:
     clock = ThreadsOwnTime()
     budget(documents, clock).hold_off(90)
-    impatient = CallBudget(documents, PATH, clock, clock.wait, may_wait=timedelta(seconds=20))
+    impatient = CallBudget(Allowances(documents, PATH), clock, clock.wait, may_wait=timedelta(seconds=20))
     with pytest.raises(RateLimited) as limited:
         impatient.take()
     assert limited.value.after_seconds == 90
@@ -191,7 +184,7 @@ def test_a_machine_that_never_wakes_in_time_gives_up(documents: SqliteDocuments)
         clock.pass_(seconds + 2)
         others.hold_off(1)  # so that there always is a line
 
-    slow = CallBudget(documents, PATH, clock, oversleep)
+    slow = CallBudget(Allowances(documents, PATH), clock, oversleep)
     slow.take()
     with pytest.raises(RateLimited, match="too slow"):
         slow.take()

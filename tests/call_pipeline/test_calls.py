@@ -14,8 +14,8 @@ import pytest
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.claude.view import AnalystSettings
 from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused
+from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import Analyst
-from shared.analysts.usecases.scorers import Scorers
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
 from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
 from shared.call_pipeline.usecases.take_calls import Taken

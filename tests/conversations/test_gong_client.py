@@ -17,7 +17,9 @@ from infra.local.ambient import SystemClock
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors import gong
 from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
-from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.call_pipeline.domain.allowance import RequestLimits
+from shared.call_pipeline.records.allowances import Allowances
+from shared.call_pipeline.usecases.call_budget import CallBudget
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.kernel.errors import AugmentError, Rejected, Retryable
@@ -91,7 +93,7 @@ class TestLimits:
                 GongCalls(
                     server.url,
                     lambda: basic_authorization(KEY),
-                    CallBudget(store, "call_budgets/gong", gongs_time, gongs_time.wait),
+                    CallBudget(Allowances(store, "call_budgets/gong"), gongs_time, gongs_time.wait),
                 )
                 for _ in range(2)
             ]
@@ -132,7 +134,7 @@ class TestLimits:
     def test_a_spent_day_asks_nothing(self, tmp_path: Path, interface: GongInterface) -> None:
         store = SqliteDocuments(tmp_path / "integrations.sqlite", durable=False)
         limits = RequestLimits(per_day=1)
-        budget = CallBudget(store, "call_budgets/gong", SystemClock(), time.sleep, limits=limits)
+        budget = CallBudget(Allowances(store, "call_budgets/gong"), SystemClock(), time.sleep, limits=limits)
         with GongServer(interface) as server:
             client = GongCalls(server.url, lambda: basic_authorization(KEY), budget)
             client.call(call_id(1))

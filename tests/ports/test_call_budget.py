@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.call_pipeline.domain.allowance import RequestLimits
+from shared.call_pipeline.records.allowances import Allowances
+from shared.call_pipeline.usecases.call_budget import CallBudget
 from shared.conversations.ports.calls import BudgetSpent
 from shared.ports.documents import Documents
 
@@ -25,7 +27,9 @@ class OwnTime:
 def test_two_instances_share_the_seconds_and_the_days(documents: Documents) -> None:
     limits = RequestLimits(per_second=3, per_day=4)
     clocks = [OwnTime(), OwnTime()]
-    instances = [CallBudget(documents, "call_budgets/gong", clock, clock.wait, limits=limits) for clock in clocks]
+    instances = [
+        CallBudget(Allowances(documents, "call_budgets/gong"), clock, clock.wait, limits=limits) for clock in clocks
+    ]
     starts = []
     for turn in (0, 1, 0, 0):
         instances[turn].take()

@@ -19,7 +19,9 @@ from infra.local.ambient import SystemClock
 from infra.local.recorded_calls import RecordedCalls
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors.gong import GongCalls, basic_authorization
-from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+from shared.call_pipeline.domain.allowance import RequestLimits
+from shared.call_pipeline.records.allowances import Allowances
+from shared.call_pipeline.usecases.call_budget import CallBudget
 from shared.conversations.domain.conversation import Affiliation
 from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, transcript
@@ -46,8 +48,7 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     interface = GongInterface(per_second=30, page_size=PAGE_SIZE)
     documents = SqliteDocuments(tmp_path / "integrations.sqlite", durable=False)
     budget = CallBudget(
-        documents,
-        "call_budgets/gong",
+        Allowances(documents, "call_budgets/gong"),
         SystemClock(),
         time.sleep,
         limits=RequestLimits(per_second=30),

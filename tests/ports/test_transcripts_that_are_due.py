@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.conversations.usecases.transcripts import KEPT, TranscriptStore
+from shared.conversations.usecases.transcript_markers import KEPT
+from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.ports.ambient import Files
 from tests.conversations.test_transcripts import ANALYSIS, CALL, JOE
 from tests.harness.world import Died, Watch

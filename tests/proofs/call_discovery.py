@@ -40,7 +40,7 @@ from infra.local.runtime import Parts, open_parts
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.ports.recorder import recorder
-from shared.call_pipeline.usecases.call_budget import RequestLimits
+from shared.call_pipeline.domain.allowance import RequestLimits
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
 from tests.conversations.gong_calls_in_json import call_id, details, transcript

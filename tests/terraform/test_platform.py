@@ -11,7 +11,7 @@ import yaml
 
 from infra.bigquery.catalogue import catalogue
 from infra.declarations.pipeline import FunctionSpec, load_pipeline
-from shared.conversations.usecases.transcripts import KEPT
+from shared.conversations.usecases.transcript_markers import KEPT
 from tests.terraform.conftest import ROOT, Provisioned
 
 pytestmark = pytest.mark.terraform

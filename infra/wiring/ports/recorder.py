@@ -27,14 +27,18 @@ def gong(on: Environment) -> GongCalls:
     from time import sleep
 
     from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorization
-    from shared.call_pipeline.usecases.call_budget import CallBudget, RequestLimits
+    from shared.call_pipeline.domain.allowance import RequestLimits
+    from shared.call_pipeline.records.allowances import Allowances
+    from shared.call_pipeline.usecases.call_budget import CallBudget
 
     settings = on.connected.settings
     limits = RequestLimits(
         per_second=int(given(settings, "AUGMENT_GONG_PER_SECOND")),
         per_day=int(given(settings, "AUGMENT_GONG_PER_DAY")),
     )
-    budget = CallBudget(integrations(on), "call_budgets/gong", on.clock, sleep, limits=limits, exclusively=Lock())
+    budget = CallBudget(
+        Allowances(integrations(on), "call_budgets/gong"), on.clock, sleep, limits=limits, exclusively=Lock()
+    )
     kind, _, token = access.partition(":")
     header = bearer_authorization(token) if kind == "bearer" else basic_authorization(access)
     return GongCalls(given(settings, "AUGMENT_GONG_URL"), lambda: header, budget)

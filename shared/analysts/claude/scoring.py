@@ -9,8 +9,8 @@ from shared.analysts.claude import request as claude_analyst
 from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
 from shared.analysts.claude.view import AnalystSettings
 from shared.analysts.ports.language_model import Completion, LanguageModel, Prompt, PromptRefused
+from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed, Paid
-from shared.analysts.usecases.scorers import Scorers
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation, UnknownSpeaker
 from shared.frameworks.domain.framework import Framework
