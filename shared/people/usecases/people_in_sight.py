@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.kernel.access import LIST_SIGHT, Caller
+from shared.kernel.access import LIST_SIGHT, Caller, require
 from shared.people.records import Employee, EmployeeRecords
 
 if TYPE_CHECKING:
@@ -26,9 +26,13 @@ class PeopleInSight:
         manager: str | None = None,
         active: bool | None = True,
     ) -> tuple[list[EmployeeView], str | None]:
-        """Returns a page of the records in the caller's sight, by employee id, and the id to continue after."""
+        """Returns a page of the records in the caller's sight, by employee id, and the id to continue after.
+
+        Raises Forbidden.
+        """
         from shared.people.usecases.views import view  # aggregates need none of it
 
+        require(caller, "people.list")
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
             found = self._employees.page(active=active, manager=manager, limit=limit + 1, after=after)
         else:
