@@ -31,7 +31,7 @@ class ThreadUseCases:
 
     @property
     def home_domains(self) -> Collection[str]:
-        """The domains of the company's own addresses."""
+        """Returns the domains of the company's own addresses."""
         return self._on.connected.call_settings.home_domains
 
 

@@ -46,7 +46,7 @@ class CallParticipant(Record, frozen=True, kw_only=True):
 
 
 class CallResult(Record, frozen=True, kw_only=True):
-    """What came of a call for one employee.
+    """Says what came of a call for one employee.
 
     observation_id: None where nothing was posted; then there are neither scores nor waiting, or none that count
     waiting:        competencies whose score waits for a person
@@ -65,7 +65,7 @@ class CallResult(Record, frozen=True, kw_only=True):
 
     @property
     def held_back(self) -> tuple[str, ...]:
-        """The competencies whose score waits for a person."""
+        """Returns the competencies whose score waits for a person."""
         return () if self.waiting is UNSET else self.waiting
 
 
@@ -108,7 +108,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
 
     @property
     def speakers(self) -> tuple[CallParticipant, ...]:
-        """The employees to be scored: who spoke."""
+        """Returns the employees to be scored: who spoke."""
         return tuple(one for one in self.participants if one.spoke)
 
 

@@ -41,7 +41,7 @@ STANDING = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a call for one employee. opens_at: when the scores open for the viewer, None: they are open
+    """Says what came of a call for one employee. opens_at: when the scores open for the viewer, None: they are open
 
     scores: (competency's name, points, whether it waits for a person)
     review: where these scores are reviewed, or contested by the viewer whose they are; None where neither is possible
@@ -127,7 +127,7 @@ def show_call(
 
 
 def _context(item: CallItem) -> tuple[tuple[str, str], ...]:
-    """What is known about the deal: (name, values)."""
+    """Returns what is known about the deal: (name, values)."""
     return tuple(
         (words.plain(name), ", ".join(words.plain(str(one)) for one in _values(value)))
         for name, value in item.context.items()

@@ -74,7 +74,7 @@ def list_calls(on: Environment, visit: Visit) -> Reply:
 
 
 def _choices(on: Environment, visit: Visit) -> tuple[tuple[str, str], ...]:
-    """Whose calls the viewer may list, by name."""
+    """Tells whose calls the viewer may list, by name."""
     if not visit.may("people.list"):
         return ()
     found = [

@@ -39,7 +39,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What evidence can stand on.
+    """Says what evidence can stand on.
 
     withheld: turns that nobody's score may stand on. measured: spans by the name under which an answer names them.
     """
@@ -50,7 +50,7 @@ class Ground:
     measured: Mapping[str, tuple[MeasuredSpan, ...]]
 
     def quoted(self, turn: int, words: str) -> Quote | str:
-        """The quote, from the named turn or else from another of the speaker's; or why it does not count."""
+        """Returns the quote, from the named turn or else from another of the speaker's; or why it does not count."""
         if len(plain(words).text.split()) < FEWEST_QUOTED_WORDS:
             return f"a quote of fewer than {FEWEST_QUOTED_WORDS} words"
         turns = self.conversation.turns
@@ -99,7 +99,7 @@ def parse(text: str) -> tuple[dict[str, Any], bool]:
 
 
 def read_part(text: str, ground: Ground, framework: Framework, competencies: Sequence[str]) -> PartRead:
-    """What one answer says that can be believed. competencies: those that were asked for. Raises Unreadable."""
+    """Returns what one answer says that can be believed. competencies: those that were asked for. Raises Unreadable."""
     value, prose = parse(text)
     part = PartRead(deal=_deal(value["deal"], framework))
     if prose:

@@ -1,4 +1,4 @@
-"""What a language model has to answer about one speaker of one conversation.
+"""Says what a language model has to answer about one speaker of one conversation.
 
 A model's service holds an answer to the form of a schema, not to ranges or lengths, and not to the truth. Each score is
 therefore read by itself: one that cannot be believed costs that score, not the answer.
@@ -49,7 +49,7 @@ class NotObservedAnswer(_Answer):
 
 
 class DealAnswer(_Answer):
-    """What the conversation shows about the deal; a framework's dimensions give it its fields."""
+    """Says what the conversation shows about the deal; a framework's dimensions give it its fields."""
 
 
 class AnalysisAnswer(_Answer):

@@ -18,7 +18,7 @@ from shared.observations.domain.deal_context import spellings
 def combined_scores(
     answers: Sequence[PartRead], weights: Sequence[int], competencies: Sequence[str]
 ) -> tuple[list[JudgedScore], list[Unobserved]]:
-    """Each competency is in one of the two lists, in the order of `competencies`. weights: at least 1 each."""
+    """Combines scores: each competency is in one of the two lists, in the order of `competencies`. weights: from 1."""
     scores: list[JudgedScore] = []
     unobserved: list[Unobserved] = []
     for name in competencies:
@@ -48,7 +48,7 @@ def combined_scores(
 
 
 def combined_deal(answers: Sequence[PartRead], weights: Sequence[int]) -> ObservedDeal:
-    """One value from the heaviest part that has one; lists together."""
+    """Returns one value from the heaviest part that has one; lists together."""
     heaviest = [one.deal for _, one in sorted(zip(weights, answers, strict=True), key=lambda pair: -pair[0])]
     combined: dict[str, tuple[str, ...]] = {}
     for one in spellings(dict.fromkeys(dimension for deal in heaviest for dimension in deal)):

@@ -83,7 +83,7 @@ class Answered:
 
     @property
     def usage(self) -> Usage:
-        """All requests together."""
+        """Returns all requests together."""
         total = Usage()
         for one in self.usages:
             total = total.plus(one)
@@ -91,7 +91,8 @@ class Answered:
 
 
 def scorer_of(framework: Framework, settings: AnalystSettings, *, number: int = 1) -> Scorer:
-    """Who scores: it changes with the model, the rubric's words, the instructions, the answer's form and the effort.
+    """Tells who scores: it changes with the model, the rubric's words, the instructions, the answer's form and the
+    effort.
 
     number: as Scorer has it, from whoever counts the scorers.
     """
@@ -108,7 +109,7 @@ def prompts(
     call_context: Mapping[str, Any],
     settings: AnalystSettings,
 ) -> tuple[Prompt, ...]:
-    """What to ask about one speaker, one prompt per part in which that speaker says something.
+    """Returns what to ask about one speaker, one prompt per part in which that speaker says something.
 
     call_context: as a field observation has it, from the CRM. Only values that the framework knows enter a prompt, in
     the framework's own spelling: no free text of a CRM ever does.
@@ -148,7 +149,7 @@ def ask(model: Completes, asked: Sequence[Prompt]) -> Answered:
 
 
 def ask_again(model: Completes, asked: Sequence[Prompt], completions: Sequence[Completion]) -> Answered:
-    """What a batch brought, with each answer that was cut off or cannot be read asked for once more, at once.
+    """Returns what a batch brought, with each answer that was cut off or cannot be read asked for once more, at once.
 
     completions: one per prompt, in the prompts' order. Raises as `ask` does.
     """
@@ -168,7 +169,7 @@ def read(
     settings: AnalystSettings,
     scorer: Scorer,
 ) -> CallAnalysis:
-    """The analysis in the completions of `prompts` for the same conversation, speaker, framework and settings.
+    """Returns the analysis in the completions of `prompts` for the same conversation, speaker, framework and settings.
 
     completions: one per prompt, in the prompts' order. scorer: from `scorer_of`.
 
@@ -232,7 +233,7 @@ def _mended(
 
 
 def _failure(completion: Completion, usages: Sequence[Usage]) -> AnalystFailed | None:
-    """What keeps a completion from being read, None when nothing does."""
+    """Returns what keeps a completion from being read, None when nothing does."""
     if completion.stop_reason == "refusal":
         return AnalystRefused("the language model declines to answer about this conversation", usages=usages)
     if completion.stop_reason in _TRUNCATED:

@@ -1,4 +1,4 @@
-"""What a language model is told about scoring: its part, the rules, and the framework's own rubric.
+"""Says what a language model is told about scoring: its part, the rules, and the framework's own rubric.
 
 Nothing here comes from a conversation. The words are the same for every call of a framework, so that a model's service
 may keep them ready, and their digest is part of the scorer's name: a word changed is another scorer.
@@ -49,12 +49,12 @@ SCALE = "The rubric. For each competency: its name, what it is, and its levels, 
 
 
 def scored_competencies(framework: Framework) -> tuple[Competency, ...]:
-    """What can be scored: the competencies that have a rubric, in the framework's order."""
+    """Returns what can be scored: the competencies that have a rubric, in the framework's order."""
     return tuple(one for one in framework.competencies if one.rubric)
 
 
 def rubric(framework: Framework) -> str:
-    """The framework's rubric in words, with the values that its dimensions know."""
+    """Returns the framework's rubric in words, with the values that its dimensions know."""
     lines = [SCALE]
     for one in scored_competencies(framework):
         lines.append(f"\n## {one.competency}: {one.name}")
@@ -68,12 +68,14 @@ def rubric(framework: Framework) -> str:
 
 
 def rubric_version(framework: Framework) -> str:
-    """Which rubric it is: the framework's id and the digest of its words, so that a new rule makes no new rubric."""
+    """Tells which rubric it is: the framework's id and the digest of its words, so that a new rule makes no new
+    rubric."""
     return f"{framework.framework_id}-{_digest(rubric(framework))}"
 
 
 def prompt_version(*others: str) -> str:
-    """Which instructions they are. others: what else changes the answers (the model's effort, the answer's form)."""
+    """Tells which instructions they are. others: what else changes the answers (the model's effort, the answer's
+    form)."""
     return f"prompt-{_digest(chr(10).join((INSTRUCTIONS, *others)))}"
 
 

@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one prompt holds. fresh: the index in `lines` where that begins which no earlier part holds."""
+    """Says what one prompt holds. fresh: the index in `lines` where that begins which no earlier part holds."""
 
     lines: tuple[Line, ...]
     fresh: int
@@ -45,7 +45,7 @@ class Part:
 
     @property
     def words(self) -> int:
-        """The scored speaker's words in it: its weight when scores of several parts are combined."""
+        """Returns the scored speaker's words in it: its weight when scores of several parts are combined."""
         return sum(line.words for line in self.lines)
 
 
@@ -58,13 +58,13 @@ class Parts:
 
 
 def one_line(text: str) -> str:
-    """Text as a line can hold it: white space as one space, angle brackets as ‹ ›, nothing invisible."""
+    """Returns text as a line can hold it: white space as one space, angle brackets as ‹ ›, nothing invisible."""
     seen = "".join(one for one in text if one.isspace() or visible(one))
     return " ".join(seen.split()).translate(_BRACKETS)
 
 
 def labels(conversation: Conversation, speaker_id: str) -> dict[str, str]:
-    """Each speaker's label."""
+    """Returns each speaker's label."""
     others = (one.speaker_id for one in speakers(conversation) if one.speaker_id != speaker_id)
     return {speaker_id: SCORED} | {other: f"S{number}" for number, other in enumerate(others, start=2)}
 
@@ -72,8 +72,9 @@ def labels(conversation: Conversation, speaker_id: str) -> dict[str, str]:
 def parts(
     conversation: Conversation, speaker_id: str, withheld: frozenset[int], *, characters: int, overlap: int
 ) -> Parts:
-    """The conversation in parts of at most so many characters of turns, each beginning with the `overlap` turns before
-    it (fewer where they would take more than a quarter of the part). Parts in which the speaker says nothing are kept.
+    """Returns the conversation in parts of at most so many characters of turns, each beginning with the `overlap` turns
+    before it (fewer where they would take more than a quarter of the part). Parts in which the speaker says nothing are
+    kept.
 
     Cuts lie between turns. Only a turn that alone is larger than three quarters of a part is cut, between words.
     """

@@ -21,7 +21,7 @@ from shared.observations.domain.deal_context import values_of
 
 @dataclass(frozen=True, slots=True)
 class AnalystSettings:
-    """How the model is asked.
+    """Says how the model is asked.
 
     effort:          how much it may think; None leaves the model's own default
     max_tokens:      for thinking and answer together; doubled once when it was not enough
@@ -65,12 +65,12 @@ class View:
 
     @property
     def shown(self) -> Conversation:
-        """The conversation without what is withheld; its turns have other indexes."""
+        """Returns the conversation without what is withheld; its turns have other indexes."""
         return _without(self.conversation, self.withheld)
 
     @property
     def asked(self) -> tuple[Part, ...]:
-        """The parts in which the scored speaker says something."""
+        """Returns the parts in which the scored speaker says something."""
         return tuple(part for part in self.cut.parts if part.words)
 
     @property
@@ -93,7 +93,8 @@ class View:
 def _measured(
     conversation: Conversation, speaker_id: str, hidden: frozenset[int]
 ) -> Mapping[str, tuple[MeasuredSpan, ...]]:
-    """What listening may stand on, measured without the withheld turns; nothing for messages, which last no time."""
+    """Returns what listening may stand on, measured without the withheld turns; nothing for messages, which last no
+    time."""
     if conversation.medium != "call":
         return {}
     kept = [index for index in range(len(conversation.turns)) if index not in hidden]
@@ -120,7 +121,7 @@ def _without(conversation: Conversation, hidden: frozenset[int]) -> Conversation
 
 
 def about(view: View, framework: Framework, context: Mapping[str, Any]) -> list[str]:
-    """What is measured and known about the conversation, a line each."""
+    """Returns what is measured and known about the conversation, a line each."""
     lines = [
         "medium: e-mail thread"
         if view.conversation.medium == "email"
@@ -151,7 +152,8 @@ def which_part(number: int, of: int) -> list[str]:
 
 
 def record(lines: Sequence[str]) -> str:
-    """The record between two marks. The mark is made from the record, so that no words in it can be the mark."""
+    """Returns the record between two marks. The mark is made from the record, so that no words in it can be the
+    mark."""
     body = "\n".join(lines)
     mark = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()[:24]
     return f"=== record {mark} begins ===\n{body}\n=== record {mark} ends ===\nScore {SCORED} by the rubric."

@@ -51,7 +51,7 @@ _OF_THE_SPEAKER = re.compile(rf"\b(?:{RATED}|{TOP}|{SKILL}|rubric|evidence|trans
 
 
 def addresses_the_analyst(text: str) -> bool:
-    """Whether the words speak to whoever scores the conversation, or imitate a prompt or an answer."""
+    """Tells whether the words speak to whoever scores the conversation, or imitate a prompt or an answer."""
     views = tuple(_views(text))
     if any(pattern.search(view) for view in views for pattern in PATTERNS):
         return True
@@ -61,14 +61,14 @@ def addresses_the_analyst(text: str) -> bool:
 
 
 def _demands_a_top_score(view: str) -> bool:
-    """Whether a top score is named in a sentence that orders it or says whom it is for."""
+    """Tells whether a top score is named in a sentence that orders it or says whom it is for."""
     return any(
         TOP_SCORE.search(sentence) and TO_THE_READER.search(sentence) for sentence in re.split(r"[.?!]\s+|\n", view)
     )
 
 
 def withheld(conversation: Conversation) -> frozenset[int]:
-    """The indexes of turns that no analyst gets to read and that never count as evidence.
+    """Returns the indexes of turns that no analyst gets to read and that never count as evidence.
 
     A turn is withheld for itself, or together with the same speaker's next turn when only both together address the
     analyst, so that splitting the sentence does not hide it.
@@ -86,7 +86,8 @@ def withheld(conversation: Conversation) -> frozenset[int]:
 
 
 def speaks_of_scoring(words: str) -> bool:
-    """Whether a quote is about being scored, rather than about what the score is for: no evidence of any skill."""
+    """Tells whether a quote is about being scored, rather than about what the score is for: no evidence of any
+    skill."""
     text = _folded(words)
     return bool(_SCORING.search(text) and _OF_THE_SPEAKER.search(text)) or addresses_the_analyst(words)
 
@@ -122,7 +123,7 @@ def _folded(text: str) -> str:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """What base64 and hexadecimal codes in the text say, where they say words."""
+    """Returns what base64 and hexadecimal codes in the text say, where they say words."""
     seen = "".join(character for character in text if visible(character) or character.isspace())
     codes: list[bytes] = []
     for match in _BASE64.finditer(seen):

@@ -1,4 +1,4 @@
-"""How far a scorer's scores agree with people's: the scorer's certificate, per competency.
+"""Says how far a scorer's scores agree with people's: the scorer's certificate, per competency.
 
     Certificate
     ├── overall    everything that a person has reviewed: the verdict stands on this
@@ -117,7 +117,7 @@ class Agreement:
 
 
 def verdict(n: int, kappa_interval: Sequence[float] | None, *, stopped: bool = False) -> Verdict:
-    """What follows from the figures. stopped: the scorer has stopped counting and has not come back since
+    """Returns what follows from the figures. stopped: the scorer has stopped counting and has not come back since
 
     too_few below 30 pairs; undecided without an interval (nearly all in one level); stops_counting when the interval's
     lower end is under 0.4; recovering when it has stopped and is not above 0.45 yet; else counts. Its scores wait for a
@@ -147,7 +147,7 @@ class Stability:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What is known about one scorer in one competency. by_reason: only the reasons that occur, sorted by name."""
+    """Says what is known about one scorer in one competency. by_reason: only the reasons that occur, sorted by name."""
 
     scorer_id: str
     competency: str
@@ -157,12 +157,12 @@ class Certificate:
 
     @property
     def stops_counting(self) -> bool:
-        """Whether this scorer's scores of this competency wait for a person from now on."""
+        """Tells whether this scorer's scores of this competency wait for a person from now on."""
         return self.overall.stops_counting
 
     @property
     def sample(self) -> Agreement | None:
-        """The part that chance has chosen; None while there is none."""
+        """Returns the part that chance has chosen; None while there is none."""
         return self.by_reason.get(SAMPLE)
 
 
@@ -175,7 +175,7 @@ def certificate(
     tolerance: float = TOLERANCE,
     levels: Sequence[int] = LEVELS,
 ) -> Certificate:
-    """The certificate of a scorer in a competency.
+    """Returns the certificate of a scorer in a competency.
 
     pairs: one per reviewed score. reruns: the scores of two analyses of one call, in points.
     Raises ValueError for a score outside 0-100.
@@ -201,7 +201,7 @@ def agreement(
     tolerance: float = TOLERANCE,
     levels: Sequence[int] = LEVELS,
 ) -> Agreement:
-    """The figures of some pairs, whatever order they come in."""
+    """Returns the figures of some pairs, whatever order they come in."""
     reviewed = sorted(pairs, key=lambda pair: (pair.scorer, pair.person))
     differences = [pair.scorer - pair.person for pair in reviewed]
     levelled = [(level(pair.scorer, levels), level(pair.person, levels)) for pair in reviewed]
@@ -218,7 +218,7 @@ def agreement(
 
 
 def stability(reruns: Iterable[tuple[float, float]], *, tolerance: float = TOLERANCE) -> Stability:
-    """How far a scorer agrees with itself. Raises ValueError for a score outside 0-100."""
+    """Tells how far a scorer agrees with itself. Raises ValueError for a score outside 0-100."""
     differences = sorted(_points(first) - _points(second) for first, second in reruns)
     within, within_interval = _share_within(differences, tolerance)
     return Stability(
@@ -230,7 +230,7 @@ def stability(reruns: Iterable[tuple[float, float]], *, tolerance: float = TOLER
 
 
 def level(points: float, levels: Sequence[int] = LEVELS) -> int:
-    """The level's number, from 0; a bound belongs to the higher level."""
+    """Returns the level's number, from 0; a bound belongs to the higher level."""
     return bisect_right(levels, points)
 
 
@@ -244,7 +244,7 @@ def quadratic_kappa(pairs: Iterable[tuple[int, int]]) -> float | None:
 
 
 class _Sums(NamedTuple):
-    """What kappa is made of: n, Σx, Σy, Σx², Σy², Σ(x − y)²."""
+    """Says what kappa is made of: n, Σx, Σy, Σx², Σy², Σ(x − y)²."""
 
     n: int = 0
     x: int = 0
@@ -271,7 +271,8 @@ class _Sums(NamedTuple):
 
 
 def kappa_interval(pairs: Iterable[tuple[int, int]]) -> Interval | None:
-    """The 95 % interval of quadratic kappa over pairs of category numbers, in −1 to 1: a bootstrap on Fisher's scale.
+    """Returns the 95 % interval of quadratic kappa over pairs of category numbers, in −1 to 1: a bootstrap on Fisher's
+    scale.
 
     None under two pairs, and where a tenth or more of such samples would have no kappa. Takes n × RESAMPLES steps.
     """
@@ -291,7 +292,7 @@ def kappa_interval(pairs: Iterable[tuple[int, int]]) -> Interval | None:
 
 
 def resampled(ordered: Sequence[tuple[int, int]], times: int) -> list[float | None]:
-    """Kappa of so many resamples of the pairs, each of as many pairs, drawn with replacement."""
+    """Returns kappa of so many resamples of the pairs, each of as many pairs, drawn with replacement."""
     n, chance = len(ordered), _Chance(SEED)
     found = []
     for _ in range(times):

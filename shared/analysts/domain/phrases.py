@@ -1,4 +1,5 @@
-"""How people speak to a machine that scores them: overriding it, dictating scores or evidence, imitating its prompt.
+"""Says how people speak to a machine that scores them: overriding it, dictating scores or evidence, imitating its
+prompt.
 
 Written for text in small letters, without accents and with single spaces (`addressed_to_the_analyst` makes it so).
 """
@@ -10,7 +11,7 @@ import unicodedata
 
 
 def unaccented(text: str) -> str:
-    """The text without accents and other combining marks, wide and ornamental letters as plain ones."""
+    """Returns the text without accents and other combining marks, wide and ornamental letters as plain ones."""
     simple = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(one for one in simple if not unicodedata.combining(one)))
 

@@ -1,4 +1,4 @@
-"""What the lexical analyst counts for each competency, and how many points it is worth.
+"""Says what the lexical analyst counts for each competency, and how many points it is worth.
 
 A score is the sum of its criteria's points; each competency's maxima sum to 100. Points run linearly from `none_at`
 to `full_at` and are rounded half up, so that a reader can add them up.

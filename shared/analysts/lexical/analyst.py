@@ -110,8 +110,8 @@ def analyse(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary 
 
 
 def call_analysis(analysis: Analysis) -> CallAnalysis:
-    """The analysis in the shape that every analyst gives. The reason of a score is its sum, without a word of the
-    conversation; it says nothing about the deal, which counting cannot tell."""
+    """Returns the analysis in the shape that every analyst gives. The reason of a score is its sum, without a word of
+    the conversation; it says nothing about the deal, which counting cannot tell."""
     return CallAnalysis(
         scorer=SCORER,
         call_id=analysis.call_id,

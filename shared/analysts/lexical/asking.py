@@ -81,7 +81,7 @@ def _paraphrases(side: Side, interrupting: frozenset[int | None]) -> tuple[Quote
 
 
 def _answered_at_length(side: Side) -> int:
-    """How many of the speaker's asking turns are followed by a customer's answer of some length."""
+    """Tells how many of the speaker's asking turns are followed by a customer's answer of some length."""
     answered = set()
     latest: Utterance | None = None
     customers = {one.turn_index for one in side.customers}

@@ -28,7 +28,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the second half of a conversation arranges."""
+    """Says what the second half of a conversation arranges."""
 
     next_steps: tuple[NextStep, ...]
     recaps: tuple[Quote, ...]
@@ -88,7 +88,7 @@ def _decisions_asked(side: Side) -> tuple[Quote, ...]:
 
 
 def _agreed(side: Side, one: Utterance) -> bool:
-    """Whether the next thing that a customer says begins with a yes, or names a day."""
+    """Tells whether the next thing that a customer says begins with a yes, or names a day."""
     mine_again = 0
     for other in side.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]:
         if other.kind is Kind.NOISE or other.turn.speaker_id is None:

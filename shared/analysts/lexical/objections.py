@@ -13,7 +13,7 @@ from shared.conversations.domain.conversation import Quote
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What a customer objected and what the speaker said next, up to the customer's next turn.
+    """Says what a customer objected and what the speaker said next, up to the customer's next turn.
 
     argued: the answer begins with a contradiction.
     """

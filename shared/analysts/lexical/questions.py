@@ -77,7 +77,7 @@ _ASIDE = re.compile(r"[,;:—–]\s*$|\s-\s*$")
 
 
 def questions(utterance: Utterance) -> tuple[Question, ...]:
-    """The questions of a turn, in order."""
+    """Returns the questions of a turn, in order."""
     by_word_order_only = not punctuated(utterance.text)
     found: list[Question] = []
     for start, end in utterance.sentences:
@@ -127,7 +127,7 @@ def _unmarked(words: Sequence[Word]) -> list[Question]:
 
 
 def _beginning(words: Sequence[Word], i: int, start: int) -> int:
-    """Where a quote begins: with its sentence, unless that is long."""
+    """Tells where a quote begins: with its sentence, unless that is long."""
     return start if len(words) <= LONGEST_QUOTE_WORDS else words[max(0, i - 3)].start
 
 
@@ -139,7 +139,7 @@ def _after_lead_in(words: Sequence[Word]) -> int:
 
 
 def _kind(words: Sequence[Word], i: int, *, marked: bool) -> QuestionKind | None:
-    """What kind of question begins at word i, if any. marked: a question mark already says that it is one."""
+    """Returns what kind of question begins at word i, if any. marked: a question mark already says that it is one."""
     ahead = [word.text for word in words[i : i + 12]]
     said = " ".join(ahead)
     if _COURTESY.match(said) or (ahead[0] in {"is", "was"} and " anything else" in said):
@@ -181,7 +181,7 @@ def _interrogative(ahead: list[str], *, marked: bool) -> QuestionKind | None:
 
 
 def _inside(words: Sequence[Word], i: int) -> QuestionKind | None:
-    """What kind of question plainly begins amid other words."""
+    """Returns what kind of question plainly begins amid other words."""
     ahead = [word.text for word in words[i : i + 12]]
     before = words[i - 1].text if i else ""
     if len(ahead) < 3:

@@ -69,7 +69,7 @@ class Side:
 
     @cached_property
     def statements(self) -> list[Statement]:
-        """The speaker's sentences that are no questions."""
+        """Returns the speaker's sentences that are no questions."""
         return [span for one in self.mine for span in _statements(one, self.asked[one.turn_index])]
 
     def asking(self, kind: QuestionKind) -> tuple[Quote, ...]:

@@ -1,4 +1,4 @@
-"""What a transcribed turn holds: words, noises, hesitations, acknowledgements, sentences.
+"""Says what a transcribed turn holds: words, noises, hesitations, acknowledgements, sentences.
 
 Speech arrives with and without punctuation, with the transcriber's marks (`[noise]`, `<unk>`) and with hesitations.
 Every position that this module gives is a position in the turn's own text, so that a quote stays verbatim.
@@ -59,7 +59,7 @@ class Word(NamedTuple):
 
 
 class Kind(StrEnum):
-    """What a turn does. Only TALK holds the floor and counts as talking time."""
+    """Says what a turn does. Only TALK holds the floor and counts as talking time."""
 
     NOISE = "noise"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -82,14 +82,14 @@ class Utterance(NamedTuple):
 
 
 def read(turn_index: int, turn: Turn) -> Utterance:
-    """The utterance in a turn."""
+    """Returns the utterance in a turn."""
     text = _MARK.sub(lambda mark: " " * len(mark.group()), turn.text).translate(_STRAIGHT)
     words = words_of(text)
     return Utterance(turn_index, turn, text, words, _kind(words), tuple(_sentences(text)))
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words, without hesitations."""
+    """Returns the words, without hesitations."""
     found = (Word(match.group().lower(), match.start(), match.end()) for match in _WORD.finditer(text))
     return tuple(word for word in found if word.text not in HESITATIONS)
 
@@ -113,38 +113,38 @@ def _sentences(text: str) -> Iterable[tuple[int, int]]:
 
 
 def words_between(utterance: Utterance, start: int, end: int) -> tuple[Word, ...]:
-    """The words that begin within a span of the turn's text."""
+    """Returns the words that begin within a span of the turn's text."""
     first = bisect_left(utterance.words, start, key=attrgetter("start"))
     return utterance.words[first : bisect_left(utterance.words, end, lo=first, key=attrgetter("start"))]
 
 
 def hum(utterance: Utterance) -> bool:
-    """Whether the turn is nothing but a sound of listening (mm hmm)."""
+    """Tells whether the turn is nothing but a sound of listening (mm hmm)."""
     return bool(utterance.words) and all(word.text in HUMS for word in utterance.words)
 
 
 def punctuated(text: str) -> bool:
-    """Whether the transcriber marks where sentences end."""
+    """Tells whether the transcriber marks where sentences end."""
     return any(mark in text for mark in ".?!")
 
 
 def content_words(words: Iterable[Word]) -> frozenset[str]:
-    """The words that carry a subject: four letters or more, common ones and plural endings left out."""
+    """Returns the words that carry a subject: four letters or more, common ones and plural endings left out."""
     return frozenset(singular(word.text) for word in words if len(word.text) >= 4 and word.text not in _STOP)
 
 
 def singular(word: str) -> str:
-    """The word without its plural ending; crude, and the same for both sides of a comparison."""
+    """Returns the word without its plural ending; crude, and the same for both sides of a comparison."""
     return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def alternatives(listed: str) -> tuple[str, ...]:
-    """The phrases of a list separated by `|`."""
+    """Returns the phrases of a list separated by `|`."""
     return tuple(phrase for phrase in (" ".join(one.split()) for one in listed.split("|")) if phrase)
 
 
 def phrases(listed: str) -> re.Pattern[str]:
-    """A pattern that finds any of the phrases as whole words, whatever the case and the white space.
+    """Returns a pattern that finds any of the phrases as whole words, whatever the case and the white space.
 
     listed: separated by `|`; `*` at the end of a word stands for any ending.
     """

@@ -22,7 +22,7 @@ FIGURE = re.compile(
 
 
 def figures_said(text: str) -> frozenset[str]:
-    """The figures in a text that mean something by themselves: over ten, or with a unit ("six weeks").
+    """Returns the figures in a text that mean something by themselves: over ten, or with a unit ("six weeks").
 
     A figure over ten is known by its number alone, since one side says "forty-six" and the other "forty-six days".
     """

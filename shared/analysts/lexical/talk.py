@@ -80,7 +80,7 @@ def _longest_monologue(side: Side) -> MeasuredSpan | None:
 
 
 def _interruptions(side: Side) -> tuple[MeasuredSpan, ...]:
-    """Where the speaker starts while another has the floor and keeps it long enough."""
+    """Tells where the speaker starts while another has the floor and keeps it long enough."""
     reach: list[int] = []
     for one in side.others:
         reach.append(max(one.turn.end_ms, reach[-1] if reach else 0))

@@ -22,7 +22,7 @@ class ValueStatement:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is said of a gain. customer_figures: statements that take up a figure of the customer's"""
+    """Holds what a speaker says of a gain. customer_figures: statements that take up a figure of the customer's"""
 
     statements: tuple[ValueStatement, ...]
     customer_figures: tuple[Quote, ...]

@@ -42,7 +42,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model answered. text: not validated yet; stop_reason: end_turn, max_tokens, refusal …"""
+    """Says what the model answered. text: not validated yet; stop_reason: end_turn, max_tokens, refusal …"""
 
     text: str
     stop_reason: str
@@ -73,7 +73,7 @@ class Completes(Protocol):
     """Answers at once."""
 
     def complete(self, prompt: Prompt) -> Completion:
-        """The answer. Raises PromptRefused, Overloaded, Retryable."""
+        """Returns the answer. Raises PromptRefused, Overloaded, Retryable."""
         ...
 
 
@@ -87,5 +87,5 @@ class LanguageModel(Completes, Protocol):
     def state(self, batch_id: str) -> BatchState: ...
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:
-        """The results of a batch that has ended, in any order."""
+        """Returns the results of a batch that has ended, in any order."""
         ...

@@ -35,12 +35,13 @@ class Analyst(Protocol):
     """Scores one speaker. Deterministic analysts give the same again; others are asked once, and their answer kept."""
 
     def scorer(self, framework: Framework) -> Scorer:
-        """Who scores by this framework: another model, rubric or prompt is another scorer, with a number of its own."""
+        """Tells who scores by this framework: another model, rubric or prompt is another scorer, with a number of its
+        own."""
         ...
 
     @property
     def model(self) -> str:
-        """The language model's name, for the price list; empty where none is asked."""
+        """Returns the language model's name, for the price list; empty where none is asked."""
         ...
 
     def analyse(
@@ -65,11 +66,11 @@ class BatchAnalyst(Analyst, Protocol):
     def prompts(
         self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
     ) -> tuple[Prompt, ...]:
-        """The questions about one speaker: one, or several where the conversation is too long for one."""
+        """Returns the questions about one speaker: one, or several where the conversation is too long for one."""
         ...
 
     def read(
         self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
     ) -> CallAnalysis:
-        """The analysis that the answers to all `prompts`, in their order, amount to. Raises NotAnalysed."""
+        """Returns the analysis that the answers to all `prompts`, in their order, amount to. Raises NotAnalysed."""
         ...

@@ -14,7 +14,7 @@ MOST_AT_ONCE = 400
 
 
 class Discovery(Record, frozen=True, kw_only=True):
-    """How far the discovery of a source is, in ISO 8601. begun: no call from before it is ever taken by itself"""
+    """Says how far the discovery of a source is, in ISO 8601. begun: no call from before it is ever taken by itself"""
 
     begun: str
     until: str

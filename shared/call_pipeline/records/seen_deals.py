@@ -27,7 +27,7 @@ class SeenDeal(Record, frozen=True, kw_only=True):
 
     @property
     def known(self) -> KnownDeal:
-        """The deal as a call's link is looked for."""
+        """Returns the deal as a call's link is looked for."""
         return KnownDeal(self.deal_id, self.account, frozenset(self.domains), self.first_call, self.last_call)
 
 

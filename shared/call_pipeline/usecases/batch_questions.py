@@ -18,7 +18,7 @@ from shared.kernel.ids import digest
 
 @dataclass(slots=True)
 class Brought:
-    """What a batch has brought of one call: an analysis, or a refusal, for each employee.
+    """Says what a batch has brought of one call: an analysis, or a refusal, for each employee.
 
     missing:  not everything has come; unusable: something came that cannot be read, and would not be in another batch
     """
@@ -100,7 +100,8 @@ class BatchQuestions:
         brought.found[person.employee_id] = analysis
 
     def _prompts(self, record: CallRecord, person: CallParticipant, conversation: Conversation) -> tuple[Prompt, ...]:
-        """What is asked about one person; nothing where nothing can be asked, which is found out at once later."""
+        """Returns what is asked about one person; nothing where nothing can be asked, which is found out at once
+        later."""
         framework = self._configuration.framework(person.framework_id)
         try:
             return self._analyst.prompts(conversation, person.speaker_id or "", framework, record.context)

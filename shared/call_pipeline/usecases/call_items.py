@@ -84,7 +84,8 @@ class CallItems:
             self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
 
     def _result(self, caller: Caller, record: CallRecord, one: records.CallResult) -> CallResult:
-        """What came of the call for one employee; without its scores where they are not open for the viewer yet."""
+        """Returns what came of the call for one employee; without its scores where they are not open for the viewer
+        yet."""
         hours = self._configuration.reviews().employee_first_hours
         opens = opens_at(caller, one.employee_id, record.updated_at, hours)
         withheld = opens is not None and opens > self._clock.now()

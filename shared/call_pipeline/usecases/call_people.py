@@ -1,4 +1,5 @@
-"""Who of a call's parties are employees, as the platform knows them, and which of the recorder's ids belong to whom."""
+"""Says who of a call's parties are employees, as the platform knows them, and which of the recorder's ids belong to
+whom."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from shared.privacy.domain.erasure import REMOVED, Erasing, without
 
 @dataclass(frozen=True, slots=True)
 class KnownPeople:
-    """What several calls' parties mean.
+    """Says what several calls' parties mean.
 
     employees:  e-mail address → employee id, of active employees
     frameworks: employee id → framework
@@ -32,18 +33,18 @@ class KnownPeople:
     erased: frozenset[str] = frozenset()
 
     def in_call(self, call: RecordedCall) -> list[str]:
-        """The employees who were invited or present, by id."""
+        """Returns the employees who were invited or present, by id."""
         return sorted({self.employees[email] for email in addresses(call, self.users) if email in self.employees})
 
     def titled(self, call: RecordedCall) -> RecordedCall:
-        """The call with a title that names nobody who has been erased."""
+        """Returns the call with a title that names nobody who has been erased."""
         title = call.title
         for person, _ in self._gone(call):
             title = title and person.cleaned(title)
         return call if title == call.title else replace(call, title=title)
 
     def of_others(self, call: RecordedCall, conversation: Conversation) -> Conversation:
-        """What was said in the call, without who has been erased."""
+        """Returns what was said in the call, without who has been erased."""
         for person, voices in self._gone(call):
             conversation = without(person, conversation, voices)
         return conversation

@@ -25,7 +25,7 @@ Outcome = Literal["observed", "refused", "again"]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """How far a batch is, and what one look has brought, in calls.
+    """Says how far a batch is, and what one look has brought, in calls.
 
     gone: the vendor does not know the batch any more
     """

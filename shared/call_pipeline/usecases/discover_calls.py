@@ -27,7 +27,7 @@ RESTARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """What one run has found. until: None when it broke off, so that the next one begins where it did"""
+    """Says what one run has found. until: None when it broke off, so that the next one begins where it did"""
 
     since: datetime
     until: datetime | None

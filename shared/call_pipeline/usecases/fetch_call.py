@@ -28,12 +28,12 @@ class FetchCall:
 
     @property
     def source(self) -> str:
-        """The recorder's name, as observations carry it."""
+        """Returns the recorder's name, as observations carry it."""
         return self._recorder.settings.source
 
     @property
     def connected(self) -> bool:
-        """Whether there is a recorder to ask."""
+        """Tells whether there is a recorder to ask."""
         return self._recorder.calls is not None
 
     def conversation(self, record: CallRecord) -> Conversation | State | None:
@@ -71,7 +71,7 @@ class FetchCall:
 
 
 def _turns(calls: Calls, call_id: str) -> tuple[Turn, ...] | None:
-    """What was said. Whoever opens the quarantine is not told on, so it gets no word of what cannot be read."""
+    """Returns what was said. Whoever opens the quarantine is not told on, so it gets no word of what cannot be read."""
     try:
         return calls.transcript(call_id)
     except UnreadableAnswer as unreadable:

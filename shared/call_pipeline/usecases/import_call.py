@@ -28,7 +28,7 @@ MOST_TRIES = len(LATER_SECONDS) + 24
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How far a call has come.
+    """Says how far a call has come.
 
     superseded: the task is about an earlier request; known: nothing was left to do
     again_in_seconds: when the next task begins, where it was put off

@@ -19,7 +19,7 @@ from shared.platform.domain.audit_actions import AuditAction
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls are wanted: of [since, until), and of a person, in a state, or linked to a deal so, at most one.
+    """Says which calls are wanted: of [since, until), and of a person, in a state, or linked to a deal so, at most one.
 
     Raises Rejected.
     """

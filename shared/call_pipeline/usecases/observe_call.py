@@ -20,12 +20,12 @@ MOST_PIECES = 5
 
 
 def observation_id(source: str, call_id: str, employee_id: str, version: int) -> str:
-    """The same for the same analysis of the same person's call, whoever posts it, however often."""
+    """Returns the same for the same analysis of the same person's call, whoever posts it, however often."""
     return f"{source}-{identity(source, call_id, employee_id)}-{version}"
 
 
 def identity(source: str, call_id: str, employee_id: str) -> str:
-    """One person's part in one call, as a name (96 bits, hexadecimal)."""
+    """Returns one person's part in one call, as a name (96 bits, hexadecimal)."""
     return hashlib.sha256(f"{source}\n{call_id}\n{employee_id}".encode()).hexdigest()[:24]
 
 
@@ -40,7 +40,7 @@ def observation(
     deal_id: str | None = None,
     source_url: str | None = None,
 ) -> dict[str, Any] | None:
-    """The body of POST /api/v1/field-observations; None when nothing was observed.
+    """Returns the body of POST /api/v1/field-observations; None when nothing was observed.
 
     context: as the CRM has it; what it leaves open is taken from the analysis
     """
@@ -90,7 +90,7 @@ def _sentence(piece: Evidence) -> str:
 
 
 def place_of(quoted: Quote) -> str:
-    """Where a quote's words are to be found, without the words: what stands in a score's `evidence`."""
+    """Tells where a quote's words are to be found, without the words: what stands in a score's `evidence`."""
     return f"quote at turn {quoted.turn_index}, characters {quoted.start}-{quoted.end}, sha256 {quoted.digest[:16]}"
 
 

@@ -64,7 +64,7 @@ class ReanalysePeriod:
 
 
 def _outcome(record: CallRecord | None, analysis: int) -> bool | None:
-    """Whether the new analysis of a call went well; None while it is not over."""
+    """Tells whether the new analysis of a call went well; None while it is not over."""
     if record is None or analysis + 1 >= MOST_ANALYSES:
         return False
     if record.analysis <= analysis or record.state not in OVER:

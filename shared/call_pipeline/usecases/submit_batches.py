@@ -23,7 +23,7 @@ MOST_BATCHES = 10
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """How much one run has sent. calls: those that had been in no batch before"""
+    """Says how much one run has sent. calls: those that had been in no batch before"""
 
     batches: int
     calls: int

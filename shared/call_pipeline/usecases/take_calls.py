@@ -19,7 +19,7 @@ from shared.conversations.usecases.call_settings import Route
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was found, in calls."""
+    """Says what was found, in calls."""
 
     seen: int = 0
     with_employees: int = 0

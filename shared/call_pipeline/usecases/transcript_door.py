@@ -15,7 +15,7 @@ from shared.privacy.usecases.whom_to_ask import Askable, WhomToAsk
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What is known before the words are opened.
+    """Says what is known before the words are opened.
 
     call:    None where the caller may see neither the call nor its words
     ground:  None: the caller may not read, and then `refused` says what is needed, and `asks` who can give it

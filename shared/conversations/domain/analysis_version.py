@@ -26,7 +26,8 @@ _SCORERS: Final = 100_000
 
 
 def analysis_version(number: int, before: int) -> int:
-    """The version of an analysis. number: the scorer's; before: how often the call had been analysed, or asked for.
+    """Returns the version of an analysis. number: the scorer's; before: how often the call had been analysed, or asked
+    for.
 
     Raises ValueError for a number out of range.
     """
@@ -39,10 +40,10 @@ def analysis_version(number: int, before: int) -> int:
 
 
 def scorer_number(version: int) -> int:
-    """The number of the scorer whose analysis has this version; 0 for one that names no scorer."""
+    """Returns the number of the scorer whose analysis has this version; 0 for one that names no scorer."""
     return version % _SCORERS if version >= _SCORERS else version // MOST_ANALYSES
 
 
 def requests_before(version: int) -> int:
-    """How often the call had been analysed before the analysis of this version."""
+    """Tells how often the call had been analysed before the analysis of this version."""
     return version // _SCORERS - 1 if version >= _SCORERS else version % MOST_ANALYSES

@@ -1,4 +1,4 @@
-"""What an analyst, whoever it is, says about one speaker of one conversation.
+"""Says what an analyst, whoever it is, says about one speaker of one conversation.
 
 Every analyst gives the same shape: the language model, the lexical analyst, and whoever comes next.
 """
@@ -19,7 +19,7 @@ otherwise, the CRM stands."""
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """Who scored, pinned: a certificate is about exactly one of these.
+    """Says who scored, pinned: a certificate is about exactly one of these.
 
     analyst: `claude`, `lexical`
     model:   as the vendor names it; for the lexical analyst its own version
@@ -34,7 +34,7 @@ class Scorer:
 
     @property
     def scorer_id(self) -> str:
-        """One name for all of it, fit for a document's id and for `analysis_metadata.model_used`."""
+        """Returns one name for all of it, fit for a document's id and for `analysis_metadata.model_used`."""
         return f"{self.analyst}:{self.model}:{self.rubric}:{self.prompt}"
 
 

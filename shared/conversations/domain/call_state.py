@@ -1,4 +1,4 @@
-"""What becomes of a call.
+"""Says what becomes of a call.
 
 discovered   somebody has to fetch it
 waiting      the recorder does not have its details or transcript yet; it is asked again later

@@ -49,7 +49,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker said without the recording changing to another.
+    """Says what one speaker said without the recording changing to another.
 
     speaker_id: None when the recording could not tell who it was.
     start_ms, end_ms: milliseconds from the start of the recording, 0 ≤ start ≤ end.
@@ -97,7 +97,7 @@ class Conversation:
         object.__setattr__(self, "parties", tuple(self.parties))
 
     def party(self, speaker_id: str) -> Party | None:
-        """The first party with this speaker id."""
+        """Returns the first party with this speaker id."""
         return next((party for party in self.parties if party.speaker_id == speaker_id), None)
 
 
@@ -125,7 +125,7 @@ class Speaker:
 
 
 def speakers(conversation: Conversation) -> tuple[Speaker, ...]:
-    """Everyone who speaks, in the order of their first turn."""
+    """Returns everyone who speaks, in the order of their first turn."""
     turns: dict[str, list[Turn]] = {}
     for turn in conversation.turns:
         if turn.speaker_id is not None:
@@ -148,7 +148,7 @@ def speakers(conversation: Conversation) -> tuple[Speaker, ...]:
 
 
 def choose_speaker(conversation: Conversation, *, speaker_id: str | None = None, email: str | None = None) -> Speaker:
-    """The speaker whose performance is to be scored.
+    """Returns the speaker whose performance is to be scored.
 
     An explicit speaker id wins. Else the party with the e-mail. Else the only Internal speaker, or, where
     nobody is marked Internal, the only one whose role is `agent`. A colleague whose e-mail is known to be
@@ -222,13 +222,13 @@ class MeasuredSpan:
 
 
 def quote(conversation: Conversation, turn_index: int, start: int, end: int) -> Quote:
-    """The quote at a span of a turn."""
+    """Returns the quote at a span of a turn."""
     text = conversation.turns[turn_index].text[start:end]
     return Quote(turn_index, start, end, text, hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
 def stands(conversation: Conversation, speaker_id: str, quoted: Quote) -> bool:
-    """Whether the conversation holds these very words, at this place, said by this speaker."""
+    """Tells whether the conversation holds these very words, at this place, said by this speaker."""
     if not 0 <= quoted.turn_index < len(conversation.turns) or not quoted.text.strip():
         return False
     if not 0 <= quoted.start < quoted.end <= len(conversation.turns[quoted.turn_index].text):

@@ -1,4 +1,4 @@
-"""What the tokens of a language model cost, in US dollars.
+"""Says what the tokens of a language model cost, in US dollars.
 
 Prices change and are agreed with customers, so that a table is data with a date; PRICES are the published list prices
 of that date, and an installation hands in its own. From https://platform.claude.com/docs/en/about-claude/pricing.
@@ -62,7 +62,8 @@ class PriceTable:
     batch: Decimal = Decimal("0.5")
 
     def price(self, model: str) -> Price | None:
-        """The model's price, under its name or a dated form of it (`claude-sonnet-5-5-20260928`); None if unknown."""
+        """Returns the model's price, under its name or a dated form of it (`claude-sonnet-5-5-20260928`); None if
+        unknown."""
         if model in self.models:
             return self.models[model]
         name, _, dated = model.rpartition("-")
@@ -104,7 +105,7 @@ PRICES = PriceTable(
 def cost(
     usage: Usage, model: str, prices: PriceTable = PRICES, *, cache_life: CacheLife | None = None
 ) -> Decimal | None:
-    """What one request cost, exactly; None for a model without a price, which is not the same as nothing.
+    """Returns what one request cost, exactly; None for a model without a price, which is not the same as nothing.
 
     cache_life: for how long what was written is kept; unless told, an hour in a batch and five minutes else, as
     ClaudeLanguageModel asks for.
@@ -126,6 +127,6 @@ def cost(
 
 
 def total_cost(usages: Iterable[Usage], model: str, prices: PriceTable = PRICES) -> Decimal | None:
-    """What several requests cost, each at its own price (a batch's beside one that was asked again at once)."""
+    """Returns what several requests cost, each at its own price (a batch's beside one that was asked again at once)."""
     costs = [cost(one, model, prices) for one in usages]
     return None if any(one is None for one in costs) else sum((one for one in costs if one is not None), Decimal(0))

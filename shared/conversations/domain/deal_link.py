@@ -50,7 +50,7 @@ class DealLink:
 
 
 def link(call: RecordedCall, known: Iterable[KnownDeal], home_domains: frozenset[str] = frozenset()) -> DealLink:
-    """The deal of a call."""
+    """Returns the deal of a call."""
     account_name = account_of(call)
     opportunity = call.crm_object("Opportunity")
     if opportunity is not None and opportunity.object_id:
@@ -70,13 +70,13 @@ def link(call: RecordedCall, known: Iterable[KnownDeal], home_domains: frozenset
 
 
 def account_of(call: RecordedCall) -> str | None:
-    """The customer's name as the CRM has it."""
+    """Returns the customer's name as the CRM has it."""
     account = call.crm_object("Account")
     return text_of(account, "Name") if account else None
 
 
 def account_key(name: str | None) -> str | None:
-    """An account's name for comparison: case, punctuation and legal form apart; None for an empty one."""
+    """Returns an account's name for comparison: case, punctuation and legal form apart; None for an empty one."""
     if name is None:
         return None
     words = re.findall(r"\w+", _LEGAL_FORMS.sub(" ", name.casefold()))
@@ -84,7 +84,7 @@ def account_key(name: str | None) -> str | None:
 
 
 def customer_domains(call: RecordedCall, home_domains: frozenset[str]) -> frozenset[str]:
-    """The e-mail domains of the parties who are not colleagues, free providers apart."""
+    """Returns the e-mail domains of the parties who are not colleagues, free providers apart."""
     return frozenset(
         domain
         for party in call.parties
@@ -94,7 +94,7 @@ def customer_domains(call: RecordedCall, home_domains: frozenset[str]) -> frozen
 
 
 def is_customer(party: CallParty, home_domains: frozenset[str]) -> bool:
-    """Whether a party sits on the other side: by affiliation, else by the address's domain."""
+    """Tells whether a party sits on the other side: by affiliation, else by the address's domain."""
     if party.affiliation is not Affiliation.UNKNOWN:
         return party.affiliation is Affiliation.EXTERNAL
     return bool(party.email) and (party.email or "").rsplit("@", 1)[-1].lower() not in home_domains

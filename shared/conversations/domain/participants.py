@@ -1,4 +1,4 @@
-"""Who of the employees took part in a call: a score on the wrong person is worse than none.
+"""Says who of the employees took part in a call: a score on the wrong person is worse than none.
 
 A party is an employee by e-mail address, or, where the recording gives none, by the recorder's own id of a colleague,
 if an earlier call has shown that id beside an address. Nobody is an employee by name.
@@ -42,14 +42,14 @@ def addresses(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, l
 
 
 def users_shown(call: RecordedCall) -> dict[str, str]:
-    """The recorder's user ids that this call shows beside an address."""
+    """Returns the recorder's user ids that this call shows beside an address."""
     return {party.user_id: party.email.lower() for party in call.parties if party.user_id and party.email}
 
 
 def participants(
     call: RecordedCall, turns: Iterable[Turn], employees: Mapping[str, str], known_users: Mapping[str, str]
 ) -> tuple[Participant, ...]:
-    """The employees of a call, by employee id.
+    """Returns the employees of a call, by employee id.
 
     employees: e-mail address → employee id, of the active ones
     """
@@ -77,7 +77,7 @@ def participants(
 
 
 def _people_behind(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, set[str]]:
-    """Who speaks with each voice, colleagues and customers alike, as far as they can be told apart."""
+    """Tells who speaks with each voice, colleagues and customers alike, as far as they can be told apart."""
     found: dict[str, set[str]] = {}
     for party in call.parties:
         if party.speaker_id is None:

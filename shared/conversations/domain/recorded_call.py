@@ -39,7 +39,7 @@ class CrmObject:
     fields: tuple[tuple[str, CrmValue], ...] = ()
 
     def field(self, name: str) -> CrmValue:
-        """The first value under the name, compared without case; None when it is absent."""
+        """Returns the first value under the name, compared without case; None when it is absent."""
         wanted = name.casefold()
         return next((value for known, value in self.fields if known.casefold() == wanted), None)
 
@@ -67,7 +67,7 @@ class RecordedCall:
     crm: tuple[CrmObject, ...] = ()
 
     def crm_object(self, kind: str) -> CrmObject | None:
-        """The first attached record of a kind (Opportunity, Account)."""
+        """Returns the first attached record of a kind (Opportunity, Account)."""
         return next((one for one in self.crm if one.kind.casefold() == kind.casefold()), None)
 
 

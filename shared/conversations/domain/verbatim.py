@@ -31,7 +31,8 @@ class Plain:
 
 
 def plain(text: str) -> Plain:
-    """The text in small letters, white space as one space, marks in their simplest form, the invisible left out."""
+    """Returns the text in small letters, white space as one space, marks in their simplest form, the invisible left
+    out."""
     letters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):
@@ -49,12 +50,12 @@ def plain(text: str) -> Plain:
 
 
 def visible(character: str) -> bool:
-    """Whether anyone can see the character: format and control characters, surrogates and tags are not."""
+    """Tells whether anyone can see the character: format and control characters, surrogates and tags are not."""
     return unicodedata.category(character) not in {"Cf", "Cc", "Cs", "Co", "Cn"}
 
 
 def find(text: str, words: str) -> tuple[int, int] | None:
-    """Where the words stand in the text as (start, end), end exclusive; None when they do not.
+    """Tells where the words stand in the text as (start, end), end exclusive; None when they do not.
 
     Marks around the quoted words are the copyist's. Words are found as whole words: "he art" is not in "the art".
     """
@@ -72,5 +73,5 @@ def find(text: str, words: str) -> tuple[int, int] | None:
 
 
 def _edge(text: str, at: int) -> bool:
-    """Whether a word begins or ends between the characters at - 1 and at."""
+    """Tells whether a word begins or ends between the characters at - 1 and at."""
     return at == 0 or at == len(text) or not (text[at - 1].isalnum() and text[at].isalnum())

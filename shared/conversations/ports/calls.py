@@ -60,9 +60,10 @@ class Calls(Protocol):
         ...
 
     def call(self, call_id: str) -> RecordedCall | None:
-        """One call's details; None while (or when) the recorder does not have them."""
+        """Returns one call's details; None while (or when) the recorder does not have them."""
         ...
 
     def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
-        """What was said, in the canonical order; None while there is no transcript (yet), () when nobody spoke."""
+        """Returns what was said, in the canonical order; None while there is no transcript (yet), () when nobody
+        spoke."""
         ...

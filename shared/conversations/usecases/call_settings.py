@@ -1,4 +1,4 @@
-"""How an organisation wants its calls handled."""
+"""Says how an organisation wants its calls handled."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Message:
 
 
 def from_bytes(data: bytes, path: str) -> Message:
-    """A message from its RFC 5322 bytes. path: of the message, for complaints. Raises Unreadable."""
+    """Returns a message from its RFC 5322 bytes. path: of the message, for complaints. Raises Unreadable."""
     try:
         parsed = BytesParser().parsebytes(data)
         text = _body(parsed)
@@ -75,7 +75,7 @@ def from_bytes(data: bytes, path: str) -> Message:
 
 
 def from_json(value: Any, path: str) -> Message:
-    """A message from `{from, to, cc, date, subject, text | html, message_id}`. Raises Unreadable.
+    """Returns a message from `{from, to, cc, date, subject, text | html, message_id}`. Raises Unreadable.
 
     An address is `a@b`, `Name <a@b>` or `{name, email}`; to and cc are one or a list. date: ISO 8601 with a zone, or as
     RFC 5322 has it.
@@ -101,13 +101,14 @@ def from_json(value: Any, path: str) -> Message:
 
 
 def written_address(text: str) -> Address | None:
-    """The first address in words that a client has written (`Ada Brook <ada@orchard.example> wrote`)."""
+    """Returns the first address in words that a client has written (`Ada Brook <ada@orchard.example> wrote`)."""
     match = _ADDRESS.search(text)
     return Address(match.group().lower().rstrip(".")) if match else None
 
 
 def written_date(text: str) -> datetime | None:
-    """The time that words name, where it is unmistakable: an RFC 5322 date or ISO 8601 with a zone; else None."""
+    """Returns the time that words name, where it is unmistakable: an RFC 5322 date or ISO 8601 with a zone; else
+    None."""
     try:
         return _any_date(text, "")
     except Unreadable:

@@ -57,7 +57,7 @@ class _Said:
 
 
 def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Conversation:
-    """The conversation (medium `email`) in the bytes.
+    """Returns the conversation (medium `email`) in the bytes.
 
     home_domains: domains of our own, their subdomains included: who writes from there is Internal, everybody else
     External; with none given everybody is Unknown.

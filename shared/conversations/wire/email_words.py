@@ -1,4 +1,4 @@
-"""What a message says itself, apart from what it quotes and what it is signed with.
+"""Says what a message says itself, apart from what it quotes and what it is signed with.
 
     as_text(html)     HTML → text, quotations marked with `>` as plain text marks them
     divided(text)     text → its own lines, and what it quotes with whoever is said to have written that
@@ -56,7 +56,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What a message quotes. who, when: as the introduction or the header says, None where it does not."""
+    """Says what a message quotes. who, when: as the introduction or the header says, None where it does not."""
 
     text: str
     who: str | None = None
@@ -72,13 +72,13 @@ class Divided:
 
 
 def cleaned(text: str) -> str:
-    """The text with one kind of line end, without control and invisible characters."""
+    """Returns the text with one kind of line end, without control and invisible characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\x85", "\n")
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
 
 
 def own_words(text: str) -> str:
-    """The words of the message's own, one line per paragraph or list item."""
+    """Returns the words of the message's own, one line per paragraph or list item."""
     lines = _without_signature(divided(text).own.split("\n"))
     found: list[str] = []
     fresh = True
@@ -95,7 +95,7 @@ def own_words(text: str) -> str:
 
 
 def divided(text: str) -> Divided:
-    """What is the message's own, and what it quotes."""
+    """Returns what is the message's own, and what it quotes."""
     lines = cleaned(text).split("\n")
     own: list[str] = []
     quoted: list[str] = []
@@ -131,7 +131,7 @@ def divided(text: str) -> Divided:
 
 
 def _introduction(lines: list[str], position: int) -> int:
-    """How many lines introduce a quotation here, 0 for none. It names a time or an address: a digit or an @."""
+    """Tells how many lines introduce a quotation here, 0 for none. It names a time or an address: a digit or an @."""
     if not lines[position].lstrip().startswith(("On", "Am", "Le", "El", "Op", "Il", "Em")):
         return 0
     said = ""
@@ -149,7 +149,7 @@ def _introduction(lines: list[str], position: int) -> int:
 
 
 def _header_block(lines: list[str], position: int) -> tuple[int, str | None, str | None] | None:
-    """Where the quoted text begins below a banner, a rule or another client's headers, and who wrote it when."""
+    """Tells where the quoted text begins below a banner, a rule or another client's headers, and who wrote it when."""
     start = position
     bannered = bool(_BANNER.fullmatch(lines[start].strip()))
     ruled = bool(_RULE.fullmatch(lines[start].strip()))
@@ -195,7 +195,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def as_text(html: str) -> str:
-    """The text of an HTML message; quotations are marked line by line."""
+    """Returns the text of an HTML message; quotations are marked line by line."""
     reader = _Reader()
     try:
         reader.feed(html)

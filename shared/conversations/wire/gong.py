@@ -27,7 +27,7 @@ MAX_MS = 7 * 24 * 3600 * 1000
 
 
 def parse_conversation(data: bytes, *, call_id: str | None = None) -> Conversation:
-    """The one conversation in the bytes, or the one named by `call_id` where there are several.
+    """Returns the one conversation in the bytes, or the one named by `call_id` where there are several.
 
     Raises Unreadable, and nothing else, whatever the bytes.
     """
@@ -45,7 +45,7 @@ def parse_conversation(data: bytes, *, call_id: str | None = None) -> Conversati
 
 
 def parse_conversations(data: bytes, extensive: bytes | None = None) -> tuple[Conversation, ...]:
-    """Every conversation in the bytes, in the order given; none for the vendor's "No calls found" answer.
+    """Returns every conversation in the bytes, in the order given; none for the vendor's "No calls found" answer.
 
     extensive: the answer of `/v2/calls/extensive` when it comes apart from the transcripts. Details of calls
     without a transcript are left out; a transcript without details has no parties and no start.
@@ -172,7 +172,7 @@ def _phone_call(items: list[Any], data: bytes) -> Conversation:
 
 
 def _details(body: Any, path: str) -> dict[str, dict[str, Any]]:
-    """What `calls` of an extensive answer tells, by call id."""
+    """Returns what `calls` of an extensive answer tells, by call id."""
     if not isinstance(body, dict) or body.get("calls") is None:
         return {}
     found = {}

@@ -1,4 +1,4 @@
-"""What Gong's interface answers and sends about calls, read into the domain.
+"""Says what Gong's interface answers and sends about calls, read into the domain.
 
 - `POST /v2/calls/extensive`: `{"records": {"cursor"?}, "calls": [{"metaData", "context", "parties"}]}`
 - `POST /v2/calls/transcript`: `{"callTranscripts": [{"callId", "transcript"}]}`
@@ -48,14 +48,15 @@ class TestCall:
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """What an error's body says. nothing_found: the answer is an empty list; cursor_expired: begin again."""
+    """Says what an error's body says. nothing_found: the answer is an empty list; cursor_expired: begin again."""
 
     nothing_found: bool = False
     cursor_expired: bool = False
 
 
 def parse_calls(data: bytes) -> CallsAnswer:
-    """The answer of `/v2/calls/extensive`; Unreadable is raised when it is none, an odd entry is listed apart."""
+    """Returns the answer of `/v2/calls/extensive`; Unreadable is raised when it is none, an odd entry is listed
+    apart."""
     body = gong_json.an_object(gong_json.read(data), None)
     calls: dict[str, RecordedCall] = {}
     unreadable = []
@@ -70,7 +71,8 @@ def parse_calls(data: bytes) -> CallsAnswer:
 
 
 def parse_turns(data: bytes, call_id: str) -> tuple[Turn, ...] | None:
-    """What was said in the call, in the canonical order, from `/v2/calls/transcript`; None when it is not in there."""
+    """Returns what was said in the call, in the canonical order, from `/v2/calls/transcript`; None when it is not in
+    there."""
     body = gong_json.an_object(gong_json.read(data), None)
     if "callTranscripts" not in body:
         raise Unreadable("`callTranscripts` is missing.", field="callTranscripts")
@@ -78,7 +80,7 @@ def parse_turns(data: bytes, call_id: str) -> tuple[Turn, ...] | None:
 
 
 def parse_webhook(data: bytes) -> RecordedCall | TestCall:
-    """The body that Gong posts when a call's rule fires; a trial may carry a call, or an empty `callData`."""
+    """Returns the body that Gong posts when a call's rule fires; a trial may carry a call, or an empty `callData`."""
     body = gong_json.an_object(gong_json.read(data), None)
     if gong_json.truth(body.get("isTest"), "isTest"):
         return TestCall()
@@ -87,7 +89,7 @@ def parse_webhook(data: bytes) -> RecordedCall | TestCall:
 
 
 def parse_error(data: bytes) -> ErrorAnswer:
-    """What an answer with an error status says. A body that is not Gong's (a gateway's page) says nothing."""
+    """Returns what an answer with an error status says. A body that is not Gong's (a gateway's page) says nothing."""
     try:
         body = gong_json.read(data)
     except Unreadable:

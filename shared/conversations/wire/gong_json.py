@@ -30,7 +30,7 @@ class Unreadable(Malformed):
 
 
 def read(data: bytes) -> Any:
-    """The JSON in the bytes, with a byte order mark or without; NaN and numbers beyond a double are none."""
+    """Returns the JSON in the bytes, with a byte order mark or without; NaN and numbers beyond a double are none."""
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_constant, parse_float=_finite)
     except RecursionError:
@@ -40,7 +40,7 @@ def read(data: bytes) -> Any:
 
 
 def written(value: Any) -> bytes:
-    """What `read` gave, as JSON again."""
+    """Returns what `read` gave, as JSON again."""
     try:
         return json.dumps(value).encode("ascii")
     except RecursionError:
@@ -62,7 +62,7 @@ def a_list(value: Any, path: str) -> list[Any]:
 
 
 def identifier(value: Any, path: str) -> str | None:
-    """An id as text, None when it is absent; a number is taken as its digits."""
+    """Returns an id as text, None when it is absent; a number is taken as its digits."""
     if value is None or value == "":
         return None
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**20:
@@ -73,7 +73,7 @@ def identifier(value: Any, path: str) -> str | None:
 
 
 def call_identifier(value: Any, path: str) -> str:
-    """A call's id, which becomes part of documents' paths and files' names."""
+    """Returns a call's id, which becomes part of documents' paths and files' names."""
     found = identifier(value, path)
     if found is None or not _CALL_ID.fullmatch(found):
         raise Unreadable("A call needs its id: up to 20 digits (letters, _ and - are accepted, too).", field=path)
@@ -81,7 +81,8 @@ def call_identifier(value: Any, path: str) -> str:
 
 
 def text(value: Any, path: str) -> str:
-    """Text on one line, without control characters and halves of characters (they have no UTF-8); absent: empty."""
+    """Returns text on one line, without control characters and halves of characters (they have no UTF-8); absent:
+    empty."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -90,7 +91,7 @@ def text(value: Any, path: str) -> str:
 
 
 def number(value: Any, path: str, largest: int) -> float | int | None:
-    """A number from 0 to `largest`, None when it is absent."""
+    """Returns a number from 0 to `largest`, None when it is absent."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= largest:
@@ -110,7 +111,7 @@ def truth(value: Any, path: str) -> bool:
 
 
 def instant(value: Any, path: str) -> datetime | None:
-    """A moment in UTC, None when it is absent. Without its offset it names no moment, and is refused."""
+    """Returns a moment in UTC, None when it is absent. Without its offset it names no moment, and is refused."""
     if value is None or value == "":
         return None
     try:

@@ -26,7 +26,7 @@ FORMAT = 1
 
 
 def encode_conversation(conversation: Conversation) -> bytes:
-    """A conversation as JSON in UTF-8."""
+    """Returns a conversation as JSON in UTF-8."""
     return _encode(
         {
             "format": FORMAT,
@@ -50,7 +50,7 @@ def encode_conversation(conversation: Conversation) -> bytes:
 
 
 def decode_conversation(raw: bytes) -> Conversation:
-    """The reverse of encode_conversation. Raises Malformed."""
+    """Returns the reverse of encode_conversation. Raises Malformed."""
     try:
         value = json.loads(raw)
         return Conversation(
@@ -69,7 +69,7 @@ def decode_conversation(raw: bytes) -> Conversation:
 
 
 def encode_analysis(analysis: CallAnalysis) -> bytes:
-    """An analysis as JSON in UTF-8; it quotes, so it lives where the conversation does."""
+    """Returns an analysis as JSON in UTF-8; it quotes, so it lives where the conversation does."""
     scorer = analysis.scorer
     return _encode(
         {
@@ -101,7 +101,7 @@ def encode_analysis(analysis: CallAnalysis) -> bytes:
 
 
 def decode_analysis(raw: bytes) -> CallAnalysis:
-    """The reverse of encode_analysis. Raises Malformed."""
+    """Returns the reverse of encode_analysis. Raises Malformed."""
     try:
         value = json.loads(raw)
         return CallAnalysis(
