@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.ports.documents import documents
+from infra.wiring.intake import intake
 from infra.wiring.ports.warehouse import warehouse
 from shared.platform.edges.internal import InnerEdge
 
@@ -24,10 +24,8 @@ def warehouse_refresh(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        from shared.intake.usecases.reconcile import Reconcile
-
         tables = warehouse(on).refresh()
-        differences = Reconcile(documents(on), warehouse(on), on.clock, on.log).yesterday()
+        differences = intake(on).reconcile.yesterday()
         return {"tables": tables, "differences": differences}
 
     return schedule_edge(on, "warehouse_refresh", work)

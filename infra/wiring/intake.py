@@ -15,12 +15,18 @@ from infra.wiring.ports.acceptance import acceptance
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
+from infra.wiring.ports.warehouse import warehouse
 
 if TYPE_CHECKING:
+    from shared.intake.usecases.accept_event import AcceptEvent
+    from shared.intake.usecases.accept_events import AcceptEvents
+    from shared.intake.usecases.event_ledger import EventLedger
     from shared.intake.usecases.import_certifications import ImportCertifications
-    from shared.intake.usecases.record_event import RecordEvents
+    from shared.intake.usecases.person_states import PersonStates
+    from shared.intake.usecases.prepare_event import PrepareEvent
+    from shared.intake.usecases.reconcile import Reconcile
     from shared.intake.usecases.show_history import ShowHistory
-    from shared.platform.usecases.quarantine import Quarantine
+    from shared.intake.usecases.take_in import TakeIn
 
 
 class IntakeUseCases:
@@ -30,23 +36,36 @@ class IntakeUseCases:
         self._on = on
 
     @cached_property
-    def events(self) -> RecordEvents:
-        from shared.intake.usecases.record_event import RecordEvents
+    def alone(self) -> AcceptEvent:
+        from shared.intake.usecases.accept_event import AcceptEvent
+
+        return AcceptEvent(self._ledger, self._states, self._preparing, self._on.clock)
+
+    @cached_property
+    def lists(self) -> AcceptEvents:
+        from shared.intake.usecases.accept_events import AcceptEvents
+
+        return AcceptEvents(self._ledger, self._states, self._preparing, self.alone, self._on.clock)
+
+    @cached_property
+    def take_in(self) -> TakeIn:
+        from shared.intake.usecases.take_in import TakeIn
+
+        return TakeIn(self.alone, self.lists, lambda: platform(self._on).quarantine)
+
+    @cached_property
+    def reconcile(self) -> Reconcile:
+        from shared.intake.usecases.reconcile import Reconcile
+        from shared.observations.records import Ledger
 
         on = self._on
-        return RecordEvents(
-            documents(on), bus(on), tasks(on), frameworks(on).configuration, on.clock, on.log, acceptance(on)
-        )
-
-    @property
-    def quarantine(self) -> Quarantine:
-        return platform(self._on).quarantine
+        return Reconcile(Ledger(documents(on)), warehouse(on), on.clock, on.log)
 
     @cached_property
     def import_certifications(self) -> ImportCertifications:
         from shared.intake.usecases.import_certifications import ImportCertifications
 
-        return ImportCertifications(self.events, platform(self._on).audit)
+        return ImportCertifications(self.alone, platform(self._on).audit)
 
     @cached_property
     def history(self) -> ShowHistory:
@@ -56,6 +75,25 @@ class IntakeUseCases:
         on, opening = self._on, people(self._on).profile_access
         deals, configuration = conversations(on).deals, frameworks(on).configuration
         return ShowHistory(Ledger(documents(on)), opening, on.once(first_sight), deals, configuration)
+
+    @cached_property
+    def _ledger(self) -> EventLedger:
+        from shared.intake.usecases.event_ledger import EventLedger
+
+        return EventLedger(documents(self._on), bus(self._on), acceptance(self._on))
+
+    @cached_property
+    def _states(self) -> PersonStates:
+        from shared.intake.usecases.person_states import PersonStates
+
+        on = self._on
+        return PersonStates(documents(on), tasks(on), frameworks(on).configuration, on.log)
+
+    @cached_property
+    def _preparing(self) -> PrepareEvent:
+        from shared.intake.usecases.prepare_event import PrepareEvent
+
+        return PrepareEvent(frameworks(self._on).configuration)
 
 
 def intake(on: Environment) -> IntakeUseCases:

@@ -69,9 +69,7 @@ class OperationsUseCases:
         from shared.platform.records.quarantine import QuarantineRecords
 
         on = self._on
-        again = take_in(
-            lambda: intake(on).events, lambda: platform(on).quarantine, lambda: call_pipeline(on).reanalyse_call
-        )
+        again = take_in(lambda: intake(on).take_in, lambda: call_pipeline(on).reanalyse_call)
         return QuarantinedInputs(QuarantineRecords(documents(on)), files(on), platform(on).audit, again)
 
 

@@ -68,7 +68,7 @@ class ReviewsUseCases:
         from shared.reviews.usecases.record_decision import RecordDecision
 
         on = self._on
-        record = RecordDecision(Ledger(documents(on)), frameworks(on).configuration, intake(on).events)
+        record = RecordDecision(Ledger(documents(on)), frameworks(on).configuration, intake(on).alone)
         return FollowDecision(documents(on), bus(on), record, platform(on).audit, on.log)
 
     @cached_property

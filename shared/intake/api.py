@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.errors import ErasedPerson, Rejected
-from shared.kernel.reading import parse_json, validated
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import STANDINGS, Kind
 from shared.platform.edges.http import Request, Response, require_json
@@ -15,9 +13,8 @@ from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, 
 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
-    from shared.intake.usecases.record_event import RecordEvents
     from shared.intake.usecases.show_history import ShowHistory
-    from shared.platform.usecases.quarantine import Quarantine
+    from shared.intake.usecases.take_in import TakeIn
 
 SOURCE = Parameter("source", "Only events of this source")
 COMPETENCY = Parameter(
@@ -39,13 +36,11 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def events(self) -> RecordEvents: ...
-    @property
     def import_certifications(self) -> ImportCertifications: ...
     @property
     def history(self) -> ShowHistory: ...
     @property
-    def quarantine(self) -> Quarantine: ...
+    def take_in(self) -> TakeIn: ...
 
 
 recording: Routes[UseCases] = Routes("ingest")
@@ -98,21 +93,9 @@ def record_learning_activity(request: Request, on: UseCases) -> Response:
 
 
 def _record(request: Request, on: UseCases) -> Response:
-    from shared.intake.usecases.take_in import LIST_STATUS, MODELS, record_list
-
-    operation = request.route.operation
-    try:
-        require_json(request.headers)
-        value = parse_json(request.raw)
-        if isinstance(value, list):
-            return Response(record_list(operation, value, request.caller, on.events, on.quarantine), LIST_STATUS)
-        recorded = on.events.one(validated(MODELS[operation], value), value, request.caller)
-    except ErasedPerson:
-        raise  # kept nowhere
-    except Rejected as error:
-        error.quarantine_id = on.quarantine.keep(operation, request.raw, error, sent_by=request.caller.email)
-        raise
-    return Response(text=recorded.text, status=recorded.status)
+    operation, headers = request.route.operation, request.headers
+    taken = on.take_in.request(operation, request.raw, request.caller, lambda: require_json(headers))
+    return Response(text=taken.text, status=taken.status)
 
 
 api: Routes[UseCases] = Routes("skills_api")

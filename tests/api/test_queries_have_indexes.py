@@ -32,6 +32,7 @@ from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
 from shared.observations.domain.event_filter import EventFilter
+from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
@@ -282,7 +283,7 @@ def ask_the_rest(api: Api) -> None:
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()
-    Reconcile(platform.documents, platform.warehouse, api.clock, platform.on.log).yesterday()
+    Reconcile(Ledger(platform.documents), platform.warehouse, api.clock, platform.on.log).yesterday()
 
 
 def ask_about_calls(api: Api) -> None:

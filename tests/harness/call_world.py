@@ -44,8 +44,9 @@ from tests.harness.world import (
     GivenSecrets,
     Process,
     World,
-    body_of,
+    answer_of,
     new_world,
+    sent_of,
 )
 
 JOE, MIA = "joe@example.com", "mia@example.com"
@@ -341,11 +342,11 @@ class Intake:
         raw = json.loads(json.dumps(body))
         self._fuse.point()
         self._posted.append(raw)
-        outcome = self._process.events.one(body_of(raw), raw, MACHINE)
+        outcome = self._process.events.one(sent_of(raw), MACHINE)
         self._fuse.point()
         if isinstance(outcome, Rejected):
             raise outcome
-        return outcome.answer
+        return answer_of(outcome)
 
 
 def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld:

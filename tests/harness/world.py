@@ -23,11 +23,11 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.conversations.ports.calls import Calls
 from shared.frameworks.domain.framework import Framework
+from shared.intake.usecases.prepare_event import Recorded
 from shared.kernel.access import Caller, Scope
 from shared.kernel.errors import NotFound, Retryable
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.usecases.interpret import Body
+from shared.observations.usecases.interpret import Sent, sent
 from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
@@ -244,10 +244,10 @@ class Process(Platform):
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:
         """One event alone, or several as a list: the outcomes."""
-        items = [(body_of(raw), raw) for raw in raws]
+        items = [sent_of(raw) for raw in raws]
         if len(items) == 1:
-            return [self.events.one(*items[0], MACHINE)]
-        return list(self.events.several(items, MACHINE))
+            return [self.events.one(items[0], MACHINE)]
+        return list(self.event_lists.several(items, MACHINE))
 
 
 class Numbers:
@@ -343,13 +343,19 @@ def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) ->
     return world
 
 
-def body_of(raw: Mapping[str, Any]) -> Body:
-    """The body of whichever kind of event."""
+def sent_of(raw: Mapping[str, Any]) -> Sent:
+    """Reads whichever kind of event."""
     if "event_type" in raw:
-        return validated(ValidationEvent, raw)
+        return sent(ValidationEvent, raw)
     if "observation_source" in raw:
-        return validated(FieldObservation, raw)
-    return validated(LearningActivity, raw)
+        return sent(FieldObservation, raw)
+    return sent(LearningActivity, raw)
+
+
+def answer_of(outcome: Recorded) -> dict[str, Any]:
+    """What the sender of an event is answered."""
+    answer: dict[str, Any] = json.loads(outcome.text)
+    return answer
 
 
 def role_play(

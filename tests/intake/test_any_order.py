@@ -15,18 +15,18 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from shared.intake.usecases import record_event
+from shared.intake.usecases import person_states
 from shared.kernel.days import day_of
 from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import canonical_bytes
-from shared.observations.usecases.interpret import seen
+from shared.observations.usecases.interpret import interpret
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.retention import retain
 from shared.ratings.domain.skill_rating import to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
 from shared.ratings.usecases.update_rating import skill_state
 from tests.harness.speed import examples
-from tests.harness.world import NOON, World, body_of, call, new_world, role_play, video
+from tests.harness.world import NOON, World, answer_of, call, new_world, role_play, sent_of, video
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE), framework_id="sales_engineering")
@@ -111,9 +111,9 @@ def test_states_ratings_and_the_picture_outside_are_those_of_the_set(data: st.Da
             for raw, outcome in zip(request, process.record(*request), strict=True):
                 assert not isinstance(outcome, Rejected), outcome
                 name = json.dumps(raw, sort_keys=True)
-                first = answers.setdefault(name, outcome.answer)
+                first = answers.setdefault(name, answer_of(outcome))
                 if outcome.status == 200:
-                    assert outcome.answer == {**first, "duplicate": True}, "a duplicate answers as the first time"
+                    assert answer_of(outcome) == {**first, "duplicate": True}, "a duplicate answers as the first time"
             # Deliveries come whenever they come: some of what has been carried, in any order, again and again.
             carried = [fact for topic, fact in world.facts if topic == "observation-recorded"]
             for fact in data.draw(st.lists(st.sampled_from(carried), max_size=2)):
@@ -124,7 +124,7 @@ def test_states_ratings_and_the_picture_outside_are_those_of_the_set(data: st.Da
 
 
 def check_person(world: World, employee_id: str, events: Sequence[dict[str, Any]]) -> None:
-    entries = dict(seen(body_of(raw), raw).observation.entry() for raw in events)
+    entries = dict(interpret(sent_of(raw)).observation.entry() for raw in events)
     state = world.store.get(f"states/{employee_id}")
     assert state is not None
     assert canonical_bytes(state.data["observations"]) == canonical_bytes(entries)
@@ -159,7 +159,7 @@ def test_live_and_rebuilt_states_agree_after_collections_late_events_and_decisio
     events = data.draw(streams(days=600, most=18))
     requests = data.draw(histories(events))
     with pytest.MonkeyPatch.context() as small, fresh_world() as world:
-        small.setattr(record_event, "COLLECT_ABOVE", data.draw(st.sampled_from([1, 400, 1500])))
+        small.setattr(person_states, "COLLECT_ABOVE", data.draw(st.sampled_from([1, 400, 1500])))
         for request in requests:
             for outcome in world.process().record(*request):
                 assert not isinstance(outcome, Rejected), outcome
@@ -172,7 +172,7 @@ def test_live_and_rebuilt_states_agree_after_collections_late_events_and_decisio
             live = state.data["observations"]
             rebuilt = ledger_entries(world.store, employee_id)
             assert rebuilt == dict(
-                seen(body_of(raw), raw).observation.entry() for raw in events if raw["employee_id"] == employee_id
+                interpret(sent_of(raw)).observation.entry() for raw in events if raw["employee_id"] == employee_id
             )
             assert canonical_bytes(retain(live, FRAMEWORK)) == canonical_bytes(retain(rebuilt, FRAMEWORK))
             ratings = world.store.get(f"ratings/{employee_id}")

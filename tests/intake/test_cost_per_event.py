@@ -9,11 +9,11 @@ from pathlib import Path
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
-from shared.intake.usecases.record_event import Recorded
+from shared.intake.usecases.prepare_event import Recorded
 from shared.kernel.days import day_of
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.domain.entry import canonical_bytes
+from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import from_text, to_text
@@ -45,8 +45,8 @@ def test_an_event_that_begins_a_discrepancy_or_ends_it_costs_no_document_more(tm
     for number, (made, score) in enumerate(posted):
         raw = made(EMPLOYEE, str(number), (NOW - timedelta(hours=100 - number)).isoformat(), "retail", (score,) * 10)
         path.documents.counted = Counted()
-        body = validated(FieldObservation, raw) if made is customer else validated(ValidationEvent, raw)
-        path.record.one(body, raw, MACHINE)
+        event = sent(FieldObservation if made is customer else ValidationEvent, raw)
+        path.record.one(event, MACHINE)
         path.ratings.update(EMPLOYEE)
         assert (path.documents.counted.reads, path.documents.counted.writes) == (3, 4)
         ratings = store.get(f"ratings/{EMPLOYEE}")
@@ -67,7 +67,7 @@ def test_thirty_simultaneous_events_of_one_person_lose_nothing(tmp_path: Path) -
         at = (NOW - timedelta(hours=number + 1)).isoformat()
         raw = population.validation_event(EMPLOYEE, str(number), at, "retail", (50 + number,) * 10)
         together.wait()
-        recorded = path.record.one(validated(ValidationEvent, raw), raw, MACHINE)
+        recorded = path.record.one(sent(ValidationEvent, raw), MACHINE)
         path.ratings.update(EMPLOYEE)
         return recorded
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from shared.frameworks.contract import RuleBody
-from shared.intake.usecases import record_event
+from shared.intake.usecases import accept_events, person_states
 from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, Retryable
 from shared.ports.ambient import DirectoryPerson
@@ -231,8 +231,8 @@ SCENARIOS: dict[str, Scenario] = {
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that take years to reach are reached here."""
-    monkeypatch.setattr(record_event, "COLLECT_ABOVE", 700)
-    monkeypatch.setattr(record_event, "MOST_BATCH_WRITES", 2)
+    monkeypatch.setattr(person_states, "COLLECT_ABOVE", 700)
+    monkeypatch.setattr(accept_events, "MOST_BATCH_WRITES", 2)
     monkeypatch.setattr(recalculate, "SHARD_SIZE", 1)
 
 

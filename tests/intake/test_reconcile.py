@@ -13,6 +13,7 @@ from infra.declarations.pipeline import load_pipeline
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.intake.usecases.reconcile import Reconcile
+from shared.observations.records import Ledger
 from shared.ports.documents import Create
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -56,7 +57,7 @@ def received(documents: SqliteDocuments, number: int, *, at: datetime = YESTERDA
 
 def test_equal_counts_are_no_difference(documents: SqliteDocuments, warehouse: DuckDBWarehouse) -> None:
     log = Noted()
-    assert Reconcile(documents, warehouse, StoppedClock(NOW), log).yesterday() == 0
+    assert Reconcile(Ledger(documents), warehouse, StoppedClock(NOW), log).yesterday() == 0
     assert [name for name, severity, _ in log.events if severity == "ERROR"] == []
 
 
@@ -66,7 +67,7 @@ def test_events_that_the_warehouse_lacks_are_an_error_with_their_number(
     received(documents, 3)
     received(documents, 5, at=NOW)
     log = Noted()
-    assert Reconcile(documents, warehouse, StoppedClock(NOW), log).yesterday() == 1
+    assert Reconcile(Ledger(documents), warehouse, StoppedClock(NOW), log).yesterday() == 1
     assert ("ledger.differs", "ERROR", {"day": "2026-11-19", "kind": "field", "difference": -3}) in log.events
 
 
@@ -74,6 +75,6 @@ def test_a_day_is_reconciled_once_and_not_before_its_messages_have_arrived(
     documents: SqliteDocuments, warehouse: DuckDBWarehouse
 ) -> None:
     early = StoppedClock(NOW.replace(hour=2))
-    assert Reconcile(documents, warehouse, early, Noted()).yesterday() is None
-    assert Reconcile(documents, warehouse, StoppedClock(NOW), Noted()).yesterday() == 0
-    assert Reconcile(documents, warehouse, StoppedClock(NOW), Noted()).yesterday() is None
+    assert Reconcile(Ledger(documents), warehouse, early, Noted()).yesterday() is None
+    assert Reconcile(Ledger(documents), warehouse, StoppedClock(NOW), Noted()).yesterday() == 0
+    assert Reconcile(Ledger(documents), warehouse, StoppedClock(NOW), Noted()).yesterday() is None

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from shared.observations.contract import FieldObservation
-from shared.observations.usecases.interpret import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, Seen, seen
+from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER
+from shared.observations.usecases.interpret import Interpreted, interpret, sent
 
 SCORER = "claude:claude-sonnet-5-5:rubric-1:prompt-1"
 
 
 def call(
     *scores: tuple[str, float, float | None], untrusted: tuple[tuple[str, str], ...] = (), **metadata: Any
-) -> Seen:
+) -> Interpreted:
     """A call with (competency, score, confidence) scores."""
     raw = {
         "employee_id": "joe@example.com",
@@ -27,14 +28,14 @@ def call(
         ],
         "analysis_metadata": {"model_used": SCORER, "confidence_score": 0.9, **metadata},
     }
-    return seen(FieldObservation.model_validate(raw), raw, untrusted)
+    return interpret(sent(FieldObservation, raw), untrusted)
 
 
-def counted(event: Seen) -> list[str]:
+def counted(event: Interpreted) -> list[str]:
     return [score.competency for score in event.observation.scores] if event.observation.standing == "counted" else []
 
 
-def waiting(event: Seen) -> dict[str, str]:
+def waiting(event: Interpreted) -> dict[str, str]:
     return {score.competency: reason for score, reason in event.waiting}
 
 

@@ -17,6 +17,7 @@ from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger, ToldEvent
+from shared.observations.usecases.interpret import sent
 from tests.harness.call_records import call_record, took_part
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def analysed_call(
     assert body is not None
     platform.transcripts.keep("gong", words)
     platform.transcripts.keep_analysis("gong", employee_id, version, found)
-    platform.events.one(validated(FieldObservation, body), body, MIDDLEWARE)
+    platform.events.one(sent(FieldObservation, body), MIDDLEWARE)
     event = observation_id("gong", call_id, employee_id, version)
     for told in _events(house, employee_id, call_id):
         platform.review_items.observe(validated(ObservationRecorded, json.loads(told.message)))

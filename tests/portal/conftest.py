@@ -21,9 +21,8 @@ from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import open_parts
 from shared.kernel.access import Caller
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.usecases.interpret import Body
+from shared.observations.usecases.interpret import Body, Sent, sent
 from tests.harness.browser import Person
 from tests.harness.platform import Platform
 
@@ -61,12 +60,12 @@ class House:
         rows = ["name,email,role,manager,hire_date", *(",".join(person) for person in kept)]
         self.platform.people.import_people.from_csv(ADMINISTRATION, "\n".join(rows).encode())
         since = (datetime.now(UTC) - DAYS).isoformat()
-        items: list[tuple[Body, dict[str, object]]] = []
+        items: list[Sent] = []
         for event in organisation.events():
             if event.body["employee_id"] in engineers and when(event) > since:
-                items.append((validated(PATHS[event.path.rsplit("/", 1)[-1]], event.body), event.body))
+                items.append(sent(PATHS[event.path.rsplit("/", 1)[-1]], event.body))
         for start in range(0, len(items), 500):
-            self.platform.events.several(items[start : start + 500], ADMINISTRATION)
+            self.platform.event_lists.several(items[start : start + 500], ADMINISTRATION)
         for employee_id in engineers:
             self.platform.ratings.update(employee_id)
         self.people = {role: [p.email for p in kept if p.role == role] for role in {p.role for p in kept}}

@@ -13,8 +13,8 @@ import pytest
 from functions.portal.quarantine import page as quarantine
 from infra.declarations.pipeline import Retry
 from shared.kernel.errors import Malformed, Rejected
-from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
+from shared.observations.usecases.interpret import sent
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.messages import Message
 from tests.harness.browser import Person, words
@@ -155,7 +155,7 @@ def test_a_dead_letter_is_discarded_after_a_second_thought(own: House, administr
 
 def test_an_unknown_word_is_mapped_and_counts(own: House, administrator: Person) -> None:
     body = event(own, event_id="held-1", competency_scores=[{"competency": "hunting", "score": 91}])
-    own.platform.events.one(validated(ValidationEvent, body), body, ADMINISTRATION)
+    own.platform.events.one(sent(ValidationEvent, body), ADMINISTRATION)
 
     page = administrator.text("/held-scores")
     assert "“hunting”" in page
@@ -173,7 +173,7 @@ def test_an_unknown_word_is_mapped_and_counts(own: House, administrator: Person)
 def test_an_unknown_word_is_dismissed_or_becomes_a_skill(own: House, administrator: Person) -> None:
     for number, word in enumerate(("noise", "noise", "whiteboarding skill")):
         body = event(own, event_id=f"held-2-{number}", competency_scores=[{"competency": word, "score": 50}])
-        own.platform.events.one(validated(ValidationEvent, body), body, ADMINISTRATION)
+        own.platform.events.one(sent(ValidationEvent, body), ADMINISTRATION)
 
     html = administrator.get("/held-scores").get_data(as_text=True)
     add = re.search(r'href="(/skills/sales_engineering/add\?word=whiteboarding[^"]*)"', html)

@@ -19,14 +19,16 @@ from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.frameworks.records import FrameworkInForce
 from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.usecases.record_event import COLLECT_ABOVE, RecordEvents
+from shared.intake.usecases.accept_event import AcceptEvent
+from shared.intake.usecases.person_states import COLLECT_ABOVE
 from shared.kernel.access import Caller
-from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
 from shared.observations.domain.observation import Observation, Score
+from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
+from tests.harness.accepting import accepting
 from tests.harness.counting import Counted, CountingDocuments
 from tests.proofs import population
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
@@ -54,7 +56,7 @@ class LivePath:
     """The two use cases of the live path on one counting store."""
 
     documents: CountingDocuments
-    record: RecordEvents
+    record: AcceptEvent
     ratings: UpdateRatings
 
 
@@ -68,7 +70,7 @@ def live_path(store: SqliteDocuments) -> LivePath:
     configuration.parameters()
     return LivePath(
         documents,
-        RecordEvents(documents, NoBus(), NoTasks(), configuration, clock, log),
+        accepting(documents, NoBus(), NoTasks(), configuration, clock, log)[0],
         UpdateRatings(documents, NoBus(), configuration, clock, log),
     )
 
@@ -113,11 +115,11 @@ def _cost(store: SqliteDocuments, path: LivePath, count: int) -> Cost:
     raw = population.validation_event(
         EMPLOYEE, f"next-{count}", (NOW - timedelta(minutes=1)).isoformat(), "fintech", (70,) * 10
     )
-    body = validated(ValidationEvent, raw)
+    event = sent(ValidationEvent, raw)
     watch = Stopwatch()
     counted = []
     with watch.running(1):
-        for work in (lambda: path.record.one(body, raw, MACHINE), lambda: path.ratings.update(EMPLOYEE)):
+        for work in (lambda: path.record.one(event, MACHINE), lambda: path.ratings.update(EMPLOYEE)):
             path.documents.counted = Counted()
             work()
             counted.append(path.documents.counted)

@@ -36,9 +36,8 @@ from infra.local.environment import API
 from infra.local.identity import audience_of, service_account
 from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime
-from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
-from shared.observations.usecases.interpret import seen
+from shared.observations.usecases.interpret import interpret, sent
 from shared.ports.documents import Put
 from tests.proofs import population
 from tests.proofs.measuring import machine
@@ -122,7 +121,7 @@ def _prepare(runtime: Runtime, people: int, until: datetime) -> None:
     for number in range(people):
         events = population.events(number, until)
         entries = dict(
-            seen(validated(ValidationEvent, event.body), event.body).observation.entry()
+            interpret(sent(ValidationEvent, event.body)).observation.entry()
             for event in events
             if event.path == "validation-events"
         )

@@ -36,18 +36,17 @@ from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.frameworks.records import FrameworkInForce
 from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.usecases.record_event import RecordEvents
 from shared.kernel.access import Caller
 from shared.kernel.days import day_of
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, ValidationEvent
-from shared.observations.usecases.interpret import seen
+from shared.observations.usecases.interpret import interpret, sent
 from shared.ports.documents import Put, Query, Where, Write
 from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
 from shared.ratings.usecases.update_rating import UpdateRatings
+from tests.harness.accepting import accepting
 from tests.proofs import population, postgres_server
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 
@@ -86,11 +85,11 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
     in_force = FrameworkInForce(framework_id=framework.framework_id, version=1, framework=framework.to_dict())
     documents.commit([Put(f"frameworks/{framework.framework_id}", in_force.stored())])
     ledger = Ledger(documents, [population.employee_id(number) for number in range(people)])
-    record = RecordEvents(documents, NoBus(), NoTasks(), ledger.configuration, FixedClock(), NoLog())
+    _, record = accepting(documents, NoBus(), NoTasks(), ledger.configuration, FixedClock(), NoLog())
     models: dict[str, list[dict[str, Any]]] = {}
     for number, employee in enumerate(ledger.employees):
         posted = population.events(number, NOW, events)
-        bodies = [(validated(_model(event.path), event.body), event.body) for event in posted]
+        bodies = [sent(_model(event.path), event.body) for event in posted]
         if number < really_ingested:
             documents.commit([Put(f"states/{employee}", _state(employee, {}))])
             record.several(bodies, MACHINE)
@@ -99,8 +98,8 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
             continue
         entries: dict[str, str] = {}
         writes: list[Write] = []
-        for index, (body, raw) in enumerate(bodies):
-            event = seen(body, raw)
+        for index, one in enumerate(bodies):
+            event = interpret(one)
             key, entry = event.observation.entry()
             entries[key] = entry
             alike = models[event.observation.kind]
@@ -112,7 +111,7 @@ def prepare(path: Path, people: int, events: int, really_ingested: int) -> Ledge
                 "occurred_at": event.occurred_at,
                 "content_hash": event.content_hash,
                 "entry": entry,
-                "payload": json.dumps(event.payload, ensure_ascii=False, separators=(",", ":")),
+                "payload": json.dumps(one.raw, ensure_ascii=False, separators=(",", ":")),
             }
             writes.append(Put(f"events/{event.event_id}", data))
         documents.commit([*writes, Put(f"states/{employee}", _state(employee, entries))])

@@ -27,9 +27,8 @@ from infra.local.identity import LocalIssuer
 from infra.wiring.platform import platform
 from scripts.commands.emulators import Emulators
 from shared.kernel.access import Caller
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.usecases.interpret import Body
+from shared.observations.usecases.interpret import Body, sent
 from shared.ports.messages import Message
 from tests.harness.google import GivenPorts
 from tests.harness.platform import Platform
@@ -121,12 +120,12 @@ configure(Trusting(os.environ))
         platform.people.import_people.from_csv(ADMINISTRATION, "\n".join(rows).encode())
         since = (datetime.now(UTC) - DAYS).isoformat()
         items = [
-            (validated(MODELS[event.path.rsplit("/", 1)[-1]], event.body), event.body)
+            sent(MODELS[event.path.rsplit("/", 1)[-1]], event.body)
             for event in organisation.events()
             if event.body["employee_id"] in self._engineers and when(event) > since
         ]
         for start in range(0, len(items), 500):
-            platform.events.several(items[start : start + 500], ADMINISTRATION)
+            platform.event_lists.several(items[start : start + 500], ADMINISTRATION)
         for employee_id in self._engineers:
             platform.ratings.update(employee_id)
 
@@ -148,7 +147,7 @@ configure(Trusting(os.environ))
     def _recorded(self, function: str) -> Asked:
         """A message about an event that was recorded just now, and is not rated yet."""
         body = self._event()
-        Platform(self._on).events.one(validated(ValidationEvent, body), body, ADMINISTRATION)
+        Platform(self._on).events.one(sent(ValidationEvent, body), ADMINISTRATION)
         message = self._bus.messages["observation-recorded"][-1]
         data = base64.b64encode(json.dumps(message.data).encode()).decode()
         subscription = f"projects/measured/subscriptions/{function}"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from shared.frameworks.contract import RuleBody
-from shared.intake.usecases import record_event
+from shared.intake.usecases import person_states
 from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable
 from shared.observations.domain.entry import entry_key
@@ -30,10 +30,11 @@ from tests.harness.world import (
     Fuse,
     Process,
     World,
-    body_of,
+    answer_of,
     call,
     new_world,
     role_play,
+    sent_of,
     tamper,
     unavailable,
 )
@@ -500,7 +501,7 @@ class TestACollectedState:
 
     @pytest.fixture(autouse=True)
     def collected(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(record_event, "COLLECT_ABOVE", 500)
+        monkeypatch.setattr(person_states, "COLLECT_ABOVE", 500)
         long_ago = NOON - timedelta(days=700)
         world.process().record(*[role_play(f"old{n}", at=long_ago + timedelta(days=n)) for n in range(5)])
         world.process().record(role_play("p1", at=NOON - timedelta(days=3)))
@@ -533,7 +534,7 @@ class TestACollectedState:
     def test_is_rebuilt_when_the_events_are_in_the_ledger_and_not_before(self, world: World) -> None:
         late = [role_play(f"late{n}", at=NOON - timedelta(days=690 - n)) for n in range(3)]
         process = world.process()
-        process.events._tasks = looking = LookingAt(world)
+        process.event_lists._states._tasks = looking = LookingAt(world)
         process.record(*late)
         assert looking.asked == 1
 
@@ -560,7 +561,7 @@ class TestOneAnswer:
         world.clock.forward(days=30)
         again = one(world.process(), role_play("p1", score=70))
         (listed, _) = world.process().record(role_play("p1", score=70), role_play("r1"))
-        assert again.answer == listed.answer == {**first.answer, "duplicate": True}
+        assert answer_of(again) == answer_of(listed) == {**answer_of(first), "duplicate": True}
         assert (first.status, again.status, listed.status) == (201, 200, 200)
         assert first.message == again.message == listed.message
 
@@ -581,9 +582,9 @@ class TestOneAnswer:
         event = data(world, found)
         world.store.commit([Delete(found)])
         process = world.process()
-        process.events._documents = Raced(world.store, Create(found, event))
-        items = [(body_of(raw), raw) for raw in (role_play("p1"), role_play("p2"), role_play("p1"))]
-        mine, other, repeated = process.events.several(items, MACHINE)
+        process.event_lists._ledger._documents = Raced(world.store, Create(found, event))
+        items = [sent_of(raw) for raw in (role_play("p1"), role_play("p2"), role_play("p1"))]
+        mine, other, repeated = process.event_lists.several(items, MACHINE)
         assert isinstance(mine, Rejected)
         assert not isinstance(other, Rejected)
         assert other.status == 201

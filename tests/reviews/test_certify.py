@@ -22,7 +22,7 @@ from shared.ratings.domain.skill_rating import from_text
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
 from tests.harness.speed import Moments
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, call, new_world, unavailable
+from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, answer_of, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(
@@ -221,7 +221,7 @@ def test_a_new_score_waits_whatever_word_the_sender_has_for_the_competency(tmp_p
         call(name, analysis=1000, scores={"discovery": 70, word: 70}) for name in ("alone", "first", "second")
     )
     for outcome in (*world.process().record(alone), *world.process().record(first, second)):
-        assert [one["competency"] for one in outcome.answer["held"]] == [word.strip()]
+        assert [one["competency"] for one in answer_of(outcome)["held"]] == [word.strip()]
 
 
 def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: World) -> None:

@@ -13,7 +13,7 @@ from shared.analysts.lexical.analyst import Analysis, analyse
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.wire.gong import parse_conversation
 from shared.observations.contract import FieldObservation
-from shared.observations.usecases.interpret import seen
+from shared.observations.usecases.interpret import interpret, sent
 
 TRANSCRIPTS = Path(__file__).resolve().parents[2] / "infra" / "demonstration" / "transcripts"
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -31,7 +31,7 @@ def analysis(call: Conversation) -> Analysis:
 
 def test_an_analysis_waits_for_review(analysis: Analysis) -> None:
     body = observation(analysis, employee_id="joe@augmentcode.com", source="gong", at=AT, context={})
-    meaning = seen(FieldObservation.model_validate(body), body)
+    meaning = interpret(sent(FieldObservation, body))
     assert meaning.observation.standing == "held"
     assert meaning.observation.human == 0
     assert {score.competency for score in meaning.observation.scores} == {s.competency for s in analysis.scores}
@@ -42,8 +42,8 @@ def test_a_confirmation_counts_and_outranks_the_analysis(analysis: Analysis) -> 
     confirmed = observation(
         analysis, employee_id="joe@augmentcode.com", source="gong", at=AT, context={}, confirmed_by="maria"
     )
-    first = seen(FieldObservation.model_validate(waiting), waiting)
-    second = seen(FieldObservation.model_validate(confirmed), confirmed)
+    first = interpret(sent(FieldObservation, waiting))
+    second = interpret(sent(FieldObservation, confirmed))
     assert second.observation.standing == "counted"
     assert second.observation.human > first.observation.human
     assert (first.observation.source, first.observation.source_id) == (

@@ -26,9 +26,8 @@ from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.runtime import Runtime
 from infra.wiring.environment import environment
-from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
-from shared.observations.usecases.interpret import seen
+from shared.observations.usecases.interpret import interpret, sent
 from shared.ports.documents import Query
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import to_text
@@ -184,7 +183,7 @@ def test_nothing_accepted_is_lost_and_nothing_is_counted_twice(
 def accepted_alone(runtime: Runtime, accepted: Mapping[str, Mapping[str, Any]]) -> None:
     """The ledger, the states, the ratings and the warehouse hold the accepted events, each once, and nothing else."""
     documents = runtime.parts.documents
-    meant = [seen(validated(ValidationEvent, event), event) for event in accepted.values()]
+    meant = [interpret(sent(ValidationEvent, event)) for event in accepted.values()]
     ledger = {document.id: document.data for document in documents.query(Query("events"))}
     assert ledger.keys() == {event.event_id for event in meant}
     platform = Platform(environment())

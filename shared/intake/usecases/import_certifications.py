@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shared.intake.usecases.record_event import RecordEvents
+from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.wire.certification_file import OPTIONAL, REQUIRED, exam, in_words_of_the_file
 from shared.kernel.access import Caller, require
 from shared.kernel.csv_file import Row, rows
 from shared.kernel.errors import Rejected
-from shared.kernel.reading import validated
 from shared.observations.contract import ValidationEvent
+from shared.observations.usecases.interpret import sent
 from shared.people.contract import ImportAnswer, ImportLine, summary
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
@@ -17,7 +17,7 @@ from shared.platform.usecases.audit import Audit
 class ImportCertifications:
     """Takes in files of certifications."""
 
-    def __init__(self, events: RecordEvents, audit: Audit) -> None:
+    def __init__(self, events: AcceptEvent, audit: Audit) -> None:
         self._events = events
         self._audit = audit
 
@@ -35,8 +35,7 @@ class ImportCertifications:
     def _line(self, caller: Caller, row: Row) -> ImportLine:
         email = row.cell("email").lower()
         try:
-            raw = exam(row)
-            recorded = self._events.one(validated(ValidationEvent, raw), raw, caller)
+            recorded = self._events.one(sent(ValidationEvent, exam(row)), caller)
         except Rejected as error:
             return ImportLine(
                 line=row.number, employee_id=email or None, result="rejected", detail=in_words_of_the_file(error)
@@ -44,6 +43,6 @@ class ImportCertifications:
         return ImportLine(
             line=row.number,
             employee_id=email,
-            result="duplicate" if recorded.answer["duplicate"] else "recorded",
-            detail="held: the competency is unknown" if recorded.answer["held"] else None,
+            result="duplicate" if recorded.status == 200 else "recorded",
+            detail="held: the competency is unknown" if recorded.holds_back else None,
         )

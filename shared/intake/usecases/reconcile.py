@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 
 from shared.kernel.log_events import LogEvent
 from shared.observations.domain.observation import Kind
+from shared.observations.records import Ledger
 from shared.ports.ambient import Clock, Log
-from shared.ports.documents import Documents, Query, Where
 from shared.ports.warehouse import Warehouse
 
 COUNTS = "checks.ledger_counts"
@@ -22,8 +21,8 @@ PAGE = 1000
 class Reconcile:
     """Counts yesterday's events in the ledger once, and compares."""
 
-    def __init__(self, documents: Documents, warehouse: Warehouse, clock: Clock, log: Log) -> None:
-        self._documents = documents
+    def __init__(self, ledger: Ledger, warehouse: Warehouse, clock: Clock, log: Log) -> None:
+        self._ledger = ledger
         self._warehouse = warehouse
         self._clock = clock
         self._log = log
@@ -37,8 +36,14 @@ class Reconcile:
         day = now.date() - timedelta(days=1)
         if now.hour < FIRST_HOUR or self._counted(day):
             return None
+        start = datetime.combine(day, time(), UTC)
         rows = [
-            {"day": day.isoformat(), "kind": kind, "events": self._events(kind, day), "counted_at": now.isoformat()}
+            {
+                "day": day.isoformat(),
+                "kind": kind,
+                "events": self._ledger.count(kind, start, start + timedelta(days=1), page=PAGE),
+                "counted_at": now.isoformat(),
+            }
             for kind in get_args(Kind)
         ]
         self._warehouse.load(COUNTS, rows)
@@ -58,27 +63,3 @@ class Reconcile:
         sql = f"SELECT COUNT(*) AS counted FROM {COUNTS} WHERE day = @day"
         rows: list[dict[str, Any]] = self._warehouse.query(sql, {"day": day})
         return bool(rows[0]["counted"])
-
-    def _events(self, kind: Kind, day: date) -> int:
-        start = datetime.combine(day, time(), UTC)
-        count = 0
-        after: Sequence[Any] | None = None
-        while True:
-            page = self._documents.query(
-                Query(
-                    "events",
-                    where=[
-                        Where("kind", "==", kind),
-                        Where("received_at", ">=", start),
-                        Where("received_at", "<", start + timedelta(days=1)),
-                    ],
-                    order_by=[("received_at", "desc")],
-                    limit=PAGE,
-                    after=after,
-                    fields=["received_at"],
-                )
-            )
-            count += len(page)
-            if len(page) < PAGE:
-                return count
-            after = [page[-1].data["received_at"], page[-1].id]

@@ -1,4 +1,4 @@
-"""From the bodies that integrations send to observations: the meaning of each field, in one place."""
+"""Interprets what integrations send: from bodies to observations, the meaning of each field in one place."""
 
 from __future__ import annotations
 
@@ -8,34 +8,59 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import floor
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
-from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
+from shared.kernel.reading import validated
+from shared.observations.contract import AssignmentType, FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.domain.entry import NO_SCORE
-from shared.observations.domain.observation import Kind, Observation, Score, Standing
+from shared.observations.domain.observation import Observation, Score, Standing
+from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
 
 Body = ValidationEvent | FieldObservation | LearningActivity
+Json = Mapping[str, Any]
 
-LEAST_CONFIDENCE = 0.6
-"""An analysis less confident than this counts only once a person has confirmed or corrected it."""
 
-LEXICAL = "lexical"
-"""Models whose name starts so count words; their scores always wait for a person. Also the reason of that waiting."""
+class Sent(NamedTuple):
+    """One event as it was sent. raw: all of it, kept whole in the ledger; body: what the contract knows of it"""
 
-LOW_CONFIDENCE, UNTRUSTED_SCORER = "low_confidence", "untrusted_scorer"
-"""Why else a score waits for a person: its analysis is unsure of it, or the scorer's certificate has fallen."""
+    body: Body
+    raw: Json
+
+
+def sent(model: type[Body], raw: Json) -> Sent:
+    """Reads one event. Raises Rejected, naming every wrong field."""
+    return Sent(validated(model, raw), raw)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A body's meaning.
+class Facts:
+    """What the topic's message says beside the observation; see ObservationRecorded."""
+
+    overall_score: float | None = None
+    passed: bool | None = None
+    scenario_id: str | None = None
+    certification_eligible: bool | None = None
+    deal_stage: str | None = None
+    deal_id: str | None = None
+    account_name: str | None = None
+    scorer: str | None = None
+    review_decision: Literal["confirmed", "corrected", "rejected"] | None = None
+    content_id: str | None = None
+    completion_percentage: float | None = None
+    assignment_type: AssignmentType | None = None
+    trigger_reason: str | None = None
+    due_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """What an event means.
 
     event_id:     the ledger's id, the same for the same event
     public_id:    the id that the answer names
     content_hash: of everything that was sent; the same id with another hash is a conflict
-    facts:        further columns of the topic's message
     waiting:      scores that wait for a person while the observation's others count, with the reason of each
     confidences:  how far the source trusts each competency's score, where it says so
     """
@@ -46,28 +71,25 @@ class Seen:
     public_id: str
     content_hash: str
     occurred_at: datetime
-    payload: dict[str, Any]
-    facts: dict[str, Any]
+    facts: Facts
     waiting: tuple[tuple[Score, str], ...] = ()
     confidences: Mapping[str, float] = field(default_factory=dict)
 
 
 def hundredths(points: float) -> int:
-    """Points to hundredths, rounded half up."""
+    """Returns points as hundredths, rounded half up."""
     return floor(points * 100 + 0.5)
 
 
-def seen(
-    body: Body,
-    raw: Mapping[str, Any],
-    untrusted: Collection[tuple[str, str]] = (),
-    named: Callable[[str], str | None] = str,
-) -> Seen:
-    """The meaning of a validated body. `raw` is what was sent, kept whole in the ledger.
+def interpret(
+    event: Sent, untrusted: Collection[tuple[str, str]] = (), named: Callable[[str], str | None] = str
+) -> Interpreted:
+    """Returns what an event means.
 
     untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person.
     named:     the competency that a sender's word means, None for an unknown one; without it words are taken as names
     """
+    body, raw = event
     if isinstance(body, ValidationEvent):
         return _validation(body, raw)
     if isinstance(body, FieldObservation):
@@ -75,17 +97,18 @@ def seen(
     return _learning(body, raw)
 
 
-def notices(body: Body, raw: Mapping[str, Any]) -> list[str]:
-    """What was read differently from how it was written, in words."""
+def notices(event: Sent) -> list[str]:
+    """Returns what was read differently from how it was written, in words."""
     found = []
     for name in ("event_type", "event_source", "activity_type", "assignment_type", "observation_source"):
-        written = raw.get(name)
-        if isinstance(written, str) and (read := getattr(body, name, None)) is not None and written.strip() != read:
+        written = event.raw.get(name)
+        read = getattr(event.body, name, None)
+        if isinstance(written, str) and read is not None and written.strip() != read:
             found.append(f"{name}: {written[:120]!r} was read as {read!r}")
     return found
 
 
-def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
+def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
     content = content_hash(raw)
     source_id = body.event_id or digest(body.employee_id, at.isoformat(), body.event_type)
@@ -102,42 +125,33 @@ def _validation(body: ValidationEvent, raw: Mapping[str, Any]) -> Seen:
             for s in body.competency_scores
         ),
     )
-    facts = {
-        "overall_score": body.overall_score,
-        "passed": body.passed,
-        "scenario_id": body.session_metadata.scenario_id,
-        "certification_eligible": body.session_metadata.certification_eligible,
-    }
-    return Seen(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, dict(raw), facts)
+    facts = Facts(
+        overall_score=body.overall_score,
+        passed=body.passed,
+        scenario_id=body.session_metadata.scenario_id,
+        certification_eligible=body.session_metadata.certification_eligible,
+    )
+    return Interpreted(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, facts)
 
 
 def _field(
     body: FieldObservation,
-    raw: Mapping[str, Any],
+    raw: Json,
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
-) -> Seen:
+) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
     content = content_hash(raw)
     metadata = body.analysis_metadata
     reviewed = bool(metadata.human_reviewed)
     context = observed(body.context.observed())
     scores = {s.competency: Score(s.competency, hundredths(s.score), context) for s in body.competency_scores}
-    confidences = {
-        s.competency: confidence
-        for s in body.competency_scores
-        if (confidence := metadata.confidence_score if s.confidence is None else s.confidence) is not None
-    }
+    confidences = _confidences(body)
     reasons = {} if reviewed else _reasons_to_wait(metadata.model_used, scores, confidences, untrusted, named)
     standing: Standing = "held" if len(reasons) == len(scores) else "counted"
     if reviewed and metadata.review_decision == "rejected":
         standing = "rejected"
-    ledger = (
-        ("field", body.observation_source, body.observation_id)
-        if body.observation_id
-        else ("field", body.observation_source, body.source_id, body.employee_id, content)
-    )
-    event_id = digest(*ledger)
+    event_id = _field_id(body, content)
     observation = Observation(
         kind="field",
         at=floor(at.timestamp()),
@@ -149,16 +163,29 @@ def _field(
         standing=standing,
         scores=tuple(score for name, score in scores.items() if standing != "counted" or name not in reasons),
     )
-    facts = {
-        "deal_stage": body.context.deal_stage,
-        "deal_id": body.context.deal_id,
-        "account_name": body.context.account_name,
-        "scorer": metadata.model_used,
-        "review_decision": metadata.review_decision if reviewed else None,
-    }
+    facts = Facts(
+        deal_stage=body.context.deal_stage,
+        deal_id=body.context.deal_id,
+        account_name=body.context.account_name,
+        scorer=metadata.model_used,
+        review_decision=metadata.review_decision if reviewed else None,
+    )
     public = body.observation_id or f"obs_{event_id[:16]}"
     waiting = tuple((scores[name], reason) for name, reason in reasons.items())
-    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts, waiting, confidences)
+    return Interpreted(observation, body.employee_id, event_id, public, content, at, facts, waiting, confidences)
+
+
+def _field_id(body: FieldObservation, content: str) -> str:
+    if body.observation_id:
+        return digest("field", body.observation_source, body.observation_id)
+    return digest("field", body.observation_source, body.source_id, body.employee_id, content)
+
+
+def _confidences(body: FieldObservation) -> dict[str, float]:
+    """Returns how far the source trusts each score: by itself, else as it trusts the whole analysis."""
+    of_all = body.analysis_metadata.confidence_score
+    found = {s.competency: of_all if s.confidence is None else s.confidence for s in body.competency_scores}
+    return {competency: confidence for competency, confidence in found.items() if confidence is not None}
 
 
 def _reasons_to_wait(
@@ -168,7 +195,7 @@ def _reasons_to_wait(
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
 ) -> dict[str, str]:
-    """The sender's word to the reason, of the scores that count only once a person has looked."""
+    """Returns the sender's word to the reason, of the scores that count only once a person has looked."""
     reasons = {}
     for competency in competencies:
         if needs_review(scorer, confidences.get(competency)):
@@ -178,7 +205,7 @@ def _reasons_to_wait(
     return reasons
 
 
-def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
+def _learning(body: LearningActivity, raw: Json) -> Interpreted:
     at = (body.completed_at or body.started_at).astimezone(UTC)
     content = content_hash(raw)
     progress = (
@@ -191,9 +218,8 @@ def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
     event_id = digest(*ledger) if body.activity_id else digest(*ledger, content)
     context = observed(body.context_tags.observed())
     number = NO_SCORE if body.quiz_score is None else hundredths(body.quiz_score)
-    kind: Kind = "learning"
     observation = Observation(
-        kind=kind,
+        kind="learning",
         at=floor(at.timestamp()),
         source="learning",
         source_id=source_id,
@@ -201,35 +227,20 @@ def _learning(body: LearningActivity, raw: Mapping[str, Any]) -> Seen:
         analysis=progress,
         scores=tuple(Score(competency, number, context) for competency in body.related_competencies),
     )
-    facts = {
-        "passed": body.quiz_passed,
-        "content_id": body.content_id,
-        "completion_percentage": body.completion_percentage,
-        "assignment_type": body.assignment_type,
-        "trigger_reason": body.trigger_reason,
-        "due_date": body.due_date,
-    }
+    facts = Facts(
+        passed=body.quiz_passed,
+        content_id=body.content_id,
+        completion_percentage=body.completion_percentage,
+        assignment_type=body.assignment_type,
+        trigger_reason=body.trigger_reason,
+        due_date=body.due_date,
+    )
     public = body.activity_id or f"act_{event_id[:16]}"
-    return Seen(observation, body.employee_id, event_id, public, content, at, dict(raw), facts)
+    return Interpreted(observation, body.employee_id, event_id, public, content, at, facts)
 
 
-def needs_review(model_used: str | None, confidence: float | None) -> bool:
-    """Whether an analysis counts only once a person has looked: a lexical one always, another below 0.6 confidence
-    or without one. An observation by a person (no model) counts."""
-    if is_lexical(model_used):
-        return True
-    if confidence is not None:
-        return confidence < LEAST_CONFIDENCE
-    return model_used is not None
-
-
-def is_lexical(model_used: str | None) -> bool:
-    """Whether the scorer counts words (a name of a model that begins so)."""
-    return model_used is not None and model_used.lower().startswith(LEXICAL)
-
-
-def content_hash(raw: Mapping[str, Any]) -> str:
-    """A hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
+def content_hash(raw: Json) -> str:
+    """Returns a hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
     text = _canonical(raw)
     if ".0" in text or "e+" in text:  # as every whole number that is written as a fraction has it
         text = _canonical(_whole(raw))
@@ -240,7 +251,7 @@ _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 
 
 def _whole(value: Any) -> Any:
-    """82.0 as 82: a system that stores and sends numbers again may write them differently."""
+    """Returns 82.0 as 82: a system that stores and sends numbers again may write them differently."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):

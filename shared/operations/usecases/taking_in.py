@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.intake.usecases.take_in import MODELS, again
+from shared.intake.usecases.take_in import MODELS
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict
 from shared.platform.contract import Replayed
@@ -13,21 +14,19 @@ from shared.platform.records.quarantine import CALL, QuarantinedInput
 
 if TYPE_CHECKING:
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
-    from shared.intake.usecases.record_event import RecordEvents
+    from shared.intake.usecases.take_in import TakeIn as TakeInRequests
     from shared.operations.usecases.quarantined_input import TakeIn
-    from shared.platform.usecases.quarantine import Quarantine
 
 
 def take_in(
-    events: Callable[[], RecordEvents],
-    quarantine: Callable[[], Quarantine],
+    requests: Callable[[], TakeInRequests],
     reanalyses: Callable[[], ReanalyseCall],
 ) -> dict[str, TakeIn]:
     """Returns what takes an input in, by its source. What no entry is for the next daily listing asks for anyway."""
 
     def request(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
-        status, answer = again(item.source, raw, caller, events(), quarantine())
-        return Replayed(status=status, answer=answer)
+        taken = requests().again(item.source, raw, caller)
+        return Replayed(status=taken.status, answer=json.loads(taken.text))
 
     def call(item: QuarantinedInput, raw: bytes, caller: Caller) -> Replayed:
         # What was kept is an answer of the recorder: it is asked anew, as POST /calls/{id}/analyses has it done.

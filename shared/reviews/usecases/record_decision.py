@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.usecases.record_event import RecordEvents
+from shared.intake.usecases.accept_event import AcceptEvent
 from shared.kernel.access import Caller
-from shared.kernel.reading import validated
 from shared.observations.contract import FieldObservation
 from shared.observations.records import Ledger
+from shared.observations.usecases.interpret import sent
 from shared.reviews.records import Decision, Review
 from shared.reviews.usecases.review_views import Payload, named, payload_of
 
@@ -15,7 +15,7 @@ from shared.reviews.usecases.review_views import Payload, named, payload_of
 class RecordDecision:
     """Sends decided scores in again."""
 
-    def __init__(self, ledger: Ledger, configuration: Configuration, events: RecordEvents) -> None:
+    def __init__(self, ledger: Ledger, configuration: Configuration, events: AcceptEvent) -> None:
         self._ledger = ledger
         self._configuration = configuration
         self._events = events
@@ -23,7 +23,7 @@ class RecordDecision:
     def record(self, review: Review, decision: Decision, by: Caller) -> None:
         """Records the observation of a decided review. Raises Rejected where it is refused, Retryable."""
         raw = self._observation(review, decision)
-        self._events.one(validated(FieldObservation, raw), raw, by)
+        self._events.one(sent(FieldObservation, raw), by)
 
     def _observation(self, review: Review, decision: Decision) -> Payload:
         """Returns the analysis as it was sent, with what the person made of its scores."""

@@ -1,0 +1,64 @@
+"""Accepts an event: the one way in for everything that is observed about people.
+
+An event is accepted in one atomic batch: *create* the event under its deterministic id, with the answer itself, and
+*merge* one entry into the employee's state. A known id answers as the first time; the same id with other content is
+a conflict. Then the fact is published; when that fails the caller is told to try again, and the retry publishes.
+
+Cost per event: one read (the state) and two writes (event, state), whatever the history.
+"""
+
+from __future__ import annotations
+
+from shared.intake.usecases.event_ledger import EventLedger
+from shared.intake.usecases.person_states import PersonStates
+from shared.intake.usecases.prepare_event import PrepareEvent, Recorded
+from shared.kernel.access import Caller
+from shared.kernel.errors import TooLarge
+from shared.observations.records import States
+from shared.observations.usecases.interpret import Sent
+from shared.ports.ambient import Clock
+from shared.ports.documents import AlreadyExists, DocumentTooLarge
+
+
+class AcceptEvent:
+    """Records events one by one."""
+
+    def __init__(self, ledger: EventLedger, states: PersonStates, preparing: PrepareEvent, clock: Clock) -> None:
+        self._ledger = ledger
+        self._states = states
+        self._preparing = preparing
+        self._clock = clock
+
+    def one(self, sent: Sent, caller: Caller) -> Recorded:
+        """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
+        return self._record(sent, caller, publish=True)
+
+    def unpublished(self, sent: Sent, caller: Caller) -> Recorded:
+        """Records one event, which the caller publishes. Raises Rejected, Retryable."""
+        return self._record(sent, caller, publish=False)
+
+    def _record(self, sent: Sent, caller: Caller, *, publish: bool) -> Recorded:
+        now = self._clock.now()
+        person = self._states.get(sent.body.employee_id)
+        event = self._preparing.interpret(sent, person.framework, now)
+        self._states.collect(person)
+        prepared = self._preparing.prepare(person, sent, event, now, caller)
+        recorded = prepared.recorded
+        writes = (*prepared.writes, States.more(person.employee_id, {prepared.key: prepared.entry}))
+        try:
+            if publish:
+                self._ledger.accept(writes, recorded.message)
+            else:
+                self._ledger.commit(writes)
+        except AlreadyExists:
+            recorded = self._preparing.known(event, self._ledger.known(event.event_id))
+            if publish:
+                self._ledger.publish([recorded.message])
+        except DocumentTooLarge:
+            raise TooLarge(
+                "the event cannot be stored: an event with its answer, and everything that still matters about one "
+                "person, may each have about one million bytes; send less in fields that the contract does not know",
+                field="body",
+            ) from None
+        self._states.keep(person, [event])
+        return recorded

@@ -1,0 +1,152 @@
+"""Answers an accepted event: what it changes in the ratings of a person, and what they might do next.
+
+What comes out is the contract's ValidationAnswer, FieldAnswer or LearningAnswer, as JSON. It is written for every event
+and only ever read whole, so no model is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from shared.kernel.context import decode_skill, encode_skill
+from shared.kernel.ids import digest
+from shared.observations.contract import LearningActivity, ValidationEvent
+from shared.observations.domain.waiting import WAITS
+from shared.observations.usecases.interpret import Interpreted, Sent, notices
+from shared.ratings.domain.explanation import explain, points
+from shared.ratings.domain.gaps import Recommendation
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating
+
+Skill = tuple[str, str]
+"""A competency and an encoded context."""
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event makes of the skills that it is about. then: the person's state with it
+
+    unmapped: (id, reason) by the words that the framework does not know
+    """
+
+    skills: Sequence[Skill]
+    before: Mapping[Skill, SkillRating]
+    after: Mapping[Skill, SkillRating]
+    then: Projection
+    recommended: Sequence[Recommendation]
+    unmapped: Mapping[str, tuple[str, str]]
+
+
+def answer_text(sent: Sent, event: Interpreted, change: Change) -> str:
+    """Returns the answer to a new event."""
+    body = sent.body
+    answer = _learning(body, event, change) if isinstance(body, LearningActivity) else _scored(body, event, change)
+    unmapped = [
+        {"held_id": held_id, "competency": word, "reason": why} for word, (held_id, why) in change.unmapped.items()
+    ]
+    waiting = [_waiting(event.event_id, score.competency, reason) for score, reason in event.waiting]
+    answer |= {
+        "duplicate": False,
+        "held": [*unmapped, *waiting],
+        "notices": notices(sent),
+        "unrecognised_fields": body.unrecognised,
+    }
+    return orjson.dumps(answer).decode()
+
+
+def answer_again(text: str) -> str:
+    """Returns the first answer as it is given to the same event another time."""
+    return orjson.dumps({**orjson.loads(text), "duplicate": True}).decode()
+
+
+def _waiting(event_id: str, competency: str, reason: str) -> Json:
+    return {
+        "held_id": digest("review", event_id, competency),
+        "competency": competency,
+        "reason": f"{WAITS[reason]}: it counts once a person has confirmed or corrected it",
+    }
+
+
+def _scored(body: object, event: Interpreted, change: Change) -> Json:
+    identity: Json = (
+        {"validation_id": event.public_id}
+        if isinstance(body, ValidationEvent)
+        else {"observation_id": event.public_id, "standing": event.observation.standing}
+    )
+    return {
+        **identity,
+        "employee_id": event.employee_id,
+        "skill_updates": [_update(skill, change) for skill in change.skills],
+        "next_recommended_activities": [
+            {
+                "activity_type": item.scenario.activity_type,
+                "scenario_id": item.scenario.scenario_id,
+                "title": item.scenario.title,
+                "reason": item.reason,
+            }
+            for item in change.recommended
+        ],
+    }
+
+
+def _update(skill: Skill, change: Change) -> Json:
+    before, after = change.before[skill], change.after[skill]
+    return {
+        "competency": skill[0],
+        "context": _context(skill[1]),
+        "previous_rating": None if before.stale else points(before.rating),
+        "new_rating": points(after.rating),
+        "preliminary_rating": points(after.preliminary),
+        "interval": None if after.low is None else [points(after.low), points(after.high)],
+        "confidence": after.confidence,
+        "status": after.status,
+        "trend": after.trend,
+        "explanation": explain(after, change.then.left_out(*skill)),
+    }
+
+
+def _learning(body: LearningActivity, event: Interpreted, change: Change) -> Json:
+    reasons = {(item.competency, encode_skill(item.context)): item.reason for item in change.recommended}
+    done = body.completed_at is not None or body.completion_percentage >= 100
+    source = body.activity_type.replace("_", " ")
+    return {
+        "activity_id": event.public_id,
+        "employee_id": event.employee_id,
+        "status": "completed" if done else "in_progress",
+        "skill_impact": [_impact(skill, change.after[skill], reasons.get(skill)) for skill in change.skills],
+        "next_steps": [
+            {
+                "activity_type": item.scenario.activity_type,
+                "scenario": item.scenario.scenario_id,
+                "title": item.scenario.title,
+                "reason": f"Validate learning from {source}: {item.reason[0].lower()}{item.reason[1:]}",
+            }
+            for item in change.recommended
+        ],
+    }
+
+
+def _impact(skill: Skill, row: SkillRating, reason: str | None) -> Json:
+    # A learning answer calls a baseline "low", where a profile, which waits for evidence, says "unknown".
+    confidence = "low" if row.rating is None and row.preliminary is not None else row.confidence
+    advice = reason or (
+        "Nothing is missing: the skill is validated"
+        if row.status == "validated"
+        else "Practise to validate the learning"
+    )
+    return {
+        "competency": skill[0],
+        "context": _context(skill[1]),
+        "current_rating": points(row.rating),
+        "preliminary_rating": points(row.preliminary),
+        "confidence": confidence,
+        "recommendation": advice,
+    }
+
+
+def _context(encoded: str) -> dict[str, str] | None:
+    return dict(decode_skill(encoded)) or None

@@ -1,0 +1,45 @@
+"""Writes events into the ledger, and tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shared.intake.usecases.event_message import TOPIC
+from shared.kernel.errors import Retryable
+from shared.observations.records import Ledger, LedgerEvent
+from shared.ports.acceptance import Acceptance
+from shared.ports.documents import Documents, Write
+from shared.ports.messages import Bus, Message
+
+
+class EventLedger:
+    """The store of events and the bus behind it. acceptance: over the same two"""
+
+    def __init__(self, documents: Documents, bus: Bus, acceptance: Acceptance) -> None:
+        self._documents = documents
+        self._bus = bus
+        self._acceptance = acceptance
+
+    def accept(self, writes: Sequence[Write], message: Message) -> None:
+        """Commits and publishes. Raises AlreadyExists, DocumentTooLarge, Retryable."""
+        self._acceptance.accept(writes, TOPIC, [message])
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """Commits what is published later. Raises AlreadyExists, DocumentTooLarge, Retryable."""
+        self._documents.commit(writes)
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Publishes what has been committed. Raises Retryable."""
+        if messages:
+            self._bus.publish(TOPIC, messages)
+
+    def known(self, event_id: str) -> LedgerEvent:
+        """Returns an event that there is. Raises Retryable while another request is recording it."""
+        event = Ledger(self._documents).get(event_id)
+        if event is None:
+            raise Retryable("the event was being recorded by another request")
+        return event
+
+    def among(self, event_ids: Iterable[str]) -> dict[str, LedgerEvent]:
+        """Returns those of some events that there are, by id."""
+        return Ledger(self._documents).get_many(event_ids)

@@ -1,0 +1,114 @@
+"""Takes out the states of the people whom events are about, and puts them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.errors import ErasedPerson, Rejected, Retryable
+from shared.kernel.ids import digest
+from shared.kernel.log_events import LogEvent
+from shared.observations.records import States, StoredState
+from shared.observations.usecases.interpret import Interpreted
+from shared.platform.usecases.tombstones import Erased
+from shared.ports.ambient import Log
+from shared.ports.documents import Documents, PreconditionFailed
+from shared.ports.messages import TaskQueue
+from shared.ratings.domain.retention import retain
+from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
+
+COLLECT_ABOVE = 700_000
+"""Bytes of a state above which what no rating can need is collected before a merge (a document holds one MiB)."""
+
+
+@dataclass(slots=True)
+class Person:
+    """An employee's state while events are being added to it.
+
+    late: something came that is no newest event of its own, or may have come before
+    """
+
+    stored: StoredState
+    framework: Framework
+    state: EmployeeState
+    collected: bool
+    late: bool = False
+
+    @property
+    def employee_id(self) -> str:
+        return self.stored.employee_id
+
+
+class PersonStates:
+    """Knows the states of people, remembers them between events, and keeps them in bounds."""
+
+    def __init__(self, documents: Documents, tasks: TaskQueue, configuration: Configuration, log: Log) -> None:
+        self._documents = documents
+        self._tasks = tasks
+        self._configuration = configuration
+        self._log = log
+        self._remembered = RememberedStates()
+        self._erased = Erased(documents)
+
+    def get(self, employee_id: str) -> Person:
+        """Returns a person. Raises Rejected for an unknown one, ErasedPerson."""
+        return self.person(employee_id, States(self._documents).get(employee_id))
+
+    def stored(self, employee_ids: Iterable[str]) -> dict[str, StoredState]:
+        """Returns the states that there are, for `person`."""
+        return States(self._documents).get_many(employee_ids)
+
+    def person(self, employee_id: str, stored: StoredState | None) -> Person:
+        """Returns the person whose state has been read. Raises Rejected for an unknown one, ErasedPerson."""
+        if stored is None:
+            if self._erased.tombstone(employee_id):
+                raise ErasedPerson(
+                    "employee_id: this person has been erased; nothing about them is taken in, and this input is not "
+                    "kept either",
+                    field="employee_id",
+                )
+            raise Rejected(
+                f"employee_id: {employee_id!r} is not known; import the person first "
+                f"(POST /api/v1/employees/import or PUT /api/v1/employees/{employee_id})",
+                field="employee_id",
+            )
+        framework = self._configuration.framework(stored.framework_id)
+        state = self._remembered.take(employee_id, stored.entries)
+        return Person(stored, framework, state, stored.collected)
+
+    def collect(self, person: Person) -> None:
+        """Collects what no rating can need from a large state, before it grows beyond a document. Raises Retryable."""
+        if person.state.size < COLLECT_ABOVE:
+            return
+        kept = retain(person.state.entries, person.framework)
+        gone = person.state.entries.keys() - kept.keys()
+        if not gone:
+            return
+        try:
+            self._documents.commit([States.collected(person.stored, gone)])
+        except PreconditionFailed:
+            raise Retryable("the employee's state changed meanwhile") from None
+        self._log.event(LogEvent.STATE_COLLECTED, entries=len(gone))
+        person.state = EmployeeState(kept)
+        person.collected = True
+
+    def keep(self, person: Person, events: Iterable[Interpreted]) -> None:
+        """Remembers the state with these events, and has it rebuilt from the ledger where they may need it.
+
+        A late event, or a correction, may need entries that were collected; what comes in order of time needs none of
+        them. Asked for when the events are in the ledger, and for known ones again: whoever recorded them may have died
+        before asking.
+        """
+        self._remembered.keep(person.employee_id, person.state)
+        if not person.collected or not person.late:
+            return
+        event_ids = sorted(event.event_id for event in events)
+        if event_ids:
+            self._tasks.enqueue(
+                "recalculation",
+                "recalculate_shard",
+                {"employee_ids": [person.employee_id], "from_ledger": True},
+                name=digest("rebuild", person.employee_id, *event_ids),
+            )

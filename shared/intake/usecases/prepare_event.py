@@ -1,0 +1,205 @@
+"""Prepares an event for the ledger: its answer, its message, and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework_index import index_of
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.records import UnmappedScore, unmapped_id
+from shared.intake.usecases.event_answer import Change, Skill, answer_again, answer_text
+from shared.intake.usecases.event_message import message_again, message_of
+from shared.intake.usecases.person_states import Person
+from shared.kernel.access import Caller
+from shared.kernel.context import encode_skill
+from shared.kernel.days import SECONDS_PER_DAY
+from shared.kernel.errors import Conflict, Rejected
+from shared.observations.contract import LearningActivity
+from shared.observations.domain.observation import KINDS
+from shared.observations.records import LedgerEvent
+from shared.observations.usecases.interpret import Interpreted, Sent, interpret
+from shared.ports.documents import Write
+from shared.ports.messages import Message
+from shared.ratings.domain.gaps import recommendations
+from shared.ratings.domain.projection import rate_together
+
+CLOCK_SKEW = timedelta(minutes=5)
+EARLIEST_YEAR = 2000
+
+Named = Mapping[str, str | None]
+"""The sender's word to the competency that it means; None for an unknown one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event's outcome. status: 201, or 200 for a known event; text: the answer, as JSON"""
+
+    status: int
+    text: str
+    message: Message
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether some scores do not count yet: nobody knows their competency, or a person has to look."""
+        return bool(orjson.loads(self.text)["held"])
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A new event. writes: without the state's, which takes key → entry"""
+
+    recorded: Recorded
+    writes: tuple[Write, ...]
+    key: str
+    entry: str
+
+
+class PrepareEvent:
+    """Knows what an event means in the framework and under the parameters in force."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    def interpret(self, event: Sent, framework: Framework, now: datetime) -> Interpreted:
+        """Returns what an event means. Raises Rejected for one from the future, or from before 2000."""
+        untrusted = {(one.scorer, one.competency) for one in self._configuration.parameters().untrusted}
+        found = interpret(event, untrusted, framework.competency_named)
+        if found.occurred_at > now + CLOCK_SKEW:
+            name = _time_field(event)
+            raise Rejected(
+                f"{name}: {found.occurred_at.isoformat()} is in the future, "
+                f"now being {now.isoformat(timespec='seconds')}; at most 5 minutes ahead are accepted",
+                field=name,
+            )
+        if found.occurred_at.year < EARLIEST_YEAR:
+            raise Rejected(f"timestamp: {found.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
+        return found
+
+    def prepare(self, person: Person, sent: Sent, event: Interpreted, now: datetime, caller: Caller) -> Prepared:
+        """Returns what becomes of a new event; the person's entries then include it. Raises Conflict."""
+        framework, observation = person.framework, event.observation
+        key, entry = observation.entry()
+        _check_time(person, event, now)
+        named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
+        unmapped = {word: _unmapped(event, word, framework) for word, name in named.items() if name is None}
+        change = self._change(person, event, named, unmapped, (key, entry), now)
+        text, message = answer_text(sent, event, change), message_of(event, framework, now)
+        written = LedgerEvent(
+            event_id=event.event_id,
+            employee_id=event.employee_id,
+            entry=entry,
+            framework_id=framework.framework_id,
+            kind=observation.kind,
+            source=observation.source,
+            source_id=observation.source_id,
+            activity=observation.activity,
+            standing=observation.standing,
+            competencies=sorted({name or word for word, name in named.items()}),
+            occurred_at=event.occurred_at,
+            received_at=now,
+            content_hash=event.content_hash,
+            recorded_by=caller.email,
+            payload=orjson.dumps(sent.raw).decode(),
+            answer=text,
+            message=message.text or "",
+        )
+        waiting = _held(event, framework, unmapped, now)
+        return Prepared(Recorded(201, text, message), (written.created(), *waiting), key, entry)
+
+    def known(self, event: Interpreted, written: LedgerEvent) -> Recorded:
+        """Returns the first answer, if the content is the same. The message goes out again: the first may have been
+        lost. Raises Conflict."""
+        if written.content_hash != event.content_hash:
+            raise other_content()
+        return Recorded(200, answer_again(written.answer), message_again(written.message))
+
+    def _change(
+        self,
+        person: Person,
+        event: Interpreted,
+        named: Named,
+        unmapped: Mapping[str, tuple[str, str]],
+        entry: tuple[str, str],
+        now: datetime,
+    ) -> Change:
+        """Adds the event to the person's entries, and returns what that changes."""
+        framework, parameters = person.framework, self._configuration.parameters()
+        skills = _skills_of(event, named, framework)
+        as_of = int(now.timestamp()) // SECONDS_PER_DAY
+        earlier = person.state.projection(framework, parameters, as_of)
+        person.state.add(*entry)
+        then = person.state.projection(framework, parameters, as_of)
+        rate_together([earlier, then], skills)
+        before = {skill: earlier.row(*skill) for skill in skills}
+        after = {skill: then.row(*skill) for skill in skills}
+        recommended = recommendations(then, list(after.values()), but_not=event.facts.scenario_id)
+        return Change(skills, before, after, then, recommended, unmapped)
+
+
+def other_content() -> Conflict:
+    """Returns the error that an id is known with other content."""
+    return Conflict(
+        "an event of this id was recorded with other content; ids are for one event only, and a correction needs an "
+        "id of its own (for a field observation also the same source_id)",
+        field="event_id",
+    )
+
+
+def _time_field(event: Sent) -> str:
+    if not isinstance(event.body, LearningActivity):
+        return "timestamp"
+    return "completed_at" if event.body.completed_at else "started_at"
+
+
+def _check_time(person: Person, event: Interpreted, now: datetime) -> None:
+    """Notes whether the event is late for a collected state. Raises Conflict for a correction that moves it."""
+    observation, effective = event.observation, person.state.effective
+    first_seen = effective.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+    if person.collected and not person.late:
+        newest = max(effective.newest().values(), default=None)
+        person.late = first_seen is not None or (newest is not None and observation.at <= newest[0])
+    if first_seen not in (None, observation.at) and observation.kind != "learning":
+        first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
+        raise Conflict(
+            f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
+            "a correction cannot move it",
+            field="timestamp",
+        )
+
+
+def _skills_of(event: Interpreted, named: Named, framework: Framework) -> list[Skill]:
+    """Returns the skills that an event's answer reports: each score's own contexts, the fullest, then the general."""
+    found: dict[Skill, None] = {}
+    for score in event.observation.scores:
+        competency = named[score.competency]
+        if competency is None:
+            continue
+        for context in index_of(framework).skills_about(score.context):
+            found[(competency, encode_skill(context))] = None
+    return list(found)
+
+
+def _unmapped(event: Interpreted, word: str, framework: Framework) -> tuple[str, str]:
+    """Returns (id, reason) of a score under an unknown word."""
+    why = f"{framework.name} has no competency {word!r}; an administrator decides what it means"
+    return unmapped_id(event.event_id, word), why
+
+
+def _held(
+    event: Interpreted, framework: Framework, unmapped: Mapping[str, tuple[str, str]], now: datetime
+) -> Iterator[Write]:
+    for word, (held_id, _) in unmapped.items():
+        yield UnmappedScore(
+            held_id=held_id,
+            employee_id=event.employee_id,
+            event_id=event.event_id,
+            framework_id=framework.framework_id,
+            competency=word,
+            state="open",
+            held_at=now,
+        ).written()

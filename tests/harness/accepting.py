@@ -1,0 +1,24 @@
+"""Accepts events on a store, where a whole platform would measure too much."""
+
+from __future__ import annotations
+
+from shared.frameworks.usecases.configuration import Configuration
+from shared.intake.usecases.accept_event import AcceptEvent
+from shared.intake.usecases.accept_events import AcceptEvents
+from shared.intake.usecases.event_ledger import EventLedger
+from shared.intake.usecases.person_states import PersonStates
+from shared.intake.usecases.prepare_event import PrepareEvent
+from shared.ports.acceptance import CommitThenPublish
+from shared.ports.ambient import Clock, Log
+from shared.ports.documents import Documents
+from shared.ports.messages import Bus, TaskQueue
+
+
+def accepting(
+    documents: Documents, bus: Bus, tasks: TaskQueue, configuration: Configuration, clock: Clock, log: Log
+) -> tuple[AcceptEvent, AcceptEvents]:
+    """Returns what accepts one event, and what accepts several."""
+    ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus))
+    states, preparing = PersonStates(documents, tasks, configuration, log), PrepareEvent(configuration)
+    alone = AcceptEvent(ledger, states, preparing, clock)
+    return alone, AcceptEvents(ledger, states, preparing, alone, clock)
