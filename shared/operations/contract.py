@@ -1,4 +1,4 @@
-"""What operations takes in and gives out: the bodies and results of its routes."""
+"""Describes what operations takes in and gives out: the bodies and results of its routes."""
 
 from __future__ import annotations
 

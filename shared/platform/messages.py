@@ -1,4 +1,4 @@
-"""What platform tells other functions: the messages of its topics and the payloads of its tasks."""
+"""Describes what platform tells other functions: the messages of its topics and the payloads of its tasks."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ configure(Trusting(os.environ))
 
     def _portal(self) -> Asked:
         a = self._on
-        sessions = SessionCookies(platform(a).sessions, self.settings["SECRET_SESSION_KEY"], secure=True)
+        sessions = SessionCookies(lambda: platform(a).sessions, self.settings["SECRET_SESSION_KEY"], secure=True)
         _, cookie = sessions.open(self._leader)
         return Asked(200, "GET", "/", {"Cookie": f"{sessions.name('session')}={cookie}"})
 

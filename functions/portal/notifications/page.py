@@ -83,7 +83,7 @@ def present(view: Inbox) -> Page:
 
 
 def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, str]) -> Told:
-    """names: of people, by id; calls: how people speak of them, by record id"""
+    """Puts a notice into words. names: of people, by id; calls: how people speak of them, by record id"""
     facts = notice.facts
     shown = []
     if "ground" in facts:

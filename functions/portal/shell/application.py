@@ -1,4 +1,4 @@
-"""The portal: which address shows which page to whom, and everything that holds for all of them.
+"""Answers every request of the portal, by what holds for all of its pages.
 
 A person has a session, or is led to the sign-in. Every page states the permission it needs; a form must come from our
 own pages and carry the session's token; a page that was shown is counted; an error becomes a page that says what to do.
@@ -51,7 +51,7 @@ class Portal:
     def __init__(self, on: Environment, settings: Settings) -> None:
         self._on = on
         self._settings = settings
-        self._sessions = SessionCookies(platform(on).sessions, settings.session_key, secure=settings.secure)
+        self._sessions = SessionCookies(lambda: platform(on).sessions, settings.session_key, secure=settings.secure)
         self._entrance = Entrance(on, settings, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
         rules = [
@@ -69,7 +69,7 @@ class Portal:
         self._map = Map(rules, merge_slashes=False).bind("localhost")
 
     def respond(self, request: Request) -> Response:
-        """The answer to a request; an error is a page as well."""
+        """Answers a request; an error is a page as well."""
         leaves_to = ""
         try:
             endpoint, arguments = self._match(request)
@@ -143,7 +143,7 @@ class Portal:
         return response
 
     def _who(self, request: Request) -> tuple[Session | None, Caller | None, str | None]:
-        """(session, person, a new session's cookie). A session of someone who has left is no session."""
+        """Returns the session, the person, and a new session's cookie. Who has left has no session."""
         session = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
         cookie = None
         if session is None:
@@ -175,7 +175,7 @@ class Portal:
         return _html(render(page.template, page.variables, frame=frame, here=page.place, notice=notice), page.status)
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
-        """The navigation, with how many notifications wait."""
+        """Returns the navigation, with how many notifications wait."""
         unread = platform(self._on).notifications.unread(caller.employee_id) if caller.employee_id else 0
         return tuple(
             replace(place, count=unread or None) if place.name == "notifications" else place for place in places(caller)
@@ -230,7 +230,7 @@ class Portal:
     # Errors
 
     def _to_the_door(self, request: Request, problem: Unauthenticated) -> Response:
-        """Without a session one is led to the sign-in and back; a sign-in that failed says why."""
+        """Leads who has no session to the sign-in and back; a sign-in that failed says why."""
         if request.path.startswith("/sign-in"):
             return self._sign_in(request, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
         if request.method != "GET" or request.path == "/":
@@ -261,13 +261,13 @@ def _theme(request: Request) -> str:
 
 
 def _here(request: Request) -> str:
-    """This page's address without a note that has been read."""
+    """Returns this page's address without a note that has been read."""
     query = {name: value for name, value in request.args.items() if name != "done"}
     return quote(request.path, safe="/@") + (f"?{urlencode(query)}" if query else "")
 
 
 def _where(defect: Exception) -> str:
-    """The innermost line of a defect: file and number, never a value."""
+    """Names the innermost line of a defect: file and number, never a value."""
     trace = defect.__traceback__
     place = ""
     while trace is not None:

@@ -1,4 +1,4 @@
-"""Static files under addresses that change with their content, so that browsers may keep them for a year.
+"""Serves static files under addresses that change with their content, so that browsers may keep them for a year.
 
 Not under /static/: Functions Framework's Flask application answers that prefix itself.
 """
@@ -30,7 +30,7 @@ class Asset:
 
 
 def load(folder: Path = FOLDER) -> Mapping[str, Asset]:
-    """All static files, by name; the digest in an address is that of the content."""
+    """Reads all static files, by name; the digest in an address is that of the content."""
     found = {}
     for path in sorted(folder.iterdir()):
         if path.suffix in TYPES:

@@ -1,4 +1,4 @@
-"""Pages without a session: sign-in, and what went wrong."""
+"""Presents the pages without a session: sign-in, and what went wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Geometry of the charts: numbers in, positions out, in per cent of the drawing's width or height.
+"""Computes the charts' geometry: numbers in, positions out, in per cent of the drawing's width or height.
 
 Charts are inline SVG with positions in per cent, so that they fill any width without distorting their marks, and
 need no inline style (the Content-Security-Policy forbids it).
@@ -17,7 +17,7 @@ WEAK_BELOW = WEAK_CELL / 100
 
 
 def at(value: float) -> str:
-    """A position on a 0-100 axis as an SVG percentage, clipped to the axis."""
+    """Writes a position on a 0-100 axis as an SVG percentage, clipped to the axis."""
     return f"{min(100.0, max(0.0, value)):.2f}%"
 
 
@@ -32,7 +32,7 @@ class Segment:
 
 
 def stacked(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
-    """The parts of a stacked bar that are not empty, in order, filling the whole width."""
+    """Returns the parts of a stacked bar that are not empty, in order, filling the whole width."""
     total = sum(number for _, number in parts)
     segments = []
     before = 0
@@ -44,7 +44,7 @@ def stacked(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
 
 
 def heat_level(mean: float) -> int:
-    """The shade of a heat-map cell: 0 (weak) to 4 (90 points and more)."""
+    """Returns the shade of a heat-map cell: 0 (weak) to 4 (90 points and more)."""
     if mean < WEAK_BELOW:
         return 0
     if mean < 75:
@@ -72,14 +72,14 @@ class Tick:
 
 
 def time_axis(first: datetime, last: datetime) -> tuple[datetime, timedelta]:
-    """Start and span of a time axis that leaves a margin of a fortieth on both sides, of a day at least."""
+    """Returns start and span of a time axis that leaves a margin of a fortieth on both sides, of a day at least."""
     span = max(last - first, timedelta(days=1))
     margin = span / 40
     return first - margin, span + 2 * margin
 
 
 def month_ticks(start: datetime, span: timedelta, *, most: int = 6) -> tuple[Tick, ...]:
-    """The first days of months within an axis, thinned to at most `most` of them."""
+    """Returns the first days of months within an axis, thinned to at most `most` of them."""
     end = start + span
     year, month = start.year, start.month
     found: list[datetime] = []

@@ -1,4 +1,4 @@
-"""Forms: what a person entered, and what is said beside a field that cannot be taken as it is."""
+"""Reads forms: what a person entered, and what is said beside a field that cannot be taken as it is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from shared.kernel.errors import Rejected
 
 
 def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, required: bool) -> datetime | None:
-    """The beginning, in UTC, of the day in a field. None where there is none: an error of the field, unless it is empty
-    and not required."""
+    """Reads the beginning, in UTC, of the day in a field. None where there is none: an error of the field, unless it is
+    empty and not required."""
     text = entered.get(name, "").strip()
     if not text and not required:
         return None
@@ -29,7 +29,7 @@ def version(entered: Mapping[str, str]) -> int | None:
 
 
 def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
-    """What a refusal says, in sentences by the form's fields; what concerns none of them is the whole form's."""
+    """Returns what a refusal says, in sentences by the form's fields; what concerns none of them is the form's."""
     found: dict[str, str] = {}
     for error in problem.errors or [{"field": "", "detail": problem.detail}]:
         names = [part for part in error["field"].split(".") if part in fields]
@@ -38,6 +38,6 @@ def refusals(problem: Rejected, fields: Collection[str]) -> dict[str, str]:
 
 
 def sentence(detail: str, field: str | None) -> str:
-    """A refusal's words without the name of the field, which an interface's callers need and a form shows."""
+    """Returns a refusal's words without the name of the field, which an interface's callers need and a form shows."""
     words = detail.removeprefix(f"{field}: ")
     return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")

@@ -1,4 +1,4 @@
-"""What surrounds every page: who is looking, where they may go, and how the page is addressed."""
+"""Describes what surrounds every page: who is looking, where they may go, and how the page is addressed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Notice:
-    """What just happened, or what needs attention. tone: accent, attention or danger."""
+    """News of what just happened, or what needs attention. tone: accent, attention or danger."""
 
     title: str
     text: str = ""

@@ -1,4 +1,4 @@
-"""Lists that go on: where the next page begins, and what an address may ask for."""
+"""Leads through lists that go on: where the next page begins, and what an address may ask for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.kernel.reading import page_end
 
 
 def cursor(text: str | None) -> tuple[datetime, str] | None:
-    """A cursor from an address: `2026-11-23T07:41:00+00:00~id`; raises Rejected."""
+    """Reads a cursor from an address: `2026-11-23T07:41:00+00:00~id`; raises Rejected."""
     if not text:
         return None
     at, _, key = text.partition("~")
@@ -22,7 +22,7 @@ def cursor(text: str | None) -> tuple[datetime, str] | None:
 
 
 def following(address: str, more: tuple[datetime, str] | None, query: Mapping[str, str] | None = None) -> str | None:
-    """The address of a list's next page; None on the last. query: what else the list was asked for"""
+    """Returns the address of a list's next page; None on the last. query: what else the list was asked for"""
     if more is None:
         return None
     at, key = more
@@ -30,7 +30,7 @@ def following(address: str, more: tuple[datetime, str] | None, query: Mapping[st
 
 
 def one_of(given: str, accepted: Collection[str], name: str) -> str:
-    """What was asked for, or "" for nothing. name: of the parameter. Raises Rejected for what is not among them."""
+    """Returns what was asked for, or "" for nothing. Raises Rejected for anything else. name: of the parameter"""
     if given and given not in accepted:
         raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
     return given

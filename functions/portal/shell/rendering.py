@@ -1,4 +1,4 @@
-"""Templates: Jinja2 with escaping on, undefined names an error, and the portal's words as filters."""
+"""Renders templates: Jinja2 with escaping on, undefined names an error, and the portal's words as filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handlers by name: a module of pages is loaded when somebody first opens one of its pages."""
+"""Names handlers: a module of pages is loaded when somebody first opens one of its pages."""
 
 from __future__ import annotations
 

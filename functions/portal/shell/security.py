@@ -1,4 +1,4 @@
-"""What every answer says to the browser, and where a form may come from."""
+"""Says what every answer tells the browser, and checks where a form comes from."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def check_origin(request: Request, public_url: str | None) -> None:
 
 
 def local_address(address: str | None) -> str:
-    """An address to go on to, if it is one of our own; else the start. Never another site (no open redirect)."""
+    """Returns an address to go on to, if it is our own, else the start. Never another site (no open redirect)."""
     if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
         return "/"
     if any(ord(letter) < 0x21 or ord(letter) == 0x7F for letter in address):

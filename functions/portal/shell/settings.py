@@ -17,7 +17,7 @@ class CodeExchange(Protocol):
     """The identity provider's exchange of an authorisation code for an ID token."""
 
     def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
-        """The ID token, not yet verified. Raises Unauthenticated, Retryable."""
+        """Returns the ID token, not yet verified. Raises Unauthenticated, Retryable."""
         ...
 
 
@@ -25,7 +25,7 @@ class Assertions(Protocol):
     """Identity-Aware Proxy's assertions."""
 
     def verify(self, assertion: str) -> Identity:
-        """The person behind an assertion. Raises Unauthenticated, Retryable."""
+        """Returns the person behind an assertion. Raises Unauthenticated, Retryable."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out.
+"""Signs people in and out.
 
 In the cloud: Google's OAuth 2.0 code flow with state, nonce and PKCE, or Identity-Aware Proxy in front. Embedded: a
 demonstration, labelled as such, in which one chooses an invented person.
@@ -23,7 +23,6 @@ from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.errors import Forbidden, Unauthenticated
-from shared.platform.usecases.sessions import LASTS
 
 AUTHORISATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth"
 CALLBACK = "/sign-in/google/answer"
@@ -45,7 +44,7 @@ class Entrance:
     # The page
 
     def page(self, request: Request, problem: str | None = None) -> tuple[doors.SignIn, str]:
-        """The sign-in page's view model, and the door cookie that its forms belong to."""
+        """Returns the sign-in page's view model, and the door cookie that its forms belong to."""
         nonce = secrets.token_urlsafe(16)
         view = doors.SignIn(
             google=self._settings.google is not None,
@@ -90,7 +89,7 @@ class Entrance:
         return self._sessions.open(person.email)
 
     def to_google(self, request: Request) -> tuple[str, str]:
-        """(Google's address to go to, the door cookie with state, nonce and verifier)."""
+        """Returns Google's address to go to, and the door cookie with state, nonce and verifier."""
         google = self._google()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -111,7 +110,10 @@ class Entrance:
         return address, self._sessions.door(state=state, nonce=nonce, verifier=verifier, next=next_address)
 
     def from_google(self, request: Request) -> tuple[Session, str, str]:
-        """(session, its cookie, where to go) from Google's answer. Raises Unauthenticated, Forbidden, Retryable."""
+        """Returns a session, its cookie and where to go, from Google's answer.
+
+        Raises Unauthenticated, Forbidden, Retryable.
+        """
         google = self._google()
         known = self._sessions.at_door(request.cookies.get(self._sessions.name("door")))
         state = request.args.get("state", "")
@@ -127,7 +129,7 @@ class Entrance:
         return session, cookie, local_address(known.get("next"))
 
     def through_proxy(self, request: Request) -> tuple[Session, str] | None:
-        """A session from Identity-Aware Proxy's assertion; None when it is not configured or absent."""
+        """Opens a session from Identity-Aware Proxy's assertion; None when it is not configured or absent."""
         assertion = request.headers.get("x-goog-iap-jwt-assertion")
         if self._settings.iap is None or not assertion:
             return None
@@ -135,6 +137,8 @@ class Entrance:
         return self._sessions.open(people(self._on).callers.person(identity.email).email)
 
     def admit(self, response: Response, cookie: str) -> Response:
+        from shared.platform.usecases.sessions import LASTS
+
         self._sessions.set_cookie(response, "session", cookie, LASTS)
         self._sessions.drop_cookie(response, "door")
         return response
@@ -153,7 +157,7 @@ class Entrance:
 
 
 def _nonce(token: str) -> str:
-    """The nonce of an ID token whose signature has been verified."""
+    """Reads the nonce of an ID token whose signature has been verified."""
     body = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     return str(claims.get("nonce", ""))

@@ -1,4 +1,4 @@
-"""One request of one person, and what a handler may answer with."""
+"""Holds one request of one person, and what a handler may answer with."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Visit:
 
     @property
     def framework_id(self) -> str:
-        """The framework that was asked for, else the person's own."""
+        """Returns the framework that was asked for, else the person's own."""
         return self.query.get("framework") or self.caller.framework_id or DEFAULT_FRAMEWORK
 
 
@@ -81,7 +81,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
 
 
 def places(caller: Caller) -> tuple[Place, ...]:
-    """Where a person may go, in the navigation's order; the own profile for those who are rated."""
+    """Returns where a person may go, in the navigation's order; the own profile for those who are rated."""
     rated = caller.role in {"employee", "mentor"}
     return tuple(
         place for permission, place in _EVERYONE if permission in caller.permissions and (place.name != "me" or rated)

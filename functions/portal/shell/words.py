@@ -1,4 +1,4 @@
-"""How the portal says things: statuses, trends, confidence, dates and counts, in plain words."""
+"""Says things in plain words: statuses, trends, confidence, dates and counts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ANALYST = {"claude": "Claude", "lexical": "Counting, without a language model"}
 
 
 def plain(word: str) -> str:
-    """An identifier as people write it: `mid_market` → `Mid market`, `vp_sales` → `VP sales`; a word with capitals
+    """Writes an identifier as people do: `mid_market` → `Mid market`, `vp_sales` → `VP sales`; a word with capitals
     stays as it is."""
     spaced = word.replace("_", " ").strip()
     if any(letter.isupper() for letter in spaced):
@@ -83,12 +83,12 @@ def plain(word: str) -> str:
 
 
 def capital(words: str) -> str:
-    """Words as a sentence begins: `by the CRM` → `By the CRM`."""
+    """Begins words as a sentence does: `by the CRM` → `By the CRM`."""
     return words[:1].upper() + words[1:]
 
 
 def scorer(scorer_id: str) -> str:
-    """Who scored, as people say it: `claude:a-model:rubric-3:prompt-2` → `Claude (a-model)`; another id stays."""
+    """Says who scored, as people do: `claude:a-model:rubric-3:prompt-2` → `Claude (a-model)`; another id stays."""
     analyst, _, rest = scorer_id.partition(":")
     name = ANALYST.get(analyst)
     if name is None or rest.count(":") != 2:
@@ -97,18 +97,18 @@ def scorer(scorer_id: str) -> str:
 
 
 def version(scorer_id: str) -> str:
-    """With what it scored: `claude:a-model:rubric-3:prompt-2` → `rubric-3, prompt-2`; empty for another id."""
+    """Says with what it scored: `claude:a-model:rubric-3:prompt-2` → `rubric-3, prompt-2`; empty for another id."""
     parts = scorer_id.split(":")
     return ", ".join(part for part in parts[2:] if part != "-") if len(parts) == 4 else ""
 
 
 def day(value: date | datetime | None) -> str:
-    """`23 Nov 2026`; an em dash for none."""
+    """Writes a day as `23 Nov 2026`; an em dash for none."""
     return "—" if value is None else f"{value.day} {value:%b %Y}"
 
 
 def moment(value: datetime | None) -> str:
-    """`23 Nov 2026, 07:41 UTC`; an em dash for none."""
+    """Writes a moment as `23 Nov 2026, 07:41 UTC`; an em dash for none."""
     if value is None:
         return "—"
     utc = value.astimezone(UTC)
@@ -116,7 +116,7 @@ def moment(value: datetime | None) -> str:
 
 
 def ago(value: datetime, now: datetime) -> str:
-    """How long before `now`, in the largest sensible unit: `just now`, `5 minutes ago`, `3 days ago`."""
+    """Says how long before `now`, in the largest sensible unit: `just now`, `5 minutes ago`, `3 days ago`."""
     past = now - value
     if past < timedelta(minutes=1):
         return "just now"
@@ -127,7 +127,7 @@ def ago(value: datetime, now: datetime) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """How long, in the largest sensible unit: `5 s`, `34 min`, `3 h`, `2 days`."""
+    """Says how long, in the largest sensible unit: `5 s`, `34 min`, `3 h`, `2 days`."""
     for unit, length in (("day", 86_400), (" h", 3_600), (" min", 60)):
         if seconds >= length:
             whole = int(seconds // length)
@@ -136,22 +136,22 @@ def lasting(seconds: float) -> str:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 person`, `3 people`."""
+    """Counts a noun: `1 person`, `3 people`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def points(value: float | None) -> str:
-    """A rating in whole points, rounded half up; an em dash for none."""
+    """Writes a rating in whole points, rounded half up; an em dash for none."""
     return "—" if value is None else str(int(value + 0.5))
 
 
 def percent(share: float) -> str:
-    """A share 0-1 in whole per cent, rounded half up, without the sign."""
+    """Writes a share 0-1 in whole per cent, rounded half up, without the sign."""
     return str(int(share * 100 + 0.5))
 
 
 def signed(difference: float) -> str:
-    """`+4`, `−0.6`, `±0`: to a tenth, with a real minus sign."""
+    """Writes a difference as `+4`, `−0.6` or `±0`: to a tenth, with a real minus sign."""
     rounded = round(abs(difference), 1)
     if rounded == 0:
         return "±0"
@@ -159,7 +159,7 @@ def signed(difference: float) -> str:
 
 
 def rule_sentence(rule: Rule) -> str:
-    """An achievement rule as one or two sentences that an enablement manager would say."""
+    """Says an achievement rule in one or two sentences that an enablement manager would say."""
     practice = _minimum(rule.min_validation_attempts, rule.min_validation_score, "practice attempt")
     field = _minimum(rule.min_field_observations, rule.min_field_score, "customer conversation")
     if practice and field:

@@ -1,4 +1,4 @@
-"""The HTTP edge: from a request to a use case and back, the same for every function.
+"""Serves HTTP: from a request to a use case and back, the same for every function.
 
 Errors become RFC 9457 problem details. Every route says who may call it; a request is authenticated before its body
 is read. Nothing of a body is logged.
@@ -39,7 +39,7 @@ Reply = tuple[bytes, int, dict[str, str]]
 
 
 class IncomingRequest(Protocol):
-    """What the edge needs of a request; Flask's fits."""
+    """A request as far as the edge needs it; Flask's fits."""
 
     @property
     def method(self) -> str: ...
@@ -68,18 +68,18 @@ class Request:
     headers: Mapping[str, str]
 
     def json(self) -> Any:
-        """The body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
+        """Reads the body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
         require_json(self.headers)
         return parse_json(self.raw)
 
     def body(self, model: type[Model]) -> Model:
-        """The body as the contract's model; a wrong field is Rejected by name."""
+        """Reads the body as the contract's model; a wrong field is Rejected by name."""
         return validated(model, self.json())
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a handler returns: a JSON value, a contract's model, or text of another type."""
+    """A handler's result: a JSON value, a contract's model, or text of another type."""
 
     value: Any = None
     status: int = 200
@@ -115,7 +115,7 @@ class HttpEdge:
         self._everywhere = _map_of([*routes, *elsewhere]) if elsewhere else self._map
 
     def handle(self, request: IncomingRequest) -> Reply:
-        """The answer to a request; never raises for anything that a caller can send."""
+        """Answers a request; never raises for anything that a caller can send."""
         operation = "unrouted"
         try:
             operation, arguments = self._match(request.method, request.path)
@@ -181,7 +181,7 @@ def require_plain(headers: Mapping[str, str]) -> None:
 
 
 def problem(error: Rejected, instance: str) -> Reply:
-    """The reply that a rejection becomes."""
+    """Returns the reply that a rejection becomes."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
@@ -191,7 +191,7 @@ def problem(error: Rejected, instance: str) -> Reply:
 
 
 def unavailable(error: Retryable, instance: str) -> Reply:
-    """503 problem details with Retry-After: nothing is wrong with the request."""
+    """Returns 503 problem details with Retry-After: nothing is wrong with the request."""
     value = {
         "type": PROBLEM_BASE + "try-again",
         "title": "Temporarily unavailable",
@@ -208,7 +208,7 @@ def unavailable(error: Retryable, instance: str) -> Reply:
 
 
 def bearer(headers: Mapping[str, str]) -> str:
-    """The token of `Authorization: Bearer …`; raises Unauthenticated without one."""
+    """Returns the token of `Authorization: Bearer …`; raises Unauthenticated without one."""
     scheme, _, token = (headers.get("Authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("send `Authorization: Bearer <ID token>`", field="Authorization")

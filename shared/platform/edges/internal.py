@@ -1,4 +1,4 @@
-"""The inner edges: what Pub/Sub, Cloud Tasks and Cloud Scheduler deliver.
+"""Serves the inner edges: what Pub/Sub, Cloud Tasks and Cloud Scheduler deliver.
 
 200 acknowledges; 503 has it delivered again, and after the last attempt it becomes a dead letter. Input that nothing
 can ever come of is quarantined and acknowledged, so that it blocks nobody.
@@ -45,7 +45,7 @@ class LostTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskKeeper:
-    """Who keeps a queue's lost tasks: `keep` takes one, and may raise Retryable."""
+    """Keeps a queue's lost tasks: `keep` takes one, and may raise Retryable."""
 
     max_attempts: int
     keep: Callable[[LostTask], None]
@@ -80,7 +80,7 @@ class InnerEdge:
         self._log = log
 
     def handle(self, request: IncomingRequest) -> Reply:
-        """The reply to a delivery."""
+        """Answers a delivery."""
         try:
             self._invoker(request.headers)
         except Unauthenticated as error:
@@ -150,7 +150,7 @@ class InnerEdge:
 
 
 def _number(header: str | None) -> float:
-    """A header's number, 0 for what is none."""
+    """Reads a header's number, 0 for what is none."""
     try:
         value = float(header or 0)
     except ValueError:
@@ -159,7 +159,7 @@ def _number(header: str | None) -> float:
 
 
 def decode(raw: bytes) -> dict[str, Any]:
-    """The JSON object of a delivery: Pub/Sub's wrapped push, or a task's or schedule's body; an empty body is {}.
+    """Returns the JSON object of a delivery: Pub/Sub's wrapped push, or a task's or schedule's; an empty one is {}.
 
     Raises Malformed.
     """

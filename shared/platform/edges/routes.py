@@ -92,7 +92,7 @@ class Route:
 
     @property
     def openapi_path(self) -> str:
-        """The path as OpenAPI writes it: `/employees/{employee_id}`."""
+        """Returns the path as OpenAPI writes it: `/employees/{employee_id}`."""
         return self.path.replace("<", "{").replace(">", "}")
 
 
@@ -105,7 +105,7 @@ class Served:
 
 
 class Details(TypedDict, total=False):
-    """What else a route may say of itself, as Route has it."""
+    """All else that a route may say of itself, as Route has it."""
 
     answer: ModelName
     body: ModelName
@@ -158,7 +158,7 @@ class Routes(Generic[T]):
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What is registered, in that order."""
+        """Returns what is registered, in that order."""
         return tuple(route for route, _ in self._handlers)
 
     def served(self, use_cases: Callable[[], T]) -> list[Served]:

@@ -1,4 +1,4 @@
-"""The edge of a vendor's webhook: the vendor's own signature instead of a token of ours, and its own format.
+"""Serves a vendor's webhook: the vendor's own signature instead of a token of ours, and its own format.
 
 The signature covers the raw bytes, so they are read first and nothing else is done with them until it holds. What was
 signed and cannot be used is quarantined; what was not signed is refused and forgotten.
@@ -43,7 +43,7 @@ class WebhookEdge:
         self._log = log
 
     def handle(self, request: IncomingRequest) -> Reply:
-        """The reply; never raises for anything that a caller can send."""
+        """Answers a request; never raises for anything that a caller can send."""
         signed, raw = False, b""
         try:
             if request.method != "POST":

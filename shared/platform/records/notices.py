@@ -18,7 +18,7 @@ Kind = Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.
 
 
 class Notice(Record, frozen=True, kw_only=True):
-    """What one person was told. facts: ids and words of the platform, never what was said"""
+    """One thing that one person was told. facts: ids and words of the platform, never what was said"""
 
     notification_id: str
     employee_id: str

@@ -1,4 +1,4 @@
-"""Page views: weekly active use is counted from them."""
+"""Counts page views, which weekly active use is made of."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ MOST_IN_ONE_READ = 300
 
 
 class Tombstone(Record, frozen=True, kw_only=True):
-    """What is left of somebody who has been, or is being, erased."""
+    """Remains of somebody who has been, or is being, erased."""
 
     run_id: str
     erased_at: datetime
