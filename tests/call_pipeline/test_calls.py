@@ -249,6 +249,18 @@ class TestOneCall:
         record = calls.record("1")
         assert (record.state, record.tries) == ("observed", 7)
 
+    def test_a_late_transcript_is_asked_for_ever_later_and_then_every_hour(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.recorder.late["1"] = 10_000
+        calls.process().discovery.daily()
+        waited: list[int | None] = []
+        for attempt in range(7):
+            imported = calls.process().analysis.import_call.run(
+                "gong-1", analysis=0, route="immediate", attempt=attempt
+            )
+            waited.append(imported.again_in_seconds)
+        assert waited == [30, 60, 120, 240, 480, 3600, 3600]
+
     def test_a_transcript_that_never_comes_is_given_up_in_the_end_and_may_be_asked_for(self, calls: CallWorld) -> None:
         calls.recorder.add("1")
         calls.recorder.late["1"] = 10_000

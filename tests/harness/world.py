@@ -9,7 +9,7 @@ has a point before and one after it, and a publication of several messages one i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -196,7 +196,7 @@ class CrashEnvironment(Environment):
 
     name = "crash"
     services: Mapping[str, frozenset[Scope]] = {}
-    administrators = ()
+    administrators: Collection[str] = ()
     api_url = ""
     recorded_calls: Calls | None = None
 

@@ -1,0 +1,45 @@
+"""The clock fills the warehouse's tables, and has the ledger's counts compared with them once a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.kernel.errors import Retryable
+from tests.functions.conftest import Deployed
+
+
+class Shelf:
+    """The `Warehouse` port, as far as a refresh needs it. differing: days that the comparison finds"""
+
+    def __init__(self, differing: list[dict[str, Any]]) -> None:
+        self.differing, self.loaded = differing, [dict[str, Any]()]
+        self.away = False
+
+    def refresh(self) -> list[str]:
+        if self.away:
+            raise Retryable("BigQuery does not answer")
+        return ["staging.audit_recorded", "marts.skill_coverage"]
+
+    def query(self, sql: str, parameters: object) -> list[dict[str, Any]]:
+        return [{"counted": 0}]
+
+    def load(self, table: str, rows: list[dict[str, Any]]) -> None:
+        self.loaded = rows
+
+    def check(self, name: str) -> list[dict[str, Any]]:
+        return self.differing
+
+
+def test_the_tables_are_told_and_a_difference_alerts(deployed: Deployed) -> None:
+    shelf = Shelf([{"day": "2026-03-03", "kind": "field", "difference": 2}])
+    deployed.ports["warehouse"] = shelf
+    status, answer = deployed.deliver("warehouse_refresh", {})
+    assert (status, answer) == (200, {"tables": shelf.refresh(), "differences": 1})
+    assert {row["day"] for row in shelf.loaded} == {"2026-03-03"}
+    assert len(deployed.calls.world.log.named("ledger.differs")) == 1
+
+
+def test_a_warehouse_that_is_away_is_asked_again(deployed: Deployed) -> None:
+    deployed.ports["warehouse"] = shelf = Shelf([])
+    shelf.away = True
+    assert deployed.deliver("warehouse_refresh", {})[0] == 503
