@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 DOMAIN = "augmentcode.com"
@@ -344,3 +345,14 @@ EVIDENCE: dict[str, tuple[str, str, str]] = {
         "Traded a later start for the full scope and had it recorded",
     ),
 }
+
+
+def address(name: str) -> str:
+    """Returns joe@… and sarah@… for the two of the specification, first.last@… for all others."""
+    local = SHORT_ADDRESSES.get(name) or name.lower().replace("-", "").replace(" ", ".")
+    return f"{local}@{DOMAIN}"
+
+
+def size_of(account: str) -> str:
+    """Returns an account's size: it has one, and half are enterprises."""
+    return ("enterprise", "enterprise", "mid-market", "smb")[hashlib.sha256(account.encode()).digest()[0] % 4]

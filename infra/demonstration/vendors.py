@@ -15,6 +15,7 @@ from typing import Self
 
 from infra.demonstration import catalogue, corpus_files, corpus_threads
 from infra.demonstration.analyst_answerers import LabelledAnswerer
+from infra.demonstration.catalogue import address
 from infra.demonstration.corpus import Script
 from infra.demonstration.corpus_gong import extensive_answer, transcript_answer, user_id
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
@@ -24,7 +25,7 @@ from infra.demonstration.gong_interface import GongInterface
 from infra.demonstration.gong_server import GongServer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
-from infra.demonstration.organisation import EXPIRED, NEARLY_NOTHING, NEVER, NEW, address
+from infra.demonstration.model import EXPIRED, NEARLY_NOTHING, NEVER, NEW
 
 WEEKDAYS = 10
 """Over how many of the last weekdays the calls are spread."""

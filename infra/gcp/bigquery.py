@@ -92,7 +92,6 @@ class BigQueryWarehouse:
     def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """The job's id is a digest of the table and the rows, and BigQuery knows every id once: a repeated load of
         the same rows adds nothing."""
-        from google.api_core.exceptions import Conflict
         from google.cloud import bigquery
 
         declared = self._catalogue.tables.get(table)
@@ -112,26 +111,29 @@ class BigQueryWarehouse:
         )
         with _errors():
             for attempt in range(1, _LOAD_ATTEMPTS + 1):
-                job_id = f"load-{declared.name}-{digest}-{attempt}"
-                known = False
-                try:
-                    job = self._client.load_table_from_json(
-                        plain,
-                        self._identifier(table),
-                        job_id=job_id,
-                        job_config=settings,
-                        location=self._location,
-                        num_retries=2,
-                        timeout=_REQUEST_SECONDS,
-                    )
-                except Conflict:
-                    known = True
-                    job = self._client.get_job(job_id, location=self._location, timeout=_REQUEST_SECONDS)
-                if known and job.state == "DONE" and job.error_result:
-                    continue  # An earlier load of these rows failed, and so loaded nothing: it needs another id.
-                job.result(timeout=_STATEMENT_SECONDS)
-                return
+                job = self._load_job(f"load-{declared.name}-{digest}-{attempt}", table, plain, settings)
+                if job is not None:
+                    job.result(timeout=_STATEMENT_SECONDS)
+                    return
         raise Retryable(f"{_LOAD_ATTEMPTS} loads of the same rows into {table} failed", after_seconds=300)
+
+    def _load_job(self, job_id: str, table: str, rows: Sequence[Mapping[str, Any]], settings: Any) -> Any:
+        """Starts a load, or finds the one of that id; None if that one failed, and so loaded nothing."""
+        from google.api_core.exceptions import Conflict
+
+        try:
+            return self._client.load_table_from_json(
+                rows,
+                self._identifier(table),
+                job_id=job_id,
+                job_config=settings,
+                location=self._location,
+                num_retries=2,
+                timeout=_REQUEST_SECONDS,
+            )
+        except Conflict:
+            known = self._client.get_job(job_id, location=self._location, timeout=_REQUEST_SECONDS)
+            return None if known.state == "DONE" and known.error_result else known
 
     def mentions(self, employee_id: str) -> dict[str, int]:
         counted = {

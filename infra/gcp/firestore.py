@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from infra.gcp.channels import plaintext_channel
-from infra.gcp.errors import retryable
+from infra.gcp.firestore_errors import committing, reading
+from infra.gcp.firestore_queries import check, rank, structure
 from infra.gcp.firestore_values import (
     ESCAPE,
     field_path,
@@ -31,23 +31,19 @@ from infra.gcp.firestore_values import (
     stored_path,
     version_of,
     write_fields,
-    write_value,
     write_version,
 )
 from shared.ports.documents import (
     DELETE_FIELD,
-    AlreadyExists,
     Contended,
     Create,
     Delete,
     Document,
     DocumentTooLarge,
     Merge,
-    PreconditionFailed,
     Query,
     Reader,
     Transaction,
-    Where,
     Write,
 )
 
@@ -62,17 +58,6 @@ _READ_CHUNK: Final = 500
 _IN_LIMIT: Final = 30
 _TIMEOUT_SECONDS: Final = 30.0
 _PATIENCE_SECONDS: Final = 15.0
-_OPERATORS: Final = {
-    "==": "EQUAL",
-    "<": "LESS_THAN",
-    "<=": "LESS_THAN_OR_EQUAL",
-    ">": "GREATER_THAN",
-    ">=": "GREATER_THAN_OR_EQUAL",
-    "in": "IN",
-    "array_contains": "ARRAY_CONTAINS",
-}
-_INEQUALITIES: Final = ("<", "<=", ">", ">=")
-_TOO_LARGE: Final = re.compile(r"exceed|too (large|big|long|many)|longer than|maximum \w+ size", re.IGNORECASE)
 
 
 class FirestoreDocuments:
@@ -195,19 +180,19 @@ class _Store:
 
     def batch_get(self, names: Sequence[str], consistency: dict[str, Any]) -> Iterator[Any]:
         request = {"database": self._database, "documents": names, **consistency}
-        with _reading():
+        with reading():
             for response in self._api.batch_get_documents(request, retry=self._retry, **self._options):
                 yield type(response).pb(response)
 
     def collections(self) -> list[str]:
-        with _reading():
+        with reading():
             found = self._api.list_collection_ids({"parent": self.root}, retry=self._retry, **self._options)
             return sorted(plain_path(name) for name in found)
 
     def run_query(self, parent: str, structured: Any, consistency: dict[str, Any]) -> Iterator[Any]:
         query = self.types.StructuredQuery.wrap(structured)
         request = {"parent": parent, "structured_query": query, **consistency}
-        with _reading():
+        with reading():
             for response in self._api.run_query(request, retry=self._retry, **self._options):
                 yield type(response).pb(response)
 
@@ -225,7 +210,7 @@ class _Store:
         # A repeated commit of a transaction cannot tell its own success from another's; a plain batch can: creates and
         # preconditions fail, all other writes come to the same.
         retry = None if transaction else self._commit_retry
-        with _committing(writes):
+        with committing(writes):
             self._api.commit(self._commit_request.wrap(request), retry=retry, **self._options)
 
     def roll_back(self, transaction: bytes) -> None:
@@ -298,7 +283,7 @@ class _Reads:
         return {path: found[path] for path in wanted if path in found}
 
     def query(self, query: Query) -> list[Document]:
-        _check(query)
+        check(query)
         for position, where in enumerate(query.where):
             if where.operator == "in":
                 values = list({repr(value): value for value in where.value}.values())
@@ -311,7 +296,8 @@ class _Reads:
     def _query(self, query: Query) -> list[Document]:
         parent, _, collection = query.collection.rpartition("/")
         resource = f"{self._store.root}/{stored_path(parent)}" if parent else self._store.root
-        structured = _structured(self._store, resource, collection, query)
+        structured = self._store.query_pb()
+        structure(structured, resource, collection, query)
         documents = []
         for response in self._store.run_query(resource, structured, self._consistency()):
             self.id = response.transaction or self.id
@@ -332,7 +318,7 @@ class _Reads:
         downwards = bool(query.order_by) and query.order_by[-1][1] == "desc"
         documents = sorted(found.values(), key=lambda document: document.id, reverse=downwards)
         for name, direction in reversed(query.order_by):
-            documents.sort(key=lambda document: _rank(document.data[name]), reverse=direction == "desc")
+            documents.sort(key=lambda document: rank(document.data[name]), reverse=direction == "desc")
         if query.fields is not None:
             kept = set(query.fields)
             documents = [
@@ -385,73 +371,6 @@ class _Transaction(_Reads):
             raise RuntimeError("a transaction reads before it writes")
 
 
-def _check(query: Query) -> None:
-    if not query.collection or query.collection.count("/") % 2:
-        raise ValueError(f"{query.collection!r} is not the path of a collection")
-    if query.limit is not None and query.limit < 0:
-        raise ValueError(f"a limit of {query.limit}")
-    if query.after is not None and len(query.after) != len(query.order_by) + 1:
-        raise ValueError(f"a cursor of {len(query.after)} values for {len(query.order_by) + 1} sort keys")
-
-
-def _structured(store: _Store, parent: str, collection: str, query: Query) -> Any:
-    """The query as Firestore's own StructuredQuery."""
-    structured = store.query_pb()
-    structured.from_.add().collection_id = stored_name(collection)
-    if query.fields is not None:
-        for name in query.fields or ("__name__",):
-            structured.select.fields.add().field_path = name if name == "__name__" else field_path(name)
-    if query.where:
-        structured.where.composite_filter.op = structured.where.composite_filter.AND
-        for where in query.where:
-            _add_condition(structured.where.composite_filter.filters.add(), where)
-    for name, direction in query.order_by:
-        _add_order(structured, field_path(name), direction)
-    ordered_by_field = query.order_by or any(where.operator in _INEQUALITIES for where in query.where)
-    if query.after is not None or not ordered_by_field:
-        # The same order that Firestore implies, so it needs no other index; a cursor may name the id only if it is
-        # spelled out.
-        _add_order(structured, "__name__", query.order_by[-1][1] if query.order_by else "asc")
-    if query.after is not None:
-        *values, identifier = query.after
-        for value in values:
-            write_value(structured.start_at.values.add(), value)
-        structured.start_at.values.add().reference_value = f"{parent}/{stored_path(f'{collection}/{identifier}')}"
-    if query.limit is not None:
-        structured.limit.value = query.limit
-    return structured
-
-
-def _add_condition(target: Any, where: Where) -> None:
-    if where.value is None:
-        if where.operator != "==":
-            raise ValueError(f"null has no order: {where.field} {where.operator} null")
-        target.unary_filter.op = target.unary_filter.IS_NULL
-        target.unary_filter.field.field_path = field_path(where.field)
-        return
-    condition = target.field_filter
-    condition.field.field_path = field_path(where.field)
-    condition.op = condition.Operator.Value(_OPERATORS[where.operator])
-    write_value(condition.value, list(where.value) if where.operator == "in" else where.value)
-
-
-def _add_order(structured: Any, path: str, direction: Literal["asc", "desc"]) -> None:
-    order = structured.order_by.add()
-    order.field.field_path = path
-    order.direction = {"asc": 1, "desc": 2}[direction]
-
-
-def _rank(value: Any) -> tuple[int, Any]:
-    """A scalar's place in Firestore's order across types: null, booleans, numbers, times, strings."""
-    if value is None:
-        return (0, 0)
-    if isinstance(value, bool):
-        return (1, value)
-    if isinstance(value, int | float):
-        return (2, value)
-    return (4, value) if isinstance(value, str) else (3, value)
-
-
 def _value_at(data: Any, path: Sequence[str]) -> Any:
     for name in path:
         data = data[name]
@@ -462,51 +381,3 @@ def _map_at(fields: Any, path: Sequence[str]) -> Any:
     for name in path:
         fields = fields[stored_name(name)].map_value.fields
     return fields
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    from google.api_core import exceptions
-
-    with retryable("Firestore"):
-        try:
-            yield
-        except exceptions.Aborted as error:
-            raise Contended("a read met another transaction") from error
-
-
-@contextmanager
-def _committing(writes: Sequence[Write]) -> Iterator[None]:
-    """Firestore's refusals of a commit in the port's terms."""
-    from google.api_core import exceptions
-
-    with retryable("Firestore"):
-        try:
-            yield
-        except exceptions.AlreadyExists as error:
-            raise AlreadyExists(_existing_path(error.message, writes)) from error
-        except exceptions.Aborted as error:
-            raise Contended("a commit lost against another") from error
-        except (exceptions.FailedPrecondition, exceptions.NotFound) as error:
-            conditional = [write.path for write in writes if not isinstance(write, Create) and write.if_version]
-            if not conditional:
-                raise
-            raise PreconditionFailed(f"changed or missing: one of {', '.join(conditional)}") from error
-        except exceptions.InvalidArgument as error:
-            if not _TOO_LARGE.search(str(error)):
-                raise
-            raise DocumentTooLarge(
-                f"one of {len(writes)} writes, the first to {writes[0].path}, is too large"
-            ) from error
-
-
-def _existing_path(message: str, writes: Sequence[Write]) -> str:
-    """The path of the Create that found a document, when the message or the batch tells; else empty."""
-    created = [write.path for write in writes if isinstance(write, Create)]
-    if len(created) == 1:
-        return created[0]
-    for path in created:
-        # Firestore names the document's whole resource, its emulator only the path.
-        if re.search(rf"/{re.escape(stored_path(path))}(?=$|[\s}}\"',])", message):
-            return path
-    return ""

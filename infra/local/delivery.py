@@ -11,21 +11,17 @@ process cannot wait for itself. No channel may hold more than half of the worker
 
 from __future__ import annotations
 
-import base64
-import json
 import math
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from infra.declarations.pipeline import Pipeline, Retry
+from infra.local.posting import post, push_body, rfc3339
 from infra.local.queue import Leased, LocalQueue, schedule_channel
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
@@ -33,7 +29,7 @@ from shared.ports.ambient import Log
 from shared.ports.identity import TokenSource
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import WSGIApplication
 
 Sink = Callable[[str, Sequence[Leased]], None]
 """Takes a topic's messages into the warehouse; all are taken when it returns."""
@@ -43,8 +39,6 @@ PULL_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.5
 """How soon something that another process has put into the file is seen."""
 LEASE_MARGIN_SECONDS: Final = 30
-EXCEPTION_KEY: Final = "augment_skills.exception"
-"""In a request's environ: the name of the exception that a function let through, set by who loads the functions."""
 
 
 @dataclass(slots=True)
@@ -327,7 +321,7 @@ class Delivery:
             "Content-Type": "application/octet-stream",
             "X-CloudScheduler": "true",
             "X-CloudScheduler-JobName": channel.name.removeprefix("schedule--"),
-            "X-CloudScheduler-ScheduleTime": _rfc3339(delivery.published_at),
+            "X-CloudScheduler-ScheduleTime": rfc3339(delivery.published_at),
         }
 
     # --- pulling
@@ -380,83 +374,3 @@ class Delivery:
             )
         else:
             self._queue.acknowledge(batch)
-
-
-def push_body(delivery: Leased) -> bytes:
-    """Pub/Sub's wrapped push: the message with its data in base64, the subscription, and which delivery this is."""
-    published = _rfc3339(delivery.published_at)
-    return json.dumps(
-        {
-            "message": {
-                "data": base64.b64encode(delivery.data.encode()).decode(),
-                "messageId": delivery.message_id,
-                "message_id": delivery.message_id,
-                "publishTime": published,
-                "publish_time": published,
-                "attributes": dict(delivery.attributes),
-            },
-            "subscription": f"projects/local/subscriptions/{delivery.channel}",
-            "deliveryAttempt": delivery.attempts,
-        },
-        separators=(",", ":"),
-    ).encode()
-
-
-def post(application: WSGIApplication, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-    """POSTs to a WSGI application's root in this thread: the status, and in words what it answered.
-
-    Of an error's body only the title of problem details is kept: a payload belongs in no log and no dead letter's
-    reason. Exceptions of the application pass through.
-    """
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "POST",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": "/",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "localhost",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in headers.items():
-        key = name.upper().replace("-", "_")
-        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
-    statuses: list[str] = []
-
-    def start_response(status: str, response_headers: Any, exc_info: Any = None, /) -> Callable[[bytes], object]:
-        statuses.append(status)
-        return lambda written: None
-
-    starter: StartResponse = start_response
-    answer = application(environ, starter)
-    try:
-        content = b"".join(answer)
-    finally:
-        close = getattr(answer, "close", None)
-        if close is not None:
-            close()
-    status = int(statuses[-1].split(" ", 1)[0])
-    cause = environ.get(EXCEPTION_KEY) or (_title(content) if status >= 400 else "")
-    return status, f"HTTP {status}{': ' if cause else ''}{cause}"
-
-
-def _title(content: bytes) -> str:
-    try:
-        title = json.loads(content)["title"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return title[:200] if isinstance(title, str) else ""
-
-
-def _rfc3339(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -16,34 +16,27 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import json
 import os
-import select
 import signal
-import socket
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from flask import got_request_exception, request
-from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import create_server
-from waitress.task import ErrorTask
 
 from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
-from infra.local.delivery import EXCEPTION_KEY, Delivery, Sink
+from infra.local.delivery import Delivery, Sink
 from infra.local.files import LocalFiles
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
+from infra.local.posting import EXCEPTION_KEY
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
+from infra.local.serving import Dispatcher, Server
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.local.sqlite_file import SqliteFile
 from infra.web.identity import VerifiedTokens
@@ -51,14 +44,8 @@ from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
-MOST_BYTES: Final = 10_000_000
-"""Of a request's body."""
-LINGER_SECONDS: Final = 2.0
-"""How long what a refused client is still sending is read and dropped."""
-STOP_SECONDS: Final = 5
-"""For the answers that are owed when the runtime stops."""
 FUNCTIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "functions"
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread may keep the interpreter while others wait. Many threads here do little between two short waits for
@@ -160,23 +147,10 @@ class Runtime:
             if configure is not None:
                 configure(self.parts)
             self.applications = load_applications(self.pipeline, functions)
-            self.delivery = Delivery(
-                self.parts.queue,
-                self.pipeline,
-                self.applications,
-                tokens=self.parts.issuer.source(PLATFORM),
-                audience=audience_of,
-                log=self.parts.log,
-                sink=sink(self.parts) if sink is not None else None,
-                workers=workers,
-            )
-            self.scheduler = Scheduler(
-                self.parts.queue,
-                [schedule for schedule in self.pipeline.schedules.values() if schedule.function in self.applications],
-                self.parts.log,
-            )
+            self.delivery = self._delivery(sink, workers)
+            self.scheduler = self._scheduler()
             self._servers = {
-                name: _Server(Dispatcher(self.pipeline, name, self.applications), host, port, threads)
+                name: Server(Dispatcher(self.pipeline, name, self.applications), host, port, threads)
                 for name, port in ports.items()
             }
             self.addresses = {name: f"http://{host}:{server.port}" for name, server in self._servers.items()}
@@ -186,6 +160,22 @@ class Runtime:
             raise
         self._serving: list[threading.Thread] = []
         self._stop_wanted = threading.Event()
+
+    def _delivery(self, sink: Callable[[Parts], Sink] | None, workers: int) -> Delivery:
+        return Delivery(
+            self.parts.queue,
+            self.pipeline,
+            self.applications,
+            tokens=self.parts.issuer.source(PLATFORM),
+            audience=audience_of,
+            log=self.parts.log,
+            sink=sink(self.parts) if sink is not None else None,
+            workers=workers,
+        )
+
+    def _scheduler(self) -> Scheduler:
+        served = [one for one in self.pipeline.schedules.values() if one.function in self.applications]
+        return Scheduler(self.parts.queue, served, self.parts.log)
 
     def start(self) -> None:
         """Begins to deliver, to schedule and to serve; returns when the ports answer."""
@@ -280,137 +270,6 @@ def _load_application(create_app: Callable[..., Any], name: str, source: Path) -
 def _note_exception(application: Any, exception: BaseException) -> None:
     """Flask answers a defect with a bare 500: this tells the deliverer what it was, for the dead letter's reason."""
     request.environ[EXCEPTION_KEY] = type(exception).__name__
-
-
-class Dispatcher:
-    """One port: hands each request to the function that owns its path.
-
-    host: which of the pipeline's hosts this port stands for; the API's offers /functions/<name> as well
-    """
-
-    def __init__(self, pipeline: Pipeline, host: str, applications: Mapping[str, WSGIApplication]):
-        self._pipeline = pipeline
-        self._host = host
-        self._applications = applications
-        self._direct = host == "api"
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isdigit() and int(length) > MOST_BYTES:
-            return _problem(start_response, 413, "Too large", f"the body may have at most {MOST_BYTES} bytes", path)
-        name: str | None = None
-        if self._direct and path.startswith("/functions/"):
-            wanted, slash, below = path.removeprefix("/functions/").partition("/")
-            function = self._pipeline.functions.get(wanted)
-            if function is not None and function.edge == "app":
-                name = wanted
-                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + f"/functions/{wanted}"
-                # Without a slash the framework would redirect, and a redirected POST arrives as a GET.
-                environ["PATH_INFO"] = slash + below or "/"
-        else:
-            owner = self._pipeline.owner(self._host, path or "/", method)
-            name = owner.name if owner is not None else None
-        application = self._applications.get(name) if name is not None else None
-        if application is None:
-            return _problem(start_response, 404, "Not found", "no function answers here", path)
-        return application(environ, start_response)
-
-
-def _problem(start_response: StartResponse, status: int, title: str, detail: str, path: str) -> list[bytes]:
-    reasons = {404: "Not Found", 413: "Content Too Large"}
-    body = _problem_body(status, title, detail, path)
-    start_response(
-        f"{status} {reasons[status]}",
-        [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))],
-    )
-    return [body]
-
-
-def _problem_body(status: int, title: str, detail: str, path: str | None = None) -> bytes:
-    kind = title.lower().replace(" ", "-")
-    problem = {"type": f"urn:augment-skills:problem:{kind}", "title": title, "status": status, "detail": detail}
-    if path is not None:
-        problem["instance"] = path[:500]
-    return json.dumps(problem).encode()
-
-
-class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress ships no types
-    """What waitress refuses before any function sees it (too large, unreadable), as RFC 9457 problem details."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        if error.code == 413:
-            body = _problem_body(413, "Too large", f"the body may have at most {MOST_BYTES} bytes")
-        else:
-            body = _problem_body(error.code, error.reason, "the request cannot be read as HTTP")
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/problem+json"))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-        if error.code == 413:
-            _linger(self.channel.socket)
-
-
-def _linger(connection: socket.socket) -> None:
-    """Reads on for a moment what a client is still sending, and drops it: a connection that is closed over unread bytes
-    is reset, and then the client never sees its answer."""
-    deadline = time.monotonic() + LINGER_SECONDS
-    with suppress(OSError, ValueError):
-        while select.select([connection], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            if not connection.recv(1 << 16) or time.monotonic() > deadline:
-                return
-
-
-class _ProblemChannel(HTTPChannel):  # type: ignore[misc]
-    error_task_class = _ProblemTask
-
-
-class _Server:
-    """A waitress server that ends in good order: no new connections, then the answers that are owed, then closed.
-
-    host is a numeric address. The port is bound at once, so that one in use is an error here.
-    """
-
-    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int):
-        # A map of its own: waitress's servers would otherwise see each other's connections.
-        self._map: dict[int, Any] = {}
-        self._server = create_server(
-            application,
-            map=self._map,
-            host=host,
-            port=port,
-            threads=threads,
-            max_request_body_size=MOST_BYTES + 1,  # waitress refuses what reaches it
-            ident="augment-skills",
-            expose_tracebacks=False,
-            clear_untrusted_proxy_headers=True,
-        )
-        self._server.channel_class = _ProblemChannel
-        self.port = int(self._server.effective_port)
-        self._stopping = False
-
-    def run(self) -> None:
-        """Serves until `stop`, in the calling thread."""
-        while not self._stopping:
-            wasyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
-        self._server.accepting = False
-        deadline = time.monotonic() + STOP_SECONDS
-        while self._owes_answers() and time.monotonic() < deadline:
-            wasyncore.loop(timeout=0.05, map=self._map, use_poll=True, count=1)
-        self._server.task_dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._map, ignore_all=True)
-
-    def stop(self) -> None:
-        """Ends `run`, from any thread."""
-        self._stopping = True
-        # The loop may have seen the flag and closed everything before it could be woken.
-        with suppress(OSError):
-            self._server.pull_trigger()
-
-    def _owes_answers(self) -> bool:
-        return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())
 
 
 def _locked(directory: Path) -> int:

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -186,12 +186,11 @@ def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[L
                 "–" if line.certificate.competency == ALL else one.verdict.replace("_", " "),
             ]
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     text = [
         f"{scorer_id}: {len(speakers)} labelled speakers, {len(found.by_run)} "
         f"{'runs' if rerun else 'run'}, {len(found.failures)} without an analysis",
         "",
-        *("  ".join(_placed(row, widths)).rstrip() for row in rows),
+        *_aligned(rows),
         "",
         "kappa: quadratic weights over the rubric's five levels; r: Pearson's correlation; bias: scorer minus reader",
         "in points, differs: the same without sign; missed: labelled, not observed. A verdict needs 30 pairs.",
@@ -281,6 +280,11 @@ def _correlation(pairs: Sequence[Pair]) -> float | None:
         return correlation([pair.scorer for pair in pairs], [pair.person for pair in pairs])
     except StatisticsError:
         return None
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    yield from ("  ".join(_placed(row, widths)).rstrip() for row in rows)
 
 
 def _placed(row: Sequence[str], widths: Sequence[int]) -> list[str]:

@@ -25,16 +25,7 @@ WIDTH, HEIGHT = 1280, 1640
 
 def main(argv: Sequence[str]) -> int:
     """0, or 1 without a browser or a platform."""
-    parser = argparse.ArgumentParser(prog="scripts/picture", description="Takes a page's picture.")
-    parser.add_argument("--address", default="http://127.0.0.1:8081", help="the portal's address")
-    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "pictures" / "readiness.png")
-    parser.add_argument("--path", default="/", help="another page")
-    parser.add_argument("--as", dest="role", default="Sales leadership", help="a heading of the sign-in page")
-    parser.add_argument("--open", action="append", default=[], help="follow the first link of this CSS selector")
-    parser.add_argument("--height", type=int, default=HEIGHT, help="pixels")
-    parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--phone", action="store_true")
-    arguments = parser.parse_args(argv)
+    arguments = _arguments(argv)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         print("scripts/picture: no Chromium found; install it or set CHROMIUM to its path", file=sys.stderr)
@@ -67,3 +58,16 @@ def main(argv: Sequence[str]) -> int:
             browser.close()
     print(arguments.to)
     return 0
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/picture", description="Takes a page's picture.")
+    parser.add_argument("--address", default="http://127.0.0.1:8081", help="the portal's address")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "pictures" / "readiness.png")
+    parser.add_argument("--path", default="/", help="another page")
+    parser.add_argument("--as", dest="role", default="Sales leadership", help="a heading of the sign-in page")
+    parser.add_argument("--open", action="append", default=[], help="follow the first link of this CSS selector")
+    parser.add_argument("--height", type=int, default=HEIGHT, help="pixels")
+    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--phone", action="store_true")
+    return parser.parse_args(argv)

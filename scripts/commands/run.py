@@ -17,7 +17,6 @@ from typing import TextIO
 
 from infra.demonstration import catalogue
 from infra.demonstration.feeding import feed
-from infra.demonstration.organisation import address
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
 from infra.local.ambient import JsonLog
@@ -117,7 +116,7 @@ def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
         write_rejects(fed.events.rejects, data / "rejected.jsonl")
         print(f"{len(fed.events.rejects)} events were rejected; see {data / 'rejected.jsonl'}")
     if _settled(runtime, "rating, and analysing calls"):
-        reviewer = address(catalogue.ENABLEMENT)
+        reviewer = catalogue.address(catalogue.ENABLEMENT)
         issuer = runtime.parts.issuer
         reading = Caller(runtime.addresses["api"], lambda _: issuer.token(reviewer, audience_of(API))[0])
         decided = review(reading.get, reading.post, staging.calls(), staging.as_of)

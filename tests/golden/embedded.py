@@ -28,7 +28,8 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.local.ambient import JsonLog, RandomIds, SystemClock
 from infra.local.identity import audience_of, service_account
 from infra.local.platform import configure
-from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, load_applications, open_parts
+from infra.local.runtime import FUNCTIONS_FOLDER, load_applications, open_parts
+from infra.local.serving import Dispatcher
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGAN = datetime(2025, 3, 12, 12, tzinfo=UTC)

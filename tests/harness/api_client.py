@@ -24,7 +24,8 @@ from infra.local.delivery import Delivery
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.platform import configure
-from infra.local.runtime import PLATFORM, Dispatcher, open_parts
+from infra.local.runtime import PLATFORM, open_parts
+from infra.local.serving import Dispatcher
 from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment

@@ -37,7 +37,8 @@ from infra.local.ambient import JsonLog, SystemClock
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.platform import SYSTEM, configure, warehouse_sink
-from infra.local.runtime import FUNCTIONS_FOLDER, Dispatcher, Runtime, load_applications
+from infra.local.runtime import FUNCTIONS_FOLDER, Runtime, load_applications
+from infra.local.serving import Dispatcher
 from infra.vendors.integrations import Integrations
 from infra.web.identity import VerifiedTokens
 from infra.web.observations import HttpObservations

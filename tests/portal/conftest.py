@@ -16,7 +16,9 @@ from werkzeug.test import Client
 from functions.portal.services import Services
 from functions.portal.shell.application import Portal
 from functions.portal.shell.settings import Settings
-from infra.demonstration.organisation import Organisation, framework, when
+from infra.demonstration.events import when
+from infra.demonstration.model import framework
+from infra.demonstration.organisation import Organisation
 from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import open_parts

@@ -19,7 +19,9 @@ from typing import Any, Final
 
 from functions.portal.shell.session import SessionCookies
 from infra.declarations.pipeline import load_pipeline
-from infra.demonstration.organisation import Organisation, framework, when
+from infra.demonstration.events import when
+from infra.demonstration.model import framework
+from infra.demonstration.organisation import Organisation
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock

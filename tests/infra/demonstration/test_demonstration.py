@@ -15,20 +15,14 @@ from typing import Any
 
 import pytest
 
-from infra.demonstration import feeding
-from infra.demonstration import organisation as model
+from infra.demonstration import feeding, model
+from infra.demonstration.catalogue import address
 from infra.demonstration.dice import Dice
-from infra.demonstration.organisation import (
-    FIELD_OBSERVATIONS,
-    LEARNING_ACTIVITIES,
-    VALIDATION_EVENTS,
-    Event,
-    Organisation,
-    address,
-    when,
-)
+from infra.demonstration.events import Event, when
+from infra.demonstration.organisation import Organisation
 from infra.web.calling import Answer, Refused
 from infra.web.delivery import Report
+from infra.web.events import FIELD_OBSERVATIONS, LEARNING_ACTIVITIES, VALIDATION_EVENTS
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.access import Role
 from shared.kernel.context import ObservedContext, context_of, observed

@@ -22,7 +22,8 @@ import yaml
 from infra.declarations.pipeline import load_pipeline
 from infra.local.ambient import JsonLog
 from infra.local.identity import audience_of
-from infra.local.runtime import MOST_BYTES, AlreadyRunning, Runtime, open_parts
+from infra.local.runtime import AlreadyRunning, Runtime, open_parts
+from infra.local.serving import MOST_BYTES
 from shared.ports.messages import Message
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,27 @@
+"""Gives the shape of what the demonstration sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Event(NamedTuple):
+    """One request: the path to post to, and the body as JSON values."""
+
+    path: str
+    body: dict[str, Any]
+
+    @property
+    def event_id(self) -> str:
+        return str(self.body.get("event_id") or self.body.get("observation_id") or self.body["activity_id"])
+
+
+def when(event: Event) -> str:
+    """Returns the event's time, ISO 8601 in UTC: it sorts as text."""
+    return str(event.body.get("timestamp") or event.body["started_at"])
+
+
+def iso(moment: datetime) -> str:
+    """Writes a moment as the interface takes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

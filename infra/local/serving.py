@@ -1,0 +1,159 @@
+"""Serves the outside: one port per host, each request handed to the function that owns its path."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from infra.declarations.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MOST_BYTES: Final = 10_000_000
+"""Of a request's body."""
+LINGER_SECONDS: Final = 2.0
+"""How long what a refused client is still sending is read and dropped."""
+STOP_SECONDS: Final = 5
+"""For the answers that are owed when the runtime stops."""
+
+
+class Dispatcher:
+    """One port: hands each request to the function that owns its path.
+
+    host: which of the pipeline's hosts this port stands for; the API's offers /functions/<name> as well
+    """
+
+    def __init__(self, pipeline: Pipeline, host: str, applications: Mapping[str, WSGIApplication]):
+        self._pipeline = pipeline
+        self._host = host
+        self._applications = applications
+        self._direct = host == "api"
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdigit() and int(length) > MOST_BYTES:
+            return _problem(start_response, 413, "Too large", f"the body may have at most {MOST_BYTES} bytes", path)
+        name: str | None = None
+        if self._direct and path.startswith("/functions/"):
+            wanted, slash, below = path.removeprefix("/functions/").partition("/")
+            function = self._pipeline.functions.get(wanted)
+            if function is not None and function.edge == "app":
+                name = wanted
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + f"/functions/{wanted}"
+                # Without a slash the framework would redirect, and a redirected POST arrives as a GET.
+                environ["PATH_INFO"] = slash + below or "/"
+        else:
+            owner = self._pipeline.owner(self._host, path or "/", method)
+            name = owner.name if owner is not None else None
+        application = self._applications.get(name) if name is not None else None
+        if application is None:
+            return _problem(start_response, 404, "Not found", "no function answers here", path)
+        return application(environ, start_response)
+
+
+def _problem(start_response: StartResponse, status: int, title: str, detail: str, path: str) -> list[bytes]:
+    reasons = {404: "Not Found", 413: "Content Too Large"}
+    body = _problem_body(status, title, detail, path)
+    start_response(
+        f"{status} {reasons[status]}",
+        [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))],
+    )
+    return [body]
+
+
+def _problem_body(status: int, title: str, detail: str, path: str | None = None) -> bytes:
+    kind = title.lower().replace(" ", "-")
+    problem = {"type": f"urn:augment-skills:problem:{kind}", "title": title, "status": status, "detail": detail}
+    if path is not None:
+        problem["instance"] = path[:500]
+    return json.dumps(problem).encode()
+
+
+class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress ships no types
+    """What waitress refuses before any function sees it (too large, unreadable), as RFC 9457 problem details."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if error.code == 413:
+            body = _problem_body(413, "Too large", f"the body may have at most {MOST_BYTES} bytes")
+        else:
+            body = _problem_body(error.code, error.reason, "the request cannot be read as HTTP")
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+        if error.code == 413:
+            _linger(self.channel.socket)
+
+
+def _linger(connection: socket.socket) -> None:
+    """Reads on for a moment what a client is still sending, and drops it: a connection that is closed over unread bytes
+    is reset, and then the client never sees its answer."""
+    deadline = time.monotonic() + LINGER_SECONDS
+    with suppress(OSError, ValueError):
+        while select.select([connection], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not connection.recv(1 << 16) or time.monotonic() > deadline:
+                return
+
+
+class _ProblemChannel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _ProblemTask
+
+
+class Server:
+    """A waitress server that ends in good order: no new connections, then the answers that are owed, then closed.
+
+    host is a numeric address. The port is bound at once, so that one in use is an error here.
+    """
+
+    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int):
+        # A map of its own: waitress's servers would otherwise see each other's connections.
+        self._map: dict[int, Any] = {}
+        self._server = create_server(
+            application,
+            map=self._map,
+            host=host,
+            port=port,
+            threads=threads,
+            max_request_body_size=MOST_BYTES + 1,  # waitress refuses what reaches it
+            ident="augment-skills",
+            expose_tracebacks=False,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._server.channel_class = _ProblemChannel
+        self.port = int(self._server.effective_port)
+        self._stopping = False
+
+    def run(self) -> None:
+        """Serves until `stop`, in the calling thread."""
+        while not self._stopping:
+            wasyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
+        self._server.accepting = False
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._owes_answers() and time.monotonic() < deadline:
+            wasyncore.loop(timeout=0.05, map=self._map, use_poll=True, count=1)
+        self._server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def stop(self) -> None:
+        """Ends `run`, from any thread."""
+        self._stopping = True
+        # The loop may have seen the flag and closed everything before it could be woken.
+        with suppress(OSError):
+            self._server.pull_trigger()
+
+    def _owes_answers(self) -> bool:
+        return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())
