@@ -8,21 +8,21 @@ A reason names what is wrong and who can mend it. It holds no key, and nothing o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from shared.analysts.ports.language_model import PromptRefused
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
 from shared.kernel.errors import Rejected, Retryable
-from shared.ports.ambient import Clock
+from shared.ports.ambient import Clock, ProbeAnswer
 
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
 
 LOOKED_BACK: Final = timedelta(minutes=1)
-ANSWERS: Final[Mapping[str, Any]] = {"ok": True, "detail": "answers"}
+ANSWERS: Final = ProbeAnswer(True, "answers")
 
 
 class GongProbe:
@@ -33,10 +33,10 @@ class GongProbe:
         self._connect = connect
         self._clock = clock
 
-    def check(self) -> Mapping[str, Any]:
+    def check(self) -> ProbeAnswer:
         return _told(self._ask)
 
-    def _ask(self) -> Mapping[str, Any]:
+    def _ask(self) -> ProbeAnswer:
         now = self._clock.now()
         try:
             self._connect().page(now - LOOKED_BACK, now)
@@ -44,7 +44,7 @@ class GongProbe:
             return _fault(f"the day's requests are used up; it goes on in {_hours(problem.after_seconds)}")
         except RateLimited:
             # Work is on its way there, so that this one question waits for the next check.
-            return {"ok": True, "detail": "not asked this time: its requests are taken by calls being fetched"}
+            return ProbeAnswer(True, "not asked this time: its requests are taken by calls being fetched")
         except AccessRefused as problem:
             return _fault(f"{problem}: check the secret gong-access and AUGMENT_GONG_URL")
         except UnreadableAnswer:
@@ -61,10 +61,10 @@ class ClaudeProbe:
         self._connect = connect
         self._model = model
 
-    def check(self) -> Mapping[str, Any]:
+    def check(self) -> ProbeAnswer:
         return _told(self._ask)
 
-    def _ask(self) -> Mapping[str, Any]:
+    def _ask(self) -> ProbeAnswer:
         model = self._model()
         try:
             found = self._connect().find(model)
@@ -74,12 +74,12 @@ class ClaudeProbe:
         if found.lifecycle == "retired":
             return _fault(f"the model {model[:80]!r} has been retired{ends}: choose another in AUGMENT_MODEL")
         if found.lifecycle == "deprecated":
-            return {"ok": True, "detail": f"answers; its model will be retired{ends}: choose another in AUGMENT_MODEL"}
+            return ProbeAnswer(True, f"answers; its model will be retired{ends}: choose another in AUGMENT_MODEL")
         return ANSWERS
 
 
-def _told(ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The answer of a probe, which never raises."""
+def _told(ask: Callable[[], ProbeAnswer]) -> ProbeAnswer:
+    """Returns the answer of a probe, which never raises."""
     try:
         return ask()
     except Retryable as problem:
@@ -91,8 +91,8 @@ def _told(ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         return _fault(f"it could not be asked ({type(defect).__name__})")
 
 
-def _fault(reason: str) -> Mapping[str, Any]:
-    return {"ok": False, "detail": reason}
+def _fault(reason: str) -> ProbeAnswer:
+    return ProbeAnswer(False, reason)
 
 
 def _hours(seconds: int) -> str:

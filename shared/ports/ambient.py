@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from shared.kernel.log_events import LogEvent
 
@@ -66,9 +66,17 @@ class Files(Protocol):
     def list(self, prefix: str = "") -> Sequence[str]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeAnswer:
+    """Whether a dependency answers. detail: what is wrong and who can mend it; no key, and no words of the vendor"""
+
+    ok: bool
+    detail: str
+
+
 class Probe(Protocol):
     """Asks one outside dependency whether it answers."""
 
-    def check(self) -> Mapping[str, Any]:
-        """{"ok": bool, "detail": str}; never raises."""
+    def check(self) -> ProbeAnswer:
+        """Asks, and returns what came of it; never raises."""
         ...

@@ -20,6 +20,7 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.ports.probes import probes
 from shared.kernel.errors import NotFound, Retryable
 from shared.operations.usecases.check_health import AskIntegrations, CheckHealth
+from shared.ports.ambient import ProbeAnswer
 from tests.conversations.gong_calls_in_json import details
 from tests.harness.google import GivenPorts
 from tests.harness.web import Asked, Told, serving
@@ -58,7 +59,7 @@ def connecting(
     return on
 
 
-def told(name: str, documents: SqliteDocuments, settings: Mapping[str, str], **secrets: str) -> Mapping[str, Any]:
+def told(name: str, documents: SqliteDocuments, settings: Mapping[str, str], **secrets: str) -> ProbeAnswer:
     """What the probe of one vendor says; a vendor that is not connected has none."""
     named = {key.replace("_", "-"): value for key, value in secrets.items()}
     probe = probes(connecting(documents, settings, Kept(named)))[name]
@@ -71,9 +72,9 @@ class TestGong:
         recorder = GongInterface()
         with GongServer(recorder) as server:
             settings = {"AUGMENT_GONG_URL": server.url}
-            assert told("Gong", documents, settings, gong_access=GONG_KEY) == {"ok": True, "detail": "answers"}
+            assert told("Gong", documents, settings, gong_access=GONG_KEY) == ProbeAnswer(True, "answers")
             recorder.add(details(1, datetime.now(UTC) - timedelta(seconds=30)))
-            assert told("Gong", documents, settings, gong_access=GONG_KEY) == {"ok": True, "detail": "answers"}
+            assert told("Gong", documents, settings, gong_access=GONG_KEY) == ProbeAnswer(True, "answers")
         assert recorder.transcripts_given == []
         assert recorder.answered[429] == 0
 
@@ -81,15 +82,15 @@ class TestGong:
         with GongServer(GongInterface()) as server:
             settings = {"AUGMENT_GONG_URL": server.url, "AUGMENT_GONG_PER_DAY": "2"}
             answers = [told("Gong", documents, settings, gong_access=GONG_KEY) for _ in range(3)]
-        assert [answer["ok"] for answer in answers] == [True, True, False]
-        assert "the day's requests are used up" in answers[-1]["detail"]
+        assert [answer.ok for answer in answers] == [True, True, False]
+        assert "the day's requests are used up" in answers[-1].detail
 
     def test_a_recorder_that_asks_to_wait_is_no_fault(self, documents: SqliteDocuments) -> None:
         busy = Told({"errors": ["API request limit exceeded"]}, status=429, headers={"Retry-After": "2"})
         with serving(lambda _: busy) as url:
             answer = told("Gong", documents, {"AUGMENT_GONG_URL": url}, gong_access=GONG_KEY)
-        assert answer["ok"] is True
-        assert "not asked this time" in answer["detail"]
+        assert answer.ok is True
+        assert "not asked this time" in answer.detail
 
     @pytest.mark.parametrize(
         ("secret", "reason"),
@@ -103,9 +104,9 @@ class TestGong:
     ) -> None:
         with GongServer(GongInterface()) as server:
             answer = told("Gong", documents, {"AUGMENT_GONG_URL": server.url}, gong_access=secret)
-        assert answer["ok"] is False
-        assert reason in answer["detail"]
-        assert secret.rpartition(":")[-1] not in answer["detail"]
+        assert answer.ok is False
+        assert reason in answer.detail
+        assert secret.rpartition(":")[-1] not in answer.detail
 
     @pytest.mark.parametrize(
         ("answer", "reason"),
@@ -120,19 +121,19 @@ class TestGong:
     def test_what_is_wrong_is_named(self, documents: SqliteDocuments, answer: Told, reason: str) -> None:
         with serving(lambda _: answer) as url:
             found = told("Gong", documents, {"AUGMENT_GONG_URL": url}, gong_access=GONG_KEY)
-        assert found["ok"] is False
-        assert reason in found["detail"]
-        assert "demonstration" not in found["detail"]
+        assert found.ok is False
+        assert reason in found.detail
+        assert "demonstration" not in found.detail
 
     def test_nobody_there(self, documents: SqliteDocuments) -> None:
         with GongServer(GongInterface()) as server:
             address = server.url
         found = told("Gong", documents, {"AUGMENT_GONG_URL": address}, gong_access=GONG_KEY)
-        assert (found["ok"], found["detail"]) == (False, "Gong cannot be reached (ConnectError)")
+        assert (found.ok, found.detail) == (False, "Gong cannot be reached (ConnectError)")
 
 
 class TestClaude:
-    def ask(self, documents: SqliteDocuments, url: str, key: str = KEY, **settings: str) -> Mapping[str, Any]:
+    def ask(self, documents: SqliteDocuments, url: str, key: str = KEY, **settings: str) -> ProbeAnswer:
         return told(
             "Claude",
             documents,
@@ -143,7 +144,7 @@ class TestClaude:
     def test_it_answers_and_is_charged_nothing(self, documents: SqliteDocuments) -> None:
         service = MessagesInterface(counting)
         with MessagesServer(service) as url:
-            assert self.ask(documents, url) == {"ok": True, "detail": "answers"}
+            assert self.ask(documents, url) == ProbeAnswer(True, "answers")
         assert service.recorded == []
 
     @pytest.mark.parametrize(
@@ -160,22 +161,22 @@ class TestClaude:
         service.lifecycles[DEMONSTRATION_MODEL] = lifecycle
         with MessagesServer(service) as url:
             answer = self.ask(documents, url)
-        assert answer["ok"] is ok
-        assert reason in answer["detail"]
-        assert "AUGMENT_MODEL" in answer["detail"]
+        assert answer.ok is ok
+        assert reason in answer.detail
+        assert "AUGMENT_MODEL" in answer.detail
 
     def test_a_model_that_there_is_not(self, documents: SqliteDocuments) -> None:
         with MessagesServer(MessagesInterface(counting)) as url:
             answer = self.ask(documents, url, AUGMENT_MODEL="claude-of-yesteryear")
-        assert answer["ok"] is False
-        assert "'claude-of-yesteryear'" in answer["detail"]
+        assert answer.ok is False
+        assert "'claude-of-yesteryear'" in answer.detail
 
     def test_a_key_that_is_wrong_is_said_and_not_shown(self, documents: SqliteDocuments) -> None:
         with MessagesServer(MessagesInterface(counting)) as url:
             answer = self.ask(documents, url, key="sk-ant-a-wrong-key")
-        assert answer["ok"] is False
-        assert "does not let us in: 401" in answer["detail"]
-        assert "sk-ant" not in answer["detail"]
+        assert answer.ok is False
+        assert "does not let us in: 401" in answer.detail
+        assert "sk-ant" not in answer.detail
 
     @pytest.mark.parametrize(
         ("answer", "reason"),
@@ -189,8 +190,8 @@ class TestClaude:
     def test_what_is_wrong_is_named(self, documents: SqliteDocuments, answer: Told, reason: str) -> None:
         with serving(lambda _: answer) as url:
             found = self.ask(documents, url)
-        assert found["ok"] is False
-        assert reason in found["detail"]
+        assert found.ok is False
+        assert reason in found.detail
 
     def test_one_request_of_the_model(self, documents: SqliteDocuments) -> None:
         seen: list[Asked] = []
@@ -200,7 +201,7 @@ class TestClaude:
             return Told({"type": "model", "id": "m-1", "lifecycle": "active", "retires_at": None})
 
         with serving(service) as url:
-            assert self.ask(documents, url, AUGMENT_MODEL="m")["ok"] is True
+            assert self.ask(documents, url, AUGMENT_MODEL="m").ok is True
         assert [(one.method, one.path) for one in seen] == [("GET", "/v1/models/m")]
 
 
@@ -211,7 +212,7 @@ def test_a_secret_that_is_missing_where_it_was_promised_is_a_fault(documents: Sq
 
     probe = probes(connecting(documents, {}, Unmounted()))["Gong"]
     assert probe is not None
-    assert probe.check() == {"ok": False, "detail": "the secret gong-access is not mounted"}
+    assert probe.check() == ProbeAnswer(False, "the secret gong-access is not mounted")
 
 
 @pytest.mark.parametrize("value", [None, "none", " "])

@@ -7,7 +7,6 @@ own pages and carry the session's token; a page that was shown is counted; an er
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
@@ -101,7 +100,7 @@ class Portal:
             )
         return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
 
-    def _match(self, request: Request) -> tuple[str, dict[str, Any]]:
+    def _match(self, request: Request) -> tuple[str, dict[str, str]]:
         try:
             endpoint, arguments = self._map.match(request.path, method=request.method)
         except WrongMethod:
@@ -112,7 +111,7 @@ class Portal:
 
     # Pages
 
-    def _visit(self, route: Route, request: Request, arguments: dict[str, Any]) -> Response:
+    def _visit(self, route: Route, request: Request, arguments: dict[str, str]) -> Response:
         session, caller, cookie = self._who(request)
         if session is None or caller is None:
             raise Unauthenticated("sign in first")
@@ -183,7 +182,7 @@ class Portal:
 
     # The way in, and what belongs to no page
 
-    def _own(self, endpoint: str, request: Request, arguments: dict[str, Any]) -> Response:
+    def _own(self, endpoint: str, request: Request, arguments: dict[str, str]) -> Response:
         if endpoint == "static":
             return self._static(arguments["name"])
         if endpoint == "sign_in":

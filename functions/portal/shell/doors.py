@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from functions.portal.shell import words
 
@@ -41,8 +40,8 @@ class Problem:
     reference: str | None = None
 
 
-def present_sign_in(view: SignIn) -> Mapping[str, Any]:
-    groups: dict[str, list[dict[str, Any]]] = {}
+def present_sign_in(view: SignIn) -> Mapping[str, object]:
+    groups: dict[str, list[dict[str, object]]] = {}
     for persona in view.personas:
         initials = "".join(part[0] for part in persona.name.split()[:2]).upper()
         groups.setdefault(words.ROLE.get(persona.role, words.plain(persona.role)), []).append(
@@ -51,5 +50,5 @@ def present_sign_in(view: SignIn) -> Mapping[str, Any]:
     return {"view": view, "groups": groups}
 
 
-def present_problem(view: Problem) -> Mapping[str, Any]:
+def present_problem(view: Problem) -> Mapping[str, object]:
     return {"view": view}

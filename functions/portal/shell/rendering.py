@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -57,7 +56,7 @@ def environment() -> Environment:
 
 def render(
     template: str,
-    variables: Mapping[str, Any],
+    variables: Mapping[str, object],
     *,
     frame: Frame | None,
     here: str = "",

@@ -110,8 +110,8 @@ class CheckHealth:
 def _asked(name: str, probe: Probe | None, now: datetime) -> IntegrationState:
     if probe is None:
         return _state(name, "not_configured", "no credentials are configured", now)
-    result = probe.check()
-    return _state(name, "ok" if result["ok"] else "failing", str(result["detail"])[:300], now)
+    answer = probe.check()
+    return _state(name, "ok" if answer.ok else "failing", answer.detail[:300], now)
 
 
 def _state(
