@@ -17,7 +17,7 @@ from shared.kernel.pages import Page, Position
 from shared.kernel.records import Record
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
-from shared.ports.documents import DELETE_FIELD, Create, Document, Merge, Query, Reader, Where
+from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, Merge, Query, Reader, Where
 
 PAGE = 500
 IN_ONE_QUERY = 30
@@ -212,6 +212,17 @@ class States:
         """Returns the states that there are, by employee."""
         found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
         return {document.id: _state(document) for document in found.values()}
+
+    @staticmethod
+    def begun(employee_id: str, framework_id: str) -> Merge:
+        """Returns the write that gives a person a state, or changes the framework of the one they have."""
+        state = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
+        return Merge(f"states/{employee_id}", state)
+
+    @staticmethod
+    def gone(employee_id: str) -> Delete:
+        """Returns the write that takes a person's state away."""
+        return Delete(f"states/{employee_id}")
 
     @staticmethod
     def more(employee_id: str, entries: Mapping[str, str]) -> Merge:

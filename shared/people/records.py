@@ -12,7 +12,8 @@ from typing import Any
 from shared.kernel.access import Caller, Role, may_open_profile
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
-from shared.ports.documents import Delete, Documents, Merge, Put, Query, Reader, Where, Write
+from shared.observations.records import States
+from shared.ports.documents import Delete, Documents, Put, Query, Reader, Where, Write
 
 IN_ONE_READ = 500
 IN_ONE_QUERY = 30
@@ -114,15 +115,13 @@ class EmployeeRecords:
 
     def put(self, employee: Employee) -> None:
         """Writes a record, and the empty state of somebody who is new."""
-        state = {"employee_id": employee.employee_id, "framework_id": employee.framework_id, "observations": {}}
-        self._documents.commit(
-            [Put(_path(employee.employee_id), employee.stored()), Merge(f"states/{employee.employee_id}", state)]
-        )
+        state = States.begun(employee.employee_id, employee.framework_id)
+        self._documents.commit([Put(_path(employee.employee_id), employee.stored()), state])
 
     @staticmethod
     def removal(employee_id: str) -> tuple[Write, ...]:
         """Returns the writes that take away a person's record and state."""
-        return Delete(_path(employee_id)), Delete(f"states/{employee_id}")
+        return Delete(_path(employee_id)), States.gone(employee_id)
 
     def _where(
         self, where: Sequence[Where], limit: int | None = None, after: str | None = None, *, in_order: bool = False
