@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.people.usecases.people_in_sight import PeopleInSight
     from shared.people.usecases.synchronise_people import SynchronisePeople
     from shared.people.usecases.write_employees import WriteEmployees
-    from shared.platform.usecases.tombstones import Erased
+    from shared.platform.records.tombstones import Tombstones
 
 
 class PeopleUseCases:
@@ -61,7 +61,7 @@ class PeopleUseCases:
 
         on = self._on
         audit = platform(on).audit
-        readmission = Readmission(self._erased, ErasureRecords(documents(on)), audit)
+        readmission = Readmission(self._tombstones, ErasureRecords(documents(on)), audit)
         return ChangeEmployee(self.records, self._writing, readmission, frameworks(on).configuration, audit)
 
     @cached_property
@@ -69,25 +69,27 @@ class PeopleUseCases:
         from shared.people.usecases.import_people import ImportPeople
 
         on = self._on
-        return ImportPeople(self.records, self._writing, frameworks(on).configuration, self._erased, platform(on).audit)
+        return ImportPeople(
+            self.records, self._writing, frameworks(on).configuration, self._tombstones, platform(on).audit
+        )
 
     @cached_property
     def synchronise(self) -> SynchronisePeople:
         from shared.people.usecases.synchronise_people import SynchronisePeople
 
-        return SynchronisePeople(self.records, self._writing, self._erased)
+        return SynchronisePeople(self.records, self._writing, self._tombstones)
 
     @cached_property
     def _writing(self) -> WriteEmployees:
         from shared.people.usecases.write_employees import WriteEmployees
 
-        return WriteEmployees(self.records, self._erased, bus(self._on), self._on.clock)
+        return WriteEmployees(self.records, self._tombstones, bus(self._on), self._on.clock)
 
     @cached_property
-    def _erased(self) -> Erased:
-        from shared.platform.usecases.tombstones import Erased
+    def _tombstones(self) -> Tombstones:
+        from shared.platform.records.tombstones import Tombstones
 
-        return Erased(documents(self._on))
+        return Tombstones(documents(self._on))
 
 
 def people(on: Environment) -> PeopleUseCases:

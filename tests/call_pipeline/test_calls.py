@@ -30,7 +30,7 @@ from shared.kernel.errors import Rejected, Retryable
 from shared.operations.usecases.quarantined_input import QuarantinedInputs
 from shared.operations.usecases.taking_in import take_in
 from shared.platform.records.quarantine import QuarantineRecords
-from shared.platform.usecases.tombstones import SALT, path_of
+from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put, Query
 from tests.analysts.sales_call import answer, completion
 from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, Asking, CallWorld, Model, new_call_world

@@ -15,7 +15,7 @@ from shared.conversations.domain.conversation import Conversation
 from shared.conversations.wire.email_thread import parse_thread
 from shared.kernel.errors import Rejected
 from shared.observations.contract import DealContext
-from shared.platform.usecases.tombstones import SALT, path_of
+from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
 from tests.harness.world import ADMINISTRATOR, NOON, Fuse, FusedDocuments

@@ -12,7 +12,7 @@ from shared.conversations.domain.participants import addresses, users_shown
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.kernel.reading import is_document_name
 from shared.people.records import EmployeeRecords
-from shared.platform.usecases.tombstones import Erased
+from shared.platform.records.tombstones import Tombstones
 from shared.ports.documents import Documents
 from shared.privacy.domain.erasure import REMOVED, Erasing, without
 
@@ -64,7 +64,7 @@ class CallPeople:
 
     def __init__(self, live: Documents, users: RecorderUsers) -> None:
         self._employees = EmployeeRecords(live)
-        self._erased = Erased(live)
+        self._tombstones = Tombstones(live)
         self._users = users
 
     def of(self, source: str, calls: Iterable[RecordedCall]) -> KnownPeople:
@@ -73,7 +73,7 @@ class CallPeople:
         shown = {user: email for call in calls for user, email in users_shown(call).items()}
         asked = {party.user_id for call in calls for party in call.parties if party.user_id}
         known = self._users.emails(source, asked)
-        erased = self._erased.among(shown.values())
+        erased = self._tombstones.among(shown.values())
         self._users.remember(
             source,
             {
@@ -91,5 +91,5 @@ class CallPeople:
             employees={record.employee_id: record.employee_id for record in active},
             frameworks={record.employee_id: record.framework_id for record in active},
             users=users,
-            erased=self._erased.among(strangers),
+            erased=self._tombstones.among(strangers),
         )

@@ -6,7 +6,7 @@ from shared.conversations.domain.conversation import Conversation
 from shared.conversations.records import CallParticipant
 from shared.kernel.reading import is_document_name
 from shared.people.records import EmployeeRecords
-from shared.platform.usecases.tombstones import Erased
+from shared.platform.records.tombstones import Tombstones
 from shared.ports.documents import Documents
 from shared.privacy.domain.erasure import REMOVED, Erasing, without
 
@@ -16,12 +16,12 @@ class ThreadPeople:
 
     def __init__(self, live: Documents) -> None:
         self._employees = EmployeeRecords(live)
-        self._erased = Erased(live)
+        self._tombstones = Tombstones(live)
 
     def of_others(self, thread: Conversation) -> Conversation:
         """Returns the thread without who has been erased: mailboxes go on to hold what they wrote."""
         names = {party.email.lower(): party.name for party in thread.parties if party.email}
-        for email in sorted(self._erased.among(names)):
+        for email in sorted(self._tombstones.among(names)):
             thread = without(Erasing(email, REMOVED, names[email]), thread)
         return thread
 

@@ -12,7 +12,7 @@ from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.records import States, StoredState
 from shared.observations.usecases.interpret import Interpreted
-from shared.platform.usecases.tombstones import Erased
+from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, PreconditionFailed
 from shared.ports.messages import TaskQueue
@@ -50,7 +50,7 @@ class PersonStates:
         self._configuration = configuration
         self._log = log
         self._remembered = RememberedStates()
-        self._erased = Erased(documents)
+        self._tombstones = Tombstones(documents)
 
     def get(self, employee_id: str) -> Person:
         """Returns a person. Raises Rejected for an unknown one, ErasedPerson."""
@@ -63,7 +63,7 @@ class PersonStates:
     def person(self, employee_id: str, stored: StoredState | None) -> Person:
         """Returns the person whose state has been read. Raises Rejected for an unknown one, ErasedPerson."""
         if stored is None:
-            if self._erased.tombstone(employee_id):
+            if self._tombstones.get(employee_id):
                 raise ErasedPerson(
                     "employee_id: this person has been erased; nothing about them is taken in, and this input is not "
                     "kept either",

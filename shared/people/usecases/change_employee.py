@@ -11,8 +11,8 @@ from shared.people.records import EmployeeRecords
 from shared.people.usecases.views import view
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
-from shared.platform.usecases.tombstones import Erased
 
 if TYPE_CHECKING:
     from shared.people.contract import EmployeeBody, EmployeeView
@@ -29,20 +29,20 @@ class Erasures(Protocol):
 class Readmission:
     """Lets erased people in again."""
 
-    def __init__(self, erased: Erased, erasures: Erasures, audit: Audit) -> None:
-        self._erased = erased
+    def __init__(self, tombstones: Tombstones, erasures: Erasures, audit: Audit) -> None:
+        self._tombstones = tombstones
         self._erasures = erasures
         self._audit = audit
 
     def readmit(self, caller: Caller, employee_id: str) -> None:
         """Takes a person's tombstone away, where there is one. Raises Conflict while the erasure runs."""
-        tombstone = self._erased.tombstone(employee_id)
+        tombstone = self._tombstones.get(employee_id)
         if tombstone is None:
             return
         if self._erasures.is_running(tombstone.run_id):
             raise Conflict("this person is being erased; the record can be created again when that has finished")
         self._audit.record(caller, AuditAction.EMPLOYEE_READMITTED, subject=employee_id)
-        self._erased.lift(employee_id)
+        self._tombstones.lift(employee_id)
 
 
 class ChangeEmployee:

@@ -17,8 +17,8 @@ from shared.people.contract import EmployeeBody, ImportAnswer, ImportLine, Resul
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
-from shared.platform.usecases.tombstones import Erased
 
 REQUIRED = ("name", "email")
 OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "active")
@@ -65,13 +65,13 @@ class ImportPeople:
         employees: EmployeeRecords,
         writing: WriteEmployees,
         configuration: Configuration,
-        erased: Erased,
+        tombstones: Tombstones,
         audit: Audit,
     ) -> None:
         self._employees = employees
         self._writing = writing
         self._configuration = configuration
-        self._erased = erased
+        self._tombstones = tombstones
         self._audit = audit
 
     def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
@@ -85,7 +85,7 @@ class ImportPeople:
         found = rows(content, REQUIRED, OPTIONAL)
         named = _named_in(found)
         known = self._employees.many(named)
-        run = _Run(known, self._erased.among(named - known.keys()))
+        run = _Run(known, self._tombstones.among(named - known.keys()))
         for row in found:
             run.lines.append(self._line(row, run))
         self._writing.publish(run.written)

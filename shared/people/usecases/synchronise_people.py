@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
-from shared.platform.usecases.tombstones import Erased
+from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Directory, DirectoryPerson
 
 
@@ -28,17 +28,17 @@ class Synchronised:
 class SynchronisePeople:
     """Compares the records with the directory."""
 
-    def __init__(self, employees: EmployeeRecords, writing: WriteEmployees, erased: Erased) -> None:
+    def __init__(self, employees: EmployeeRecords, writing: WriteEmployees, tombstones: Tombstones) -> None:
         self._employees = employees
         self._writing = writing
-        self._erased = erased
+        self._tombstones = tombstones
 
     def with_directory(self, directory: Directory) -> Synchronised:
         """Writes what the directory says of people who have a record. Raises Retryable."""
         people = {person.email.lower(): person for person in directory.people()}
         known = self._employees.many(people)
         managers = {person.manager.lower() for person in people.values() if person.manager}
-        gone = self._erased.among(managers - known.keys())
+        gone = self._tombstones.among(managers - known.keys())
         written = [
             self._writing.write(email, _said(person, known[email], gone), "directory", known[email])
             for email, person in sorted(people.items())

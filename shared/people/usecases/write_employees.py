@@ -16,7 +16,7 @@ from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.domain.precedence import Source, may_say
 from shared.people.messages import EmployeeChanged
 from shared.people.records import Employee, EmployeeRecords
-from shared.platform.usecases.tombstones import Erased
+from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Clock
 from shared.ports.messages import Bus, Message
 
@@ -53,9 +53,9 @@ class Written:
 class WriteEmployees:
     """Writes employee records."""
 
-    def __init__(self, employees: EmployeeRecords, erased: Erased, bus: Bus, clock: Clock) -> None:
+    def __init__(self, employees: EmployeeRecords, tombstones: Tombstones, bus: Bus, clock: Clock) -> None:
         self._employees = employees
-        self._erased = erased
+        self._tombstones = tombstones
         self._bus = bus
         self._clock = clock
 
@@ -89,7 +89,7 @@ class WriteEmployees:
     def require_present(self, said: Said, gone: Collection[str] | None = None) -> None:
         """Raises Rejected when somebody's manager or mentor has been erased. gone: the erased ones, where known"""
         others = said.others
-        erased = self._erased.among(others.values()) if gone is None else gone
+        erased = self._tombstones.among(others.values()) if gone is None else gone
         for field, who in others.items():
             if who in erased:
                 raise Rejected(f"{field}: this person has been erased; name another one", field=field)

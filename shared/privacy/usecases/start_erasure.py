@@ -13,8 +13,8 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.tombstones import Tombstone, Tombstones, burial, tombstone_in
 from shared.platform.usecases.audit import Audit
-from shared.platform.usecases.tombstones import Erased, Tombstone, burial, tombstone_in
 from shared.ports.ambient import Clock, Ids
 from shared.ports.documents import Documents, Transaction
 from shared.privacy.records.erasures import Counts, Erasure, OpenErasure, Progress, Report
@@ -29,7 +29,7 @@ class StartErasure:
 
     def __init__(self, documents: Documents, runs: ErasureRuns, audit: Audit, clock: Clock, ids: Ids) -> None:
         self._documents = documents
-        self._erased = Erased(documents)
+        self._tombstones = Tombstones(documents)
         self._runs = runs
         self._audit = audit
         self._clock = clock
@@ -55,7 +55,7 @@ class StartErasure:
 
     def _begin(self, caller: Caller, employee_id: str) -> Erasure:
         """Makes a run and everything that goes at once, or finds the run of an earlier request."""
-        run_id, salt, own_salt = self._ids.new(), self._erased.salt(self._new_salt), self._ids.new()
+        run_id, salt, own_salt = self._ids.new(), self._tombstones.salt(self._new_salt), self._ids.new()
         now = self._clock.now()
 
         def work(transaction: Transaction) -> str:

@@ -29,13 +29,13 @@ class Tombstone(Record, frozen=True, kw_only=True):
     erased_at: datetime
 
 
-class Erased:
-    """Knows tombstones."""
+class Tombstones:
+    """Reads and writes tombstones."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def tombstone(self, employee_id: str) -> Tombstone | None:
+    def get(self, employee_id: str) -> Tombstone | None:
         """Returns the tombstone of a person who has been, or is being, erased."""
         salt = self._salt()
         return None if salt is None else tombstone_in(self._documents, salt, employee_id)
