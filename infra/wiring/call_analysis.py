@@ -48,7 +48,6 @@ class CallAnalysisUseCases:
             self._analysing,
             self._ending,
             discovery(on).tasks,
-            in_batches=analysts(on).claude is not None,
         )
 
     @cached_property
@@ -88,7 +87,8 @@ class CallAnalysisUseCases:
         from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 
         on = self._on
-        return AnalyseCall(analysts(on).analyst, self._keeping, self._posting, frameworks(on).configuration, on.log)
+        in_batches = analysts(on).claude is not None
+        return AnalyseCall(analysts(on).analyst, self._keeping, self._posting, on.log, in_batches=in_batches)
 
     @cached_property
     def _keeping(self) -> KeepAnalyses:
@@ -124,8 +124,7 @@ class CallAnalysisUseCases:
             return None
         from shared.call_pipeline.usecases.batch_questions import BatchQuestions
 
-        said = conversations(self._on)
-        return BatchQuestions(analyst, self._keeping, said.transcripts, frameworks(self._on).configuration)
+        return BatchQuestions(analyst, self._keeping, conversations(self._on).transcripts)
 
     @cached_property
     def _batched(self) -> BatchedCalls:

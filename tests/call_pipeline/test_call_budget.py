@@ -6,6 +6,7 @@ import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -55,8 +56,7 @@ def budget(documents: Documents, clock: ThreadsOwnTime, limits: RequestLimits | 
         Allowances(documents, PATH),
         clock,
         clock.wait,
-        limits=limits,
-        may_wait=timedelta(hours=1),
+        limits=replace(limits or RequestLimits(), may_wait=timedelta(hours=1)),
         exclusively=threading.Lock(),
     )
 
@@ -155,7 +155,7 @@ def test_the_day_ends_and_begins_in_utc(documents: SqliteDocuments) -> None:
 def test_who_would_wait_too_long_is_told_when_to_come_back(documents: SqliteDocuments) -> None:
     clock = ThreadsOwnTime()
     budget(documents, clock).hold_off(90)
-    impatient = CallBudget(Allowances(documents, PATH), clock, clock.wait, may_wait=timedelta(seconds=20))
+    impatient = CallBudget(Allowances(documents, PATH), clock, clock.wait)
     with pytest.raises(RateLimited) as limited:
         impatient.take()
     assert limited.value.after_seconds == 90
@@ -209,13 +209,13 @@ STEPS = st.lists(
 def test_no_second_and_no_day_holds_more_than_its_limit(
     steps: list[tuple[int, int, int]], per_second: int, per_day: int
 ) -> None:
-    limits = RequestLimits(per_second, per_day)
+    limits = RequestLimits(per_second, per_day, timedelta(days=2))
     allowance: Allowance | None = None
     now, used, unused = START, list[datetime](), list[date]()
     for passed, wanted, let_go in steps:
         now += timedelta(milliseconds=passed)
         try:
-            slots, allowance = allot(allowance, now, wanted, limits, timedelta(days=2), unused)
+            slots, allowance = allot(allowance, now, wanted, limits, unused)
         except BudgetSpent:
             continue
         assert 1 <= len(slots) <= wanted

@@ -37,6 +37,7 @@ from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.cost import Usage
+from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import AugmentError
 
@@ -106,7 +107,7 @@ def prompts(
     conversation: Conversation,
     speaker_id: str,
     framework: Framework,
-    call_context: Mapping[str, Any],
+    call_context: CallContext,
     settings: AnalystSettings,
 ) -> tuple[Prompt, ...]:
     """Returns what to ask about one speaker, one prompt per part in which that speaker says something.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from shared.analysts.claude import request as claude_analyst
 from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
@@ -13,6 +12,7 @@ from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed, Paid
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation, UnknownSpeaker
+from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 
 
@@ -36,7 +36,7 @@ class ClaudeAnalyst:
         conversation: Conversation,
         speaker_id: str,
         framework: Framework,
-        context: Mapping[str, Any],
+        context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
         asked = self.prompts(conversation, speaker_id, framework, context)
@@ -50,7 +50,7 @@ class ClaudeAnalyst:
             raise NotAnalysed("request_refused") from None
 
     def prompts(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: CallContext
     ) -> tuple[Prompt, ...]:
         try:
             return claude_analyst.prompts(conversation, speaker_id, framework, context, self._settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from shared.analysts.claude.answer_form import MEASURED
 from shared.analysts.claude.transcript_parts import SCORED, Part, Parts, parts
@@ -14,6 +13,7 @@ from shared.analysts.lexical.side import Side
 from shared.analysts.lexical.talk import talk_of
 from shared.analysts.ports.language_model import Effort
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, UnknownSpeaker, speakers
+from shared.conversations.records import CallContext
 from shared.conversations.usecases.call_settings import DEFAULT_MODEL
 from shared.frameworks.domain.framework import Framework
 from shared.observations.domain.deal_context import values_of
@@ -120,7 +120,7 @@ def _without(conversation: Conversation, hidden: frozenset[int]) -> Conversation
     return replace(conversation, turns=turns)
 
 
-def about(view: View, framework: Framework, context: Mapping[str, Any]) -> list[str]:
+def about(view: View, framework: Framework, context: CallContext) -> list[str]:
     """Returns what is measured and known about the conversation, a line each."""
     lines = [
         "medium: e-mail thread"

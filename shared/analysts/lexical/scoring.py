@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
 from shared.analysts.usecases.analyst import Paid
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 
 
@@ -25,7 +23,7 @@ class LexicalAnalyst:
         conversation: Conversation,
         speaker_id: str,
         framework: Framework,
-        context: Mapping[str, Any],
+        context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
         return call_analysis(analyse(conversation, speaker_id))

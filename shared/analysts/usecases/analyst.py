@@ -6,13 +6,14 @@ ClaudeAnalyst    asks a language model (shared.analysts.claude.request), at once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from shared.analysts.ports.language_model import Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.cost import Usage
+from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import AugmentError
 
@@ -49,7 +50,7 @@ class Analyst(Protocol):
         conversation: Conversation,
         speaker_id: str,
         framework: Framework,
-        context: Mapping[str, Any],
+        context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
         """context: the deal as the CRM has it, in the shape of an observation's `context`. paid: told what it costs,
@@ -64,7 +65,7 @@ class BatchAnalyst(Analyst, Protocol):
     """An analyst whose questions to a language model can travel in a message batch."""
 
     def prompts(
-        self, conversation: Conversation, speaker_id: str, framework: Framework, context: Mapping[str, Any]
+        self, conversation: Conversation, speaker_id: str, framework: Framework, context: CallContext
     ) -> tuple[Prompt, ...]:
         """Returns the questions about one speaker: one, or several where the conversation is too long for one."""
         ...

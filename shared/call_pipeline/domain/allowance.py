@@ -25,10 +25,14 @@ _MS: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """per_second: in any second. per_day: in a day of UTC."""
+    """Says how often a recorder may be asked. per_second: in any second; per_day: in a day of UTC.
+
+    may_wait: how far away a slot may be; who would wait longer is told to come back
+    """
 
     per_second: int = 3
     per_day: int = 10_000
+    may_wait: timedelta = timedelta(seconds=20)
 
     @property
     def spacing(self) -> timedelta:
@@ -50,14 +54,13 @@ def allot(
     now: datetime,
     wanted: int,
     limits: RequestLimits,
-    may_wait: timedelta,
     unused: Sequence[date] = (),
 ) -> tuple[tuple[datetime, ...], Allowance]:
     """Returns up to `wanted` slots, at least one, and what is left afterwards.
 
     unused: days of slots that were reserved earlier and let go
 
-    Raises RateLimited when the first slot is further away than `may_wait`, BudgetSpent when its day is full.
+    Raises RateLimited when the first slot is further away than one may wait, BudgetSpent when its day is full.
     """
     left = allowance or Allowance(now.date(), 0, now)
     left = replace(left, used=max(0, left.used - sum(day == left.day for day in unused)))
@@ -71,7 +74,7 @@ def allot(
         if left.used >= limits.per_day:
             tomorrow = datetime.combine(left.day + timedelta(days=1), time(), UTC)
             raise BudgetSpent(f"the day's {limits.per_day} requests are used up", after_seconds=_whole(tomorrow - now))
-        if not slots and slot - now > may_wait:
+        if not slots and slot - now > limits.may_wait:
             raise RateLimited("others are in front of us", after_seconds=_whole(slot - now))
         slots.append(slot)
         left = Allowance(left.day, left.used + 1, slot + limits.spacing)

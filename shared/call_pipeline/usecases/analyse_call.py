@@ -9,30 +9,39 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.call_state import State
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.records import CallParticipant, CallRecord
-from shared.frameworks.usecases.configuration import Configuration
+from shared.conversations.usecases.call_settings import Route
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 
 
 class AnalyseCall:
-    """Takes a kept conversation to posted observations."""
+    """Takes a kept conversation to posted observations.
+
+    in_batches: whether the analyst can take message batches (a language model is connected)
+    """
 
     def __init__(
         self,
         analyst: Analyst,
         keeping: KeepAnalyses,
         posting: PostAnalyses,
-        configuration: Configuration,
         log: Log,
+        *,
+        in_batches: bool,
     ) -> None:
         self._analyst = analyst
         self._keeping = keeping
         self._posting = posting
-        self._configuration = configuration
         self._log = log
+        self._in_batches = in_batches
 
-    def at_once(self, record: CallRecord, conversation: Conversation) -> State:
-        """Analyses everyone who spoke and posts; the call's state afterwards. Raises Retryable."""
+    def analyse(self, record: CallRecord, conversation: Conversation, route: Route) -> State:
+        """Analyses everyone who spoke and posts, or leaves a call that is ready to the next message batch.
+
+        Returns the call's state afterwards. Raises Retryable.
+        """
+        if route == "batch" and self._in_batches:
+            return "ready"
         found = {one.employee_id: self._analysis(record, one, conversation) for one in record.speakers}
         return self._posting.post(record, found)
 
@@ -46,7 +55,7 @@ class AnalyseCall:
             analysis = self._analyst.analyse(
                 conversation,
                 person.speaker_id or "",
-                self._configuration.framework(person.framework_id),
+                self._keeping.framework_of(person),
                 record.context,
                 lambda usage: self._keeping.spend(record, [usage]),
             )

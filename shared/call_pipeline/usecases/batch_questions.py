@@ -12,7 +12,6 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.records import CallParticipant, CallRecord
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.ids import digest
 
 
@@ -36,12 +35,10 @@ class BatchQuestions:
         analyst: BatchAnalyst,
         keeping: KeepAnalyses,
         transcripts: TranscriptStore,
-        configuration: Configuration,
     ) -> None:
         self._analyst = analyst
         self._keeping = keeping
         self._transcripts = transcripts
-        self._configuration = configuration
 
     def about(self, record: CallRecord) -> list[tuple[str, Prompt]]:
         """Returns a call's requests, each with its name; none where nothing can be asked, or everything is answered."""
@@ -89,7 +86,7 @@ class BatchQuestions:
         if not parts or len(completions) != len(parts):
             brought.missing = True
             return
-        framework = self._configuration.framework(person.framework_id)
+        framework = self._keeping.framework_of(person)
         try:
             analysis = self._analyst.read(conversation, person.speaker_id or "", framework, completions)
         except NotAnalysed as refusal:
@@ -102,7 +99,7 @@ class BatchQuestions:
     def _prompts(self, record: CallRecord, person: CallParticipant, conversation: Conversation) -> tuple[Prompt, ...]:
         """Returns what is asked about one person; nothing where nothing can be asked, which is found out at once
         later."""
-        framework = self._configuration.framework(person.framework_id)
+        framework = self._keeping.framework_of(person)
         try:
             return self._analyst.prompts(conversation, person.speaker_id or "", framework, record.context)
         except NotAnalysed:

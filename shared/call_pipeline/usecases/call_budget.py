@@ -39,7 +39,6 @@ class CallBudget:
     """One process's access to the shared allowance. Every method may raise Retryable when the store cannot be reached.
 
     wait:        sleeps for so many seconds
-    may_wait:    how far away a slot may be; who would wait longer is told to come back
     exclusively: a lock, where several threads share this object; held while slots are chosen, not until they come
     """
 
@@ -50,14 +49,12 @@ class CallBudget:
         wait: Callable[[float], None],
         *,
         limits: RequestLimits | None = None,
-        may_wait: timedelta = timedelta(seconds=20),
         exclusively: AbstractContextManager[object, bool | None] | None = None,
     ):
         self._allowances = allowances
         self._clock = clock
         self._wait = wait
         self._limits = limits or RequestLimits()
-        self._may_wait = may_wait
         self._exclusively = exclusively or nullcontext()
         self._kept: deque[datetime] = deque()
         self._unused: list[date] = []
@@ -113,7 +110,7 @@ class CallBudget:
         given_back, self._unused = self._unused, []
 
         def several(known: Allowance | None) -> tuple[tuple[datetime, ...], Allowance]:
-            return allot(known, self._clock.now(), self._at_once, self._limits, self._may_wait, given_back)
+            return allot(known, self._clock.now(), self._at_once, self._limits, given_back)
 
         try:
             first, *others = self._patiently(several)

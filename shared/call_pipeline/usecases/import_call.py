@@ -41,10 +41,7 @@ class Imported:
 
 
 class ImportCall:
-    """Imports one call at a time.
-
-    in_batches: whether the analyst can take message batches (a language model is connected)
-    """
+    """Imports one call at a time."""
 
     def __init__(
         self,
@@ -53,15 +50,12 @@ class ImportCall:
         analysing: AnalyseCall,
         ending: EndCall,
         tasks: CallTasks,
-        *,
-        in_batches: bool,
     ) -> None:
         self._records = records
         self._fetching = fetching
         self._analysing = analysing
         self._ending = ending
         self._tasks = tasks
-        self._in_batches = in_batches
 
     def run(self, record_id: str, *, analysis: int, route: Route, attempt: int = 0) -> Imported:
         """Brings a call as far as it goes today.
@@ -94,9 +88,7 @@ class ImportCall:
         if isinstance(conversation, str):
             return self._over(record, conversation)
         record, _ = self._records.change(record.record_id, lambda known: known.changed(route=route, state="ready"))
-        if route == "batch" and self._in_batches:
-            return Imported("ready")
-        return Imported(self._analysing.at_once(record, conversation))
+        return Imported(self._analysing.analyse(record, conversation, route))
 
     def _late(self, record: CallRecord, route: Route, attempt: int) -> Imported:
         tries = record.tries

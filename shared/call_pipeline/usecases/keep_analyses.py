@@ -16,6 +16,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import PRICES, PriceTable, Usage, total_cost
 from shared.conversations.records import CallParticipant, CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 
 
@@ -36,10 +37,13 @@ class KeepAnalyses:
         self._configuration = configuration
         self._prices = prices
 
+    def framework_of(self, person: CallParticipant) -> Framework:
+        """Returns the framework that a person is scored by."""
+        return self._configuration.framework(person.framework_id)
+
     def kept(self, record: CallRecord, person: CallParticipant) -> CallAnalysis | None:
         """Returns the analysis of this request, if an earlier attempt has got that far."""
-        framework = self._configuration.framework(person.framework_id)
-        version = analysis_version(self._analyst.scorer(framework).number, record.analysis)
+        version = analysis_version(self._analyst.scorer(self.framework_of(person)).number, record.analysis)
         return self._transcripts.analysis(record.source, record.call_id, person.employee_id, version)
 
     def keep(self, record: CallRecord, person: CallParticipant, analysis: CallAnalysis) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
 from shared.conversations.domain.conversation import Quote
+from shared.conversations.records import CallContext
 from shared.observations.domain.deal_context import context_with
 
 MOST_PIECES = 5
@@ -36,7 +37,7 @@ def observation(
     source: str,
     at: datetime,
     version: int,
-    context: Mapping[str, Any],
+    context: CallContext,
     deal_id: str | None = None,
     source_url: str | None = None,
 ) -> dict[str, Any] | None:
@@ -100,9 +101,10 @@ def _reference(piece: Evidence) -> dict[str, Any]:
     return {"measured": piece.name, "start_ms": piece.start_ms, "end_ms": piece.end_ms, "value": piece.value}
 
 
-def _context(analysis: CallAnalysis, context: Mapping[str, Any], deal_id: str | None) -> dict[str, Any]:
+def _context(analysis: CallAnalysis, context: CallContext, deal_id: str | None) -> dict[str, Any]:
     read, known = context_with(analysis.deal), {name: value for name, value in context.items() if value}
     merged = read | known
-    if "dimensions" in read:
-        merged["dimensions"] = read["dimensions"] | dict(known.get("dimensions", {}))
+    more = known.get("dimensions")
+    if "dimensions" in read and isinstance(more, Mapping):
+        merged["dimensions"] = read["dimensions"] | dict(more)
     return merged | ({"deal_id": deal_id} if deal_id else {})
