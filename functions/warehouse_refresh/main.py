@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.intake import intake
 from infra.wiring.ports.warehouse import warehouse
+from infra.wiring.reconciliation import reconciliation
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -25,7 +25,7 @@ def warehouse_refresh(request: Request) -> ResponseReturnValue:
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
         tables = warehouse(on).refresh()
-        differences = intake(on).reconcile.yesterday()
+        differences = on.once(reconciliation).yesterday()
         return {"tables": tables, "differences": differences}
 
     return schedule_edge(on, "warehouse_refresh", work)

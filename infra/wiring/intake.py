@@ -1,4 +1,4 @@
-"""Builds the acceptance of events, and what compares the ledger with the warehouse."""
+"""Builds the acceptance of events, and their history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from infra.wiring.ports.acceptance import acceptance
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
-from infra.wiring.ports.warehouse import warehouse
 
 if TYPE_CHECKING:
     from shared.intake.usecases.accept_event import AcceptEvent
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.person_states import PersonStates
     from shared.intake.usecases.prepare_event import PrepareEvent
-    from shared.intake.usecases.reconcile import Reconcile
     from shared.intake.usecases.show_history import ShowHistory
     from shared.intake.usecases.take_in import TakeIn
 
@@ -52,14 +50,6 @@ class IntakeUseCases:
         from shared.intake.usecases.take_in import TakeIn
 
         return TakeIn(self.alone, self.lists, lambda: platform(self._on).quarantine)
-
-    @cached_property
-    def reconcile(self) -> Reconcile:
-        from shared.intake.usecases.reconcile import Reconcile
-        from shared.observations.records import Ledger
-
-        on = self._on
-        return Reconcile(Ledger(documents(on)), warehouse(on), on.clock, on.log)
 
     @cached_property
     def import_certifications(self) -> ImportCertifications:

@@ -1,4 +1,4 @@
-"""Builds the recalculation of a shard, which alone computes with numpy."""
+"""Builds the recalculation of a shard."""
 
 from __future__ import annotations
 
