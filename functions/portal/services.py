@@ -18,7 +18,6 @@ from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
-from infra.wiring.reviews import ReviewsUseCases, reviews
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -32,13 +31,10 @@ if TYPE_CHECKING:
     from shared.platform.usecases.audit import Audit
     from shared.ports.ambient import Clock, Ids, Log
     from shared.ports.documents import Documents
-    from shared.privacy.usecases.open_transcript import Opened, OpenTranscript
-    from shared.privacy.usecases.transcript_grounds import TranscriptGrounds
     from shared.privacy.usecases.transcript_samples import TranscriptSamples
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.team_readiness import Readiness
-    from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
     from shared.taxonomy.usecases.read_skills import ReadSkills
 
 
@@ -101,28 +97,12 @@ class Services:
         return platform(self._on).audit
 
     @property
-    def unmapped(self) -> UnmappedScores:
-        return taxonomy(self._on).unmapped
-
-    @property
-    def reviews(self) -> ReviewsUseCases:
-        return reviews(self._on)
+    def samples(self) -> TranscriptSamples:
+        return privacy(self._on).samples
 
     @property
     def call_records(self) -> CallRecords:
         return conversations(self._on).call_records
-
-    @property
-    def transcripts(self) -> OpenTranscript:
-        return privacy(self._on).transcripts
-
-    @property
-    def grounds(self) -> TranscriptGrounds:
-        return privacy(self._on).grounds
-
-    @property
-    def samples(self) -> TranscriptSamples:
-        return privacy(self._on).samples
 
     @property
     def activity(self) -> Activity:
@@ -135,12 +115,6 @@ class Services:
     def competency_names(self) -> dict[str, str]:
         """What people call each competency, of all frameworks."""
         return self.skills.competency_names()
-
-    def names_of_voices(self, opened: Opened) -> dict[str, str]:
-        """The names of our people in an opened call, by the recording's speaker."""
-        voices = opened.voices
-        names = self.employees.names(set(voices.values()))
-        return {speaker: names[employee_id] for speaker, employee_id in voices.items()}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from functions.portal.pages import analysts, field, profile, readiness
+from functions.portal.analysts import page as analysts
+from functions.portal.pages import field, profile, readiness
 from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following

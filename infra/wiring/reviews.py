@@ -13,6 +13,7 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
+from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.follow_decision import FollowDecision
+    from shared.reviews.usecases.read_review import ReadReview
     from shared.reviews.usecases.review_policy import ReviewPolicy
     from shared.reviews.usecases.review_queue import ReviewQueue
     from shared.reviews.usecases.review_views import ReviewViews
@@ -47,6 +49,17 @@ class ReviewsUseCases:
         from shared.reviews.usecases.show_reviews import ShowReviews
 
         return ShowReviews(self._records, self._policy, self._views, platform(self._on).audit)
+
+    @cached_property
+    def read(self) -> ReadReview:
+        from shared.reviews.usecases.read_review import ReadReview
+        from shared.reviews.usecases.review_words import ReviewWords
+
+        on = self._on
+        words = ReviewWords(
+            conversations(on).call_records, privacy(on).transcripts, privacy(on).grounds, people(on).records
+        )
+        return ReadReview(self.show, words, self.certificates)
 
     @cached_property
     def decide(self) -> DecideReview:

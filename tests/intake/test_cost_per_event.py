@@ -15,8 +15,9 @@ from shared.observations.contract import FieldObservation, ValidationEvent
 from shared.observations.domain.entry import canonical_bytes
 from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
+from shared.ratings.domain.discrepancy import from_text
 from shared.ratings.domain.projection import project
-from shared.ratings.domain.skill_rating import from_text, to_text
+from shared.ratings.domain.skill_rating import to_text
 from shared.ratings.usecases.recalculate_shard import ledger_entries
 from tests.harness.counting import Counted
 from tests.proofs import population

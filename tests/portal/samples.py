@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.portal.access import page as access
 from functions.portal.activity import page as activity
+from functions.portal.analysts import page as analysts
 from functions.portal.audit import page as audit
 from functions.portal.call import page as call
 from functions.portal.call_analyses import page as call_analyses
@@ -22,17 +23,11 @@ from functions.portal.health import page as health
 from functions.portal.held import page as held
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
-from functions.portal.pages import (
-    analysts,
-    field,
-    profile,
-    readiness,
-    reviews,
-    transcript,
-)
-from functions.portal.pages.evidence import read
+from functions.portal.pages import field, profile, readiness
 from functions.portal.people import page as people
 from functions.portal.quarantine import page as quarantine
+from functions.portal.review import view
+from functions.portal.reviews import page as reviews
 from functions.portal.rule import page as rule
 from functions.portal.rule import preview
 from functions.portal.rule.form import entered_from
@@ -42,6 +37,8 @@ from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
 from functions.portal.skills import page as skills
 from functions.portal.transcript import page as words_page
+from functions.portal.transcript import passages as transcript
+from functions.portal.transcript.evidence import read
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
@@ -687,7 +684,7 @@ def analysts_page() -> analysts.Analysts:
     )
 
 
-def review_page() -> reviews.Review:
+def review_page() -> view.Review:
     said = "What does a failed release cost you?"
     talk = Conversation(
         "c-1",
@@ -705,7 +702,7 @@ def review_page() -> reviews.Review:
         "discovery",
         "Discovery",
     )
-    return reviews.Review(
+    return view.Review(
         row=reviews.Row(
             "r-1",
             "Joe Smith",
@@ -722,7 +719,7 @@ def review_page() -> reviews.Review:
         scorer="claude:a-model:rubric-3:prompt-2",
         source_url="https://recorder.example.com/c-1",
         scores=(
-            reviews.Score(
+            view.Score(
                 "discovery",
                 "Discovery",
                 80,
@@ -735,7 +732,7 @@ def review_page() -> reviews.Review:
                 reason="Finds the cost of doing nothing.",
                 certificate=figures_of("discovery", 84, 0.71, "counts"),
             ),
-            reviews.Score("listening", "Listening", 70, 0.9, None, None, decided=False, quotes=(), measured=()),
+            view.Score("listening", "Listening", 70, 0.9, None, None, decided=False, quotes=(), measured=()),
         ),
         own=False,
         may_decide=True,
@@ -744,8 +741,8 @@ def review_page() -> reviews.Review:
         conversation=transcript.passages(talk, quotes, scored="1", names={}, also=[6]),
         found=frozenset({"quote-discovery-1"}),
         told=True,
-        contest=reviews.Contested(NOW, "I did not say that", ("discovery",), answered=False),
-        decisions=(reviews.Decision("corrected", NOW, "enid@example.com", "Not quantified"),),
+        contest=view.Contested(NOW, "I did not say that", ("discovery",), answered=False),
+        decisions=(view.Decision("corrected", NOW, "enid@example.com", "Not quantified"),),
         call="gong-c-1",
         errors={"score.discovery": "Enter a number from 0 to 100."},
     )
@@ -893,13 +890,13 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         "call_analyses/call_analyses.html",
         lambda: call_analyses.present(period_page()).variables,
     ),
-    "reviews": ("reviews.html", lambda: reviews.present_list(reviews_page())),
-    "review": ("review.html", lambda: reviews.present_review(review_page())),
+    "reviews": ("reviews/reviews.html", lambda: reviews.present(reviews_page()).variables),
+    "review": ("review/review.html", lambda: view.present(review_page()).variables),
     "contest": (
-        "contest.html",
+        "review/contest.html",
         lambda: {"review_id": "r-1", "entered": {}, "errors": {"reason": "Say what is wrong."}},
     ),
-    "analysts": ("analysts.html", lambda: analysts.present(analysts_page())),
+    "analysts": ("analysts/analysts.html", lambda: analysts.present(analysts_page()).variables),
     "notifications": (
         "notifications/notifications.html",
         lambda: notifications.present(notifications_page()).variables,

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from markupsafe import escape
 
-from functions.portal.pages.analysts import sentence
-from functions.portal.pages.evidence import read
+from functions.portal.analysts.page import sentence
+from functions.portal.transcript.evidence import read
 from shared.ports.documents import Put
 from tests.harness.browser import words
 from tests.portal.call_samples import ASKED, HEARD, SCORER, analysed_call
@@ -54,7 +54,7 @@ def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, jo
     assert "Finds the cost of doing nothing." in html
     assert "The analyst is 45 % sure." in html
     # Other tests of this house may have had the scorer reviewed: what the page says follows from its certificate.
-    stands = [one for one in house.services.reviews.certificates.all().certificates if one.scorer == SCORER.scorer_id]
+    stands = [one for one in house.platform.certificates.all().certificates if one.scorer == SCORER.scorer_id]
     judged = {one.competency: one for certificate in stands for one in certificate.competencies}
     for competency in ("discovery", "listening"):
         assert str(escape(sentence(judged.get(competency)))) in html

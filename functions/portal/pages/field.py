@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from functions.portal.pages import analysts
+from functions.portal.analysts import page as analysts
 from functions.portal.shell import figures, words
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.observation import Observation

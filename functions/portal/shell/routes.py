@@ -11,6 +11,9 @@ from shared.kernel.access import Permission
 
 activity = Module(lambda: import_module("functions.portal.activity.page"))
 access = Module(lambda: import_module("functions.portal.access.page"))
+analysts = Module(lambda: import_module("functions.portal.analysts.page"))
+review = Module(lambda: import_module("functions.portal.review.page"))
+reviews = Module(lambda: import_module("functions.portal.reviews.page"))
 audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
@@ -29,7 +32,6 @@ held = Module(lambda: import_module("functions.portal.held.page"))
 rule = Module(lambda: import_module("functions.portal.rule.page"))
 skill = Module(lambda: import_module("functions.portal.skill.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
-reviewing = PagesOfServices(lambda: import_module("functions.portal.reviewing"))
 understanding = PagesOfServices(lambda: import_module("functions.portal.understanding"))
 
 
@@ -81,25 +83,25 @@ ROUTES = (
         "calls.analyse",
     ),
     Route("link_call", "/calls/<record_id>/deal", "profile.read", call.show_call, call.link_call, "calls.link"),
-    Route("reviews", "/reviews", "reviews.read", reviewing.list_reviews),
-    Route("review", "/reviews/<review_id>", "reviews.read", reviewing.show_review),
+    Route("reviews", "/reviews", "reviews.read", reviews.list_reviews),
+    Route("review", "/reviews/<review_id>", "reviews.read", review.show_review),
     Route(
         "decide_review",
         "/reviews/<review_id>/decision",
         "reviews.read",
-        reviewing.show_review,
-        reviewing.decide_review,
+        review.show_review,
+        review.decide_review,
         "reviews.decide",
     ),
     Route(
         "contest_review",
         "/reviews/<review_id>/contest",
         "reviews.contest",
-        reviewing.show_contest,
-        reviewing.contest_review,
+        review.show_contest,
+        review.contest_review,
         "reviews.contest",
     ),
-    Route("analysts", "/analysts", "certificates.read", reviewing.list_analysts),
+    Route("analysts", "/analysts", "certificates.read", analysts.list_analysts),
     Route("skills", "/skills", "skills.read", skills.list_skills),
     Route(
         "new_skill",

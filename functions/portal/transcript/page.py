@@ -7,9 +7,9 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from functions.portal.calls.labels import name_of
-from functions.portal.pages.transcript import Passage, passages
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.transcript.passages import Passage, passages
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
 from infra.wiring.people import people

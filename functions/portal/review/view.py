@@ -1,25 +1,19 @@
-"""Reviews: which of an analyst's scores wait for a person, and one of them beside the words that it stands on."""
+"""Presents a review: each score with what it stands on, beside the words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from functions.portal.pages import analysts
-from functions.portal.pages.evidence import Measured, Quoted
-from functions.portal.pages.transcript import Passage
+from functions.portal.analysts import page as analysts
+from functions.portal.reviews.page import OUTCOME, REASON, STATE, Row
 from functions.portal.shell import words
+from functions.portal.shell.visit import Page
+from functions.portal.transcript.evidence import Measured, Quoted
+from functions.portal.transcript.passages import Passage
 from shared.reviews.contract import CompetencyCertificate
 
-REASON = {
-    "contested": "Contested",
-    "untrusted_scorer": "Scorer agrees too little",
-    "low_confidence": "Analyst unsure",
-    "lexical": "Scored by counting",
-    "sample": "Random sample",
-}
 WHY = {
     "contested": "The employee has objected to these scores.",
     "untrusted_scorer": "The scorer has agreed with people too little on a competency of this call.",
@@ -27,44 +21,6 @@ WHY = {
     "lexical": "These scores were counted without a language model.",
     "sample": "Chance has chosen this call, so that agreement is measured on scores that nobody doubted.",
 }
-STATE = {"open": "Open", "decided": "Decided", "superseded": "Superseded"}
-OUTCOME = {"confirmed": "Confirmed", "corrected": "Corrected", "rejected": "Rejected"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One review in the list. outcome: what was decided, None while nobody has; mine: waits for the viewer"""
-
-    review_id: str
-    name: str
-    account: str | None
-    occurred_at: datetime
-    opened_at: datetime
-    state: str
-    reasons: tuple[str, ...]
-    competencies: tuple[str, ...]
-    outcome: str | None = None
-    mine: bool = False
-    source: str = ""
-
-    @property
-    def medium(self) -> str:
-        return "thread" if self.source == "email" else "call"
-
-
-@dataclass(frozen=True)
-class ReviewList:
-    """state, reason: the filters, "" for any; own: whether the viewer's own calls are what can be in it
-
-    names: of competencies
-    """
-
-    rows: tuple[Row, ...]
-    state: str
-    reason: str
-    own: bool = False
-    more: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,12 +89,8 @@ class Review:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def present_list(view: ReviewList) -> Mapping[str, Any]:
-    return {"view": view, "REASON": REASON, "STATE": STATE, "OUTCOME": OUTCOME, "names": view.names}
-
-
-def present_review(view: Review) -> Mapping[str, Any]:
-    return {
+def present(view: Review) -> Page:
+    variables = {
         "view": view,
         "why": [WHY[reason] for reason in view.row.reasons],
         "REASON": REASON,
@@ -160,6 +112,7 @@ def present_review(view: Review) -> Mapping[str, Any]:
             for score in view.scores
         ],
     }
+    return Page("review/review.html", variables, "reviews", status=422 if view.errors else 200)
 
 
 def _number(score: Score) -> str:

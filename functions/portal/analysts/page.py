@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.portal.shell import figures, words
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.reviews import reviews
+from infra.wiring.taxonomy import taxonomy
 from shared.analysts.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
 from shared.ratings.contract import ScorerCertificate
 from shared.reviews.contract import AgreementView, CertificateView, CompetencyCertificate
@@ -45,8 +49,13 @@ def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> st
     return f"{words.count(figures_of.n, 'reviewed score')}: {agreed}{near}. {verdict}."
 
 
-def present(view: Analysts) -> Mapping[str, Any]:
-    return {
+def list_analysts(on: Environment, visit: Visit) -> Reply:
+    certificates = reviews(on).certificates.all().certificates
+    return present(Analysts(certificates, taxonomy(on).skills.competency_names()))
+
+
+def present(view: Analysts) -> Page:
+    variables = {
         "scorers": [
             {
                 "scorer": one.scorer,
@@ -61,6 +70,7 @@ def present(view: Analysts) -> Mapping[str, Any]:
         "tolerance": f"{TOLERANCE:g}",
         "fewest": FEWEST_PAIRS,
     }
+    return Page("analysts/analysts.html", variables, "analysts")
 
 
 def _row(of: CompetencyCertificate, names: Mapping[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from functions.portal.pages.evidence import Quoted
+from functions.portal.transcript.evidence import Quoted
 from shared.conversations.domain.conversation import Affiliation, Conversation
 
 NEAR = 2

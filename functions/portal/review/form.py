@@ -1,0 +1,80 @@
+"""Reads a decision on scores from what a person entered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.reviews.contract import ReviewScore
+
+Entered = Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What a form changes. errors: by the form's fields"""
+
+    given: list[dict[str, Any]] = field(default_factory=list)
+    drop: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.given or self.drop)
+
+
+def decision_from(
+    form: Entered, scores: Collection[ReviewScore], *, decided: bool
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Returns (the decision's body, what is wrong with the form). scores: those of the review."""
+    changes = _changes(form, scores, decided=decided)
+    decision = form.get("decision", "")
+    if decision == "reject":
+        changes = _Changes()
+    elif trouble := _trouble(decision, changes):
+        changes.errors["form"] = trouble
+    body = {
+        "decision": decision,
+        "scores": changes.given,
+        "drop": changes.drop,
+        "note": form.get("note", "").strip() or None,
+        "event_id": form.get("event_id") or None,
+    }
+    return body, changes.errors
+
+
+def _trouble(decision: str, changes: _Changes) -> str | None:
+    if decision not in {"confirm", "correct"}:
+        return "Choose to confirm, to correct or to reject."
+    if decision == "confirm" and changes:
+        return "You have changed scores: save the corrections, or undo them to confirm."
+    if decision == "correct" and not changes and not changes.errors:
+        return "Nothing is corrected: change a score, or confirm."
+    return None
+
+
+def _changes(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -> _Changes:
+    changes = _Changes()
+    for one in scores:
+        before = one.person_score if decided else one.score
+        if form.get(f"drop.{one.competency}") == "yes":
+            if before is not None:
+                changes.drop.append(one.competency)
+            continue
+        text = form.get(f"score.{one.competency}", "").strip().replace(",", ".")
+        if not text and before is None:
+            continue
+        number = _points(text)
+        if number is None:
+            changes.errors[f"score.{one.competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
+        elif number != before:
+            changes.given.append({"competency": one.competency, "score": number})
+    return changes
+
+
+def _points(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 100 else None

@@ -1,0 +1,101 @@
+"""Lists which of an analyst's scores wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.visit import Page, Reply, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.reviews import reviews
+from infra.wiring.taxonomy import taxonomy
+from shared.reviews.contract import ReviewSummary
+from shared.reviews.domain.review import REASONS, STATES
+
+PER_PAGE = 25
+REASON = {
+    "contested": "Contested",
+    "untrusted_scorer": "Scorer agrees too little",
+    "low_confidence": "Analyst unsure",
+    "lexical": "Scored by counting",
+    "sample": "Random sample",
+}
+STATE = {"open": "Open", "decided": "Decided", "superseded": "Superseded"}
+OUTCOME = {"confirmed": "Confirmed", "corrected": "Corrected", "rejected": "Rejected"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One review in the list. outcome: what was decided, None while nobody has; mine: waits for the viewer"""
+
+    review_id: str
+    name: str
+    account: str | None
+    occurred_at: datetime
+    opened_at: datetime
+    state: str
+    reasons: tuple[str, ...]
+    competencies: tuple[str, ...]
+    outcome: str | None = None
+    mine: bool = False
+    source: str = ""
+
+    @property
+    def medium(self) -> str:
+        return "thread" if self.source == "email" else "call"
+
+
+@dataclass(frozen=True)
+class ReviewList:
+    """state, reason: the filters, "" for any; own: whether the viewer's own calls are what can be in it
+
+    names: of competencies
+    """
+
+    rows: tuple[Row, ...]
+    state: str
+    reason: str
+    own: bool = False
+    more: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_reviews(on: Environment, visit: Visit) -> Reply:
+    """Shows what waits for a person; an employee's own, whatever became of them."""
+    own = visit.caller.role in {"employee", "mentor"}
+    state = one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
+    reason = one_of(visit.query.get("reason", ""), REASONS, "reason")
+    page = reviews(on).show.page(
+        visit.caller,
+        state=state or None,
+        reason=reason or None,
+        limit=PER_PAGE,
+        after=cursor(visit.query.get("after")),
+    )
+    more = following("/reviews", page.next, {"state": state, "reason": reason})
+    rows = tuple(row_of(item) for item in page.items)
+    return present(ReviewList(rows, state, reason, own, more, taxonomy(on).skills.competency_names()))
+
+
+def row_of(item: ReviewSummary) -> Row:
+    """Returns a review as a list shows it."""
+    return Row(
+        review_id=item.review_id,
+        name=item.name,
+        account=item.account_name,
+        occurred_at=item.occurred_at,
+        opened_at=item.opened_at,
+        state=item.state,
+        reasons=tuple(item.reasons),
+        competencies=tuple(item.competencies),
+        outcome=item.outcome,
+        mine=item.may_decide,
+        source=item.source,
+    )
+
+
+def present(view: ReviewList) -> Page:
+    variables = {"view": view, "REASON": REASON, "STATE": STATE, "OUTCOME": OUTCOME, "names": view.names}
+    return Page("reviews/reviews.html", variables, "reviews")

@@ -1,0 +1,45 @@
+"""Shows a review beside the words that its scores stand on, and what is known about the scorer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.kernel.access import Caller
+from shared.reviews.contract import CompetencyCertificate, ReviewView
+from shared.reviews.usecases.certificates import Certificates
+from shared.reviews.usecases.review_words import ReviewWords, Words
+from shared.reviews.usecases.show_reviews import ShowReviews
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableReview:
+    """A review with its words. own: of the caller's own call; certificates: the scorer's, by competency"""
+
+    review: ReviewView
+    own: bool
+    words: Words
+    certificates: Mapping[str, CompetencyCertificate]
+
+
+class ReadReview:
+    """Puts a review and what it stands on side by side."""
+
+    def __init__(self, reviews: ShowReviews, words: ReviewWords, certificates: Certificates) -> None:
+        self._reviews = reviews
+        self._words = words
+        self._certificates = certificates
+
+    def get(self, caller: Caller, review_id: str, *, open_words: bool) -> ReadableReview:
+        """Returns a review with its words, for whoever decides or was in the call; for others who may, when they ask.
+
+        open_words: the caller asks. Raises NotFound, Forbidden, Retryable.
+        """
+        review = self._reviews.get(caller, review_id)
+        own = review.employee_id == caller.employee_id
+        words = self._words.of(caller, review, wanted=own or review.may_decide or open_words)
+        return ReadableReview(review, own, words, self._of(review.scorer))
+
+    def _of(self, scorer: str) -> dict[str, CompetencyCertificate]:
+        found = self._certificates.all().certificates
+        return {figures.competency: figures for one in found if one.scorer == scorer for figures in one.competencies}
