@@ -174,3 +174,13 @@ def test_a_deal_that_cannot_be_one_is_refused_by_name(api: Api) -> None:
     ):
         refused = api.put(f"calls/{RECORD}/deal", body, who=ADA)
         assert (refused.status, refused.json["errors"][0]["field"]) == (422, field), refused
+
+
+def test_calls_are_filtered_by_one_thing_and_by_state_for_those_who_see_everyones(api: Api) -> None:
+    analysed(api)
+    both = api.get("calls", who=ADA, employee=JOE, state="observed")
+    assert (both.status, both.json["detail"]) == (422, "give at most one of employee, state and deal")
+    for chosen in ({"state": "observed"}, {"deal": "unmatched"}):
+        assert [one["record_id"] for one in api.get("calls", who=ADA, **chosen).json["items"]] == [RECORD]
+        refused = api.get("calls", who=JOE, **chosen)
+        assert (refused.status, [one["field"] for one in refused.json["errors"]]) == (422, list(chosen))
