@@ -27,6 +27,7 @@ class GongServer(LoopbackServer):
 def _handler(interface: GongInterface) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # the second part of an answer would wait for an acknowledgement
         timeout = 60
         wbufsize = -1  # the head and the body in one packet
 

@@ -29,6 +29,7 @@ class MessagesServer(LoopbackServer):
 def _handler(interface: MessagesInterface) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # the second part of an answer would wait for an acknowledgement
         timeout = 60
         wbufsize = -1  # the head and the body in one packet
 

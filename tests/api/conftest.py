@@ -12,6 +12,7 @@ import pytest
 from infra.declarations.pipeline import Pipeline
 from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
 from tests.harness.api_client import Api, api_pipeline
+from tests.harness.built import built_once
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -25,13 +26,15 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     people, to be copied: making one takes a while."""
     pipeline = api_pipeline()
     applications = load_applications(pipeline, FUNCTIONS_FOLDER)
-    directory = tmp_path_factory.mktemp("first") / "data"
-    first = Api(directory, applications, pipeline, new=True)
-    answer = first.import_people()
-    assert answer.json["rejected"] == 0, answer
-    first.deliver()
-    first.close()
-    return pipeline, applications, directory
+
+    def build(directory: Path) -> None:
+        first = Api(directory, applications, pipeline, new=True)
+        answer = first.import_people()
+        assert answer.json["rejected"] == 0, answer
+        first.deliver()
+        first.close()
+
+    return pipeline, applications, built_once(tmp_path_factory, "api", build)
 
 
 def _api(directory: Path, loaded: Loaded) -> Api:

@@ -65,6 +65,7 @@ def bigquery_server(warehouse: DuckDBWarehouse) -> Iterator[tuple[str, BigQuery]
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the second part of an answer would wait for an acknowledgement
     state: BigQuery
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -62,6 +62,7 @@ class Platform:
     change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     certificates = Made(lambda on: reviews.reviews(on).certificates)
     certify = Made(lambda on: reviews.reviews(on).certify)
+    compare = Made(lambda on: ratings.ratings(on).compare)
     configuration = Made(lambda on: frameworks.frameworks(on).configuration)
     discovery = Made(lambda on: discovery.discovery(on).discover_calls(recorder.recorder(on)))
     eraser = Made(lambda on: on.once(erasure.eraser))

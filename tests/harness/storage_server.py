@@ -54,6 +54,7 @@ def storage_server(bucket: str) -> Iterator[tuple[str, Bucket]]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the second part of an answer would wait for an acknowledgement
     name: str
     store: Bucket
 

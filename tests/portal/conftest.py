@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,7 +14,6 @@ import pytest
 from werkzeug import Request
 from werkzeug.test import Client
 
-from functions.portal.services import Services
 from functions.portal.shell.application import Portal
 from functions.portal.shell.settings import Settings
 from infra.demonstration.events import when
@@ -26,6 +26,7 @@ from shared.kernel.access import Caller
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Body, Sent, sent
 from tests.harness.browser import Person
+from tests.harness.built import built_once
 from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
@@ -44,33 +45,37 @@ ENGINEERS = 14
 
 
 class House:
-    """A platform with people and events, and the portal in front of it."""
+    """A platform with people and events, and the portal in front of it; a copy of the one that is built once."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, built: Path | None = None) -> None:
+        """built: the directory of the one to copy; without it this one is built"""
+        if built is not None:
+            shutil.copytree(built, directory, dirs_exist_ok=True)
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
         self.platform = Platform(EmbeddedEnvironment(self.parts))
-        self.platform.publish_frameworks.install(framework(), ADMINISTRATION)
-        self.services = Services(self.platform.on)
         self.settings = Settings(session_key="a-key-for-tests", demonstration=True)
         self.portal = Portal(self.platform.on, self.settings)
-        today = datetime.now(UTC).date()
-        organisation = Organisation(today)
-        people = organisation.people()
+        people = Organisation(datetime.now(UTC).date()).people()
         engineers = [person.email for person in people if person.role == "employee"][:ENGINEERS]
         kept = [person for person in people if person.role != "employee" or person.email in engineers]
-        rows = ["name,email,role,manager,hire_date", *(",".join(person) for person in kept)]
-        self.platform.people.import_people.from_csv(ADMINISTRATION, "\n".join(rows).encode())
+        self.people = {role: [p.email for p in kept if p.role == role] for role in {p.role for p in kept}}
+        if built is None:
+            rows = ["name,email,role,manager,hire_date", *(",".join(person) for person in kept)]
+            self._fill("\n".join(rows), engineers)
+
+    def _fill(self, people: str, engineers: Sequence[str]) -> None:
+        self.platform.publish_frameworks.install(framework(), ADMINISTRATION)
+        self.platform.people.import_people.from_csv(ADMINISTRATION, people.encode())
         since = (datetime.now(UTC) - DAYS).isoformat()
         items: list[Sent] = []
-        for event in organisation.events():
+        for event in Organisation(datetime.now(UTC).date()).events():
             if event.body["employee_id"] in engineers and when(event) > since:
                 items.append(sent(PATHS[event.path.rsplit("/", 1)[-1]], event.body))
         for start in range(0, len(items), 500):
             self.platform.event_lists.several(items[start : start + 500], ADMINISTRATION)
         for employee_id in engineers:
             self.platform.ratings.update(employee_id)
-        self.people = {role: [p.email for p in kept if p.role == role] for role in {p.role for p in kept}}
 
     def visit(self, role: str, index: int = 0) -> Person:
         """A browser of a person of that role, signed in through the demonstration's page."""
@@ -90,8 +95,22 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Shared by all tests that do not change configuration: building it takes some seconds."""
-    made = House(tmp_path_factory.mktemp("house"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a platform that is built once, to be copied: building it takes some seconds."""
+    return built_once(tmp_path_factory, "portal", lambda directory: House(directory).parts.close())
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[House]:
+    """Shared by all tests that do not change configuration."""
+    made = House(tmp_path_factory.mktemp("house"), built)
+    yield made
+    made.parts.close()
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[House]:
+    """A house of the module's own: its tests change what others look at."""
+    made = House(tmp_path_factory.mktemp("own"), built)
     yield made
     made.parts.close()

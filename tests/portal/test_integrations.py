@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from functions.portal.shell.application import Portal
@@ -17,12 +15,10 @@ PAGE = "/health/integrations"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own(own: House) -> House:
     """A house of this module's own: its tests change what is connected."""
-    made = House(tmp_path_factory.mktemp("integrations"))
-    made.parts.addresses["api"] = "https://api.skills.example.com"
-    yield made
-    made.parts.close()
+    own.parts.addresses["api"] = "https://api.skills.example.com"
+    return own
 
 
 def connect(house: House, settings: dict[str, str]) -> None:

@@ -61,7 +61,7 @@ def test_cells_below_five_people_are_suppressed_except_for_the_own_team(house: H
 def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) -> None:
     caller = Caller(email="x", role="cro")
     framework, rows, _ = house.platform.readiness.profiles(caller, "sales_engineering")
-    before = house.services.compare.earlier(list(rows), framework, timedelta(days=30), own_team=False)
+    before = house.platform.compare.earlier(list(rows), framework, timedelta(days=30), own_team=False)
     assert before is not None
 
     page = house.visit("cro").text("/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,15 +16,13 @@ CALL = "gong-7782342274025937895"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own(own: House) -> House:
     """A house of this module's own: its tests change things. The first employee took part in a call."""
-    made = House(tmp_path_factory.mktemp("privacy"))
-    about: dict[str, Any] = {"state": "observed", "employees": [made.people["employee"][0]], "title": "Pricing"}
+    about: dict[str, Any] = {"state": "observed", "employees": [own.people["employee"][0]], "title": "Pricing"}
     about["deal"] = {"deal_id": "d-1", "account_name": "Acme", "how": "crm"}
     began = datetime(2026, 11, 20, tzinfo=UTC)
-    made.platform.call_records.create(call_record("gong", CALL.removeprefix("gong-"), began, **about))
-    yield made
-    made.parts.close()
+    own.platform.call_records.create(call_record("gong", CALL.removeprefix("gong-"), began, **about))
+    return own
 
 
 def signed_in(own: House, email: str) -> Person:

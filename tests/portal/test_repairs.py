@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,14 +18,6 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.messages import Message
 from tests.harness.browser import Person, words
 from tests.portal.conftest import ADMINISTRATION, House
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of this module's own: its tests change things."""
-    made = House(tmp_path_factory.mktemp("repairs"))
-    yield made
-    made.parts.close()
 
 
 @pytest.fixture

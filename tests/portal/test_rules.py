@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from functions.portal.rule import form as rule_form
@@ -17,14 +14,6 @@ from tests.harness.browser import words as read
 from tests.portal.conftest import House
 
 RULE = "/skills/sales_engineering/discovery/rule"
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of this module's own: its tests publish."""
-    made = House(Path(tmp_path_factory.mktemp("rules")))
-    yield made
-    made.parts.close()
 
 
 @pytest.fixture

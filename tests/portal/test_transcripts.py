@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,12 +18,10 @@ PAGE = f"/calls/{CALL}/transcript"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own(own: House) -> House:
     """A house of this module's own: its tests grant and escalate. The first employee was in the call."""
-    made = House(tmp_path_factory.mktemp("transcripts"))
-    analysed_call(made, made.people["employee"][0], "call-said", confidence=0.9)
-    yield made
-    made.parts.close()
+    analysed_call(own, own.people["employee"][0], "call-said", confidence=0.9)
+    return own
 
 
 @pytest.fixture
@@ -180,7 +177,7 @@ def test_others_are_told_what_they_may_read_and_nothing_of_the_call(
 
 
 def test_words_that_are_gone_are_said_to_be(own: House, joe: str) -> None:
-    record = own.platform.call_records.blank("gong", "call-wordless", own.services.clock.now())
+    record = own.platform.call_records.blank("gong", "call-wordless", own.parts.clock.now())
     own.platform.call_records.create(record.changed(state="observed", employees=(joe,)))
     response = signed_in(own, joe).get("/calls/gong-call-wordless/transcript")
 
@@ -192,7 +189,7 @@ def test_words_that_are_gone_are_said_to_be(own: House, joe: str) -> None:
 
 
 def test_a_call_that_was_not_fetched_offers_no_transcript(own: House, joe: str) -> None:
-    record = own.platform.call_records.blank("gong", "call-to-come", own.services.clock.now())
+    record = own.platform.call_records.blank("gong", "call-to-come", own.parts.clock.now())
     own.platform.call_records.create(record.changed(employees=(joe,)))
 
     assert "What was said" not in signed_in(own, joe).text("/calls/gong-call-to-come")

@@ -90,11 +90,16 @@ def quantiles(sample: Sample) -> tuple[float, float] | None:
 
 
 def coverage(
-    readers: Readers, n: int, samples: int, seed: int, interval: Callable[[Sample], tuple[float, float] | None]
+    readers: Readers,
+    n: int,
+    samples: int,
+    seed: int,
+    interval: Callable[[Sample], tuple[float, float] | None],
+    large: int = LARGE,
 ) -> Covered:
     """How often the interval of n pairs holds the truth; samples without an interval are left out."""
     chance = random.Random(seed)
-    truth = quadratic_kappa(readers.sample(random.Random(seed + 1), LARGE))
+    truth = quadratic_kappa(readers.sample(random.Random(seed + 1), large))
     if truth is None:
         raise ValueError("these readers have no kappa")
     found = [one for _ in range(samples) if (one := interval(readers.sample(chance, n))) is not None]
@@ -103,14 +108,14 @@ def coverage(
     return Covered(1 - below - above, below, above)
 
 
-def nights(readers: Readers, margin: float, scorers: int, seed: int) -> Nights:
+def nights(readers: Readers, margin: float, scorers: int, seed: int, number: int = NIGHTS) -> Nights:
     """Scorers with the fewest pairs, and some more each night; one that has stopped comes back `margin` above the
     line."""
     chance = random.Random(seed)
     changes = waiting = 0
     for _ in range(scorers):
         sample, stopped = readers.sample(chance, FEWEST_PAIRS), False
-        for night in range(NIGHTS):
+        for night in range(number):
             found = kappa_interval(sample)
             before = stopped
             if found is not None:
@@ -118,7 +123,7 @@ def nights(readers: Readers, margin: float, scorers: int, seed: int) -> Nights:
             changes += night > 0 and stopped != before
             waiting += stopped
             sample += readers.sample(chance, NIGHTLY)
-    return Nights(margin, changes / scorers, waiting / scorers / NIGHTS)
+    return Nights(margin, changes / scorers, waiting / scorers / number)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

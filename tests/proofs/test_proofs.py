@@ -138,8 +138,8 @@ def test_coverage_is_of_domains() -> None:
 def test_the_interval_of_kappa_is_drawn_both_ways_and_nights_pass() -> None:
     readers = agreement_interval.Readers(65, 18, 15)
     for interval in (kappa_interval, agreement_interval.quantiles):
-        found = agreement_interval.coverage(readers, 30, 5, 1, interval)
+        found = agreement_interval.coverage(readers, 30, 5, 1, interval, large=20_000)
         assert found.inside + found.below + found.above == pytest.approx(1)
-    passed = agreement_interval.nights(readers, 0.05, 1, 1)
+    passed = agreement_interval.nights(readers, 0.05, 1, 1, number=4)
     assert 0 <= passed.waiting <= 1
-    assert passed == agreement_interval.nights(readers, 0.05, 1, 1)
+    assert passed == agreement_interval.nights(readers, 0.05, 1, 1, number=4)
