@@ -1,4 +1,4 @@
-"""What frameworks tells other functions: the messages of its topics and the payloads of its tasks."""
+"""Defines what frameworks tells other functions: the messages of its topics and the payloads of its tasks."""
 
 from __future__ import annotations
 

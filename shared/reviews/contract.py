@@ -1,4 +1,4 @@
-"""What reviews takes in and gives out: the bodies and results of its routes."""
+"""Defines what reviews takes in and gives out: the bodies and results of its routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reviews tells other functions: the messages of its topics and the payloads of its tasks."""
+"""Defines what reviews tells other functions: the messages of its topics and the payloads of its tasks."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Analysts:
 
 
 def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> str:
-    """A certificate for one competency in a sentence; None: there is none."""
+    """Returns a certificate for one competency in a sentence; None: there is none."""
     if figures_of is None or not figures_of.n:
         return "No person has reviewed this scorer on this competency yet."
     agreed = (
@@ -110,5 +110,5 @@ def _between(interval: Sequence[float] | None) -> str:
 
 
 def _at(kappa: float) -> str:
-    """A kappa's place on an axis from 0 to 1; below 0 stands at its left end."""
+    """Returns a kappa's place on an axis from 0 to 1; below 0 stands at its left end."""
     return figures.at(100 * kappa)

@@ -1,4 +1,4 @@
-"""A framework: what a profession calls skill. Competencies, context dimensions, achievement rules, scenarios.
+"""Defines what a profession calls skill: competencies, context dimensions, achievement rules, scenarios.
 
 A framework is configuration with a version; every change makes a new version, and every status names the version of
 the rule that gave it.
@@ -49,7 +49,7 @@ class Dimension:
         return aliases | {value.lower(): value for value in self.values}
 
     def map(self, word: str) -> tuple[str, bool]:
-        """(value, known): the framework's value for a word; an unknown word stays as it came."""
+        """Returns (value, known): the framework's value for a word; an unknown word stays as it came."""
         folded = word.strip().lower()
         if folded in self._mapping:
             return self._mapping[folded], True
@@ -100,7 +100,7 @@ class Rule:
 
     @property
     def memory_days(self) -> int:
-        """How long an observation can matter to this rule: its window, then the validity that it earned."""
+        """Days in which an observation can matter to this rule: its window, then the validity that it earned."""
         return self.observation_window_days + (self.expires_after_days or 0)
 
 
@@ -171,11 +171,11 @@ class Framework:
         return max((rule.memory_days for rule in self.rules), default=0)
 
     def competency_named(self, word: str) -> str | None:
-        """The competency that a word means here: its own name or an alias, case apart; None if unknown."""
+        """Returns the competency that a word means here: its own name or an alias, case apart; None if unknown."""
         return self._names.get(word.strip().lower())
 
     def rule_for(self, competency: str, context: Context) -> Rule | None:
-        """The rule that decides about a skill: the most specific one whose context the skill includes."""
+        """Returns the rule that decides about a skill: the most specific one whose context the skill includes."""
         pairs = set(context)
         for rule in self.rules_of.get(competency, ()):
             if pairs.issuperset(rule.context):
@@ -183,7 +183,7 @@ class Framework:
         return None
 
     def to_dict(self) -> dict[str, Any]:
-        """The framework as plain JSON values, the shape of its YAML file and of its document."""
+        """Returns the framework as plain JSON values, the shape of its YAML file and of its document."""
         return {
             "framework_id": self.framework_id,
             "name": self.name,
@@ -223,7 +223,7 @@ class Framework:
 
 
 def rule_to_dict(rule: Rule) -> dict[str, Any]:
-    """A rule as plain JSON values, the specification's names."""
+    """Returns a rule as plain JSON values, by the specification's names."""
     return {
         "competency": rule.competency,
         "context": dict(rule.context) or None,
@@ -241,7 +241,7 @@ def rule_to_dict(rule: Rule) -> dict[str, Any]:
 
 
 def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule:
-    """The reverse of rule_to_dict; absent keys take the rule's defaults."""
+    """Reads what rule_to_dict writes; absent keys take the rule's defaults."""
     known = {
         name: data[name]
         for name in (
@@ -273,60 +273,65 @@ def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule
 
 
 def framework_from_dict(data: Mapping[str, Any]) -> Framework:
-    """A framework from the shape of its YAML file or document; rules and scenarios must name known competencies.
+    """Reads a framework from the shape of its YAML file or document; rules and scenarios must name known competencies.
 
     A rule or a scenario may use any word for a context that the dimensions know; it is kept in the framework's value.
     """
-    dimensions = tuple(
-        Dimension(
-            d["dimension"],
-            tuple(d.get("values", ())),
-            tuple(sorted((word.lower(), value) for word, value in d.get("aliases", {}).items())),
-        )
-        for d in data.get("dimensions", ())
-    )
+    dimensions = tuple(_dimension(d) for d in data.get("dimensions", ()))
     by_name = {dimension.dimension: dimension for dimension in dimensions}
 
     def in_our_values(context: Context) -> Context:
         return context_of({d: by_name[d].map(value)[0] if d in by_name else value for d, value in context})
 
-    competencies = tuple(
-        Competency(
-            competency=c["competency"],
-            skill_id=c.get("skill_id") or c["competency"].replace("_", "-"),
-            name=c.get("name") or c["competency"].replace("_", " ").capitalize(),
-            description=c.get("description", ""),
-            category=c.get("category", "sales_technique"),
-            core=c.get("core", False),
-            rubric=tuple((step["from"], step["description"]) for step in c.get("rubric", ())),
-            aliases=tuple(c.get("aliases", ())),
-        )
-        for c in data["competencies"]
-    )
+    version = data.get("version", 1)
+    rules = (rule_from_dict(r, default_version=version) for r in data.get("rules", ()))
+    scenarios = (_scenario(s) for s in data.get("scenarios", ()))
     framework = Framework(
         framework_id=data["framework_id"],
         name=data["name"],
-        version=data.get("version", 1),
-        competencies=competencies,
+        version=version,
+        competencies=tuple(_competency(c) for c in data["competencies"]),
         dimensions=dimensions,
-        rules=tuple(
-            replace(rule, context=in_our_values(rule.context))
-            for rule in (rule_from_dict(r, default_version=data.get("version", 1)) for r in data.get("rules", ()))
-        ),
-        scenarios=tuple(
-            Scenario(
-                scenario_id=s["scenario_id"],
-                title=s["title"],
-                activity_type=s.get("activity_type", "role_play"),
-                competencies=tuple(s["competencies"]),
-                context=in_our_values(context_of(s.get("context"))),
-                minutes=s.get("minutes", 15),
-                url=s.get("url"),
-            )
-            for s in data.get("scenarios", ())
-        ),
+        rules=tuple(replace(rule, context=in_our_values(rule.context)) for rule in rules),
+        scenarios=tuple(replace(scenario, context=in_our_values(scenario.context)) for scenario in scenarios),
         required_by_stage={k: tuple(v) for k, v in data.get("required_by_stage", {}).items()},
     )
+    _check(framework)
+    return framework
+
+
+def _dimension(data: Mapping[str, Any]) -> Dimension:
+    aliases = ((word.lower(), value) for word, value in data.get("aliases", {}).items())
+    return Dimension(data["dimension"], tuple(data.get("values", ())), tuple(sorted(aliases)))
+
+
+def _competency(data: Mapping[str, Any]) -> Competency:
+    return Competency(
+        competency=data["competency"],
+        skill_id=data.get("skill_id") or data["competency"].replace("_", "-"),
+        name=data.get("name") or data["competency"].replace("_", " ").capitalize(),
+        description=data.get("description", ""),
+        category=data.get("category", "sales_technique"),
+        core=data.get("core", False),
+        rubric=tuple((step["from"], step["description"]) for step in data.get("rubric", ())),
+        aliases=tuple(data.get("aliases", ())),
+    )
+
+
+def _scenario(data: Mapping[str, Any]) -> Scenario:
+    return Scenario(
+        scenario_id=data["scenario_id"],
+        title=data["title"],
+        activity_type=data.get("activity_type", "role_play"),
+        competencies=tuple(data["competencies"]),
+        context=context_of(data.get("context")),
+        minutes=data.get("minutes", 15),
+        url=data.get("url"),
+    )
+
+
+def _check(framework: Framework) -> None:
+    """Raises Rejected for a rule or scenario of an unknown competency, and for two rules of one context."""
     known = framework.by_competency
     for rule in framework.rules:
         if rule.competency not in known:
@@ -338,4 +343,3 @@ def framework_from_dict(data: Mapping[str, Any]) -> Framework:
     keys = [(rule.competency, rule.context) for rule in framework.rules]
     if len(keys) != len(set(keys)):
         raise Rejected("there is more than one rule for the same competency and context", field="rules")
-    return framework

@@ -1,4 +1,4 @@
-"""The configuration in force: frameworks and rating parameters, read from live state and remembered for a while.
+"""Reads the configuration in force, frameworks and rating parameters, and remembers it for a while.
 
 A function remembers a framework for half a minute, so that an event does not pay for reading it. A rating written
 with an older version than one that is already there is refused and done again with the newer one.
@@ -65,7 +65,7 @@ class Configuration:
         return SettingsRecords(self._documents)
 
     def forget(self) -> None:
-        """The next reads go to live state."""
+        """Has the next reads go to live state."""
         self._memory.clear()
 
     def _remembered(self, name: str, read: Callable[[], T], fresh: bool) -> T:

@@ -1,4 +1,4 @@
-"""A framework as its file writes it: whether it is consistent in itself, and what it says."""
+"""Reads a framework as its file writes it, and checks that it is consistent in itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Problem = tuple[str, str]
 
 
 def framework_of(body: FrameworkBody, version: int) -> Framework:
-    """The framework at a version. Raises Rejected, naming every field that contradicts another."""
+    """Returns the framework at a version. Raises Rejected, naming every field that contradicts another."""
     errors = [{"field": field, "detail": f"{field}: {detail}"} for field, detail in _problems(body)][:20]
     if errors:
         raise Rejected(errors[0]["detail"], field=errors[0]["field"], errors=errors)

@@ -1,4 +1,4 @@
-"""Reconcile: every day that is over, whether the warehouse holds as many events as the ledger."""
+"""Reconciles every day that is over: whether the warehouse holds as many events as the ledger."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Reconcile:
         self._log = log
 
     def yesterday(self) -> int | None:
-        """How many (day, kind) differ; None when it is too early, or yesterday has been reconciled.
+        """Returns how many (day, kind) differ; None when it is too early, or yesterday has been reconciled.
 
         A difference is logged as an error, with the day, the kind and by how much.
         """

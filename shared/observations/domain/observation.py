@@ -59,7 +59,7 @@ class Observation:
     standing: Standing = "counted"
 
     def decided(self, standing: Standing, human: int, scores: tuple[Score, ...] | None = None) -> Observation:
-        """The same observation after a person's decision of the given rank (higher than any before)."""
+        """Returns the same observation after a person's decision of the given rank (higher than any before)."""
         return replace(self, standing=standing, human=human, scores=self.scores if scores is None else scores)
 
     def entry(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What of an analyst's scores a person looks at, why, and what comes of it.
+"""Decides which of an analyst's scores a person looks at, why, and what comes of it.
 
 Of one call and one person the ledger may hold several analyses and several decisions. `Analysed` is one of them; the
 highest (human decision, analysis version, entry) stands, exactly as in the employee's state (see observation.py).
@@ -74,14 +74,16 @@ class Pair:
 
 
 def sampled(event_id: str, share: float) -> bool:
-    """Whether chance sends this event to a person: a hash of its id, uniform in 0-1, lies under the share. The same
-    event is always in or always out; what is in with one share is in with every larger one."""
+    """Tells whether chance sends this event to a person: a hash of its id, uniform in 0-1, lies under the share.
+
+    The same event is always in or always out; what is in with one share is in with every larger one.
+    """
     digits = hashlib.sha256(f"sample\x1f{event_id}".encode()).hexdigest()[:13]
     return int(digits, 16) / 16**13 < share
 
 
 def reasons(event_id: str, scores: Iterable[AnalysedScore], share: float) -> tuple[str, ...]:
-    """Why a person looks at an analysis, sorted; nothing for one that counts and that chance leaves alone.
+    """Returns why a person looks at an analysis, sorted; nothing for one that counts and that chance leaves alone.
 
     Chance takes its share of the scores that count whether or not others of the same analysis wait: a sample that left
     the doubtful calls out would be of the easy ones.
@@ -94,19 +96,19 @@ def reasons(event_id: str, scores: Iterable[AnalysedScore], share: float) -> tup
 
 
 def foremost(given: Iterable[str]) -> str:
-    """Of several reasons the weightiest. Raises ValueError for none."""
+    """Returns the weightiest of several reasons. Raises ValueError for none."""
     return min(given, key=REASONS.index)
 
 
 def highest(events: Iterable[Analysed]) -> Analysed | None:
-    """The one that stands."""
+    """Returns the one that stands."""
     return max(events, key=lambda event: event.rank, default=None)
 
 
 def pairs(
     scores: Iterable[AnalysedScore], final: Mapping[str, float | None], why: Iterable[str], contested: Iterable[str]
 ) -> list[Pair]:
-    """The scorer's scores beside the person's, each with the reason why a person looked at it.
+    """Returns the scorer's scores beside the person's, each with the reason why a person looked at it.
 
     why: the review's reasons. contested: the competencies that the employee contests; empty: all, if it is contested
     """

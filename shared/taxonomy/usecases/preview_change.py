@@ -89,14 +89,19 @@ class PreviewChange:
             if employee.employee_id in states
             for change in _changes(employee, states[employee.employee_id].entries, versions)
         ]
-        general = [change for change in changes if change.context is None]
-        return Preview(
-            people=len(page),
-            gaining=sum(change.status_then == "validated" for change in general),
-            losing=sum(change.status_now == "validated" for change in general),
-            changes=tuple(changes),
-            next=found[limit - 1].employee_id if len(found) > limit else None,
-        )
+        following = found[limit - 1].employee_id if len(found) > limit else None
+        return _preview(len(page), changes, following)
+
+
+def _preview(people: int, changes: list[StatusChange], following: str | None) -> Preview:
+    general = [change for change in changes if change.context is None]
+    return Preview(
+        people=people,
+        gaining=sum(change.status_then == "validated" for change in general),
+        losing=sum(change.status_now == "validated" for change in general),
+        changes=tuple(changes),
+        next=following,
+    )
 
 
 def _changes(employee: Employee, entries: Mapping[str, str], versions: _Versions) -> Iterator[StatusChange]:

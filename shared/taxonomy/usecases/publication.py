@@ -34,10 +34,6 @@ class Publication:
         self._following.finish(framework_id)
         return self._configuration.framework(framework_id, fresh=True)
 
-    def finish(self, framework_id: str) -> None:
-        """Does what earlier publications of a framework owe."""
-        self._following.finish(framework_id)
-
     def publish(
         self, before: Framework | None, after: Framework, skills: Sequence[str], change: str, caller: Caller
     ) -> None:
@@ -49,19 +45,9 @@ class Publication:
         if before is not None and (known is None or known.record.version != before.version):
             raise _changed_meanwhile(after)
         checked = framework_from_dict(after.to_dict())
-        by = caller.employee_id or caller.email
-        version = FrameworkVersion(
-            framework_id=after.framework_id,
-            version=after.version,
-            published_at=self._clock.now(),
-            published_by=by,
-            change=change,
-            skills_changed=tuple(skills),
-            framework=checked.to_dict(),
-        )
         follow_up = FollowUp(
             version=after.version,
-            by=by,
+            by=caller.employee_id or caller.email,
             role=caller.role,
             change=change,
             recalculate=before is not None,
@@ -73,14 +59,28 @@ class Publication:
             framework=checked.to_dict(),
             unfinished={**(known.record.unfinished if known else {}), f"v{after.version}": follow_up},
         )
-        try:
-            self._records.publish(version, current, over=known.stamp if known else None)
-        except (AlreadyExists, PreconditionFailed):
-            raise _changed_meanwhile(after) from None
-        except DocumentTooLarge:
-            raise TooLarge("a framework may have about one million bytes as JSON", field="body") from None
+        self._put_in_force(self._version(current, follow_up, skills), current, known.stamp if known else None)
         self._configuration.forget()
         self._following.finish(after.framework_id)
+
+    def _version(self, current: FrameworkInForce, follow_up: FollowUp, skills: Sequence[str]) -> FrameworkVersion:
+        return FrameworkVersion(
+            framework_id=current.framework_id,
+            version=current.version,
+            published_at=self._clock.now(),
+            published_by=follow_up.by,
+            change=follow_up.change,
+            skills_changed=tuple(skills),
+            framework=current.framework,
+        )
+
+    def _put_in_force(self, version: FrameworkVersion, current: FrameworkInForce, over: str | None) -> None:
+        try:
+            self._records.publish(version, current, over=over)
+        except (AlreadyExists, PreconditionFailed):
+            raise _changed_meanwhile(current) from None
+        except DocumentTooLarge:
+            raise TooLarge("a framework may have about one million bytes as JSON", field="body") from None
 
 
 def require_version(framework: Framework, if_version: int | None) -> None:
@@ -92,5 +92,5 @@ def require_version(framework: Framework, if_version: int | None) -> None:
         )
 
 
-def _changed_meanwhile(framework: Framework) -> Conflict:
+def _changed_meanwhile(framework: Framework | FrameworkInForce) -> Conflict:
     return Conflict(f"{framework.framework_id} was changed meanwhile; look at it again", field="if_version")
