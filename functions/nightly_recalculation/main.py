@@ -23,6 +23,6 @@ def nightly_recalculation(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return ratings(on).recalculate.start(started_by="schedule", nightly=True)
+        return ratings(on).recalculate.start(started_by="schedule", nightly=True).model_dump(mode="json")
 
     return schedule_edge(on, "nightly_recalculation", work)

@@ -27,7 +27,7 @@ def pending_sweep(request: Request) -> ResponseReturnValue:
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
         return {
-            "employees": ratings(on).ratings.sweep(),
+            "employees": ratings(on).publish_pending.sweep(),
             "publications": taxonomy(on).following.finish(),
             "reviews": reviews(on).following.finish(),
             "erasures": privacy(on).resume_erasures.resume(),

@@ -6,6 +6,7 @@ Not:  503 has the task delivered again; doing it twice changes nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -26,6 +27,6 @@ def edge(on: Environment) -> InnerEdge:
     def work(payload: dict[str, Any]) -> Mapping[str, Any]:
         from shared.ratings.messages import ShardTask
 
-        return on.once(shard).recalculate(validated(ShardTask, payload).model_dump(exclude_none=True))
+        return asdict(on.once(shard).recalculate(validated(ShardTask, payload)))
 
     return task_edge(on, "recalculate_shard", work)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.publish_pending import PublishPending
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.team_readiness import Readiness
@@ -35,7 +36,15 @@ class RatingsUseCases:
         from shared.ratings.usecases.update_rating import UpdateRatings
 
         on = self._on
-        return UpdateRatings(documents(on), bus(on), frameworks(on).configuration, on.clock, on.log)
+        return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, on.clock)
+
+    @cached_property
+    def publish_pending(self) -> PublishPending:
+        from shared.ratings.records import RatingsRecords
+        from shared.ratings.usecases.publish_pending import PublishPending
+
+        on = self._on
+        return PublishPending(RatingsRecords(documents(on)), bus(on), on.clock)
 
     @cached_property
     def recalculate(self) -> Recalculate:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def shard(on: Environment) -> RecalculateShard:
     """Makes the recalculation of many employees at once."""
+    from shared.ratings.usecases.rate_members import RateMembers
+    from shared.ratings.usecases.rebuild_state import RebuildState
     from shared.ratings.usecases.recalculate_shard import RecalculateShard
 
     configuration = frameworks(on).configuration
-    return RecalculateShard(documents(on), bus(on), configuration, ratings(on).ratings, on.clock, on.log)
+    rebuilding = RebuildState(documents(on), configuration, on.log)
+    members = RateMembers(documents(on), rebuilding, ratings(on).ratings, configuration)
+    return RecalculateShard(documents(on), members, bus(on), on.clock, on.log)

@@ -161,6 +161,11 @@ class Ledger:
         more = len(found) > limit
         return Page(tuple(found[:limit]), (found[limit - 1].occurred_at, found[limit - 1].event_id) if more else None)
 
+    def entries_of(self, employee_id: str) -> list[str]:
+        """Returns the entries of all events of a person."""
+        where = [Where("employee_id", "==", employee_id)]
+        return [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
+
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
         where = [Where("kind", "==", "field"), Where("received_at", ">=", moment)]
@@ -187,7 +192,7 @@ class Ledger:
 class StoredState:
     """An employee's state as the store has it. entries: key → text, as they are; collected: some have been, ever
 
-    stamp: the store's version of the document
+    stamp: the store's version of the document; repaired_in: the recalculation that mended it last
     """
 
     employee_id: str
@@ -195,6 +200,7 @@ class StoredState:
     entries: Mapping[str, str]
     collected: bool
     stamp: str
+    repaired_in: str | None = None
 
 
 class States:
@@ -212,6 +218,17 @@ class States:
         """Returns the states that there are, by employee."""
         found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
         return {document.id: _state(document) for document in found.values()}
+
+    def ids(self, page: int) -> Iterator[list[str]]:
+        """Yields the ids of everybody who has a state, in order, so many at once."""
+        after: Sequence[Any] | None = None
+        while True:
+            order: tuple[tuple[str, Any], ...] = (("employee_id", "asc"),)
+            found = self._reader.query(Query("states", (), order, page, after, ["employee_id"]))
+            yield [document.data["employee_id"] for document in found]
+            if len(found) < page:
+                return
+            after = [found[-1].data["employee_id"], found[-1].id]
 
     @staticmethod
     def begun(employee_id: str, framework_id: str) -> Merge:
@@ -233,6 +250,14 @@ class States:
     def collected(state: StoredState, gone: Collection[str]) -> Merge:
         """Returns the write that collects entries, unless the state has changed."""
         change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
+        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
+
+    @staticmethod
+    def mended(state: StoredState, missing: Mapping[str, str], gone: Collection[str], run_id: str | None) -> Merge:
+        """Returns the write that mends a state, unless it has changed. run_id: None where that is not to be noted"""
+        change: dict[str, Any] = {"observations": {**missing, **dict.fromkeys(gone, DELETE_FIELD)}}
+        if run_id is not None:
+            change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
 
 
@@ -257,8 +282,10 @@ def _state(document: Document) -> StoredState:
     data = document.data
     return StoredState(
         document.id,
-        data["framework_id"],
+        # What is no framework's id is found when that person is rated: it keeps nobody else back.
+        str(data.get("framework_id")),
         data.get("observations", {}),
         bool(data.get("collected")),
         document.version,
+        data.get("repaired_in"),
     )

@@ -74,7 +74,7 @@ def recalculate(request: Request, on: UseCases) -> Response:
     from shared.ratings.contract import RecalculationBody
 
     run = on.request_recalculation.start(request.caller, request.body(RecalculationBody))
-    return Response(run, 202, {"Location": f"/api/v1/recalculations/{run['run_id']}"})
+    return Response(run, 202, {"Location": f"/api/v1/recalculations/{run.run_id}"})
 
 
 @api.get(

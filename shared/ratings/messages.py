@@ -108,8 +108,8 @@ class ShardTask(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
 
-    employee_ids: list[str] = Field(max_length=500)
     run_id: str | None = None
     shard: int | None = None
+    employee_ids: list[str] = Field(max_length=500)
     from_ledger: bool = False
     nightly: bool = False

@@ -273,7 +273,7 @@ def ask_the_rest(api: Api) -> None:
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.standing(dana, JOE)
     platform.publications.finish()
-    platform.ratings.sweep()
+    platform.publish_pending.sweep()
     platform.reviews.following.finish()
     platform.certify.run()
     platform.certificates.all()

@@ -77,6 +77,7 @@ class Platform:
     page_views = Made(lambda on: platform.platform(on).page_views)
     profiles = Made(lambda on: ratings.ratings(on).profiles)
     publications = Made(lambda on: taxonomy.taxonomy(on).following)
+    publish_pending = Made(lambda on: ratings.ratings(on).publish_pending)
     publish_frameworks = Made(lambda on: taxonomy.taxonomy(on).publish_frameworks)
     quarantine = Made(lambda on: platform.platform(on).quarantine)
     quarantined = Made(lambda on: QuarantineRecords(documents.documents(on)))

@@ -32,6 +32,8 @@ from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
 from shared.ratings.domain.retention import retain
+from shared.ratings.messages import ShardTask
+from shared.ratings.usecases.recalculate_shard import ShardCounts
 from tests.harness.platform import Platform
 
 T = TypeVar("T")
@@ -171,7 +173,7 @@ class World:
                 process.ratings.update(data["employee_id"])
         while self.tasks:
             _, payload = self.tasks.pop(0)
-            process.shard.recalculate(payload)
+            process.recalculate_shard(payload)
 
 
 COLLECTIONS = (
@@ -241,6 +243,10 @@ class GivenSecrets:
 
 class Process(Platform):
     """The use cases, as one instance of a function has them."""
+
+    def recalculate_shard(self, task: Mapping[str, Any]) -> ShardCounts:
+        """Does a shard's task."""
+        return self.shard.recalculate(ShardTask.model_validate(task))
 
     def record(self, *raws: Mapping[str, Any]) -> list[Any]:
         """One event alone, or several as a list: the outcomes."""

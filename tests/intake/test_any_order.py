@@ -23,8 +23,8 @@ from shared.observations.usecases.interpret import interpret
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.retention import retain
 from shared.ratings.domain.skill_rating import to_text
-from shared.ratings.usecases.recalculate_shard import ledger_entries
-from shared.ratings.usecases.update_rating import skill_state
+from shared.ratings.usecases.rebuild_state import ledger_entries
+from shared.ratings.usecases.skill_facts import skill_state
 from tests.harness.speed import examples
 from tests.harness.world import NOON, World, answer_of, call, new_world, role_play, sent_of, video
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
@@ -178,6 +178,6 @@ def test_live_and_rebuilt_states_agree_after_collections_late_events_and_decisio
             ratings = world.store.get(f"ratings/{employee_id}")
             expected = to_text(project(rebuilt, FRAMEWORK, parameters, today))
             assert (ratings.data["skills"] if ratings else to_text([])) == expected or not rebuilt
-        done = process.shard.recalculate({"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0})
-        assert (done["rebuilt"], done["repaired"]) == (2, 0)
+        done = process.recalculate_shard({"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0})
+        assert (done.rebuilt, done.repaired) == (2, 0)
         assert world.log.named("state.repaired") == []

@@ -22,7 +22,7 @@ from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, Retryable
 from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
-from shared.ratings.usecases import recalculate, recalculate_shard
+from shared.ratings.usecases import rebuild_state, recalculate
 from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
 from tests.harness.speed import Moments
 from tests.harness.world import (
@@ -101,7 +101,7 @@ def tampered_night(world: World) -> None:
 def unreadable_night(world: World) -> None:
     rated(world)
     tamper(world, JOE, {"oddity": "{"})
-    while any(recalculate_shard.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
+    while any(rebuild_state.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
         world.clock.forward(days=1)
 
 
@@ -186,23 +186,23 @@ SCENARIOS: dict[str, Scenario] = {
     "rating_update that finds a discrepancy": Scenario(lambda p: p.ratings.update(JOE), about_to_disagree),
     "rating_update that finds its end": Scenario(lambda p: p.ratings.update(JOE), about_to_agree),
     "a shard that finds a discrepancy": Scenario(
-        lambda p: p.shard.recalculate({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), about_to_disagree
+        lambda p: p.recalculate_shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), about_to_disagree
     ),
     "a shard": Scenario(
-        lambda p: p.shard.recalculate({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), some_events
+        lambda p: p.recalculate_shard({"run_id": "r", "shard": 0, "employee_ids": PEOPLE}), some_events
     ),
     "a night's shard that finds a tampered state": Scenario(
-        lambda p: p.shard.recalculate(
+        lambda p: p.recalculate_shard(
             {"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True, "from_ledger": True}
         ),
         tampered_night,
     ),
     "a night's shard that cannot read a state": Scenario(
-        lambda p: p.shard.recalculate({"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True}),
+        lambda p: p.recalculate_shard({"run_id": "night", "shard": 0, "employee_ids": PEOPLE, "nightly": True}),
         unreadable_night,
     ),
     "the night begins": Scenario(lambda p: p.recalculate.start(started_by="schedule", nightly=True)),
-    "the sweep": Scenario(lambda p: p.ratings.sweep(), half_published),
+    "the sweep": Scenario(lambda p: p.publish_pending.sweep(), half_published),
     "a rule is published": Scenario(
         lambda p: p.change_skills.change("sales_engineering", "discovery", NEW_RULE, ADMINISTRATOR), rated
     ),

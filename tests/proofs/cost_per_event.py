@@ -30,6 +30,7 @@ from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.harness.accepting import accepting
 from tests.harness.counting import Counted, CountingDocuments
+from tests.harness.rating import updating
 from tests.proofs import population
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 
@@ -71,7 +72,7 @@ def live_path(store: SqliteDocuments) -> LivePath:
     return LivePath(
         documents,
         accepting(documents, NoBus(), NoTasks(), configuration, clock, log)[0],
-        UpdateRatings(documents, NoBus(), configuration, clock, log),
+        updating(documents, NoBus(), configuration, clock),
     )
 
 

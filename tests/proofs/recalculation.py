@@ -25,7 +25,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -39,14 +39,18 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.days import day_of
 from shared.observations.contract import FieldObservation, ValidationEvent
+from shared.observations.records import Ledger as Events
 from shared.observations.usecases.interpret import interpret, sent
 from shared.ports.documents import Put, Query, Where, Write
 from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.usecases.recalculate_shard import RecalculateShard, ledger_entries, ledger_texts
-from shared.ratings.usecases.update_rating import UpdateRatings
+from shared.ratings.messages import ShardTask
+from shared.ratings.usecases.rate_members import RateMembers
+from shared.ratings.usecases.rebuild_state import RebuildState, ledger_entries
+from shared.ratings.usecases.recalculate_shard import RecalculateShard
 from tests.harness.accepting import accepting
+from tests.harness.rating import updating
 from tests.proofs import population, postgres_server
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 
@@ -145,7 +149,7 @@ class Contestants:
 
     def from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from the entries of their events."""
-        return self._rated(employees, [ledger_texts(self._ledger.documents, employee) for employee in employees])
+        return self._rated(employees, [Events(self._ledger.documents).entries_of(employee) for employee in employees])
 
     def from_states(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from their states."""
@@ -154,15 +158,15 @@ class Contestants:
 
     def whole_job(self, employees: Sequence[str]) -> dict[str, int]:
         """The task behind `recalculate_shard`: from states to ratings that are written and published."""
-        return self._job.recalculate({"employee_ids": list(employees)})
+        return asdict(self._job.recalculate(ShardTask(employee_ids=list(employees))))
 
     def next_night(self, employees: Sequence[str]) -> dict[str, int]:
         """The same a day later: nothing new was observed, what was has aged."""
-        return self._job_of_the_next_night.recalculate({"employee_ids": list(employees)})
+        return asdict(self._job_of_the_next_night.recalculate(ShardTask(employee_ids=list(employees))))
 
     def whole_job_from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """The same with a rebuild, and its comparison with the live state."""
-        return self._job.recalculate({"employee_ids": list(employees), "from_ledger": True})
+        return asdict(self._job.recalculate(ShardTask(employee_ids=list(employees), from_ledger=True)))
 
     def rows(self, employee: str) -> list[SkillRating]:
         return project(ledger_entries(self._ledger.documents, employee), self._framework, self._parameters, self._day)
@@ -170,8 +174,9 @@ class Contestants:
     def _job_at(self, clock: FixedClock) -> RecalculateShard:
         documents, bus, log = self._ledger.documents, NoBus(), NoLog()
         configuration = Configuration(documents, clock)
-        ratings = UpdateRatings(documents, bus, configuration, clock, log)
-        return RecalculateShard(documents, bus, configuration, ratings, clock, log)
+        ratings = updating(documents, bus, configuration, clock)
+        members = RateMembers(documents, RebuildState(documents, configuration, log), ratings, configuration)
+        return RecalculateShard(documents, members, bus, clock, log)
 
     def _rated(self, employees: Sequence[str], people: Sequence[Iterable[str]]) -> dict[str, int]:
         rated = profiles(people, self._framework, self._parameters, self._day)

@@ -112,7 +112,7 @@ class TestFound:
         for number in range(4):
             world.process().record(role_play(f"more{number}", score=89))
             world.deliver()
-        world.process().shard.recalculate({"employee_ids": PEOPLE, "run_id": "r", "shard": 0})
+        world.process().recalculate_shard({"employee_ids": PEOPLE, "run_id": "r", "shard": 0})
         assert len(told(world)) == 1
 
     def test_is_told_per_context_under_ids_of_their_own(self, world: World) -> None:
@@ -242,8 +242,8 @@ class TestCrashesAndRepetitions:
             world.process(Fuse(WRITTEN, unavailable)).ratings.update(JOE)
         assert told(world) == []
         world.clock.forward(minutes=3)
-        assert world.process().ratings.sweep() == 1
-        assert world.process().ratings.sweep() == 0
+        assert world.process().publish_pending.sweep() == 1
+        assert world.process().publish_pending.sweep() == 0
         assert general(world) == [("found", "practice_ahead", days_ago(2))]
 
     def test_published_twice_it_is_the_same_fact(self, world: World) -> None:
@@ -258,17 +258,17 @@ class TestCrashesAndRepetitions:
     def test_a_rebuild_from_the_ledger_tells_nothing_new(self, world: World) -> None:
         apart(world)
         before = list(told(world))
-        done = world.process().shard.recalculate(
+        done = world.process().recalculate_shard(
             {"employee_ids": PEOPLE, "from_ledger": True, "run_id": "r", "shard": 0}
         )
-        assert (done["rebuilt"], done["changed"]) == (2, 0)
+        assert (done.rebuilt, done.changed) == (2, 0)
         assert told(world) == before
 
     def test_a_recalculation_tells_what_an_update_would_have(self, tmp_path: Path, world: World) -> None:
         other = new_world(tmp_path, FRAMEWORK, PEOPLE)
         other.process().record(*practised(), *called())
         other.facts[:] = []
-        other.process().shard.recalculate({"employee_ids": [JOE], "from_ledger": True, "run_id": "r", "shard": 0})
+        other.process().recalculate_shard({"employee_ids": [JOE], "from_ledger": True, "run_id": "r", "shard": 0})
         world.process().record(*practised(), *called())
         world.process().ratings.update(JOE)
         assert told(other) == told(world)

@@ -16,12 +16,15 @@ from shared.intake.usecases import person_states
 from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable
 from shared.observations.domain.entry import entry_key
+from shared.observations.records import States
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Documents, Merge, Put, Query, Write
+from shared.ratings.contract import RunAnswer
 from shared.ratings.domain import readiness
 from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
-from shared.ratings.usecases.recalculate_shard import ROTATION_DAYS, due_for_rebuild
-from shared.ratings.usecases.update_rating import skill_state
+from shared.ratings.usecases.rebuild_state import ROTATION_DAYS, due_for_rebuild
+from shared.ratings.usecases.recalculate_shard import ShardCounts
+from shared.ratings.usecases.skill_facts import skill_state
 from shared.taxonomy.contract import SkillChange
 from tests.harness.world import (
     ADMINISTRATOR,
@@ -68,14 +71,13 @@ def changes(world: World, employee_id: str = JOE) -> list[dict[str, Any]]:
     return [fact for topic, fact in world.facts if topic == "skill-changed" and fact["employee_id"] == employee_id]
 
 
-def night(world: World) -> dict[str, Any]:
+def night(world: World) -> RunAnswer:
     """The whole night: the schedule's start, and every shard."""
-    run: dict[str, Any] = world.process().recalculate.start(started_by="schedule", nightly=True)
+    run = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
         _, payload = world.tasks.pop(0)
-        world.process().shard.recalculate(payload)
-    progress: dict[str, Any] = world.process().recalculate.progress(run["run_id"])
-    return progress
+        world.process().recalculate_shard(payload)
+    return world.process().recalculate.progress(run.run_id)
 
 
 def until_due(world: World, employee_id: str) -> None:
@@ -86,15 +88,15 @@ def until_due(world: World, employee_id: str) -> None:
 
 def test_a_run_whose_shards_have_expired_does_not_seem_to_go_on(world: World) -> None:
     done = night(world)
-    assert done["state"] == "finished"
+    assert done.state == "finished"
     world.clock.forward(days=89)
-    assert world.process().recalculate.progress(done["run_id"])["state"] == "finished"
+    assert world.process().recalculate.progress(done.run_id).state == "finished"
     world.clock.forward(days=1)
     for shard in world.store.query(Query("recalculation_shards")):
         assert shard.data["expires_at"] <= world.clock.now()
         world.store.commit([Delete(shard.path)])
     with pytest.raises(NotFound, match="of the last 90 days"):
-        world.process().recalculate.progress(done["run_id"])
+        world.process().recalculate.progress(done.run_id)
 
 
 class TestATamperedState:
@@ -113,7 +115,7 @@ class TestATamperedState:
         first_night = None
         for number in range(ROTATION_DAYS):
             world.clock.forward(days=1)
-            if night(world)["repaired"] and first_night is None:
+            if night(world).repaired and first_night is None:
                 first_night = number
         assert first_night is not None
         # What cannot be read does not wait for the person's own night.
@@ -131,14 +133,14 @@ class TestATamperedState:
         until_due(world, JOE)
         tamper(world, JOE, {"o0": "[]"})
         run = night(world)
-        assert (run["state"], run["repaired"], run["employees_done"]) == ("finished_with_differences", 1, 3)
+        assert (run.state, run.repaired, run.employees_done) == ("finished_with_differences", 1, 3)
 
     def test_of_one_person_keeps_nobody_back(self, world: World) -> None:
         world.process().record(role_play("p1"), role_play("m1", employee=MIA), role_play("s1", employee=SAM))
         tamper(world, MIA, {"oddity": "{"})
         shard = {"employee_ids": PEOPLE, "run_id": "r", "shard": 0}
         with pytest.raises(json.JSONDecodeError):
-            world.process().shard.recalculate(shard)
+            world.process().recalculate_shard(shard)
         assert {fact["employee_id"] for topic, fact in world.facts if topic == "skill-changed"} == {JOE, SAM}
         assert world.store.get("recalculation_shards/r-0") is None
         (line,) = world.log.named("recalculation.member_failed")
@@ -298,20 +300,20 @@ class TestTheSweep:
             # Written, and dead before the publication.
             world.process(Fuse(2, unavailable)).ratings.update(JOE)
         assert changes(world) == []
-        assert world.process().ratings.sweep() == 0, "what is fresh may be on its way"
+        assert world.process().publish_pending.sweep() == 0, "what is fresh may be on its way"
         world.clock.forward(minutes=3)
-        assert world.process().ratings.sweep() == 1
+        assert world.process().publish_pending.sweep() == 1
         assert [fact["revision"] for fact in changes(world)] == [1]
         assert data(world, f"ratings/{JOE}")["pending"] == {}
         assert len(changes(world, MIA)) == 1
-        assert world.process().ratings.sweep() == 0
+        assert world.process().publish_pending.sweep() == 0
 
     def test_what_is_older_is_published_by_the_night(self, world: World) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
         with pytest.raises(Retryable):
             world.process(Fuse(2, unavailable)).ratings.update(JOE)
         world.clock.forward(hours=20)
-        assert world.process().ratings.sweep() == 0
+        assert world.process().publish_pending.sweep() == 0
         night(world)
         assert changes(world)[0]["revision"] == 1
 
@@ -346,10 +348,10 @@ class TestVersions:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         world.deliver()
         remembering = world.process()
-        remembering.shard.recalculate({"employee_ids": [JOE]})
+        remembering.recalculate_shard({"employee_ids": [JOE]})
         world.process().change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
         (_, payload), *_ = world.tasks
-        remembering.shard.recalculate(payload)
+        remembering.recalculate_shard(payload)
         assert data(world, f"ratings/{JOE}")["framework_version"] == 2
 
     @pytest.mark.parametrize("what", ["framework", "parameters"])
@@ -378,7 +380,7 @@ class TestVersions:
 
     def test_an_older_state_does_not_replace_a_newer_one(self, world: World) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
-        stale = world.store.get(f"states/{JOE}")
+        stale = States(world.store).get(JOE)
         assert stale is not None
         world.process().record(role_play("p3"))
         world.process().ratings.update(JOE)
@@ -393,10 +395,12 @@ class TestVersions:
         world.deliver()
         world.clock.forward(days=1)
         process = world.process()
-        process.shard._documents = Interrupted(
-            world.store, lambda: (world.process().record(role_play("p3")), world.process().ratings.update(JOE))
+        process.shard._states = States(
+            Interrupted(
+                world.store, lambda: (world.process().record(role_play("p3")), world.process().ratings.update(JOE))
+            )
         )
-        process.shard.recalculate({"employee_ids": [JOE], "nightly": True})
+        process.recalculate_shard({"employee_ids": [JOE], "nightly": True})
         (snapshot,) = [fact for topic, fact in world.facts if topic == "ratings-snapshotted"]
         assert snapshot["revision"] == data(world, f"ratings/{JOE}")["revision"]
         assert snapshot["skills"][0]["validation_events"] == 3
@@ -415,8 +419,8 @@ class TestTogether:
             return []
 
         monkeypatch.setattr(Projection, "rows", rows)
-        done = world.process().shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
-        assert (done["employees"], done["changed"], alone) == (3, 3, [])
+        done = world.process().recalculate_shard({"employee_ids": PEOPLE, "nightly": True})
+        assert (done.employees, done.changed, alone) == (3, 3, [])
         monkeypatch.undo()
         for person in PEOPLE:
             state = data(world, f"states/{person}")["observations"]
@@ -432,7 +436,7 @@ class TestTogether:
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))
         world.store.commit([Merge(f"states/{MIA}", {"framework_id": "other"})])
-        world.process().shard.recalculate({"employee_ids": PEOPLE})
+        world.process().recalculate_shard({"employee_ids": PEOPLE})
         found = {person: data(world, f"ratings/{person}")["framework_id"] for person in PEOPLE}
         assert found == {JOE: "sales_engineering", MIA: "other", SAM: "sales_engineering"}
 
@@ -442,7 +446,7 @@ class TestTogether:
             world.process().record(role_play(f"{person}-1", employee=person))
         world.store.commit([Merge(f"states/{MIA}", {"framework_id": framework_id})])
         with pytest.raises((KeyError, TypeError, AttributeError, NotFound)):
-            world.process().shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
+            world.process().recalculate_shard({"employee_ids": PEOPLE, "nightly": True})
         assert {fact["employee_id"] for topic, fact in world.facts if topic == "skill-changed"} == {JOE, SAM}
         (line,) = world.log.named("recalculation.member_failed")
         assert line["position"] == 1
@@ -453,16 +457,16 @@ class TestTogether:
             world.process().record(role_play(f"{person}-1", employee=person))
         tamper(world, MIA, {"oddity": "{"})
         process = world.process()
-        process.shard._documents = Interrupted(
-            world.store, lambda: world.store.commit([Delete(f"states/{MIA}"), Delete(f"ratings/{MIA}")])
+        process.shard._states = States(
+            Interrupted(world.store, lambda: world.store.commit([Delete(f"states/{MIA}"), Delete(f"ratings/{MIA}")]))
         )
-        done = process.shard.recalculate({"employee_ids": PEOPLE, "nightly": True})
-        assert (done["employees"], world.log.named("recalculation.member_failed")) == (2, [])
+        done = process.recalculate_shard({"employee_ids": PEOPLE, "nightly": True})
+        assert (done.employees, world.log.named("recalculation.member_failed")) == (2, [])
 
     def test_who_is_named_twice_is_counted_twice_and_told_once(self, world: World) -> None:
         world.process().record(role_play("p1"))
-        done = world.process().shard.recalculate({"employee_ids": [JOE, JOE], "nightly": True, "from_ledger": True})
-        assert done == {"employees": 2, "changed": 1, "rebuilt": 2, "repaired": 0}
+        done = world.process().recalculate_shard({"employee_ids": [JOE, JOE], "nightly": True, "from_ledger": True})
+        assert done == ShardCounts(employees=2, changed=1, rebuilt=2, repaired=0)
         assert len([fact for topic, fact in world.facts if topic == "skill-changed"]) == 1
 
 

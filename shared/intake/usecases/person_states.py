@@ -106,9 +106,12 @@ class PersonStates:
             return
         event_ids = sorted(event.event_id for event in events)
         if event_ids:
+            from shared.ratings.messages import ShardTask  # rarely needed
+
+            task = ShardTask(employee_ids=[person.employee_id], from_ledger=True)
             self._tasks.enqueue(
                 "recalculation",
                 "recalculate_shard",
-                {"employee_ids": [person.employee_id], "from_ledger": True},
+                task.model_dump(exclude_unset=True),
                 name=digest("rebuild", person.employee_id, *event_ids),
             )

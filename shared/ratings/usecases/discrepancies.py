@@ -7,12 +7,12 @@ direction, or since when).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill
+from shared.kernel.days import EPOCH, date_of
 from shared.kernel.ids import digest
 from shared.ratings.domain.discrepancy import Discrepancy, from_text
 from shared.ratings.domain.explanation import points
@@ -20,6 +20,8 @@ from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.messages import DiscrepancyChanged
+from shared.ratings.records import PublishedRatings
+from shared.ratings.usecases.ground import Ground
 
 
 class Change(NamedTuple):
@@ -32,25 +34,25 @@ class Change(NamedTuple):
     row: SkillRating | None
 
 
-def told_before(ratings: Mapping[str, Any]) -> dict[tuple[str, str], Discrepancy]:
-    """The discrepancies that a ratings document (empty for none) says have been told, by skill."""
-    return {one.key: one for one in from_text(ratings.get("discrepancies", "[]"))}
+def told_before(ratings: PublishedRatings | None) -> dict[tuple[str, str], Discrepancy]:
+    """Returns the discrepancies that have been told, by skill."""
+    return {} if ratings is None else {one.key: one for one in from_text(ratings.discrepancies)}
 
 
 def changes(
-    ratings: Mapping[str, Any], framework: Framework, standing: Iterable[Discrepancy], projection: Projection
+    ratings: PublishedRatings | None, framework: Framework, standing: Iterable[Discrepancy], projection: Projection
 ) -> list[Change]:
-    """What is to be told now that these discrepancies stand, given the ratings document before; ends first.
+    """Returns what is to be told now that these discrepancies stand, given the ratings before; ends first.
 
     Of a framework that the person has left, every discrepancy ends.
     """
     told = told_before(ratings)
     now = {one.key: one for one in standing}
     found: list[Change] = []
-    same = ratings.get("framework_id") == framework.framework_id
+    same = ratings is not None and ratings.framework_id == framework.framework_id
     for key, one in told.items():
-        if not same:
-            found.append(Change("resolved", ratings["framework_id"], ratings["framework_version"], one, None))
+        if ratings is not None and not same:
+            found.append(Change("resolved", ratings.framework_id, ratings.framework_version, one, None))
         elif key not in now:
             found.append(Change("resolved", framework.framework_id, framework.version, one, projection.row(*key)))
     for key, one in now.items():
@@ -59,12 +61,11 @@ def changes(
     return found
 
 
-def fact(
-    change: Change, *, employee_id: str, revision: int, as_of: date, since: date, now: datetime, parameters_version: int
-) -> dict[str, Any]:
-    """A change in the topic's contract, as JSON."""
+def fact(change: Change, ground: Ground, revision: int) -> dict[str, Any]:
+    """Returns a change in the topic's contract, as JSON."""
     one, row = change.discrepancy, change.row
     practice, field = (None, None) if row is None else (row.practice_rating, row.field_rating)
+    employee_id = ground.state.employee_id
     return DiscrepancyChanged(
         discrepancy_id=digest("discrepancy", employee_id, change.framework_id, *one.key),
         revision=revision,
@@ -74,13 +75,13 @@ def fact(
         context=dict(decode_skill(one.context)),
         state=change.state,
         direction=one.direction,
-        since=since,
+        since=date_of(one.since) or EPOCH,
         practice_rating=points(practice),
         field_rating=points(field),
         difference=None if practice is None or field is None else (practice - field) / 100,
-        as_of=as_of,
-        changed_at=now,
+        as_of=date_of(ground.today) or EPOCH,
+        changed_at=ground.now,
         framework_version=change.framework_version,
-        parameters_version=parameters_version,
+        parameters_version=ground.parameters.version,
         kernel_version=WEIGHTS_VERSION,
     ).model_dump(mode="json")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ratings.contract import RecalculationBody
+from shared.ratings.contract import RecalculationBody, RunAnswer
 from shared.ratings.usecases.recalculate import Recalculate
 
 
@@ -18,12 +16,12 @@ class RequestRecalculation:
         self._recalculate = recalculate
         self._audit = audit
 
-    def start(self, caller: Caller, body: RecalculationBody) -> dict[str, Any]:
+    def start(self, caller: Caller, body: RecalculationBody) -> RunAnswer:
         """Starts a run over the employees that the body names, or everyone; returns its progress. Raises Rejected."""
         run = self._recalculate.start(
             started_by=caller.employee_id or caller.email,
             employee_ids=body.employee_ids,
             from_ledger=body.from_ledger,
         )
-        self._audit.record(caller, AuditAction.RECALCULATION_STARTED, subject=run["run_id"])
+        self._audit.record(caller, AuditAction.RECALCULATION_STARTED, subject=run.run_id)
         return run

@@ -80,7 +80,7 @@ class TrustScorers:
         started_at = self._recalculate.started_at(run_id)
         if started_at is not None:
             old = self._clock.now() - started_at > ASKED_AGAIN
-            if old or self._recalculate.progress(run_id)["state"] != "running":
+            if old or self._recalculate.progress(run_id).state != "running":
                 return
         self._recalculate.start(started_by=PLATFORM.email, run_id=run_id)
 

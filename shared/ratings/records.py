@@ -1,0 +1,158 @@
+"""Keeps published ratings and recalculations: the only place that names their collections and fields.
+
+ratings/<employee id>                     what was published of one person, and what is still to be told about it
+recalculation_runs/<run id>               one recalculation
+recalculation_shards/<run id>-<number>    what one of its shards has done
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from shared.kernel.records import Record
+from shared.ports.documents import DELETE_FIELD, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.ratings.domain.skill_rating import SkillRating, from_text
+
+KEPT = timedelta(days=90)
+"""So long the notes of shards are kept; without them a run would seem to go on for ever."""
+IN_ONE_READ = 300
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""Messages that are still to be published, as JSON: r<revision> of skills, d<revision>-<discrepancy id> of those."""
+
+
+class PublishedRatings(Record, frozen=True, kw_only=True):
+    """What was published of one person.
+
+    as_of:         days since 1970-01-01 UTC
+    state_version: of the state that was rated; with framework, parameters and weights what the ratings rest on
+    readiness:     hundredths of a point
+    skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
+    changed_in:    the recalculation that changed something last
+    """
+
+    employee_id: str
+    framework_id: str
+    revision: int
+    as_of: int
+    computed_at: datetime
+    state_version: str
+    framework_version: int
+    parameters_version: int
+    kernel_version: str
+    readiness: int
+    core_validated: bool
+    skills: str
+    discrepancies: str = "[]"
+    pending: Facts = msgspec.field(default_factory=dict)
+    changed_in: str | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
+        return msgspec.structs.asdict(self)
+
+
+class Unpublished(Record, frozen=True, kw_only=True):
+    """What is still to be published about one person."""
+
+    employee_id: str
+    pending: Facts = msgspec.field(default_factory=dict)
+
+
+class RatingsRecords:
+    """Reads and writes published ratings."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    @staticmethod
+    def get_in(reader: Reader, employee_id: str) -> PublishedRatings | None:
+        """Returns a person's ratings by a transaction, or another reader of the same store."""
+        document = reader.get(_ratings(employee_id))
+        return None if document is None else PublishedRatings.read(document.data)
+
+    @staticmethod
+    def put_in(transaction: Transaction, ratings: PublishedRatings) -> None:
+        """Writes a person's ratings in a transaction."""
+        transaction.write(Put(_ratings(ratings.employee_id), ratings.stored()))
+
+    def skills(self, employee_ids: Iterable[str]) -> dict[str, list[SkillRating]]:
+        """Returns the published rows of those who have some, by employee."""
+        paths = [_ratings(employee_id) for employee_id in employee_ids]
+        found: dict[str, list[SkillRating]] = {}
+        for start in range(0, len(paths), IN_ONE_READ):
+            documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
+            found |= {document.id: from_text(document.data["skills"]) for document in documents.values()}
+        return found
+
+    def left_pending(self, since: datetime, until: datetime) -> list[Unpublished]:
+        """Returns what ratings computed within these moments have not published."""
+        where = [Where("computed_at", ">=", since), Where("computed_at", "<=", until)]
+        found = self._documents.query(Query("ratings", where, fields=["pending", "employee_id"]))
+        return [one for document in found if (one := Unpublished.read(document.data)).pending]
+
+    def take_off(self, employee_id: str, published: Iterable[str]) -> None:
+        """Takes what has been published off the list."""
+        done = dict.fromkeys(published, DELETE_FIELD)
+        self._documents.commit([Merge(_ratings(employee_id), {"pending": done})])
+
+
+class RecalculationRun(Record, frozen=True, kw_only=True):
+    """One recalculation. as_of: days since 1970-01-01 UTC"""
+
+    run_id: str
+    started_at: datetime
+    started_by: str
+    as_of: int
+    employees: int
+    shards: int
+    from_ledger: bool = False
+    nightly: bool = False
+
+
+class ShardNote(Record, frozen=True, kw_only=True):
+    """What one shard of a recalculation has done, in numbers of employees (see contract.RunAnswer).
+
+    altered: stored as `changed`
+    """
+
+    run_id: str
+    finished_at: datetime
+    expires_at: datetime
+    employees: int
+    altered: int = msgspec.field(name="changed")
+    rebuilt: int
+    repaired: int
+
+
+class RecalculationRecords:
+    """Reads and writes recalculations and what their shards note."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def run(self, run_id: str) -> RecalculationRun | None:
+        """Returns a run; None where there is none."""
+        document = self._documents.get(f"recalculation_runs/{run_id}")
+        return None if document is None else RecalculationRun.read(document.data)
+
+    def put(self, run: RecalculationRun) -> None:
+        """Writes a run."""
+        self._documents.commit([Put(f"recalculation_runs/{run.run_id}", run.stored())])
+
+    def notes(self, run_id: str) -> Sequence[ShardNote]:
+        """Returns what the finished shards of a run noted."""
+        found = self._documents.query(Query("recalculation_shards", where=[Where("run_id", "==", run_id)]))
+        return [ShardNote.read(document.data) for document in found]
+
+    def note(self, shard: int, note: ShardNote) -> None:
+        """Writes what a shard has done; twice is once."""
+        self._documents.commit([Put(f"recalculation_shards/{note.run_id}-{shard}", note.stored())])
+
+
+def _ratings(employee_id: str) -> str:
+    return f"ratings/{employee_id}"

@@ -1,0 +1,49 @@
+"""Holds what one person's ratings rest on, and what somebody rated on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.days import day_of
+from shared.observations.records import StoredState
+from shared.ratings.domain.skill_rating import SkillRating
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A person's state, the framework and the parameters in force, and the moment of rating."""
+
+    state: StoredState
+    framework: Framework
+    parameters: Parameters
+    now: datetime
+
+    @property
+    def today(self) -> int:
+        """Returns the day of rating, since 1970-01-01 UTC."""
+        return day_of(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedState:
+    """A profile that was worked out before: of the state of this version, by this framework and these parameters, on
+    this day. text: the rows as skill_rating.to_text writes them"""
+
+    state_version: str
+    framework: Framework
+    parameters: Parameters
+    as_of: int
+    rows: list[SkillRating]
+    text: str
+
+    def rests_on(self, ground: Ground) -> bool:
+        """Tells whether it is what these give."""
+        return (self.state_version, self.framework, self.parameters, self.as_of) == (
+            ground.state.stamp,
+            ground.framework,
+            ground.parameters,
+            ground.today,
+        )
