@@ -90,9 +90,8 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
         shown.append(("Why", GROUND.get(facts["ground"], facts["ground"])))
     if "until" in facts:
         shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
-    by, to = (
-        names[facts[name]] if name in facts else nobody for name, nobody in (("by", "Somebody"), ("to", "somebody"))
-    )
+    by = names[facts["by"]] if "by" in facts else "Somebody"
+    to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
     if "call_id" in facts:
         record_id = _call_of(facts)
