@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
 from infra.vendors.integrations import Integrations
@@ -38,6 +37,7 @@ from shared.observations.domain.observation import Observation, decode
 from tests.harness.world import (
     MACHINE,
     NOON,
+    PIPELINE,
     CrashEnvironment,
     Fuse,
     FusedDocuments,
@@ -352,8 +352,6 @@ class Intake:
 def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld:
     """A world with Joe and Mia, a recorder without calls, and an eager model."""
     place = Path(mkdtemp(dir=folder))
-    integrations = SqliteDocuments(
-        place / "integrations.sqlite", indexes=load_pipeline().integrations.indexes, durable=False
-    )
+    integrations = SqliteDocuments(place / "integrations.sqlite", indexes=PIPELINE.integrations.indexes, durable=False)
     world = new_world(place, framework, (JOE, MIA))
     return CallWorld(world, integrations, LocalFiles(place / "transcripts"), **more)

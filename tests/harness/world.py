@@ -41,7 +41,9 @@ T = TypeVar("T")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MACHINE = Caller(email="voice@demo.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 ADMINISTRATOR = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
-INDEXES = load_pipeline().documents.indexes
+PIPELINE = load_pipeline()
+"""Read once: reading it takes as long as a whole test."""
+INDEXES = PIPELINE.documents.indexes
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "observation-recorded": ("event_id",),

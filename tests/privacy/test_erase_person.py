@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from infra.bigquery.catalogue import Catalogue, catalogue
-from infra.declarations.pipeline import Retry, load_pipeline
+from infra.declarations.pipeline import Retry
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from infra.local.files import LocalFiles
 from infra.local.queue import LocalQueue
@@ -38,11 +38,13 @@ from shared.privacy.usecases.follow_erasures import FollowErasures
 from shared.privacy.usecases.resume_erasures import ResumeErasures
 from shared.privacy.usecases.start_erasure import StartErasure
 from tests.conversations.test_transcripts import ANALYSIS
+from tests.harness.built import built_once
 from tests.harness.speed import Moments
 from tests.harness.world import (
     ADMINISTRATOR,
     INDEXES,
     NOON,
+    PIPELINE,
     Died,
     Fuse,
     FusedDocuments,
@@ -173,15 +175,14 @@ class House:
 
 
 def opened(folder: Path, first_id: int = 100_000, tables: Catalogue | None = None) -> House:
-    pipeline = load_pipeline()
-    indexes = pipeline.integrations.indexes
+    indexes = PIPELINE.integrations.indexes
     return House(
         folder,
         World(SqliteDocuments(folder / "documents.sqlite", indexes=INDEXES, durable=False), numbers=count(first_id)),
         SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False),
         LocalFiles(folder / "quarantine"),
         LocalFiles(folder / "transcripts"),
-        LocalQueue(folder / "queue.sqlite", pipeline),
+        LocalQueue(folder / "queue.sqlite", PIPELINE),
         DuckDBWarehouse(folder / "warehouse.duckdb", Watchless(), tables),
     )
 
@@ -350,10 +351,7 @@ class FusedWarehouse:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("organisation") / "data"
-    folder.mkdir()
-    filled(folder).close()
-    return folder
+    return built_once(tmp_path_factory, "organisation", lambda folder: filled(folder).close())
 
 
 @pytest.fixture

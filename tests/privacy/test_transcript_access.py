@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.records import CallRecords
@@ -30,7 +29,7 @@ from shared.reviews.domain.review import State
 from shared.reviews.records import Review, ReviewRecords
 from tests.conversations.test_transcripts import CALL
 from tests.harness.call_records import call_record, took_part
-from tests.harness.world import ADMINISTRATOR, Fuse, Process, World, new_world, unavailable
+from tests.harness.world import ADMINISTRATOR, PIPELINE, Fuse, Process, World, new_world, unavailable
 from tests.ratings.builders import framework
 
 JOE, SARAH, DANA, ELI, MO = (
@@ -101,7 +100,7 @@ def house_in(folder: Path) -> House:
     world = new_world(folder / "documents", FRAMEWORK)
     process = world.process()
     assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
-    indexes = load_pipeline().integrations.indexes
+    indexes = PIPELINE.integrations.indexes
     integrations = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
     assert CallRecords(integrations, world.clock).create(
         call_record(GONG, CALL_ID, world.clock.now(), state="observed", employees=[JOE])

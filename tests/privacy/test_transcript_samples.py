@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from infra.declarations.pipeline import load_pipeline
 from infra.local.files import LocalFiles
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
@@ -22,7 +21,7 @@ from shared.ports.documents import Query
 from shared.privacy.usecases.transcript_samples import TranscriptSamples
 from tests.conversations.test_transcripts import ANALYSIS
 from tests.harness.call_records import call_record
-from tests.harness.world import NOON, World, new_world
+from tests.harness.world import NOON, PIPELINE, World, new_world
 from tests.ratings.builders import framework
 
 ENID = Caller("enid@example.com", role="enablement", employee_id="enid@example.com")
@@ -36,7 +35,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         (folder / "documents").mkdir()
         self.world: World = new_world(folder / "documents", FRAMEWORK)
-        indexes = load_pipeline().integrations.indexes
+        indexes = PIPELINE.integrations.indexes
         documents = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
         self.records = CallRecords(documents, self.world.clock)
         self.transcripts = TranscriptStore(LocalFiles(folder / "transcripts"), self.world.clock)
