@@ -9,7 +9,10 @@ import io
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Final, NoReturn
+
+COMMANDS: Final = Path(__file__).parent
 
 READER_GONE: Final = 141
 """The exit status of a process that SIGPIPE ends (128 + 13), as of other tools before `| head`."""
@@ -44,7 +47,12 @@ def ending_quietly(stream: io.TextIOWrapper) -> Output:
     return Output(stream.detach(), encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering)
 
 
-def main(name: str, *arguments: str) -> int:
+def main(name: str = "", *arguments: str) -> int:
+    """Runs one command; 2 when there is none of that name."""
+    known = sorted(path.stem for path in COMMANDS.glob("[a-z]*.py") if "\ndef main(" in path.read_text("utf-8"))
+    if name not in known:
+        print(f"scripts/command: {name!r} is no command; there are {', '.join(known)}", file=sys.stderr)
+        return 2
     status: int = import_module(f"scripts.commands.{name}").main(list(arguments))
     return status
 

@@ -52,3 +52,10 @@ def test_a_command_ends_quietly_when_its_pipe_closes(command: list[str], also_er
     assert done.returncode == 141
     assert "Traceback" not in noise.read_text("utf-8")
     assert "Broken pipe" not in noise.read_text("utf-8")
+
+
+def test_an_unknown_command_is_refused_with_those_that_there_are() -> None:
+    done = subprocess.run([SCRIPTS / "command", "nonsense"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "'nonsense' is no command; there are " in done.stderr
+    assert "replay" in done.stderr
