@@ -1,4 +1,4 @@
-"""What the portal needs of the platform, and how it is set up."""
+"""Gives the portal what it needs of the platform, and how it is set up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from functions.portal.shell.routing import Handler, Module
-from functions.portal.shell.visit import Reply, Visit
+from functions.portal.shell.visit import PageOrRedirect, Visit
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.intake import intake
@@ -113,7 +113,7 @@ class Services:
         return ratings(self._on).compare
 
     def competency_names(self) -> dict[str, str]:
-        """What people call each competency, of all frameworks."""
+        """Returns what people call each competency, of all frameworks."""
         return self.skills.competency_names()
 
 
@@ -121,11 +121,11 @@ class Services:
 class HandlerOfServices(Handler):
     """A handler that takes Services in place of the environment."""
 
-    def load(self) -> Callable[..., Reply]:
+    def load(self) -> Callable[..., PageOrRedirect]:
         handler = Handler.load(self)
 
         @wraps(handler)
-        def of_services(on: Environment, visit: Visit, **variables: str) -> Reply:
+        def of_services(on: Environment, visit: Visit, **variables: str) -> PageOrRedirect:
             return handler(Services(on), visit, **variables)
 
         return of_services

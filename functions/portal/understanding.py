@@ -12,7 +12,7 @@ from functions.portal.pages import field, profile, readiness
 from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from shared.conversations.records import CallRecord, record_id
 from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
@@ -40,7 +40,7 @@ A_MONTH = timedelta(days=30)
 # Readiness
 
 
-def show_readiness(services: Services, visit: Visit) -> Reply:
+def show_readiness(services: Services, visit: Visit) -> PageOrRedirect:
     """The headline for those who lead; everyone else starts at what is theirs."""
     if not visit.may("readiness.read"):
         if visit.caller.role == "mentor":
@@ -149,7 +149,7 @@ def _gaps(
 def _changes(
     answer: Mapping[str, Any], core: Sequence[Mapping[str, Any]], before: TeamReadiness
 ) -> tuple[readiness.Change, ...]:
-    """What moved, the headline first, then the competencies by how much they moved."""
+    """Returns what moved, the headline first, then the competencies by how much they moved."""
     changes = []
     if before.ready is not None and before.ready != answer["ready"]:
         changes.append(_change("Fully validated people", before.ready, answer["ready"]))
@@ -178,16 +178,16 @@ def _change(name: str, before: int, after: int) -> readiness.Change:
 # One person
 
 
-def show_me(services: Services, visit: Visit) -> Reply:
+def show_me(services: Services, visit: Visit) -> PageOrRedirect:
     if visit.caller.employee_id is None:
         return Redirect("/")
     return show_profile(services, visit, visit.caller.employee_id)
 
 
-def show_profile(services: Services, visit: Visit, employee_id: str) -> Reply:
+def show_profile(services: Services, visit: Visit, employee_id: str) -> PageOrRedirect:
     record = services.profile_access.open(visit.caller, employee_id, page="profile")
     projection = services.profiles.projection(employee_id)
-    standing = services.activity.standing(visit.caller, employee_id)
+    standing = services.activity.effective(visit.caller, employee_id)
     latest = services.history.of(visit.caller, record, EventFilter(), limit=8).items
     manager = record.manager_id
     name = services.employees.names([manager])[manager] if manager else None
@@ -270,7 +270,7 @@ def _skill(
         field=row.field,
         validation=row.validation,
         learning=row.learning,
-        held=row.held,
+        held=row.pending_review,
         practice_rating=_points(row.practice_rating),
         field_rating=_points(row.field_rating),
         discrepancy=row.discrepancy,
@@ -370,8 +370,8 @@ def _name(framework: Framework, word: str) -> str:
     return framework.by_competency[known].name if known else words.plain(word)
 
 
-def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
-    """What was observed of a person with customers, beside practice and by context."""
+def show_field(services: Services, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Shows what was observed of a person with customers, beside practice and by context."""
     record = services.profile_access.open(visit.caller, employee_id, page="field")
     projection = services.profiles.projection(employee_id)
     framework = projection.framework
@@ -398,7 +398,7 @@ def show_field(services: Services, visit: Visit, employee_id: str) -> Reply:
             if row.context == "" and (row.field or row.validation)
         ),
         contexts=field.in_contexts(
-            services.activity.standing(visit.caller, employee_id), tuple(framework.by_dimension), projection.as_of
+            services.activity.effective(visit.caller, employee_id), tuple(framework.by_dimension), projection.as_of
         ),
         certificates=tuple(services.profiles.scorer_certificates(employee_id, framework, projection.as_of)),
         names={competency: one.name for competency, one in framework.by_competency.items()},
@@ -413,7 +413,7 @@ def _seen(item: HistoryItem, framework: Framework, calls: Mapping[str, CallRecor
     opens, call = item.scores_open_at, record_id(item.source, item.source_id)
     decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
     results = calls[call].observations if call in calls and decided is None else ()
-    waiting = {name for one in results if one.employee_id == employee_id for name in one.held_back}
+    waiting = {name for one in results if one.employee_id == employee_id for name in one.pending_review}
     scores = []
     for one in payload.get("competency_scores", ()):
         competency = framework.competency_named(one["competency"].strip())

@@ -87,7 +87,7 @@ def document_text() -> str:
 
 
 def callers(route: Route) -> list[str]:
-    """Who may call a route, in words."""
+    """Says in words who may call a route."""
     if route.permission is None:
         return ["anyone"]
     roles: list[str] = [role for role in ROLES if route.permission in PERMISSIONS[role]]

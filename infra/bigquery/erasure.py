@@ -1,4 +1,4 @@
-"""What erasing one person does to the warehouse, table by table: statements in GoogleSQL for either engine.
+"""Erases one person from the warehouse, table by table: statements in GoogleSQL for either engine.
 
     raw        messages about the person go, in others a mention is replaced
     staging    rows about the person go, in others a mention is replaced; two tables stay under the pseudonym:
@@ -30,7 +30,7 @@ _MENTIONED = "REGEXP_REPLACE(REGEXP_REPLACE({column}, @mention, @put), @mention,
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is to be done to one table. count: how many rows it concerns, as `concerned`; statements: in this order."""
+    """Says what is done to one table. count: how many rows it concerns, as `concerned`; statements: in this order."""
 
     address: str
     count: str
@@ -38,7 +38,7 @@ class Erasure:
 
 
 def erasures(catalogue: Catalogue) -> Iterator[Erasure]:
-    """What is to be done, for every table that can hold something of a person.
+    """Yields what is to be done, for every table that can hold something of a person.
 
     The statements take @employee_id, @instead (the pseudonym), @mention and @put (see `parameters`) and @now.
     """

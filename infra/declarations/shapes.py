@@ -54,7 +54,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What a function may do to each store.
+    """Says what a function may do to each store.
 
     integrations   the second document database: cursors, tokens and marks of the integrations
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds

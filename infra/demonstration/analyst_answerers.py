@@ -1,4 +1,4 @@
-"""Who answers in a model's place where there is none: from the labels of the demonstration's conversations, or by rule.
+"""Answers in a model's place where there is none: from the labels of the demonstration's conversations, or by rule.
 
     LabelledAnswerer   knows the labelled conversations and answers as a reader of them who errs a little would
     LexicalAnswerer    scores by the lexical analyst, for conversations that nobody labelled
@@ -48,7 +48,7 @@ class Asked:
 
 
 def asked(request: Mapping[str, Any]) -> Asked:
-    """What a request asks: the turns of its record, and what its schema lets be answered."""
+    """Reads what a request asks: the turns of its record, and what its schema lets be answered."""
     forms = request["output_config"]["format"]["schema"]["$defs"]
     deal = forms["DealAnswer"]["properties"]
     user = request["messages"][0]["content"]

@@ -1,4 +1,4 @@
-"""What the demonstration organisation is made of: invented people, accounts, content and sentences of evidence."""
+"""Lists what makes up the demonstration organisation: invented people, accounts, content and sentences of evidence."""
 
 from __future__ import annotations
 

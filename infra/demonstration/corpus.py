@@ -93,7 +93,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """What the conversation is about. crm: per object type the fields as the CRM holds them, types mixed."""
+    """Says what a conversation is about. crm: per object type the fields as the CRM holds them, types mixed."""
 
     account: str
     industry: str

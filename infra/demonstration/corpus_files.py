@@ -53,7 +53,7 @@ def read_call(path: Path) -> Script:
 
 
 def read_deal(header: dict[str, Place]) -> Deal:
-    """What the conversation is about. The account is one of the catalogue's, in its own industry."""
+    """Reads what the conversation is about. The account is one of the catalogue's, in its own industry."""
     industry = header["industry"].text(one_of(catalogue.ACCOUNTS))
     crm: dict[str, tuple[tuple[str, CrmValue], ...]] = {}
     if "crm" in header:

@@ -34,7 +34,7 @@ _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """Who takes an employee's part. user_id: the recording system's id, up to 20 digits; None where it has none."""
+    """Takes an employee's part. user_id: the recording system's id, up to 20 digits; None where it has none."""
 
     name: str
     email: str
@@ -82,7 +82,7 @@ class StagedCall:
             raise CorpusError(f"{self.script.slug}: nobody takes the part of {', '.join(missing)}")
 
     def employee(self, part: Part) -> Employee | None:
-        """Who takes the part, None for a part that is no employee's."""
+        """Returns who takes the part, None for a part that is no employee's."""
         return self.cast[part.employee] if part.employee is not None else None
 
     def name(self, part: Part) -> str | None:
@@ -99,7 +99,7 @@ class StagedCall:
 
     @cached_property
     def monologues(self) -> tuple[Monologue, ...]:
-        """What is said, with its times."""
+        """Returns what is said, with its times."""
         found = []
         until = latest_start = 0
         for position, line in enumerate(self.script.lines):
@@ -195,7 +195,7 @@ def filled(text: str, cast: Mapping[str, Employee]) -> str:
 
 
 def find_quote(conversation: Conversation, speaker_id: str, words: str) -> Quote:
-    """Where the speaker first says these words, white space apart. Raises CorpusError when they do not."""
+    """Finds where the speaker first says these words, white space apart. Raises CorpusError when they do not."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
     for index, turn in enumerate(conversation.turns):
         if turn.speaker_id == speaker_id:

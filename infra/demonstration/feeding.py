@@ -19,7 +19,7 @@ StartProgress = Callable[[int], OnProgress]
 
 @dataclass(frozen=True)
 class Fed:
-    """What was fed. people: the import's own report; threads: e-mail threads taken in."""
+    """Counts what was fed. people: the import's own report; threads: e-mail threads taken in."""
 
     people: dict[str, Any]
     events: Report

@@ -1,4 +1,4 @@
-"""What Gong's interface answers, of our own making, from calls in Gong's JSON; gong_server.py beside serves it.
+"""Answers as Gong's interface does, of our own making, from calls in Gong's JSON; gong_server.py beside serves it.
 
 For the demonstration, and for tests that want the real protocol rather than a patch: access keys, both limits with
 `Retry-After`, pages behind cursors that expire, an empty result as 404, details and transcripts that become ready at
@@ -35,7 +35,7 @@ _REMEMBERED: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back. body: JSON."""
+    """Carries what goes back. body: JSON."""
 
     status: int
     body: Mapping[str, Any]
@@ -53,7 +53,7 @@ class _Stored:
 
     @property
     def when(self) -> datetime:
-        """What a range of time selects by: the scheduled time, where there is one."""
+        """Returns what a range of time selects by: the scheduled time, where there is one."""
         about = self.details["metaData"]
         return datetime.fromisoformat(about.get("scheduled") or about["started"])
 
@@ -133,7 +133,7 @@ class GongInterface:
         return [self.add(one, said.get(str(one["metaData"]["id"]))) for one in extensive.get("calls", ())]
 
     def answer(self, method: str, path: str, authorization: str | None, body: bytes) -> Answer:
-        """What Gong would answer."""
+        """Answers as Gong would."""
         request_id = secrets.token_hex(10)
         with self._lock:
             try:
@@ -212,7 +212,7 @@ class GongInterface:
 
     @staticmethod
     def _shown(path: str, stored: _Stored, selector: Mapping[str, Any]) -> dict[str, Any]:
-        """What the selector asks for, and no more."""
+        """Returns what the selector asks for, and no more."""
         if path == TRANSCRIPT:
             return dict(stored.transcript or {})
         shown: dict[str, Any] = {"metaData": stored.details["metaData"]}

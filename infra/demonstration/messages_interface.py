@@ -1,4 +1,4 @@
-"""What a service that speaks Anthropic's Messages API answers, of our own making; messages_server.py beside serves it.
+"""Answers as a service that speaks Anthropic's Messages API, of our own making; messages_server.py beside serves it.
 
 For the demonstration, and for tests that want the real protocol rather than a patch. Whoever answers is handed in, so
 that nothing here pretends to be a model; the demonstration's model is called `demonstration-model`.
@@ -35,7 +35,7 @@ Outcome = Literal["succeeded", "errored", "canceled", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What goes wrong with a request instead of an answer, or with an answer.
+    """Names what goes wrong with a request instead of an answer, or with an answer.
 
     status: this error instead of an answer, with `retry_after` (any text) where one is given
     stop_reason: the answer ends for this reason: `refusal` has no text, `max_tokens` half of it
@@ -51,7 +51,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back. body: JSON, or JSON Lines as text."""
+    """Carries what goes back. body: JSON, or JSON Lines as text."""
 
     status: int
     body: Mapping[str, Any] | str

@@ -1,4 +1,4 @@
-"""What Anthropic's Messages API finds wrong with a request, in its own kinds of error.
+"""Finds in a request what Anthropic's Messages API would refuse, in its own kinds of error.
 
 Of the API's parameters only those that this product sends are known here; any other is refused, as the API refuses what
 it does not know. A range, a length or an object that takes further properties is no schema that it accepts.

@@ -44,7 +44,7 @@ def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> in
 
 
 def decision(scores: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> dict[str, Any]:
-    """What a reader with these labels decides about an analyst's scores; the body of POST /reviews/{id}/decision."""
+    """Decides about an analyst's scores as a reader with these labels; the body of POST /reviews/{id}/decision."""
     drop = [score["competency"] for score in scores if score["competency"] not in labels]
     others = [
         {"competency": score["competency"], "score": labels[score["competency"]]}

@@ -201,7 +201,7 @@ class BigQueryWarehouse:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """What passes by itself is Retryable, whatever status BigQuery gives it; a wrong statement is a defect."""
+    """Raises Retryable for what passes by itself, whatever status BigQuery gives it; a wrong statement is a defect."""
     from concurrent.futures import TimeoutError as JobTimeout
 
     from google.api_core.exceptions import GoogleAPICallError

@@ -24,7 +24,7 @@ _LONGEST_DEADLINE: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class TaskTarget:
-    """Where a function's tasks go.
+    """Says where a function's tasks go.
 
     url:             of the function
     audience:        of the token, usually the same url

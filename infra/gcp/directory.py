@@ -34,7 +34,7 @@ class DirectoryRefused(AugmentError):
 
 @dataclass(frozen=True, slots=True)
 class DirectoryHosts:
-    """Where Google's interfaces are; tests name their own."""
+    """Names the addresses of Google's interfaces; tests name their own."""
 
     admin: str = "https://admin.googleapis.com"
     credentials: str = "https://iamcredentials.googleapis.com"

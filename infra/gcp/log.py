@@ -67,7 +67,7 @@ class CloudLog:
 
 
 def _trace(header: str | None) -> dict[str, str | bool]:
-    """What `X-Cloud-Trace-Context` (TRACE/SPAN;o=1) says; nothing for any other text."""
+    """Reads `X-Cloud-Trace-Context` (TRACE/SPAN;o=1); nothing for any other text."""
     found = _HEADER.fullmatch(header.strip()) if header else None
     if not found:
         return {}

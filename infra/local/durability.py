@@ -73,7 +73,7 @@ class SyncedLog:
 
 
 class Together(Generic[T]):
-    """What several threads want done is done by one of them, for all who wait, in the order in which they came.
+    """Has one of several threads do what all of them want done, in the order in which they came.
 
     While one thread works, others queue up; when it is done, the first of these works for them all. So nobody waits for
     company, and a lone thread works at once and alone.

@@ -97,7 +97,7 @@ class LocalQueue:
         self.tell(rows)
 
     def deliveries(self, topic: str, messages: Sequence[Message]) -> Sequence[Delivered]:
-        """What `publish` puts into the file, encoded."""
+        """Returns what `publish` puts into the file, encoded."""
         if topic not in self._pipeline.topics:
             raise ValueError(f"topic {topic!r} is not declared")
         now = self._now()

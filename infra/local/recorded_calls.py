@@ -28,7 +28,7 @@ _Stamp = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Exported:
-    """What one file holds; of the words only whose they are, since a year of them would fill the memory.
+    """Holds what one file says; of the words only whose they are, since a year of them would fill the memory.
 
     unreadable: its calls that cannot be read; the file itself counts as one where it cannot
     """
@@ -81,7 +81,7 @@ class RecordedCalls:
         return None
 
     def _files(self) -> list[_Exported]:
-        """What all files hold, the file changed last at the end; each is read once until it changes."""
+        """Returns what all files hold, the file changed last at the end; each is read once until it changes."""
         stamped = []
         for path in sorted(self._folder.glob("*.json")):
             try:

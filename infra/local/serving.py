@@ -82,7 +82,7 @@ def _problem_body(status: int, title: str, detail: str, path: str | None = None)
 
 
 class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress ships no types
-    """What waitress refuses before any function sees it (too large, unreadable), as RFC 9457 problem details."""
+    """Answers with RFC 9457 problem details what waitress refuses by itself (too large, unreadable)."""
 
     def execute(self) -> None:
         error = self.request.error

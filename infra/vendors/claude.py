@@ -94,7 +94,7 @@ class ClaudeLanguageModel:
         return self._asked(lambda client: client.messages.batches.create(requests=requests)).id
 
     def state(self, batch_id: str) -> BatchState:
-        """Where the batch is. Raises PromptRefused for one that does not exist."""
+        """Asks how far the batch is. Raises PromptRefused for one that does not exist."""
         return self._asked(lambda client: _state(client.messages.batches.retrieve(batch_id)))
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:
@@ -109,7 +109,7 @@ class ClaudeLanguageModel:
             yield result
 
     def find(self, model: str) -> Offered:
-        """What the service says about a model, by its name or alias: one request that costs no tokens. Raises
+        """Asks the service for a model by its name or alias: one request that costs no tokens. Raises
         PromptRefused where it does not offer the model, Overloaded, Retryable."""
 
         def ask(client: Anthropic) -> Offered:
@@ -122,7 +122,7 @@ class ClaudeLanguageModel:
         return self._asked(ask)
 
     def _asked(self, ask: Callable[[Anthropic], T]) -> T:
-        """What the service answers, its errors in the port's words."""
+        """Returns what the service answers, its errors in the port's words."""
         import anthropic
         import httpx2
 

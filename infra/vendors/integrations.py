@@ -62,7 +62,7 @@ class Integrations:
         return given(self.settings, "AUGMENT_GONG_WEBHOOK_URL")
 
     def secrets_set(self) -> Mapping[str, bool]:
-        """Of the secrets that this function may read: whether each holds something. Never what."""
+        """Tells of each secret that this function may read whether it holds something. Never what."""
         return {name: self.may_have(name) for name in sorted(SECRETS & self._declared)}
 
     def in_force(self) -> Mapping[str, str]:

@@ -37,7 +37,7 @@ _WHOLE_CALL = frozenset({401, 403, 404, 405})
 
 @dataclass
 class Report:
-    """What became of the lines."""
+    """Counts what became of the lines."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -66,7 +66,7 @@ OnProgress = Callable[[Report], None]
 
 @dataclass
 class _Lane:
-    """What waits for one connection: a list per path, and the queue of lists that are ready."""
+    """Holds what waits for one connection: a list per path, and the queue of lists that are ready."""
 
     ready: queue.Queue[list[Line] | None]
     assigned: int = 0

@@ -49,7 +49,7 @@ class Reject(NamedTuple):
 
 
 def path_of(body: dict[str, Any]) -> str | None:
-    """Where a bare body belongs, by the fields that only this kind has; None if it fits none or several."""
+    """Returns where a bare body belongs, by the fields that only this kind has; None if it fits none or several."""
     fitting = [path for path, marks in _MARKS if marks & body.keys()]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -48,7 +48,7 @@ class Unavailable(Exception):
 
 @dataclass
 class Found:
-    """What the runs gave. by_run: per run, (position in the set) → competency → score."""
+    """Holds what the runs gave. by_run: per run, (position in the set) → competency → score."""
 
     by_run: list[dict[int, dict[str, int]]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)

@@ -225,7 +225,7 @@ def run(*command: str) -> None:
 
 
 def answer(*command: str) -> str | None:
-    """What a command prints, stripped; None when it fails."""
+    """Returns what a command prints, stripped; None when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 

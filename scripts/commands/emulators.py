@@ -40,7 +40,7 @@ class EmulatorsUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Emulators:
-    """Where both listen (host:port) and the process groups that were started."""
+    """Says where both listen (host:port) and the process groups that were started."""
 
     firestore: str
     pubsub: str

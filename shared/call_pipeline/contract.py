@@ -1,4 +1,4 @@
-"""What call pipeline takes in and gives out: the bodies and results of its routes."""
+"""Describes what the call pipeline takes in and gives out: the bodies and results of its routes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CallParticipant(Output):
 
 
 class CallResult(Output):
-    """What was posted about one employee."""
+    """Tells what was posted about one employee."""
 
     employee_id: str
     observation_id: str | None

@@ -1,4 +1,4 @@
-"""What call pipeline tells other functions: the messages of its topics and the payloads of its tasks."""
+"""Describes what the call pipeline tells other functions: the messages of its topics and the payloads of its tasks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.kernel.messages import Fact
 
 
 class CallAnalysed(Fact):
-    """What came of a call or e-mail thread, once nothing more happens by itself. A later analysis replaces it."""
+    """Tells what came of a call or e-mail thread, once nothing more happens by itself. A later analysis replaces it."""
 
     record_id: str = Field(description="The call's name in the platform: source and the source's own id")
     source: str = Field(description="The recorder, or email")

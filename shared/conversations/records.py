@@ -64,7 +64,7 @@ class CallResult(Record, frozen=True, kw_only=True):
         return {} if self.scores is UNSET else self.scores
 
     @property
-    def held_back(self) -> tuple[str, ...]:
+    def pending_review(self) -> tuple[str, ...]:
         """Returns the competencies whose score waits for a person."""
         return () if self.waiting is UNSET else self.waiting
 

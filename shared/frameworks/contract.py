@@ -159,7 +159,7 @@ class FrameworkRule(RuleBody):
 
 
 class FrameworkScenario(Body):
-    """What can be recommended, as a framework's file writes it."""
+    """Describes what can be recommended, as a framework's file writes it."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 

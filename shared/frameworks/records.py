@@ -34,7 +34,7 @@ Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecide
 
 
 class FollowUp(Record, frozen=True, kw_only=True):
-    """What a publication owes: the audit record, the fact, the recalculation. from_ledger: as the latter does it"""
+    """Notes a publication's debts: the audit record, the fact, the recalculation. from_ledger: as the latter does it"""
 
     version: int
     by: str
@@ -74,7 +74,7 @@ class FrameworkVersion(Record, frozen=True, kw_only=True):
 
 
 class Unfinished(Record, frozen=True, kw_only=True):
-    """What publications of one framework still owe."""
+    """Notes what publications of one framework still owe."""
 
     framework_id: str
     unfinished: dict[str, FollowUp] = msgspec.field(default_factory=dict)
@@ -193,7 +193,7 @@ class StabilityFigures(Record, frozen=True, kw_only=True):
 
 
 class CompetencyFigures(AgreementFigures, frozen=True, kw_only=True):
-    """What is known about a scorer in one competency. fingerprint: of the evidence behind the figures"""
+    """Keeps what is known about a scorer in one competency. fingerprint: of the evidence behind the figures"""
 
     by_reason: tuple[FiguresByReason, ...]
     stability: StabilityFigures

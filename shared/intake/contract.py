@@ -18,7 +18,7 @@ class HeldScore(Output):
 
 
 class Accepted(Output):
-    """What every accepted event answers."""
+    """Answers every accepted event."""
 
     employee_id: str
     duplicate: bool = Field(description="The event was known; this is the first answer")

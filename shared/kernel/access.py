@@ -1,4 +1,4 @@
-"""Who may see and do what.
+"""Decides who may see and do what.
 
 Machines have scopes, given by an allow-list of service accounts. People have one role, and relations to others from
 the employee records: their reports, their organisation (everyone below them), their learners.
@@ -137,7 +137,7 @@ AUDITED: frozenset[Role] = frozenset({"senior_manager", "enablement", "cro", "ad
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling. Machines have scopes and no role; people have a role and an employee id.
+    """Names who is calling. Machines have scopes and no role; people have a role and an employee id.
 
     email: verified, lower case; identifies machines in audit records
     """

@@ -1,4 +1,4 @@
-"""What can go wrong, told by what the caller should do about it.
+"""Names what can go wrong by what the caller should do about it.
 
     AugmentError
     ├── Rejected            the input is wrong: answer 4xx, or acknowledge and put it where a person sees it

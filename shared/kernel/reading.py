@@ -186,7 +186,7 @@ class Misfit(ValueError):
 
 
 def _place(item: Any) -> tuple[Any, ...]:
-    """Where an error is: pydantic names the model whose rule was broken, a Misfit the field in it."""
+    """Returns where an error is: pydantic names the model whose rule was broken, a Misfit the field in it."""
     cause = item.get("ctx", {}).get("error")
     return (*item["loc"], *cause.field.split(".")) if isinstance(cause, Misfit) else item["loc"]
 

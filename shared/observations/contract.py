@@ -49,7 +49,7 @@ class CompetencyScore(Body):
 
 
 class SessionMetadata(Body):
-    """What a practice application tells about its session; all optional, more is kept."""
+    """Describes a practice application's session; all optional, more is kept."""
 
     open_ended = True
 
@@ -60,7 +60,7 @@ class SessionMetadata(Body):
 
 
 class EventBody(Body):
-    """What every event has."""
+    """Holds what every event has."""
 
     employee_id: EmployeeId = Field(description="The employee's e-mail address or unique id; must have been imported")
 
@@ -102,7 +102,7 @@ class FieldScore(Body):
 
 
 class DealContext(Body):
-    """Where the observation was made. The personas and products present each count."""
+    """Tells where the observation was made. The personas and products present each count."""
 
     deal_id: Identifier | None = Field(None, description="The CRM's id of the deal")
     account_name: Word | None = None
@@ -145,7 +145,7 @@ class AnalysisMetadata(Body):
 
 
 class FieldObservation(EventBody):
-    """What was seen in front of real customers, or on site."""
+    """Reports what was seen in front of real customers, or on site."""
 
     observation_id: Identifier | None = Field(None, description="Stable id of this observation")
     observation_source: Identifier

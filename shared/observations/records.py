@@ -59,7 +59,7 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
-    """What lists need of an event: less to transfer than all of it."""
+    """Holds what lists need of an event: less to transfer than all of it."""
 
     event_id: str
     employee_id: str
@@ -78,7 +78,7 @@ _RECENT = RecentEvent.__struct_fields__
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """What an event told. entry: its text in the state; message: the topic's, as JSON"""
+    """Keeps what an event told. entry: its text in the state; message: the topic's, as JSON"""
 
     event_id: str
     entry: str

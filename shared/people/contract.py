@@ -53,7 +53,7 @@ class ImportLine(Output):
 
 
 class ImportAnswer(Output):
-    """What an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
+    """Reports what an import did, line by line. Good lines are in; rejected ones can be corrected and sent again."""
 
     created: int
     updated: int

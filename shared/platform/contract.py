@@ -87,7 +87,7 @@ class QuarantineDetail(QuarantineItem):
 
 
 class Replayed(Output):
-    """What a replay came to: the status and the answer that the original would get now."""
+    """Tells what a replay came to: the status and the answer that the original would get now."""
 
     status: int
     answer: dict[str, Any] | None

@@ -1,4 +1,4 @@
-"""What pure code may not reach for itself: time, names, secrets, files, people's directory."""
+"""Offers what pure code may not reach for itself: time, names, secrets, files, people's directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is calling: verified identities of machines and people."""
+"""Verifies who is calling: machines and people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a verified token says. email is verified and lower case; kind tells machines from people."""
+    """Holds what a verified token says. email is verified and lower case; kind tells machines from people."""
 
     email: str
     kind: Literal["service", "person"]

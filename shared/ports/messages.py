@@ -51,7 +51,7 @@ class TaskQueue(Protocol):
 
 
 class DeadLetters(Protocol):
-    """What could not be delivered: to look at, to deliver again, or to give up on."""
+    """Keeps what could not be delivered: to look at, to deliver again, or to give up on."""
 
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]: ...
 

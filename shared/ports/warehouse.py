@@ -18,7 +18,7 @@ class Warehouse(Protocol):
         ...
 
     def check(self, name: str) -> list[dict[str, Any]]:
-        """What is wrong, by a named query of `infra/bigquery/checks`; empty when all is well. Raises NotFound."""
+        """Finds what is wrong by a named query of `infra/bigquery/checks`; empty when all is well. Raises NotFound."""
         ...
 
     def refresh(self, name: str | None = None) -> list[str]:

@@ -28,7 +28,7 @@ class TranscriptTurn(Output):
 
 
 class TranscriptAnswer(Output):
-    """What was said in a call. Every reading but a participant's is on record, and the participants are told."""
+    """Shows what was said in a call. Every reading but a participant's is on record, and the participants are told."""
 
     record_id: str
     source: str

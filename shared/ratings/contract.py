@@ -1,4 +1,4 @@
-"""What ratings takes in and gives out: the bodies and results of its routes."""
+"""Describes what ratings takes in and gives out: the bodies and results of its routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ratings tells other functions: the messages of its topics and the payloads of its tasks."""
+"""Describes what ratings tells other functions: the messages of its topics and the payloads of its tasks."""
 
 from __future__ import annotations
 

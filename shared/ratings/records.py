@@ -26,7 +26,7 @@ Facts = Mapping[str, Mapping[str, Any]]
 
 
 class PublishedRatings(Record, frozen=True, kw_only=True):
-    """What was published of one person.
+    """Holds what was published of one person.
 
     as_of:         days since 1970-01-01 UTC
     state_version: of the state that was rated; with framework, parameters and weights what the ratings rest on
@@ -57,7 +57,7 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
-    """What is still to be published about one person."""
+    """Holds what is still to be published about one person."""
 
     employee_id: str
     pending: Facts = msgspec.field(default_factory=dict)
@@ -115,7 +115,7 @@ class RecalculationRun(Record, frozen=True, kw_only=True):
 
 
 class ShardNote(Record, frozen=True, kw_only=True):
-    """What one shard of a recalculation has done, in numbers of employees (see contract.RunAnswer).
+    """Counts what one shard of a recalculation has done, in numbers of employees (see contract.RunAnswer).
 
     altered: stored as `changed`
     """

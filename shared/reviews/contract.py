@@ -121,7 +121,7 @@ class StabilityView(Output):
 
 
 class CompetencyCertificate(AgreementView):
-    """What is known about a scorer in one competency."""
+    """Tells what is known about a scorer in one competency."""
 
     competency: str
     verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
@@ -149,7 +149,7 @@ class CertificateHistory(Output):
 
 
 class ReviewedScore(Body):
-    """What a person makes of one competency's score."""
+    """Tells what a person makes of one competency's score."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 

@@ -66,7 +66,7 @@ class GivenScore(Record, frozen=True, kw_only=True):
 
 
 class Asked(Record, frozen=True, kw_only=True):
-    """What a person asked for with a decision, word for word."""
+    """Keeps what a person asked for with a decision, word for word."""
 
     decision: Literal["confirm", "correct", "reject"]
     scores: tuple[GivenScore, ...]
@@ -74,7 +74,7 @@ class Asked(Record, frozen=True, kw_only=True):
 
 
 class Decision(Record, frozen=True, kw_only=True):
-    """What a person decided. human: its rank
+    """Keeps what a person decided. human: its rank
 
     asked:     unset for a decision that was made elsewhere
     pairs:     the evidence about the scorer; none from elsewhere
@@ -148,7 +148,7 @@ class Review(Record, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a decided review says about its scorer."""
+    """Keeps what a decided review says about its scorer."""
 
     scorer: str
     analysis: int

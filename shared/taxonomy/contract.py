@@ -80,7 +80,7 @@ class StatusChange(Output):
 
 
 class PreviewAnswer(Page):
-    """What a change of rules would do, person by person. Nothing has been published."""
+    """Tells what a change of rules would do, person by person. Nothing has been published."""
 
     people: int = Field(description="Active people looked at on this page")
     gaining: int = Field(description="Who would become validated")
@@ -154,7 +154,7 @@ class SkillChange(Body):
 
 
 class HeldDecision(Body):
-    """What to do with scores of an unknown competency: read the word as a known one, or dismiss it."""
+    """Decides what to do with scores of an unknown competency: read the word as a known one, or dismiss it."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 

@@ -147,7 +147,7 @@ def check_person(world: World, employee_id: str, events: Sequence[dict[str, Any]
         if key in picture:
             assert picture.pop(key) == stands
         else:
-            assert (row.basis, row.held) == ("none", 0)
+            assert (row.basis, row.pending_review) == ("none", 0)
     for gone in picture.values():
         note(f"gone: {gone}")
         assert (gone["basis"], gone["current_rating"], gone["held_observations"]) == ("none", None, 0)

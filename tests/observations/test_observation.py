@@ -96,8 +96,8 @@ class TestCorrections:
         waiting = field(80, source_id="call-2", standing="held")
         before, after = rated(waiting), rated(waiting, waiting.decided("counted", 1))
 
-        assert (before.field, before.held, before.status) == (0, 1, "not_started")
-        assert (after.field, after.held, after.rating) == (1, 0, 8000)
+        assert (before.field, before.pending_review, before.status) == (0, 1, "not_started")
+        assert (after.field, after.pending_review, after.rating) == (1, 0, 8000)
 
     def test_the_same_id_in_another_source_or_class_is_another_event(self) -> None:
         events = [self.CALL, field(60, source_id="call-1", source="manager"), practice(10, source_id="call-1")]

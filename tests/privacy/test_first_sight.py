@@ -61,7 +61,7 @@ def in_activity(world: World, who: Caller) -> dict[str, list[float | None]]:
 
 
 def behind_the_rating(world: World, who: Caller) -> list[int]:
-    observations = activity(world).standing(who, JOE)
+    observations = activity(world).effective(who, JOE)
     return sorted(score.hundredths // 100 for observation in observations for score in observation.scores)
 
 

@@ -250,7 +250,7 @@ def picture_is_right(world: World, employee_id: str = JOE) -> bool:
     expected = {
         (employee_id, row.competency, json.dumps(stands["context"], sort_keys=True)): stands
         for row in rows
-        if row.basis != "none" or row.held
+        if row.basis != "none" or row.pending_review
         for stands in [skill_state(row).model_dump(mode="json")]
     }
     shown = {

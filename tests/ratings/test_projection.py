@@ -130,7 +130,7 @@ class TestOneEventIsOneObservation:
     def test_a_held_call_waits_once(self) -> None:
         call = field(0, scores=(Score("discovery", 8000), Score("discovery", 7000)), standing="held")
 
-        assert rated(call).held == 1
+        assert rated(call).pending_review == 1
 
 
 class TestScorerError:

@@ -83,7 +83,7 @@ def test_another_word_for_the_competency_is_meant_as_well() -> None:
 
 def test_what_waits_anyway_goes_on_to_wait() -> None:
     rows = project(state(call(1, standing="held")), FRAMEWORK, FALLEN, TODAY)
-    assert next(row.held for row in rows if row.key == ("discovery", "")) == 1
+    assert next(row.pending_review for row in rows if row.key == ("discovery", "")) == 1
 
 
 def test_a_scorer_without_a_number_leaves_out_nothing() -> None:

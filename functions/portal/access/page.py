@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from functions.portal.calls.labels import name_of
 from functions.portal.shell.forms import refusals
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
@@ -54,7 +54,7 @@ class AccessPage:
 
 def show_access(
     on: Environment, visit: Visit, refused: str | None = None, errors: Mapping[str, str] | None = None
-) -> Reply:
+) -> PageOrRedirect:
     grants = privacy(on).grants.in_force(visit.caller)
     escalations = privacy(on).escalations.in_force(visit.caller)
     ids = {who for one in grants for who in (one.employee_id, one.to, one.granted_by)}
@@ -76,7 +76,7 @@ def show_access(
     )
 
 
-def give_grant(on: Environment, visit: Visit) -> Reply:
+def give_grant(on: Environment, visit: Visit) -> PageOrRedirect:
     def give() -> None:
         days = visit.form.get("days", "").strip()
         if not days.isascii() or not days.isdigit() or len(days) > 3:
@@ -87,7 +87,7 @@ def give_grant(on: Environment, visit: Visit) -> Reply:
     return _done_or_refused(on, visit, "grant", give, "/access?done=granted")
 
 
-def escalate(on: Environment, visit: Visit) -> Reply:
+def escalate(on: Environment, visit: Visit) -> PageOrRedirect:
     def raise_it() -> None:
         body = validated(EscalationBody, _fields(visit, "escalation"))
         privacy(on).escalations.escalate(visit.caller, body.call_id, body.to, reason=body.reason)
@@ -95,12 +95,12 @@ def escalate(on: Environment, visit: Visit) -> Reply:
     return _done_or_refused(on, visit, "escalation", raise_it, "/access?done=escalated")
 
 
-def end_grant(on: Environment, visit: Visit) -> Reply:
+def end_grant(on: Environment, visit: Visit) -> PageOrRedirect:
     privacy(on).grants.end(visit.caller, visit.form.get("access_id", ""))
     return Redirect("/access?done=ended")
 
 
-def end_escalation(on: Environment, visit: Visit) -> Reply:
+def end_escalation(on: Environment, visit: Visit) -> PageOrRedirect:
     privacy(on).escalations.end(visit.caller, visit.form.get("access_id", ""))
     return Redirect("/access?done=ended")
 
@@ -147,7 +147,7 @@ def _call_of(one: Escalation) -> str:
     return f"{one.source}-{one.call_id}"
 
 
-def _done_or_refused(on: Environment, visit: Visit, form: str, act: Callable[[], None], done: str) -> Reply:
+def _done_or_refused(on: Environment, visit: Visit, form: str, act: Callable[[], None], done: str) -> PageOrRedirect:
     try:
         act()
     except Rejected as problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.paging import cursor, following
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
@@ -45,7 +45,7 @@ class Activity:
     more: str | None = None
 
 
-def show_activity(on: Environment, visit: Visit) -> Reply:
+def show_activity(on: Environment, visit: Visit) -> PageOrRedirect:
     kind = visit.query.get("kind", "validation")
     if kind not in {"validation", "field", "learning"}:
         raise Rejected("kind is validation, field or learning", field="kind")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.portal.shell import figures, words
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
@@ -49,7 +49,7 @@ def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> st
     return f"{words.count(figures_of.n, 'reviewed score')}: {agreed}{near}. {verdict}."
 
 
-def list_analysts(on: Environment, visit: Visit) -> Reply:
+def list_analysts(on: Environment, visit: Visit) -> PageOrRedirect:
     certificates = reviews(on).certificates.all().certificates
     return present(Analysts(certificates, taxonomy(on).skills.competency_names()))
 

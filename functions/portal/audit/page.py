@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.portal.shell.forms import day
 from functions.portal.shell.paging import cursor, following, one_of
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from shared.platform.domain.audit_actions import AuditAction
@@ -28,7 +28,7 @@ class Audit:
     more: str | None = None
 
 
-def search_audit(on: Environment, visit: Visit) -> Reply:
+def search_audit(on: Environment, visit: Visit) -> PageOrRedirect:
     filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
     errors: dict[str, str] = {}
     since, until = (day(filters, name, errors, required=False) for name in ("from", "to"))

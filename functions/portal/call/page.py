@@ -11,7 +11,7 @@ from urllib.parse import quote
 from functions.portal.calls.labels import LINK, STATE, Call, row_of
 from functions.portal.shell import words
 from functions.portal.shell.forms import refusals, sentence
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
@@ -91,7 +91,7 @@ def show_call(
     record_id: str,
     error: str | None = None,
     errors: Mapping[str, str] | None = None,
-) -> Reply:
+) -> PageOrRedirect:
     """Shows one call."""
     item = call_pipeline(on).show_call.show(visit.caller, record_id)
     names = people(on).records.names(people_in(item))
@@ -179,7 +179,7 @@ def _result(
     )
 
 
-def analyse_call(on: Environment, visit: Visit, record_id: str) -> Reply:
+def analyse_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
     """Asks for the call to be analysed again."""
     try:
         call_pipeline(on).reanalyse_call.ask(record_id, visit.caller)
@@ -188,7 +188,7 @@ def analyse_call(on: Environment, visit: Visit, record_id: str) -> Reply:
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
 
 
-def link_call(on: Environment, visit: Visit, record_id: str) -> Reply:
+def link_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
     """Says which deal the call belongs to."""
     entered = {name: visit.form.get(name, "").strip() for name in ("deal_id", "account_name")}
     try:

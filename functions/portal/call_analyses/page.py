@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.forms import day
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
 from shared.call_pipeline.contract import Reanalysis
@@ -24,11 +24,11 @@ class Period:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def new_period(on: Environment, visit: Visit) -> Reply:
+def new_period(on: Environment, visit: Visit) -> PageOrRedirect:
     return present(Period())
 
 
-def start_period(on: Environment, visit: Visit) -> Reply:
+def start_period(on: Environment, visit: Visit) -> PageOrRedirect:
     """Starts a run over the calls of the days entered, both included."""
     errors: dict[str, str] = {}
     since, until = (day(visit.form, name, errors, required=True) for name in ("from", "to"))
@@ -41,7 +41,7 @@ def start_period(on: Environment, visit: Visit) -> Reply:
     return Redirect(f"/calls/analyses/{quote(run.run_id)}")
 
 
-def show_period(on: Environment, visit: Visit, run_id: str) -> Reply:
+def show_period(on: Environment, visit: Visit, run_id: str) -> PageOrRedirect:
     return present(Period(call_pipeline(on).reanalyse_period.progress(run_id, visit.caller)))
 
 

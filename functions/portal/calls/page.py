@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functions.portal.calls.labels import LINK, STATE, TROUBLE, Call, row_of
 from functions.portal.shell.forms import sentence
 from functions.portal.shell.paging import cursor, following, one_of
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
@@ -40,7 +40,7 @@ class CallList:
     error: str | None = None
 
 
-def list_calls(on: Environment, visit: Visit) -> Reply:
+def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the own calls, a person's, or for those who see everyone all of them, in one state or with one kind of
     link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}

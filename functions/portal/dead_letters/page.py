@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 MOST_LETTERS = 100
 
 
-def list_letters(on: Environment, visit: Visit) -> Reply:
+def list_letters(on: Environment, visit: Visit) -> PageOrRedirect:
     letters = operations(on).dead_letters.list(visit.caller, limit=MOST_LETTERS)
     return Page("dead_letters/dead_letters.html", {"letters": letters}, "dead_letters")
 
 
-def show_letter(on: Environment, visit: Visit, letter_id: str, *, confirm: bool = False) -> Reply:
+def show_letter(on: Environment, visit: Visit, letter_id: str, *, confirm: bool = False) -> PageOrRedirect:
     """Shows one letter; that it was seen is recorded."""
     return present(operations(on).dead_letters.show(visit.caller, letter_id), confirm=confirm)
 
 
-def replay_letter(on: Environment, visit: Visit, letter_id: str) -> Reply:
+def replay_letter(on: Environment, visit: Visit, letter_id: str) -> PageOrRedirect:
     operations(on).dead_letters.replay(visit.caller, letter_id)
     return Redirect("/dead-letters?done=redelivered")
 
 
-def discard_letter(on: Environment, visit: Visit, letter_id: str) -> Reply:
+def discard_letter(on: Environment, visit: Visit, letter_id: str) -> PageOrRedirect:
     """Gives the letter up, once that is confirmed."""
     if visit.form.get("confirmed") != "yes":
         return show_letter(on, visit, letter_id, confirm=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from functions.portal.shell.forms import refusals, version
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.contract import DimensionBody
@@ -29,11 +29,11 @@ class Dimensions:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def show_dimensions(on: Environment, visit: Visit, framework_id: str) -> Reply:
+def show_dimensions(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     return present(Dimensions(taxonomy(on).skills.framework(framework_id), visit.may("skills.write")))
 
 
-def change_dimension(on: Environment, visit: Visit, framework_id: str) -> Reply:
+def change_dimension(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     """Publishes a dimension's values and words; what is wrong stands beside its field."""
     framework = taxonomy(on).skills.framework(framework_id)
     name = visit.form.get("dimension", "")

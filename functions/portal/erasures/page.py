@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.portal.shell import words
 from functions.portal.shell.forms import sentence
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.privacy import privacy
@@ -44,7 +44,7 @@ class Erasures:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def list_erasures(on: Environment, visit: Visit, errors: Mapping[str, str] | None = None) -> Reply:
+def list_erasures(on: Environment, visit: Visit, errors: Mapping[str, str] | None = None) -> PageOrRedirect:
     runs = privacy(on).erasures.latest(visit.caller)
     names = people(on).records.names({run.requested_by for run in runs})
     items = tuple(
@@ -62,7 +62,7 @@ def list_erasures(on: Environment, visit: Visit, errors: Mapping[str, str] | Non
     return present(Erasures(items, visit.form, errors or {}))
 
 
-def start_erasure(on: Environment, visit: Visit) -> Reply:
+def start_erasure(on: Environment, visit: Visit) -> PageOrRedirect:
     employee_id = visit.form.get("employee_id", "").strip().lower()
     if not employee_id:
         return list_erasures(on, visit, {"employee_id": "Write the person’s e-mail address."})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from functions.portal.shell import words
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 
@@ -21,7 +21,7 @@ LATE = timedelta(minutes=45)
 """Three missed checks: the check itself then counts as stale."""
 
 
-def show_health(on: Environment, visit: Visit) -> Reply:
+def show_health(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the last check with its age, and live counts of what waits for a person."""
     use_cases = operations(on)
     return present(use_cases.health.latest(visit.caller), use_cases.waiting.count(visit.caller), visit.now)

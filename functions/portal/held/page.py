@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from functions.portal.shell.forms import refusals
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Framework
@@ -47,11 +47,11 @@ class HeldList:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def list_held(on: Environment, visit: Visit) -> Reply:
+def list_held(on: Environment, visit: Visit) -> PageOrRedirect:
     return _page(on)
 
 
-def decide_held(on: Environment, visit: Visit) -> Reply:
+def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
     """Maps a word to a competency (once for all its scores), or dismisses all its scores."""
     word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
     unmapped = taxonomy(on).unmapped

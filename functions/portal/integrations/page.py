@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.portal.health.page import STATES
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.declarations.integration_settings import DECLARED, WEBHOOK_PATH, Declared
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
@@ -68,7 +68,7 @@ class Integrations:
     now: datetime
 
 
-def show_integrations(on: Environment, visit: Visit) -> Reply:
+def show_integrations(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows every integration's settings and what is in force; of a secret, whether the health check found it set."""
     health = operations(on).health
     latest = health.latest(visit.caller)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
@@ -55,7 +55,7 @@ class Inbox:
     more: str | None = None
 
 
-def list_notifications(on: Environment, visit: Visit) -> Reply:
+def list_notifications(on: Environment, visit: Visit) -> PageOrRedirect:
     own = visit.caller.employee_id or ""
     page = platform(on).notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
     facts = [notice.facts for notice in page.items]
@@ -66,7 +66,7 @@ def list_notifications(on: Environment, visit: Visit) -> Reply:
     return present(Inbox(told, following("/notifications", page.next)))
 
 
-def read_notification(on: Environment, visit: Visit) -> Reply:
+def read_notification(on: Environment, visit: Visit) -> PageOrRedirect:
     """Marks one as read, or all that are shown."""
     own, told = visit.caller.employee_id or "", platform(on).notifications
     chosen = [visit.form.get("notification_id", "")]

@@ -51,7 +51,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class InContext:
-    """What counts of the last 90 days in one value of a dimension: mean points of all scores, conversations."""
+    """Holds what counts of the last 90 days in one value of a dimension: mean points of all scores, conversations."""
 
     value: str
     mean: float

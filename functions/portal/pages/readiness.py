@@ -65,7 +65,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Change:
-    """What moved since an earlier snapshot; before and after as shown, difference in points or people."""
+    """Tells what moved since an earlier snapshot; before and after as shown, difference in points or people."""
 
     name: str
     before: str

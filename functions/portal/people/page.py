@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.scopes import scope_of
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
 from shared.ratings.usecases.list_people import ListedPerson, Order
@@ -50,7 +50,7 @@ class People:
     more: str | None = None
 
 
-def list_people(on: Environment, visit: Visit) -> Reply:
+def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     search = visit.query.get("search", "").strip()[:100]
     order: Order = next((one for one in ORDERS if one == visit.query.get("order")), ORDERS[0])
     found = ratings(on).list_people.page(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from functions.portal.shell.frame import Notice
 from functions.portal.shell.paging import cursor, following
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 from shared.kernel.errors import NotFound, Rejected
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 8000
 
 
-def list_quarantine(on: Environment, visit: Visit) -> Reply:
+def list_quarantine(on: Environment, visit: Visit) -> PageOrRedirect:
     page = operations(on).quarantined.list(visit.caller, after=cursor(visit.query.get("after")))
     variables = {"items": page.items, "more": following("/quarantine", page.next)}
     return Page("quarantine/quarantine.html", variables, "quarantine")
@@ -27,12 +27,12 @@ def list_quarantine(on: Environment, visit: Visit) -> Reply:
 
 def show_quarantined(
     on: Environment, visit: Visit, item_id: str, notice: Notice | None = None, *, confirm: bool = False
-) -> Reply:
+) -> PageOrRedirect:
     """Shows one input; that it was seen is recorded."""
     return present(operations(on).quarantined.show(visit.caller, item_id), notice, confirm=confirm)
 
 
-def replay_quarantined(on: Environment, visit: Visit, item_id: str) -> Reply:
+def replay_quarantined(on: Environment, visit: Visit, item_id: str) -> PageOrRedirect:
     """Takes the input in again, or asks for its call; a refusal shows its reason beside the input, which stays."""
     try:
         item, _ = operations(on).quarantined.replay(visit.caller, item_id)
@@ -44,7 +44,7 @@ def replay_quarantined(on: Environment, visit: Visit, item_id: str) -> Reply:
     return Redirect(done)
 
 
-def discard_quarantined(on: Environment, visit: Visit, item_id: str) -> Reply:
+def discard_quarantined(on: Environment, visit: Visit, item_id: str) -> PageOrRedirect:
     """Gives the input up, once that is confirmed."""
     if visit.form.get("confirmed") != "yes":
         return show_quarantined(on, visit, item_id, confirm=True)

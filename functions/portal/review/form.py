@@ -13,7 +13,7 @@ Entered = Mapping[str, str]
 
 @dataclass(slots=True)
 class _Changes:
-    """What a form changes. errors: by the form's fields"""
+    """Holds what a form changes. errors: by the form's fields"""
 
     given: list[dict[str, Any]] = field(default_factory=list)
     drop: list[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from functions.portal.review.form import decision_from
 from functions.portal.review.view import Contested, Decision, Review, Score, present
 from functions.portal.reviews.page import row_of
 from functions.portal.shell.forms import refusals
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from functions.portal.transcript.evidence import Measured, Quoted, read
 from functions.portal.transcript.passages import Passage, passages, turn_at
 from infra.wiring.environment import Environment
@@ -24,7 +24,9 @@ Evidence = Mapping[str, tuple[tuple[Quoted, ...], tuple[Measured, ...]]]
 """What each score stands on, by competency."""
 
 
-def show_review(on: Environment, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None) -> Reply:
+def show_review(
+    on: Environment, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None
+) -> PageOrRedirect:
     """Shows the scores beside the words they stand on."""
     asked = visit.query.get("transcript") == "open"
     found = reviews(on).read.get(visit.caller, review_id, open_words=asked)
@@ -116,7 +118,7 @@ def _decisions(review: ReviewView) -> tuple[Decision, ...]:
     return tuple(Decision(one.decision, one.decided_at, one.decided_by, one.note) for one in found)
 
 
-def decide_review(on: Environment, visit: Visit, review_id: str) -> Reply:
+def decide_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:
     """Confirms, corrects or rejects; what is wrong stands beside its field."""
     review = reviews(on).show.get(visit.caller, review_id)
     body, errors = decision_from(visit.form, review.scores, decided=bool(review.outcome))
@@ -131,7 +133,9 @@ def decide_review(on: Environment, visit: Visit, review_id: str) -> Reply:
     return show_review(on, visit, review_id, errors)
 
 
-def show_contest(on: Environment, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None) -> Reply:
+def show_contest(
+    on: Environment, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None
+) -> PageOrRedirect:
     """Shows the form to object to scores that nobody has looked at yet; where there is a review, it is on its page."""
     try:
         return show_review(on, visit, review_id, errors)
@@ -140,7 +144,7 @@ def show_contest(on: Environment, visit: Visit, review_id: str, errors: Mapping[
         return Page("review/contest.html", variables, "reviews", status=422 if errors else 200)
 
 
-def contest_review(on: Environment, visit: Visit, review_id: str) -> Reply:
+def contest_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:
     """Takes in the employee's objection."""
     reason = visit.form.get("reason", "").strip()
     if not reason:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.portal.shell.paging import cursor, following, one_of
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
@@ -62,7 +62,7 @@ class ReviewList:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def list_reviews(on: Environment, visit: Visit) -> Reply:
+def list_reviews(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows what waits for a person; an employee's own, whatever became of them."""
     own = visit.caller.role in {"employee", "mentor"}
     state = one_of(visit.query.get("state", "" if own else "open"), STATES, "state")

@@ -9,7 +9,7 @@ from typing import Any
 from functions.portal.rule import preview
 from functions.portal.rule.form import FIELDS, context_from, entered_from, rule_at, rule_from
 from functions.portal.shell.forms import refusals, version
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from functions.portal.skill.page import context_query
 from functions.portal.skills.page import address, context_words
 from infra.wiring.environment import Environment
@@ -36,7 +36,7 @@ class RulePage:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def edit_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> Reply:
+def edit_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
     context = context_from(visit.query)
     rule = rule_at(framework, competency.competency, context)
@@ -47,7 +47,7 @@ def edit_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -
     return present(RulePage(framework, competency, entered, () if new else context, new))
 
 
-def change_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> Reply:
+def change_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     """Shows the form again, whom the change would affect, or publishes it: by the form's step."""
     framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
     entered = {name: value for name, value in visit.form.items() if name not in {"token", "step"}}

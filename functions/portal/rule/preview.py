@@ -17,7 +17,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Effect:
-    """What a rule change would do to one person's skill."""
+    """Tells what a rule change would do to one person's skill."""
 
     employee_id: str
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.privacy import privacy
 from infra.wiring.taxonomy import taxonomy
@@ -23,7 +23,7 @@ class Samples:
     found: TranscriptSamples | None = None
 
 
-def show_samples(on: Environment, visit: Visit) -> Reply:
+def show_samples(on: Environment, visit: Visit) -> PageOrRedirect:
     framework = taxonomy(on).skills.framework(visit.framework_id)
     competencies = tuple((one.competency, one.name) for one in framework.competencies)
     competency, band = visit.query.get("competency", ""), visit.query.get("band", "") or "high"

@@ -57,7 +57,7 @@ class Redirect:
     location: str
 
 
-Reply = Page | Redirect
+PageOrRedirect = Page | Redirect
 
 _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("readiness.read", Place("readiness", "Readiness", "/", "readiness", "Understand")),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from functions.portal.shell import words
 from functions.portal.shell.forms import refusals, version
-from functions.portal.shell.visit import Page, Redirect, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from functions.portal.skills.page import address, context_words
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
@@ -37,12 +37,12 @@ class SkillPage:
     versions: tuple[SkillVersion, ...] = ()
 
 
-def show_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> Reply:
+def show_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
     return _page(on, visit, framework, competency)
 
 
-def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> Reply:
+def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     """Publishes a changed definition; what is wrong stands beside its field."""
     framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
     entered = dict(visit.form)
@@ -54,14 +54,14 @@ def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str
     return Redirect(f"{address(framework_id, skill_id)}?done=definition")
 
 
-def new_skill(on: Environment, visit: Visit, framework_id: str) -> Reply:
+def new_skill(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     framework = taxonomy(on).skills.framework(framework_id)
     word = visit.query.get("word", "")[:100]
     entered = {"category": "sales_technique", "competency": _key(word), "name": word, "aliases": word}
     return _page(on, visit, framework, NEW, entered)
 
 
-def create_skill(on: Environment, visit: Visit, framework_id: str) -> Reply:
+def create_skill(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     framework = taxonomy(on).skills.framework(framework_id)
     entered = dict(visit.form)
     competency = entered.get("competency", "").strip()

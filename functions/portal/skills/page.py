@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from functions.portal.shell import words
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Framework
@@ -23,7 +23,7 @@ class Catalogue:
     frameworks: tuple[tuple[str, str], ...] = ()
 
 
-def list_skills(on: Environment, visit: Visit) -> Reply:
+def list_skills(on: Environment, visit: Visit) -> PageOrRedirect:
     skills = taxonomy(on).skills
     framework = skills.framework(visit.framework_id)
     frameworks = tuple((one.framework_id, one.name) for one in skills.frameworks())

@@ -1,4 +1,4 @@
-"""What a score stands on: quotes by turn, span and digest, or what was measured and when, as the ledger says it."""
+"""Shows what a score stands on: quotes by turn, span and digest, or what the ledger says was measured and when."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Quoted:
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured, in words; start_ms: where in the recording it begins, None where the ledger does not say."""
+    """Puts what was measured into words; start_ms: where in the recording it begins, None where that is unknown."""
 
     words: str
     start_ms: int | None

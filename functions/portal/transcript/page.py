@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
-from functions.portal.shell.visit import Page, Reply, Visit
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from functions.portal.transcript.passages import Passage, passages
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
@@ -67,7 +67,7 @@ class Transcript:
     leads_back: bool = False
 
 
-def show_transcript(on: Environment, visit: Visit, record_id: str) -> Reply:
+def show_transcript(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
     """Shows the own call's words at once; to others who may read, what opening them leaves behind."""
     door = call_pipeline(on).transcript_door.before(visit.caller, record_id)
     if door.ground is None:
@@ -77,7 +77,7 @@ def show_transcript(on: Environment, visit: Visit, record_id: str) -> Reply:
     return present(Transcript(record_id, _name(door), door.ground, leads_back=door.sees))
 
 
-def open_transcript(on: Environment, visit: Visit, record_id: str) -> Reply:
+def open_transcript(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
     """Shows the words. Unless the viewer took part this is recorded, and those who did are told."""
     door = call_pipeline(on).transcript_door.before(visit.caller, record_id)
     return _refused(visit, record_id, door) if door.ground is None else _opened(on, visit, record_id, door)
@@ -94,7 +94,7 @@ def present(view: Transcript) -> Page:
     return Page("transcript/transcript.html", variables, "calls", status=status)
 
 
-def _opened(on: Environment, visit: Visit, record_id: str, door: Door) -> Reply:
+def _opened(on: Environment, visit: Visit, record_id: str, door: Door) -> PageOrRedirect:
     try:
         opened = privacy(on).transcripts.open(visit.caller, record_id)
     except NotFound:
@@ -113,7 +113,7 @@ def _opened(on: Environment, visit: Visit, record_id: str, door: Door) -> Reply:
     )
 
 
-def _refused(visit: Visit, record_id: str, door: Door) -> Reply:
+def _refused(visit: Visit, record_id: str, door: Door) -> PageOrRedirect:
     asks = () if door.asks is None else _asks(record_id, door.asks)
     return present(
         Transcript(

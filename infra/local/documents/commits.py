@@ -19,7 +19,7 @@ from shared.ports.documents import AlreadyExists, DocumentTooLarge, Precondition
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one caller wants done as a whole, or not at all.
+    """Holds what one caller wants done as a whole, or not at all.
 
     along: puts something of somebody who shares the file into the same transaction
     """

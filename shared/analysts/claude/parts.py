@@ -22,26 +22,24 @@ def combined_scores(
     scores: list[JudgedScore] = []
     unobserved: list[Unobserved] = []
     for name in competencies:
-        standing = [
-            (weight, one.scores[name]) for one, weight in zip(answers, weights, strict=True) if name in one.scores
-        ]
-        if not standing:
+        given = [(weight, one.scores[name]) for one, weight in zip(answers, weights, strict=True) if name in one.scores]
+        if not given:
             reasons = dict.fromkeys(one.unobserved[name] for one in answers)
             unobserved.append(Unobserved(name, "; ".join(reasons)))
             continue
-        standing.sort(key=lambda pair: -pair[0])
-        total = sum(weight for weight, _ in standing)
-        points = sum(weight * score.score for weight, score in standing)
+        given.sort(key=lambda pair: -pair[0])
+        total = sum(weight for weight, _ in given)
+        points = sum(weight * score.score for weight, score in given)
         evidence: dict[Evidence, None] = {}
-        for _, score in standing:
+        for _, score in given:
             evidence |= dict.fromkeys(score.evidence)
         scores.append(
             JudgedScore(
                 competency=name,
                 score=(2 * points + total) // (2 * total),
-                confidence=round(sum(weight * score.confidence for weight, score in standing) / total, 2),
+                confidence=round(sum(weight * score.confidence for weight, score in given) / total, 2),
                 evidence=tuple(evidence)[:MOST_EVIDENCE],
-                reason=standing[0][1].reason,
+                reason=given[0][1].reason,
             )
         )
     return scores, unobserved

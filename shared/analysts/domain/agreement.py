@@ -108,7 +108,7 @@ class Agreement:
 
     @property
     def verdict(self) -> Verdict:
-        """Of a scorer that has not stopped counting: see `verdict`."""
+        """Judges a scorer that has not stopped counting: see `verdict`."""
         return verdict(self.n, self.kappa_interval)
 
     @property

@@ -94,7 +94,7 @@ class CallItems:
             observation_id=one.observation_id,
             standing="not_open_yet" if withheld else one.standing,
             scores={} if withheld else dict(one.points),
-            waiting=[] if withheld else list(one.held_back),
+            waiting=[] if withheld else list(one.pending_review),
             scores_open_at=opens if withheld else None,
         )
 

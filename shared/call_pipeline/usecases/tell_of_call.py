@@ -37,7 +37,7 @@ def _fact(record: CallRecord) -> CallAnalysed:
         employees=[one.employee_id for one in record.speakers],
         observations=sum(one.observation_id is not None for one in results),
         scores=sum(len(one.points) for one in results),
-        waiting=sum(len(one.held_back) for one in results),
+        waiting=sum(len(one.pending_review) for one in results),
         scorer=record.scorer,
         route=record.route,
         deal_id=record.deal.deal_id,

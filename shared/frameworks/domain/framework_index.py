@@ -1,4 +1,4 @@
-"""What follows from a framework alone, worked out once: its skills as numbers, their rules, and where scores go.
+"""Works out once what follows from a framework alone: its skills as numbers, their rules, and where scores go.
 
 Entries of one *shape* (the same words in the same contexts) count for the same skills. Most entries of everybody have
 one of few shapes.
@@ -37,7 +37,7 @@ NO_EXTRA: Final[Mapping[str, tuple[Context, ...]]] = {}
 
 
 class Shape:
-    """What all entries with the same scores in the same contexts have in common, whatever the scores are.
+    """Holds what all entries with the same scores in the same contexts have in common, whatever the scores are.
 
     columns: one after the other the skills that they count for (by number), which of an entry's scores each is about (a
              skill may be there more than once), and whether the skill is there for the first time

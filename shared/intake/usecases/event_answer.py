@@ -28,7 +28,7 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event makes of the skills that it is about. then: the person's state with it
+    """Holds what an event makes of the skills that it is about. then: the person's state with it
 
     unmapped: (id, reason) by the words that the framework does not know
     """

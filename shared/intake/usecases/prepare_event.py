@@ -108,7 +108,7 @@ class PrepareEvent:
             answer=text,
             message=message.text or "",
         )
-        waiting = _held(event, framework, unmapped, now)
+        waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), (written.created(), *waiting), key, entry)
 
     def known(self, event: Interpreted, written: LedgerEvent) -> Recorded:
@@ -190,7 +190,7 @@ def _unmapped(event: Interpreted, word: str, framework: Framework) -> tuple[str,
     return unmapped_id(event.event_id, word), why
 
 
-def _held(
+def _unmapped_scores(
     event: Interpreted, framework: Framework, unmapped: Mapping[str, tuple[str, str]], now: datetime
 ) -> Iterator[Write]:
     for word, (held_id, _) in unmapped.items():

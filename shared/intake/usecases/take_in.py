@@ -34,7 +34,7 @@ LIST_STATUS = 207
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a request came to. text: the answer, as JSON"""
+    """Tells what a request came to. text: the answer, as JSON"""
 
     status: int
     text: str

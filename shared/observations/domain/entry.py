@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """What decides which of two entries about the same counts: a person's decision, the analysis, the text."""
+        """Ranks entries about the same, of which the highest counts: a person's decision, the analysis, the text."""
         return self.human, self.analysis, self.text
 
     def encoded(self) -> tuple[str, str]:

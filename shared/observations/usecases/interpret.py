@@ -36,7 +36,7 @@ def sent(model: type[Body], raw: Json) -> Sent:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the topic's message says beside the observation; see ObservationRecorded."""
+    """Holds what the topic's message says beside the observation; see ObservationRecorded."""
 
     overall_score: float | None = None
     passed: bool | None = None
@@ -56,7 +56,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Interpreted:
-    """What an event means.
+    """Holds what an event means.
 
     event_id:     the ledger's id, the same for the same event
     public_id:    the id that the answer names

@@ -69,7 +69,7 @@ class Activity:
         )
         return Page(tuple(items), found.next)
 
-    def standing(self, caller: Caller, employee_id: str) -> list[Observation]:
+    def effective(self, caller: Caller, employee_id: str) -> list[Observation]:
         """Returns what stands about a person, is not rejected and is open for the caller, the oldest first; nothing for
         someone unknown."""
         state = self._states.get(employee_id)

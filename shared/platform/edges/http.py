@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10_000_000
 Model = TypeVar("Model", bound="BaseModel")
-Reply = tuple[bytes, int, dict[str, str]]
+RawResponse = tuple[bytes, int, dict[str, str]]
 
 
 class IncomingRequest(Protocol):
@@ -114,7 +114,7 @@ class HttpEdge:
         self._map = _map_of(routes)
         self._everywhere = _map_of([*routes, *elsewhere]) if elsewhere else self._map
 
-    def handle(self, request: IncomingRequest) -> Reply:
+    def handle(self, request: IncomingRequest) -> RawResponse:
         """Answers a request; never raises for anything that a caller can send."""
         operation = "unrouted"
         try:
@@ -128,7 +128,7 @@ class HttpEdge:
                 require(caller, route.permission)
             raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
             asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
-            return _reply(served.handle(asked))
+            return _raw(served.handle(asked))
         except Rejected as error:
             self._log.event(
                 LogEvent.REQUEST_REJECTED, operation=operation, status=error.status, problem=type(error).__name__
@@ -180,8 +180,8 @@ def require_plain(headers: Mapping[str, str]) -> None:
         )
 
 
-def problem(error: Rejected, instance: str) -> Reply:
-    """Returns the reply that a rejection becomes."""
+def problem(error: Rejected, instance: str) -> RawResponse:
+    """Returns the response that a rejection becomes."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
@@ -190,7 +190,7 @@ def problem(error: Rejected, instance: str) -> Reply:
     return _encode(problem_value(error, instance)), error.status, headers
 
 
-def unavailable(error: Retryable, instance: str) -> Reply:
+def unavailable(error: Retryable, instance: str) -> RawResponse:
     """Returns 503 problem details with Retry-After: nothing is wrong with the request."""
     value = {
         "type": PROBLEM_BASE + "try-again",
@@ -215,7 +215,7 @@ def bearer(headers: Mapping[str, str]) -> str:
     return token.strip()
 
 
-def _reply(answer: Response) -> Reply:
+def _raw(answer: Response) -> RawResponse:
     body = answer.text.encode() if answer.text is not None else _encode(answer.value)
     return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
 

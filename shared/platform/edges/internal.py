@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 from shared.kernel.errors import AugmentError, Malformed, Rejected, Retryable, Unauthenticated
 from shared.kernel.log_events import LogEvent
 from shared.kernel.reading import parse_json
-from shared.platform.edges.http import IncomingRequest, Reply, problem, unavailable
+from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
     from shared.platform.usecases.quarantine import Quarantine
 
-ACKNOWLEDGED: Reply = (b"", 200, {"Content-Type": "text/plain"})
+ACKNOWLEDGED: RawResponse = (b"", 200, {"Content-Type": "text/plain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class InnerEdge:
         self._quarantine = quarantine
         self._log = log
 
-    def handle(self, request: IncomingRequest) -> Reply:
+    def handle(self, request: IncomingRequest) -> RawResponse:
         """Answers a delivery."""
         try:
             self._invoker(request.headers)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.kernel.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.http import IncomingRequest, Reply, problem, unavailable
+from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class WebhookEdge:
         self._quarantine = quarantine
         self._log = log
 
-    def handle(self, request: IncomingRequest) -> Reply:
+    def handle(self, request: IncomingRequest) -> RawResponse:
         """Answers a request; never raises for anything that a caller can send."""
         signed, raw = False, b""
         try:

@@ -85,7 +85,7 @@ class TranscriptSamples:
                 continue  # the call is old, its scores are not
             for one in record.observations:
                 score = one.points.get(competency)
-                waiting = one.standing != "counted" or competency in one.held_back
+                waiting = one.standing != "counted" or competency in one.pending_review
                 if score is not None and not waiting and low <= score < high:
                     yield one.employee_id, record
 

@@ -25,7 +25,7 @@ def changed(before: Iterable[SkillRating], after: Iterable[SkillRating], *, pass
     def differs(row: SkillRating) -> bool:
         old = known.get(row.key)
         if old is None:
-            return row.basis != "none" or row.held > 0
+            return row.basis != "none" or row.pending_review > 0
         if passing_of_time:
             return _lasting(old) != _lasting(row)
         return old._replace(validated_on=None, expires_on=None) != row._replace(validated_on=None, expires_on=None)

@@ -1,4 +1,4 @@
-"""Where practice and field disagree about a skill: in which direction, and since when.
+"""Finds where practice and field disagree about a skill: in which direction, and since when.
 
 A skill's discrepancy is part of its row (see projection). Its `since` is the first day of the unbroken run of days, up
 to the projection's own, on which the skill had a discrepancy in the same direction: by what is known now and by the

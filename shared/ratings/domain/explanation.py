@@ -45,8 +45,8 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
             sentence += " With the third field observation practice stopped counting, so a step now says little."
     if row.discrepancy:
         sentence += _discrepancy(row)
-    if row.held:
-        sentence += f" {_count(row.held, 'observation')} wait{'s' if row.held == 1 else ''} for a person's review."
+    if waiting := row.pending_review:
+        sentence += f" {_count(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
     for scorer, number in left_out.items():
         verb = "does" if number == 1 else "do"
         sentence += (
@@ -57,7 +57,7 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
 
 
 def to_raise_confidence(row: SkillRating) -> str | None:
-    """What would raise the confidence by a step; None at the top."""
+    """Says what would raise the confidence by a step; None at the top."""
     if row.confidence == "high":
         return None
     if row.stale or row.basis == "none":

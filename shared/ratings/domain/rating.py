@@ -63,7 +63,7 @@ _EXACT: Final = 1 << 53
 
 
 class ClassSums(NamedTuple):
-    """What the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
+    """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
 
     number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squares: sum(w * w);
     aged: sum(w * age in days); age: of the newest one in days

@@ -32,7 +32,7 @@ STAND_IN_LOWERED = 1500
 
 
 class StandIn(NamedTuple):
-    """What counts as a person's rating of a skill in a context.
+    """Says what counts as a person's rating of a skill in a context.
 
     rating:        hundredths of a point
     context:       the context that was rated; None when nothing was, and an unknown one counts 40

@@ -181,7 +181,7 @@ def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbe
 
 
 class _Windows(NamedTuple):
-    """Of some rows, the windows on all days up to the rows' own on which their content changes, in order of time.
+    """Holds some rows' windows on all days up to their own on which the content changes, in order of time.
 
     begin: by row its first window; row, day, verdicts (of field and practice): by window
     """

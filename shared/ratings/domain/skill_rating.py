@@ -28,7 +28,7 @@ class SkillRating(NamedTuple):
     preliminary:    the baseline when there is no rating
     basis:          which branch of the rating applied
     field, validation, learning: how many observations of each class are in the window
-    held:           how many wait for a person's review
+    pending_review: how many wait for a person's review
     practice_rating, field_rating: each class's own rating when both have three or more, else None
     discrepancy:    those two are 15 points or more apart, or the field contradicts a rule that practice meets
     decayed:        the rating less the rule's decay since the newest observation; None without a decay rate
@@ -48,7 +48,7 @@ class SkillRating(NamedTuple):
     field: int
     validation: int
     learning: int
-    held: int
+    pending_review: int
     trend: Trend
     status: Status
     rule_version: int | None
@@ -81,7 +81,7 @@ class SkillRating(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """What counts towards a rule in its window. Means in points, None without observations."""
+    """Holds what counts towards a rule in its window. Means in points, None without observations."""
 
     rule: Rule
     field_count: int

@@ -40,14 +40,14 @@ def told_before(ratings: PublishedRatings | None) -> dict[tuple[str, str], Discr
 
 
 def changes(
-    ratings: PublishedRatings | None, framework: Framework, standing: Iterable[Discrepancy], projection: Projection
+    ratings: PublishedRatings | None, framework: Framework, current: Iterable[Discrepancy], projection: Projection
 ) -> list[Change]:
     """Returns what is to be told now that these discrepancies stand, given the ratings before; ends first.
 
     Of a framework that the person has left, every discrepancy ends.
     """
     told = told_before(ratings)
-    now = {one.key: one for one in standing}
+    now = {one.key: one for one in current}
     found: list[Change] = []
     same = ratings is not None and ratings.framework_id == framework.framework_id
     for key, one in told.items():

@@ -22,7 +22,7 @@ _Projected = tuple[Projection, list[SkillRating], str]
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What ratings become. written: None where they stay; changed: something did, also earlier in the same run
+    """Says what ratings become. written: None where they stay; changed: something did, also earlier in the same run
 
     outdated: the ratings rest on a newer state than the one that was given
     """
@@ -87,14 +87,14 @@ class NextRatings:
             [*rows, *vanished(known_rows, rows, projection)],
             passing_of_time=self._passing_of_time and same_ground,
         )
-        standing = discrepancy.discrepancies(
+        current = discrepancy.discrepancies(
             projection,
             rows,
             told if known is not None else {},
             known_on=known.as_of if known is not None and same_ground else None,
             collected=ground.state.collected,
         )
-        apart = discrepancies.changes(before, ground.framework, standing, projection)
+        apart = discrepancies.changes(before, ground.framework, current, projection)
         revision = before.revision if before is not None else 0
         pending: dict[str, Any] = dict(before.pending) if before is not None else {}
         if different or apart:
@@ -106,7 +106,7 @@ class NextRatings:
             pending[f"d{revision}-{fact['discrepancy_id']}"] = fact
         earlier = before.changed_in if before is not None else None
         changed_in = self._run_id if different or apart else earlier
-        written = self._ratings(revision, rows, text, standing, pending, changed_in)
+        written = self._ratings(revision, rows, text, current, pending, changed_in)
         return Decided(written, pending, revision, bool(different or apart))
 
     def _ratings(
@@ -114,7 +114,7 @@ class NextRatings:
         revision: int,
         rows: list[SkillRating],
         text: str,
-        standing: Iterable[Discrepancy],
+        current: Iterable[Discrepancy],
         pending: Facts,
         changed_in: str | None,
     ) -> PublishedRatings:
@@ -132,7 +132,7 @@ class NextRatings:
             readiness=readiness.overall(rows, ground.framework),
             core_validated=readiness.core_validated(rows, ground.framework),
             skills=text,
-            discrepancies=discrepancy.to_text(standing),
+            discrepancies=discrepancy.to_text(current),
             pending=pending,
             changed_in=changed_in,
         )

@@ -112,7 +112,7 @@ def _named(competency: str, framework: Framework) -> str:
 
 def worth_showing(row: SkillRating) -> bool:
     """A skill that says something: anything observed, held, or general."""
-    return row.basis != "none" or row.held > 0 or row.status != "not_started" or row.context == ""
+    return row.basis != "none" or row.pending_review > 0 or row.status != "not_started" or row.context == ""
 
 
 def context_from_text(words: str) -> Context:
@@ -152,7 +152,7 @@ def skill_view(row: SkillRating, projection: Projection) -> dict[str, Any]:
         "observations_count": row.observations,
         "field_observations": row.field,
         "validation_events": row.validation,
-        "held_observations": row.held,
+        "held_observations": row.pending_review,
         "practice_rating": points(row.practice_rating),
         "field_rating": points(row.field_rating),
         "discrepancy": row.discrepancy,

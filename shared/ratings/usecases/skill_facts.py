@@ -34,7 +34,7 @@ def skill_state(row: SkillRating) -> SkillState:
         field_observations=row.field,
         validation_events=row.validation,
         learning_activities=row.learning,
-        held_observations=row.held,
+        held_observations=row.pending_review,
         validated_on=date_of(row.validated_on),
         expires_on=date_of(row.expires_on),
         practice_rating=points(row.practice_rating),

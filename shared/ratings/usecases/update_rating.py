@@ -24,7 +24,7 @@ from shared.ratings.usecases.publish_pending import PublishPending
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update did: how much was published, the person's published revision, whether something changed, and
+    """Tells what an update did: how much was published, the person's published revision, whether something changed, and
     whether the ratings rest on a newer state than the one that was given."""
 
     employee_id: str

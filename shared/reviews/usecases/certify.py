@@ -23,7 +23,7 @@ from shared.reviews.usecases.trust_scorers import Doubted, TrustScorers
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """What a night came to. untrusted: how many competencies of scorers do not count; changed: whether that changed"""
+    """Sums up a night. untrusted: how many competencies of scorers do not count; changed: whether that changed"""
 
     scorers: int
     untrusted: int

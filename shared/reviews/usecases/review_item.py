@@ -75,7 +75,7 @@ def drawn(
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What a review consists of. basis: the analysis in question"""
+    """Holds what a review consists of. basis: the analysis in question"""
 
     basis: Analysed
     why: tuple[str, ...]

@@ -24,7 +24,7 @@ METHOD = "bootstrap on Fisher's scale"
 
 @dataclass(slots=True)
 class CompetencyEvidence:
-    """What is known about one scorer in one competency. gone: scores that a person dropped or rejected, by which"""
+    """Gathers evidence on one scorer in one competency. gone: scores that a person dropped or rejected, by which"""
 
     pairs: list[Pair] = field(default_factory=list)
     reruns: list[tuple[float, float]] = field(default_factory=list)
@@ -54,7 +54,7 @@ class CompetencyEvidence:
 
 @dataclass(slots=True)
 class ScorerEvidence:
-    """What is known about one scorer. numbers: those under which it has analysed"""
+    """Gathers the evidence on one scorer. numbers: those under which it has analysed"""
 
     numbers: set[int] = field(default_factory=set)
     competencies: dict[str, CompetencyEvidence] = field(default_factory=dict)

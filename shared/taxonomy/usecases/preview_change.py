@@ -25,7 +25,7 @@ from shared.taxonomy.usecases.read_skills import skill_of
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do to a page of people. people: how many active ones were looked at
+    """Tells what a change would do to a page of people. people: how many active ones were looked at
 
     gaining, losing: who would become validated, or would no longer be; next: the id to continue after
     """
