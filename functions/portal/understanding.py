@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from functions.portal.analysts import page as analysts
-from functions.portal.pages import field, profile, readiness
+from functions.portal.pages import field, profile
 from functions.portal.services import Services
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
@@ -19,7 +19,6 @@ from shared.intake.contract import HistoryItem
 from shared.kernel import access
 from shared.kernel.context import decode_skill, encode_context, label
 from shared.kernel.days import EPOCH, date_of
-from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
@@ -29,151 +28,9 @@ from shared.ratings.domain import gaps
 from shared.ratings.domain.discrepancy import since
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
-from shared.ratings.domain.readiness import TeamReadiness, overall
+from shared.ratings.domain.readiness import overall
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.usecases.profiles import worth_showing
-from shared.ratings.usecases.team_readiness import describe
-
-A_MONTH = timedelta(days=30)
-
-
-# Readiness
-
-
-def show_readiness(services: Services, visit: Visit) -> PageOrRedirect:
-    """The headline for those who lead; everyone else starts at what is theirs."""
-    if not visit.may("readiness.read"):
-        if visit.caller.role == "mentor":
-            return Redirect("/people")
-        return Redirect("/me" if visit.may("profile.read") else "/skills")
-    framework, rows, records = services.readiness.profiles(visit.caller, visit.framework_id)
-    dimension = visit.query.get("dimension") or (framework.dimensions[0].dimension if framework.dimensions else "")
-    if dimension and dimension not in framework.by_dimension:
-        raise Rejected(f"there is no dimension {dimension[:60]!r}", field="dimension")
-    own_team = visit.caller.role == "manager"
-    answer = describe(framework, rows, dimension, own_team=own_team)
-    before = None
-    if not answer["suppressed"] and answer["people"]:
-        ids = [record.employee_id for record in records]
-        before = services.compare.earlier(ids, framework, A_MONTH, own_team=own_team)
-    view = readiness_view(answer, framework, visit.scope, visit.now.date(), before)
-    others = [(item.framework_id, item.name) for item in services.skills.frameworks()]
-    return Page("readiness.html", {**readiness.present(view), "frameworks": others, "chosen": framework}, "readiness")
-
-
-def readiness_view(
-    answer: Mapping[str, Any], framework: Framework, scope: str, today: date, before: TeamReadiness | None
-) -> readiness.Readiness:
-    core = [item for item in answer["coverage"] if item["core"]]
-    interval = answer["interval"] or (0.0, 1.0)
-    return readiness.Readiness(
-        as_of=today,
-        scope=scope,
-        sentence=answer["sentence"],
-        people=answer["people"],
-        ready=answer["ready"] or 0,
-        share_low=interval[0],
-        share_high=interval[1],
-        mean_readiness=answer["mean_readiness"],
-        coverage=tuple(
-            readiness.Coverage(
-                item["competency"],
-                item["name"],
-                item["validated"],
-                item["in_progress"],
-                item["expired"],
-                item["not_started"],
-            )
-            for item in core
-        ),
-        heat_map=_heat_map(answer, framework),
-        gaps=_gaps(answer, core, framework),
-        since=None if before is None else today - A_MONTH,
-        changes=() if before is None else _changes(answer, core, before),
-        suppressed=answer["suppressed"],
-    )
-
-
-def _heat_map(answer: Mapping[str, Any], framework: Framework) -> readiness.HeatMap | None:
-    if not answer["heat_map_dimension"]:
-        return None
-    lines = answer["heat_map"]
-    values = tuple(cell["value"] for cell in lines[0]["cells"]) if lines else ()
-    seen = {i for i in range(len(values)) if any(line["cells"][i]["people"] for line in lines)}
-    return readiness.HeatMap(
-        answer["heat_map_dimension"],
-        tuple(framework.by_dimension),
-        tuple(value for i, value in enumerate(values) if i in seen),
-        tuple(
-            readiness.HeatRow(
-                line["competency"],
-                framework.by_competency[line["competency"]].name,
-                tuple(
-                    readiness.HeatCell(cell["mean"], 0 if cell["suppressed"] else cell["people"], cell["suppressed"])
-                    for i, cell in enumerate(line["cells"])
-                    if i in seen
-                ),
-            )
-            for line in lines
-        ),
-    )
-
-
-def _gaps(
-    answer: Mapping[str, Any], core: Sequence[Mapping[str, Any]], framework: Framework
-) -> tuple[readiness.Gap, ...]:
-    """The three core competencies with the fewest validated, then the three weakest cells of the heat map."""
-    people = answer["people"]
-    general = sorted((item for item in core if item["validated"] < people), key=lambda item: item["validated"])
-    weak = sorted(
-        (
-            (cell["mean"], line["competency"], cell["value"], cell["people"])
-            for line in answer["heat_map"]
-            for cell in line["cells"]
-            if cell["weak"]
-        ),
-    )
-    found = [
-        readiness.Gap(item["name"], "", f"{people - item['validated']} of {people} not validated", item["mean_rating"])
-        for item in general[:3]
-    ]
-    found += [
-        readiness.Gap(
-            framework.by_competency[competency].name, value, words.count(number, "person rated", "people rated"), mean
-        )
-        for mean, competency, value, number in weak[:3]
-    ]
-    return tuple(found)
-
-
-def _changes(
-    answer: Mapping[str, Any], core: Sequence[Mapping[str, Any]], before: TeamReadiness
-) -> tuple[readiness.Change, ...]:
-    """Returns what moved, the headline first, then the competencies by how much they moved."""
-    changes = []
-    if before.ready is not None and before.ready != answer["ready"]:
-        changes.append(_change("Fully validated people", before.ready, answer["ready"]))
-    if before.mean is not None and round(before.mean) != round(answer["mean_readiness"]):
-        changes.append(
-            readiness.Change(
-                "Mean readiness",
-                f"{before.mean:g}",
-                f"{answer['mean_readiness']:g}",
-                round(answer["mean_readiness"] - before.mean, 1),
-            )
-        )
-    earlier = {item.competency: item for item in before.coverage}
-    moved = [
-        _change(f"{item['name']}, validated", earlier[item["competency"]].validated, item["validated"])
-        for item in core
-        if item["competency"] in earlier and earlier[item["competency"]].validated != item["validated"]
-    ]
-    return (*changes, *sorted(moved, key=lambda change: (-abs(change.difference), change.name))[:5])
-
-
-def _change(name: str, before: int, after: int) -> readiness.Change:
-    return readiness.Change(name, str(before), str(after), after - before)
-
 
 # One person
 

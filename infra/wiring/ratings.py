@@ -15,6 +15,7 @@ from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
     from shared.people.usecases.open_profile import OpenProfile
+    from shared.ratings.records import RatingsRecords
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.profiles import Profiles
@@ -40,11 +41,9 @@ class RatingsUseCases:
 
     @cached_property
     def publish_pending(self) -> PublishPending:
-        from shared.ratings.records import RatingsRecords
         from shared.ratings.usecases.publish_pending import PublishPending
 
-        on = self._on
-        return PublishPending(RatingsRecords(documents(on)), bus(on), on.clock)
+        return PublishPending(self._records, bus(self._on), self._on.clock)
 
     @cached_property
     def recalculate(self) -> Recalculate:
@@ -64,14 +63,15 @@ class RatingsUseCases:
     def readiness(self) -> Readiness:
         from shared.ratings.usecases.team_readiness import Readiness
 
-        return Readiness(documents(self._on), frameworks(self._on).configuration, people(self._on).in_sight)
+        return Readiness(self._records, frameworks(self._on).configuration, people(self._on).in_sight)
 
     @cached_property
     def compare(self) -> CompareReadiness:
+        from shared.observations.records import States
         from shared.ratings.usecases.compare_readiness import CompareReadiness
 
         on = self._on
-        return CompareReadiness(documents(on), frameworks(on).configuration, on.clock)
+        return CompareReadiness(States(documents(on)), frameworks(on).configuration, on.clock)
 
     @cached_property
     def list_people(self) -> ListPeople:
@@ -79,7 +79,7 @@ class RatingsUseCases:
 
         on, known = self._on, people(self._on)
         return ListPeople(
-            documents(on), known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
+            self._records, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
         )
 
     @property
@@ -91,6 +91,12 @@ class RatingsUseCases:
         from shared.ratings.usecases.request_recalculation import RequestRecalculation
 
         return RequestRecalculation(self.recalculate, platform(self._on).audit)
+
+    @property
+    def _records(self) -> RatingsRecords:
+        from shared.ratings.records import RatingsRecords
+
+        return RatingsRecords(documents(self._on))
 
 
 def ratings(on: Environment) -> RatingsUseCases:

@@ -154,7 +154,7 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
 Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
 
   Are we ready to sell?
-  {answer["sentence"]} Mean readiness {answer["mean_readiness"]}.
+  {answer.sentence} Mean readiness {answer.mean_readiness}.
 
   Portal               {portal}/
   API                  {api}/api/v1

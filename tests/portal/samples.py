@@ -23,9 +23,10 @@ from functions.portal.health import page as health
 from functions.portal.held import page as held
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
-from functions.portal.pages import field, profile, readiness
+from functions.portal.pages import field, profile
 from functions.portal.people import page as people
 from functions.portal.quarantine import page as quarantine
+from functions.portal.readiness import page as readiness
 from functions.portal.review import view
 from functions.portal.reviews import page as reviews
 from functions.portal.rule import page as rule
@@ -51,6 +52,7 @@ from shared.operations.usecases.waiting import Backlog, Waiting
 from shared.platform.contract import AuditItem
 from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
+from shared.ratings.contract import CellView, CoverageView
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
 
@@ -123,6 +125,26 @@ def frame(place: str = "/", *, theme: str = "system", demonstration: bool = True
     )
 
 
+def covered(word: str, name: str, validated: int, in_progress: int, expired: int, not_started: int) -> CoverageView:
+    return CoverageView(
+        competency=word,
+        name=name,
+        core=True,
+        validated=validated,
+        in_progress=in_progress,
+        expired=expired,
+        not_started=not_started,
+        share_validated=round(validated / 40, 4),
+        mean_rating=None,
+    )
+
+
+def cell(mean: float | None, people: int) -> CellView:
+    """A cell of the heat map; with -1 people too few to show."""
+    weak = mean is not None and mean < 70
+    return CellView(value="", mean=mean, people=abs(people), suppressed=people < 0, weak=weak)
+
+
 def readiness_page() -> readiness.Readiness:
     means = (
         ((84.2, 14), (81.4, 19), (76.3, 12), (72.0, 7)),
@@ -141,7 +163,7 @@ def readiness_page() -> readiness.Readiness:
         share_high=0.5049,
         mean_readiness=74.3,
         coverage=tuple(
-            readiness.Coverage(word, name, *counts)
+            covered(word, name, *counts)
             for (word, name), counts in zip(
                 COMPETENCIES[:5],
                 ((33, 4, 2, 1), (26, 9, 3, 2), (31, 6, 0, 3), (21, 10, 4, 5), (32, 5, 1, 2)),
@@ -153,17 +175,8 @@ def readiness_page() -> readiness.Readiness:
             ("industry", "deal_size", "buyer_persona"),
             ("healthcare", "fintech", "manufacturing", "public_sector"),
             tuple(
-                readiness.HeatRow(
-                    word,
-                    name,
-                    tuple(
-                        readiness.HeatCell(mean, max(count, 0), suppressed=count < 0)
-                        if mean is None
-                        else readiness.HeatCell(mean, count)
-                        for mean, count in row
-                    ),
-                )
-                for (word, name), row in zip(COMPETENCIES, means, strict=False)
+                readiness.HeatRow(name, tuple(cell(*one) for one in row))
+                for (_, name), row in zip(COMPETENCIES, means, strict=False)
             ),
         ),
         gaps=(
@@ -862,8 +875,8 @@ def sign_in_page() -> doors.SignIn:
 
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
-        "readiness.html",
-        lambda: {**readiness.present(readiness_page()), "frameworks": [], "chosen": FRAMEWORK},
+        "readiness/readiness.html",
+        lambda: readiness.present(readiness_page(), (), FRAMEWORK.framework_id).variables,
     ),
     "people": ("people/people.html", lambda: people.present(people_page()).variables),
     "profile": ("profile.html", lambda: profile.present(profile_page())),

@@ -22,12 +22,14 @@ def test_leadership_reads_the_answer_as_one_sentence_and_one_number(house: House
     page = house.visit("cro").text("/")
 
     assert "Are we ready to sell?" in page
-    assert answer["sentence"].partition(" (")[0] in page
-    assert f"{round(100 * answer['share'])} %" in page
-    low, high = answer["interval"]
+    assert answer.sentence.partition(" (")[0] in page
+    assert answer.share is not None
+    assert answer.interval is not None
+    assert f"{round(100 * answer.share)} %" in page
+    low, high = answer.interval
     assert f"between {round(100 * low)} and {round(100 * high)} %" in page
-    for item in answer["coverage"]:
-        assert (item["name"] in page) or not item["core"]
+    for item in answer.coverage:
+        assert (item.name in page) or not item.core
 
 
 def test_the_heat_map_can_be_turned_to_another_dimension(house: House) -> None:
@@ -49,7 +51,7 @@ def test_cells_below_five_people_are_suppressed_except_for_the_own_team(house: H
     hidden = 0
     for dimension in ("industry", "deal_size", "buyer_persona", "product_line"):
         answer = house.platform.readiness.answer(Caller(email="x", role="cro"), dimension=dimension)
-        suppressed = [cell for line in answer["heat_map"] for cell in line["cells"] if cell["suppressed"]]
+        suppressed = [cell for line in answer.heat_map for cell in line.cells if cell.suppressed]
         hidden += len(suppressed)
 
         assert cro.text(f"/?dimension={dimension}").count("people, not shown") == len(suppressed)
@@ -60,20 +62,20 @@ def test_cells_below_five_people_are_suppressed_except_for_the_own_team(house: H
 
 def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) -> None:
     caller = Caller(email="x", role="cro")
-    framework, rows, _ = house.platform.readiness.profiles(caller, "sales_engineering")
-    before = house.platform.compare.earlier(list(rows), framework, timedelta(days=30), own_team=False)
+    team = house.platform.readiness.team(caller, "sales_engineering")
+    before = house.platform.compare.earlier(team, timedelta(days=30))
     assert before is not None
 
     page = house.visit("cro").text("/")
 
     now = house.platform.readiness.answer(caller, framework_id="sales_engineering")
-    told = f"{before.mean:g} → {now['mean_readiness']:g}" in page
-    assert told == (round(now["mean_readiness"]) != round(before.mean or 0)), "a change of less than a point is none"
+    told = f"{before.mean:g} → {now.mean_readiness:g}" in page
+    assert told == (round(now.mean_readiness or 0) != round(before.mean or 0)), "a change of less than a point is none"
     validated = {item.name: item.validated for item in before.coverage}
-    moved = [item for item in now["coverage"] if validated.get(item["name"], item["validated"]) != item["validated"]]
+    moved = [item for item in now.coverage if validated.get(item.name, item.validated) != item.validated]
     assert moved
     for item in moved[:2]:
-        assert f"{validated[item['name']]} → {item['validated']}" in page
+        assert f"{validated[item.name]} → {item.validated}" in page
 
 
 def test_a_profile_says_what_and_why(house: House) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
-from functions.portal.pages import readiness
+from functions.portal.readiness import page as readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
 from shared.operations.contract import HealthAnswer
+from shared.ratings.contract import CellView
 from tests.portal import samples as samples
 
 
@@ -44,9 +45,10 @@ def test_a_stacked_bar_fills_its_width_and_leaves_out_what_is_empty() -> None:
     ("mean", "level", "shown"), [(69.6, 0, "69.6"), (69.4, 0, "69"), (70.0, 1, "70"), (89.9, 3, "90"), (90, 4, "90")]
 )
 def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, shown: str) -> None:
-    heat = readiness.HeatMap("d", ("d",), ("v",), (readiness.HeatRow("c", "C", (readiness.HeatCell(mean, 7),)),))
+    rated = CellView(value="v", mean=mean, people=7, suppressed=False, weak=mean < 70)
+    heat = readiness.HeatMap("d", ("d",), ("v",), (readiness.HeatRow("C", (rated,)),))
     view = samples.readiness_page()
-    variables = readiness.present(type(view)(**{**view.__dict__, "heat_map": heat}))
+    variables = readiness.present(replace(view, heat_map=heat), (), "d").variables
 
     cell = variables["heat"]["rows"][0]["cells"][0]
 

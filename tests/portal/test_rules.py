@@ -58,7 +58,7 @@ def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administr
     assert "Would lose it" in page
     assert "field observations averaging" in page
     lost = int(page.split(" would lose it", 1)[0].rsplit(", ", 1)[1].split()[0])
-    now = own.platform.readiness.profiles(Caller(email="x", role="cro"), "sales_engineering")[1]
+    now = own.platform.readiness.team(Caller(email="x", role="cro"), "sales_engineering").rows
     validated = sum(
         row.status == "validated" and row.competency == competency.competency and row.context == ""
         for rows in now.values()

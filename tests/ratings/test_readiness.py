@@ -109,8 +109,8 @@ class TestATeam:
         group = {f"p{n}": person(80) if n < 4 else [] for n in range(9)}
         hidden, own = team(group, SALES).coverage[0], team(group, SALES, own_team=True).coverage[0]
 
-        assert (hidden.validated, hidden.not_started, hidden.people, hidden.mean_rating) == (4, 5, 9, None)
-        assert (own.mean_rating, own.share) == (80.0, 4 / 9)
+        assert (hidden.validated, hidden.not_started, hidden.mean_rating) == (4, 5, None)
+        assert (own.mean_rating, own.share_validated) == (80.0, 0.4444)
 
 
 class TestTheHeatMap:

@@ -16,7 +16,6 @@ from infra.wiring.ratings import ratings
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import Rejected
 from shared.observations.domain.observation import Kind
-from shared.ratings.usecases.team_readiness import describe
 
 if TYPE_CHECKING:
     from shared.operations.usecases.activity import Happening
@@ -49,18 +48,20 @@ def show_activity(on: Environment, visit: Visit) -> PageOrRedirect:
     kind = visit.query.get("kind", "validation")
     if kind not in {"validation", "field", "learning"}:
         raise Rejected("kind is validation, field or learning", field="kind")
-    framework, rows, _ = ratings(on).readiness.profiles(visit.caller, visit.framework_id)
-    coverage = describe(framework, rows, "", own_team=visit.caller.role == "manager")["coverage"]
-    core = [item for item in coverage if item["core"]]
+    team = ratings(on).readiness.team(visit.caller, visit.framework_id)
+    core = [item for item in team.readiness().coverage if item.core]
     found = operations(on).activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
     view = Activity(
         visit.scope,
         visit.now,
         Breakdown(
-            *(sum(item[name] for item in core) for name in ("validated", "in_progress", "expired", "not_started"))
+            sum(item.validated for item in core),
+            sum(item.in_progress for item in core),
+            sum(item.expired for item in core),
+            sum(item.not_started for item in core),
         ),
         found.items,
-        {word: _name(framework, word) for item in found.items for word, _ in item.scores},
+        {word: _name(team.framework, word) for item in found.items for word, _ in item.scores},
         kind,
         following("/activity", found.next, {"kind": kind}),
     )

@@ -32,6 +32,7 @@ held = Module(lambda: import_module("functions.portal.held.page"))
 rule = Module(lambda: import_module("functions.portal.rule.page"))
 skill = Module(lambda: import_module("functions.portal.skill.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
+readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 understanding = PagesOfServices(lambda: import_module("functions.portal.understanding"))
 
 
@@ -48,7 +49,7 @@ class Route:
 
 
 ROUTES = (
-    Route("readiness", "/", None, understanding.show_readiness),
+    Route("readiness", "/", None, readiness.show_readiness),
     Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
     Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),

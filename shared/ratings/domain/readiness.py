@@ -94,6 +94,7 @@ class Coverage:
 
     competency: str
     name: str
+    core: bool
     validated: int
     in_progress: int
     expired: int
@@ -101,13 +102,10 @@ class Coverage:
     mean_rating: float | None
 
     @property
-    def people(self) -> int:
-        return self.validated + self.in_progress + self.expired + self.not_started
-
-    @property
-    def share(self) -> float:
-        """Validated, as a fraction of all."""
-        return self.validated / self.people if self.people else 0.0
+    def share_validated(self) -> float:
+        """Returns the validated as a fraction of all, to four decimals."""
+        people = self.validated + self.in_progress + self.expired + self.not_started
+        return round(self.validated / people if people else 0.0, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +196,7 @@ def _coverage(
     return Coverage(
         competency,
         framework.by_competency[competency].name,
+        competency in framework.core,
         counts["validated"],
         counts["in_progress"],
         counts["expired"],

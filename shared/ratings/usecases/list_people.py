@@ -13,9 +13,9 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ports.documents import Documents
 from shared.ratings.domain.readiness import overall
-from shared.ratings.domain.skill_rating import SkillRating, from_text
+from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.records import RatingsRecords
 
 Order = Literal["readiness", "readiest", "name"]
 
@@ -53,13 +53,13 @@ class ListPeople:
 
     def __init__(
         self,
-        documents: Documents,
+        records: RatingsRecords,
         in_sight: PeopleInSight,
         employees: EmployeeRecords,
         configuration: Configuration,
         audit: Audit,
     ) -> None:
-        self._documents = documents
+        self._records = records
         self._in_sight = in_sight
         self._employees = employees
         self._configuration = configuration
@@ -87,10 +87,7 @@ class ListPeople:
 
     def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
         visible = {one.employee_id for one in people if one.opens_to(caller)}
-        ratings = {
-            document.id: from_text(document.data["skills"])
-            for document in self._documents.get_many(f"ratings/{employee_id}" for employee_id in visible).values()
-        }
+        ratings = self._records.skills(visible)
         names = self._employees.names({one.manager_id for one in people if one.manager_id})
         frameworks = {
             framework_id: self._configuration.framework(framework_id, fresh=True)

@@ -1,111 +1,100 @@
-"""Team readiness: "are we ready to sell?", from the published ratings of the people in the caller's sight."""
+"""Answers "are we ready to sell?" from the published ratings of the people in the caller's sight."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import DEFAULT_FRAMEWORK
-from shared.people.records import Employee
 from shared.people.usecases.people_in_sight import PeopleInSight
-from shared.ports.documents import Documents
+from shared.ratings.contract import CellView, CoverageView, HeatMapLine, ReadinessAnswer
 from shared.ratings.domain import readiness
-from shared.ratings.domain.skill_rating import SkillRating, from_text
+from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.records import RatingsRecords
 
 RATED_ROLES = frozenset({"employee"})
 """Whose skills the headline is about: those who do the work, not those who lead or enable them."""
-PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The active people in somebody's sight who are rated by a framework.
+
+    rows: employee id → published rows, none for the unseen; own: they are the reports of who looks
+    """
+
+    framework: Framework
+    rows: Mapping[str, Sequence[SkillRating]]
+    own: bool
+
+    @property
+    def first_dimension(self) -> str:
+        """Returns what a heat map is by unless somebody asks otherwise; empty for a framework without dimensions."""
+        return self.framework.dimensions[0].dimension if self.framework.dimensions else ""
+
+    def readiness(self) -> readiness.TeamReadiness:
+        """Returns how ready the team is."""
+        return readiness.team(self.rows, self.framework, own_team=self.own)
+
+    def answer(self, dimension: str) -> ReadinessAnswer:
+        """Returns how ready the team is, with a heat map by a dimension of the framework."""
+        team = self.readiness()
+        lines: Sequence[Sequence[readiness.Cell]] = (
+            [] if team.suppressed else readiness.heat_map(self.rows, self.framework, dimension, own_team=self.own)
+        )
+        return ReadinessAnswer(
+            sentence=team.sentence,
+            people=team.people,
+            ready=team.ready,
+            share=team.share,
+            interval=None if team.low is None or team.high is None else [team.low, team.high],
+            mean_readiness=team.mean,
+            suppressed=team.suppressed,
+            coverage=[CoverageView.model_validate(one, from_attributes=True) for one in team.coverage],
+            heat_map_dimension=dimension,
+            heat_map=[
+                HeatMapLine(
+                    competency=line[0].competency,
+                    cells=[CellView.model_validate(cell, from_attributes=True) for cell in line],
+                )
+                for line in lines
+                if line
+            ],
+        )
 
 
 class Readiness:
     """Answers for the team in the caller's sight."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, people: PeopleInSight) -> None:
-        self._documents = documents
+    def __init__(self, records: RatingsRecords, configuration: Configuration, people: PeopleInSight) -> None:
+        self._records = records
         self._configuration = configuration
         self._people = people
 
-    def profiles(
-        self, caller: Caller, framework_id: str
-    ) -> tuple[Framework, dict[str, list[SkillRating]], list[Employee]]:
-        """(framework, employee id → published rows, records) of the active people in sight; no rows for the unseen."""
+    def team(self, caller: Caller, framework_id: str) -> Team:
+        """Returns the caller's team. Raises Forbidden, NotFound."""
+        require(caller, "readiness.read")
         framework = self._configuration.framework(framework_id)
-        records = [
-            record
+        ids = [
+            record.employee_id
             for record in self._people.all(caller, framework_id=framework_id)
             if record.active and record.role in RATED_ROLES
         ]
-        rows: dict[str, list[SkillRating]] = {record.employee_id: [] for record in records}
-        paths = [f"ratings/{employee_id}" for employee_id in rows]
-        for start in range(0, len(paths), PAGE):
-            for document in self._documents.get_many(paths[start : start + PAGE]).values():
-                rows[document.data["employee_id"]] = from_text(document.data["skills"])
-        return framework, rows, records
+        published = self._records.skills(ids)
+        rows = {employee_id: published.get(employee_id, []) for employee_id in ids}
+        return Team(framework, rows, own=caller.role == "manager")
 
     def answer(
         self, caller: Caller, *, framework_id: str | None = None, dimension: str | None = None
-    ) -> dict[str, Any]:
-        """The readiness of the caller's people in the shape of the contract's ReadinessAnswer."""
-        framework, rows, _ = self.profiles(caller, framework_id or caller.framework_id or DEFAULT_FRAMEWORK)
-        chosen = dimension or (framework.dimensions[0].dimension if framework.dimensions else "")
-        if chosen and chosen not in framework.by_dimension:
-            raise Rejected(
-                f"dimension: {chosen[:60]!r} is none of {', '.join(framework.by_dimension)}", field="dimension"
-            )
-        own_team = caller.role == "manager"
-        return describe(framework, rows, chosen, own_team=own_team)
-
-
-def describe(
-    framework: Framework, rows: dict[str, list[SkillRating]], dimension: str, *, own_team: bool
-) -> dict[str, Any]:
-    """A group's readiness in the shape of the contract's ReadinessAnswer."""
-    team = readiness.team(rows, framework, own_team=own_team)
-    cells: Sequence[Sequence[readiness.Cell]] = (
-        [] if team.suppressed else readiness.heat_map(rows, framework, dimension, own_team=own_team)
-    )
-    return {
-        "sentence": team.sentence,
-        "people": team.people,
-        "ready": team.ready,
-        "share": team.share,
-        "interval": None if team.low is None else [team.low, team.high],
-        "mean_readiness": team.mean,
-        "suppressed": team.suppressed,
-        "coverage": [
-            {
-                "competency": item.competency,
-                "name": item.name,
-                "core": item.competency in framework.core,
-                "validated": item.validated,
-                "in_progress": item.in_progress,
-                "expired": item.expired,
-                "not_started": item.not_started,
-                "share_validated": round(item.share, 4),
-                "mean_rating": item.mean_rating,
-            }
-            for item in team.coverage
-        ],
-        "heat_map_dimension": dimension,
-        "heat_map": [
-            {
-                "competency": line[0].competency,
-                "cells": [
-                    {
-                        "value": cell.value,
-                        "mean": cell.mean,
-                        "people": cell.people,
-                        "suppressed": cell.suppressed,
-                        "weak": cell.weak,
-                    }
-                    for cell in line
-                ],
-            }
-            for line in cells
-            if line
-        ],
-    }
+    ) -> ReadinessAnswer:
+        """Returns the readiness of the caller's team. Raises Forbidden, NotFound, Rejected."""
+        team = self.team(caller, framework_id or caller.framework_id or DEFAULT_FRAMEWORK)
+        chosen = dimension or team.first_dimension
+        known = team.framework.by_dimension
+        if chosen and chosen not in known:
+            raise Rejected(f"dimension: {chosen[:60]!r} is none of {', '.join(known)}", field="dimension")
+        return team.answer(chosen)

@@ -1,0 +1,266 @@
+"""Answers the leadership: are we ready to sell?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from functions.portal.shell import figures, words
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.ratings import ratings
+from infra.wiring.taxonomy import taxonomy
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.errors import Rejected
+from shared.ratings.contract import CellView, CoverageView, ReadinessAnswer
+from shared.ratings.domain.readiness import SMALLEST_GROUP, TeamReadiness
+
+A_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A competency in each value of the dimension."""
+
+    name: str
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Mean rating per competency and value of one dimension; every row has one cell per value."""
+
+    dimension: str
+    dimensions: tuple[str, ...]
+    values: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A competency (in a context) in which many are short. extent: how many, in words; mean: points or None."""
+
+    name: str
+    context: str
+    extent: str
+    mean: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Tells what moved since an earlier snapshot; before and after as shown, difference in points or people."""
+
+    name: str
+    before: str
+    after: str
+    difference: float
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """ready of people: those whose core competencies are all validated; share_low, share_high: Wilson, 0-1.
+
+    sentence: the use case's answer in words; figures in brackets at its end are shown apart
+    scope: whom the page speaks of, as a noun phrase (`the organisation`, `your team`)
+    since: the day of the snapshot that changes compare with, None without one
+    """
+
+    as_of: date
+    scope: str
+    sentence: str
+    people: int
+    ready: int
+    share_low: float
+    share_high: float
+    mean_readiness: float | None
+    coverage: tuple[CoverageView, ...] = ()
+    heat_map: HeatMap | None = None
+    gaps: tuple[Gap, ...] = ()
+    since: date | None = None
+    changes: tuple[Change, ...] = ()
+    suppressed: bool = False
+
+
+def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
+    """Shows the headline to those who lead; everyone else starts at what is theirs."""
+    if not visit.may("readiness.read"):
+        if visit.caller.role == "mentor":
+            return Redirect("/people")
+        return Redirect("/me" if visit.may("profile.read") else "/skills")
+    team = ratings(on).readiness.team(visit.caller, visit.framework_id)
+    dimension = visit.query.get("dimension") or team.first_dimension
+    if dimension and dimension not in team.framework.by_dimension:
+        raise Rejected(f"there is no dimension {dimension[:60]!r}", field="dimension")
+    answer = team.answer(dimension)
+    before = ratings(on).compare.earlier(team, A_MONTH) if answer.people and not answer.suppressed else None
+    view = view_of(answer, team.framework, visit.scope, visit.now.date(), before)
+    others = [(item.framework_id, item.name) for item in taxonomy(on).skills.frameworks()]
+    return present(view, others, team.framework.framework_id)
+
+
+def view_of(
+    answer: ReadinessAnswer, framework: Framework, scope: str, today: date, before: TeamReadiness | None
+) -> Readiness:
+    """Returns what the page shows of an answer. before: the same a month ago"""
+    core = [item for item in answer.coverage if item.core]
+    low, high = answer.interval or (0.0, 1.0)
+    return Readiness(
+        as_of=today,
+        scope=scope,
+        sentence=answer.sentence,
+        people=answer.people,
+        ready=answer.ready or 0,
+        share_low=low,
+        share_high=high,
+        mean_readiness=answer.mean_readiness,
+        coverage=tuple(core),
+        heat_map=_heat_map(answer, framework),
+        gaps=_gaps(answer, core, framework),
+        since=None if before is None else today - A_MONTH,
+        changes=() if before is None else _changes(answer, core, before),
+        suppressed=answer.suppressed,
+    )
+
+
+def _heat_map(answer: ReadinessAnswer, framework: Framework) -> HeatMap | None:
+    """Returns the map with those values of the dimension that somebody has been rated in."""
+    if not answer.heat_map_dimension:
+        return None
+    lines = answer.heat_map
+    values = [cell.value for cell in lines[0].cells] if lines else []
+    seen = [i for i in range(len(values)) if any(line.cells[i].people for line in lines)]
+    return HeatMap(
+        answer.heat_map_dimension,
+        tuple(framework.by_dimension),
+        tuple(values[i] for i in seen),
+        tuple(
+            HeatRow(framework.by_competency[line.competency].name, tuple(line.cells[i] for i in seen)) for line in lines
+        ),
+    )
+
+
+def _gaps(answer: ReadinessAnswer, core: Sequence[CoverageView], framework: Framework) -> tuple[Gap, ...]:
+    """Returns the three core competencies with the fewest validated, then the three weakest cells of the heat map."""
+    people = answer.people
+    general = sorted((item for item in core if item.validated < people), key=lambda item: item.validated)
+    weak = sorted(
+        (cell.mean, line.competency, cell.value, cell.people)
+        for line in answer.heat_map
+        for cell in line.cells
+        if cell.weak and cell.mean is not None
+    )
+    found = [
+        Gap(item.name, "", f"{people - item.validated} of {people} not validated", item.mean_rating)
+        for item in general[:3]
+    ]
+    found += [
+        Gap(framework.by_competency[competency].name, value, words.count(number, "person rated", "people rated"), mean)
+        for mean, competency, value, number in weak[:3]
+    ]
+    return tuple(found)
+
+
+def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: TeamReadiness) -> tuple[Change, ...]:
+    """Returns what moved, the headline first, then the competencies by how much they moved."""
+    changes = []
+    if before.ready is not None and answer.ready is not None and before.ready != answer.ready:
+        changes.append(_change("Fully validated people", before.ready, answer.ready))
+    mean, then = answer.mean_readiness, before.mean
+    if then is not None and mean is not None and round(then) != round(mean):
+        changes.append(Change("Mean readiness", f"{then:g}", f"{mean:g}", round(mean - then, 1)))
+    earlier = {item.competency: item for item in before.coverage}
+    moved = [
+        _change(f"{item.name}, validated", earlier[item.competency].validated, item.validated)
+        for item in core
+        if item.competency in earlier and earlier[item.competency].validated != item.validated
+    ]
+    return (*changes, *sorted(moved, key=lambda change: (-abs(change.difference), change.name))[:5])
+
+
+def _change(name: str, before: int, after: int) -> Change:
+    return Change(name, str(before), str(after), after - before)
+
+
+def headline(view: Readiness) -> str:
+    """The question's answer as one sentence, without the figures that stand beside it."""
+    return view.sentence.partition(" (")[0].rstrip(".") + "."
+
+
+def present(view: Readiness, frameworks: Sequence[tuple[str, str]], chosen: str) -> Page:
+    """Presents the page. frameworks: (id, name) of each; chosen: the id of the one that it is about"""
+    share = view.ready / view.people if view.people else 0.0
+    variables = {
+        "view": view,
+        "frameworks": frameworks,
+        "chosen": chosen,
+        "headline": headline(view),
+        "share": words.percent(share),
+        "share_range": {
+            "value": figures.at(100 * share),
+            "low": figures.at(100 * view.share_low),
+            "high": figures.at(100 * view.share_high),
+            "words": f"{words.percent(view.share_low)} to {words.percent(view.share_high)} %",
+            "between": f"{words.percent(view.share_low)} and {words.percent(view.share_high)} %",
+        },
+        "coverage": [_coverage(item) for item in view.coverage],
+        "heat": None if view.heat_map is None else _heat(view.heat_map),
+        "least": SMALLEST_GROUP,
+        "weak_below": words.points(figures.WEAK_BELOW),
+    }
+    return Page("readiness/readiness.html", variables, "readiness")
+
+
+def _coverage(item: CoverageView) -> dict[str, Any]:
+    parts = (
+        ("validated", item.validated),
+        ("in_progress", item.in_progress),
+        ("expired", item.expired),
+        ("gap", item.not_started),
+    )
+    people = sum(number for _, number in parts)
+    described = ", ".join(f"{number} {words.STATUS[name].lower()}" for name, number in parts)
+    return {
+        "name": item.name,
+        "competency": item.competency,
+        "share": words.percent(item.validated / people) if people else "0",
+        "segments": figures.stacked(parts),
+        "parts": parts,
+        "people": people,
+        "words": f"{item.name}: {described} of {words.count(people, 'person', 'people')}",
+    }
+
+
+def _heat(heat: HeatMap) -> dict[str, Any]:
+    rows = []
+    for row in heat.rows:
+        cells: list[dict[str, Any]] = []
+        for cell in row.cells:
+            if cell.suppressed:
+                cells.append({"kind": "suppressed"})
+            elif cell.mean is None:
+                cells.append({"kind": "nobody"})
+            else:
+                level = figures.heat_level(cell.mean)
+                cells.append(
+                    {
+                        "kind": "rated",
+                        "level": level,
+                        "weak": level == 0,
+                        "mean": _beside_the_bar(cell.mean),
+                        "people": cell.people,
+                    }
+                )
+        rows.append({"name": row.name, "cells": cells})
+    return {
+        "dimension": heat.dimension,
+        "dimensions": heat.dimensions,
+        "values": heat.values,
+        "rows": rows,
+    }
+
+
+def _beside_the_bar(mean: float) -> str:
+    """Whole points, unless rounding would lift a weak mean to the bar that it misses: then with its decimal."""
+    return f"{mean:.1f}" if mean < figures.WEAK_BELOW <= int(mean + 0.5) else words.points(mean)
