@@ -375,6 +375,17 @@ class TestWhatCannotBeBelieved:
         lower = analysed(answer(*(score(name, points - 1, COST) for name, points in names.items())))
         assert {one.confidence for one in lower.scores if one.competency == "product_knowledge"} == {0.8}
 
+    def test_a_score_on_words_whose_author_is_in_doubt_waits_for_a_person(self) -> None:
+        turns = tuple(replace(turn, in_doubt=index == COST[0]) for index, turn in enumerate(call().turns))
+        doubtful = replace(call(), turns=turns)
+        text = answer(score("discovery", 60, COST), score("closing", 50, STEP))
+        analysis = analysed(text, conversation=doubtful)
+        discovery, closing = of(analysis, "discovery"), of(analysis, "closing")
+        assert isinstance(discovery, JudgedScore)
+        assert isinstance(closing, JudgedScore)
+        assert discovery.confidence < 0.6 <= closing.confidence
+        assert any("who wrote the quoted words is in doubt" in note for note in analysis.notes)
+
     def test_a_score_far_above_what_can_be_counted_waits_for_a_person(self) -> None:
         pitch = "We have a dashboard, we have reports, we have alerts. What do you use? Is it Git? Is it on-prem?"
         said = [(SELLER, pitch), (BUYER, "Git, yes. I worry about the price though, it sounds expensive to me.")]

@@ -7,6 +7,7 @@ import random
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ from hypothesis import strategies as st
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party
 from shared.conversations.wire import email_thread
+from shared.conversations.wire.email_evidence import People
+from shared.conversations.wire.email_html import as_text
 from shared.conversations.wire.email_message import Unreadable
 from shared.conversations.wire.email_thread import parse_thread
-from shared.conversations.wire.email_words import as_text, own_words
+from shared.conversations.wire.email_words import divided, in_paragraphs, own_words
+from shared.conversations.wire.stored_conversation import decode_conversation, encode_conversation
 from shared.kernel.errors import Malformed, Rejected, TooLarge
 from tests.harness.speed import examples
 
@@ -241,13 +245,18 @@ class TestJson:
         assert raised.value.field == "thread_id"
 
 
+JOE_AND_ADA = People(
+    ("joe@augmentcode.com", "Joe Smith"), (("ada@orchard.example", "Ada Brook"),), subject="Re: The board"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("One\nline.\n\nTwo.", "One line.\nTwo."),
         ("Three things:\n- one\n- two,\n  longer\n1. three", "Three things:\n- one\n- two, longer\n1. three"),
         ("Yes.\n-- \nJoe Smith\nSales Engineer", "Yes."),
-        ("Yes.\n\nBest regards,\nJoe Smith\nSales Engineer\n+1 555 0100", "Yes.\nBest regards,\nJoe Smith"),
+        ("Yes.\n\nBest regards,\nJoe Smith\nSales Engineer\n+1 555 0100", "Yes.\nBest regards, Joe Smith"),
         ("Yes.\n\nSent from my phone", "Yes."),
         ("Yes.\n\nThis e-mail is confidential and may not be read.", "Yes."),
         ("Thanks\n\nBut one question: who decides?", "Thanks\nBut one question: who decides?"),
@@ -259,10 +268,147 @@ class TestJson:
         ("FYI\n\n-----Original Message-----\nold words", "FYI"),
         ("Gone.\n\n*From:* Ada\n*Sent:* Monday\n*To:* Joe\n*Subject:* It\n\nold words", "Gone."),
         ("From: the board\nwe heard nothing.", "From: the board we heard nothing."),
+        ("Yes.\n\nJoe\n\nPS: Bring the plan.", "Yes.\nJoe\nPS: Bring the plan."),
+        ("As Ada said: yes.\n\nFrom: Ada <ada@orchard.example>\nTo: Joe\n\nold words", "As Ada said: yes."),
+        ("We meet Ada at 10:00 on 2 March 2026.\nThen we sign.", "We meet Ada at 10:00 on 2 March 2026. Then we sign."),
+        ("Outlook with a reply", "Outlook with a reply"),
+        ("| a | b |\n| 1 | 2 |", "| a | b | | 1 | 2 |"),
     ],
 )
 def test_own_words(text: str, expected: str) -> None:
-    assert own_words(text) == expected
+    assert own_words(text, JOE_AND_ADA) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Noted.\n\nAda Brook said:\n\nIt costs a day.", "It costs a day."),
+        ("Noted.\n\nJoe\n\nIt costs a day. It does.", "It costs a day. It does."),
+        ("It costs a day.\n\nAda Brook", "It costs a day.\nAda Brook"),
+        ("Noted.\n\nHi Joe,\n\nit costs a day.", "Hi Joe,\nit costs a day."),
+        ("From: Leeds\nTo: Munich\nDate: Thursday\n\nI will send it.", "From: Leeds To: Munich Date: Thursday"),
+        ("> a marked line that is so long that its program cuts\nit here\n> and goes on.\n\nNoted.", "it here"),
+        ("\nFrom: Ada <ada@orchard.example>\nTo: Joe\n\nDoes it?\n\nAda Brook\n\nIt does.", "It does."),
+        ("Noted.\n\nOn 2 March 2026 at 10:00, Ada Brook wrote:\n\nold words", ""),
+    ],
+)
+def test_what_has_a_weak_sign_of_a_quotation_is_in_doubt(text: str, expected: str) -> None:
+    assert in_paragraphs(divided(text, JOE_AND_ADA).in_doubt) == expected
+
+
+class TestWhatStandsInTheThread:
+    """Without any sign of a quotation, by the thread alone."""
+
+    ADA = message(
+        "The board meets on the second Tuesday, and it costs us about a day each time.\n\nIs it ready?",
+        sender="Ada Brook <ada@orchard.example>",
+        to="joe@augmentcode.com",
+        message_id="<1@orchard.example>",
+    )
+    LATER = "Tue, 03 Mar 2026 10:00:00 +0000"
+
+    def answered(self, text: str, **more: Any) -> list[tuple[bool, str]]:
+        reply = message(text, message_id="<2@augmentcode.com>", **({"date": self.LATER} | more))
+        turns = parse_thread(mbox(self.ADA, reply)).turns
+        return [(turn.in_doubt, turn.text) for turn in turns if turn.speaker_id == "joe@augmentcode.com"]
+
+    @pytest.mark.parametrize(
+        "quoted",
+        [
+            "The board meets on the second Tuesday, and it costs us about a day each time.",
+            "the  board meets\non the “second” Tuesday -- and it costs us about a day\n\neach time Is it ready",
+            "The board meets on the second Tuesday, or it costs us about a day each time.",
+            "Is it ready?",
+        ],
+        ids=["verbatim", "wrapped", "one word changed", "a short line"],
+    )
+    def test_a_passage_of_it_is_not_the_authors(self, quoted: str) -> None:
+        assert self.answered(f"Thanks, noted.\n\n{quoted}\n") == [(False, "Thanks, noted.")]
+
+    def test_words_around_a_passage_stay(self) -> None:
+        words = "You wrote that the board meets on the second Tuesday, and it costs us about a day, so we help."
+        assert self.answered(words) == [(False, "You wrote that […] , so we help.")]
+
+    def test_a_later_message_that_quotes_takes_nothing_from_the_author(self) -> None:
+        own = "We would like to show you how the board can be updated without a meeting."
+        theirs = message(f"Good.\n\n{own}", sender="ada@orchard.example", to="joe@augmentcode.com", date=self.LATER)
+        assert said(parse_thread(mbox(message(own), theirs)))[0][2] == own
+
+    def test_a_clock_that_is_wrong_does_not_turn_it_round(self) -> None:
+        text = "Noted.\n\nThe board meets on the second Tuesday, and it costs us about a day each time."
+        early = self.answered(text, date="Mon, 02 Mar 2026 09:00:00 +0000", In_Reply_To="<1@orchard.example>")
+        assert early == [(False, "Noted.")]
+
+    def test_answers_between_its_lines_are_the_authors(self) -> None:
+        text = (
+            "Hi Ada,\n\nFrom: Ada Brook <ada@orchard.example>\nSent: Monday, 2 March 2026 10:00\nTo: Joe\n\n"
+            "The board meets on the second Tuesday, and it costs us about a day each time.\n\n"
+            "We can move it to the Monday before.\n\nIs it ready?\n\nIt is.\n"
+        )
+        assert self.answered(text)[0] == (False, "Hi Ada,\nWe can move it to the Monday before.\nIt is.")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-generated; owner=x"},
+        {"Precedence": "bulk"},
+        {"Precedence": "auto_reply"},
+        {"X_Autoreply": "yes"},
+    ],
+)
+def test_an_automatic_reply_is_nobodys_words(headers: dict[str, str]) -> None:
+    away = message("I am away and will send you the plan on Monday.", message_id="<9@augmentcode.com>", **headers)
+    assert said(parse_thread(mbox(QUESTION, away))) == said(parse_thread(mbox(QUESTION)))
+    with pytest.raises(Unreadable):
+        parse_thread(away)
+
+
+@pytest.mark.parametrize(
+    ("subject", "turns"),
+    [
+        ("Automatic reply: The board", 0),
+        ("Out of Office: The board", 0),
+        ("Automatische Antwort: The board", 0),
+        ("Réponse automatique : The board", 0),
+        ("自動応答: The board", 0),
+        ("Re: Automatic reply: The board", 1),
+        ("Automatic replies in your product", 1),
+        ("Auto-reply feature?", 1),
+    ],
+)
+def test_an_automatic_reply_is_known_by_its_subject_where_no_header_says_so(subject: str, turns: int) -> None:
+    one = {"from": "joe@augmentcode.com", "date": "2026-03-02T12:00:00Z", "text": "I am away.", "subject": subject}
+    other = {"from": "ada@orchard.example", "date": "2026-03-02T11:00:00Z", "text": "Is it ready?"}
+    assert len(parse_thread(json.dumps([one, other]).encode()).turns) == 1 + turns
+
+
+def test_a_mailing_lists_mail_is_a_persons() -> None:
+    assert parse_thread(message("Hello.", Precedence="list", Auto_Submitted="no")).turns
+
+
+def test_a_doubtful_turn_is_kept_as_one() -> None:
+    thread = parse_thread(message("Noted.\n\nAda Brook said:\n\nIt costs a day."))
+    assert [turn.in_doubt for turn in thread.turns] == [False, True]
+    assert decode_conversation(encode_conversation(thread)) == thread
+
+
+CASES = sorted(path for above in Path(__file__).parents for path in (above / "shared/cases/mail").glob("*.eml"))
+CUSTOMERS = ("trial numbers again", "300 hours", "the original email", "the parent", "in room")
+
+
+@pytest.mark.skipif(not CASES, reason="the mails that were met are not on this machine")
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_no_word_of_the_customers_is_ours_in_mails_that_were_met(path: Path) -> None:
+    if "ooo" in path.stem:
+        with pytest.raises(Unreadable):
+            parse_thread(path.read_bytes())
+        return
+    thread = parse_thread(path.read_bytes(), home_domains=US)
+    ours = " ".join(turn.text for turn in thread.turns if turn.speaker_id == "joe@augmentcode.com").casefold()
+    assert ours
+    assert not any(words in ours for words in CUSTOMERS)
 
 
 def test_html_as_clients_write_it() -> None:

@@ -11,7 +11,7 @@ Several parts are combined by the scored speaker's words in them (`analyst_parts
 Words that address the analyst never reach it (`addressed_to_the_analyst`). What was found once may be
 there in a form that was not found, so confidences are held below the line at which a score counts without a person:
 all of them where such words were found, or where the answer is uniform or flawless; one where it is far above what can
-be counted.
+be counted, or where it is in doubt who wrote the words that it quotes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from shared.analysts.claude.view import AnalystSettings, View, about, record, wh
 from shared.analysts.lexical.analyst import analyse
 from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
-from shared.conversations.domain.conversation import Conversation
+from shared.conversations.domain.conversation import Conversation, Quote
 from shared.conversations.domain.cost import Usage
 from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
@@ -252,13 +252,23 @@ def _doubted(view: View, speaker_id: str, scores: Sequence[JudgedScore]) -> tupl
     """The scores, less trusted where a person must look, and why one must."""
     doubts, counted = _doubts(view, scores), _counted(view, speaker_id)
     lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
+    unsure = [one.competency for one in scores if _stands_on_doubtful_words(view.conversation, one)]
+    waiting = {one.competency for one in scores} if doubts else {*lifted, *unsure}
     trusted = [
-        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if doubts or one.competency in lifted else one
+        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if one.competency in waiting else one
         for one in scores
     ]
+    if unsure:
+        doubts = (*doubts, f"who wrote the quoted words is in doubt, waits for a person: {', '.join(unsure)}")
     if lifted:
         doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
     return trusted, doubts
+
+
+def _stands_on_doubtful_words(conversation: Conversation, score: JudgedScore) -> bool:
+    """Tells whether a quote stands in a turn of which it is in doubt who wrote it."""
+    quotes = (piece for piece in score.evidence if isinstance(piece, Quote))
+    return any(conversation.turns[one.turn_index].in_doubt for one in quotes)
 
 
 def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:

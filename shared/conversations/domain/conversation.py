@@ -54,12 +54,14 @@ class Turn:
     speaker_id: None when the recording could not tell who it was.
     start_ms, end_ms: milliseconds from the start of the recording, 0 ≤ start ≤ end.
     text: the words as transcribed; a line break separates sentences that the recording timed apart.
+    in_doubt: whether it is in doubt that these are the speaker's words; a score that stands on them waits for a person.
     """
 
     speaker_id: str | None
     start_ms: int
     end_ms: int
     text: str
+    in_doubt: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_ms <= self.end_ms:
@@ -79,7 +81,7 @@ class Conversation:
 
     started: with a time zone, or None when the recording does not say.
     duration_ms: as the recording says, else the end of the last turn.
-    turns: by start, end, speaker and text.
+    turns: by start, end, speaker, doubt and text.
     medium: a call, or an e-mail thread, whose turns are messages and whose times are those of sending: nothing can be
     measured on them (talk ratio, interruptions).
     """
@@ -92,7 +94,9 @@ class Conversation:
     medium: Literal["call", "email"] = "call"
 
     def __post_init__(self) -> None:
-        ordered = sorted(self.turns, key=lambda turn: (turn.start_ms, turn.end_ms, turn.speaker_id or "", turn.text))
+        ordered = sorted(
+            self.turns, key=lambda turn: (turn.start_ms, turn.end_ms, turn.speaker_id or "", turn.in_doubt, turn.text)
+        )
         object.__setattr__(self, "turns", tuple(ordered))
         object.__setattr__(self, "parties", tuple(self.parties))
 

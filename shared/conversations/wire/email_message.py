@@ -12,13 +12,28 @@ from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
-from shared.conversations.wire.email_words import as_text, cleaned
+from shared.conversations.wire.email_html import LONGEST, as_text
 from shared.kernel.errors import Malformed
 
-MAX_TEXT = 500_000
-"""Characters of one message; the Bible has about four million."""
+MAX_TEXT = 100_000
+"""Characters of one message that are read, quotations included: a short novel. Nothing reads more of it."""
+MAX_HEADER = 10_000
+"""Characters of one header that are read: some two hundred addresses."""
 
-_ADDRESS = re.compile(r"[^\s@<>\"(),;:]{1,64}@[^\s@<>\"(),;:]{1,255}")
+_ADDRESS = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
+_ID = re.compile(r"<([^<>\s]{1,400})>")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ABSENT = re.compile(
+    r"\W{0,3}(?:(?:auto\w{0,12}|réponse|respuesta|risposta|resposta)[ -]?"
+    r"(?:auto\w{0,12}|reply|response|antwort|antwoord|svar|odpowied\w)|odpowiedź automatyczna|out of (?:the )?office"
+    r"|abwesen\w{1,20}|afwezig\w{0,10}|absence(?: du bureau)?|frånvaro\w{0,10}|fravær\w{0,10}|fuera de la oficina"
+    r"|fuori sede|автоответ|自動応答|自動返信|不在通知)\s?(?:[:：]|re\b|$)",
+    re.IGNORECASE,
+)
+"""How subjects of automatic replies begin, where no header says so."""
+_AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
 
 
 class Unreadable(Malformed):
@@ -41,6 +56,7 @@ class Message:
 
     message_id: None where it has none. references: ids of the messages before it, the root of the thread first.
     sent: in UTC. text: everything it says, quotations included; from HTML where there is no plain text.
+    automatic: a program has answered, so that its words are nobody's.
     """
 
     message_id: str | None
@@ -50,6 +66,13 @@ class Message:
     sent: datetime
     subject: str | None
     text: str
+    automatic: bool = False
+
+
+def cleaned(text: str) -> str:
+    """Returns the text with one kind of line end, without control and invisible characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\x85", "\n")
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
 
 
 def from_bytes(data: bytes, path: str) -> Message:
@@ -71,6 +94,7 @@ def from_bytes(data: bytes, path: str) -> Message:
         sent=_rfc_date(_header(parsed, "Date"), f"{path}.date"),
         subject=_header(parsed, "Subject"),
         text=text,
+        automatic=_is_automatic(parsed),
     )
 
 
@@ -89,14 +113,16 @@ def from_json(value: Any, path: str) -> Message:
     if text is None and html is None:
         raise Unreadable("A message needs `text` or `html`.", field=f"{path}.text")
     ids = _ids(_text(value.get("message_id"), f"{path}.message_id") or "")
+    subject = _text(value.get("subject"), f"{path}.subject")
     return Message(
         message_id=next(iter(ids), None),
         references=_ids(_text(value.get("references"), f"{path}.references") or ""),
         sender=senders[0],
         recipients=_json_addresses(value.get("to"), f"{path}.to") + _json_addresses(value.get("cc"), f"{path}.cc"),
         sent=_any_date(_text(value.get("date"), f"{path}.date"), f"{path}.date"),
-        subject=_text(value.get("subject"), f"{path}.subject"),
-        text=_limited(cleaned(text) if text and text.strip() else cleaned(as_text(html or ""))),
+        subject=subject[:MAX_HEADER] if subject else None,
+        text=_plain(text or "", html or ""),
+        automatic=bool(_ABSENT.match(subject or "")),
     )
 
 
@@ -128,14 +154,32 @@ def _body(parsed: Parsed) -> str:
                 plain.append(_decoded(part))
             elif part.get_content_type() == "text/html":
                 html.append(_decoded(part))
-    text = cleaned("\n".join(plain))
-    return _limited(text if text.strip() else cleaned("\n".join(as_text(one) for one in html)))
+    return _plain("\n".join(plain), "\n".join(html))
+
+
+def _plain(text: str, html: str) -> str:
+    """Returns the text, or the HTML's where it says nothing; either is cut before anything looks at it."""
+    text = cleaned(text[:MAX_TEXT])
+    return text if text.strip() else cleaned(as_text(html)[:MAX_TEXT])
+
+
+def _is_automatic(parsed: Parsed) -> bool:
+    """Tells whether a program has answered (RFC 3834 and older ways); a mailing list's mail is a person's."""
+    submitted = (_header(parsed, "Auto-Submitted") or "no").partition(";")[0].strip().lower()
+    precedence = (_header(parsed, "Precedence") or "").lower()
+    return (
+        submitted != "no"
+        or precedence in ("bulk", "junk", "auto_reply")
+        or any(parsed.get(name) is not None for name in _AUTOMATIC_HEADERS)
+        or bool(_ABSENT.match(_header(parsed, "Subject") or ""))
+    )
 
 
 def _decoded(part: Parsed) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
+    payload = payload[: 4 * LONGEST]
     for charset in (_charset(part), "utf-8", "windows-1252"):
         try:
             return payload.decode(charset)
@@ -156,7 +200,7 @@ def _header(parsed: Parsed, name: str) -> str | None:
     raw = parsed.get(name)
     if raw is None:
         return None
-    text = str(raw)
+    text = str(raw)[:MAX_HEADER]
     try:
         pieces = [_piece(*piece) for piece in decode_header(text)]
         # Encoded words stand side by side without the space that separates other words.
@@ -178,7 +222,7 @@ def _piece(said: bytes | str, charset: str | None) -> str:
 def _addresses(headers: list[str]) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
     try:
-        pairs = getaddresses(headers)
+        pairs = getaddresses([one[:MAX_HEADER] for one in headers])
     except (ValueError, TypeError, IndexError, RecursionError):
         return ()
     for name, email in pairs:
@@ -205,14 +249,14 @@ def _json_addresses(value: Any, path: str) -> tuple[Address, ...]:
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    bracketed = re.findall(r"<([^<>\s]{1,400})>", text)
+    bracketed = _ID.findall(text)
     bare = [one for one in text.split() if not bracketed and len(one) <= 400]
     return tuple(dict.fromkeys(cleaned(one) for one in bracketed or bare))
 
 
 def _any_date(text: str | None, path: str) -> datetime:
     try:
-        moment = datetime.fromisoformat((text or "").strip())
+        moment = datetime.fromisoformat((text or "")[:100].strip())
     except ValueError:
         return _rfc_date(text, path)
     if moment.tzinfo is None:
@@ -224,7 +268,7 @@ def _rfc_date(text: str | None, path: str) -> datetime:
     if text is None:
         raise Unreadable("A message needs its date.", field=path)
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, IndexError, OverflowError):
         raise Unreadable("The date is none that RFC 5322 or ISO 8601 knows.", field=path) from None
     # A zone of -0000 is UTC of an unknown place.
@@ -242,7 +286,3 @@ def _text(value: Any, path: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise Unreadable("A text is accepted.", field=path)
-
-
-def _limited(text: str) -> str:
-    return text[:MAX_TEXT]

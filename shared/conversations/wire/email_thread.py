@@ -7,10 +7,13 @@ Three shapes are read, told apart by how they begin:
 - one RFC 5322 message (.eml). Where it quotes the thread, the quoted messages become turns, too. That is best effort:
   a quoted writer is known by an address beside the words or by a name that a header gives an address to, and is an
   unknown speaker otherwise; a quoted time that is not unmistakable (no zone) is put just before the message that quotes
-  it. Of several messages only their own words are taken, and a message that is quoted but not there stays out.
+  it. Since only the quotation says so, it is in doubt that these are their words. Of several messages only their own
+  words are taken, and a message that is quoted but not there stays out.
 
 Each message counts once, by its Message-ID, else by sender, time and words; in the order of time. Its words are without
-quotations and signature. A turn's start and end are the milliseconds since the first message.
+quotations, signature and whatever stands in an earlier message of the thread; what of them is in doubt is a turn of its
+own that says so. Automatic replies are nobody's words. A turn's start and end are the milliseconds since the first
+message.
 """
 
 from __future__ import annotations
@@ -18,12 +21,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.wire.email_evidence import People
 from shared.conversations.wire.email_message import (
     Address,
     Message,
@@ -33,27 +37,41 @@ from shared.conversations.wire.email_message import (
     written_address,
     written_date,
 )
-from shared.conversations.wire.email_words import Quoted, divided, own_words
+from shared.conversations.wire.email_overlap import Passages
+from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
 from shared.kernel.errors import TooLarge
 
 MAX_BYTES = 25_000_000
 MAX_MESSAGES = 1_000
+MAX_TEXT_OF_ALL = 2_000_000
+"""Characters of all messages together."""
 DEEPEST_QUOTATION = 50
+MOST_PEOPLE = 100
+"""Whose names are looked for in a thread's messages: writers first."""
+LONGEST_ABOUT = 2_000
+"""Characters of an introduction that are read for who wrote when."""
+LEAST_KNOWN = 0.25
+"""Share of an unmarked quotation that stands in the thread, from which on the rest of it is the author's answers: they
+are often longer than the questions."""
 
 _SEPARATOR = re.compile(rb"^From [^\r\n]*\r?\n(?=[!-9;-~]{1,80}:)", re.MULTILINE)
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _THREAD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TIME_IN_WORDS = re.compile(r"\d{1,2}:\d{2}")
+_ZONED = re.compile(
+    r"(?<!\d)\d{1,2} [A-Za-z]{3,9} \d{4},? (?:at )?\d{1,2}:\d{2}(?::\d{2})? ?[+-]\d{4}"
+    r"|(?<!\d)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})"
+)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A message's own words. sender: None where nobody can tell."""
+    """Words of a message. sender: None where nobody can tell."""
 
     sender: Address | None
     sent: datetime
     words: str
+    in_doubt: bool = False
 
 
 def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Conversation:
@@ -71,8 +89,9 @@ def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: 
     if thread_id is not None and not _THREAD_ID.fullmatch(thread_id):
         raise Unreadable("1 to 64 letters, digits, _ and - are accepted.", field="thread_id")
     messages = _once(_messages(data))
-    said = _history(messages[0]) if len(messages) == 1 else [_own(message) for message in messages]
-    said = [one for one in said if one.words]
+    if sum(len(message.text) for message in messages) > MAX_TEXT_OF_ALL:
+        raise TooLarge(f"Up to {MAX_TEXT_OF_ALL} characters of text are accepted.", field="messages")
+    said = [one for one in (_history(messages[0]) if len(messages) == 1 else _thread(messages)) if one.words]
     if not said:
         raise Unreadable("No message says anything of its own.", field="messages")
     first = min(one.sent for one in said)
@@ -121,10 +140,12 @@ def _listed(data: bytes) -> list[Any]:
 
 
 def _once(messages: Iterable[Message]) -> list[Message]:
-    """Each message once, in the order of time."""
+    """Returns each message once, in the order of time."""
     found: dict[object, Message] = {}
     for message in sorted(messages, key=lambda one: (one.sent, one.sender.email, one.text)):
-        found.setdefault(message.message_id or (message.sender.email, message.sent, own_words(message.text)), message)
+        found.setdefault(
+            message.message_id or (message.sender.email, message.sent, " ".join(message.text.split())), message
+        )
     return list(found.values())
 
 
@@ -135,52 +156,108 @@ def _identity(messages: list[Message]) -> str:
     return f"thread-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:20]}"
 
 
-def _own(message: Message) -> _Said:
-    return _Said(message.sender, message.sent, own_words(message.text))
+def _thread(messages: list[Message]) -> Iterator[_Said]:
+    """Yields what each message says itself, without what stands in those before it."""
+    everyone = _everyone(messages)
+    before = Passages()
+    for message in _answered_first(messages):
+        people = _people(message.sender, everyone, message.subject)
+        parts = divided(message.text, people)
+        if not message.automatic:
+            own, _ = before.without(parts.own, _closings(parts.own, people))
+            doubtful, _ = before.without(parts.in_doubt)
+            answers = _answers(parts.quoted, before, _people(None, everyone, message.subject))
+            yield _Said(message.sender, message.sent, in_paragraphs(f"{own}\n\n{answers}"))
+            yield _Said(message.sender, message.sent, in_paragraphs(doubtful), in_doubt=True)
+        before.add(message.text)
 
 
-def _history(message: Message) -> list[_Said]:
-    """The message and what it quotes, the newest first."""
-    found = [_own(message)]
-    by_name = {one.name.casefold(): one for one in (message.sender, *message.recipients) if one.name}
-    quoted = divided(message.text).quoted
-    while quoted is not None and len(found) <= DEEPEST_QUOTATION:
-        before = found[-1].sent - _MILLISECOND
-        when = _quoted_time(quoted)
-        sent = when if when is not None and when < found[-1].sent else before
-        found.append(_Said(_writer(quoted, by_name), sent, own_words(quoted.text)))
-        quoted = divided(quoted.text).quoted
+def _closings(own: str, people: People) -> set[int]:
+    """Returns the numbers of the lines above the author's name: two people may close in the same words."""
+    lines = own.split("\n")
+    return {at for at, below in enumerate(lines[1:]) if people.signs_for_author(below.strip())}
+
+
+def _answered_first(messages: list[Message]) -> list[Message]:
+    """Returns the messages by time, but none before one that it refers to: clocks differ."""
+    by_id = {message.message_id: message for message in messages if message.message_id}
+    found: dict[int, Message] = {}
+    for message in messages:
+        for one in (*(by_id[each] for each in message.references if each in by_id), message):
+            found.setdefault(id(one), one)
+    return list(found.values())
+
+
+def _answers(quoted: Quoted | None, before: Passages, people: People) -> str:
+    """Returns unmarked lines of a quotation that do not stand in the message that it quotes."""
+    if quoted is None or quoted.marked:
+        return ""
+    left, known = before.without(divided(quoted.text, people).own)
+    return left if known >= LEAST_KNOWN else ""
+
+
+def _history(message: Message) -> Iterator[_Said]:
+    """Yields the message and what it quotes, the newest first."""
+    if message.automatic:
+        return
+    everyone = _everyone([message])
+    sender: Address | None = message.sender
+    sent, in_doubt = message.sent, False
+    parts = divided(message.text, _people(sender, everyone, message.subject))
+    for _ in range(DEEPEST_QUOTATION):
+        yield _Said(sender, sent, in_paragraphs(parts.own), in_doubt)
+        yield _Said(sender, sent, in_paragraphs(parts.in_doubt), in_doubt=True)
+        if parts.quoted is None:
+            return
+        sender, when, in_doubt = _writer(parts.quoted, everyone), _quoted_time(parts.quoted), True
+        sent = when if when is not None and when < sent else sent - _MILLISECOND
+        parts = divided(parts.quoted.text, _people(sender, everyone, message.subject))
+
+
+def _everyone(messages: list[Message]) -> dict[str, Address]:
+    """Returns who writes or is written to, by address; with a name where any header gives one."""
+    found: dict[str, Address] = {}
+    recipients = (one for message in messages for one in message.recipients)
+    for one in (*(message.sender for message in messages), *recipients):
+        known = found.get(one.email)
+        if (known is None and len(found) < MOST_PEOPLE) or (known is not None and known.name is None and one.name):
+            found[one.email] = one
     return found
 
 
+def _people(author: Address | None, everyone: dict[str, Address], subject: str | None) -> People:
+    known = {**everyone, **({author.email: author} if author and author.email not in everyone else {})}
+    pairs = {email: (email, one.name) for email, one in known.items()}
+    writer = pairs.pop(author.email, None) if author else None
+    return People(writer, tuple(pairs.values()), subject)
+
+
 def _quoted_time(quoted: Quoted) -> datetime | None:
-    if quoted.when is not None:
-        return written_date(quoted.when)
-    match = _TIME_IN_WORDS.search(quoted.who or "")
-    if match is None:
-        return None
-    # "On Tue, 3 Mar 2026 at 10:02:11 +0100, Ada Brook wrote:"
-    said = re.sub(r"\bat\b|,(?= \d{1,2}:)", "", (quoted.who or "").partition(" ")[2])
-    zoned = re.match(r"(.{6,40}?\d{1,2}:\d{2}(?::\d{2})? ?[+-]\d{4})", said)
-    return written_date(" ".join(zoned[1].split())) if zoned else None
+    match = _ZONED.search((quoted.about or "")[:LONGEST_ABOUT])
+    return written_date(re.sub(r",? at |,(?= )", " ", match[0])) if match else None
 
 
-def _writer(quoted: Quoted, by_name: dict[str, Address]) -> Address | None:
-    who = quoted.who or ""
-    address = written_address(who)
-    if address is not None:
-        return next((one for one in by_name.values() if one.email == address.email), address)
-    named = [one for name, one in by_name.items() if name in who.casefold()]
-    return named[0] if len(named) == 1 else None
+def _writer(quoted: Quoted, everyone: dict[str, Address]) -> Address | None:
+    """Returns whom an introduction or a run of headers names first."""
+    about = (quoted.about or "")[:LONGEST_ABOUT]
+    address = written_address(about)
+    named = sorted(
+        (at, email)
+        for email, one in everyone.items()
+        if one.name and (at := about.casefold().find(one.name.casefold())) >= 0
+    )
+    if address is not None and (not named or about.casefold().find(address.email) < named[0][0]):
+        return everyone.get(address.email, address)
+    return everyone[named[0][1]] if named else None
 
 
 def _turn(said: _Said, first: datetime) -> Turn:
     at = (said.sent - first) // _MILLISECOND
-    return Turn(said.sender.email if said.sender else None, at, at, said.words)
+    return Turn(said.sender.email if said.sender else None, at, at, said.words, said.in_doubt)
 
 
 def _parties(messages: list[Message], said: list[_Said], home_domains: Collection[str]) -> tuple[Party, ...]:
-    """Everyone who writes or is written to, the writers first, by address."""
+    """Returns everyone who writes or is written to, the writers first, by address."""
     writing = {one.sender.email for one in said if one.sender is not None}
     known: dict[str, Address] = {}
     senders = [one.sender for one in said if one.sender is not None]

@@ -1,289 +1,287 @@
-"""Says what a message says itself, apart from what it quotes and what it is signed with.
+"""Tells what the author of a message wrote from what the message quotes, without a list of languages or programs.
 
-    as_text(html)     HTML → text, quotations marked with `>` as plain text marks them
-    divided(text)     text → its own lines, and what it quotes with whoever is said to have written that
-    own_words(text)   the words of its own, one line per paragraph
+    divided(text, people)    text → lines of the author's, lines in doubt, and what is quoted with whoever wrote that
+    own_words(text, people)  the author's words, one line per paragraph
 
-Clients quote in three ways, and all are read: line by line with `>` (with answers in between), everything below an
-introduction ("On … wrote:"), and everything below another client's block of headers. Best effort: no standard says how.
+A quotation is told by its marks (`>`), by an introduction (a line that holds a person of the thread and a date, and
+ends in a colon or stands before marks), or by a run of headers (`word: value` lines that hold an address, a date or the
+subject). Below either everything is quoted, but for unmarked lines between marked ones, which are answers. What has a
+weaker sign (a rule with words, `Ada said:`, a greeting of the author, somebody else's name as a signature, more words
+below the author's own) is in doubt: nobody's until a person has looked.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from html.parser import HTMLParser
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import takewhile
 
+from shared.conversations.wire.email_evidence import (
+    NOBODY,
+    Begun,
+    People,
+    Strength,
+    headers,
+    introduction,
+    mark,
+    runs_on,
+    tokens,
+)
+
+LONGEST_LEAD_IN = 40
 LONGEST_SIGNATURE_LINES = 8
 LONGEST_SIGNATURE_LINE = 80
-LONGEST_INTRODUCTION_LINES = 3
 
-_INTRODUCTION = re.compile(
-    r"(?:On|Am|Le|El|Op|Il|Em)\b[^\n]{0,400}"
-    r"\b(?:wrote|schrieb|écrit|escribió|schreef|scritto|escreveu)\b[^\n:]{0,120}:"
-)
-_BANNER = re.compile(
-    r"-{3,20}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine|Mensaje original)"
-    r"\s*-{3,20}",
-    re.IGNORECASE,
-)
-_RULE = re.compile(r"_{10,}")
-_FROM = re.compile(r"(?:From|Von|De|Van|Da)\s?:\s?(?P<who>\S.{0,300})")
-_OTHER_HEADER = re.compile(
-    r"(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado|Para|Asunto|Verzonden|Aan|Onderwerp"
-    r"|Inviato|A|Oggetto)\s?:\s?(?P<value>.{0,400})"
-)
-_WHEN = re.compile(r"(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Verzonden|Inviato)\s?:\s?(?P<value>\S.{0,120})")
-_SIGNATURE = re.compile(r"--\s?")
-_CLOSING = re.compile(
-    r"(?:(?:many |kind |best |warm |with ){0,3}(?:regards|wishes)|best|cheers|thanks|thank you|many thanks|sincerely"
-    r"|yours(?: sincerely| faithfully)?|mit freundlichen Grüßen|viele Grüße|beste Grüße|cordialement|saludos|groeten)"
-    r"\s*[,.!]?",
-    re.IGNORECASE,
-)
-_DEVICE = re.compile(
-    r"(?:Sent from my |Get Outlook for |Von meinem .{1,40} gesendet|Envoyé de mon ).{0,60}", re.IGNORECASE
-)
+_POSTSCRIPT = re.compile(r"\W{0,2}(?:p\.?\s?-?s|p\.?\s?d|n\.?b|з\.?ы|追伸)\b", re.IGNORECASE)
+_DEVICE = re.compile(r"\b(?:sent from my |iPhone|iPad|Android|BlackBerry|Galaxy|Outlook for )", re.IGNORECASE)
 _NOTICE = re.compile(
-    r"(?:this|the) (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended (?:only|solely))",
+    r"(?:this|the) (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended (?:only|solely))"
+    r"|\[?(?:caution|external|warning|achtung|attention)\b.{0,80}\b(?:outside|external|extern|externe|extérieur)",
     re.IGNORECASE,
 )
+_DELIMITERS = ("--", "—")
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"[\[(]([^\[\]()\n]{1,40})[\])]:?\s")
+
+
+class Whose(Enum):
+    """Names whose a line is."""
+
+    OWN = "the author's"
+    DOUBT = "nobody can tell without looking"
+    QUOTED = "another's"
+    NONE = "a program's, or a signature"
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Says what a message quotes. who, when: as the introduction or the header says, None where it does not."""
+    """Holds what a message quotes.
+
+    about: what introduces it (a line, or a run of headers), None for bare marks. marked: every line has a mark
+    """
 
     text: str
-    who: str | None = None
-    when: str | None = None
+    about: str | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """own: lines of its own, signature included. quoted: what it quotes, None for nothing."""
+    """own, in_doubt: lines, the others blank. quoted: what it quotes, None for nothing."""
 
     own: str
+    in_doubt: str
     quoted: Quoted | None
 
 
-def cleaned(text: str) -> str:
-    """Returns the text with one kind of line end, without control and invisible characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\x85", "\n")
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
+@dataclass(slots=True)
+class _Reading:
+    """Holds a message while it is read: its lines, whose each is so far, and whose the next are by default.
+
+    first: the number of its first line that says something. about: the introductions, the outermost first
+    """
+
+    lines: list[str]
+    people: People
+    whose: list[Whose] = field(default_factory=list)
+    state: Whose = Whose.OWN
+    first: int = -1
+    about: list[str] = field(default_factory=list)
+
+    def blank(self, position: int) -> bool:
+        return not self.lines[position].strip()
+
+    def unmarked(self, position: int) -> bool:
+        return not self.blank(position) and mark(self.lines[position]) is None
+
+    def take(self, count: int, whose: Whose) -> None:
+        self.whose += [whose] * count
+
+    def all_of(self, wanted: Whose) -> list[tuple[int, str]]:
+        """Returns the lines of one kind that say something, by number."""
+        pairs = zip(self.lines, self.whose, strict=True)
+        return [(at, line) for at, (line, whose) in enumerate(pairs) if whose is wanted and line.strip()]
+
+    def text_of(self, wanted: Whose) -> str:
+        """Returns the lines of one kind without marks, the others blank."""
+        kept = dict(self.all_of(wanted))
+        lines = (kept.get(at, "") for at in range(len(self.lines)))
+        return "\n".join(line if (inner := mark(line)) is None else inner for line in lines).strip("\n")
 
 
-def own_words(text: str) -> str:
-    """Returns the words of the message's own, one line per paragraph or list item."""
-    lines = _without_signature(divided(text).own.split("\n"))
+def own_words(text: str, people: People = NOBODY) -> str:
+    """Returns the author's words, one line per paragraph or list item."""
+    return in_paragraphs(divided(text, people).own)
+
+
+def in_paragraphs(text: str) -> str:
+    """Returns the text with one line per paragraph or list item."""
     found: list[str] = []
     fresh = True
-    for line in (one.strip() for one in lines):
+    for line in (" ".join(one.split()) for one in text.split("\n")):
         if not line:
             fresh = True
         elif fresh or _ITEM.match(line):
-            found.append(" ".join(line.split()))
+            found.append(line)
             fresh = False
         else:
-            # A line break within a paragraph is the client's, not the writer's.
-            found[-1] += " " + " ".join(line.split())
+            # A line break within a paragraph is the program's, not the writer's.
+            found[-1] += " " + line
     return "\n".join(found)
 
 
-def divided(text: str) -> Divided:
-    """Returns what is the message's own, and what it quotes."""
-    lines = cleaned(text).split("\n")
-    own: list[str] = []
-    quoted: list[str] = []
-    who = when = None
-    last_marked = max((at for at, line in enumerate(lines) if line.startswith(">")), default=-1)
-    position = 0
-    while position < len(lines):
-        line = lines[position].strip()
-        block = _header_block(lines, position)
-        if block is not None:
-            end, who_here, when_here = block
-            quoted += lines[end:]
-            who, when = who or who_here, when or when_here
-            break
-        length = _introduction(lines, position)
-        if length:
-            said = " ".join(one.strip() for one in lines[position : position + length])
-            who = who or said
-            position += length
-            own.append("")
-            if last_marked < position:
-                quoted += lines[position:]
-                break
-            continue
-        if line.startswith(">"):
-            quoted.append(re.sub(r"^\s*> ?", "", lines[position]))
-            own.append("")
-        else:
-            own.append(lines[position])
-        position += 1
-    said = "\n".join(quoted)
-    return Divided("\n".join(own), Quoted(said, who, when) if said.strip() else None)
-
-
-def _introduction(lines: list[str], position: int) -> int:
-    """Tells how many lines introduce a quotation here, 0 for none. It names a time or an address: a digit or an @."""
-    if not lines[position].lstrip().startswith(("On", "Am", "Le", "El", "Op", "Il", "Em")):
-        return 0
-    said = ""
-    for length in range(1, LONGEST_INTRODUCTION_LINES + 1):
-        if position + length > len(lines):
-            return 0
-        line = lines[position + length - 1].strip()
-        if not line:
-            return 0
-        said = f"{said} {line}".strip()
-        if said.endswith(":"):
-            told = any(char.isdigit() or char == "@" for char in said)
-            return length if told and _INTRODUCTION.fullmatch(said) else 0
-    return 0
-
-
-def _header_block(lines: list[str], position: int) -> tuple[int, str | None, str | None] | None:
-    """Tells where the quoted text begins below a banner, a rule or another client's headers, and who wrote it when."""
-    start = position
-    bannered = bool(_BANNER.fullmatch(lines[start].strip()))
-    ruled = bool(_RULE.fullmatch(lines[start].strip()))
-    if bannered or ruled:
-        start += 1
-        while start < len(lines) and not lines[start].strip():
-            start += 1
-    end, who, when, others = start, None, None, 0
-    while end < len(lines) and end < start + 8:
-        line = lines[end].strip().replace("*", "")
-        begun = _FROM.fullmatch(line)
-        if begun and who is None:
-            who = begun["who"]
-        elif who is not None and _OTHER_HEADER.fullmatch(line):
-            others += 1
-            time = _WHEN.fullmatch(line)
-            when = time["value"] if time and when is None else when
-        else:
-            break
-        end += 1
-    if who is not None and others >= 2:
-        return end, who, when
-    return (start, None, None) if bannered else None
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    kept = []
-    for line in lines:
-        if _SIGNATURE.fullmatch(line) or _NOTICE.match(line.strip()):
-            break
-        if not _DEVICE.fullmatch(line.strip()):
-            kept.append(line)
-    while kept and not kept[-1].strip():
-        kept.pop()
-    last = max(0, len(kept) - LONGEST_SIGNATURE_LINES - 2)
-    for position in range(last, len(kept)):
-        if _CLOSING.fullmatch(kept[position].strip()):
-            below = [one for one in kept[position + 1 :] if one.strip()]
-            if all(len(one) <= LONGEST_SIGNATURE_LINE and not one.rstrip().endswith(("?", ".")) for one in below):
-                # The closing and the name stay, titles and telephone numbers go.
-                return [*kept[: position + 1], "", *below[:1]]
-    return kept
-
-
-def as_text(html: str) -> str:
-    """Returns the text of an HTML message; quotations are marked line by line."""
-    reader = _Reader()
-    try:
-        reader.feed(html)
-        reader.close()
-    except AssertionError:
-        # What the parser calls impossible is broken markup; the text so far is what there is.
-        pass
-    return reader.text()
-
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BLOCKS = (
-    _HEADINGS
-    | frozenset(
-        (
-            "address",
-            "article",
-            "dd",
-            "div",
-            "dl",
-            "dt",
-            "footer",
-            "header",
-            "hr",
-            "li",
-            "ol",
-            "p",
-            "pre",
-            "section",
-            "table",
-        )
+def divided(text: str, people: People = NOBODY) -> Divided:
+    """Returns what is the author's own, what is in doubt, and what is quoted."""
+    reading = _Reading(text.split("\n"), people)
+    while (position := len(reading.whose)) < len(reading.lines):
+        _by_quotation(reading, position)
+    for start, end in _stretches(reading.whose, Whose.OWN):
+        _by_signature(reading, start, end)
+    _answers(reading)
+    quoted = reading.text_of(Whose.QUOTED)
+    marked = all(mark(line) is not None for _, line in reading.all_of(Whose.QUOTED))
+    about = reading.about[0] if reading.about else None
+    return Divided(
+        reading.text_of(Whose.OWN),
+        reading.text_of(Whose.DOUBT),
+        Quoted(quoted, about, marked) if quoted.strip() else None,
     )
-    | {"tr", "ul"}
-)
-_PARAGRAPHS = _HEADINGS | {"p", "ul", "ol", "table", "blockquote"}
-_SILENT = frozenset(("head", "script", "style", "title", "template"))
 
 
-class _Reader(HTMLParser):
-    """Collects lines with their depth of quotation."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._lines: list[tuple[int, str]] = [(0, "")]
-        self._depth = 0
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "blockquote":
-            self._break(blank=True)
-            self._depth += 1
-            self._break()
-        elif tag == "br":
-            self._lines.append((self._depth, ""))
-        elif tag in _BLOCKS:
-            self._break(blank=tag in _PARAGRAPHS)
-            if tag == "li":
-                self._add("- ")
-            elif any(name == "class" and "signature" in (value or "") for name, value in attrs):
-                self._add("-- ")
-                self._break()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag == "blockquote":
-            self._depth = max(0, self._depth - 1)
-            self._break(blank=True)
-        elif tag in _BLOCKS:
-            self._break(blank=tag in _PARAGRAPHS)
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self._add(re.sub(r"\s+", " ", data))
-
-    def _add(self, text: str) -> None:
-        depth, line = self._lines[-1]
-        self._lines[-1] = (depth, line + text if line else text.lstrip())
-
-    def _break(self, *, blank: bool = False) -> None:
-        if self._lines[-1][1].strip():
-            self._lines.append((self._depth, ""))
+def _by_quotation(reading: _Reading, position: int) -> None:
+    """Judges the line at this position, and those that go with it, by marks, introductions and headers."""
+    lines, people = reading.lines, reading.people
+    if reading.blank(position):
+        reading.take(1, reading.state)
+    elif not reading.unmarked(position):
+        if (position == 0 or reading.whose[-1] is not Whose.QUOTED) and _forwards(reading, position):
+            _without_lead_in(reading)
+        reading.take(1, Whose.QUOTED)
+    elif reading.state is Whose.QUOTED:
+        reading.take(1, Whose.QUOTED)
+    elif position and mark(lines[position - 1]) is not None and runs_on(lines[position - 1]):
+        # The program has wrapped a marked line, and the rest of it has lost its mark.
+        rest = takewhile(reading.unmarked, range(position, len(lines)))
+        reading.take(sum(1 for _ in rest), Whose.DOUBT)
+    else:
+        reading.first = position if reading.first < 0 else reading.first
+        first = position == reading.first
+        begun = headers(lines, position, people) or introduction(lines, position, people, first=first)
+        if begun is None:
+            reading.take(1, reading.state)
         else:
-            self._lines[-1] = (self._depth, "")
-        if blank and len(self._lines) > 1 and self._lines[-2][1].strip():
-            self._lines.append((self._depth, ""))
+            _begin(reading, position, begun)
 
-    def text(self) -> str:
-        return "\n".join("> " * depth + line for depth, line in self._lines)
+
+def _begin(reading: _Reading, position: int, begun: Begun) -> None:
+    _without_lead_in(reading)
+    reading.take(begun.end - position, Whose.DOUBT if begun.itself else Whose.NONE)
+    if begun.strength is Strength.CERTAIN:
+        reading.about.append(" ".join(reading.lines[position : begun.end]))
+    if not begun.before_marks and not begun.itself:
+        reading.state = Whose.QUOTED if begun.strength is Strength.CERTAIN else Whose.DOUBT
+
+
+def _forwards(reading: _Reading, position: int) -> bool:
+    """Tells whether the marked lines from here on begin with headers."""
+    inner = [mark(line) or "" for line in reading.lines[position : position + 4]]
+    begun = headers(inner, 0, reading.people)
+    return begun is not None and begun.strength is not Strength.NONE
+
+
+def _without_lead_in(reading: _Reading) -> None:
+    """Takes a program's few words above an introduction (`Begin forwarded message:`, a rule) from the author."""
+    for position in range(len(reading.whose) - 1, max(-1, len(reading.whose) - 4), -1):
+        line = reading.lines[position].strip()
+        says = bool(tokens(line))
+        if not says or (len(line) <= LONGEST_LEAD_IN and len(line.split()) <= 4 and line.endswith((":", "："))):
+            reading.whose[position] = Whose.NONE
+        else:
+            return
+
+
+def _stretches(whose: Sequence[Whose], wanted: Whose) -> list[tuple[int, int]]:
+    """Returns where lines of one kind begin and end."""
+    found: list[tuple[int, int]] = []
+    for position, one in enumerate(whose):
+        if one is not wanted:
+            continue
+        if found and found[-1][1] == position:
+            found[-1] = (found[-1][0], position + 1)
+        else:
+            found.append((position, position + 1))
+    return found
+
+
+def _by_signature(reading: _Reading, start: int, end: int) -> None:
+    """Judges the author's lines between two quotations by names that stand alone: who greets, and who signs."""
+    first = next((one for one in range(start, end) if not reading.blank(one)), end)
+    state, signed = Whose.OWN, -1
+    paragraph: Whose | None = None  # what holds until the next blank line
+    for position in range(first, end):
+        line = reading.lines[position].strip()
+        if not line:
+            paragraph = None
+            continue
+        if paragraph is None and _NOTICE.match(line):
+            paragraph = Whose.NONE
+        elif paragraph is None and state is Whose.OWN:
+            if reading.people.greets_author(line):
+                state = Whose.DOUBT
+            elif position > first and reading.people.others_names.alone(line):
+                # Somebody else signs: what stands above, up to the author's own signature, is theirs.
+                reading.whose[max(first, signed + 1) : position] = [Whose.DOUBT] * (position - max(first, signed + 1))
+                state = Whose.DOUBT
+            elif signed < 0 and (line in _DELIMITERS or reading.people.signs_for_author(line)):
+                signed = position
+            elif signed >= 0 and _POSTSCRIPT.match(line):
+                paragraph = Whose.OWN
+            elif signed >= 0 and not _is_signature(reading, signed, position):
+                state = Whose.DOUBT
+        below = (signed >= 0 and position > signed) or line in _DELIMITERS
+        reading.whose[position] = paragraph or (Whose.NONE if below and state is Whose.OWN else state)
+    _without_device(reading, start, end)
+
+
+def _is_signature(reading: _Reading, signed: int, position: int) -> bool:
+    """Tells whether a line below the author's name is of the signature: a title, a number, a firm."""
+    line = reading.lines[position].strip()
+    near = position - signed <= LONGEST_SIGNATURE_LINES and len(line) <= LONGEST_SIGNATURE_LINE
+    return near and (reading.lines[signed].strip() in _DELIMITERS or not line.endswith((".", "?", "!", "。", "？")))
+
+
+def _without_device(reading: _Reading, start: int, end: int) -> None:
+    last = next((one for one in range(end - 1, start, -1) if not reading.blank(one)), start)
+    line = reading.lines[last].strip()
+    if len(line) <= LONGEST_LEAD_IN and not line.endswith((".", "?", "!")) and _DEVICE.search(line):
+        reading.whose[last] = Whose.NONE
+
+
+def _answers(reading: _Reading) -> None:
+    """Finds the author's answers among unmarked quoted lines: behind their initials; or below the other's signature,
+    where the author has said nothing above, which stays in doubt."""
+    silent, below = not reading.all_of(Whose.OWN), len(reading.lines)
+    for position, line in reading.all_of(Whose.QUOTED):
+        if mark(line) is not None:
+            continue
+        tagged = _TAG.match(line.strip())
+        if tagged and tagged[1].strip() == reading.people.initials:
+            reading.whose[position] = Whose.OWN
+            _continue_answer(reading, position)
+        elif position > below:
+            reading.whose[position] = Whose.DOUBT
+        elif silent and below == len(reading.lines) and reading.people.others_names.alone(line.strip()):
+            below = next((one for one in range(position, below) if reading.blank(one)), below - 1)
+
+
+def _continue_answer(reading: _Reading, position: int) -> None:
+    """Takes the list that an answer announces for the author's; the rest of a cut sentence is in doubt."""
+    goes_on, listed = runs_on(reading.lines[position]), reading.lines[position].rstrip().endswith((":", "："))
+    for below in range(position + 1, len(reading.lines)):
+        line = reading.lines[below].strip()
+        if not line or _TAG.match(line) or not (goes_on or _ITEM.match(line)):
+            return
+        reading.whose[below] = Whose.OWN if listed and _ITEM.match(line) else Whose.DOUBT
+        goes_on = runs_on(line)

@@ -44,7 +44,10 @@ def encode_conversation(conversation: Conversation) -> bytes:
                 }
                 for party in conversation.parties
             ],
-            "turns": [[turn.speaker_id, turn.start_ms, turn.end_ms, turn.text] for turn in conversation.turns],
+            "turns": [
+                [turn.speaker_id, turn.start_ms, turn.end_ms, turn.text, *([True] if turn.in_doubt else [])]
+                for turn in conversation.turns
+            ],
         }
     )
 

@@ -1,0 +1,146 @@
+"""Finds the passages of a text that stand in other messages, whatever marks, line breaks and spaces are between.
+
+Words are compared, without punctuation and case, in runs of at least five that are at least twenty characters long. A
+word that has been changed between two such runs belongs to the passage; whole lines between two are an answer, and do
+not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from shared.conversations.wire.email_evidence import TOKEN
+
+FEWEST_WORDS = 5
+FEWEST_CHARACTERS = 20
+LONGEST_CHANGE = 12
+"""Words between two passages within their lines that count as changed."""
+FEWEST_WORDS_OF_A_LINE = 4
+FEWEST_WORDS_OF_A_SENTENCE = 2
+"""A whole line is known by fewer words than a run; a closing (`Kind regards`) belongs to everybody."""
+_SENTENCE_ENDS = (".", "?", "!", "。", "？", "！")
+OMITTED = "[…]"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """line: its line's number. start, end: characters of that line"""
+
+    text: str
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Passages:
+    """Knows what stands in messages that have been read."""
+
+    _runs: set[int] = field(default_factory=set)
+    _lines: set[int] = field(default_factory=set)
+
+    def add(self, text: str) -> None:
+        """Takes a message in."""
+        words = _words(text)
+        self._runs.update(run for _, _, run in _runs(words))
+        self._lines.update(line for _, line in _whole_lines(words, text.split("\n")))
+
+    def without(self, text: str, common: Collection[int] = ()) -> tuple[str, float]:
+        """Returns the text without what stands in the messages, and the share of its words that does.
+
+        common: numbers of lines that anybody may write in the same words
+        """
+        words = _words(text)
+        lines = text.split("\n")
+        stands = self._standing(words, lines, common)
+        gone: dict[int, list[tuple[int, int]]] = {}
+        left = dict.fromkeys(range(len(lines)), 0)
+        for word, known in zip(words, stands, strict=True):
+            if known:
+                gone.setdefault(word.line, []).append((word.start, word.end))
+            else:
+                left[word.line] += 1
+        for at, spans in gone.items():
+            lines[at] = _cut(lines[at], spans) if left[at] else ""
+        return "\n".join(lines), sum(stands) / len(stands) if stands else 0.0
+
+    def _standing(self, words: list[Word], lines: list[str], common: Collection[int]) -> list[bool]:
+        known = [(start, end) for start, end, run in _runs(words) if run in self._runs]
+        known += [
+            (span.start, span.stop)
+            for span, line in _whole_lines(words, lines)
+            if line in self._lines and words[span.start].line not in common
+        ]
+        changes = [0] * (len(words) + 1)
+        for start, end in known:
+            changes[start] += 1
+            changes[end] -= 1
+        found = [depth > 0 for depth in accumulate(changes[:-1])]
+        _fill(words, found)
+        return found
+
+
+def _words(text: str) -> list[Word]:
+    return [
+        Word(match.group().casefold(), number, match.start(), match.end())
+        for number, line in enumerate(text.split("\n"))
+        for match in TOKEN.finditer(line)
+    ]
+
+
+def _runs(words: list[Word]) -> Iterator[tuple[int, int, int]]:
+    """Yields the shortest run that is long enough from each word on, and up to each: its start, end and hash."""
+    lengths = [len(word.text) for word in words]
+    spans = list(_spans(lengths))
+    spans += [(len(words) - end, len(words) - start) for start, end in _spans(lengths[::-1])]
+    for start, end in spans:
+        yield start, end, hash(" ".join(word.text for word in words[start:end]))
+
+
+def _spans(lengths: list[int]) -> Iterator[tuple[int, int]]:
+    end = length = 0
+    for start, gone in enumerate(lengths):
+        while end < len(lengths) and (end - start < FEWEST_WORDS or length < FEWEST_CHARACTERS):
+            length += lengths[end]
+            end += 1
+        if end - start < FEWEST_WORDS or length < FEWEST_CHARACTERS:
+            return
+        yield start, end
+        length -= gone
+
+
+def _whole_lines(words: list[Word], lines: list[str]) -> Iterator[tuple[range, int]]:
+    """Yields the lines that say enough to be known: where their words are, and their hash."""
+    start = 0
+    for end in range(1, len(words) + 1):
+        if end == len(words) or words[end].line != words[start].line:
+            sentence = lines[words[start].line].rstrip().endswith(_SENTENCE_ENDS)
+            if end - start >= (FEWEST_WORDS_OF_A_SENTENCE if sentence else FEWEST_WORDS_OF_A_LINE):
+                yield range(start, end), hash(" ".join(one.text for one in words[start:end]))
+            start = end
+
+
+def _fill(words: list[Word], found: list[bool]) -> None:
+    """Takes in short gaps between two passages that do not consist of whole lines."""
+    last = None
+    for position, known in enumerate(found):
+        if not known:
+            continue
+        if last is not None and 1 < position - last <= LONGEST_CHANGE + 1:
+            inner = words[last + 1].line == words[last].line or words[position - 1].line == words[position].line
+            if inner:
+                found[last + 1 : position] = [True] * (position - last - 1)
+        last = position
+
+
+def _cut(line: str, spans: list[tuple[int, int]]) -> str:
+    kept: list[str] = []
+    position = 0
+    for start, end in spans:
+        between = line[position:start]
+        if TOKEN.search(between) or not kept:
+            kept += [between.rstrip(), OMITTED] if between.strip() else [OMITTED]
+        position = end
+    return " ".join([*(one for one in kept if one), line[position:].strip()]).strip()

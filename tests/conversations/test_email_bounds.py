@@ -1,0 +1,127 @@
+"""Shows that what strangers write is read in time proportional to its size, by each pattern and the whole reader."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shared.conversations.wire import (
+    email_evidence,
+    email_html,
+    email_message,
+    email_overlap,
+    email_thread,
+    email_words,
+)
+from shared.conversations.wire.email_html import as_text
+from shared.conversations.wire.email_thread import parse_thread
+from shared.kernel.errors import Rejected
+
+MODULES = (email_evidence, email_html, email_message, email_overlap, email_thread, email_words)
+PATTERNS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, re.Pattern)
+}
+SEEDS = {
+    "equals": "=",
+    "dashes": "--a",
+    "spaces": " ",
+    "lines": "\n",
+    "open tags": '<a b="',
+    "closed tags": '<a b=">',
+    "single quotes": "<a b='\"",
+    "addresses": "a@",
+    "letters": "a",
+    "digits": "1",
+    "marks": "> ",
+    "headers": "a: b\n",
+    "endless header": "a: b,\n,\n",
+    "introductions": "On Tue, 10 Nov 2026 at 13:53, Ada <a@b.example> wrote\n",
+    "entities": "&#1",
+    "comments": "<!--",
+    "quotations": "<blockquote>",
+    "answers": "[JR] x\n",
+    "names": "Joe\nAda\n",
+    "encoded words": "=?a?q?x",
+    "identifiers": "<a",
+    "commas": "a,\n",
+    "characters": "名",
+    "from lines": "From ",
+    "below a signature": "From: Ada <a@b.example>\nTo: Joe\n\nAda Brook\n" + "x\n" * 40_000,
+    "below initials": "From: Ada <a@b.example>\nTo: Joe\n\n"
+    + "[JR] a line that is long enough to go on and on\n" * 2_000,
+}
+SIZE = 100_000
+SECONDS_PER_KB = 0.02
+"""A machine under load stays below it with a linear reader; a quadratic one needs a hundred times as much."""
+
+
+def filled(seed: str) -> str:
+    return (seed * (SIZE // len(seed) + 1))[:SIZE]
+
+
+def seconds(run: Callable[[], object]) -> float:
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS.keys())
+def test_every_pattern_is_linear(seed: str) -> None:
+    text = filled(seed)
+    slow = {}
+    for name, pattern in PATTERNS.items():
+        given = text if isinstance(pattern.pattern, str) else text.encode()
+        spent = seconds(lambda pattern=pattern, given=given: sum(1 for _ in pattern.finditer(given)))  # type: ignore[misc]
+        if spent > SECONDS_PER_KB * SIZE / 1000:
+            slow[name] = spent
+    assert PATTERNS
+    assert slow == {}
+
+
+def mail(body: str, kind: str = "plain", **headers: str) -> bytes:
+    rows = {
+        "From": "Joe Reilly <joe@augmentcode.com>",
+        "To": "Ada Brook <ada@orchard.example>",
+        "Date": "Tue, 10 Nov 2026 15:00:00 +0100",
+        "Subject": "Re: Trial",
+        "Content-Type": f"text/{kind}; charset=utf-8",
+    } | headers
+    return ("\n".join(f"{name}: {value}" for name, value in rows.items()) + "\n\n" + body).encode()
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS.keys())
+def test_a_whole_mail_is_read_in_linear_time(seed: str, kind: str) -> None:
+    def read() -> None:
+        try:
+            parse_thread(mail("Hello.\n" + filled(seed), kind))
+        except Rejected:
+            return
+
+    assert seconds(read) < SECONDS_PER_KB * SIZE / 1000
+
+
+@pytest.mark.parametrize("name", ["Subject", "References", "From", "To", "Date", "Auto-Submitted", "Message-ID"])
+@pytest.mark.parametrize("seed", ["=?a?q?x", "a@b,", "<a", "(", '"', "a ", "1"])
+def test_a_header_is_bounded_before_it_is_read(name: str, seed: str) -> None:
+    def read() -> None:
+        try:
+            parse_thread(mail("Hello.", **{name: filled(seed)}))
+        except Rejected:
+            return
+
+    assert seconds(read) < SECONDS_PER_KB * SIZE / 1000
+
+
+def test_html_with_an_open_attribute_in_every_tag_is_read_at_once() -> None:
+    assert seconds(lambda: as_text('<a b="' * 12_000)) < 1
+
+
+def test_a_number_of_thousands_of_digits_is_no_character() -> None:
+    assert as_text("<p>&#" + "1" * 9_000 + ";</p>").startswith("&#1")
