@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.portal.shell.forms import day
-from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.edges.query import one_of
 
 if TYPE_CHECKING:
     from shared.platform.contract import AuditItem
@@ -36,12 +37,11 @@ def search_audit(on: Environment, visit: Visit) -> PageOrRedirect:
         errors["to"] = "The end lies before the beginning."
     if errors:
         return present(Audit((), filters, errors))
-    action = one_of(filters["action"], tuple(AuditAction), "action")
     found = platform(on).search_audit.search(
         visit.caller,
         actor=filters["actor"] or None,
         subject=filters["subject"] or None,
-        action=AuditAction(action) if action else None,
+        action=one_of(visit, "action", tuple(AuditAction)),
         since=since,
         until=None if until is None else until + timedelta(days=1),
         after=cursor(visit.query.get("after")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from functions.portal.calls.labels import LINK, STATE, TROUBLE, Call, row_of
 from functions.portal.shell.forms import sentence
-from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
@@ -17,6 +17,7 @@ from shared.call_pipeline.usecases.list_calls import CallFilter
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page as Found
+from shared.platform.edges.query import one_of
 
 PER_PAGE = 25
 MOST_CHOICES = 300
@@ -45,16 +46,11 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
     after = cursor(visit.query.get("after"))
-    one_of(query["state"], call_state.STATES, "state")
-    one_of(query["deal"], call_state.HOWS, "deal")
+    state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
     error = None
     found: Found[CallItem] = Found((), None)
     try:
-        wanted = CallFilter(
-            query["employee"].lower() or None,
-            next((one for one in call_state.STATES if one == query["state"]), None),
-            next((one for one in call_state.HOWS if one == query["deal"]), None),
-        )
+        wanted = CallFilter(query["employee"].lower() or None, state, deal)
         found = call_pipeline(on).list_calls.page(visit.caller, wanted, limit=PER_PAGE, after=after)
     except Rejected as problem:
         if problem.field not in {"state", "deal"}:

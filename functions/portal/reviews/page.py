@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.portal.shell.paging import cursor, following, one_of
+from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
+from shared.platform.edges.query import one_of
 from shared.reviews.contract import ReviewSummary
-from shared.reviews.domain.review import REASONS, STATES
+from shared.reviews.domain.review import REASONS, STATES, State
 
 PER_PAGE = 25
+OPEN: State = "open"
 REASON = {
     "contested": "Contested",
     "untrusted_scorer": "Scorer agrees too little",
@@ -65,18 +67,18 @@ class ReviewList:
 def list_reviews(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows what waits for a person; an employee's own, whatever became of them."""
     own = visit.caller.role in {"employee", "mentor"}
-    state = one_of(visit.query.get("state", "" if own else "open"), STATES, "state")
-    reason = one_of(visit.query.get("reason", ""), REASONS, "reason")
+    state = one_of(visit, "state", STATES) if own or "state" in visit.query else OPEN
+    reason = one_of(visit, "reason", REASONS)
     page = reviews(on).show.page(
         visit.caller,
-        state=state or None,
-        reason=reason or None,
+        state=state,
+        reason=reason,
         limit=PER_PAGE,
         after=cursor(visit.query.get("after")),
     )
-    more = following("/reviews", page.next, {"state": state, "reason": reason})
+    more = following("/reviews", page.next, {"state": state or "", "reason": reason or ""})
     rows = tuple(row_of(item) for item in page.items)
-    return present(ReviewList(rows, state, reason, own, more, taxonomy(on).skills.competency_names()))
+    return present(ReviewList(rows, state or "", reason or "", own, more, taxonomy(on).skills.competency_names()))
 
 
 def row_of(item: ReviewSummary) -> Row:

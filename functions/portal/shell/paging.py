@@ -1,8 +1,8 @@
-"""Leads through lists that go on: where the next page begins, and what an address may ask for."""
+"""Leads through lists that go on: where the next page begins."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -27,10 +27,3 @@ def following(address: str, more: tuple[datetime, str] | None, query: Mapping[st
         return None
     at, key = more
     return f"{address}?{urlencode({**(query or {}), 'after': f'{at.isoformat()}~{key}'})}"
-
-
-def one_of(given: str, accepted: Collection[str], name: str) -> str:
-    """Returns what was asked for, or "" for nothing. Raises Rejected for anything else. name: of the parameter"""
-    if given and given not in accepted:
-        raise Rejected(f"{given[:40]!r} is none of {', '.join(accepted)}", field=name)
-    return given

@@ -1,11 +1,12 @@
-"""Reads what a request says beside its body: the path's and the query's values, in the words of the refusals."""
+"""Reads what a request says beside its body, the path's and the query's values: of the API and of the pages."""
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
@@ -18,27 +19,34 @@ if TYPE_CHECKING:
 OneWord = TypeVar("OneWord", bound=str)
 
 
+class Asked(Protocol):
+    """Whatever has a query: a request of the API, a visit to a page."""
+
+    @property
+    def query(self) -> Mapping[str, str]: ...
+
+
 def employee_id_of(request: Request) -> str:
     """Returns the employee that the path names, in lower case."""
     return request.path["employee_id"].strip().lower()
 
 
-def framework_id_of(request: Request) -> str:
+def framework_id_of(asked: Asked) -> str:
     """Returns the framework that the query names, or the default. Raises NotFound."""
-    framework_id = request.query.get("framework_id", DEFAULT_FRAMEWORK)
+    framework_id = asked.query.get("framework_id", DEFAULT_FRAMEWORK)
     if not is_document_name(framework_id):
         raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
     return framework_id
 
 
-def limit_of(request: Request, default: int = 50) -> int:
+def limit_of(asked: Asked, default: int = 50) -> int:
     """Returns how many items a page is to have."""
-    return whole_number(request, "limit", 1, 200) or default
+    return whole_number(asked, "limit", 1, 200) or default
 
 
-def whole_number(request: Request, name: str, least: int, most: int) -> int | None:
+def whole_number(asked: Asked, name: str, least: int, most: int) -> int | None:
     """Reads a whole number of the query; None when it is not given. Raises Rejected."""
-    given = request.query.get(name)
+    given = asked.query.get(name)
     if given is None:
         return None
     if not given.isascii() or not given.isdigit() or len(given) > 12 or not least <= int(given) <= most:
@@ -46,10 +54,10 @@ def whole_number(request: Request, name: str, least: int, most: int) -> int | No
     return int(given)
 
 
-def one_of(request: Request, name: str, accepted: tuple[OneWord, ...]) -> OneWord | None:
+def one_of(asked: Asked, name: str, accepted: tuple[OneWord, ...]) -> OneWord | None:
     """Reads one of a few words of the query; None when it is not given. Raises Rejected."""
-    given = request.query.get(name)
-    if given is None:
+    given = asked.query.get(name)
+    if not given:  # a form sends the fields that are left empty, too
         return None
     for word in accepted:
         if word == given:
@@ -57,9 +65,9 @@ def one_of(request: Request, name: str, accepted: tuple[OneWord, ...]) -> OneWor
     raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
 
 
-def moment_of(request: Request, name: str) -> datetime | None:
+def moment_of(asked: Asked, name: str) -> datetime | None:
     """Reads a moment of the query, in UTC; None when it is not given. Raises Rejected."""
-    given = request.query.get(name)
+    given = asked.query.get(name)
     if given is None:
         return None
     try:
@@ -74,9 +82,9 @@ def moment_of(request: Request, name: str) -> datetime | None:
         ) from None
 
 
-def day_of(request: Request, name: str) -> date | None:
+def day_of(asked: Asked, name: str) -> date | None:
     """Reads a day of the query; None when it is not given. Raises Rejected."""
-    given = request.query.get(name)
+    given = asked.query.get(name)
     if given is None:
         return None
     try:
@@ -110,9 +118,9 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
     return values
 
 
-def cursor_of(request: Request) -> tuple[datetime, str] | None:
+def cursor_of(asked: Asked) -> tuple[datetime, str] | None:
     """Reads where the page before ended; None for the first page. Raises Rejected."""
-    given = request.query.get("cursor")
+    given = asked.query.get("cursor")
     if given is None:
         return None
     try:

@@ -23,7 +23,7 @@ class SkillRating(NamedTuple):
 
     Ratings and bounds in hundredths of a point; days since 1970-01-01 UTC; times in seconds since then.
 
-    context:        form-encoded (`industry=healthcare`), "" for the general skill
+    context:        form-encoded (`dimension=value`), "" for the general skill
     rating:         None when there is too little; for a stale one the last rating that was
     preliminary:    the baseline when there is no rating
     basis:          which branch of the rating applied
