@@ -105,9 +105,20 @@ def test_every_path_of_the_architecture_is_there() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def drawn_below(package: str) -> list[str]:
+    """Returns the folders that the architecture draws in a package's tree, in its order."""
+    tree = re.search(rf"^{package}/\n((?:  .*\n)+)", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert tree
+    return [name for line in tree[1].splitlines() for name in re.findall(r"(\w+)/ ", line[:19])]
+
+
+def test_every_trade_of_infra_is_in_the_architecture() -> None:
+    there = {path.parent.name for path in (ROOT / "infra").glob("*/__init__.py")}
+    assert set(drawn_below("infra")) == there
+
+
 def test_every_capability_is_in_the_architecture_and_in_its_order() -> None:
-    text = ARCHITECTURE.read_text(encoding="utf-8")
-    drawn = re.findall(r"^  (\w+)/ ", text[text.index("shared/\n") : text.index("Inside each")], re.MULTILINE)
+    drawn = drawn_below("shared")
     there = {path.name for path in (ROOT / "shared").iterdir() if path.is_dir() and not path.name.startswith("__")}
     assert set(drawn) == there
     order = re.search(r"layers = \[\n(.*?)\n\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.DOTALL)
