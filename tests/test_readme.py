@@ -20,7 +20,13 @@ def test_the_map_of_functions_is_current() -> None:
 
 def test_every_relative_link_and_command_of_the_documents_exists() -> None:
     missing = []
-    for document in [README, *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]:
+    for document in [
+        README,
+        ROOT / "CHANGELOG.md",
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("examples/**/*.md"),
+    ]:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
             if not (document.parent / target).exists():
@@ -28,6 +34,18 @@ def test_every_relative_link_and_command_of_the_documents_exists() -> None:
         for command in re.findall(r"(?<![\w/])\./(scripts/[\w-]+)", text):
             if not (ROOT / command).exists():
                 missing.append(f"{document.name}: ./{command}")
+    assert not missing
+
+
+def test_every_path_of_the_documents_exists() -> None:
+    path = re.compile(r"(?<![\w/.<>])(?:functions|infra|scripts|shared|terraform|tests)/[\w./-]*\w")
+    made = {"recipes.md": r"headcount|count_people", "deploy.md": r"\.tfvars$"}  # what their readers make
+    missing = [
+        f"{document.name}: {found}"
+        for document in [README, ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
+        for found in path.findall(document.read_text(encoding="utf-8"))
+        if not (ROOT / found).exists() and not re.search(made.get(document.name, "$^"), found)
+    ]
     assert not missing
 
 

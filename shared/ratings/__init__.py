@@ -1,6 +1,6 @@
 """Rates skills: ratings, rules, trends, discrepancies, profiles, readiness, recalculation.
 
 Public: api, contract, domain.discrepancy, domain.explanation, domain.gaps, domain.projection, domain.readiness,
-domain.retention, domain.skill_rating, domain.weights, messages, usecases.compare_readiness, usecases.employee_state,
-usecases.list_people, usecases.profiles, usecases.recalculate, usecases.team_readiness.
+domain.retention, domain.skill_rating, domain.weights, messages, usecases.employee_state, usecases.list_people,
+usecases.profiles, usecases.recalculate.
 """

@@ -54,7 +54,7 @@ class Passages:
         """
         words = _words(text)
         lines = text.split("\n")
-        stands = self._standing(words, lines, common)
+        stands = self._known(words, lines, common)
         gone: dict[int, list[tuple[int, int]]] = {}
         left = dict.fromkeys(range(len(lines)), 0)
         for word, known in zip(words, stands, strict=True):
@@ -66,7 +66,7 @@ class Passages:
             lines[at] = _cut(lines[at], spans) if left[at] else ""
         return "\n".join(lines), sum(stands) / len(stands) if stands else 0.0
 
-    def _standing(self, words: list[Word], lines: list[str], common: Collection[int]) -> list[bool]:
+    def _known(self, words: list[Word], lines: list[str], common: Collection[int]) -> list[bool]:
         known = [(start, end) for start, end, run in _runs(words) if run in self._runs]
         known += [
             (span.start, span.stop)
