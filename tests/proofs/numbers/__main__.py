@@ -1,0 +1,44 @@
+"""Shows what is said of people beside what is true, in worlds whose truth is known.
+
+Two estimates stand side by side: the product's interval, and that of a state-space filter whose parameters are learnt
+from the same scores (`level.py`, `calibration.py`). The product's is too sure of itself wherever scores hang together,
+a scorer leans, or noise is not what it takes it for; the filter is the reference for what will follow it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+import numpy as np
+
+from tests.proofs.numbers.headline import BEGINNINGS, headline
+from tests.proofs.numbers.interval_coverage import WORLDS, coverage
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calibrations", type=int, default=50, help="per world, of 40 people and 180 days each")
+    parser.add_argument("--headlines", type=int, default=40, help="worlds per beginning")
+    parser.add_argument("--seed", type=int, default=20_261_129)
+    chosen = parser.parse_args(arguments)
+    chance = np.random.default_rng(chosen.seed)
+    print("| world | intervals | the product's 80 % interval holds | the filter's |\n|---|---:|---:|---:|")
+    intervals = held = by_product = 0
+    for world in WORLDS:
+        found = coverage(world, chosen.calibrations, chance)
+        intervals, held, by_product = intervals + found.intervals, held + found.held, by_product + found.held_by_product
+        print(f"| {found.world} | {found.intervals} | {found.product_share:.0%} | {found.share:.0%} |", flush=True)
+    print(f"| pooled | {intervals} | {by_product / intervals:.0%} | {held / intervals:.0%} |")
+    print("\n| levels began at, scorer leans by | truly ready of 40 | the filter says | its interval holds |")
+    print("|---|---:|---:|---:|")
+    for mean, spread in BEGINNINGS:
+        for lean in (0.0, 4.0):
+            worlds = [headline((mean, spread), lean, chance) for _ in range(chosen.headlines)]
+            true, said = np.mean([one.true for one in worlds]), np.mean([one.likely for one in worlds])
+            holds = np.mean([one.holds for one in worlds])
+            print(f"| N({mean:g}, {spread:g}), sd {lean:g} | {true:.1f} | {said:.1f} | {holds:.0%} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

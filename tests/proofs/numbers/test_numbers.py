@@ -1,0 +1,24 @@
+"""A small instance of the proof: the reference holds what it says, where the product's interval does not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.proofs.numbers.headline import headline
+from tests.proofs.numbers.interval_coverage import coverage
+from tests.proofs.numbers.worlds import World
+
+
+def test_the_filter_holds_where_scores_hang_together_and_a_scorer_leans() -> None:
+    world = World("likeness and a lean", likeness=0.5, scorer=6.0, calls=20)
+    found = coverage(world, calibrations=4, chance=np.random.default_rng(4_711))
+    assert found.intervals > 150
+    # Binomial deviation of 160 intervals is 3 points; four calibrations share their errors.
+    assert 0.64 <= found.share <= 0.95
+    assert found.product_share < 0.6
+
+
+def test_everybody_well_above_the_bar_is_nearly_everybody_ready() -> None:
+    found = headline((82.0, 0.0), 0.0, np.random.default_rng(12), drift=0.0)
+    assert found.true == 40
+    assert found.likely > 33
