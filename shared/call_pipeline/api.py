@@ -199,7 +199,8 @@ def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
         record_id=record.record_id,
         thread_id=record.call_id,
         state=record.state,
-        messages=len(thread.turns),
+        # What is in doubt of a message is a turn of its own.
+        messages=len({(turn.speaker_id, turn.start_ms) for turn in thread.turns}),
         employees=list(record.employees),
         duplicate=taken.duplicate,
     )

@@ -234,6 +234,10 @@ class TestJson:
         monkeypatch.setattr(email_thread, "MAX_MESSAGES", 1)
         with pytest.raises(TooLarge, match="2 messages; up to 1"):
             parse_thread(mbox(QUESTION, ANSWER))
+        monkeypatch.undo()
+        monkeypatch.setattr(email_thread, "MAX_TEXT_OF_ALL", 100)
+        with pytest.raises(TooLarge, match="Up to 100 characters"):
+            parse_thread(mbox(QUESTION, ANSWER))
         monkeypatch.setattr(email_thread, "MAX_BYTES", 10)
         with pytest.raises(TooLarge, match="up to 10 are accepted"):
             parse_thread(QUESTION)
@@ -289,6 +293,7 @@ def test_own_words(text: str, expected: str) -> None:
         ("From: Leeds\nTo: Munich\nDate: Thursday\n\nI will send it.", "From: Leeds To: Munich Date: Thursday"),
         ("> a marked line that is so long that its program cuts\nit here\n> and goes on.\n\nNoted.", "it here"),
         ("\nFrom: Ada <ada@orchard.example>\nTo: Joe\n\nDoes it?\n\nAda Brook\n\nIt does.", "It does."),
+        ("Noted.\n\nPlease ask ada@orchard.example for it.\n\nJoe", "Please ask ada@orchard.example for it."),
         ("Noted.\n\nOn 2 March 2026 at 10:00, Ada Brook wrote:\n\nold words", ""),
     ],
 )

@@ -159,6 +159,10 @@ class People:
         """Returns the subject without what programs put before it, in small letters."""
         return _core(self.subject or "")
 
+    def holds_anothers_address(self, line: str) -> bool:
+        addresses = {address for address, _ in self.others}
+        return "@" in line and any(one.lower().rstrip(".") in addresses for one in _EMAIL.findall(line))
+
     def greets_author(self, line: str) -> bool:
         """Tells whether a line addresses the author, so that somebody else has written it."""
         return (

@@ -26,12 +26,14 @@ _BREAKS = (
 _SILENT = frozenset({"head", "script", "style", "title", "template"})
 
 
-def as_text(html: str) -> str:
-    """Returns the text of an HTML message."""
+def as_text(html: str, most: int = LONGEST) -> str:
+    """Returns the text of an HTML message, read until it has so many characters at least."""
     reader = _Reader()
     position = 0
     html = _OTHER_MARKUP.sub("", _without_comments(html[:LONGEST]))
     for tag in _TAG.finditer(html):
+        if reader.said > most:
+            return reader.text()
         reader.say(html[position : tag.start()])
         position = tag.end()
         if tag[1]:
@@ -54,6 +56,7 @@ class _Reader:
         self._lines: list[tuple[int, list[str]]] = [(0, [])]
         self._depth = 0
         self._silent = 0
+        self.said = 0
 
     def begin(self, tag: str, attributes: str) -> None:
         if tag in _SILENT:
@@ -62,6 +65,7 @@ class _Reader:
             self._silent = 0
         elif tag == "br":
             self._lines.append((self._depth, []))
+            self.said += 1
         elif tag in _BREAKS:
             self._break(blank=tag in _PARAGRAPHS)
             if tag == "blockquote":
@@ -88,6 +92,7 @@ class _Reader:
         line = self._lines[-1][1]
         if not self._silent and (line or text.strip()):
             line.append(text if line else text.lstrip())
+            self.said += len(text)
 
     def _break(self, *, blank: bool = False) -> None:
         if any(one.strip() for one in self._lines[-1][1]):

@@ -160,7 +160,7 @@ def _body(parsed: Parsed) -> str:
 def _plain(text: str, html: str) -> str:
     """Returns the text, or the HTML's where it says nothing; either is cut before anything looks at it."""
     text = cleaned(text[:MAX_TEXT])
-    return text if text.strip() else cleaned(as_text(html)[:MAX_TEXT])
+    return text if text.strip() else cleaned(as_text(html, MAX_TEXT)[:MAX_TEXT])
 
 
 def _is_automatic(parsed: Parsed) -> bool:

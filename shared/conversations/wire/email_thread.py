@@ -88,9 +88,7 @@ def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: 
         raise TooLarge(f"{len(data)} bytes; up to {MAX_BYTES} are accepted.", field="body")
     if thread_id is not None and not _THREAD_ID.fullmatch(thread_id):
         raise Unreadable("1 to 64 letters, digits, _ and - are accepted.", field="thread_id")
-    messages = _once(_messages(data))
-    if sum(len(message.text) for message in messages) > MAX_TEXT_OF_ALL:
-        raise TooLarge(f"Up to {MAX_TEXT_OF_ALL} characters of text are accepted.", field="messages")
+    messages = _once(_bounded(_messages(data)))
     said = [one for one in (_history(messages[0]) if len(messages) == 1 else _thread(messages)) if one.words]
     if not said:
         raise Unreadable("No message says anything of its own.", field="messages")
@@ -106,10 +104,20 @@ def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: 
     )
 
 
-def _messages(data: bytes) -> list[Message]:
+def _bounded(messages: Iterable[Message]) -> Iterator[Message]:
+    """Yields messages until they are too much to be read; raises TooLarge then."""
+    size = 0
+    for message in messages:
+        size += len(message.text)
+        if size > MAX_TEXT_OF_ALL:
+            raise TooLarge(f"Up to {MAX_TEXT_OF_ALL} characters of text are accepted.", field="messages")
+        yield message
+
+
+def _messages(data: bytes) -> Iterator[Message]:
     begun = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if begun[:1] in (b"[", b"{"):
-        return [from_json(one, f"messages.{position}") for position, one in enumerate(_listed(begun))]
+        return (from_json(one, f"messages.{position}") for position, one in enumerate(_listed(begun)))
     if begun.startswith(b"From "):
         starts = list(_SEPARATOR.finditer(begun))
         if not starts or starts[0].start() != 0:
@@ -118,10 +126,10 @@ def _messages(data: bytes) -> list[Message]:
         raw = [begun[match.end() : end] for match, end in zip(starts, ends, strict=True)]
         if len(raw) > MAX_MESSAGES:
             raise TooLarge(f"{len(raw)} messages; up to {MAX_MESSAGES} are accepted.", field="messages")
-        return [from_bytes(_ESCAPED.sub(rb"\1", one), f"messages.{position}") for position, one in enumerate(raw)]
+        return (from_bytes(_ESCAPED.sub(rb"\1", one), f"messages.{position}") for position, one in enumerate(raw))
     if not begun:
         raise Unreadable("Nothing here; a mailbox file, a JSON list of messages or one message is accepted.")
-    return [from_bytes(begun, "messages.0")]
+    return iter([from_bytes(begun, "messages.0")])
 
 
 def _listed(data: bytes) -> list[Any]:

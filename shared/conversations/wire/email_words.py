@@ -169,10 +169,10 @@ def _by_quotation(reading: _Reading, position: int) -> None:
         reading.first = position if reading.first < 0 else reading.first
         first = position == reading.first
         begun = headers(lines, position, people) or introduction(lines, position, people, first=first)
-        if begun is None:
-            reading.take(1, reading.state)
-        else:
+        if begun is not None:
             _begin(reading, position, begun)
+        else:
+            reading.take(1, Whose.DOUBT if people.holds_anothers_address(lines[position]) else reading.state)
 
 
 def _begin(reading: _Reading, position: int, begun: Begun) -> None:
