@@ -11,7 +11,7 @@ import pytest
 
 from infra.declarations.pipeline import Pipeline
 from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
-from tests.harness.api_client import Api, api_pipeline
+from tests.harness.api_client import ApiClient, api_pipeline
 from tests.harness.built import built_once
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     applications = load_applications(pipeline, FUNCTIONS_FOLDER)
 
     def build(directory: Path) -> None:
-        first = Api(directory, applications, pipeline, new=True)
+        first = ApiClient(directory, applications, pipeline, new=True)
         answer = first.import_people()
         assert answer.json["rejected"] == 0, answer
         first.deliver()
@@ -37,21 +37,21 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     return pipeline, applications, built_once(tmp_path_factory, "api", build)
 
 
-def _api(directory: Path, loaded: Loaded) -> Api:
+def _api(directory: Path, loaded: Loaded) -> ApiClient:
     pipeline, applications, first = loaded
     shutil.copytree(first, directory)
-    return Api(directory, applications, pipeline)
+    return ApiClient(directory, applications, pipeline)
 
 
 @pytest.fixture
-def api(tmp_path: Path, loaded: Loaded) -> Iterator[Api]:
+def api(tmp_path: Path, loaded: Loaded) -> Iterator[ApiClient]:
     made = _api(tmp_path / "data", loaded)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Api]:
+def seen(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[ApiClient]:
     """For a module whose tests do not disturb each other. Do not mix with `api` in a module: a process has one
     platform."""
     made = _api(tmp_path_factory.mktemp("seen") / "data", loaded)

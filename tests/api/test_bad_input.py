@@ -1,6 +1,7 @@
 """Whatever is sent: a precise 4xx that names the field and what is accepted, and an administrator finds the input.
 
-`Api.call` holds every answer here to the OpenAPI document, so that a 5xx or an undocumented answer fails by itself.
+`ApiClient.call` holds every answer here to the OpenAPI document, so that a 5xx or an undocumented answer fails by
+itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from tests.harness.api_client import ADA, INTEGRATION, JOE, Api, Reply, call_seen, lesson, role_play
+from tests.harness.api_client import ADA, INTEGRATION, JOE, ApiClient, Reply, call_seen, lesson, role_play
 
 BODIES = {"validation-events": role_play, "field-observations": call_seen, "learning-activities": lesson}
 
@@ -35,7 +36,7 @@ def with_value(body: dict[str, Any], at: str, value: Any) -> dict[str, Any]:
     return copy  # type: ignore[no-any-return]
 
 
-def refused(api: Api, route: str, reply: Reply, status: int, field: str) -> dict[str, Any]:
+def refused(api: ApiClient, route: str, reply: Reply, status: int, field: str) -> dict[str, Any]:
     """Checks a rejection of ingest and that its input lies in the quarantine; the problem."""
     assert reply.status == status, reply
     problem: dict[str, Any] = reply.json
@@ -72,7 +73,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("route", "name"), MISSING)
-def test_a_missing_field_is_named(seen: Api, route: str, name: str) -> None:
+def test_a_missing_field_is_named(seen: ApiClient, route: str, name: str) -> None:
     body = BODIES[route](1)
     del body[name]
     reply = seen.post(route, body, who=INTEGRATION)
@@ -150,19 +151,21 @@ WRONG: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("route", "at", "value", "words"), WRONG)
-def test_a_wrong_value_is_named_with_what_is_accepted(seen: Api, route: str, at: str, value: Any, words: str) -> None:
+def test_a_wrong_value_is_named_with_what_is_accepted(
+    seen: ApiClient, route: str, at: str, value: Any, words: str
+) -> None:
     reply = seen.post(route, with_value(BODIES[route](2), at, value), who=INTEGRATION)
     problem = refused(seen, route, reply, 422, at)
     named = next(error["detail"] for error in problem["errors"] if error["field"] == at)
     assert words in named
 
 
-def test_every_wrong_field_is_named_at_once(seen: Api) -> None:
+def test_every_wrong_field_is_named_at_once(seen: ApiClient) -> None:
     reply = seen.post("validation-events", role_play(1, overall_score="x", passed="y", timestamp="z"))
     assert {"overall_score", "passed", "timestamp"} <= set(reply.fields)
 
 
-def test_a_competency_twice_in_one_context_is_refused(seen: Api) -> None:
+def test_a_competency_twice_in_one_context_is_refused(seen: ApiClient) -> None:
     scores = [{"competency": "discovery", "score": 1}, {"competency": "discovery", "score": 2}]
     reply = seen.post("validation-events", role_play(1, competency_scores=scores), who=INTEGRATION)
     assert "twice" in refused(seen, "validation-events", reply, 422, "competency_scores.1")["detail"]
@@ -192,7 +195,7 @@ UNREADABLE: list[tuple[str, bytes, str]] = [
 @pytest.mark.parametrize(("raw", "words"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
 @pytest.mark.parametrize("route", ["validation-events", "learning-activities"])
 def test_a_body_that_cannot_be_read_is_400_and_kept_byte_for_byte(
-    seen: Api, route: str, raw: bytes, words: str
+    seen: ApiClient, route: str, raw: bytes, words: str
 ) -> None:
     reply = seen.post(route, raw=raw, who=INTEGRATION)
     assert reply.status == 400, reply
@@ -201,12 +204,12 @@ def test_a_body_that_cannot_be_read_is_400_and_kept_byte_for_byte(
 
 
 @pytest.mark.parametrize("value", [1, "x", None, True, 1.5])
-def test_a_body_that_is_neither_object_nor_list_is_refused(seen: Api, value: Any) -> None:
+def test_a_body_that_is_neither_object_nor_list_is_refused(seen: ApiClient, value: Any) -> None:
     refused(seen, "validation-events", seen.post("validation-events", raw=json.dumps(value).encode()), 422, "body")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "application/x-www-form-urlencoded", "text/csv", "multipart/x"])
-def test_another_content_type_is_415_and_kept(seen: Api, kind: str) -> None:
+def test_another_content_type_is_415_and_kept(seen: ApiClient, kind: str) -> None:
     raw = json.dumps(role_play(5)).encode()
     reply = seen.post("validation-events", raw=raw, content_type=kind)
     problem = refused(seen, "validation-events", reply, 415, "Content-Type")
@@ -216,14 +219,14 @@ def test_another_content_type_is_415_and_kept(seen: Api, kind: str) -> None:
 @pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "Application/JSON", "application/cloudevents+json"]
 )
-def test_json_under_its_other_names_is_read(seen: Api, kind: str) -> None:
+def test_json_under_its_other_names_is_read(seen: ApiClient, kind: str) -> None:
     reply = seen.post("validation-events", raw=json.dumps(role_play(6)).encode(), content_type=kind)
     assert reply.status in {200, 201}
 
 
 @pytest.mark.parametrize("path", ["validation-events", "skills/recalculate", "employees/import"])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "Identity, gzip"])
-def test_a_compressed_body_is_refused_by_its_encoding(seen: Api, path: str, encoding: str) -> None:
+def test_a_compressed_body_is_refused_by_its_encoding(seen: ApiClient, path: str, encoding: str) -> None:
     kind = "text/csv" if path.endswith("import") else "application/json"
     headers = {"Content-Encoding": encoding, "Content-Type": kind}
     function = "ingest" if path == "validation-events" else "skills_api"
@@ -233,17 +236,17 @@ def test_a_compressed_body_is_refused_by_its_encoding(seen: Api, path: str, enco
     assert json.loads(reply.get_data())["errors"][0]["field"] == "Content-Encoding"
 
 
-def test_an_empty_list_is_refused(seen: Api) -> None:
+def test_an_empty_list_is_refused(seen: ApiClient) -> None:
     refused(seen, "validation-events", seen.post("validation-events", []), 422, "body")
 
 
-def test_501_items_are_too_many(seen: Api) -> None:
+def test_501_items_are_too_many(seen: ApiClient) -> None:
     reply = seen.post("validation-events", [role_play(n) for n in range(501)])
     problem = refused(seen, "validation-events", reply, 413, "body")
     assert "at most 500" in problem["detail"]
 
 
-def test_a_body_over_ten_million_bytes_is_too_large_and_is_not_kept(seen: Api) -> None:
+def test_a_body_over_ten_million_bytes_is_too_large_and_is_not_kept(seen: ApiClient) -> None:
     before = len(seen.parts.files.list())
     raw = b'{"x": "' + b"x" * 10_000_000 + b'"}'
     reply = seen.post("validation-events", raw=raw)
@@ -258,7 +261,7 @@ def test_a_body_over_ten_million_bytes_is_too_large_and_is_not_kept(seen: Api) -
     assert len(seen.parts.files.list()) == before
 
 
-def test_an_event_that_no_document_can_hold_is_too_large(seen: Api) -> None:
+def test_an_event_that_no_document_can_hold_is_too_large(seen: ApiClient) -> None:
     body = role_play(7, transcript="x" * 2_000_000)
     problem = refused(seen, "validation-events", seen.post("validation-events", body), 413, "body")
     assert "one million bytes" in problem["detail"]
@@ -295,7 +298,7 @@ STRINGS = {
 
 
 @pytest.mark.parametrize(("route", "at"), [(route, at) for route, names in STRINGS.items() for at in names])
-def test_hostile_text_is_either_refused_by_name_or_kept_as_text(seen: Api, route: str, at: str) -> None:
+def test_hostile_text_is_either_refused_by_name_or_kept_as_text(seen: ApiClient, route: str, at: str) -> None:
     for number, text in enumerate(HOSTILE):
         body = with_value(BODIES[route](100 + number), at, text)
         reply = seen.post(route, body, who=INTEGRATION)
@@ -309,7 +312,7 @@ def test_hostile_text_is_either_refused_by_name_or_kept_as_text(seen: Api, route
 
 
 @pytest.mark.parametrize(("route", "at"), [(route, at) for route, names in STRINGS.items() for at in names])
-def test_control_characters_are_refused_in_every_known_string(seen: Api, route: str, at: str) -> None:
+def test_control_characters_are_refused_in_every_known_string(seen: ApiClient, route: str, at: str) -> None:
     reply = seen.post(route, with_value(BODIES[route](200), at, "a\u0007b"), who=INTEGRATION)
     free = at in {"note", "session_metadata.note"}
     if free:
@@ -349,7 +352,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("method", "path", "status"), PATHS)
-def test_paths_that_name_nothing(seen: Api, method: str, path: str, status: int) -> None:
+def test_paths_that_name_nothing(seen: ApiClient, method: str, path: str, status: int) -> None:
     reply = seen.call(method, path, {"name": "X"} if method == "PUT" else None)
     assert reply.status == status, reply
     assert reply.content_type == "application/problem+json"
@@ -359,13 +362,15 @@ def test_paths_that_name_nothing(seen: Api, method: str, path: str, status: int)
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", [*BODIES, "email-threads"])
-def test_a_path_that_another_function_serves_says_which_methods_it_takes(seen: Api, path: str, method: str) -> None:
+def test_a_path_that_another_function_serves_says_which_methods_it_takes(
+    seen: ApiClient, path: str, method: str
+) -> None:
     reply = seen.call(method, path)
     assert (reply.status, reply.headers["Allow"]) == (405, "POST")
     assert reply.json["detail"] == f"{method} is not served here; POST is"
 
 
-def test_a_function_that_is_asked_for_anothers_path_does_not_say_that_it_serves_it(seen: Api) -> None:
+def test_a_function_that_is_asked_for_anothers_path_does_not_say_that_it_serves_it(seen: ApiClient) -> None:
     headers = {"Authorization": f"Bearer {seen.token(ADA)}"}
     answer = Client(seen.applications["skills_api"]).post("/api/v1/validation-events", json={}, headers=headers)
     assert answer.status_code == 404
@@ -416,14 +421,14 @@ QUERIES: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("path", "query", "field"), QUERIES)
-def test_a_wrong_parameter_is_named(seen: Api, path: str, query: dict[str, Any], field: str) -> None:
+def test_a_wrong_parameter_is_named(seen: ApiClient, path: str, query: dict[str, Any], field: str) -> None:
     reply = seen.get(path, **query)
     assert reply.status == 422, reply
     assert reply.fields == [field]
 
 
 @pytest.mark.parametrize("framework_id", ["a/b", "..", "nope", "__x__"])
-def test_frameworks_that_do_not_exist(seen: Api, framework_id: str) -> None:
+def test_frameworks_that_do_not_exist(seen: ApiClient, framework_id: str) -> None:
     assert seen.get("skills", framework_id=framework_id).status == 404
     assert seen.get("readiness", framework_id=framework_id).status == 404
     assert seen.post("skills", {"competency": "zeal", "framework_id": framework_id}).status in {404, 422}
@@ -460,7 +465,7 @@ ADMINISTRATIVE: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "field"), ADMINISTRATIVE)
-def test_a_wrong_administrative_body_is_named(seen: Api, method: str, path: str, body: Any, field: str) -> None:
+def test_a_wrong_administrative_body_is_named(seen: ApiClient, method: str, path: str, body: Any, field: str) -> None:
     reply = seen.call(method, path, body, who=ADA)
     assert reply.status == 422, reply
     assert field in reply.fields, reply
@@ -471,14 +476,14 @@ def test_a_wrong_administrative_body_is_named(seen: Api, method: str, path: str,
 )
 @pytest.mark.parametrize(("raw", "status"), [(b"{", 400), (b"[]", 422), (b"\xff", 400), (b'{"x": 1e999}', 400)])
 def test_administrative_bodies_are_read_with_the_same_care(
-    seen: Api, method: str, path: str, raw: bytes, status: int
+    seen: ApiClient, method: str, path: str, raw: bytes, status: int
 ) -> None:
     assert seen.call(method, path, raw=raw).status == status
     assert seen.call(method, path, raw=raw, content_type="text/plain").status == 415
     assert seen.call(method, path, raw=b"x" * 10_000_001).status == 413
 
 
-def test_a_framework_that_no_document_can_hold_is_too_large(seen: Api) -> None:
+def test_a_framework_that_no_document_can_hold_is_too_large(seen: ApiClient) -> None:
     body = {"values": ["a"], "aliases": {f"word number {n} {'x' * 90}": "a" for n in range(15_000)}}
     reply = seen.put("frameworks/sales_engineering/dimensions/weather", body)
     assert (reply.status, reply.fields) == (413, ["body"])
@@ -486,7 +491,7 @@ def test_a_framework_that_no_document_can_hold_is_too_large(seen: Api) -> None:
 
 
 class TestReplay:
-    def test_takes_the_input_in_once_the_cause_is_gone(self, seen: Api) -> None:
+    def test_takes_the_input_in_once_the_cause_is_gone(self, seen: ApiClient) -> None:
         body = role_play(1, employee="late@augmentcode.com")
         kept = seen.post("validation-events", body, who=INTEGRATION).json["quarantine_id"]
         assert seen.post("validation-events", body, who=INTEGRATION).json["quarantine_id"] == kept
@@ -504,12 +509,12 @@ class TestReplay:
         actions = [item["action"] for item in seen.get("audit", subject=kept).json["items"]]
         assert actions.count("quarantine.replayed") == 2
 
-    def test_takes_in_what_came_under_another_content_type(self, seen: Api) -> None:
+    def test_takes_in_what_came_under_another_content_type(self, seen: ApiClient) -> None:
         raw = json.dumps(role_play(31)).encode()
         kept = seen.post("validation-events", raw=raw, content_type="text/plain").json["quarantine_id"]
         assert seen.post(f"quarantine/{kept}/replay").json["status"] == 201
 
-    def test_of_a_list_keeps_the_items_that_are_still_wrong(self, seen: Api) -> None:
+    def test_of_a_list_keeps_the_items_that_are_still_wrong(self, seen: ApiClient) -> None:
         raw = json.dumps([role_play(32), role_play(33, score=-1)]).encode()
         kept = seen.post("validation-events", raw=raw, content_type="text/plain").json["quarantine_id"]
         replayed = seen.post(f"quarantine/{kept}/replay").json
@@ -517,7 +522,7 @@ class TestReplay:
         wrong = replayed["answer"]["results"][1]["problem"]
         assert seen.get(f"quarantine/{wrong['quarantine_id']}").json["state"] == "open"
 
-    def test_of_discarded_input_is_refused_and_its_content_is_gone(self, seen: Api) -> None:
+    def test_of_discarded_input_is_refused_and_its_content_is_gone(self, seen: ApiClient) -> None:
         kept = seen.post("validation-events", {"private": "words"}).json["quarantine_id"]
         assert seen.delete(f"quarantine/{kept}").json == {"done": True}
         shown = seen.get(f"quarantine/{kept}").json
@@ -528,7 +533,7 @@ class TestReplay:
         assert seen.post("validation-events", {"private": "words"}).json["quarantine_id"] == kept
         assert "words" in seen.get(f"quarantine/{kept}").json["content"]
 
-    def test_the_list_is_paged_the_newest_first(self, seen: Api) -> None:
+    def test_the_list_is_paged_the_newest_first(self, seen: ApiClient) -> None:
         for number in range(5):
             seen.clock.move(seconds=1)
             seen.post("validation-events", {"number": number})
@@ -539,7 +544,7 @@ class TestReplay:
         assert len({item["quarantine_id"] for item in first["items"] + second["items"]}) == 6
 
 
-def test_nothing_of_a_body_or_a_token_is_logged(seen: Api) -> None:
+def test_nothing_of_a_body_or_a_token_is_logged(seen: ApiClient) -> None:
     token = seen.token(INTEGRATION)
     seen.post("validation-events", role_play(1, employee="secret-person@x.example", note="private words"))
     seen.get(f"employees/{JOE}/skills", headers={"Authorization": f"Bearer {token}x"})

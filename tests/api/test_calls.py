@@ -11,13 +11,25 @@ from shared.kernel.errors import Malformed
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Query, Where
-from tests.harness.api_client import ADA, CRO, DANA, ENID, INTEGRATION, JOE, NOW, SARAH, Api, call_analysed, call_seen
+from tests.harness.api_client import (
+    ADA,
+    CRO,
+    DANA,
+    ENID,
+    INTEGRATION,
+    JOE,
+    NOW,
+    SARAH,
+    ApiClient,
+    call_analysed,
+    call_seen,
+)
 from tests.harness.call_records import call_record, took_part
 
 RECORD = "gong-7782342274025937895"
 
 
-def analysed(api: Api) -> None:
+def analysed(api: ApiClient) -> None:
     """Joe's and Sarah's call, analysed just now."""
     both = [
         {"employee_id": who, "observation_id": f"o-{who}", "standing": "counted", "scores": {"discovery": 80}}
@@ -36,7 +48,7 @@ def analysed(api: Api) -> None:
     assert api.platform.call_records.create(record)
 
 
-def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_call_again(api: Api) -> None:
+def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_call_again(api: ApiClient) -> None:
     analysed(api)
     api.platform.call_records.change(RECORD, lambda known: known.changed(state="failed"))
     odd = Malformed("the call has no start", field="calls.0.metaData")
@@ -56,7 +68,7 @@ def test_what_the_recorder_answered_about_a_call_is_replayed_by_asking_for_the_c
     assert api.post(f"quarantine/{of_call}/replay").status == 409
 
 
-def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed_in_the_call(api: Api) -> None:
+def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed_in_the_call(api: ApiClient) -> None:
     analysed(api)
     context = {"deal_id": "006A", "account_name": "Acme"}
     of_call = call_analysed(1, source_id=RECORD.removeprefix("gong-"), context=context)
@@ -82,14 +94,14 @@ def test_the_deal_that_a_person_says_is_the_deal_of_everything_that_was_observed
     assert api.get(f"calls/{RECORD}").json["deal"]["deal_id"] == "006B"
 
 
-def result(api: Api, who: str, of: str = JOE) -> dict[str, Any]:
+def result(api: ApiClient, who: str, of: str = JOE) -> dict[str, Any]:
     answer = api.get(f"calls/{RECORD}", who=who)
     assert answer.status == 200, answer
     (found,) = [one for one in answer.json["results"] if one["employee_id"] == of]
     return dict(found)
 
 
-def test_the_results_of_a_call_open_for_the_employee_first(api: Api) -> None:
+def test_the_results_of_a_call_open_for_the_employee_first(api: ApiClient) -> None:
     analysed(api)
 
     for who in (JOE, ENID, ADA):
@@ -114,7 +126,7 @@ def test_the_results_of_a_call_open_for_the_employee_first(api: Api) -> None:
 
 
 @pytest.mark.parametrize("who", [CRO, ENID, ADA])
-def test_who_sees_the_calls_of_others_leaves_a_record_about_each_of_them(api: Api, who: str) -> None:
+def test_who_sees_the_calls_of_others_leaves_a_record_about_each_of_them(api: ApiClient, who: str) -> None:
     analysed(api)
 
     def noted(action: str) -> set[str]:
@@ -128,7 +140,7 @@ def test_who_sees_the_calls_of_others_leaves_a_record_about_each_of_them(api: Ap
     assert noted("calls.listed") == {JOE, SARAH}
 
 
-def test_who_sees_the_own_calls_or_those_of_reports_leaves_no_record(api: Api) -> None:
+def test_who_sees_the_own_calls_or_those_of_reports_leaves_no_record(api: ApiClient) -> None:
     analysed(api)
     for who in (JOE, DANA):
         api.get(f"calls/{RECORD}", who=who)
@@ -136,7 +148,7 @@ def test_who_sees_the_own_calls_or_those_of_reports_leaves_no_record(api: Api) -
         assert api.get("audit", actor=who).json["items"] == []
 
 
-def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: Api) -> None:
+def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: ApiClient) -> None:
     analysed(api)
 
     assert [api.get(f"calls/{RECORD}", who=who).json["cost_usd"] for who in (ADA, ENID, JOE, DANA)] == [
@@ -147,7 +159,7 @@ def test_what_an_analysis_cost_is_for_who_runs_the_platform(api: Api) -> None:
     ]
 
 
-def test_a_person_says_which_deal_a_call_belongs_to(api: Api) -> None:
+def test_a_person_says_which_deal_a_call_belongs_to(api: ApiClient) -> None:
     analysed(api)
     path = f"calls/{RECORD}/deal"
     assert [one["record_id"] for one in api.get("calls", who=ADA, deal="unmatched").json["items"]] == [RECORD]
@@ -163,7 +175,7 @@ def test_a_person_says_which_deal_a_call_belongs_to(api: Api) -> None:
     assert api.put(f"calls/{RECORD}x/deal", {"deal_id": "006C"}, who=ADA).status == 404
 
 
-def test_a_deal_that_cannot_be_one_is_refused_by_name(api: Api) -> None:
+def test_a_deal_that_cannot_be_one_is_refused_by_name(api: ApiClient) -> None:
     analysed(api)
 
     for body, field in (
@@ -176,7 +188,7 @@ def test_a_deal_that_cannot_be_one_is_refused_by_name(api: Api) -> None:
         assert (refused.status, refused.json["errors"][0]["field"]) == (422, field), refused
 
 
-def test_calls_are_filtered_by_one_thing_and_by_state_for_those_who_see_everyones(api: Api) -> None:
+def test_calls_are_filtered_by_one_thing_and_by_state_for_those_who_see_everyones(api: ApiClient) -> None:
     analysed(api)
     both = api.get("calls", who=ADA, employee=JOE, state="observed")
     assert (both.status, both.json["detail"]) == (422, "give at most one of employee, state and deal")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from infra.frameworks.shipped import FRAMEWORKS
-from tests.harness.api_client import ADA, ENID, JOE, Api, role_play
+from tests.harness.api_client import ADA, ENID, JOE, ApiClient, role_play
 
 FILES = sorted(FRAMEWORKS.glob("*.yaml"))
 
@@ -42,7 +42,9 @@ def small() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_shipped_framework_is_published_as_its_file_stands_and_again_changes_nothing(api: Api, path: Path) -> None:
+def test_a_shipped_framework_is_published_as_its_file_stands_and_again_changes_nothing(
+    api: ApiClient, path: Path
+) -> None:
     body = shipped(path)
     in_force = api.get(f"frameworks/{path.stem}").json["framework"]
     again = api.put(f"frameworks/{path.stem}", body)
@@ -54,7 +56,7 @@ def test_a_shipped_framework_is_published_as_its_file_stands_and_again_changes_n
 
 
 def test_a_new_version_replaces_the_one_in_force_and_unchanged_rules_keep_theirs(
-    api: Api, small: dict[str, Any]
+    api: ApiClient, small: dict[str, Any]
 ) -> None:
     assert api.put("frameworks/welding", small).json["framework"]["version"] == 1
     changed = copy.deepcopy(small)
@@ -70,7 +72,7 @@ def test_a_new_version_replaces_the_one_in_force_and_unchanged_rules_keep_theirs
     assert len(audit) == 2
 
 
-def test_people_of_a_new_framework_are_rated_by_it(api: Api, small: dict[str, Any]) -> None:
+def test_people_of_a_new_framework_are_rated_by_it(api: ApiClient, small: dict[str, Any]) -> None:
     api.put("frameworks/welding", small)
     assert api.put("employees/wes@x.example", {"name": "Wes", "framework_id": "welding"}).status == 200
     scores = [{"competency": "fillet", "score": 70, "context": {"position": "pa"}}]
@@ -81,7 +83,7 @@ def test_people_of_a_new_framework_are_rated_by_it(api: Api, small: dict[str, An
     }
 
 
-def test_a_rule_that_changes_recalculates_everyone(api: Api) -> None:
+def test_a_rule_that_changes_recalculates_everyone(api: ApiClient) -> None:
     api.record(*(role_play(n, score=81) for n in range(3)))
     api.deliver()
     body = shipped(FRAMEWORKS / "sales_engineering.yaml")
@@ -139,7 +141,7 @@ CONTRADICTIONS: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("at", "value", "field"), CONTRADICTIONS)
 def test_a_contradiction_is_named_and_nothing_is_published(
-    api: Api, small: dict[str, Any], at: str, value: Any, field: str
+    api: ApiClient, small: dict[str, Any], at: str, value: Any, field: str
 ) -> None:
     refused = api.put("frameworks/welding", _set(small, at, value))
     assert refused.status == 422, refused
@@ -147,7 +149,7 @@ def test_a_contradiction_is_named_and_nothing_is_published(
     assert api.get("frameworks/welding").status == 404
 
 
-def test_only_administrators_publish_a_whole_framework(api: Api, small: dict[str, Any]) -> None:
+def test_only_administrators_publish_a_whole_framework(api: ApiClient, small: dict[str, Any]) -> None:
     refused = api.put("frameworks/welding", small, who=ENID)
     assert refused.status == 403
     assert "frameworks.write" in refused.json["detail"]

@@ -9,7 +9,7 @@ import pytest
 
 from shared.people.usecases.synchronise_people import Synchronised
 from shared.ports.ambient import DirectoryPerson
-from tests.harness.api_client import ADA, DANA, JOE, PEOPLE, SARAH, Api, Reply
+from tests.harness.api_client import ADA, DANA, JOE, PEOPLE, SARAH, ApiClient, Reply
 
 HEADER = "name,email,role,manager,hire_date\n"
 
@@ -19,12 +19,12 @@ def lines(reply: Reply) -> list[tuple[int, str | None, str]]:
     return [(line["line"], line["employee_id"], line["result"]) for line in reply.json["lines"]]
 
 
-def raw(api: Api, content: bytes, **options: Any) -> Reply:
+def raw(api: ApiClient, content: bytes, **options: Any) -> Reply:
     return api.post("employees/import", raw=content, content_type="text/csv", **options)
 
 
 class TestPeople:
-    def test_are_created_updated_or_left_as_they_are(self, api: Api) -> None:
+    def test_are_created_updated_or_left_as_they_are(self, api: ApiClient) -> None:
         again = api.import_people()
         assert again.json["unchanged"] == PEOPLE.count("\n") - 1
         assert (again.json["created"], again.json["updated"]) == (0, 0)
@@ -34,7 +34,7 @@ class TestPeople:
         assert (joe["hire_date"], joe["mentor"]) == ("2024-03-02", "mo@augmentcode.com")
         assert api.get("employees/new@x.example").json["role"] == "employee"
 
-    def test_every_bad_line_is_reported_and_the_good_ones_are_in(self, api: Api) -> None:
+    def test_every_bad_line_is_reported_and_the_good_ones_are_in(self, api: ApiClient) -> None:
         text = HEADER + "\n".join(
             [
                 "Good,good@x.example,employee,,2024-01-01",
@@ -83,7 +83,7 @@ class TestPeople:
             "name,email\nÅsa Öström 𝓤,semi@x.example\n".encode(),
         ],
     )
-    def test_files_as_spreadsheets_write_them_are_read(self, api: Api, content: bytes) -> None:
+    def test_files_as_spreadsheets_write_them_are_read(self, api: ApiClient, content: bytes) -> None:
         assert lines(raw(api, content)) == [(2, "semi@x.example", "created")]
 
     @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ class TestPeople:
         ],
     )
     def test_a_file_that_cannot_be_read_changes_nothing(
-        self, api: Api, content: bytes, status: int, words: str
+        self, api: ApiClient, content: bytes, status: int, words: str
     ) -> None:
         before = api.get("employees").json
         reply = raw(api, content)
@@ -110,22 +110,22 @@ class TestPeople:
         assert words in reply.json["detail"]
         assert api.get("employees").json == before
 
-    def test_another_content_type_is_refused(self, api: Api) -> None:
+    def test_another_content_type_is_refused(self, api: ApiClient) -> None:
         assert api.post("employees/import", {"name": "x"}).status == 415
 
-    def test_the_import_is_audited_and_its_facts_are_published(self, api: Api) -> None:
+    def test_the_import_is_audited_and_its_facts_are_published(self, api: ApiClient) -> None:
         api.import_people(f"{HEADER}New,new@x.example,,,\n", who=ADA)
         (record,) = api.get("audit", actor=ADA, action="employees.imported").json["items"]
         assert record["detail"] == "1 lines"
         backlog = api.parts.queue.backlog()
         assert backlog["warehouse--employee-changed"][0] >= 1
 
-    def test_someone_twice_in_one_file_is_created_then_updated(self, api: Api) -> None:
+    def test_someone_twice_in_one_file_is_created_then_updated(self, api: ApiClient) -> None:
         text = "name,email,role\nOne,one@x.example,employee\nOne More,one@x.example,manager\n"
         assert [result for _, _, result in lines(api.import_people(text))] == ["created", "updated"]
         assert api.get("employees/one@x.example").json["name"] == "One More"
 
-    def test_a_manager_or_mentor_whom_nobody_imported_is_told_and_the_line_is_in(self, api: Api) -> None:
+    def test_a_manager_or_mentor_whom_nobody_imported_is_told_and_the_line_is_in(self, api: ApiClient) -> None:
         text = "name,email,role,manager,mentor\n" + "\n".join(
             [
                 "A,a@x.example,employee,boss@x.example,",  # the manager comes later in the file
@@ -151,7 +151,7 @@ class TestPeople:
         assert (again["result"], again["detail"]) == ("unchanged", None)
         assert api.get("employees/b@x.example/skills", who="typo@x.example").status == 200
 
-    def test_an_unknown_framework_rejects_its_lines_only(self, api: Api) -> None:
+    def test_an_unknown_framework_rejects_its_lines_only(self, api: ApiClient) -> None:
         text = "name,email,framework\nA,a@x.example,nope\nB,b@x.example,cable_jointing_demo\nC,c@x.example,a/b\n"
         assert [result for _, _, result in lines(api.import_people(text))] == ["rejected", "created", "rejected"]
         assert api.get("employees/b@x.example").json["framework_id"] == "cable_jointing_demo"
@@ -168,7 +168,7 @@ class Company:
 
 
 class TestPrecedence:
-    def test_the_directory_owns_name_manager_and_activity_as_soon_as_it_knows_someone(self, api: Api) -> None:
+    def test_the_directory_owns_name_manager_and_activity_as_soon_as_it_knows_someone(self, api: ApiClient) -> None:
         counts = api.platform.people.synchronise.with_directory(
             Company(
                 DirectoryPerson("Joe@augmentcode.com", "Joseph Smith", manager="ELI@augmentcode.com"),
@@ -182,7 +182,7 @@ class TestPrecedence:
         assert (joe["name"], joe["manager"]) == ("Joseph Smith", "eli@augmentcode.com")
         assert (joe["role"], joe["hire_date"]) == ("manager", "2020-02-02")
 
-    def test_what_an_administrator_set_stands(self, api: Api) -> None:
+    def test_what_an_administrator_set_stands(self, api: ApiClient) -> None:
         body = {"name": "Joe By Hand", "role": "employee", "manager": DANA}
         assert api.put(f"employees/{JOE}", body, who=ADA).json["name"] == "Joe By Hand"
         api.import_people(f"{HEADER}From File,{JOE},manager,,\n")
@@ -190,7 +190,7 @@ class TestPrecedence:
         joe = api.get(f"employees/{JOE}").json
         assert (joe["name"], joe["role"], joe["active"]) == ("Joe By Hand", "employee", True)
 
-    def test_who_is_suspended_in_the_directory_is_shut_out(self, api: Api) -> None:
+    def test_who_is_suspended_in_the_directory_is_shut_out(self, api: ApiClient) -> None:
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 200
         api.platform.people.synchronise.with_directory(Company(DirectoryPerson(SARAH, "Sarah", suspended=True)))
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 403
@@ -200,10 +200,10 @@ CERTIFICATIONS = "email,certification,competency,score,date,product_line\n"
 
 
 class TestCertifications:
-    def post(self, api: Api, text: str) -> Reply:
+    def post(self, api: ApiClient, text: str) -> Reply:
         return api.post("certifications/import", raw=text.encode(), content_type="text/csv", who=ADA)
 
-    def test_become_certification_exams_once(self, api: Api) -> None:
+    def test_become_certification_exams_once(self, api: ApiClient) -> None:
         text = f"{CERTIFICATIONS}{JOE},Platform v2,product_knowledge,91,2026-01-10,platform-v2\n"
         assert lines(self.post(api, text)) == [(2, JOE, "recorded")]
         assert lines(self.post(api, text)) == [(2, JOE, "duplicate")]
@@ -217,7 +217,7 @@ class TestCertifications:
         row = next(r for r in rows if r["competency"] == "product_knowledge" and r["context"] == context)
         assert row["preliminary_rating"] == 91
 
-    def test_each_bad_line_is_reported(self, api: Api) -> None:
+    def test_each_bad_line_is_reported(self, api: ApiClient) -> None:
         text = CERTIFICATIONS + "\n".join(
             [
                 f"{JOE},C,product_knowledge,91,2026-01-10,",
@@ -246,7 +246,7 @@ class TestCertifications:
         ):  # fmt: skip
             assert words in detail, detail
 
-    def test_another_result_of_the_same_exam_is_told_in_the_files_words(self, api: Api) -> None:
+    def test_another_result_of_the_same_exam_is_told_in_the_files_words(self, api: ApiClient) -> None:
         text = f"{CERTIFICATIONS}{JOE},C,product_knowledge,91,2026-01-10,\n"
         assert lines(self.post(api, text)) == [(2, JOE, "recorded")]
         (line,) = self.post(api, text.replace("91", "95")).json["lines"]
@@ -259,6 +259,6 @@ class TestCertifications:
         later = text.replace("91,2026-01-10", "95,2026-01-10T15:00:00Z")
         assert lines(self.post(api, later)) == [(2, JOE, "recorded")]
 
-    def test_the_header_must_be_whole(self, api: Api) -> None:
+    def test_the_header_must_be_whole(self, api: ApiClient) -> None:
         reply = self.post(api, "email,score\n")
         assert (reply.status, reply.fields) == (422, ["header"])

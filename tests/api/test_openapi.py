@@ -16,7 +16,7 @@ from functions.skills_api.openapi import TAGS, document, document_text
 from functions.skills_api.openapi_page import page
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS
-from tests.harness.api_client import Api
+from tests.harness.api_client import ApiClient
 
 ROOT = Path(__file__).parents[2]
 VOID = {"meta", "br", "img", "input", "hr", "link"}
@@ -39,7 +39,7 @@ def test_every_tag_has_routes_and_every_route_a_tag() -> None:
     assert sorted(TAGS) == sorted({route.tag for route in ROUTES})
 
 
-def test_the_document_is_served_to_anyone(seen: Api) -> None:
+def test_the_document_is_served_to_anyone(seen: ApiClient) -> None:
     served = seen.get("openapi.json", who=None)
     assert served.json == document()
     assert served.json["openapi"] == "3.1.0"
@@ -125,7 +125,7 @@ class TestThePage:
         assert inside <= parsed.ids
         assert {link for link in parsed.links if not link.startswith("#")} == {"openapi.json"}
 
-    def test_is_served_to_anyone_under_a_policy_that_allows_nothing_else(self, seen: Api) -> None:
+    def test_is_served_to_anyone_under_a_policy_that_allows_nothing_else(self, seen: ApiClient) -> None:
         served = seen.get("docs", who=None)
         assert served.raw.decode() == page(document())
         assert "default-src 'none'" in served.headers["Content-Security-Policy"]

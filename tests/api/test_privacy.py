@@ -12,7 +12,7 @@ from infra.bigquery.catalogue import catalogue
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.usecases.transcripts import TranscriptStore
-from tests.harness.api_client import ADA, DANA, ENID, JOE, NOW, PRIYA, SARAH, VIC, Api, call_seen, role_play
+from tests.harness.api_client import ADA, DANA, ENID, JOE, NOW, PRIYA, SARAH, VIC, ApiClient, call_seen, role_play
 from tests.harness.call_records import call_record
 
 CANARY = "the purple elephant signs on Tuesday"
@@ -21,7 +21,7 @@ RECORD = "gong-7782342274025937895"
 
 
 @pytest.fixture
-def called(api: Api) -> Api:
+def called(api: ApiClient) -> ApiClient:
     """A platform with a call of Joe's."""
     call_id = RECORD.removeprefix("gong-")
     parties = (
@@ -38,7 +38,7 @@ def grant(**changes: Any) -> dict[str, Any]:
     return {"employee_id": JOE, "to": DANA, "purpose": "coaching on discovery", **changes}
 
 
-def test_a_participant_reads_the_own_call(called: Api) -> None:
+def test_a_participant_reads_the_own_call(called: ApiClient) -> None:
     answer = called.get(f"calls/{RECORD}/transcript", who=JOE)
     assert (answer.status, answer.json["ground"]) == (200, "own")
     assert [turn["text"] for turn in answer.json["turns"]] == ["What slows your builds?", f"Well, {CANARY}."]
@@ -48,7 +48,7 @@ def test_a_participant_reads_the_own_call(called: Api) -> None:
     assert called.get(f"employees/{JOE}/notifications", who=JOE).json["items"] == []
 
 
-def test_a_manager_reads_with_a_grant_and_the_employee_is_told(called: Api) -> None:
+def test_a_manager_reads_with_a_grant_and_the_employee_is_told(called: ApiClient) -> None:
     refused = called.get(f"calls/{RECORD}/transcript", who=DANA)
     assert refused.status == 403
     assert "grant" in refused.json["detail"]
@@ -68,7 +68,7 @@ def test_a_manager_reads_with_a_grant_and_the_employee_is_told(called: Api) -> N
     assert called.get(f"calls/{RECORD}/transcript", who=DANA).status == 403
 
 
-def test_a_senior_manager_reads_an_escalated_call(called: Api) -> None:
+def test_a_senior_manager_reads_an_escalated_call(called: ApiClient) -> None:
     body = {"call_id": RECORD, "to": VIC, "reason": "the customer complained"}
     assert called.get(f"calls/{RECORD}/transcript", who=VIC).status == 403
     raised = called.post("escalations", body, who=DANA)
@@ -95,12 +95,12 @@ def test_a_senior_manager_reads_an_escalated_call(called: Api) -> None:
         ("employees/nobody@augmentcode.com/erasure", {"employee_id": "nobody@augmentcode.com"}, 404, "employee_id"),
     ],
 )
-def test_bad_input_names_the_field(called: Api, path: str, body: dict[str, Any], status: int, field: str) -> None:
+def test_bad_input_names_the_field(called: ApiClient, path: str, body: dict[str, Any], status: int, field: str) -> None:
     answer = called.post(path, body, who=ADA)
     assert (answer.status, answer.fields) == (status, [field])
 
 
-def test_what_was_said_stands_in_no_log_document_queue_or_table(called: Api) -> None:
+def test_what_was_said_stands_in_no_log_document_queue_or_table(called: ApiClient) -> None:
     called.post("transcript-grants", grant(), who=ADA)
     for who in (JOE, DANA, ADA, VIC):
         called.get(f"calls/{RECORD}/transcript", who=who)
@@ -114,7 +114,7 @@ def test_what_was_said_stands_in_no_log_document_queue_or_table(called: Api) -> 
         assert canary not in stored
 
 
-def dumped(api: Api) -> str:
+def dumped(api: ApiClient) -> str:
     """Both databases, the queue, the log and the warehouse, as text; not the bucket, whose content this is about."""
     texts = [api.log.getvalue()]
     for path in sorted(api.parts.directory.glob("*.sqlite")):
@@ -128,7 +128,7 @@ def dumped(api: Api) -> str:
     return "\n".join(texts)
 
 
-def carry(api: Api) -> None:
+def carry(api: ApiClient) -> None:
     """Carries into the warehouse what waits for it, as the running platform does."""
     warehouse = api.platform.warehouse
     assert isinstance(warehouse, DuckDBWarehouse)
@@ -143,7 +143,7 @@ def carry(api: Api) -> None:
     warehouse.refresh()
 
 
-def test_a_person_is_erased_by_the_function_that_the_queue_wakes(called: Api) -> None:
+def test_a_person_is_erased_by_the_function_that_the_queue_wakes(called: ApiClient) -> None:
     called.record(role_play(1), role_play(1, employee=SARAH), call_seen(2))
     called.deliver()
     before = called.get("readiness", who=ADA).json["people"]

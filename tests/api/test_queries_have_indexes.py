@@ -39,7 +39,18 @@ from shared.ports.documents import Document, Documents, Query, Reader, Transacti
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
 from tests.api.conftest import Loaded, _api
-from tests.harness.api_client import ADA, DANA, JOE, PRIYA, SARAH, Api, call_analysed, call_seen, lesson, role_play
+from tests.harness.api_client import (
+    ADA,
+    DANA,
+    JOE,
+    PRIYA,
+    SARAH,
+    ApiClient,
+    call_analysed,
+    call_seen,
+    lesson,
+    role_play,
+)
 from tests.harness.call_world import Recorder
 from tests.harness.platform import Platform
 
@@ -220,7 +231,7 @@ class RecordingDocuments(RecordingReader):
 # --- The use cases, asked in every way
 
 
-def asked(api: Api, path: str, filters: Mapping[str, str], who: str = ADA) -> None:
+def asked(api: ApiClient, path: str, filters: Mapping[str, str], who: str = ADA) -> None:
     """Lists with each combination of filters, each a page at a time."""
     for size in range(len(filters) + 1):
         for names in combinations(filters, size):
@@ -231,7 +242,7 @@ def asked(api: Api, path: str, filters: Mapping[str, str], who: str = ADA) -> No
                 assert api.get(path, who=who, limit="1", cursor=cursor, **chosen).status == 200
 
 
-def ask_everything(api: Api) -> None:
+def ask_everything(api: ApiClient) -> None:
     api.record(role_play(1), role_play(2, employee=SARAH), call_seen(1), call_seen(2, employee=PRIYA), lesson(1))
     api.record(call_analysed(3), call_analysed(4))
     api.deliver()
@@ -258,7 +269,7 @@ def ask_everything(api: Api) -> None:
     api.deliver()
 
 
-def ask_the_rest(api: Api) -> None:
+def ask_the_rest(api: ApiClient) -> None:
     """What the schedules and the portal ask."""
     platform = api.platform
     for role in ROLES:
@@ -286,7 +297,7 @@ def ask_the_rest(api: Api) -> None:
     Reconcile(Ledger(platform.documents), platform.warehouse, api.clock, platform.on.log).yesterday()
 
 
-def ask_about_calls(api: Api) -> None:
+def ask_about_calls(api: ApiClient) -> None:
     """Lists of calls, and what their import, their batches and a new analysis ask."""
     platform, on = api.platform, api.platform.on
     recorder = Recorder()
@@ -314,7 +325,7 @@ def ask_about_calls(api: Api) -> None:
         platform.calls.spread_reanalysis.spread(run.json["run_id"])
 
 
-def ask_about_transcripts(api: Api) -> None:
+def ask_about_transcripts(api: ApiClient) -> None:
     """Who may read them, and what people are told of it."""
     platform = api.platform
     notifications = Notifications(platform.documents, api.clock)
@@ -329,7 +340,7 @@ def ask_about_transcripts(api: Api) -> None:
         notifications.unread(JOE)
 
 
-def erase_somebody(api: Api) -> None:
+def erase_somebody(api: ApiClient) -> None:
     """The last of all: it goes through everything there is."""
     platform, documents = api.platform, api.platform.documents
     stores = Stores(

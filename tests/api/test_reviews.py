@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.harness.api_client import ADA, DANA, ENID, JOE, SARAH, Api, call_analysed
+from tests.harness.api_client import ADA, DANA, ENID, JOE, SARAH, ApiClient, call_analysed
 
 
-def analysed(api: Api, **more: Any) -> str:
+def analysed(api: ApiClient, **more: Any) -> str:
     """Joe's call, waiting for a person: the id of its review."""
     api.record(call_analysed(1, **more))
     api.deliver()
@@ -17,12 +17,12 @@ def analysed(api: Api, **more: Any) -> str:
     return str(item["review_id"])
 
 
-def discovery(api: Api) -> Any:
+def discovery(api: ApiClient) -> Any:
     skills = api.get(f"employees/{JOE}/skills", who=JOE).json["skills"]
     return next(s["current_rating"] for s in skills if s["competency"] == "discovery" and s["context"] is None)
 
 
-def test_a_call_is_reviewed_from_the_queue_to_the_rating(api: Api) -> None:
+def test_a_call_is_reviewed_from_the_queue_to_the_rating(api: ApiClient) -> None:
     review = analysed(api)
     assert discovery(api) is None
 
@@ -49,7 +49,7 @@ def test_a_call_is_reviewed_from_the_queue_to_the_rating(api: Api) -> None:
     assert "quantified" not in api.log.getvalue()
 
 
-def test_the_employee_contests_and_the_reviewer_finds_it(api: Api) -> None:
+def test_the_employee_contests_and_the_reviewer_finds_it(api: ApiClient) -> None:
     review = analysed(api)
     answer = api.post(f"reviews/{review}/contest", {"reason": "I said nothing of the kind"}, who=JOE)
     assert answer.status == 200, answer
@@ -73,13 +73,13 @@ def test_the_employee_contests_and_the_reviewer_finds_it(api: Api) -> None:
     ],
 )
 def test_what_cannot_be_decided_says_why(
-    api: Api, who: str, body: dict[str, Any], status: int, field: str | None
+    api: ApiClient, who: str, body: dict[str, Any], status: int, field: str | None
 ) -> None:
     answer = api.post(f"reviews/{analysed(api)}/decision", body, who=who)
     assert (answer.status, answer.fields) == (status, [field] if field else [])
 
 
-def test_a_list_is_filtered_by_what_there_is(api: Api) -> None:
+def test_a_list_is_filtered_by_what_there_is(api: ApiClient) -> None:
     assert api.get("reviews", who=ADA, state="waiting").status == 422
     assert api.get("reviews", who=ADA, reason="boredom").status == 422
     assert api.get("reviews", who=ADA, employee_id="nobody@augmentcode.com").status == 404
@@ -87,7 +87,7 @@ def test_a_list_is_filtered_by_what_there_is(api: Api) -> None:
     assert api.get("reviews/none", who=ADA).status == 404
 
 
-def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Api) -> None:
+def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: ApiClient) -> None:
     review = analysed(api)
     assert api.get(f"employees/{JOE}/skills", who=JOE).json["scorer_certificates"] == []
     assert api.get("certificates", who=ENID).json["certificates"] == []
@@ -109,7 +109,7 @@ def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Ap
     assert api.get("certificates/none/history", who=JOE).status == 404
 
 
-def test_an_administrator_sets_how_scores_are_reviewed(api: Api) -> None:
+def test_an_administrator_sets_how_scores_are_reviewed(api: ApiClient) -> None:
     review = analysed(api)
     assert api.get("settings/reviews", who=JOE).json == {
         "employee_first_hours": 48,
@@ -135,6 +135,6 @@ def test_an_administrator_sets_how_scores_are_reviewed(api: Api) -> None:
         ({}, "body"),
     ],
 )
-def test_settings_out_of_range_are_refused(api: Api, body: dict[str, Any], field: str) -> None:
+def test_settings_out_of_range_are_refused(api: ApiClient, body: dict[str, Any], field: str) -> None:
     answer = api.put("settings/reviews", body, who=ADA)
     assert (answer.status, answer.fields) == (422, [field])

@@ -16,7 +16,7 @@ from hypothesis.errors import Unsatisfiable
 
 from functions.skills_api.routes import ROUTES
 from infra.demonstration.organisation import Organisation
-from tests.harness.api_client import ADA, NOW, Api
+from tests.harness.api_client import ADA, NOW, ApiClient
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -44,7 +44,7 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def lived_in(seen: Api) -> Api:
+def lived_in(seen: ApiClient) -> ApiClient:
     """A platform on which something has happened, so that answers have content."""
     organisation = Organisation(NOW.date())
     seen.import_people(organisation.people_csv())
@@ -59,7 +59,7 @@ def lived_in(seen: Api) -> Api:
 
 
 @pytest.fixture(scope="module")
-def operations(lived_in: Api) -> dict[str, Any]:
+def operations(lived_in: ApiClient) -> dict[str, Any]:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", lived_in.application)
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     return {operation.definition.raw["operationId"]: operation for operation in found}
@@ -69,7 +69,7 @@ def operations(lived_in: Api) -> dict[str, Any]:
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=str)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_no_server_error_and_no_undocumented_answer(
-    lived_in: Api, operations: dict[str, Any], operation_id: str, mode: Any
+    lived_in: ApiClient, operations: dict[str, Any], operation_id: str, mode: Any
 ) -> None:
     headers = {"Authorization": f"Bearer {lived_in.token(ADA)}"}
     tried = 0

@@ -21,21 +21,21 @@ from tests.harness.api_client import (
     NOW,
     PRIYA,
     SARAH,
-    Api,
+    ApiClient,
     call_seen,
     lesson,
     role_play,
 )
 
 
-def skill_of(api: Api, employee_id: str, competency: str = "discovery", **query: Any) -> dict[str, Any]:
+def skill_of(api: ApiClient, employee_id: str, competency: str = "discovery", **query: Any) -> dict[str, Any]:
     rows = api.get(f"employees/{employee_id}/skills", **query).json["skills"]
     found: dict[str, Any] = next(r for r in rows if r["competency"] == competency and r["context"] is None)
     return found
 
 
 class TestProfiles:
-    def test_of_someone_new_shows_every_skill_not_started_and_the_core_as_gaps(self, api: Api) -> None:
+    def test_of_someone_new_shows_every_skill_not_started_and_the_core_as_gaps(self, api: ApiClient) -> None:
         profile = api.get(f"employees/{PRIYA}/skills", who=PRIYA).json
         framework = api.get("frameworks/sales_engineering").json["framework"]
         assert {row["competency"] for row in profile["skills"]} == {c["competency"] for c in framework["competencies"]}
@@ -44,7 +44,7 @@ class TestProfiles:
         core = {c["competency"] for c in framework["competencies"] if c["core"]}
         assert core <= {gap["competency"] for gap in profile["gaps_identified"]}
 
-    def test_gaps_name_real_scenarios_and_fade_with_the_rating(self, api: Api) -> None:
+    def test_gaps_name_real_scenarios_and_fade_with_the_rating(self, api: ApiClient) -> None:
         api.record(*(role_play(n, score=45) for n in range(3)))
         weak = api.get(f"employees/{JOE}/skills").json["gaps_identified"]
         scenarios = {s["scenario_id"] for s in api.get("frameworks/sales_engineering").json["framework"]["scenarios"]}
@@ -58,7 +58,7 @@ class TestProfiles:
         strong = api.get(f"employees/{JOE}/skills").json["gaps_identified"]
         assert not [g for g in strong if g["competency"] == "discovery" and not g["context"]]
 
-    def test_any_other_context_is_rated_on_request_and_one_competency_alone(self, api: Api) -> None:
+    def test_any_other_context_is_rated_on_request_and_one_competency_alone(self, api: ApiClient) -> None:
         context = {"industry": "healthcare", "deal_size": "enterprise", "buyer_persona": "executive"}
         scores = [{"competency": "discovery", "score": 80, "context": context}]
         api.record(*(role_play(n, competency_scores=scores) for n in range(2)))
@@ -69,7 +69,7 @@ class TestProfiles:
         assert next(r for r in rows if r["context"] == wanted)["current_rating"] == 80
         assert not any(r["context"] == wanted for r in api.get(f"employees/{JOE}/skills").json["skills"])
 
-    def test_one_competency_alone_leaves_the_overall_readiness_and_the_other_gaps_alone(self, api: Api) -> None:
+    def test_one_competency_alone_leaves_the_overall_readiness_and_the_other_gaps_alone(self, api: ApiClient) -> None:
         scores = [{"competency": c, "score": 90} for c in ("discovery", "closing", "listening")]
         api.record(*(role_play(n, competency_scores=scores) for n in range(4)))
         whole = api.get(f"employees/{JOE}/skills").json
@@ -81,14 +81,14 @@ class TestProfiles:
         ]
         assert api.get(f"employees/{JOE}/skills", competency="nonsense").status == 422
 
-    def test_as_of_another_day_forgets_what_came_later(self, api: Api) -> None:
+    def test_as_of_another_day_forgets_what_came_later(self, api: ApiClient) -> None:
         api.record(*(role_play(n, score=60, days_ago=20) for n in (1, 2)), role_play(3, score=90, days_ago=1))
         today, before = skill_of(api, JOE), skill_of(api, JOE, as_of=str((NOW - timedelta(days=10)).date()))
         assert (before["current_rating"], before["validation_events"]) == (60, 2)
         assert today["current_rating"] > 60
         assert skill_of(api, JOE, as_of="2025-01-01")["status"] == "not_started"
 
-    def test_follow_the_clock(self, api: Api) -> None:
+    def test_follow_the_clock(self, api: ApiClient) -> None:
         api.record(*(role_play(n, score=85) for n in range(3)))
         assert skill_of(api, JOE)["status"] == "validated"
         api.clock.move(days=95)
@@ -99,7 +99,7 @@ class TestProfiles:
 
 class TestHistories:
     @pytest.fixture
-    def told(self, api: Api) -> Api:
+    def told(self, api: ApiClient) -> ApiClient:
         at = (NOW - timedelta(days=3)).isoformat()
         ties = [role_play(n, timestamp=at, event_source=("a", "b")[n % 2]) for n in range(7)]
         api.record(*ties, role_play(10, days_ago=5), role_play(11, days_ago=1, employee=SARAH))
@@ -109,7 +109,7 @@ class TestHistories:
         return api
 
     @staticmethod
-    def pages(api: Api, path: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    def pages(api: ApiClient, path: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
         cursor: str | None = None
         while True:
             more = {"cursor": cursor} if cursor else {}
@@ -120,7 +120,7 @@ class TestHistories:
                 return
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 4, 9, 50])
-    def test_pages_over_ties_show_everything_once_in_one_order(self, told: Api, limit: int) -> None:
+    def test_pages_over_ties_show_everything_once_in_one_order(self, told: ApiClient, limit: int) -> None:
         path = f"validation-events/{JOE}"
         whole = told.get(path).json["items"]
         assert len(whole) == 9
@@ -148,24 +148,24 @@ class TestHistories:
             ({"source": "a", "competency": "discovery", "since": "2026-02-01T00:00:00Z"}, 4),
         ],
     )
-    def test_filters(self, told: Api, query: dict[str, str], count: int) -> None:
+    def test_filters(self, told: ApiClient, query: dict[str, str], count: int) -> None:
         assert len(told.get(f"validation-events/{JOE}", **query).json["items"]) == count
         assert (
             len([i for page in self.pages(told, f"validation-events/{JOE}", limit=2, **query) for i in page]) == count
         )
 
     @pytest.mark.parametrize("path", ["validation-events", "field-observations", "learning-activities"])
-    def test_an_unknown_competency_is_refused_with_the_known_ones(self, told: Api, path: str) -> None:
+    def test_an_unknown_competency_is_refused_with_the_known_ones(self, told: ApiClient, path: str) -> None:
         refused = told.get(f"{path}/{JOE}", competency="underwater_basketry")
         assert (refused.status, refused.fields) == (422, ["competency"])
         assert "'underwater_basketry' is none of discovery, " in refused.json["detail"]
 
-    def test_a_competency_is_one_of_the_persons_own_framework(self, told: Api) -> None:
+    def test_a_competency_is_one_of_the_persons_own_framework(self, told: ApiClient) -> None:
         told.put(f"employees/{JOE}", {"name": "Joe", "framework_id": "cable_jointing_demo"}, who=ADA)
         assert told.get(f"validation-events/{JOE}", competency="stress_control").json["items"] == []
         assert told.get(f"validation-events/{JOE}", competency="discovery").status == 422
 
-    def test_each_kind_has_its_own(self, told: Api) -> None:
+    def test_each_kind_has_its_own(self, told: ApiClient) -> None:
         field = told.get(f"field-observations/{JOE}").json["items"]
         assert {item["standing"] for item in field} == {"counted", "held"}
         assert len(told.get(f"field-observations/{JOE}", standing="held").json["items"]) == 1
@@ -173,7 +173,7 @@ class TestHistories:
         assert activity["payload"] == lesson(1)
         assert len(told.get(f"validation-events/{SARAH}").json["items"]) == 1
 
-    def test_a_cursor_of_another_persons_history_shows_nobody_elses(self, told: Api) -> None:
+    def test_a_cursor_of_another_persons_history_shows_nobody_elses(self, told: ApiClient) -> None:
         cursor = told.get(f"validation-events/{JOE}", limit=1).json["next_cursor"]
         items = told.get(f"validation-events/{SARAH}", cursor=cursor).json["items"]
         assert {item["payload"]["employee_id"] for item in items} <= {SARAH}
@@ -200,7 +200,7 @@ NEW_SKILL = {
 
 
 class TestSkills:
-    def test_a_new_one_is_there_for_events_at_once(self, api: Api) -> None:
+    def test_a_new_one_is_there_for_events_at_once(self, api: ApiClient) -> None:
         created = api.post("skills", NEW_SKILL, who=ENID)
         assert created.status == 201
         assert created.headers["Location"] == "/api/v1/skills/storytelling"
@@ -224,12 +224,12 @@ class TestSkills:
             ({"competency": "tales", "aliases": ["Narrative"]}, "aliases"),
         ],
     )
-    def test_a_name_that_is_taken_is_a_conflict(self, api: Api, change: dict[str, Any], field: str) -> None:
+    def test_a_name_that_is_taken_is_a_conflict(self, api: ApiClient, change: dict[str, Any], field: str) -> None:
         api.post("skills", NEW_SKILL)
         refused = api.post("skills", {**NEW_SKILL, "rules": [], **change})
         assert (refused.status, refused.fields) == (409, [field])
 
-    def test_changes_make_versions_and_what_is_absent_stays(self, api: Api) -> None:
+    def test_changes_make_versions_and_what_is_absent_stays(self, api: ApiClient) -> None:
         before = api.get("skills/discovery").json
         changed = api.put("skills/discovery", {"description": "Asks.", "if_version": 1}, who=ENID).json
         assert changed == {**before, "description": "Asks.", "framework_version": 2}
@@ -250,14 +250,14 @@ class TestSkills:
         assert old["version"] == 1
         assert api.get("frameworks/sales_engineering", version=9).status == 404
 
-    def test_two_who_edit_the_same_version_do_not_overwrite_each_other(self, api: Api) -> None:
+    def test_two_who_edit_the_same_version_do_not_overwrite_each_other(self, api: ApiClient) -> None:
         assert api.put("skills/discovery", {"description": "First.", "if_version": 1}).status == 200
         late = api.put("skills/closing", {"description": "Second.", "if_version": 1})
         assert (late.status, late.fields) == (409, ["if_version"])
         assert "in force is 2" in late.json["detail"]
         assert api.put("skills/closing", {"description": "Second.", "if_version": 2}).status == 200
 
-    def test_a_dimension_learns_words(self, api: Api) -> None:
+    def test_a_dimension_learns_words(self, api: ApiClient) -> None:
         body = {"values": ["healthcare", "space"], "aliases": {"Orbital": "space"}}
         changed = api.put("frameworks/sales_engineering/dimensions/industry", body, who=ENID)
         assert changed.json["framework"]["version"] == 2
@@ -267,7 +267,7 @@ class TestSkills:
         late = api.put("frameworks/sales_engineering/dimensions/industry", {**body, "if_version": 1})
         assert late.status == 409
 
-    def test_fifty_aliases_are_enough(self, api: Api) -> None:
+    def test_fifty_aliases_are_enough(self, api: ApiClient) -> None:
         api.put("skills/discovery", {"aliases": [f"word {n}" for n in range(50)]})
         scores = [{"competency": "a 51st", "score": 80}]
         held = api.post("validation-events", role_play(1, competency_scores=scores)).json["held"][0]["held_id"]
@@ -280,7 +280,7 @@ class TestPreview:
     CHANGE: dict[str, Any] = {"rules": [{"min_field_observations": 2, "min_field_score": 70}]}  # noqa: RUF012
 
     @pytest.fixture
-    def mixed(self, api: Api) -> Api:
+    def mixed(self, api: ApiClient) -> ApiClient:
         """Joe is validated by practice only; Sarah and Priya by nothing, but Sarah has two good calls."""
         api.record(*(role_play(n, score=85) for n in range(3)))
         api.record(*(call_seen(n, employee=SARAH, score=75) for n in range(2)))
@@ -288,7 +288,7 @@ class TestPreview:
         api.deliver()
         return api
 
-    def test_says_person_by_person_what_publishing_then_does(self, mixed: Api) -> None:
+    def test_says_person_by_person_what_publishing_then_does(self, mixed: ApiClient) -> None:
         people = [item["employee_id"] for item in mixed.get("employees").json["employees"]]
         before = {who: skill_of(mixed, who)["status"] for who in people}
         preview = mixed.post("skills/discovery/preview", self.CHANGE, who=ENID).json
@@ -310,7 +310,7 @@ class TestPreview:
         assert {who: skill_of(mixed, who)["status"] for who in people} == predicted
         assert {who: change["status_now"] for who, change in general.items()} == {who: before[who] for who in general}
 
-    def test_comes_in_pages_that_add_up(self, mixed: Api) -> None:
+    def test_comes_in_pages_that_add_up(self, mixed: ApiClient) -> None:
         whole = mixed.post("skills/discovery/preview", self.CHANGE).json
         parts, cursor = [], None
         while True:
@@ -323,13 +323,13 @@ class TestPreview:
         assert sum(part["people"] for part in parts) == whole["people"]
         assert sum(part["gaining"] for part in parts) == whole["gaining"]
 
-    def test_of_no_change_changes_nobody(self, mixed: Api) -> None:
+    def test_of_no_change_changes_nobody(self, mixed: ApiClient) -> None:
         preview = mixed.post("skills/discovery/preview", {}).json
         assert (preview["changes"], preview["gaining"], preview["losing"]) == ([], 0, 0)
 
 
 class TestRecalculation:
-    def test_runs_and_tells_how_far_it_is(self, api: Api) -> None:
+    def test_runs_and_tells_how_far_it_is(self, api: ApiClient) -> None:
         api.record(*(role_play(n) for n in range(3)))
         api.deliver()
         started = api.post("skills/recalculate", {}, who=ADA)
@@ -344,7 +344,7 @@ class TestRecalculation:
         assert done["finished_at"] is not None
         assert api.get("audit", action="recalculation.started").json["items"][0]["subject"] == run["run_id"]
 
-    def test_from_the_ledger_repairs_a_state_that_lost_something(self, api: Api) -> None:
+    def test_from_the_ledger_repairs_a_state_that_lost_something(self, api: ApiClient) -> None:
         api.record(*(role_play(n, score=85) for n in range(3)))
         state = api.parts.documents.get(f"states/{JOE}")
         assert state is not None
@@ -357,12 +357,12 @@ class TestRecalculation:
         assert (done["state"], done["rebuilt"], done["repaired"]) == ("finished_with_differences", 1, 1)
         assert skill_of(api, JOE)["status"] == "validated"
 
-    def test_of_nobody_is_finished_at_once(self, api: Api) -> None:
+    def test_of_nobody_is_finished_at_once(self, api: ApiClient) -> None:
         assert api.post("skills/recalculate", {"employee_ids": []}).json["state"] == "finished"
 
 
 class TestReadiness:
-    def test_of_the_own_team_counts_those_validated_in_every_core_competency(self, api: Api) -> None:
+    def test_of_the_own_team_counts_those_validated_in_every_core_competency(self, api: ApiClient) -> None:
         core = [
             c["competency"]
             for c in api.get("frameworks/sales_engineering").json["framework"]["competencies"]
@@ -383,13 +383,13 @@ class TestReadiness:
         assert (fintech["mean"], fintech["people"]) == (90, 1)
         assert api.get("readiness", who=DANA, dimension="deal_size").json["heat_map_dimension"] == "deal_size"
 
-    def test_of_few_people_is_suppressed_for_leadership(self, api: Api) -> None:
+    def test_of_few_people_is_suppressed_for_leadership(self, api: ApiClient) -> None:
         answer = api.get("readiness", who=CRO).json
         assert (answer["suppressed"], answer["mean_readiness"], answer["heat_map"]) == (True, None, [])
 
 
 class TestOperations:
-    def test_audit_records_are_searched_and_paged(self, api: Api) -> None:
+    def test_audit_records_are_searched_and_paged(self, api: ApiClient) -> None:
         for who in (CRO, ENID, CRO):
             api.clock.move(seconds=1)
             api.get(f"employees/{JOE}/skills", who=who)
@@ -407,7 +407,7 @@ class TestOperations:
         assert first["items"] + second["items"] == whole["items"]
         assert second["next_cursor"] is None
 
-    def test_employees_are_paged_by_id(self, api: Api) -> None:
+    def test_employees_are_paged_by_id(self, api: ApiClient) -> None:
         seen: list[str] = []
         cursor = None
         while True:
@@ -419,7 +419,7 @@ class TestOperations:
         assert seen == sorted(seen)
         assert len(seen) == len(set(seen)) == 11
 
-    def test_held_scores_are_paged(self, api: Api) -> None:
+    def test_held_scores_are_paged(self, api: ApiClient) -> None:
         for number in range(5):
             api.clock.move(seconds=1)
             scores = [{"competency": f"word{number}", "score": 80}]
@@ -428,7 +428,7 @@ class TestOperations:
         rest = api.get("held-scores", limit=50, cursor=first["next_cursor"]).json
         assert [i["competency"] for i in first["items"] + rest["items"]] == [f"word{n}" for n in (4, 3, 2, 1, 0)]
 
-    def test_a_poison_message_is_kept_with_its_reason_and_can_be_discarded(self, api: Api) -> None:
+    def test_a_poison_message_is_kept_with_its_reason_and_can_be_discarded(self, api: ApiClient) -> None:
         api.parts.queue.enqueue("recalculation", "recalculate_shard", {"employee_ids": ["x"], "run_id": "r"})
         retry = api.parts.pipeline.queues["recalculation"].retry
         hours = count(1)
@@ -451,7 +451,7 @@ class TestOperations:
         actions = [i["action"] for i in api.get("audit", subject=item["letter_id"]).json["items"]]
         assert {"dead_letter.viewed", "dead_letter.replayed"} <= set(actions)
 
-    def test_health_tells_when_it_was_checked_and_what_is_silent(self, api: Api) -> None:
+    def test_health_tells_when_it_was_checked_and_what_is_silent(self, api: ApiClient) -> None:
         assert api.get("health").json == {"state": "unknown", "checked_at": None, "integrations": []}
         api.record(role_play(1))
         api.deliver()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.api_client import INTEGRATION, JOE, SARAH, Api, call_seen, lesson, role_play
+from tests.harness.api_client import INTEGRATION, JOE, SARAH, ApiClient, call_seen, lesson, role_play
 
 PAYLOADS = sorted((Path(__file__).parent / "payloads").glob("*.json"))
 
@@ -21,7 +21,7 @@ def named(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
-def test_every_printed_body_posts_as_printed_and_again_as_a_duplicate(api: Api, path: Path) -> None:
+def test_every_printed_body_posts_as_printed_and_again_as_a_duplicate(api: ApiClient, path: Path) -> None:
     route = path.name.split(".")[0]
     first = api.post(route, raw=path.read_bytes(), who=INTEGRATION)
     assert first.status == 201, first
@@ -36,7 +36,7 @@ def test_every_printed_body_posts_as_printed_and_again_as_a_duplicate(api: Api, 
 
 
 class TestTheValidationAnswer:
-    def test_has_the_printed_fields(self, api: Api) -> None:
+    def test_has_the_printed_fields(self, api: ApiClient) -> None:
         context = {"industry": "healthcare", "deal_size": "enterprise"}
         scores = [{"competency": "discovery", "score": 78, "context": context}]
         api.record(*(role_play(n, competency_scores=scores) for n in (1, 2)))
@@ -54,7 +54,7 @@ class TestTheValidationAnswer:
         general = next(u for u in answer["skill_updates"] if u["context"] is None)
         assert general["new_rating"] == update["new_rating"]
 
-    def test_recommends_real_scenarios_and_says_why(self, api: Api) -> None:
+    def test_recommends_real_scenarios_and_says_why(self, api: ApiClient) -> None:
         answer = api.post("validation-events", raw=named("validation-events.request_body")).json
         scenarios = {s["scenario_id"] for s in api.get("frameworks/sales_engineering").json["framework"]["scenarios"]}
         assert answer["next_recommended_activities"]
@@ -65,7 +65,7 @@ class TestTheValidationAnswer:
         reasons = " ".join(activity["reason"] for activity in answer["next_recommended_activities"])
         assert "2 more" in reasons
 
-    def test_tells_how_alternatives_and_other_spellings_were_read(self, api: Api) -> None:
+    def test_tells_how_alternatives_and_other_spellings_were_read(self, api: ApiClient) -> None:
         printed = api.post("validation-events", raw=named("validation-events.request_body")).json
         assert [notice.split(":")[0] for notice in printed["notices"]] == ["event_type", "event_source"]
         assert "'role_play'" in printed["notices"][0]
@@ -73,7 +73,7 @@ class TestTheValidationAnswer:
         assert quiz["notices"] == ["event_type: 'multiple_choice_quiz' was read as 'multiple_choice_test'"]
 
 
-def test_the_profile_has_the_printed_fields(api: Api) -> None:
+def test_the_profile_has_the_printed_fields(api: ApiClient) -> None:
     api.post("validation-events", raw=named("validation-events.request_body"))
     api.post("field-observations", raw=named("field-observations.gong_call"))
     profile = api.get(f"employees/{JOE}/skills", who=INTEGRATION).json
@@ -94,7 +94,7 @@ def test_the_profile_has_the_printed_fields(api: Api) -> None:
         assert gap["severity"] in {"critical", "high", "medium", "low"}
 
 
-def test_the_field_answer_names_the_observation_and_counts_it(api: Api) -> None:
+def test_the_field_answer_names_the_observation_and_counts_it(api: ApiClient) -> None:
     answer = api.post("field-observations", raw=named("field-observations.gong_call")).json
     assert answer["observation_id"] == "obs_gong_456"
     assert answer["standing"] == "counted"
@@ -106,7 +106,7 @@ def test_the_field_answer_names_the_observation_and_counts_it(api: Api) -> None:
 
 
 class TestTheLearningAnswer:
-    def test_has_the_printed_fields(self, api: Api) -> None:
+    def test_has_the_printed_fields(self, api: ApiClient) -> None:
         answer = api.post("learning-activities", raw=named("learning-activities.request_body")).json
         assert answer["activity_id"].startswith("act_")
         assert answer["status"] == "completed"
@@ -123,12 +123,12 @@ class TestTheLearningAnswer:
         assert step["scenario"] == "healthcare-discovery-call"
         assert step["reason"].startswith("Validate learning from video")
 
-    def test_a_completion_without_a_quiz_gives_no_number(self, api: Api) -> None:
+    def test_a_completion_without_a_quiz_gives_no_number(self, api: ApiClient) -> None:
         answer = api.post("learning-activities", raw=named("learning-activities.podcast")).json
         assert answer["activity_id"] == "act_podcast_123"
         assert {item["preliminary_rating"] for item in answer["skill_impact"]} == {None}
 
-    def test_progress_is_in_progress(self, api: Api) -> None:
+    def test_progress_is_in_progress(self, api: ApiClient) -> None:
         body = lesson(1, completed_at=None, completion_percentage=40, quiz_score=None)
         assert api.post("learning-activities", body).json["status"] == "in_progress"
 
@@ -142,7 +142,7 @@ class TestTheLearningAnswer:
     ],
 )
 def test_the_same_id_with_other_content_is_a_conflict(
-    api: Api, route: str, body: dict[str, Any], changed: dict[str, Any]
+    api: ApiClient, route: str, body: dict[str, Any], changed: dict[str, Any]
 ) -> None:
     assert api.post(route, body).status == 201
     before = api.get(f"employees/{JOE}/skills").json
@@ -154,7 +154,7 @@ def test_the_same_id_with_other_content_is_a_conflict(
     assert api.post(route, body).json["duplicate"] is True
 
 
-def test_the_same_content_in_another_order_and_spelling_is_a_duplicate(api: Api) -> None:
+def test_the_same_content_in_another_order_and_spelling_is_a_duplicate(api: ApiClient) -> None:
     body = role_play(1, score=82)
     api.record(body)
     reordered = dict(reversed({**body, "overall_score": 82.0}.items()))
@@ -162,7 +162,7 @@ def test_the_same_content_in_another_order_and_spelling_is_a_duplicate(api: Api)
 
 
 class TestLists:
-    def test_of_five_hundred_are_accepted_in_order(self, api: Api) -> None:
+    def test_of_five_hundred_are_accepted_in_order(self, api: ApiClient) -> None:
         items = [role_play(n, employee=(JOE, SARAH)[n % 2], score=60 + n % 40, days_ago=2) for n in range(500)]
         answer = api.post("validation-events", items)
         assert answer.status == 207
@@ -172,7 +172,7 @@ class TestLists:
         again = api.post("validation-events", items).json
         assert (again["accepted"], again["duplicates"]) == (0, 500)
 
-    def test_answer_for_each_item_what_it_came_to(self, api: Api) -> None:
+    def test_answer_for_each_item_what_it_came_to(self, api: ApiClient) -> None:
         known = role_play(0)
         first = api.post("validation-events", known).json
         good, stranger, wrong = role_play(1), role_play(2, employee="who@augmentcode.com"), role_play(3, score=101)
@@ -196,7 +196,7 @@ class TestLists:
             quarantined = api.get(f"quarantine/{result['problem']['quarantine_id']}").json
             assert quarantined["reason"] in result["problem"]["detail"]
 
-    def test_rate_each_item_on_those_before_it(self, api: Api) -> None:
+    def test_rate_each_item_on_those_before_it(self, api: ApiClient) -> None:
         answer = api.post("validation-events", [role_play(n, score=60 + 10 * n) for n in range(3)]).json
         general = [
             next(u for u in result["answer"]["skill_updates"] if u["context"] is None) for result in answer["results"]
@@ -205,7 +205,7 @@ class TestLists:
         assert general[2]["previous_rating"] == general[1]["new_rating"]
 
     @pytest.mark.parametrize("route", ["validation-events", "field-observations", "learning-activities"])
-    def test_end_in_the_same_profile_as_single_events(self, api: Api, route: str) -> None:
+    def test_end_in_the_same_profile_as_single_events(self, api: ApiClient, route: str) -> None:
         make = {"validation-events": role_play, "field-observations": call_seen, "learning-activities": lesson}[route]
         for n in range(5):
             assert api.post(route, make(n, employee=JOE)).status == 201
@@ -220,7 +220,7 @@ class TestUnknownCompetencies:
         scores = [{"competency": "discovery", "score": 90}, {"competency": "rapport_building", "score": 40}]
         return role_play(number, competency_scores=scores)
 
-    def test_are_held_while_the_known_ones_count_and_both_are_reported(self, api: Api) -> None:
+    def test_are_held_while_the_known_ones_count_and_both_are_reported(self, api: ApiClient) -> None:
         answer = api.post("validation-events", self.mixed()).json
         assert {u["competency"] for u in answer["skill_updates"]} == {"discovery"}
         (held,) = answer["held"]
@@ -230,7 +230,7 @@ class TestUnknownCompetencies:
         assert item["held_id"] == held["held_id"]
         assert (item["employee_id"], item["state"]) == (JOE, "open")
 
-    def test_count_without_sending_again_once_an_administrator_has_said_what_they_mean(self, api: Api) -> None:
+    def test_count_without_sending_again_once_an_administrator_has_said_what_they_mean(self, api: ApiClient) -> None:
         for number in (1, 2):
             api.record(self.mixed(number))
         held = api.get("held-scores").json["items"]
@@ -248,7 +248,7 @@ class TestUnknownCompetencies:
         again = api.post(f"held-scores/{held[0]['held_id']}/decision", {"decision": "dismiss"})
         assert again.status == 409
 
-    def test_can_be_dismissed(self, api: Api) -> None:
+    def test_can_be_dismissed(self, api: ApiClient) -> None:
         held = api.post("validation-events", self.mixed()).json["held"][0]["held_id"]
         assert api.post(f"held-scores/{held}/decision", {"decision": "dismiss"}).json["state"] == "dismissed"
         assert api.get("held-scores").json["items"] == []
@@ -263,19 +263,21 @@ class TestUnknownCompetencies:
             ({"decision": "maybe"}, "decision"),
         ],
     )
-    def test_a_decision_that_says_nothing_is_refused(self, api: Api, decision: dict[str, str], field: str) -> None:
+    def test_a_decision_that_says_nothing_is_refused(
+        self, api: ApiClient, decision: dict[str, str], field: str
+    ) -> None:
         held = api.post("validation-events", self.mixed()).json["held"][0]["held_id"]
         refused = api.post(f"held-scores/{held}/decision", decision)
         assert (refused.status, refused.fields) == (422, [field])
 
-    def test_an_event_of_unknown_competencies_only_is_accepted_and_held(self, api: Api) -> None:
+    def test_an_event_of_unknown_competencies_only_is_accepted_and_held(self, api: ApiClient) -> None:
         answer = api.post("validation-events", role_play(1, competency_scores=[{"competency": "zeal", "score": 1}]))
         assert answer.status == 201
         assert answer.json["skill_updates"] == []
         assert [held["competency"] for held in answer.json["held"]] == ["zeal"]
 
 
-def test_fields_without_a_meaning_are_kept_and_reported_where_they_stand(api: Api) -> None:
+def test_fields_without_a_meaning_are_kept_and_reported_where_they_stand(api: ApiClient) -> None:
     body = call_seen(1, note="kept", context={"industry": "healthcare", "voltage": "11kv", "deal_size": None})
     body["competency_scores"][0]["contxt"] = {"industry": "fintech"}
     body["analysis_metadata"]["prompt"] = "p-7"
@@ -284,7 +286,7 @@ def test_fields_without_a_meaning_are_kept_and_reported_where_they_stand(api: Ap
     assert api.get(f"field-observations/{JOE}").json["items"][0]["payload"] == body
 
 
-def test_a_correction_of_the_same_call_replaces_its_scores(api: Api) -> None:
+def test_a_correction_of_the_same_call_replaces_its_scores(api: ApiClient) -> None:
     api.record(call_seen(1, score=60))
     better = call_seen(
         1, score=90, observation_id="obs-second", analysis_metadata={"human_reviewed": True, "review_version": 1}
@@ -298,7 +300,7 @@ def test_a_correction_of_the_same_call_replaces_its_scores(api: Api) -> None:
     assert (refused.status, refused.fields) == (409, ["timestamp"])
 
 
-def test_an_unsure_analysis_waits_for_a_person(api: Api) -> None:
+def test_an_unsure_analysis_waits_for_a_person(api: ApiClient) -> None:
     answer = api.post("field-observations", call_seen(1, analysis_metadata={"confidence_score": 0.4})).json
     assert answer["standing"] == "held"
     assert {u["new_rating"] for u in answer["skill_updates"]} == {None}
@@ -317,7 +319,7 @@ NULLABLE = [
 
 
 @pytest.mark.parametrize(("route", "body", "names"), NULLABLE, ids=[case[0] for case in NULLABLE])
-def test_null_for_none_is_taken_like_nothing(api: Api, route: str, body: Any, names: tuple[str, ...]) -> None:
+def test_null_for_none_is_taken_like_nothing(api: ApiClient, route: str, body: Any, names: tuple[str, ...]) -> None:
     given = {name: value for name, value in body(1).items() if name not in names}
     if "competency_scores" in given:
         given["competency_scores"] = [{"competency": "discovery", "score": 80, "context": None, "mood": None}]

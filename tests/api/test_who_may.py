@@ -27,7 +27,7 @@ from tests.harness.api_client import (
     PRIYA,
     SARAH,
     VIC,
-    Api,
+    ApiClient,
     SetClock,
     call_analysed,
     role_play,
@@ -142,7 +142,7 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def visitors(seen: Api, tmp_path_factory: pytest.TempPathFactory) -> list[Visitor]:
+def visitors(seen: ApiClient, tmp_path_factory: pytest.TempPathFactory) -> list[Visitor]:
     services = {email: frozenset({scope}) for scope, email in SERVICES_BY_SCOPE.items()}
     seen.platform.people.callers._services = {**seen.platform.people.callers._services, **services}
     assert seen.put("employees/gone@augmentcode.com", {"name": "Gone", "active": False}).status == 200
@@ -173,7 +173,7 @@ def test_every_route_role_and_scope_is_decided() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
-def test_a_route_serves_those_and_only_those(seen: Api, visitors: list[Visitor], route: Route) -> None:
+def test_a_route_serves_those_and_only_those(seen: ApiClient, visitors: list[Visitor], route: Route) -> None:
     path = route.path
     for name in [part[1:-1] for part in path.split("/") if part.startswith("<")]:
         path = path.replace(f"<{name}>", IN_PATHS.get(name, "none"))
@@ -198,7 +198,7 @@ def test_a_route_serves_those_and_only_those(seen: Api, visitors: list[Visitor],
 
 
 @pytest.mark.parametrize("function", ["ingest", "skills_api"])
-def test_each_function_accepts_tokens_for_itself_and_for_the_api_only(seen: Api, function: str) -> None:
+def test_each_function_accepts_tokens_for_itself_and_for_the_api_only(seen: ApiClient, function: str) -> None:
     path, raw = ("validation-events", b"{") if function == "ingest" else ("skills", None)
     method = "POST" if raw else "GET"
     other = "skills_api" if function == "ingest" else "ingest"
@@ -233,16 +233,16 @@ LISTS: dict[str, set[str]] = {
 class TestRelations:
     @pytest.mark.parametrize("who", PROFILES)
     @pytest.mark.parametrize("path", ["employees/{}/skills", "employees/{}", "field-observations/{}"])
-    def test_whose_data_a_person_sees(self, seen: Api, visitors: list[Visitor], who: str, path: str) -> None:
+    def test_whose_data_a_person_sees(self, seen: ApiClient, visitors: list[Visitor], who: str, path: str) -> None:
         statuses = {subject: seen.get(path.format(subject), who=who).status for subject in PROFILES[ADA]}
         assert statuses == {subject: 200 if subject in PROFILES[who] else 403 for subject in PROFILES[ADA]}
 
     @pytest.mark.parametrize("who", LISTS)
-    def test_whom_a_person_finds_in_the_list(self, seen: Api, visitors: list[Visitor], who: str) -> None:
+    def test_whom_a_person_finds_in_the_list(self, seen: ApiClient, visitors: list[Visitor], who: str) -> None:
         listed = {item["employee_id"] for item in seen.get("employees", who=who).json["employees"]}
         assert listed == LISTS[who]
 
-    def test_whose_reviews_a_person_finds_and_opens(self, seen: Api, visitors: list[Visitor]) -> None:
+    def test_whose_reviews_a_person_finds_and_opens(self, seen: ApiClient, visitors: list[Visitor]) -> None:
         """At once: the own ones, and everyone's for whoever reviews; two days later as for profiles."""
         people = sorted(PROFILES[ADA] - {EMPLOYER})
         seen.record(*[call_analysed(1, employee=employee) for employee in people])
@@ -264,7 +264,7 @@ class TestRelations:
             assert opened(who) == (wanted, wanted), who
         assert seen.get("reviews", who=EMPLOYER).status == 403
 
-    def test_a_managers_list_can_be_narrowed_but_not_widened(self, seen: Api) -> None:
+    def test_a_managers_list_can_be_narrowed_but_not_widened(self, seen: ApiClient) -> None:
         def found(who: str, **query: str) -> set[str]:
             return {item["employee_id"] for item in seen.get("employees", who=who, **query).json["employees"]}
 
@@ -274,19 +274,19 @@ class TestRelations:
         assert found(ADA, active="false") == {"gone@augmentcode.com"}
         assert len(found(ADA, active="all")) == 12
 
-    def test_readiness_is_about_the_people_in_sight_and_small_groups_are_suppressed(self, seen: Api) -> None:
+    def test_readiness_is_about_the_people_in_sight_and_small_groups_are_suppressed(self, seen: ApiClient) -> None:
         own_team = seen.get("readiness", who=DANA).json
         assert (own_team["people"], own_team["suppressed"]) == (2, False)
         organisation = seen.get("readiness", who=VIC).json
         assert (organisation["suppressed"], organisation["ready"], organisation["coverage"]) == (True, None, [])
         assert organisation["heat_map"] == []
 
-    def test_the_id_in_a_path_is_read_in_lower_case(self, seen: Api) -> None:
+    def test_the_id_in_a_path_is_read_in_lower_case(self, seen: ApiClient) -> None:
         assert seen.get(f"employees/{JOE.upper()}/skills", who=JOE).json["employee_id"] == JOE
 
     @pytest.mark.parametrize(("who", "audited"), [(DANA, False), (MO, False), (JOE, False), (ENID, True), (CRO, True)])
     def test_views_of_an_individual_by_those_above_leave_an_audit_record(
-        self, seen: Api, who: str, audited: bool
+        self, seen: ApiClient, who: str, audited: bool
     ) -> None:
         def records() -> list[dict[str, str]]:
             items: list[dict[str, str]] = seen.get("audit", actor=who, subject=JOE, action="profile.viewed").json[
@@ -303,11 +303,11 @@ class TestRelations:
             assert {item["detail"] for item in records()[:3]} == {"profile", "validation history", "record"}
             assert records()[0]["actor_role"] == seen.get(f"employees/{who}").json["role"]
 
-    def test_a_refused_view_leaves_no_record_of_a_view(self, seen: Api) -> None:
+    def test_a_refused_view_leaves_no_record_of_a_view(self, seen: ApiClient) -> None:
         assert seen.get(f"employees/{JOE}/skills", who=VIC).status == 403
         assert seen.get("audit", actor=VIC, subject=JOE).json["items"] == []
 
-    def test_a_person_who_leaves_is_shut_out_at_once(self, seen: Api) -> None:
+    def test_a_person_who_leaves_is_shut_out_at_once(self, seen: ApiClient) -> None:
         seen.put("employees/brief@augmentcode.com", {"name": "Brief"})
         token = {"Authorization": f"Bearer {seen.token('brief@augmentcode.com')}"}
         assert seen.get("skills", who=None, headers=token).status == 200
@@ -315,7 +315,7 @@ class TestRelations:
         assert seen.get("skills", who=None, headers=token).status == 403
 
     @pytest.mark.usefixtures("visitors")
-    def test_who_recorded_an_event_is_kept(self, seen: Api) -> None:
+    def test_who_recorded_an_event_is_kept(self, seen: ApiClient) -> None:
         event = seen.post("validation-events", role_play(1), who=SERVICES_BY_SCOPE["events.write"])
         assert event.status == 201
         of_joe = [Where("employee_id", "==", JOE), Where("kind", "==", "validation")]

@@ -90,7 +90,7 @@ def api_pipeline() -> Pipeline:
     return replace(whole, functions={name: whole.functions[name] for name in API_FUNCTIONS})
 
 
-class Api:
+class ApiClient:
     """A platform on a directory, called over its WSGI applications.
 
     new: the directory is empty, and the shipped frameworks are to be installed

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.duckdb_warehouse import DuckDBWarehouse
+from tests.harness.web import LoopbackServer, running
 
 PAGE = 3
 """Rows per page: small, so that a test needs several."""
@@ -52,15 +52,8 @@ def bigquery_server(warehouse: DuckDBWarehouse) -> Iterator[tuple[str, BigQuery]
     class Handler(_Handler):
         state = memory
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", memory
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(LoopbackServer(Handler)) as url:
+        yield url, memory
 
 
 class _Handler(BaseHTTPRequestHandler):

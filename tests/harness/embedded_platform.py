@@ -2,36 +2,100 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+import yaml
+
+from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, load_pipeline, pipeline_from
 from infra.local.ambient import JsonLog
 from infra.local.duckdb_warehouse import DuckDBWarehouse
+from infra.local.identity import audience_of, service_account
 from infra.local.platform import configure, warehouse_sink
 from infra.local.runtime import Runtime
 from infra.wiring.environment import environment
 from tests.harness.platform import Platform
 
+ATTEMPTS = 5
+"""Before a dead letter: Pub/Sub's least."""
+
 
 @contextmanager
-def embedded(data: Path, log: TextIO) -> Iterator[Runtime]:
+def embedded(
+    data: Path, log: TextIO, pipeline: Pipeline | None = None, vendors: Mapping[str, str] | None = None
+) -> Iterator[Runtime]:
     """The whole platform on a directory of data, as `scripts/run --empty` makes it, while the block runs."""
-    ports = {"api": 0, "portal": 0}
+    runtime = Runtime(
+        data,
+        configure=lambda parts: configure(parts, vendors),
+        sink=warehouse_sink,
+        pipeline=pipeline or load_pipeline(),
+        ports={"api": 0, "portal": 0},
+        log=JsonLog(log),
+    )
     try:
-        with Runtime(data, configure=configure, sink=warehouse_sink, ports=ports, log=JsonLog(log)) as runtime:
+        with runtime:
             yield runtime
     finally:
         # A process lets the file go when it ends; this one goes on.
         warehouse = Platform(environment()).warehouse
         assert isinstance(warehouse, DuckDBWarehouse)
         warehouse.close()
+
+
+def impatient_pipeline() -> Pipeline:
+    """The platform as declared, but giving up after a few quick deliveries, where it would take hours."""
+    declared = yaml.safe_load(PIPELINE_FILE.read_text("utf-8"))
+    retry = {"min_backoff": 0.1, "max_backoff": 0.5, "max_attempts": ATTEMPTS}
+    declared["defaults"]["retry"] = retry
+    for queue in declared["queues"].values():
+        queue["retry"] = retry
+    return pipeline_from(declared)
+
+
+class EmbeddedPlatform:
+    """The embedded platform in this process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.address = runtime.addresses["api"]
+        self.platform = Platform(environment())
+        self.minted: list[str] = []
+
+    def token(self, account: str, function: str) -> str:
+        token, _ = self.runtime.parts.issuer.token(service_account(account), audience_of(function))
+        self.minted.append(token)
+        return token
+
+    def person(self, email: str, function: str = "skills_api") -> str:
+        token, _ = self.runtime.parts.issuer.token(email, audience_of(function))
+        self.minted.append(token)
+        return token
+
+    def clock(self, schedule: str) -> None:
+        self.runtime.parts.queue.start_now(schedule)
+
+    def facts(self, topic: str) -> list[dict[str, Any]]:
+        table = topic.replace("-", "_")
+        rows = self.platform.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
+        return [json.loads(row["data"]) for row in rows]
+
+
+@contextmanager
+def embedded_platform(
+    folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None
+) -> Iterator[EmbeddedPlatform]:
+    """The embedded platform without people, which gives up early. vendors: settings of the integrations, and secrets"""
+    with embedded(folder / "data", log, impatient_pipeline(), vendors) as runtime:
+        yield EmbeddedPlatform(runtime)
 
 
 @dataclass(frozen=True)

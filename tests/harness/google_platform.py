@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TextIO
 from urllib.parse import urlsplit
@@ -26,35 +23,32 @@ from urllib.parse import urlsplit
 import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.declarations.pipeline import PIPELINE_FILE, Pipeline, pipeline_from
+from infra.declarations.pipeline import Pipeline
 from infra.frameworks.shipped import FRAMEWORKS
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
 from infra.gcp.environment import ISSUERS
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets, variable
-from infra.local.ambient import JsonLog, SystemClock
-from infra.local.duckdb_warehouse import DuckDBWarehouse
-from infra.local.identity import LocalIssuer, audience_of, service_account
-from infra.local.platform import SYSTEM, configure, warehouse_sink
-from infra.local.runtime import FUNCTIONS_FOLDER, Runtime, load_applications
+from infra.local.ambient import SystemClock
+from infra.local.identity import LocalIssuer
+from infra.local.platform import SYSTEM
+from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
 from infra.local.serving import Dispatcher
 from infra.vendors.integrations import Integrations
 from infra.web.identity import VerifiedTokens
 from infra.web.observations import HttpObservations
 from infra.wiring.environment import configure as configure_environment
-from infra.wiring.environment import environment
 from infra.wiring.ports.documents import documents
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.harness.cloud_tasks_stand_in import CloudTasksStandIn, Queue
+from tests.harness.embedded_platform import ATTEMPTS, impatient_pipeline
 from tests.harness.google import GivenPorts
 from tests.harness.platform import Platform
 from tests.harness.storage_server import storage_server
-from tests.harness.web import LoopbackServer
+from tests.harness.web import posting, running, variables
 from tests.ports.google import emulators, new_project
 
-ATTEMPTS = 5
-"""Before a dead letter: Pub/Sub's least."""
 REGION = "europe-west1"
 
 
@@ -65,7 +59,7 @@ class Told(NamedTuple):
     value: Any
 
 
-class House(Protocol):
+class RunningPlatform(Protocol):
     """A platform as the outside meets it."""
 
     address: str
@@ -91,7 +85,7 @@ class House(Protocol):
 
 
 def ask(
-    house: House,
+    house: RunningPlatform,
     method: str,
     path: str,
     body: Any = None,
@@ -128,64 +122,6 @@ def eventually(found: Callable[[], Any], what: str, *, timeout: float = 60) -> A
             return value
         assert time.monotonic() < deadline, f"{what} did not come within {timeout} s"
         time.sleep(0.1)
-
-
-def impatient_pipeline() -> Pipeline:
-    """The platform as declared, but giving up after a few quick deliveries, where it would take hours."""
-    declared = yaml.safe_load(PIPELINE_FILE.read_text("utf-8"))
-    retry = {"min_backoff": 0.1, "max_backoff": 0.5, "max_attempts": ATTEMPTS}
-    declared["defaults"]["retry"] = retry
-    for queue in declared["queues"].values():
-        queue["retry"] = retry
-    return pipeline_from(declared)
-
-
-class EmbeddedHouse:
-    """The embedded platform in this process."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
-        self.address = runtime.addresses["api"]
-        self.platform = Platform(environment())
-        self.minted: list[str] = []
-
-    def token(self, account: str, function: str) -> str:
-        token, _ = self.runtime.parts.issuer.token(service_account(account), audience_of(function))
-        self.minted.append(token)
-        return token
-
-    def person(self, email: str, function: str = "skills_api") -> str:
-        token, _ = self.runtime.parts.issuer.token(email, audience_of(function))
-        self.minted.append(token)
-        return token
-
-    def clock(self, schedule: str) -> None:
-        self.runtime.parts.queue.start_now(schedule)
-
-    def facts(self, topic: str) -> list[dict[str, Any]]:
-        table = topic.replace("-", "_")
-        rows = self.platform.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
-        return [json.loads(row["data"]) for row in rows]
-
-
-@contextmanager
-def embedded_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[EmbeddedHouse]:
-    """The embedded platform without people. vendors: settings of the integrations and their secrets"""
-    runtime = Runtime(
-        folder / "data",
-        configure=lambda parts: configure(parts, vendors),
-        sink=warehouse_sink,
-        pipeline=impatient_pipeline(),
-        ports={"api": 0, "portal": 0},
-        log=JsonLog(log),
-    )
-    try:
-        with runtime:
-            yield EmbeddedHouse(runtime)
-    finally:
-        warehouse = Platform(environment()).warehouse
-        assert isinstance(warehouse, DuckDBWarehouse)
-        warehouse.close()
 
 
 class OnThisMachine(GivenPorts):
@@ -254,7 +190,7 @@ class InvokersTokens:
         return self._issuer.token(self._account, audience, iss=ISSUERS[0])[0]
 
 
-class GoogleHouse:
+class GooglePlatform:
     """The functions on Google's adapters in this process, each on a port of its own."""
 
     def __init__(
@@ -296,7 +232,7 @@ def account_of(name: str) -> str:
 
 
 @contextmanager
-def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GoogleHouse]:
+def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GooglePlatform]:
     """The functions on Google's adapters. vendors: settings of the integrations and their secrets
 
     Raises Unavailable where the emulators are not installed."""
@@ -337,7 +273,7 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
         }
         on = OnThisMachine(settings, pipeline, issuer, functions, cloud_tasks.address, log)
         platform = Platform(configure_environment(on))
-        house = GoogleHouse(address, platform, functions, issuer, pipeline)
+        house = GooglePlatform(address, platform, functions, issuer, pipeline)
         stack.enter_context(subscribed(house, project, pipeline, running.pubsub))
         for path in sorted(FRAMEWORKS.glob("*.yaml")):
             platform.publish_frameworks.install(
@@ -347,7 +283,7 @@ def google_house(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = 
 
 
 @contextmanager
-def subscribed(house: GoogleHouse, project: str, pipeline: Pipeline, pubsub: str) -> Iterator[None]:
+def subscribed(house: GooglePlatform, project: str, pipeline: Pipeline, pubsub: str) -> Iterator[None]:
     """Topics, push subscriptions and dead letters as Terraform makes them; a reader of every topic for the test."""
     from google.pubsub_v1.services.publisher import PublisherClient
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
@@ -395,10 +331,10 @@ def subscribed(house: GoogleHouse, project: str, pipeline: Pipeline, pubsub: str
 
 
 @contextmanager
-def signing(house: GoogleHouse) -> Iterator[str]:
+def signing(house: GooglePlatform) -> Iterator[str]:
     """What the emulator leaves out of a push: the invoker's token. POST /<function> goes on to the function with it."""
 
-    def forward(path: str, body: bytes) -> int:
+    def forward(path: str, _: Mapping[str, str], body: bytes) -> int:
         url = house.functions[path.strip("/")]
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {house.invoker.token_for(url)}"}
         request = urllib.request.Request(url, data=body, headers=headers, method="POST")
@@ -414,41 +350,16 @@ def signing(house: GoogleHouse) -> Iterator[str]:
 
 
 @contextmanager
-def reading(house: GoogleHouse) -> Iterator[str]:
+def reading(house: GooglePlatform) -> Iterator[str]:
     """Takes what every topic carries: POST /<topic>."""
     import base64
 
-    def take(path: str, body: bytes) -> int:
+    def take(path: str, _: Mapping[str, str], body: bytes) -> int:
         house.read[path.strip("/")].append(json.loads(base64.b64decode(json.loads(body)["message"]["data"])))
         return 204
 
     with posting(take) as address:
         yield address
-
-
-@contextmanager
-def posting(answer: Callable[[str, bytes], int]) -> Iterator[str]:
-    """A server for POSTs on the loopback: from path and body to the status."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(answer(self.path, body))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            """Quiet: it stands for Google."""
-
-    server = LoopbackServer(Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Unlogged(WSGIRequestHandler):
@@ -461,32 +372,10 @@ class _Unlogged(WSGIRequestHandler):
 @contextmanager
 def served(application: Any) -> Iterator[str]:
     """A function's app on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Unlogged)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Unlogged)) as url:
+        yield url
 
 
 def direct() -> urllib.request.OpenerDirector:
     """Whatever proxy the environment names."""
     return urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-@contextmanager
-def variables(**values: str) -> Iterator[None]:
-    """Variables that Google's clients look up when they are made."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

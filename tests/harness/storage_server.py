@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.harness.web import LoopbackServer
+from tests.harness.web import LoopbackServer, running
 
 PAGE = 3
 """Names per page of a listing: small, so that a test needs several."""
@@ -41,15 +40,8 @@ def storage_server(bucket: str) -> Iterator[tuple[str, Bucket]]:
         name = bucket
         store = kept
 
-    server = LoopbackServer(Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", kept
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(LoopbackServer(Handler)) as url:
+        yield url, kept
 
 
 class _Handler(BaseHTTPRequestHandler):

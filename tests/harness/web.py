@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import pytest
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -72,7 +74,13 @@ def serving(answer: Callable[[Asked], Told]) -> Iterator[str]:
         def log_message(self, format: str, *arguments: Any) -> None:
             """Quiet: the tests say what arrived."""
 
-    server = LoopbackServer(Handler)
+    with running(LoopbackServer(Handler)) as url:
+        yield url
+
+
+@contextmanager
+def running(server: HTTPServer) -> Iterator[str]:
+    """Serves in a thread; yields the root URL without a slash at its end."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -81,6 +89,33 @@ def serving(answer: Callable[[Asked], Told]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def posting(take: Callable[[str, Mapping[str, str], bytes], int]) -> Iterator[str]:
+    """Serves POSTs. take: gives the status for a path, headers and a body"""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(take(self.path, dict(self.headers), body))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            """Quiet: the tests say what arrived."""
+
+    with running(LoopbackServer(Handler)) as url:
+        yield url
+
+
+@contextmanager
+def variables(**values: str) -> Iterator[None]:
+    """Sets variables that Google's clients look up when they are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name, value)
+        yield
 
 
 class FixedClock:

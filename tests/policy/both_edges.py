@@ -14,7 +14,7 @@ from functions.portal.shell.application import Portal
 from functions.portal.shell.settings import Settings
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecord
-from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, Api, Reply
+from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, ApiClient, Reply
 from tests.harness.browser import Person
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Rule:
     """
 
     name: str
-    make: Callable[[Api], str]
+    make: Callable[[ApiClient], str]
     api: tuple[str, str]
     page: tuple[str, str]
     may: frozenset[str]
@@ -76,7 +76,7 @@ class Outcome:
 class BothEdges:
     """A platform with its API and its portal."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: ApiClient) -> None:
         self.api = api
         self._portal = Portal(api.platform.on, Settings(session_key="a-key-for-tests", demonstration=True))
         self._browsers: dict[str, Person] = {}

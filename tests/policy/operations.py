@@ -8,14 +8,14 @@ from itertools import count
 
 from shared.kernel.errors import Rejected
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import JOE, Api, role_play
+from tests.harness.api_client import JOE, ApiClient, role_play
 from tests.policy.both_edges import ADMINISTRATOR, Rule
 
 WORDS = "She asked about the budget"
 _numbers = count(1)
 
 
-def quarantined(api: Api) -> str:
+def quarantined(api: ApiClient) -> str:
     """A request that was rejected, and would be taken in now."""
     event = role_play(1000 + next(_numbers), employee=JOE)
     event["competency_scores"] = [{"competency": "discovery", "score": 80, "evidence": WORDS}]
@@ -23,7 +23,7 @@ def quarantined(api: Api) -> str:
     return api.platform.quarantine.keep("record_validation_event", raw, Rejected("no such employee"), sent_by="x@y")
 
 
-def dead_letter(api: Api) -> str:
+def dead_letter(api: ApiClient) -> str:
     """A message that was given up."""
     letter_id, moment = f"letter-{next(_numbers)}", api.clock.now().timestamp()
     data = json.dumps({"employee_id": JOE, "quote": WORDS})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import count
 
-from tests.harness.api_client import JOE, Api
+from tests.harness.api_client import JOE, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, PEOPLE, Rule
 
 _numbers = count(1)
 
 
-def told(api: Api) -> str:
+def told(api: ApiClient) -> str:
     """A notice that each of the people has."""
     once = f"told-{next(_numbers)}"
     for employee_id in PEOPLE.values():

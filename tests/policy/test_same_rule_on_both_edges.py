@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import loaded, seen
-from tests.harness.api_client import Api
+from tests.harness.api_client import ApiClient
 from tests.policy import operations, people, platform
 from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (*operations.RULES, *people.RULES, *platform.RULES)
 
 
 @pytest.fixture(scope="module")
-def edges(seen: Api) -> BothEdges:
+def edges(seen: ApiClient) -> BothEdges:
     return BothEdges(seen)
 
 

@@ -17,7 +17,6 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from infra.gcp.ambient import SystemClock
@@ -33,7 +32,7 @@ from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
 from tests.harness.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.harness.storage_server import storage_server
-from tests.harness.web import LoopbackServer
+from tests.harness.web import posting, variables
 from tests.ports.harness import (
     ATTEMPTS,
     FUNCTION,
@@ -121,17 +120,8 @@ def task_queue() -> Iterator[WorkedQueue]:
 @contextmanager
 def files() -> Iterator[CloudStorageFiles]:
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
-    with storage_server(bucket) as (url, _):
-        # Google's client reads where the bucket is from the environment, when it is constructed.
-        before = os.environ.get("STORAGE_EMULATOR_HOST")
-        os.environ["STORAGE_EMULATOR_HOST"] = url
-        try:
-            yield CloudStorageFiles(new_project(), bucket)
-        finally:
-            if before is None:
-                del os.environ["STORAGE_EMULATOR_HOST"]
-            else:
-                os.environ["STORAGE_EMULATOR_HOST"] = before
+    with storage_server(bucket) as (url, _), variables(STORAGE_EMULATOR_HOST=url):
+        yield CloudStorageFiles(new_project(), bucket)
 
 
 class HttpListener:
@@ -177,27 +167,9 @@ class HttpListener:
 def listener() -> Iterator[HttpListener]:
     """A listener that serves on the loopback."""
     heard = HttpListener()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(heard.take(dict(self.headers), body))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            """Quiet: the tests say what arrived."""
-
-    server = LoopbackServer(Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    heard.url = f"http://127.0.0.1:{server.server_port}/"
-    try:
+    with posting(lambda _, headers, body: heard.take(headers, body)) as url:
+        heard.url = f"{url}/"
         yield heard
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _delivery(body: bytes) -> Delivery:

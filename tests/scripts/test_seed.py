@@ -14,11 +14,11 @@ from werkzeug.serving import make_server
 from infra.frameworks.shipped import FRAMEWORKS
 from scripts.commands import seed
 from shared.ports.documents import Delete
-from tests.harness.api_client import ADA, ENID, Api
+from tests.harness.api_client import ADA, ENID, ApiClient
 
 
 @pytest.fixture
-def url(api: Api) -> Iterator[str]:
+def url(api: ApiClient) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, api.application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -28,7 +28,7 @@ def url(api: Api) -> Iterator[str]:
 
 
 @pytest.fixture
-def token_file(api: Api, tmp_path: Path) -> Path:
+def token_file(api: ApiClient, tmp_path: Path) -> Path:
     path = tmp_path / "token"
     path.write_text(api.token(ADA) + "\n")
     return path
@@ -39,7 +39,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return seed.main([str(argument) for argument in arguments], out, errors), out.getvalue(), errors.getvalue()
 
 
-def test_an_empty_platform_gets_every_shipped_framework(api: Api, url: str, token_file: Path) -> None:
+def test_an_empty_platform_gets_every_shipped_framework(api: ApiClient, url: str, token_file: Path) -> None:
     for path in FRAMEWORKS.glob("*.yaml"):
         api.parts.documents.commit([Delete(f"frameworks/{path.stem}")])
     assert api.get("frameworks").json["frameworks"] == []
@@ -50,7 +50,7 @@ def test_an_empty_platform_gets_every_shipped_framework(api: Api, url: str, toke
     assert out.count("version 1 in force as the file has it") == 2
 
 
-def test_what_people_edited_stays_unless_it_is_to_be_replaced(api: Api, url: str, token_file: Path) -> None:
+def test_what_people_edited_stays_unless_it_is_to_be_replaced(api: ApiClient, url: str, token_file: Path) -> None:
     edited = api.put("skills/discovery", {"description": "Ours."})
     assert edited.json["framework_version"] == 2
     code, out, _ = run("--url", url, "--token-file", token_file, FRAMEWORKS / "sales_engineering.yaml")
@@ -62,7 +62,7 @@ def test_what_people_edited_stays_unless_it_is_to_be_replaced(api: Api, url: str
     assert again["description"] != "Ours."
 
 
-def test_a_refusal_is_told_in_the_platforms_words(api: Api, url: str, token_file: Path, tmp_path: Path) -> None:
+def test_a_refusal_is_told_in_the_platforms_words(api: ApiClient, url: str, token_file: Path, tmp_path: Path) -> None:
     broken = yaml.safe_load((FRAMEWORKS / "cable_jointing_demo.yaml").read_text(encoding="utf-8"))
     broken["framework_id"] = "broken"
     broken["rules"][0]["competency"] = "K9"

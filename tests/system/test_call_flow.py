@@ -20,7 +20,8 @@ from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.vendors import DemonstrationVendors
 from shared.ports.documents import Query
 from shared.ports.messages import Message
-from tests.harness.google_platform import House, ask, embedded_house, eventually, google_house
+from tests.harness.embedded_platform import embedded_platform
+from tests.harness.google_platform import RunningPlatform, ask, eventually, google_platform
 from tests.ports.harness import Unavailable
 from tests.system.small_corpus import CAST, ENID, JOE, KIM, PEOPLE, SmallStaging, script, staged
 
@@ -46,8 +47,10 @@ def vendors() -> Iterator[DemonstrationVendors]:
 
 
 @pytest.fixture(params=["embedded", pytest.param("google", marks=pytest.mark.emulator)])
-def house(request: pytest.FixtureRequest, tmp_path: Path, vendors: DemonstrationVendors) -> Iterator[House]:
-    made: Callable[..., AbstractContextManager[House]] = embedded_house if request.param == "embedded" else google_house
+def house(request: pytest.FixtureRequest, tmp_path: Path, vendors: DemonstrationVendors) -> Iterator[RunningPlatform]:
+    made: Callable[..., AbstractContextManager[RunningPlatform]] = (
+        embedded_platform if request.param == "embedded" else google_platform
+    )
     with ExitStack() as stack:
         try:
             supplied = stack.enter_context(made(tmp_path, io.StringIO(), vendors.settings))
@@ -56,7 +59,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, vendors: Demonstration
         yield supplied
 
 
-def test_from_the_recorder_to_a_reviewed_rating(house: House, vendors: DemonstrationVendors) -> None:
+def test_from_the_recorder_to_a_reviewed_rating(house: RunningPlatform, vendors: DemonstrationVendors) -> None:
     assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).value["created"] == 4
     calls_become_observations(house)
     observations_become_ratings(house)
@@ -64,7 +67,7 @@ def test_from_the_recorder_to_a_reviewed_rating(house: House, vendors: Demonstra
     a_person_confirms_what_was_held(house)
 
 
-def calls_become_observations(house: House) -> None:
+def calls_become_observations(house: RunningPlatform) -> None:
     house.clock("gong-batch")
     calls = eventually(
         lambda: (c := calls_of(house)) and all(one["state"] == "observed" for one in c.values()) and len(c) == 2 and c,
@@ -82,7 +85,7 @@ def calls_become_observations(house: House) -> None:
     assert all(fact["cost_usd"] is None and fact["output_tokens"] > 0 for fact in facts.values()), "no price is known"
 
 
-def observations_become_ratings(house: House) -> None:
+def observations_become_ratings(house: RunningPlatform) -> None:
     eventually(lambda: rated(house, JOE) and rated(house, KIM), "the ratings")
     # One call each: nothing is certain yet, but what counted shows, and what was unsure does not.
     assert skill(house, JOE, "listening")["field_observations"] == 2
@@ -94,7 +97,7 @@ def observations_become_ratings(house: House) -> None:
     ]
 
 
-def what_comes_again_changes_nothing(house: House, vendors: DemonstrationVendors) -> None:
+def what_comes_again_changes_nothing(house: RunningPlatform, vendors: DemonstrationVendors) -> None:
     before, asked, told = stored(house), len(vendors.model.recorded), len(house.facts("call-analysed"))
     platform = house.platform
     for repeated in range(2):
@@ -114,7 +117,7 @@ def what_comes_again_changes_nothing(house: House, vendors: DemonstrationVendors
     assert vendors.recorder.answered[429] == 0
 
 
-def a_person_confirms_what_was_held(house: House) -> None:
+def a_person_confirms_what_was_held(house: RunningPlatform) -> None:
     (item,) = [one for one in reviews(house) if one["source_id"] == call_id(ALONE.slug)]
     path = f"/api/v1/reviews/{item['review_id']}"
     seen = ask(house, "GET", path, token=house.person(ENID)).value
@@ -142,24 +145,24 @@ def call_id(slug: str) -> str:
     return staged(script(slug), datetime.now(UTC)).call_id
 
 
-def calls_of(house: House) -> dict[str, dict[str, Any]]:
+def calls_of(house: RunningPlatform) -> dict[str, dict[str, Any]]:
     items = ask(house, "GET", "/api/v1/calls").value["items"]
     return {item["record_id"]: item for item in items}
 
 
-def analysed(house: House) -> dict[tuple[str, int], dict[str, Any]]:
+def analysed(house: RunningPlatform) -> dict[tuple[str, int], dict[str, Any]]:
     """What was published about calls, repetitions once."""
     return {(fact["record_id"], fact["analysis"]): fact for fact in house.facts("call-analysed")}
 
 
-def reviews(house: House) -> list[dict[str, Any]]:
+def reviews(house: RunningPlatform) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = ask(house, "GET", "/api/v1/reviews?state=open", token=house.person(ENID)).value[
         "items"
     ]
     return found
 
 
-def skill(house: House, employee_id: str, competency: str) -> dict[str, Any]:
+def skill(house: RunningPlatform, employee_id: str, competency: str) -> dict[str, Any]:
     profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills").value
     found: dict[str, Any] = next(
         row for row in profile["skills"] if row["competency"] == competency and not row["context"]
@@ -167,14 +170,14 @@ def skill(house: House, employee_id: str, competency: str) -> dict[str, Any]:
     return found
 
 
-def rated(house: House, employee_id: str) -> bool:
+def rated(house: RunningPlatform, employee_id: str) -> bool:
     """Whether the ratings are those of the state as it is, and all is published."""
     documents = house.platform.documents
     state, ratings = documents.get(f"states/{employee_id}"), documents.get(f"ratings/{employee_id}")
     return bool(state and ratings and ratings.data["state_version"] == state.version and not ratings.data["pending"])
 
 
-def stored(house: House) -> str:
+def stored(house: RunningPlatform) -> str:
     """The ledger, the states, the ratings, the reviews and the calls' records, with their times of change."""
     platform = house.platform
     found = [

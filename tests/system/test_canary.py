@@ -27,7 +27,8 @@ from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.messages_interface import Trouble
 from infra.demonstration.vendors import DemonstrationVendors
 from shared.call_pipeline.usecases import call_tasks
-from tests.harness.google_platform import EmbeddedHouse, Told, ask, embedded_house, eventually
+from tests.harness.embedded_platform import EmbeddedPlatform, embedded_platform
+from tests.harness.google_platform import Told, ask, eventually
 from tests.system.small_corpus import ADA, ENID, JOE, PEOPLE, SmallStaging, script, staged, staged_thread, thread
 
 PHRASE = "the vermilion chandelier signs on Thursday"
@@ -96,7 +97,7 @@ def test_what_was_said_is_in_the_transcripts_and_nowhere_else(
         assert places(data, [NOTE], streams) == ({LIVE} if reviewed else set())
         assert NOTE not in queued(data)
 
-    with embedded_house(tmp_path, log, settings) as house:
+    with embedded_platform(tmp_path, log, settings) as house:
         assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).value["created"] == 4
         assert as_person(house, ADA, "PUT", "/api/v1/settings/reviews", {"sample_share": 1.0}).status == 200
         a_call_is_analysed_in_a_batch(house)
@@ -120,7 +121,7 @@ def test_what_was_said_is_in_the_transcripts_and_nowhere_else(
         assert canary.lower() not in rows
 
 
-def a_call_is_analysed_in_a_batch(house: EmbeddedHouse) -> None:
+def a_call_is_analysed_in_a_batch(house: EmbeddedPlatform) -> None:
     house.clock("gong-batch")
     eventually(lambda: state_of(house, RECORD) == "ready", "the fetched call")
     house.clock("analysis-submit")
@@ -129,7 +130,7 @@ def a_call_is_analysed_in_a_batch(house: EmbeddedHouse) -> None:
     assert len(result["scores"]) == 5, "each label's quote was found"
 
 
-def a_thread_is_analysed_although_the_model_babbles(house: EmbeddedHouse, vendors: DemonstrationVendors) -> None:
+def a_thread_is_analysed_although_the_model_babbles(house: EmbeddedPlatform, vendors: DemonstrationVendors) -> None:
     vendors.model.troubles.append(Trouble(text=f'{{"scores": "{PHRASE}", "{CUSTOMER}": '))
     vendors.model.troubles.append(Trouble(status=500))
     taken = take_thread(house, {"export": exported(), "thread_id": "canaries"})
@@ -138,7 +139,7 @@ def a_thread_is_analysed_although_the_model_babbles(house: EmbeddedHouse, vendor
     assert not vendors.model.troubles
 
 
-def what_nobody_can_read_is_set_aside(house: EmbeddedHouse, vendors: DemonstrationVendors) -> None:
+def what_nobody_can_read_is_set_aside(house: EmbeddedPlatform, vendors: DemonstrationVendors) -> None:
     """An entry of a listing, a transcript, and a thread that nobody of ours has written in."""
     now = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
     odd, mute = (staged(replace(CALL, slug=name), now) for name in ("odd", "mute"))
@@ -160,7 +161,7 @@ def what_nobody_can_read_is_set_aside(house: EmbeddedHouse, vendors: Demonstrati
     assert json.loads(shown) == {"record_id": f"gong-{mute.call_id}", "analysis": 0}, "and of its words nothing"
 
 
-def they_are_read_by_those_who_may(house: EmbeddedHouse) -> None:
+def they_are_read_by_those_who_may(house: EmbeddedPlatform) -> None:
     for who in (JOE, ADA, ENID):
         for record in (RECORD, "email-canaries"):
             told = as_person(house, who, "GET", f"/api/v1/calls/{record}/transcript")
@@ -175,7 +176,7 @@ def they_are_read_by_those_who_may(house: EmbeddedHouse) -> None:
         assert not any(word.lower() in json.dumps(shown.value).lower() for word in (*SPOKEN, *QUOTES))
 
 
-def a_person_decides_and_the_employee_contests(house: EmbeddedHouse) -> None:
+def a_person_decides_and_the_employee_contests(house: EmbeddedPlatform) -> None:
     items = as_person(house, ENID, "GET", "/api/v1/reviews?state=open").value["items"]
     assert {item["source"] for item in items} == {"gong", "email"}
     for item in items:
@@ -187,13 +188,13 @@ def a_person_decides_and_the_employee_contests(house: EmbeddedHouse) -> None:
         assert as_person(house, JOE, "POST", f"{path}/contest", {"reason": f"No {NOTE}!"}).status == 200
 
 
-def the_call_is_analysed_again(house: EmbeddedHouse) -> None:
+def the_call_is_analysed_again(house: EmbeddedPlatform) -> None:
     told = as_person(house, ENID, "POST", f"/api/v1/calls/{RECORD}/analyses")
     assert told.status == 202
     eventually(lambda: state_of(house, RECORD) == "observed", "the second analysis")
 
 
-def everything_that_runs_by_the_clock_runs(house: EmbeddedHouse) -> None:
+def everything_that_runs_by_the_clock_runs(house: EmbeddedPlatform) -> None:
     for schedule in ("certify-scorers", "nightly-recalculation", "pending-sweep", "health-check"):
         house.clock(schedule)
     assert house.runtime.settle(60)
@@ -202,15 +203,15 @@ def everything_that_runs_by_the_clock_runs(house: EmbeddedHouse) -> None:
     assert not ask(house, "GET", "/api/v1/dead-letters").value["items"]
 
 
-def as_person(house: EmbeddedHouse, email: str, method: str, path: str, body: Any = None) -> Told:
+def as_person(house: EmbeddedPlatform, email: str, method: str, path: str, body: Any = None) -> Told:
     return ask(house, method, path, body, token=house.person(email))
 
 
-def take_thread(house: EmbeddedHouse, body: dict[str, Any]) -> Told:
+def take_thread(house: EmbeddedPlatform, body: dict[str, Any]) -> Told:
     return ask(house, "POST", "/api/v1/email-threads", body, account="voice-roleplay", function="email_threads")
 
 
-def state_of(house: EmbeddedHouse, record: str) -> str | None:
+def state_of(house: EmbeddedPlatform, record: str) -> str | None:
     told = ask(house, "GET", f"/api/v1/calls/{record}")
     return str(told.value["state"]) if told.status == 200 else None
 

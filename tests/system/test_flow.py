@@ -19,7 +19,8 @@ import pytest
 
 from shared.ports.documents import DELETE_FIELD, Merge
 from shared.ports.messages import Message
-from tests.harness.google_platform import ATTEMPTS, House, Told, ask, embedded_house, eventually, google_house
+from tests.harness.embedded_platform import ATTEMPTS, embedded_platform
+from tests.harness.google_platform import RunningPlatform, Told, ask, eventually, google_platform
 from tests.ports.harness import Unavailable
 
 NOW = datetime.now(UTC)
@@ -44,12 +45,12 @@ def logged() -> io.StringIO:
 
 
 @pytest.fixture(params=["embedded", pytest.param("google", marks=pytest.mark.emulator)])
-def house(request: pytest.FixtureRequest, tmp_path: Path, logged: io.StringIO) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, tmp_path: Path, logged: io.StringIO) -> Iterator[RunningPlatform]:
     if request.param == "embedded":
-        with embedded_house(tmp_path, logged) as made:
+        with embedded_platform(tmp_path, logged) as made:
             yield made
         return
-    context = google_house(tmp_path, logged)
+    context = google_platform(tmp_path, logged)
     try:
         supplied = context.__enter__()
     except Unavailable as reason:
@@ -60,7 +61,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, logged: io.StringIO) -
         context.__exit__(None, None, None)
 
 
-def test_the_whole_flow(house: House, logged: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_flow(house: RunningPlatform, logged: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:
     nobody_comes_in_without_a_token_for_this_door(house)
     people_are_imported(house)
     events_become_ratings(house)
@@ -75,7 +76,7 @@ def test_the_whole_flow(house: House, logged: io.StringIO, capfd: pytest.Capture
     nothing_that_no_log_may_hold(house, logged.getvalue() + said.out + said.err)
 
 
-def nobody_comes_in_without_a_token_for_this_door(house: House) -> None:
+def nobody_comes_in_without_a_token_for_this_door(house: RunningPlatform) -> None:
     path = f"/api/v1/employees/{JOE}/skills"
     good = house.token("administration", "skills_api")
     head, claims, signature = good.split(".")
@@ -87,7 +88,7 @@ def nobody_comes_in_without_a_token_for_this_door(house: House) -> None:
     assert ask(house, "POST", "/api/v1/employees/import", CSV, account="voice-roleplay").status == 403
 
 
-def people_are_imported(house: House) -> None:
+def people_are_imported(house: RunningPlatform) -> None:
     status, report = ask(house, "POST", "/api/v1/employees/import", CSV)
     assert (status, report["created"], report["rejected"]) == (200, 3, 1)
     assert [line["line"] for line in report["lines"] if line["result"] == "rejected"] == [5]
@@ -95,11 +96,11 @@ def people_are_imported(house: House) -> None:
     assert people_told(house)[JOE]["manager_id"] == MIA
 
 
-def people_told(house: House) -> dict[str, dict[str, Any]]:
+def people_told(house: RunningPlatform) -> dict[str, dict[str, Any]]:
     return {fact["employee_id"]: fact for fact in house.facts("employee-changed")}
 
 
-def events_become_ratings(house: House) -> None:
+def events_become_ratings(house: RunningPlatform) -> None:
     first = role_play("p1", 83.17)
     created = post(house, first)
     again = post(house, first)
@@ -138,7 +139,7 @@ def events_become_ratings(house: House) -> None:
     assert [item["competency"] for item in held] == ["juggling"]
 
 
-def a_rule_is_previewed_and_published(house: House) -> None:
+def a_rule_is_previewed_and_published(house: RunningPlatform) -> None:
     change = {
         "rules": [
             {
@@ -175,14 +176,14 @@ def a_rule_is_previewed_and_published(house: House) -> None:
     )
 
 
-def everybody_is_recalculated(house: House) -> None:
+def everybody_is_recalculated(house: RunningPlatform) -> None:
     run = started(house, from_ledger=True)
     assert run["employees"] == 3
     finished = the_end_of(house, run)
     assert (finished["state"], finished["employees_done"], finished["rebuilt"]) == ("finished", 3, 3)
 
 
-def practice_and_field_disagree(house: House) -> None:
+def practice_and_field_disagree(house: RunningPlatform) -> None:
     for number in range(3):
         told = post(house, call(f"c{number}", 58), path="field-observations")
         assert told.status == 201
@@ -203,7 +204,7 @@ def practice_and_field_disagree(house: House) -> None:
     assert waiting.value["standing"] == "held"
 
 
-def discrepancies_told(house: House) -> dict[tuple[str, int], dict[str, Any]]:
+def discrepancies_told(house: RunningPlatform) -> dict[tuple[str, int], dict[str, Any]]:
     """What was told of discrepancies of general skills; a repetition is the same fact."""
     facts: dict[tuple[str, int], dict[str, Any]] = {}
     for fact in house.facts("discrepancy-changed"):
@@ -212,7 +213,7 @@ def discrepancies_told(house: House) -> dict[tuple[str, int], dict[str, Any]]:
     return facts
 
 
-def a_cursor_that_nobody_gave_is_refused(house: House) -> None:
+def a_cursor_that_nobody_gave_is_refused(house: RunningPlatform) -> None:
     path = f"/api/v1/validation-events/{JOE}?limit=3"
     given = ask(house, "GET", path).value["next_cursor"]
     assert len(ask(house, "GET", f"{path}&cursor={given}").value["items"]) == 1
@@ -222,7 +223,7 @@ def a_cursor_that_nobody_gave_is_refused(house: House) -> None:
         assert (refused.status, refused.value["errors"][0]["field"]) == (422, "cursor"), odd
 
 
-def what_was_rejected_is_taken_in_again(house: House) -> None:
+def what_was_rejected_is_taken_in_again(house: RunningPlatform) -> None:
     refused = post(house, role_play("late-joiner", 75, employee=LATECOMER))
     assert refused.status == 422
     kept = refused.value["quarantine_id"]
@@ -238,7 +239,7 @@ def what_was_rejected_is_taken_in_again(house: House) -> None:
     eventually(lambda: rated(house, LATECOMER), "the late rating")
 
 
-def the_night_writes_snapshots(house: House) -> None:
+def the_night_writes_snapshots(house: RunningPlatform) -> None:
     house.clock("nightly-recalculation")
     facts = eventually(
         lambda: (f := {x["employee_id"]: x for x in house.facts("ratings-snapshotted")}) and len(f) == 4 and f,
@@ -248,7 +249,7 @@ def the_night_writes_snapshots(house: House) -> None:
     house.clock("pending-sweep")
 
 
-def what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house: House) -> None:
+def what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house: RunningPlatform) -> None:
     """Zoe's state holds what no code has written: whatever touches it fails, as a message and as a task."""
     good_fact = next(fact for fact in house.facts("observation-recorded") if fact["employee_id"] == ZOE)
     documents = house.platform.documents
@@ -293,7 +294,7 @@ def what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house: House
     documents.commit([Merge(f"states/{ZOE}", {"observations": {"oddity": DELETE_FIELD}})])
 
 
-def nothing_that_no_log_may_hold(house: House, text: str) -> None:
+def nothing_that_no_log_may_hold(house: RunningPlatform, text: str) -> None:
     """No token, no address, no name, no word of a call, no value that was posted."""
     events = [json.loads(line).get("event") for line in text.splitlines() if line.startswith('{"severity"')]
     assert {"recalculation.started", "state.repaired", "request.rejected", "delivery.failed"} <= set(events)
@@ -336,11 +337,13 @@ def call(name: str, score: float, *, reviewed: bool = True) -> dict[str, Any]:
     }
 
 
-def post(house: House, body: Any, *, path: str = "validation-events") -> Told:
+def post(house: RunningPlatform, body: Any, *, path: str = "validation-events") -> Told:
     return ask(house, "POST", f"/api/v1/{path}", body, account="voice-roleplay", function="ingest")
 
 
-def skill(house: House, employee_id: str, competency: str, context: dict[str, str] | None = None) -> dict[str, Any]:
+def skill(
+    house: RunningPlatform, employee_id: str, competency: str, context: dict[str, str] | None = None
+) -> dict[str, Any]:
     profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills", account="voice-roleplay").value
     found: dict[str, Any] = next(
         row for row in profile["skills"] if (row["competency"], row["context"]) == (competency, context)
@@ -348,26 +351,26 @@ def skill(house: House, employee_id: str, competency: str, context: dict[str, st
     return found
 
 
-def ratings(house: House, employee_id: str) -> dict[str, Any]:
+def ratings(house: RunningPlatform, employee_id: str) -> dict[str, Any]:
     document = house.platform.documents.get(f"ratings/{employee_id}")
     return document.data if document else {"revision": 0, "framework_version": 0}
 
 
-def rated(house: House, employee_id: str) -> bool:
+def rated(house: RunningPlatform, employee_id: str) -> bool:
     """Whether the ratings are those of the state as it is, and all is published."""
     state = house.platform.documents.get(f"states/{employee_id}")
     found = ratings(house, employee_id)
     return state is not None and found.get("state_version") == state.version and not found["pending"]
 
 
-def started(house: House, **body: Any) -> dict[str, Any]:
+def started(house: RunningPlatform, **body: Any) -> dict[str, Any]:
     told = ask(house, "POST", "/api/v1/skills/recalculate", body)
     assert told.status == 202
     run: dict[str, Any] = told.value
     return run
 
 
-def the_end_of(house: House, run: dict[str, Any]) -> dict[str, Any]:
+def the_end_of(house: RunningPlatform, run: dict[str, Any]) -> dict[str, Any]:
     def finished() -> Any:
         progress = ask(house, "GET", f"/api/v1/recalculations/{run['run_id']}").value
         assert 0 <= progress["shards_done"] <= progress["shards"]
@@ -377,6 +380,6 @@ def the_end_of(house: House, run: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def dead_letters(house: House) -> dict[str, dict[str, Any]]:
+def dead_letters(house: RunningPlatform) -> dict[str, dict[str, Any]]:
     items = ask(house, "GET", "/api/v1/dead-letters").value["items"]
     return {item["subscription"]: item for item in items}

@@ -20,7 +20,8 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.local.platform import SYSTEM
 from shared.frameworks.domain.framework import framework_from_dict
 from tests.conversations.gong_calls_in_json import call_id, details
-from tests.harness.google_platform import EmbeddedHouse, ask, embedded_house, eventually
+from tests.harness.embedded_platform import EmbeddedPlatform, embedded_platform
+from tests.harness.google_platform import ask, eventually
 
 SALES = ("industry", "deal_size", "deal size", "buyer_persona", "buyer persona", "product_line", "products")
 LEVELS = [{"from": 0, "description": "Not shown."}, {"from": 75, "description": "Shown in routine work."}]
@@ -118,7 +119,7 @@ def test_a_framework_of_other_dimensions_drives_call_review_rating_and_profile(
         "AUGMENT_MODEL_URL": url,
         "SECRET_ANTHROPIC_KEY": KEY,
     }
-    with embedded_house(tmp_path, io.StringIO(), settings) as house:
+    with embedded_platform(tmp_path, io.StringIO(), settings) as house:
         house.platform.publish_frameworks.install(JOINTING, SYSTEM)
         assert ask(house, "POST", "/api/v1/employees/import", PEOPLE).value["created"] == 2
 
@@ -131,7 +132,7 @@ def test_a_framework_of_other_dimensions_drives_call_review_rating_and_profile(
         it_is_rated_where_it_was_shown(house)
 
 
-def the_call_is_read_in_the_frameworks_words(house: EmbeddedHouse) -> None:
+def the_call_is_read_in_the_frameworks_words(house: EmbeddedPlatform) -> None:
     house.clock("gong-batch")
 
     def observed() -> Any:
@@ -145,7 +146,7 @@ def the_call_is_read_in_the_frameworks_words(house: EmbeddedHouse) -> None:
     assert seen["payload"]["context"] == {"dimensions": {"voltage": ["11kv"], "cable_type": ["paper"]}}
 
 
-def a_person_confirms_it(house: EmbeddedHouse) -> None:
+def a_person_confirms_it(house: EmbeddedPlatform) -> None:
     token = house.person(BEA)
     waiting = eventually(lambda: ask(house, "GET", "/api/v1/reviews", token=token).value["items"], "the review")
     path = f"/api/v1/reviews/{waiting[0]['review_id']}"
@@ -154,7 +155,7 @@ def a_person_confirms_it(house: EmbeddedHouse) -> None:
     assert ask(house, "POST", f"{path}/decision", decision, token=token).value["outcome"] == "confirmed"
 
 
-def it_is_rated_where_it_was_shown(house: EmbeddedHouse) -> None:
+def it_is_rated_where_it_was_shown(house: EmbeddedPlatform) -> None:
     practice = {
         "event_type": "hands_on_lab",
         "event_source": "simulator",
