@@ -12,6 +12,7 @@ from infra.wiring.ports.transcripts import transcripts
 if TYPE_CHECKING:
     from shared.conversations.records import CallRecords
     from shared.conversations.usecases.deals_in_force import DealsInForce
+    from shared.conversations.usecases.observed_calls import ObservedCalls
     from shared.conversations.usecases.transcripts import TranscriptStore
 
 
@@ -38,6 +39,12 @@ class ConversationsUseCases:
         from shared.conversations.usecases.deals_in_force import DealsInForce
 
         return DealsInForce(self.call_records)
+
+    @cached_property
+    def observed_calls(self) -> ObservedCalls:
+        from shared.conversations.usecases.observed_calls import ObservedCalls
+
+        return ObservedCalls(self.call_records)
 
 
 def conversations(on: Environment) -> ConversationsUseCases:

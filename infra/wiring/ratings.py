@@ -14,14 +14,14 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from shared.people.usecases.open_profile import OpenProfile
     from shared.ratings.records import RatingsRecords
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.list_people import ListPeople
-    from shared.ratings.usecases.profiles import Profiles
+    from shared.ratings.usecases.project_person import ProjectPerson
     from shared.ratings.usecases.publish_pending import PublishPending
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
+    from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
 
@@ -53,11 +53,19 @@ class RatingsUseCases:
         return Recalculate(documents(on), tasks(on), on.clock, on.ids, on.log)
 
     @cached_property
-    def profiles(self) -> Profiles:
-        from shared.ratings.usecases.profiles import Profiles
+    def profiles(self) -> ShowProfile:
+        from shared.ratings.usecases.show_profile import ShowProfile
+
+        known = people(self._on)
+        return ShowProfile(known.profile_access, known.records, self.projecting)
+
+    @cached_property
+    def projecting(self) -> ProjectPerson:
+        from shared.observations.records import States
+        from shared.ratings.usecases.project_person import ProjectPerson
 
         on = self._on
-        return Profiles(documents(on), frameworks(on).configuration, on.clock)
+        return ProjectPerson(States(documents(on)), frameworks(on).configuration, on.clock)
 
     @cached_property
     def readiness(self) -> Readiness:
@@ -81,10 +89,6 @@ class RatingsUseCases:
         return ListPeople(
             self._records, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
         )
-
-    @property
-    def profile_access(self) -> OpenProfile:
-        return people(self._on).profile_access
 
     @property
     def request_recalculation(self) -> RequestRecalculation:

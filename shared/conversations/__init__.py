@@ -2,6 +2,6 @@
 
 Public: domain.analysis_version, domain.call_analysis, domain.call_state, domain.conversation, domain.cost,
 domain.deal_link, domain.participants, domain.recorded_call, domain.verbatim, ports.calls, records,
-usecases.call_settings, usecases.deals_in_force, usecases.transcripts, wire.crm_context, wire.email_thread,
-wire.gong_calls, wire.gong_json.
+usecases.call_settings, usecases.deals_in_force, usecases.observed_calls, usecases.transcripts, wire.crm_context,
+wire.email_thread, wire.gong_calls, wire.gong_json.
 """

@@ -6,15 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import day_of, employee_id_of
+from shared.platform.edges.query import employee_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
-    from shared.kernel.context import Context
-    from shared.people.usecases.open_profile import OpenProfile
-    from shared.ratings.usecases.profiles import Profiles
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
+    from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
 
 contract = Contract(lambda: import_module("shared.ratings.contract"))
@@ -24,9 +22,7 @@ class UseCases(Protocol):
     """Gives the use cases behind these routes, each made when a request needs it."""
 
     @property
-    def profile_access(self) -> OpenProfile: ...
-    @property
-    def profiles(self) -> Profiles: ...
+    def profiles(self) -> ShowProfile: ...
     @property
     def readiness(self) -> Readiness: ...
     @property
@@ -53,11 +49,15 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Profiles",
 )
 def get_profile(request: Request, on: UseCases) -> Response:
-    employee_id = employee_id_of(request)
-    on.profile_access.open(request.caller, employee_id, page="profile")
-    extra = _context_from_text(request.query["context"]) if "context" in request.query else None
-    projection = on.profiles.projection(employee_id, as_of=day_of(request, "as_of"), extra=extra)
-    return Response(on.profiles.profile(employee_id, projection, competency=request.query.get("competency")))
+    return Response(
+        on.profiles.answer(
+            request.caller,
+            employee_id_of(request),
+            competency=request.query.get("competency"),
+            context=request.query.get("context"),
+            as_of=request.query.get("as_of"),
+        )
+    )
 
 
 @api.post(
@@ -104,9 +104,3 @@ def get_readiness(request: Request, on: UseCases) -> Response:
             request.caller, framework_id=request.query.get("framework_id"), dimension=request.query.get("dimension")
         )
     )
-
-
-def _context_from_text(text: str) -> Context:
-    from shared.ratings.usecases.profiles import context_from_text  # who is refused needs none of it
-
-    return context_from_text(text)

@@ -75,7 +75,7 @@ class Platform:
     import_certifications = Made(lambda on: intake.intake(on).import_certifications)
     notifications = Made(lambda on: platform.platform(on).notifications)
     page_views = Made(lambda on: platform.platform(on).page_views)
-    profiles = Made(lambda on: ratings.ratings(on).profiles)
+    projecting = Made(lambda on: ratings.ratings(on).projecting)
     publications = Made(lambda on: taxonomy.taxonomy(on).following)
     publish_pending = Made(lambda on: ratings.ratings(on).publish_pending)
     publish_frameworks = Made(lambda on: taxonomy.taxonomy(on).publish_frameworks)

@@ -19,12 +19,14 @@ from functions.portal.calls.labels import Call
 from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
+from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
-from functions.portal.pages import field, profile
 from functions.portal.people import page as people
+from functions.portal.profile import page as profile
+from functions.portal.profile.skill_card import Event, Skill
 from functions.portal.quarantine import page as quarantine
 from functions.portal.readiness import page as readiness
 from functions.portal.review import view
@@ -52,7 +54,7 @@ from shared.operations.usecases.waiting import Backlog, Waiting
 from shared.platform.contract import AuditItem
 from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
-from shared.ratings.contract import CellView, CoverageView
+from shared.ratings.contract import CellView, CoverageView, ScorerCertificate, SkillView
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
 
@@ -211,13 +213,13 @@ def people_page() -> people.People:
     )
 
 
-def history() -> tuple[profile.Event, ...]:
+def history() -> tuple[Event, ...]:
     events = []
     for index in range(34):
         kind = "learning" if index % 11 == 0 else "field" if index > 14 and index % 3 else "validation"
         wave = (index * 37) % 23 - 11
         events.append(
-            profile.Event(
+            Event(
                 f"e{index}",
                 NOW - timedelta(days=170 - 5 * index, hours=index),
                 kind,
@@ -229,6 +231,42 @@ def history() -> tuple[profile.Event, ...]:
             )
         )
     return tuple(events)
+
+
+def rated(competency: str, **known: Any) -> SkillView:
+    """A skill as the profile's use case gives it, of which nothing is known but this."""
+    nothing: dict[str, Any] = {
+        "name": competency.capitalize().replace("_", " "),
+        "context": None,
+        "confidence": "unknown",
+        "stale": False,
+        "basis": "none",
+        "trend": "insufficient",
+        "status": "not_started",
+        "observations_count": 0,
+        "field_observations": 0,
+        "validation_events": 0,
+        "held_observations": 0,
+        "discrepancy": False,
+        "requires_recertification": False,
+        "explanation": "",
+    }
+    absent = dict.fromkeys(SkillView.model_fields.keys() - nothing.keys())
+    return SkillView(**{**absent, **nothing, "competency": competency, **known})
+
+
+def in_context(
+    industry: str, rating: float | None, interval: list[float] | None, confidence: str, status: str, observed: int
+) -> SkillView:
+    return rated(
+        "discovery",
+        context={"industry": industry},
+        current_rating=rating,
+        interval=interval,
+        confidence=confidence,
+        status=status,
+        observations_count=observed,
+    )
 
 
 def profile_page() -> profile.Profile:
@@ -246,101 +284,81 @@ def profile_page() -> profile.Profile:
         core=5,
         audited=True,
         skills=(
-            profile.Skill(
-                "discovery",
-                "Discovery",
-                True,
-                81.4,
-                None,
-                76.8,
-                86.0,
-                "high",
-                "improving",
-                "validated",
-                "Rated on 12 field observations of the last 90 days alone: the field is ground truth.",
+            Skill(
+                rated(
+                    "discovery",
+                    current_rating=81.4,
+                    interval=[76.8, 86.0],
+                    confidence="high",
+                    trend="improving",
+                    status="validated",
+                    explanation="Rated on 12 field observations of the last 90 days alone: the field is ground truth.",
+                    field_observations=12,
+                    validation_events=4,
+                    validated_on=TODAY,
+                    expires_at=date(2027, 5, 22),
+                ),
+                core=True,
                 bar=75,
-                field=12,
-                validation=4,
-                learning=1,
-                validated_on=TODAY,
-                expires_on=date(2027, 5, 22),
+                lessons=1,
                 contexts=(
-                    profile.ContextSkill("healthcare", 72.5, 60.1, 84.9, "low", "in_progress", 2),
-                    profile.ContextSkill("fintech", 86.2, 80.3, 92.1, "medium", "validated", 8),
-                    profile.ContextSkill("public_sector", None, None, None, "unknown", "not_started", 0),
+                    in_context("healthcare", 72.5, [60.1, 84.9], "low", "in_progress", 2),
+                    in_context("fintech", 86.2, [80.3, 92.1], "medium", "validated", 8),
+                    in_context("public_sector", None, None, "unknown", "not_started", 0),
                 ),
                 history=events,
             ),
-            profile.Skill(
-                "objection_handling",
-                "Objection handling",
-                True,
-                71.3,
-                None,
-                63.0,
-                79.6,
-                "medium",
-                "stable",
-                "in_progress",
-                "Rated on 4 field observations of the last 90 days alone: the field is ground truth. "
-                "Practice 88 and field 71.3 are apart.",
+            Skill(
+                rated(
+                    "objection_handling",
+                    current_rating=71.3,
+                    interval=[63.0, 79.6],
+                    confidence="medium",
+                    trend="stable",
+                    status="in_progress",
+                    explanation="Rated on 4 field observations of the last 90 days alone: the field is ground truth. "
+                    "Practice 88 and field 71.3 are apart.",
+                    field_observations=4,
+                    validation_events=5,
+                    practice_rating=88,
+                    field_rating=71.3,
+                    discrepancy=True,
+                    discrepancy_since=date(2026, 11, 9),
+                    held_observations=1,
+                ),
+                core=True,
                 bar=75,
-                field=4,
-                validation=5,
-                practice_rating=88,
-                field_rating=71.3,
-                discrepancy=True,
-                apart_since=date(2026, 11, 9),
-                held=1,
                 history=events[10:24],
             ),
-            profile.Skill(
-                "product_knowledge",
-                "Product knowledge",
-                True,
-                68.0,
-                None,
-                55.0,
-                81.0,
-                "unknown",
-                "declining",
-                "expired",
-                "Last known rating: nothing was observed in the last 90 days.",
-                stale=True,
+            Skill(
+                rated(
+                    "product_knowledge",
+                    current_rating=68.0,
+                    interval=[55.0, 81.0],
+                    trend="declining",
+                    status="expired",
+                    explanation="Last known rating: nothing was observed in the last 90 days.",
+                    stale=True,
+                    expires_at=date(2026, 9, 1),
+                    decayed_rating=61.5,
+                ),
+                core=True,
                 bar=85,
-                expires_on=date(2026, 9, 1),
-                decayed=61.5,
                 history=events[:6],
             ),
-            profile.Skill(
-                "closing",
-                "Closing",
-                True,
-                None,
-                72.0,
-                None,
-                None,
-                "unknown",
-                "insufficient",
-                "in_progress",
-                "A baseline from a single validation event (1 of 2 for a rating).",
+            Skill(
+                rated(
+                    "closing",
+                    preliminary_rating=72.0,
+                    status="in_progress",
+                    explanation="A baseline from a single validation event (1 of 2 for a rating).",
+                    validation_events=1,
+                ),
+                core=True,
                 bar=75,
-                validation=1,
                 history=events[12:13],
             ),
-            profile.Skill(
-                "listening",
-                "Listening",
-                False,
-                None,
-                None,
-                None,
-                None,
-                "unknown",
-                "insufficient",
-                "not_started",
-                "Nothing has been observed yet.",
-            ),
+            Skill(rated("listening", explanation="Nothing has been observed yet."), core=False),
         ),
         recommendations=(
             profile.Recommendation(
@@ -655,7 +673,9 @@ def field_page() -> field.Field:
         ),
         contexts=(("industry", (field.InContext("healthcare", 71.4, 3), field.InContext("fintech", 80, 1))),),
         certificates=(
-            figures_of("discovery", 84, 0.71, "counts").model_dump() | {"scorer": "claude:a-model:rubric-3:prompt-2"},
+            ScorerCertificate(
+                **figures_of("discovery", 84, 0.71, "counts").model_dump(), scorer="claude:a-model:rubric-3:prompt-2"
+            ),
         ),
         names=dict(COMPETENCIES),
         more="/people/se-01/field?after=x",
@@ -879,7 +899,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: readiness.present(readiness_page(), (), FRAMEWORK.framework_id).variables,
     ),
     "people": ("people/people.html", lambda: people.present(people_page()).variables),
-    "profile": ("profile.html", lambda: profile.present(profile_page())),
+    "profile": ("profile/profile.html", lambda: profile.present(profile_page()).variables),
     "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),
@@ -896,7 +916,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
-    "field": ("field.html", lambda: field.present(field_page())),
+    "field": ("field/field.html", lambda: field.present(field_page()).variables),
     "calls": ("calls/calls.html", lambda: calls.present(calls_page()).variables),
     "call": ("call/call.html", lambda: call.present(call_page()).variables),
     "call_analyses": (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.portal.pages import field
+from functions.portal.field import page as field
 from functions.portal.shell import words
 from shared.kernel.days import date_of
 from shared.observations.domain.observation import Observation, Score
@@ -54,7 +54,7 @@ def test_a_manager_sees_that_a_conversation_took_place_and_when_its_scores_open(
 
 
 def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str) -> None:
-    projection = house.platform.profiles.projection(joe)
+    projection = house.platform.projecting.of(joe).projection
     compared = [row for row in projection.rows() if row.context == "" and row.practice_rating is not None]
     page = house.visit("enablement").text(f"/people/{joe}/field")
 
@@ -70,7 +70,7 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
     employee_id, row, day = next(
         (person, row, day)
         for person in house.people["employee"]
-        for projection in [house.platform.profiles.projection(person)]
+        for projection in [house.platform.projecting.of(person).projection]
         for row in projection.rows()
         if row.context == "" and row.practice_rating is not None
         for day in [since(projection, row)]
@@ -97,7 +97,7 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
     ],
 )
 def test_the_difference_is_said_in_a_sentence(beside: field.Beside, sentence: str) -> None:
-    shown = field.present(replace(samples.field_page(), beside=(beside,)))
+    shown = field.present(replace(samples.field_page(), beside=(beside,))).variables
 
     assert shown["beside"][0]["sentence"] == sentence
 

@@ -19,6 +19,7 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.skill_rating import from_text
+from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
 from tests.harness.speed import Moments
@@ -122,8 +123,8 @@ def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_s
     assert observations(world) == {"discovery": CALLS + 1, "listening": CALLS}
 
     process = world.process()
-    skills = process.profiles.profile(JOE, process.profiles.projection(JOE))["skills"]
-    said = {skill["competency"]: skill["explanation"] for skill in skills if skill["context"] is None}
+    skills = profile_answer(process.projecting.of(JOE)).skills
+    said = {skill.competency: skill.explanation for skill in skills if skill.context is None}
     assert "1 score by m-1 does not count: it has agreed with people too little" in said["listening"]
     assert "does not count" not in said["discovery"]
 

@@ -23,7 +23,7 @@ def static_files() -> Mapping[str, assets.Asset]:
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader([PORTAL, PORTAL / "templates"]),
+        loader=FileSystemLoader(PORTAL),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from functions.portal.services import PagesOfServices
 from functions.portal.shell.routing import Handler, Module
 from shared.kernel.access import Permission
 
@@ -33,7 +32,8 @@ rule = Module(lambda: import_module("functions.portal.rule.page"))
 skill = Module(lambda: import_module("functions.portal.skill.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
-understanding = PagesOfServices(lambda: import_module("functions.portal.understanding"))
+field = Module(lambda: import_module("functions.portal.field.page"))
+profile = Module(lambda: import_module("functions.portal.profile.page"))
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Route:
 ROUTES = (
     Route("readiness", "/", None, readiness.show_readiness),
     Route("people", "/people", "people.list", people.list_people),
-    Route("profile", "/people/<employee_id>", "profile.read", understanding.show_profile),
-    Route("field", "/people/<employee_id>/field", "profile.read", understanding.show_field),
-    Route("me", "/me", "profile.read", understanding.show_me),
+    Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
+    Route("field", "/people/<employee_id>/field", "profile.read", field.show_field),
+    Route("me", "/me", "profile.read", profile.show_me),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "profile.read", calls.list_calls),
     Route(

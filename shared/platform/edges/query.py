@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
@@ -80,20 +80,6 @@ def moment_of(asked: Asked, name: str) -> datetime | None:
         raise Rejected(
             f"{name}: {given[:40]!r} is no date and time with a time zone, e.g. 2026-02-10T14:30:00Z", field=name
         ) from None
-
-
-def day_of(asked: Asked, name: str) -> date | None:
-    """Reads a day of the query; None when it is not given. Raises Rejected."""
-    given = asked.query.get(name)
-    if given is None:
-        return None
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        raise Rejected(f"{name}: {given[:40]!r} is no date, e.g. 2026-02-10", field=name) from None
-    if day.year < 2000:
-        raise Rejected(f"{name}: {given[:40]} is before 2000", field=name)
-    return day
 
 
 def encode_cursor(values: list[Any]) -> str:

@@ -1,4 +1,4 @@
-"""A person in the field: what was observed with customers, beside practice, by context, and who scored it."""
+"""Shows a person in the field: what was observed with customers, beside practice, by context, and who scored it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from functions.portal.analysts import page as analysts
 from functions.portal.shell import figures, words
+from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from infra.wiring.conversations import conversations
+from infra.wiring.environment import Environment
+from infra.wiring.intake import intake
+from infra.wiring.operations import operations
+from infra.wiring.ratings import ratings
+from shared.conversations.usecases.observed_calls import ObservedCall
+from shared.frameworks.domain.framework import Framework
+from shared.intake.contract import HistoryItem
+from shared.kernel.days import EPOCH
 from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, RATING_WINDOW_DAYS
+
+PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ class InContext:
 
 @dataclass(frozen=True)
 class Field:
-    """certificates: in the shape of the contract's ScorerCertificate; contexts: by dimension"""
+    """contexts: by dimension; names: of competencies"""
 
     employee_id: str
     name: str
@@ -69,9 +84,66 @@ class Field:
     seen: tuple[Seen, ...]
     beside: tuple[Beside, ...]
     contexts: tuple[tuple[str, tuple[InContext, ...]], ...]
-    certificates: tuple[Mapping[str, Any], ...]
+    certificates: Sequence[ScorerCertificate]
     names: Mapping[str, str]
     more: str | None = None
+
+
+def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    """Shows what was observed of a person with customers, beside practice and by context."""
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="field")
+    framework, answer = opened.framework, opened.answer
+    after = cursor(visit.query.get("after"))
+    found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
+    conversations_of = [(item.source, item.source_id) for item in found.items]
+    calls = conversations(on).observed_calls.of(employee_id, conversations_of)
+    effective = operations(on).activity.effective(visit.caller, employee_id)
+    view = Field(
+        employee_id=employee_id,
+        name=opened.employee.name,
+        own=opened.own,
+        audited=opened.audited,
+        seen=tuple(_seen(item, framework, calls.get((item.source, item.source_id))) for item in found.items),
+        beside=tuple(
+            Beside(
+                one.name,
+                one.practice_rating,
+                one.field_rating,
+                one.validation_events,
+                one.field_observations,
+                one.discrepancy,
+                one.discrepancy_since,
+            )
+            for one in answer.skills
+            if one.context is None and (one.field_observations or one.validation_events)
+        ),
+        contexts=in_contexts(effective, tuple(framework.by_dimension), (answer.as_of - EPOCH).days),
+        certificates=answer.scorer_certificates,
+        names={competency: one.name for competency, one in framework.by_competency.items()},
+        more=following(f"/people/{quote(employee_id)}/field", found.next),
+    )
+    return present(view)
+
+
+def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) -> Seen:
+    metadata = item.payload.get("analysis_metadata") or {}
+    decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
+    waiting = call.waiting if call is not None and decided is None else frozenset()
+    scores = []
+    for one in item.payload.get("competency_scores", ()):
+        competency = framework.competency_named(one["competency"].strip())
+        name = framework.by_competency[competency].name if competency else words.plain(one["competency"])
+        scores.append((name, float(one["score"]), one["competency"] in waiting))
+    return Seen(
+        at=item.occurred_at,
+        account=item.deal.account_name if item.deal else None,
+        source=item.source,
+        scores=tuple(scores),
+        standing=item.standing,
+        decided=None if item.scores_open_at else decided,
+        opens_at=item.scores_open_at,
+        call=call.record_id if call else None,
+    )
 
 
 def in_contexts(
@@ -107,8 +179,8 @@ def in_contexts(
     )
 
 
-def present(view: Field) -> Mapping[str, Any]:
-    return {
+def present(view: Field) -> Page:
+    variables = {
         "view": view,
         "beside": [
             _beside(one) for one in sorted(view.beside, key=lambda one: one.practice is None or one.field is None)
@@ -130,14 +202,15 @@ def present(view: Field) -> Mapping[str, Any]:
         ],
         "certificates": [
             {
-                "scorer": one["scorer"],
-                "name": view.names.get(one["competency"], words.plain(one["competency"])),
-                "sentence": analysts.sentence(ScorerCertificate.model_validate(one)),
-                "untrusted": one["verdict"] in analysts.WAITING,
+                "scorer": one.scorer,
+                "name": view.names.get(one.competency, words.plain(one.competency)),
+                "sentence": analysts.sentence(one),
+                "untrusted": one.verdict in analysts.WAITING,
             }
             for one in view.certificates
         ],
     }
+    return Page("field/field.html", variables, "me" if view.own else "people")
 
 
 def _beside(one: Beside) -> dict[str, Any]:

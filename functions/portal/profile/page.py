@@ -1,0 +1,203 @@
+"""Shows an employee's profile: every skill with its rating, its uncertainty, its history and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from functions.portal.analysts.page import sentence
+from functions.portal.profile.skill_card import Event, Skill, present_skill
+from functions.portal.shell import figures, words
+from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.intake import intake
+from infra.wiring.operations import operations
+from infra.wiring.ratings import ratings
+from shared.frameworks.domain.framework import Framework
+from shared.intake.contract import HistoryItem
+from shared.kernel.context import encode_skill, label
+from shared.observations.domain.entry import NO_SCORE
+from shared.observations.domain.event_filter import EventFilter
+from shared.observations.domain.observation import Observation
+from shared.ratings.contract import SkillView
+from shared.ratings.usecases.show_profile import OpenedProfile
+from shared.ratings.usecases.show_profile import Recommendation as Advice
+
+SEVERITY = {"critical": "Critical gap", "high": "Large gap", "medium": "Moderate gap", "low": "Small gap"}
+LATEST = 8
+MOST_CONTEXTS = 12
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A gap and what would close it. severity: critical, high, medium or low."""
+
+    name: str
+    context: str
+    severity: str
+    reason: str
+    scenario: str | None = None
+    minutes: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """readiness: mean of the core general ratings, an unknown counting 40."""
+
+    employee_id: str
+    name: str
+    role: str
+    manager: str | None
+    hire_date: date | None
+    as_of: date
+    own: bool
+    readiness: float | None
+    validated: int
+    core: int
+    skills: tuple[Skill, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    latest: tuple[Event, ...] = ()
+    audited: bool = False
+    active: bool = True
+
+
+def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
+    if visit.caller.employee_id is None:
+        return Redirect("/")
+    return show_profile(on, visit, visit.caller.employee_id)
+
+
+def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
+    effective = operations(on).activity.effective(visit.caller, employee_id)
+    latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
+    return present(view_of(opened, effective, latest))
+
+
+def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Sequence[HistoryItem]) -> Profile:
+    """Returns what the page shows of a profile. effective: what counts or waits, the oldest first"""
+    employee, answer, framework = opened.employee, opened.answer, opened.framework
+    general = {one.competency: one for one in answer.skills if one.context is None}
+    seen = any(one.basis != "none" for one in answer.skills)
+    return Profile(
+        employee_id=employee.employee_id,
+        name=employee.name,
+        role=words.ROLE.get(employee.role, employee.role),
+        manager=opened.manager,
+        hire_date=employee.hire_date,
+        as_of=answer.as_of,
+        own=opened.own,
+        readiness=answer.overall_readiness if seen else None,
+        validated=sum(one.status == "validated" for name, one in general.items() if name in framework.core),
+        core=len(framework.core),
+        skills=tuple(
+            _skill(general[competency], opened, effective)
+            for competency in framework.by_competency
+            if competency in general
+        ),
+        recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
+        latest=tuple(_event(item) for item in latest),
+        audited=opened.audited,
+        active=employee.active,
+    )
+
+
+def present(view: Profile) -> Page:
+    """Presents the page; skills come core first, else in the framework's order."""
+    ordered = sorted(view.skills, key=lambda skill: not skill.core)
+    variables = {
+        "view": view,
+        "readiness": words.points(view.readiness),
+        "at": None if view.readiness is None else figures.at(view.readiness),
+        "skills": [present_skill(skill, view.as_of) for skill in ordered if skill.core or skill.seen],
+        "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
+        "severity": SEVERITY,
+    }
+    return Page("profile/profile.html", variables, "me" if view.own else "people")
+
+
+def _skill(one: SkillView, opened: OpenedProfile, effective: Sequence[Observation]) -> Skill:
+    framework = opened.framework
+    rule = framework.rule_for(one.competency, ())
+    bar = None
+    if rule is not None:
+        bar = rule.min_field_score if rule.min_field_score is not None else rule.min_validation_score
+    contexts = [other for other in opened.answer.skills if other.competency == one.competency and other.context]
+    contexts.sort(key=_by_observations)
+    return Skill(
+        view=one,
+        core=framework.by_competency[one.competency].core,
+        lessons=opened.lessons.get(one.competency, 0),
+        bar=bar,
+        contexts=tuple(contexts[:MOST_CONTEXTS]),
+        history=tuple(_history(framework, one.competency, effective)),
+        scorers=tuple(
+            (certificate.scorer, sentence(certificate))
+            for certificate in opened.answer.scorer_certificates
+            if certificate.competency == one.competency
+        ),
+    )
+
+
+def _by_observations(one: SkillView) -> tuple[int, int, str]:
+    """Returns the key of an order in which single contexts come first, then those that were seen most."""
+    context = tuple((one.context or {}).items())
+    return len(context), -one.observations_count, encode_skill(context)
+
+
+def _history(framework: Framework, competency: str, effective: Sequence[Observation]) -> list[Event]:
+    found = []
+    for index, observation in enumerate(effective):
+        for score in observation.scores:
+            if framework.competency_named(score.competency) != competency:
+                continue
+            found.append(
+                Event(
+                    event_id=f"{observation.source_id}-{index}",
+                    at=datetime.fromtimestamp(observation.at, UTC),
+                    kind=observation.kind,
+                    activity=observation.activity,
+                    source=observation.source,
+                    score=None if score.hundredths == NO_SCORE else score.hundredths / 100,
+                    standing=observation.standing,
+                    context=", ".join(value for _, values in score.context for value in values),
+                )
+            )
+            break
+    return found
+
+
+def _recommendation(one: Advice, framework: Framework) -> Recommendation:
+    scenario = one.scenario
+    rated = "No current rating" if one.rating is None else f"Rated {one.rating:g}"
+    return Recommendation(
+        name=framework.by_competency[one.competency].name,
+        context=words.plain(label(one.context)) if one.context else "",
+        severity=one.severity,
+        reason=f"{rated}. {one.reason}.",
+        scenario=scenario.title if scenario else None,
+        minutes=scenario.minutes if scenario else None,
+        url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,
+    )
+
+
+def _event(item: HistoryItem) -> Event:
+    payload = item.payload
+    link = next((payload[name] for name in ("details_url", "source_url", "content_url") if payload.get(name)), None)
+    score = payload.get("overall_score", payload.get("quiz_score"))
+    if score is None:
+        scores = [entry["score"] for entry in payload.get("competency_scores", ()) if entry.get("score") is not None]
+        score = sum(scores) / len(scores) if scores else None
+    kind = "learning" if "content_id" in payload else "field" if "observation_source" in payload else "validation"
+    return Event(
+        event_id=item.event_id,
+        at=item.occurred_at,
+        kind=kind,
+        activity=item.activity,
+        source=item.source,
+        score=score,
+        standing=item.standing,
+        link=link if isinstance(link, str) and link.startswith("https://") else None,
+    )

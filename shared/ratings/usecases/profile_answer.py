@@ -1,0 +1,131 @@
+"""Puts a projected person into the contract's ProfileAnswer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shared.frameworks.domain.framework import Framework
+from shared.kernel.context import Context, decode_context, decode_skill
+from shared.kernel.days import EPOCH, date_of, moment_of
+from shared.kernel.errors import Rejected
+from shared.ratings.contract import CONTEXT_EXAMPLE, GapView, ProfileAnswer, SkillView
+from shared.ratings.domain import discrepancy, gaps, readiness
+from shared.ratings.domain.explanation import explain, points, to_raise_confidence
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import SkillRating, probability_above
+from shared.ratings.usecases.project_person import ProjectedPerson
+
+READY = 8000
+
+
+def profile_answer(person: ProjectedPerson, *, competency: str | None = None) -> ProfileAnswer:
+    """Returns a profile. competency: only the skills, gaps and certificates of this one; the overall readiness stays
+    that of the person. Raises Rejected for a word that the framework does not know."""
+    projection = person.projection
+    framework = projection.framework
+    only = None if competency is None else _named(competency, framework)
+    rows = projection.rows()
+    overall = readiness.overall(rows, framework)
+    if only is not None:
+        rows = [row for row in rows if row.competency == only]
+    return ProfileAnswer(
+        employee_id=person.employee_id,
+        as_of=date_of(projection.as_of) or EPOCH,
+        framework_id=framework.framework_id,
+        framework_version=framework.version,
+        overall_readiness=points(overall) or 0,
+        readiness_tier=readiness.tier(overall) or "low",
+        skills=[skill_view(row, projection) for row in rows if worth_showing(row)],
+        gaps_identified=[gap_view(gap) for gap in gaps.gaps(rows, framework)],
+        scorer_certificates=[one for one in person.certificates if only in (None, one.competency)],
+    )
+
+
+def _named(competency: str, framework: Framework) -> str:
+    """Returns the competency that a word means; raises Rejected."""
+    name = framework.competency_named(competency)
+    if name is None:
+        known = ", ".join(framework.by_competency)
+        raise Rejected(f"competency: {competency[:60]!r} is none of {known}", field="competency")
+    return name
+
+
+def worth_showing(row: SkillRating) -> bool:
+    """Tells whether a skill says something: anything observed, pending, or general."""
+    return row.basis != "none" or row.pending_review > 0 or row.status != "not_started" or row.context == ""
+
+
+def context_from_text(words: str) -> Context:
+    """Reads a context from `dimension=value&dimension=value`; raises Rejected."""
+    pairs = decode_context(words)
+    context = tuple(
+        (dimension, values[0]) for dimension, values in pairs if len(values) == 1 and dimension and values[0]
+    )
+    if not context or len(context) != len(pairs) or len(context) > 12:
+        raise Rejected(f"context: {words[:80]!r} is not of the form {CONTEXT_EXAMPLE}", field="context")
+    return context
+
+
+def day_from_text(given: str) -> date:
+    """Reads the day of a profile; raises Rejected."""
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise Rejected(f"as_of: {given[:40]!r} is no date, e.g. 2026-02-10", field="as_of") from None
+    if day.year < 2000:
+        raise Rejected(f"as_of: {given[:40]} is before 2000", field="as_of")
+    return day
+
+
+def skill_view(row: SkillRating, projection: Projection) -> SkillView:
+    """Returns a projected row as the contract has it."""
+    framework = projection.framework
+    rule = framework.rule_for(row.competency, decode_skill(row.context))
+    low, high = points(row.low), points(row.high)
+    ready = None
+    if row.rating is not None and row.deviation is not None:
+        ready = round(probability_above(row.rating, row.deviation, READY), 3)
+    return SkillView(
+        competency=row.competency,
+        name=framework.by_competency[row.competency].name,
+        context=dict(decode_skill(row.context)) or None,
+        current_rating=points(row.rating),
+        preliminary_rating=points(row.preliminary),
+        decayed_rating=points(row.decayed),
+        interval=None if low is None or high is None else [low, high],
+        confidence=row.confidence,
+        stale=row.stale,
+        basis=row.basis,
+        trend=row.trend,
+        status=row.status,
+        observations_count=row.observations,
+        field_observations=row.field,
+        validation_events=row.validation,
+        held_observations=row.pending_review,
+        practice_rating=points(row.practice_rating),
+        field_rating=points(row.field_rating),
+        discrepancy=row.discrepancy,
+        discrepancy_since=date_of(discrepancy.since(projection, row)),
+        likely_ready=ready,
+        last_field_observation_date=moment_of(row.last_field_at),
+        last_validation_date=moment_of(row.last_validation_at),
+        last_updated=moment_of(row.last_at),
+        validated_on=date_of(row.validated_on),
+        expires_at=date_of(row.expires_on),
+        requires_recertification=bool(rule and rule.requires_recertification),
+        rule_version=row.rule_version,
+        explanation=explain(row, projection.left_out(*row.key)),
+        to_raise_confidence=to_raise_confidence(row),
+    )
+
+
+def gap_view(gap: gaps.Gap) -> GapView:
+    """Returns a gap as the contract has it."""
+    return GapView(
+        competency=gap.competency,
+        context=dict(gap.context) or None,
+        severity=gap.severity,
+        current_rating=points(gap.rating),
+        recommendation=gap.recommendation,
+        scenario_id=gap.scenario.scenario_id if gap.scenario else None,
+    )

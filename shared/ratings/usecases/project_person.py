@@ -1,0 +1,88 @@
+"""Projects one person's live state through their framework, as of today or an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from shared.conversations.domain.analysis_version import scorer_number
+from shared.frameworks.records import ScorerFigures
+from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.context import Context
+from shared.kernel.days import EPOCH, day_of
+from shared.kernel.errors import NotFound, Rejected
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import FIELD
+from shared.observations.records import States, StoredState
+from shared.ports.ambient import Clock
+from shared.ratings.contract import ScorerCertificate
+from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedPerson:
+    """One person's skills as of a day.
+
+    certificates: of the scorers whose scores, reviewed by nobody, are in the person's rating window
+    """
+
+    employee_id: str
+    projection: Projection
+    certificates: tuple[ScorerCertificate, ...]
+
+
+class ProjectPerson:
+    """Reads states and what is configured."""
+
+    def __init__(self, states: States, configuration: Configuration, clock: Clock) -> None:
+        self._states = states
+        self._configuration = configuration
+        self._clock = clock
+
+    def of(self, employee_id: str, *, as_of: date | None = None, extra: Context | None = None) -> ProjectedPerson:
+        """Returns a person's skills. extra: one more context to rate. Raises NotFound, Rejected for a future day."""
+        state = self._states.get(employee_id)
+        if state is None:
+            raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
+        framework = self._configuration.framework(state.framework_id)
+        more = dict.fromkeys(framework.by_competency, (extra,)) if extra else None
+        today = day_of(self._clock.now())
+        day = today if as_of is None else (as_of - EPOCH).days
+        if day > today:
+            raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
+        projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
+        certificates = self._configuration.certificates()
+        return ProjectedPerson(employee_id, projection, tuple(_behind(state, projection, certificates)))
+
+
+def _behind(
+    state: StoredState, projection: Projection, certificates: Iterable[ScorerFigures]
+) -> Iterable[ScorerCertificate]:
+    """Yields the certificates of the scorers who contributed; costs nothing while no scorer has one."""
+    ordered = sorted(certificates, key=lambda figures: figures.scorer)
+    contributed = _contributed(state, projection) if ordered else set()
+    for one in ordered:
+        for competency, figures in sorted(one.competencies.items()):
+            if any(number > 0 and (number, competency) in contributed for number in one.numbers):
+                yield ScorerCertificate(
+                    scorer=one.scorer,
+                    competency=competency,
+                    n=figures.n,
+                    kappa=figures.kappa,
+                    kappa_interval=None if figures.kappa_interval is None else list(figures.kappa_interval),
+                    within=figures.within,
+                    verdict=figures.verdict,
+                )
+
+
+def _contributed(state: StoredState, projection: Projection) -> set[tuple[int, str | None]]:
+    """Returns (scorer's number, competency) of the scores of the rating window that no person has reviewed."""
+    named = projection.framework.competency_named
+    return {
+        (scorer_number(entry.analysis), named(word))
+        for entry in EffectiveEntries(state.entries.values()).in_order()
+        if entry.kind == FIELD and not entry.human and 0 <= projection.as_of - entry.day <= RATING_WINDOW_DAYS
+        for word in entry.words
+    }

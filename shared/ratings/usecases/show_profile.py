@@ -1,0 +1,105 @@
+"""Shows one person's profile to who may see it, and leaves an audit record where the role demands one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.frameworks.domain.framework import Framework, Scenario
+from shared.kernel.access import Caller, is_audited
+from shared.kernel.context import Context, encode_context
+from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.open_profile import OpenProfile
+from shared.ratings.contract import ProfileAnswer
+from shared.ratings.domain import gaps
+from shared.ratings.domain.explanation import points
+from shared.ratings.domain.projection import Projection
+from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, profile_answer
+from shared.ratings.usecases.project_person import ProjectPerson
+
+MOST_RECOMMENDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A gap, and what would close it. rating: in points; reason: what is missing and why this is next, in words"""
+
+    competency: str
+    context: Context
+    severity: gaps.Severity
+    rating: float | None
+    reason: str
+    scenario: Scenario | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedProfile:
+    """A profile with what only a page of it shows.
+
+    manager: their name; lessons: learning activities in the window, by competency; own, audited: as seen by the caller
+    """
+
+    employee: Employee
+    manager: str | None
+    framework: Framework
+    answer: ProfileAnswer
+    lessons: dict[str, int]
+    recommendations: tuple[Recommendation, ...]
+    own: bool
+    audited: bool
+
+
+class ShowProfile:
+    """Opens profiles."""
+
+    def __init__(self, opening: OpenProfile, employees: EmployeeRecords, projecting: ProjectPerson) -> None:
+        self._opening = opening
+        self._employees = employees
+        self._projecting = projecting
+
+    def answer(
+        self,
+        caller: Caller,
+        employee_id: str,
+        *,
+        competency: str | None = None,
+        context: str | None = None,
+        as_of: str | None = None,
+    ) -> ProfileAnswer:
+        """Returns a profile. competency: only this one's skills; context, as_of: one more to rate, and the day, both as
+        they are written in an address.
+
+        Raises NotFound, Forbidden, Rejected.
+        """
+        self._opening.open(caller, employee_id, page="profile")
+        extra = None if context is None else context_from_text(context)
+        day = None if as_of is None else day_from_text(as_of)
+        return profile_answer(self._projecting.of(employee_id, as_of=day, extra=extra), competency=competency)
+
+    def open(self, caller: Caller, employee_id: str, *, page: str) -> OpenedProfile:
+        """Returns a profile as of today for one of its pages. Raises NotFound, Forbidden."""
+        employee = self._opening.open(caller, employee_id, page=page)
+        person = self._projecting.of(employee_id)
+        projection = person.projection
+        manager = employee.manager_id
+        return OpenedProfile(
+            employee=employee,
+            manager=self._employees.names([manager])[manager] if manager else None,
+            framework=projection.framework,
+            answer=profile_answer(person),
+            lessons={row.competency: row.learning for row in projection.rows() if row.context == ""},
+            recommendations=tuple(_recommendations(projection)),
+            own=employee_id == caller.employee_id,
+            audited=is_audited(caller, employee_id),
+        )
+
+
+def _recommendations(projection: Projection) -> list[Recommendation]:
+    found = []
+    for gap in gaps.gaps(projection.rows(), projection.framework, most=MOST_RECOMMENDED):
+        context = encode_context(tuple((dimension, (value,)) for dimension, value in gap.context))
+        progress = projection.progress(gap.competency, context)
+        kind = gap.scenario.activity_type if gap.scenario else "role_play"
+        why = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
+        rating = points(gap.rating)
+        found.append(Recommendation(gap.competency, gap.context, gap.severity, rating, why, gap.scenario))
+    return found
