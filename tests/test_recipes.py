@@ -22,7 +22,7 @@ import pytest
 
 from functions.tell_headcount.main import tell_headcount
 from tests.harness.api_client import DANA, JOE
-from tests.portal.conftest import house
+from tests.portal.conftest import built, house
 
 
 def test_the_function_tells(api):

@@ -213,7 +213,7 @@ class ScorerFigures(Record, frozen=True, kw_only=True):
 
     @property
     def certificate_id(self) -> str:
-        """The id of a scorer's certificate."""
+        """Returns the id of a scorer's certificate."""
         return certificate_id_of(self.scorer)
 
 

@@ -171,7 +171,7 @@ def require(caller: Caller, permission: Permission) -> None:
 
 
 def may_open_profile(caller: Caller, employee_id: str, manager_id: str | None, mentor_id: str | None) -> bool:
-    """Whether the caller may see one person's ratings and histories, given that person's manager and mentor."""
+    """Tells whether the caller may see one person's ratings and histories, given that person's manager and mentor."""
     if "profile.read" not in caller.permissions:
         return False
     if caller.role is None:
@@ -187,7 +187,7 @@ def may_open_profile(caller: Caller, employee_id: str, manager_id: str | None, m
 
 
 def is_audited(caller: Caller, employee_id: str) -> bool:
-    """Whether this view of an individual leaves an audit record."""
+    """Tells whether this view of an individual leaves an audit record."""
     return caller.role in AUDITED and caller.employee_id != employee_id
 
 

@@ -130,7 +130,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None), datetime, date})
 
 
 def _nullable(field: JsonSchemaValue) -> JsonSchemaValue:
-    """A field's JSON schema that takes null as well."""
+    """Returns a field's JSON schema that takes null as well."""
     if field.get("type") == "null" or {"type": "null"} in field.get("anyOf", ()):
         return field
     about = {name: value for name, value in field.items() if name in ("title", "description", "default")}

@@ -1,4 +1,4 @@
-"""The context in which a skill was shown, and which skills an observation counts for.
+"""Describes the context in which a skill was shown, and which skills an observation counts for.
 
 A *context* maps a dimension, of those that a framework declares, to one value. An *observed context* maps a dimension
 to every value that was present: a call can have two personas. The general skill is the empty context.
@@ -28,14 +28,14 @@ dimensions and to the rules' contexts only: nobody reads the other combinations,
 
 
 def context_of(pairs: Mapping[str, str | None] | None) -> Context:
-    """A context from a mapping; absent and empty values mean "applies generally"."""
+    """Returns a context from a mapping; absent and empty values mean "applies generally"."""
     if not pairs:
         return GENERAL
     return tuple(sorted((dimension, value) for dimension, value in pairs.items() if value))
 
 
 def observed(pairs: Mapping[str, str | Iterable[str] | None] | None) -> ObservedContext:
-    """An observed context from a mapping whose values are one value or several."""
+    """Returns an observed context from a mapping whose values are one value or several."""
     result: list[tuple[str, tuple[str, ...]]] = []
     for dimension, values in sorted((pairs or {}).items()):
         several = (values,) if isinstance(values, str) else tuple(sorted(set(values or ())))
@@ -46,13 +46,13 @@ def observed(pairs: Mapping[str, str | Iterable[str] | None] | None) -> Observed
 
 
 def counts_for(context: ObservedContext, skill: Context) -> bool:
-    """Whether an observation in `context` counts for the skill."""
+    """Tells whether an observation in `context` counts for the skill."""
     values = dict(context)
     return all(value in values.get(dimension, ()) for dimension, value in skill)
 
 
 def skills_seen(context: ObservedContext) -> tuple[Context, ...]:
-    """The skills that an observation brings to a profile: general, each single dimension, each full context."""
+    """Returns the skills that an observation brings to a profile: general, each single dimension, each full context."""
     singles: list[Context] = [((dimension, value),) for dimension, values in context for value in values]
     combinations = 1
     for _, values in context:
@@ -64,7 +64,7 @@ def skills_seen(context: ObservedContext) -> tuple[Context, ...]:
 
 
 def ancestors(skill: Context) -> list[Context]:
-    """The skill's more general contexts, nearest first, the general skill last; not the skill itself.
+    """Returns the skill's more general contexts, nearest first, the general skill last; not the skill itself.
 
     Of equally near ones the order is that of the dimensions' names, so that a stand-in is chosen deterministically.
     """
@@ -81,19 +81,19 @@ def ancestors(skill: Context) -> list[Context]:
 
 
 def label(skill: Context) -> str:
-    """How a context reads in a sentence: `healthcare, enterprise`, or `general`."""
+    """Says how a context reads in a sentence: `healthcare, enterprise`, or `general`."""
     return ", ".join(value for _, value in skill) or "general"
 
 
 @lru_cache(maxsize=50_000)
 def encode_context(context: ObservedContext) -> str:
-    """An observed context as `dimension=value&dimension=value`, sorted and percent-encoded."""
+    """Returns an observed context as `dimension=value&dimension=value`, sorted and percent-encoded."""
     return urlencode([(dimension, value) for dimension, values in context for value in values])
 
 
 @lru_cache(maxsize=50_000)
 def decode_context(text: str) -> ObservedContext:
-    """The reverse of encode_context."""
+    """Reads what encode_context has written."""
     values: dict[str, list[str]] = {}
     for dimension, value in parse_qsl(text, keep_blank_values=True):
         values.setdefault(dimension, []).append(value)
@@ -108,5 +108,5 @@ def encode_skill(skill: Context) -> str:
 
 @lru_cache(maxsize=100_000)
 def decode_skill(text: str) -> Context:
-    """The reverse of encode_skill."""
+    """Reads what encode_skill has written."""
     return tuple((dimension, values[0]) for dimension, values in decode_context(text))

@@ -14,7 +14,7 @@ def day_of(moment: datetime) -> int:
 
 
 def date_of(day: int | None) -> date | None:
-    """A day number as a date."""
+    """Returns a day number as a date."""
     return None if day is None else EPOCH + timedelta(days=day)
 
 

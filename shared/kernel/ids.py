@@ -9,10 +9,10 @@ DEFAULT_FRAMEWORK = "sales_engineering"
 
 
 def digest(*parts: str) -> str:
-    """A short stable hash of texts (112 bits, hexadecimal)."""
+    """Returns a short stable hash of texts (112 bits, hexadecimal)."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:28]
 
 
 def review_id_of(source: str, source_id: str, employee_id: str) -> str:
-    """The id of the review of a call's scores of one employee, whether or not there is one."""
+    """Returns the id of the review of a call's scores of one employee, whether or not there is one."""
     return digest("review-of", source, source_id, employee_id)

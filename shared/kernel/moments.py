@@ -11,5 +11,5 @@ def text(moment: datetime) -> str: ...
 @overload
 def text(moment: None) -> None: ...
 def text(moment: datetime | None) -> str | None:
-    """A moment with a time zone as ISO 8601 in UTC (`2026-02-10T14:30:00Z`); None stays None."""
+    """Returns a moment with a time zone as ISO 8601 in UTC (`2026-02-10T14:30:00Z`); None stays None."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Reading what was sent: bytes to JSON, JSON to a contract's model, with errors that name the field."""
+"""Reads what was sent: bytes to JSON, JSON to a contract's model, with errors that name the field."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMELESS = re.compile(rb'""\s*:')
 
 
 def _suspicious(raw: bytes) -> bool:
-    """Whether there may be an integer of more than 64 bits, a number beyond the largest, or a field without a name."""
+    """Suspects an integer of more than 64 bits, a number beyond the largest, or a field without a name."""
     shape = raw.translate(_DIGITS, b"+")  # a search for every digit would cost more than all the reading
     return _NINETEEN in shape or b"0e000" in shape or (b'""' in raw and _NAMELESS.search(raw) is not None)
 
@@ -56,7 +56,7 @@ _ANYTHING_ELSE: Any = object()
 
 
 def _looked_at(raw: bytes) -> Any:
-    """The same for what needs a closer look, or an error in words."""
+    """Reads what needs a closer look, or says in words what is wrong."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -90,7 +90,7 @@ _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\ud800-\udfff]")
 
 
 def is_document_name(text: str) -> bool:
-    """Whether a text can be the id of a document in every store."""
+    """Tells whether a text can be the id of a document in every store."""
     return (
         1 <= len(text) <= 200
         and not _NOT_IN_NAMES.search(text)
@@ -100,7 +100,7 @@ def is_document_name(text: str) -> bool:
 
 
 def page_end(moment: str, identity: str) -> tuple[datetime, str]:
-    """The end of a page that a caller sends back to get the next one: a moment with a time zone, and a document's id.
+    """Reads the end of a page, which a caller sends back to get the next: a zoned moment, and a document's id.
     Raises ValueError for what no page ends with."""
     at = datetime.fromisoformat(moment)
     if at.tzinfo is None or not is_document_name(identity):
@@ -112,7 +112,7 @@ def page_end(moment: str, identity: str) -> tuple[datetime, str]:
 
 
 def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
-    """A JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
+    """Returns a JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
     # A function that refuses its first caller, or has no bodies to read, starts without it.
     from pydantic import ValidationError
 

@@ -1,4 +1,4 @@
-"""Rounding that is exact: of a single number, or of a whole column of them."""
+"""Rounds exactly: a single number, or a whole column of them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ Z_NINETY_FIVE = 1.96
 
 
 def wilson(successes: int, trials: int, z: float = Z_NINETY_FIVE) -> tuple[float, float]:
-    """The Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials."""
+    """Returns the Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials."""
     if trials == 0:
         return 0.0, 1.0
     share = successes / trials

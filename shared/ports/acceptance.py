@@ -1,4 +1,4 @@
-"""Accepting: a change of live state, and the fact that tells of it, as one promise to whoever sent it."""
+"""Accepts a change of live state, and the fact that tells of it, as one promise to whoever sent it."""
 
 from __future__ import annotations
 

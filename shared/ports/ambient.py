@@ -12,19 +12,19 @@ from shared.kernel.log_events import LogEvent
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present, in UTC, with a time zone."""
+        """Returns the present, in UTC, with a time zone."""
         ...
 
 
 class Ids(Protocol):
     def new(self) -> str:
-        """A new unguessable id, URL-safe."""
+        """Returns a new unguessable id, URL-safe."""
         ...
 
 
 class Secrets(Protocol):
     def get(self, name: str) -> str:
-        """A secret's pinned version; raises NotFound for an undeclared name, Retryable when it cannot be read."""
+        """Reads a secret's pinned version. Raises NotFound for an undeclared name, Retryable."""
         ...
 
 

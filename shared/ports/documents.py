@@ -1,4 +1,4 @@
-"""Live state: documents at paths, written in atomic batches.
+"""Keeps live state: documents at paths, written in atomic batches.
 
 A path is `collection/id` or deeper, always an even number of segments. An id may hold any character but "/".
 Values are JSON values and timezone-aware datetimes (stored in UTC, to the microsecond).
@@ -132,7 +132,7 @@ class Reader(Protocol):
     def get(self, path: str) -> Document | None: ...
 
     def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        """The documents that exist, by path."""
+        """Returns the documents that exist, by path."""
         ...
 
     def query(self, query: Query) -> list[Document]: ...
@@ -148,7 +148,7 @@ class Documents(Reader, Protocol):
     """The store of live state. Every method may raise Retryable when the store cannot be reached."""
 
     def commit(self, writes: Sequence[Write]) -> None:
-        """All writes or none. Raises AlreadyExists, PreconditionFailed, DocumentTooLarge, Retryable."""
+        """Writes everything or nothing. Raises AlreadyExists, PreconditionFailed, DocumentTooLarge, Retryable."""
         ...
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
@@ -163,5 +163,5 @@ class Documents(Reader, Protocol):
         ...
 
     def collections(self) -> list[str]:
-        """The names of the collections that stand at the root and hold something, sorted."""
+        """Returns the names of the collections that stand at the root and hold something, sorted."""
         ...

@@ -20,7 +20,7 @@ class Tokens(Protocol):
     """Verifies bearer tokens."""
 
     def verify(self, token: str, *, audiences: Sequence[str]) -> Identity:
-        """The identity behind a token: signature, expiry (10 s skew), issuer, audience and verified e-mail hold.
+        """Verifies a token: signature, expiry (10 s skew), issuer, audience and verified e-mail hold.
 
         Raises Unauthenticated with what is wrong, Retryable when the issuer's keys cannot be had.
         """

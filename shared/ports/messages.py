@@ -1,4 +1,4 @@
-"""Between functions: the bus (facts, to whoever listens) and task queues (work, for one function).
+"""Carries words between functions: the bus (facts, to whoever listens) and task queues (work, for one function).
 
 Both deliver at least once, in any order. A publisher that gets no error has a durable message.
 """

@@ -1,4 +1,4 @@
-"""The platform's own intake, as its middleware sees it: `ingest`, called under the middleware's own service account."""
+"""Reaches the platform's own intake, as its middleware does: `ingest`, under the middleware's service account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Observations(Protocol):
     """Posts field observations."""
 
     def post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The answer to POST /api/v1/field-observations; a known observation answers as the first time.
+        """Answers POST /api/v1/field-observations; a known observation answers as the first time.
 
         Raises Conflict (another observation has this id), Rejected (its detail and field as `ingest` says them; the
         input is in the quarantine), Retryable (nothing is known to have been recorded; post the same again).

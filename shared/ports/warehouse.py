@@ -10,11 +10,11 @@ class Warehouse(Protocol):
     """The warehouse: BigQuery in the cloud, DuckDB embedded, both reading the same GoogleSQL of `infra/bigquery`."""
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Rows as dictionaries; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
+        """Returns rows as dictionaries; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
         ...
 
     def mart(self, name: str) -> list[dict[str, Any]]:
-        """All rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
+        """Returns all rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
         ...
 
     def check(self, name: str) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ class Warehouse(Protocol):
         ...
 
     def mentions(self, employee_id: str) -> dict[str, int]:
-        """How many rows of each table are about a person or name them by id; tables without any are left out."""
+        """Counts each table's rows that are about a person or name them by id; tables without any are left out."""
         ...
 
     def erase(self, employee_id: str, instead: str) -> None:

@@ -38,7 +38,7 @@ class ScoreInReview(Record, frozen=True, kw_only=True):
 
     @property
     def analysed(self) -> AnalysedScore:
-        """The score as the analysis gave it."""
+        """Returns the score as the analysis gave it."""
         return AnalysedScore(self.competency, self.score, self.confidence, self.waits)
 
 
@@ -126,7 +126,7 @@ class Review(Record, frozen=True, kw_only=True):
 
     @property
     def owes(self) -> bool:
-        """Whether what follows a decision has not all happened."""
+        """Tells whether what follows a decision has not all happened."""
         return self.unfinished is True
 
     @property

@@ -1,4 +1,4 @@
-"""Reading a language model's answer about one part of a conversation: quote or no score.
+"""Reads a language model's answer about one part of a conversation: quote or no score.
 
 What can be wrong with an answer, and what comes of it:
 

@@ -1,4 +1,4 @@
-"""Several parts of one conversation, read apart, become one: each part weighs as much as the scored speaker says in it.
+"""Joins parts of one conversation that were read apart: each weighs as much as the scored speaker says in it.
 
 score       Σ words · score / Σ words, over the parts in which the score stands, rounded half up, in exact integers
 confidence  the same mean, to two decimals

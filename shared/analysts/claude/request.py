@@ -1,4 +1,4 @@
-"""The analyst that asks a language model: from a conversation to prompts, and from completions to an analysis.
+"""Asks a language model to score: from a conversation to prompts, and from completions to an analysis.
 
     prompts(…)    → what to ask: one prompt, or several for a long conversation
     ask(…)        → the completions, at once; ask_again(…) mends what a batch brought
@@ -249,7 +249,7 @@ def _failure(completion: Completion, usages: Sequence[Usage]) -> AnalystFailed |
 
 
 def _doubted(view: View, speaker_id: str, scores: Sequence[JudgedScore]) -> tuple[list[JudgedScore], tuple[str, ...]]:
-    """The scores, less trusted where a person must look, and why one must."""
+    """Returns the scores, less trusted where a person must look, and why one must."""
     doubts, counted = _doubts(view, scores), _counted(view, speaker_id)
     lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
     unsure = [one.competency for one in scores if _stands_on_doubtful_words(view.conversation, one)]
@@ -272,7 +272,7 @@ def _stands_on_doubtful_words(conversation: Conversation, score: JudgedScore) ->
 
 
 def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:
-    """Why a person must look at all of it."""
+    """Says why a person must look at all of it."""
     doubts = []
     if view.withheld:
         doubts.append("somebody addressed the analyst: every score waits for a person")
@@ -284,7 +284,7 @@ def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:
 
 
 def _counted(view: View, speaker_id: str) -> Mapping[str, int]:
-    """The lexical analyst's scores of a call; none for messages, which it was not made for."""
+    """Returns the lexical analyst's scores of a call; none for messages, which it was not made for."""
     if view.conversation.medium != "call":
         return {}
     return {str(one.competency): one.score for one in analyse(view.shown, speaker_id).scores}

@@ -1,4 +1,4 @@
-"""The analyst that asks a language model, as one of the analysts (see shared.analysts.claude.request)."""
+"""Scores by a language model, as one of the analysts (see shared.analysts.claude.request)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation as numbered lines for a reader, in as many parts as the reader can take.
+"""Numbers a conversation's lines for a reader, in as many parts as the reader can take.
 
     [12] S1 (ours): What does one of those weeks cost you?
 
@@ -124,7 +124,7 @@ def _packed(lines: Sequence[Line], characters: int, overlap: int) -> tuple[Part,
 
 
 def _pieces(text: str, largest: int) -> list[str]:
-    """The text in pieces of at most `largest` characters, cut between words where there are any."""
+    """Returns the text in pieces of at most `largest` characters, cut between words where there are any."""
     pieces = []
     while len(text) > largest:
         at = text.rfind(" ", largest // 2, largest)

@@ -1,4 +1,4 @@
-"""A conversation as an analyst who is a language model gets to see it: parts, measurements, and what stays hidden."""
+"""Shows a language model the conversation that it scores: parts, measurements, and what stays hidden."""
 
 from __future__ import annotations
 

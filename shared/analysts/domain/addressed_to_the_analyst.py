@@ -101,7 +101,7 @@ def _head(text: str) -> str:
 
 
 def _views(text: str) -> Iterator[str]:
-    """The text in the forms in which an instruction may hide in it."""
+    """Returns the text in the forms in which an instruction may hide in it."""
     plain = _folded(text)
     yield plain
     for view in (

@@ -1,4 +1,4 @@
-"""The lexical analyst: a score from counted words and measured times, the same for everyone who counts again.
+"""Scores by counted words and measured times, the same for everyone who counts again: the lexical analyst.
 
 It is the analyst of an installation without a language model, and transparent rather than clever: the features are
 in `features`, the words in `lexicon`, the points with their reasons in `rubric`. Two rules hold throughout.

@@ -46,7 +46,7 @@ def asking_of(side: Side, interrupting: frozenset[int | None]) -> Asking:
 
 
 def _follow_ups(side: Side, interrupting: frozenset[int | None]) -> tuple[Quote, ...]:
-    """The first question of each turn that takes up a subject word of the others' last half minute."""
+    """Returns the first question of each turn that takes up a subject word of the others' last half minute."""
     found = []
     for one in side.mine:
         if one.turn_index in interrupting:

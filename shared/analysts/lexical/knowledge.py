@@ -71,7 +71,7 @@ def architecture_of(side: Side, architecture: re.Pattern[str]) -> Architecture:
 
 
 def _answers(side: Side, product: re.Pattern[str]) -> tuple[Quote, ...]:
-    """The speaker's next turn after a customer's question, when it has product terms and the question's words, a
+    """Finds the speaker's turn after a customer's question, when it has product terms and the question's words, a
     figure or an explanation."""
     found: dict[int, Quote] = {}
     customers = {one.turn_index for one in side.customers}

@@ -1,4 +1,4 @@
-"""The words that the lexical analyst looks for, in English.
+"""Lists the words that the lexical analyst looks for, in English.
 
 Alternatives are separated by `|`; `*` ends a word with any ending. The lists were made for business conversations
 and are short on purpose: a miss lowers a count that a person reviews, a false find would put words into evidence.

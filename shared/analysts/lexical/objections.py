@@ -63,7 +63,7 @@ def objections_to(side: Side) -> tuple[Objection, ...]:
 
 
 def _response(side: Side, objection: Utterance) -> list[Utterance]:
-    """The speaker's turns from an objection to the customer's next turn, and, when they ask back, from the
+    """Returns the speaker's turns from an objection to the customer's next turn, and, when they ask back, from the
     customer's answer to the turn after it. A hum in between takes no floor."""
     response: list[Utterance] = []
     follow = False
@@ -88,7 +88,7 @@ def _response(side: Side, objection: Utterance) -> list[Utterance]:
 
 
 def _best_response(side: Side, response: list[Utterance]) -> Quote | None:
-    """The sentence that answers with evidence, else the one that acknowledges, else the first."""
+    """Returns the sentence that answers with evidence, else the one that acknowledges, else the first."""
     for pattern in (lexicon.PROOF, lexicon.NUMBER_WORD, FIGURE_WRITTEN, lexicon.ACKNOWLEDGED):
         for one in response:
             for start, end in one.sentences:

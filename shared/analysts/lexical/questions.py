@@ -97,7 +97,7 @@ def questions(utterance: Utterance) -> tuple[Question, ...]:
 
 
 def _marked(text: str, words: Sequence[Word], start: int, end: int) -> Question:
-    """A sentence with a question mark: open when one of its clauses is."""
+    """Classifies a sentence with a question mark: open when one of its clauses is."""
     clauses = [_after_lead_in(words)]
     clauses += [i for i in range(1, len(words)) if _ASIDE.search(text[words[i - 1].end : words[i].start])]
     kinds = [(i, _kind(words, i, marked=True)) for i in clauses]
@@ -110,7 +110,7 @@ def _marked(text: str, words: Sequence[Word], start: int, end: int) -> Question:
 
 
 def _unmarked(words: Sequence[Word]) -> list[Question]:
-    """The questions of a stretch of speech without punctuation: at its start, and wherever one is plain."""
+    """Returns the questions of a stretch of speech without punctuation: at its start, and wherever one is plain."""
     starts: list[tuple[int, QuestionKind]] = []
     first = _after_lead_in(words)
     for i in range(len(words)):

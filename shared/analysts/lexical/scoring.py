@@ -1,4 +1,4 @@
-"""The lexical analyst as one of the analysts."""
+"""Serves the lexical analyst as one of the analysts."""
 
 from __future__ import annotations
 

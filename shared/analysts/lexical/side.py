@@ -127,7 +127,7 @@ class Side:
 
 
 def _statements(one: Utterance, asked: tuple[Question, ...]) -> list[tuple[Utterance, int, int]]:
-    """The sentences that are no questions; every sentence where the transcript marks none, since it may hold both."""
+    """Returns the sentences that are no questions; all where the transcript marks none, since it may hold both."""
     asking = {question.end for question in asked} if punctuated(one.text) else set()
     return [(one, start, end) for start, end in one.sentences if end not in asking]
 

@@ -1,4 +1,4 @@
-"""Numbers as they are spoken or written, so that one can tell that two people say the same one."""
+"""Reads numbers as they are spoken or written, so that one can tell that two people say the same one."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def talk_of(side: Side) -> Talk:
 
 
 def _longest_monologue(side: Side) -> MeasuredSpan | None:
-    """The longest stretch in which nobody else takes the floor and no silence offers it."""
+    """Returns the longest stretch in which nobody else takes the floor and no silence offers it."""
     longest: tuple[int, int] | None = None
     current: tuple[int, int] | None = None
     for one in side.talk:
@@ -113,7 +113,7 @@ def _median_gap(side: Side) -> int | None:
 
 
 def _covered(utterances: Iterable[Utterance]) -> int:
-    """The time that the turns cover, overlaps counted once; in order of start."""
+    """Returns the time that the turns cover, overlaps counted once; in order of start."""
     total = 0
     until = 0
     for one in utterances:

@@ -1,4 +1,4 @@
-"""A language model that answers with JSON of a given schema: at once, or in batches at half the price."""
+"""Asks a language model that answers with JSON of a given schema: at once, or in batches at half the price."""
 
 from __future__ import annotations
 

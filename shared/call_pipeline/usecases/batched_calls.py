@@ -102,7 +102,7 @@ class BatchedCalls:
         self._batches.collected(batch)
 
     def _ready(self) -> Sequence[CallRecord]:
-        """The latest calls that wait for a batch, past those that are being analysed at once, however many."""
+        """Returns the latest calls that wait for a batch, past those that are being analysed at once, however many."""
         found: list[CallRecord] = []
         after = None
         while True:

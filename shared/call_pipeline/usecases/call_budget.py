@@ -91,7 +91,7 @@ class CallBudget:
             self._patiently(later)
 
     def _next_kept(self) -> datetime | None:
-        """The first reserved slot whose moment has not passed."""
+        """Returns the first reserved slot whose moment has not passed."""
         now = self._clock.now()
         while self._kept:
             slot = self._kept.popleft()

@@ -50,7 +50,7 @@ class KnownPeople:
         return conversation
 
     def _gone(self, call: RecordedCall) -> list[tuple[Erasing, list[str]]]:
-        """The erased people of a call, each with the voices that are theirs."""
+        """Returns the erased people of a call, each with the voices that are theirs."""
         return [
             (Erasing(email, REMOVED, party.name), [one.speaker_id for one in parties if one.speaker_id is not None])
             for email, parties in addresses(call, self.users).items()

@@ -64,7 +64,7 @@ class DescribeCall:
         self._records.change(record_id, describe)
 
     def _deal_of(self, call: RecordedCall) -> DealLink:
-        """The call's deal; remembered where the CRM's context shows it."""
+        """Returns the call's deal; remembered where the CRM's context shows it."""
         domains = customer_domains(call, self._home_domains)
         found = link(call, self._deals.alike(account_key(account_of(call)), domains), self._home_domains)
         if found.how == "crm" and found.deal_id is not None:

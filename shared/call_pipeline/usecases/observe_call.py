@@ -1,4 +1,4 @@
-"""From an analysis to the field observation that `ingest` takes in.
+"""Makes of an analysis the field observation that `ingest` takes in.
 
 The words stay with the transcript. An observation names, for each score, turn, span and digest of each quote,
 or what was measured and when: enough to find the words while they exist, and to prove afterwards what it stood on.

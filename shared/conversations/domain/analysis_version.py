@@ -1,4 +1,4 @@
-"""The version of an analysis of a call: of several about one person's call the highest stands.
+"""Orders the analyses of a call by version: of several about one person's call the highest stands.
 
     (requests before + 1) * 100,000 + the scorer's number      a language model's
     the scorer's number * 1,000 + requests before              the lexical analyst's, whose number is 1

@@ -1,4 +1,4 @@
-"""A conversation as it was spoken: who said what, and when.
+"""Describes a conversation as it was spoken: who said what, and when.
 
     Conversation
     ├── parties   who was there, as far as the recording knows

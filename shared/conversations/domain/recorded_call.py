@@ -1,4 +1,4 @@
-"""A call as the recording system knows it: when it was, who was there, which deal it belonged to. No word of it."""
+"""Describes a recorded call: when it was, who was there, which deal it belonged to. No word of it."""
 
 from __future__ import annotations
 

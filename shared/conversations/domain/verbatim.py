@@ -1,4 +1,4 @@
-"""Words found again in the text they were quoted from, and exactly where.
+"""Finds words again in the text they were quoted from, and exactly where.
 
 A reader who copies out words may change the white space, the case, the apostrophes, quotation marks and dashes, and
 leave out characters that cannot be seen. Nothing else: a word that is missing or another one is no quote.

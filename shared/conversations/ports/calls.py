@@ -1,4 +1,4 @@
-"""Recorded calls: what a call recorder (Gong) offers."""
+"""Offers recorded calls, as a call recorder (Gong) does."""
 
 from __future__ import annotations
 

@@ -70,5 +70,5 @@ def _lower(text: str | None) -> str | None:
 
 
 def _word(title: str) -> str:
-    """A title as a persona's word: `VP, Engineering` → `vp_engineering`."""
+    """Returns a title as a persona's word: `VP, Engineering` → `vp_engineering`."""
     return "_".join(re.findall(r"\w+", title.lower()))[:120]

@@ -1,4 +1,4 @@
-"""One e-mail message, from RFC 5322 bytes or from a JSON object: who wrote it to whom, when, and its text."""
+"""Reads one e-mail message, from RFC 5322 bytes or from a JSON object: who wrote it to whom, when, and its text."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def _charset(part: Parsed) -> str:
 
 
 def _header(parsed: Parsed, name: str) -> str | None:
-    """A header's text with encoded words decoded, None when it is absent or empty."""
+    """Returns a header's text with encoded words decoded, None when it is absent or empty."""
     raw = parsed.get(name)
     if raw is None:
         return None

@@ -1,4 +1,4 @@
-"""An exported e-mail thread, read into a conversation whose turns are messages.
+"""Reads an exported e-mail thread into a conversation whose turns are messages.
 
 Three shapes are read, told apart by how they begin:
 

@@ -1,4 +1,4 @@
-"""Gong's transcripts, and the plain list of turns of a recorded phone call, read into conversations.
+"""Reads Gong's transcripts, and the plain list of turns of a recorded phone call, into conversations.
 
 Three shapes are read:
 

@@ -161,7 +161,7 @@ def _attended(methods: Any, path: str) -> bool | None:
 
 
 def _crm_objects(value: Any, path: str) -> tuple[CrmObject, ...]:
-    """The attached records, each once. What a record said at the time of the call goes before what it says now."""
+    """Returns each attached record once. What it said at the time of the call goes before what it says now."""
     found: dict[tuple[str, str], tuple[dict[str, CrmValue], dict[str, CrmValue]]] = {}
     for position, system in enumerate(gong_json.a_list(value or [], path)):
         system = gong_json.an_object(system, f"{path}.{position}")
@@ -191,7 +191,7 @@ def _fields(value: Any, path: str) -> Iterator[tuple[str, CrmValue]]:
 
 
 def _crm_value(value: Any, path: str) -> CrmValue:
-    """A value with the type it came with; what is nested, or too large an integer for a store, as its JSON text."""
+    """Returns a value as it came; what is nested, or too large an integer for a store, as its JSON text."""
     if isinstance(value, str):
         return gong_json.text(value, path)
     if value is None or isinstance(value, (bool, float)) or (isinstance(value, int) and value in _INT64):

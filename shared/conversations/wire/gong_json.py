@@ -1,4 +1,4 @@
-"""The pieces of Gong's JSON: ids, texts, numbers and instants, each read or refused with its place.
+"""Reads the pieces of Gong's JSON: ids, texts, numbers and instants, each read or refused with its place.
 
 Ids are strings of up to 20 digits, which overflow 64 bits, and stay strings; some exports drop the quotes, and then the
 digits are kept exactly as they came. Whatever the bytes, only Unreadable is raised.

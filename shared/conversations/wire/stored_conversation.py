@@ -130,7 +130,7 @@ def decode_analysis(raw: bytes) -> CallAnalysis:
 
 
 def _deal(deal: ObservedDeal) -> dict[str, Any]:
-    """The specification's dimensions are always there; others by their names, where anything was read."""
+    """Writes the specification's dimensions always, others by their names, where anything was read."""
     kept: dict[str, Any] = {}
     for one in SPECIFIED:
         values = list(deal.get(one.dimension, ()))

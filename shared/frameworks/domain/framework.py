@@ -149,7 +149,7 @@ class Framework:
 
     @cached_property
     def rules_of(self) -> dict[str, tuple[Rule, ...]]:
-        """Each competency's rules, the most specific first (ties in the order of their contexts)."""
+        """Returns each competency's rules, the most specific first (ties in the order of their contexts)."""
         found: dict[str, list[Rule]] = {}
         for rule in self.rules:
             found.setdefault(rule.competency, []).append(rule)
@@ -160,7 +160,7 @@ class Framework:
 
     @cached_property
     def rule_contexts(self) -> dict[str, tuple[Context, ...]]:
-        """The contexts, other than the general one, that each competency's rules name."""
+        """Returns the contexts, other than the general one, that each competency's rules name."""
         return {
             competency: tuple(rule.context for rule in rules if rule.context)
             for competency, rules in self.rules_of.items()

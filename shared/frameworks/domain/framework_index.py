@@ -76,7 +76,7 @@ class FrameworkIndex:
 
     @property
     def full(self) -> bool:
-        """Whether it is time for a new one."""
+        """Tells whether it is time for a new one."""
         sizes = (len(self.numbers), len(self._mapped), len(self._skills_in), len(self._scenarios))
         return len(self.shapes) >= MOST_SHAPES or max(sizes) >= MOST_SKILLS
 

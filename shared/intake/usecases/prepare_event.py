@@ -45,7 +45,7 @@ class Recorded:
 
     @property
     def holds_back(self) -> bool:
-        """Whether some scores do not count yet: nobody knows their competency, or a person has to look."""
+        """Tells whether some scores do not count yet: nobody knows their competency, or a person has to look."""
         return bool(orjson.loads(self.text)["held"])
 
 

@@ -1,4 +1,4 @@
-"""The effective entries of a state: of several about the same source and source id, the one that counts.
+"""Chooses the effective entries of a state: of several about the same source and source id, the one that counts.
 
 The highest (human decision, analysis version, text) counts and replaces the others whole; any order of arrival gives
 the same.

@@ -1,4 +1,4 @@
-"""The entries of an employee's state: one immutable text per event, and what it says.
+"""Encodes the entries of an employee's state: one immutable text per event, and what it says.
 
 The text is a JSON array, so that all entries of a state are decoded by one call in C:
 [at, kind, source, source_id, human, analysis, activity, status, contexts, scores], where contexts is a list of
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
 
     @property
     def words(self) -> Sequence[str]:
-        """The words for competencies, one per score."""
+        """Returns the words for competencies, one per score."""
         return self.scores[::3]
 
     @property

@@ -1,4 +1,4 @@
-"""Observations: what was seen of a person, and how an employee's state keeps it.
+"""Describes observations: what was seen of a person, and how an employee's state keeps it.
 
 An employee's state is a **set** of immutable entries, one per event. An entry's key is a hash of its own text, so that
 merging entries in any order, any number of times, gives the same set. Of several entries about the same source and

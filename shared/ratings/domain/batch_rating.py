@@ -1,4 +1,4 @@
-"""The engine: from entries to rows, for one person or for the people of a shard, on one day or on several.
+"""Rates: from entries to rows, for one person or for the people of a shard, on one day or on several.
 
     entries → scores and what they count for (score_table) → series in order of time (series)
             → ratings (rating), trends (trend), statuses (rules) → rows (skill_rating)
@@ -116,7 +116,7 @@ class RatedSeries(NamedTuple):
         return self.series.rows
 
     def shown(self, asked: Iterable[int] = ()) -> Flags:
-        """False for the combinations of several dimensions that were not seen in the rating window, unless a rule or
+        """Drops combinations of several dimensions that were not seen in the rating window, unless a rule or
         who asks names them (by number): a profile full of bygone combinations says nothing."""
         rows, asked = self.rows, frozenset(asked)
         optional_skills = [
@@ -186,7 +186,7 @@ class RatedSeries(NamedTuple):
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:
-        """The rating less the rule's decay since the newest observation by field or practice."""
+        """Returns the rating less the rule's decay since the newest observation by field or practice."""
         decays = (self.rules.decay[which] > NEVER) & self.rating.rated[which]
         if not decays.any():
             return [None] * len(decays)
@@ -223,7 +223,7 @@ def _sigma(series: Series, parameters: Parameters) -> Fractions:
 
 
 def _points(count: int, total: int) -> float | None:
-    """The mean in points; None of nothing."""
+    """Returns the mean in points; None of nothing."""
     return round(total / count / 100, 2) if count else None
 
 

@@ -39,14 +39,14 @@ NOTHING_KNOWN: Mapping[tuple[str, str], Discrepancy] = MappingProxyType({})
 
 
 def direction_of(row: SkillRating) -> Direction | None:
-    """The direction of a row's discrepancy; None without one."""
+    """Returns the direction of a row's discrepancy; None without one."""
     if not row.discrepancy:
         return None
     return _direction(row.practice_rating, row.field_rating) or "practice_ahead"
 
 
 def are_apart(row: SkillRating) -> bool:
-    """Whether the row's two ratings say so; a discrepancy may as well be a rule's (the field contradicts it)."""
+    """Tells whether the row's two ratings say so; a discrepancy may as well be a rule's (the field contradicts it)."""
     return _direction(row.practice_rating, row.field_rating) is not None
 
 
@@ -70,7 +70,7 @@ def discrepancies(
     known_on: int | None = None,
     collected: bool = False,
 ) -> list[Discrepancy]:
-    """The discrepancies among a projection's rows, in their order.
+    """Returns the discrepancies among a projection's rows, in their order.
 
     known:     what was known before, by skill
     known_on:  as of which day, if by the same state, framework and parameters (see since)
@@ -96,12 +96,12 @@ def to_text(found: Iterable[Discrepancy]) -> str:
 
 
 def from_text(text: str) -> list[Discrepancy]:
-    """The reverse of to_text."""
+    """Reads what to_text has written."""
     return [Discrepancy(*one) for one in json.loads(text)]
 
 
 def _direction(practice: int | None, field: int | None) -> Direction | None:
-    """The direction of two ratings that are apart, in hundredths; None when they are not."""
+    """Returns the direction of two ratings that are apart, in hundredths; None when they are not."""
     if practice is None or field is None or abs(practice - field) < APART_POINTS:
         return None
     return "practice_ahead" if practice > field else "field_ahead"

@@ -1,4 +1,4 @@
-"""Why a rating is what it is, and what would make it more certain: one sentence each."""
+"""Explains why a rating is what it is, and what would make it more certain: one sentence each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def points(hundredths: int | None) -> float | int | None:
 
 
 def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
-    """Which branch applied, on how many observations of each kind, and whether the basis has just changed.
+    """Says which branch applied, on how many observations of each kind, and whether the basis has just changed.
 
     left_out: how many scores do not count, by the scorer that is not trusted (`Projection.left_out`)
     """
@@ -80,7 +80,7 @@ def to_raise_confidence(row: SkillRating) -> str | None:
 
 
 def _fresh_confidence(row: SkillRating) -> Confidence:
-    """The confidence that the row would have if its newest observation were recent."""
+    """Returns the confidence that the row would have if its newest observation were recent."""
     if row.basis == "field":
         return "high" if row.field >= FIELD_HIGH else "medium"
     if row.basis == "validation":
@@ -89,7 +89,7 @@ def _fresh_confidence(row: SkillRating) -> Confidence:
 
 
 def title(row: SkillRating, framework: Framework) -> str:
-    """A skill's name as people read it: `Discovery (healthcare, enterprise)`."""
+    """Returns a skill's name as people read it: `Discovery (healthcare, enterprise)`."""
     name = framework.by_competency[row.competency].name if row.competency in framework.by_competency else row.competency
     return f"{name} ({label(decode_skill(row.context))})" if row.context else name
 

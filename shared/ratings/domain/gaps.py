@@ -1,4 +1,4 @@
-"""Gaps, and what to do about them: real scenarios of the framework, the nearest in context first."""
+"""Finds gaps, and what to do about them: real scenarios of the framework, the nearest in context first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Recommendation(NamedTuple):
 
 
 def severity(rating: int | None, days_to_meeting: float | None = None) -> Severity | None:
-    """How bad a rating (hundredths) is: unknown or < 50 high (critical with a meeting within 3 days), < 65 high,
+    """Judges a rating (hundredths): unknown or < 50 high (critical with a meeting within 3 days), < 65 high,
     < 75 medium, < 80 low, else None."""
     if rating is None or rating < 5000:
         soon = days_to_meeting is not None and days_to_meeting < SOON_DAYS
@@ -53,14 +53,14 @@ def severity(rating: int | None, days_to_meeting: float | None = None) -> Severi
 def scenario_for(
     framework: Framework, competency: str, context: Context, activity_type: str | None = None
 ) -> Scenario | None:
-    """The scenario nearest to a skill: it trains the competency, and of the contexts that it sets the most agree with
+    """Finds the scenario nearest to a skill: it trains the competency; of the contexts that it sets most agree with
     the skill's and the fewest go beyond it; one that sets another value of a dimension is no match. Ties by length,
     then by id, so that the same gap always gets the same scenario."""
     return index_of(framework).scenario_for(competency, context, activity_type)
 
 
 def gaps(rows: Iterable[SkillRating], framework: Framework, *, most: int = 12) -> list[Gap]:
-    """The gaps of a profile, the worst first: core competencies in general, and every single context that has been
+    """Returns a profile's gaps, the worst first: core competencies in general, and every single context that was
     seen or that a rule names."""
     found: list[Gap] = []
     for row in rows:
@@ -97,7 +97,7 @@ def gaps(rows: Iterable[SkillRating], framework: Framework, *, most: int = 12) -
 
 
 def reason(progress: Progress, context: Context, activity_type: str) -> str:
-    """Why a next activity: what the rule still misses, in one sentence."""
+    """Says why an activity is next: what the rule still misses, in one sentence."""
     words = "" if not context else f"{label(context)} "
     if progress.rule.requires_recertification and activity_type == "certification_exam":
         return "Pass the certification exam to validate, or to renew, this skill"
@@ -116,7 +116,7 @@ def reason(progress: Progress, context: Context, activity_type: str) -> str:
 def recommendations(
     projection: Projection, skills: Sequence[SkillRating], *, most: int = 3, but_not: str | None = None
 ) -> list[Recommendation]:
-    """The next activities for skills that are not validated yet, the lowest rated first.
+    """Returns the next activities for skills that are not validated yet, the lowest rated first.
 
     but_not: the scenario just played; another one is preferred when there is one.
     """

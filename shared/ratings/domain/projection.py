@@ -1,4 +1,4 @@
-"""One person's state seen through a framework: the ratings of their skills on one day, or on several.
+"""Sees one person's state through a framework: the ratings of their skills on one day, or on several.
 
 A profile has the general skill, each single dimension seen, each full context seen, and each context that a rule names.
 """
@@ -92,7 +92,7 @@ class Projection:
 
     @cached_property
     def scores(self) -> PersonScores:
-        """The scores, decoded when the first of them is asked for."""
+        """Returns the scores, decoded when the first of them is asked for."""
         if isinstance(self._entries, PersonScores):
             return self._entries
         entries = EffectiveEntries(self._entries.values()).in_order()
@@ -165,7 +165,7 @@ class Projection:
         self._rated.update({row.key: (row, rated, place) for place, row in enumerate(rows, first)})
 
     def has_rated(self, skills: Collection[Skill]) -> bool:
-        """Whether the skills are rated already."""
+        """Tells whether the skills are rated already."""
         return all(skill in self._rated for skill in skills)
 
 

@@ -1,4 +1,4 @@
-"""Ratings: a pure function of (set of observations, framework, parameters, day).
+"""Computes ratings: a pure function of (set of observations, framework, parameters, day).
 
 For one employee, competency and context, over the observations of the last 90 days:
 

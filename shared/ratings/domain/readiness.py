@@ -1,4 +1,4 @@
-""" "Are we ready to sell?": one person's readiness, and a team's.
+"""Answers "are we ready to sell?": one person's readiness, and a team's.
 
 A person's overall readiness is the mean of the general ratings of the framework's core competencies, an unknown one
 counting 40. The headline is the share of active people whose core competencies are all validated, with a Wilson
@@ -47,7 +47,7 @@ class StandIn(NamedTuple):
 
 
 def stand_in(rows: Iterable[SkillRating], competency: str, context: Context) -> StandIn:
-    """The rating of a skill in a context, or the nearest more general one's lowered by 15 points, or 40.
+    """Returns the rating of a skill in a context, or the nearest more general one's lowered by 15 points, or 40.
 
     rows: a profile with the rows of `context` and of its ancestors (`Projection(extra=...)` rates those that a profile
           does not show). A stale rating is a rating: the last one that was.
@@ -70,7 +70,7 @@ def tier(hundredths: int | None) -> Tier | None:
 
 
 def overall(rows: Iterable[SkillRating], framework: Framework) -> int:
-    """A person's overall readiness in hundredths of a point."""
+    """Returns a person's overall readiness in hundredths of a point."""
     general = {row.competency: row.rating for row in rows if row.context == ""}
     core = framework.core
     if not core:
@@ -80,7 +80,7 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int:
 
 
 def core_validated(rows: Iterable[SkillRating], framework: Framework) -> bool:
-    """Whether every core competency is validated, in general."""
+    """Tells whether every core competency is validated, in general."""
     validated = {row.competency for row in rows if row.context == "" and row.status == "validated"}
     return bool(framework.core) and validated.issuperset(framework.core)
 
@@ -142,7 +142,7 @@ class TeamReadiness:
 
     @property
     def sentence(self) -> str:
-        """The headline in words."""
+        """Returns the headline in words."""
         if self.suppressed:
             return f"Fewer than {SMALLEST_GROUP} people: too few to show without pointing at one of them."
         if self.share is None or self.ready is None or self.low is None or self.high is None:
@@ -165,7 +165,7 @@ class TeamReadiness:
 def team(
     profiles: Mapping[str, Sequence[SkillRating]], framework: Framework, *, own_team: bool = False
 ) -> TeamReadiness:
-    """The readiness of a group of active people: employee id → rows (an empty sequence for someone never seen).
+    """Returns the readiness of a group of active people: employee id → rows (an empty sequence for someone never seen).
 
     own_team: a manager's view of the own direct reports, the one exception from suppression.
     """

@@ -1,4 +1,4 @@
-"""Retention: which entries of a state any later rating can depend on."""
+"""Retains those entries of a state that any later rating can depend on."""
 
 from __future__ import annotations
 
@@ -179,5 +179,5 @@ def _possible(scores: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
 
 
 def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:
-    """Whether some part of the scores has the count and misses the bar."""
+    """Tells whether some part of the scores has the count and misses the bar."""
     return len(scores) >= least and sum(nsmallest(least, scores)) < bar * least

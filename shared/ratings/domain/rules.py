@@ -1,4 +1,4 @@
-"""Achievement rules: has this person shown the skill, and does that still hold?
+"""Applies achievement rules: has this person shown the skill, and does that still hold?
 
 Everything here is in whole UTC days (days since 1970-01-01) and in hundredths of a point. A rule looks at the
 observations of its own window, `day - observation_window_days … day`, both ends included. Averages are plain means,
@@ -111,7 +111,7 @@ class Statuses(NamedTuple):
 
 
 def discrepancies(series: Series, rules: RuleColumns) -> Flags:
-    """Whether the field has the required count and misses its bar while practice meets its own: of the statuses that
+    """Tells where the field has its count and misses its bar while practice meets its own: of the statuses that
     alone."""
     field, practice = verdict(*_in_window(series, rules.window), rules.least, rules.bar)
     return _disagree(field, practice)
@@ -154,7 +154,7 @@ def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbers) -> Flags:
-    """False for rows whose rule no window can have satisfied: an upper bound that needs no search.
+    """Returns false for rows whose rule no window can have satisfied: an upper bound that needs no search.
 
     Windows only move forward: none begins after the newest one, or rises by more than the highest sum of the scores'
     distances from the bar less the lowest.

@@ -1,4 +1,4 @@
-"""People's entries as columns: by entry, by score, and by use of a score.
+"""Lays people's entries out in columns: by entry, by score, and by use of a score.
 
 entry   one event of one person, in order of person, time and text
 score   what an entry says; one after the other, entry by entry

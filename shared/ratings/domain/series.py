@@ -1,4 +1,4 @@
-"""The scores of people's skills as series in order of time.
+"""Puts the scores of people's skills into series in order of time.
 
 row     one skill of one person as of a day; it has up to three series
 series  the scores of one row and one kind (field, practice, learning): a stretch of the columns, ascending in time

@@ -1,4 +1,4 @@
-"""A skill's rating: one row of a profile, and how it is written."""
+"""Describes a skill's rating: one row of a profile, and how it is written."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def to_text(rows: Iterable[SkillRating]) -> str:
 
 
 def from_text(text: str) -> list[SkillRating]:
-    """The reverse of to_text."""
+    """Reads what to_text has written."""
     return [SkillRating(*row) for row in json.loads(text)]
 
 

@@ -1,4 +1,4 @@
-"""Trend: is a person getting better, or is it noise?
+"""Finds the trend: is a person getting better, or is it noise?
 
 Within one source class only: the move from practice to real customers would look like a decline otherwise.
 

@@ -1,4 +1,4 @@
-"""Discrepancies as events: what is to be told about practice and field that disagree, or do so no more.
+"""Makes events of discrepancies: what is to be told about practice and field that disagree, or do so no more.
 
 What has been told stands in the ratings document, under the framework that it is about, so that a discrepancy is told
 once and not with every event: when it begins, when it ends, and when what was told turns out to be otherwise (its

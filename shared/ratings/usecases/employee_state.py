@@ -1,4 +1,4 @@
-"""An employee's state as the next event finds it, kept from one event to the next.
+"""Keeps an employee's state from one event to the next.
 
 A state is a set of immutable entries whose keys are hashes of their texts, so what was decoded and grouped once stays
 right for ever: when the state is read again, only the entries that came since have to be taken in. An event then costs
@@ -101,7 +101,7 @@ class RememberedStates:
         self._states: OrderedDict[str, EmployeeState] = OrderedDict()
 
     def take(self, employee_id: str, entries: Mapping[str, str]) -> EmployeeState:
-        """The state with exactly these entries; nobody else's until it is kept again."""
+        """Returns the state with exactly these entries; nobody else's until it is kept again."""
         known = self._states.pop(employee_id, None)
         if known is None:
             return EmployeeState(entries)

@@ -26,7 +26,7 @@ class ReviewPolicy:
 
     @property
     def settings(self) -> ReviewSettings:
-        """How scores are reviewed."""
+        """Says how scores are reviewed."""
         return self._configuration.reviews()
 
     def now(self) -> datetime:
