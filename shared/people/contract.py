@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from shared.kernel.access import Role
 from shared.kernel.bodies import Body, Day, DocumentName, EmployeeId, Word
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.platform.contract import Output, Page
 
 
@@ -37,7 +38,7 @@ class EmployeeBody(Body):
     role: Role = "employee"
     manager: EmployeeId | None = None
     hire_date: Day | None = None
-    framework_id: DocumentName = "sales_engineering"
+    framework_id: DocumentName = DEFAULT_FRAMEWORK
     mentor: EmployeeId | None = None
     active: bool = True
 

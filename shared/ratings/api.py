@@ -94,7 +94,7 @@ def get_recalculation(request: Request, on: UseCases) -> Response:
     "Are we ready to sell?",
     "readiness.read",
     answer=contract.ReadinessAnswer,
-    query=(FRAMEWORK, Parameter("dimension", "The heat map's dimension; industry unless given")),
+    query=(FRAMEWORK, Parameter("dimension", "The heat map's dimension; the framework's first unless given")),
     problems=(404, 422),
     tag="Readiness",
 )

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, RubricStep, RuleBody
 from shared.kernel.bodies import Body, DocumentName, LongText, Word
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import Misfit
 from shared.platform.contract import Number, Output, Page
 from shared.ratings.contract import Status
@@ -132,7 +133,7 @@ class SkillBody(Body):
     rubric: list[RubricStep] = Field(default_factory=list, max_length=20)
     aliases: list[Word] = Field(default_factory=list, max_length=MOST_ALIASES)
     rules: list[RuleBody] = Field(default_factory=list, max_length=50)
-    framework_id: DocumentName = "sales_engineering"
+    framework_id: DocumentName = DEFAULT_FRAMEWORK
 
 
 class SkillChange(Body):

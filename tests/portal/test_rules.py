@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import get_args
+
 import pytest
 
 from functions.portal.rule import form as rule_form
 from functions.portal.shell import words
+from shared.frameworks.contract import Category
 from shared.frameworks.domain.framework import Rule
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
@@ -140,6 +144,12 @@ def test_a_skill_is_added_and_its_definition_changed(own: House, administrator: 
     change = {"name": "Telling stories", "category": "soft_skills", "core": "", "if_version": version}
     administrator.post("/skills/sales_engineering/storytelling", change)
     assert own.platform.skills.skill("sales_engineering", "storytelling")[1].name == "Telling stories"
+
+
+def test_a_skill_may_be_of_every_category_that_the_api_takes(administrator: Person) -> None:
+    html = administrator.get("/skills/sales_engineering/add").get_data(as_text=True)
+    chosen = html.split('<select id="category"')[1].split("</select>")[0]
+    assert re.findall(r'value="(\w+)"', chosen) == list(get_args(Category))
 
 
 def test_a_form_that_nobody_has_sent_has_no_errors(administrator: Person) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from functions.portal.shell import words
@@ -14,13 +14,14 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from functions.portal.skills.page import address, context_words
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
+from shared.frameworks.contract import Category
 from shared.frameworks.domain.framework import Competency, Framework, Rule
 from shared.kernel.context import Context
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.taxonomy.contract import SkillBody, SkillChange, SkillVersion
 
-CATEGORIES = ("sales_technique", "product_knowledge", "industry_expertise", "soft_skills")
+CATEGORIES: tuple[str, ...] = get_args(Category)
 FIELDS = frozenset({"competency", "name", "description", "category", "aliases", "core"})
 NEW = Competency(competency="", skill_id="", name="")
 
@@ -57,7 +58,7 @@ def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str
 def new_skill(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     framework = taxonomy(on).skills.framework(framework_id)
     word = visit.query.get("word", "")[:100]
-    entered = {"category": "sales_technique", "competency": _key(word), "name": word, "aliases": word}
+    entered = {"category": NEW.category, "competency": _key(word), "name": word, "aliases": word}
     return _page(on, visit, framework, NEW, entered)
 
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from shared.kernel.access import Permission
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -184,4 +185,4 @@ LIMIT = Parameter("limit", "Items on a page, 1-200", (("type", "integer"), ("min
 CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
 SINCE = Parameter("since", "Not before this moment", (("type", "string"), ("format", "date-time")))
 UNTIL = Parameter("until", "Before this moment", (("type", "string"), ("format", "date-time")))
-FRAMEWORK = Parameter("framework_id", "The framework; sales_engineering unless given")
+FRAMEWORK = Parameter("framework_id", f"The framework; {DEFAULT_FRAMEWORK} unless given")
