@@ -10,7 +10,6 @@ from shared.platform.edges.query import employee_id_of
 from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
-    from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
@@ -25,8 +24,6 @@ class UseCases(Protocol):
     def profiles(self) -> ShowProfile: ...
     @property
     def readiness(self) -> Readiness: ...
-    @property
-    def recalculate(self) -> Recalculate: ...
     @property
     def request_recalculation(self) -> RequestRecalculation: ...
 
@@ -86,7 +83,7 @@ def recalculate(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def get_recalculation(request: Request, on: UseCases) -> Response:
-    return Response(on.recalculate.progress(request.path["run_id"]))
+    return Response(on.request_recalculation.progress(request.caller, request.path["run_id"]))
 
 
 @api.get(

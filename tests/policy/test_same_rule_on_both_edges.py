@@ -9,12 +9,12 @@ import pytest
 
 from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
-from tests.policy import operations, people, platform
+from tests.policy import operations, people, platform, ratings
 from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
 __all__ = ["loaded", "seen"]
 
-RULES: tuple[Rule, ...] = (*operations.RULES, *people.RULES, *platform.RULES)
+RULES: tuple[Rule, ...] = (*operations.RULES, *people.RULES, *platform.RULES, *ratings.RULES)
 
 
 @pytest.fixture(scope="module")

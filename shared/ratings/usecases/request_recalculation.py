@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ratings.contract import RecalculationBody, RunAnswer
@@ -17,7 +17,11 @@ class RequestRecalculation:
         self._audit = audit
 
     def start(self, caller: Caller, body: RecalculationBody) -> RunAnswer:
-        """Starts a run over the employees that the body names, or everyone; returns its progress. Raises Rejected."""
+        """Starts a run over the employees that the body names, or everyone; returns its progress.
+
+        Raises Forbidden, Rejected.
+        """
+        require(caller, "recalculation.run")
         run = self._recalculate.start(
             started_by=caller.employee_id or caller.email,
             employee_ids=body.employee_ids,
@@ -25,3 +29,8 @@ class RequestRecalculation:
         )
         self._audit.record(caller, AuditAction.RECALCULATION_STARTED, subject=run.run_id)
         return run
+
+    def progress(self, caller: Caller, run_id: str) -> RunAnswer:
+        """Returns how far a run is. Raises Forbidden, NotFound."""
+        require(caller, "recalculation.run")
+        return self._recalculate.progress(run_id)
