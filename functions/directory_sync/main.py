@@ -14,9 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.people import people
-from infra.wiring.ports.directory import directory
-from shared.kernel.log_events import LogEvent
+from infra.wiring.synchronisation import synchronisation
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -26,12 +24,7 @@ def directory_sync(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        known = directory(on)
-        if known is None:
-            on.log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
-            return {"configured": False}
-        counts = people(on).synchronise.with_directory(known)
-        on.log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts.known, changed=counts.changed)
-        return asdict(counts)
+        counts = synchronisation(on).nightly()
+        return {"configured": False} if counts is None else asdict(counts)
 
     return schedule_edge(on, "directory_sync", work)

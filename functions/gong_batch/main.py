@@ -12,10 +12,9 @@ from typing import Any
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.discovery import discovery
+from infra.wiring.daily_discovery import daily_discovery
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.ports.recorder import recorder
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -25,7 +24,7 @@ def gong_batch(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        found = discovery(on).discover_calls(recorder(on)).daily()
+        found = daily_discovery(on).daily()
         if found is None:
             return {"configured": False}
         until = found.until and found.until.isoformat()

@@ -13,10 +13,8 @@ from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.discovery import discovery
+from infra.wiring.edges.webhook import webhook_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.platform import platform
-from infra.wiring.ports.webhook_signatures import webhook_signatures
-from shared.kernel.errors import Unauthenticated
 from shared.platform.edges.webhook import WebhookEdge
 
 
@@ -25,12 +23,6 @@ def gong_webhook(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> WebhookEdge:
-    def verify(headers: Mapping[str, str], raw: bytes) -> None:
-        signatures = on.once(webhook_signatures)
-        if signatures is None:
-            raise Unauthenticated("no webhook of the call recorder is set up here", field="Authorization")
-        signatures.verify(headers, raw, on.connected.webhook_url)
-
     def work(raw: bytes) -> Mapping[str, Any]:
         from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 
@@ -39,4 +31,4 @@ def edge(on: Environment) -> WebhookEdge:
             return {"test": True}
         return asdict(discovery(on).finished_call.take(call))
 
-    return WebhookEdge("gong_webhook", verify, work, lambda: platform(on).quarantine, on.log)
+    return webhook_edge(on, "gong_webhook", work)

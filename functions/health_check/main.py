@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
-from infra.wiring.ports.probes import probes
 from shared.kernel.moments import text
 from shared.platform.edges.internal import InnerEdge
 
@@ -25,7 +24,7 @@ def health_check(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        report = health(on, probes(on)).check()
+        report = health(on).check()
         integrations = [
             {**one.stored(), "checked_at": text(one.checked_at), "last_seen_at": text(one.last_seen_at)}
             for one in report.integrations

@@ -1,4 +1,4 @@
-"""Publishes changes that were written and, after a crash, not yet published.
+"""Finishes what crashes have left: changes not yet published, erasures without a task, transcripts past their year.
 
 In:   Cloud Scheduler, every ten minutes.
 Out:  `skill-changed`, `discrepancy-changed`.
@@ -13,10 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.privacy import privacy
-from infra.wiring.ratings import ratings
-from infra.wiring.reviews import reviews
-from infra.wiring.taxonomy import taxonomy
+from infra.wiring.sweep import sweep
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -26,12 +23,6 @@ def pending_sweep(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return {
-            "employees": ratings(on).publish_pending.sweep(),
-            "publications": taxonomy(on).following.finish(),
-            "reviews": reviews(on).following.finish(),
-            "erasures": privacy(on).resume_erasures.resume(),
-            "transcripts": privacy(on).retention.daily(),
-        }
+        return sweep(on).run()
 
     return schedule_edge(on, "pending_sweep", work)

@@ -6,6 +6,7 @@ Not:  503 has it triggered again.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Request
@@ -13,8 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from infra.wiring.ports.warehouse import warehouse
-from infra.wiring.reconciliation import reconciliation
+from infra.wiring.warehouse_refresh import refresh_warehouse
 from shared.platform.edges.internal import InnerEdge
 
 
@@ -24,8 +24,6 @@ def warehouse_refresh(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> InnerEdge:
     def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        tables = warehouse(on).refresh()
-        differences = on.once(reconciliation).yesterday()
-        return {"tables": tables, "differences": differences}
+        return asdict(refresh_warehouse(on).run())
 
     return schedule_edge(on, "warehouse_refresh", work)

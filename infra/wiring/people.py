@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.people.usecases.synchronise_people import SynchronisePeople
     from shared.people.usecases.write_employees import WriteEmployees
     from shared.platform.records.tombstones import Tombstones
+    from shared.ports.ambient import Directory
 
 
 class PeopleUseCases:
@@ -73,11 +74,11 @@ class PeopleUseCases:
             self.records, self._writing, frameworks(on).configuration, self._tombstones, platform(on).audit
         )
 
-    @cached_property
-    def synchronise(self) -> SynchronisePeople:
+    def synchronise(self, directory: Directory | None) -> SynchronisePeople:
+        """Makes the nightly comparison, with the directory that is connected."""
         from shared.people.usecases.synchronise_people import SynchronisePeople
 
-        return SynchronisePeople(self.records, self._writing, self._tombstones)
+        return SynchronisePeople(directory, self.records, self._writing, self._tombstones, self._on.log)
 
     @cached_property
     def _writing(self) -> WriteEmployees:

@@ -29,7 +29,6 @@ from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
 from infra.wiring.ports.documents import documents
-from infra.wiring.ports.probes import probes
 from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.ratings import ratings
 from scripts.commands.callers import local_token
@@ -141,7 +140,7 @@ def _discover(runtime: Runtime) -> None:
 def _refresh(on: Environment) -> None:
     started = time.monotonic()
     tables = warehouse(on).refresh()
-    health(on, probes(on)).check()
+    health(on).check()
     print(f"warehouse: {len(tables)} tables refreshed ({time.monotonic() - started:.1f} s)")
 
 

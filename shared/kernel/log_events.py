@@ -55,6 +55,7 @@ class LogEvent(StrEnum):
     SCORERS_CERTIFIED = "scorers.certified"
     STATE_COLLECTED = "state.collected"
     STATE_REPAIRED = "state.repaired"
+    SWEEP_PART_FAILED = "sweep.part_failed"
     TASK_GIVEN_UP = "task.given_up"
     TASK_LOST = "task.lost"
     WAREHOUSE_UNAVAILABLE = "warehouse.unavailable"

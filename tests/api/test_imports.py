@@ -169,12 +169,12 @@ class Company:
 
 class TestPrecedence:
     def test_the_directory_owns_name_manager_and_activity_as_soon_as_it_knows_someone(self, api: ApiClient) -> None:
-        counts = api.platform.people.synchronise.with_directory(
+        counts = api.platform.people.synchronise(
             Company(
                 DirectoryPerson("Joe@augmentcode.com", "Joseph Smith", manager="ELI@augmentcode.com"),
                 DirectoryPerson("unknown@augmentcode.com", "Un Known"),
             )
-        )
+        ).nightly()
         assert counts == Synchronised(known=1, changed=1, unknown=1)
         assert api.get("employees/unknown@augmentcode.com").status == 404
         api.import_people(f"{HEADER}Other Name,{JOE},manager,{DANA},2020-02-02\n")
@@ -186,13 +186,13 @@ class TestPrecedence:
         body = {"name": "Joe By Hand", "role": "employee", "manager": DANA}
         assert api.put(f"employees/{JOE}", body, who=ADA).json["name"] == "Joe By Hand"
         api.import_people(f"{HEADER}From File,{JOE},manager,,\n")
-        api.platform.people.synchronise.with_directory(Company(DirectoryPerson(JOE, "From Directory", suspended=True)))
+        api.platform.people.synchronise(Company(DirectoryPerson(JOE, "From Directory", suspended=True))).nightly()
         joe = api.get(f"employees/{JOE}").json
         assert (joe["name"], joe["role"], joe["active"]) == ("Joe By Hand", "employee", True)
 
     def test_who_is_suspended_in_the_directory_is_shut_out(self, api: ApiClient) -> None:
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 200
-        api.platform.people.synchronise.with_directory(Company(DirectoryPerson(SARAH, "Sarah", suspended=True)))
+        api.platform.people.synchronise(Company(DirectoryPerson(SARAH, "Sarah", suspended=True))).nightly()
         assert api.get(f"employees/{SARAH}/skills", who=SARAH).status == 403
 
 

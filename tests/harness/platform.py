@@ -9,6 +9,7 @@ from infra.wiring import (
     call_analysis,
     call_pipeline,
     conversations,
+    daily_discovery,
     discovery,
     erasure,
     first_sight,
@@ -24,7 +25,7 @@ from infra.wiring import (
     taxonomy,
 )
 from infra.wiring.environment import Environment
-from infra.wiring.ports import bus, dead_letters, documents, integrations, probes, recorder, tasks, warehouse
+from infra.wiring.ports import bus, dead_letters, documents, integrations, tasks, warehouse
 from shared.people.records import Employee
 from shared.platform.records.audit import AuditRecords
 from shared.platform.records.quarantine import QuarantineRecords
@@ -64,14 +65,14 @@ class Platform:
     certify = Made(lambda on: reviews.reviews(on).certify)
     compare = Made(lambda on: ratings.ratings(on).compare)
     configuration = Made(lambda on: frameworks.frameworks(on).configuration)
-    discovery = Made(lambda on: discovery.discovery(on).discover_calls(recorder.recorder(on)))
+    discovery = Made(lambda on: daily_discovery.daily_discovery(on))
     eraser = Made(lambda on: on.once(erasure.eraser))
     event_lists = Made(lambda on: intake.intake(on).lists)
     events = Made(lambda on: intake.intake(on).alone)
     history = Made(lambda on: intake.intake(on).history)
     finished = Made(lambda on: discovery.discovery(on).finished_call)
     first_sight = Made(lambda on: on.once(first_sight.first_sight))
-    health = Made(lambda on: health.health(on, probes.probes(on)))
+    health = Made(lambda on: health.health(on))
     import_certifications = Made(lambda on: intake.intake(on).import_certifications)
     notifications = Made(lambda on: platform.platform(on).notifications)
     page_views = Made(lambda on: platform.platform(on).page_views)

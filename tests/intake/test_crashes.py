@@ -224,7 +224,7 @@ SCENARIOS: dict[str, Scenario] = {
     "a held word gets a meaning": Scenario(decide, held),
     "people are imported": Scenario(lambda p: p.people.import_people.from_csv(ADMINISTRATOR, CSV)),
     "certifications are imported": Scenario(lambda p: p.import_certifications.from_csv(ADMINISTRATOR, CERTIFICATIONS)),
-    "the directory is read": Scenario(lambda p: p.people.synchronise.with_directory(Company())),
+    "the directory is read": Scenario(lambda p: p.people.synchronise(Company()).nightly()),
 }
 
 

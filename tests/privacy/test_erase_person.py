@@ -597,9 +597,9 @@ class TestAfterwards:
         )
         assert [line.result for line in answer.lines] == ["rejected", "rejected", "created"]
         assert ["erased" in (line.detail or "") for line in answer.lines] == [True, True, False]
-        process.people.synchronise.with_directory(
+        process.people.synchronise(
             Workspace([DirectoryPerson(JOE, "Joe Smith"), DirectoryPerson(SAM, "Sam Low", manager=JOE)])
-        )
+        ).nightly()
         store = without_joe.world.store
         assert store.get(f"employees/{JOE}") is None
         assert data(store, f"employees/{SAM}")["manager_id"] is None

@@ -38,8 +38,7 @@ from infra.local.environment import EmbeddedEnvironment
 from infra.local.platform import SYSTEM
 from infra.local.runtime import Parts, open_parts
 from infra.wiring.call_analysis import call_analysis
-from infra.wiring.discovery import discovery
-from infra.wiring.ports.recorder import recorder
+from infra.wiring.daily_discovery import daily_discovery
 from shared.call_pipeline.domain.allowance import RequestLimits
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
@@ -156,7 +155,7 @@ def instance(
 
 
 def _discover(platform: Platform) -> None:
-    discovery(platform.on).discover_calls(recorder(platform.on)).daily()
+    daily_discovery(platform.on).daily()
 
 
 class Bench:

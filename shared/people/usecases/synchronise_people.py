@@ -5,15 +5,17 @@ A directory never creates people: it would bring everyone in the company.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from msgspec import UNSET
 
+from shared.kernel.log_events import LogEvent
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.records.tombstones import Tombstones
-from shared.ports.ambient import Directory, DirectoryPerson
+from shared.ports.ambient import Directory, DirectoryPerson, Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,32 @@ class Synchronised:
 
 
 class SynchronisePeople:
-    """Compares the records with the directory."""
+    """Compares the records with the directory. directory: None where none is connected"""
 
-    def __init__(self, employees: EmployeeRecords, writing: WriteEmployees, tombstones: Tombstones) -> None:
+    def __init__(
+        self,
+        directory: Directory | None,
+        employees: EmployeeRecords,
+        writing: WriteEmployees,
+        tombstones: Tombstones,
+        log: Log,
+    ) -> None:
+        self._directory = directory
         self._employees = employees
         self._writing = writing
         self._tombstones = tombstones
+        self._log = log
 
-    def with_directory(self, directory: Directory) -> Synchronised:
-        """Writes what the directory says of people who have a record. Raises Retryable."""
-        people = {person.email.lower(): person for person in directory.people()}
+    def nightly(self) -> Synchronised | None:
+        """Writes what the directory says of people who have a record; None without a directory. Raises Retryable."""
+        if self._directory is None:
+            self._log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
+            return None
+        counts = self._written({person.email.lower(): person for person in self._directory.people()})
+        self._log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts.known, changed=counts.changed)
+        return counts
+
+    def _written(self, people: Mapping[str, DirectoryPerson]) -> Synchronised:
         known = self._employees.many(people)
         managers = {person.manager.lower() for person in people.values() if person.manager}
         gone = self._tombstones.among(managers - known.keys())

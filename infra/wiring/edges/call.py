@@ -1,0 +1,28 @@
+"""Builds the edge of a function that brings one call or thread forward: from its record to its observations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from infra.wiring.call_analysis import call_analysis
+from infra.wiring.edges.task import task_edge
+from infra.wiring.environment import Environment
+from shared.kernel.reading import validated
+from shared.platform.edges.internal import InnerEdge
+
+
+def call_edge(on: Environment, function: str) -> InnerEdge:
+    """Makes the edge; its answer tells what has become of the record."""
+
+    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+        from shared.call_pipeline.messages import CallTask
+
+        task = validated(CallTask, payload)
+        imported = call_analysis(on).import_call.run(
+            task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt
+        )
+        return {name: value for name, value in asdict(imported).items() if value}
+
+    return task_edge(on, function, work)

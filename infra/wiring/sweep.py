@@ -1,0 +1,28 @@
+"""Builds what finishes that which crashes have left, across capabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.privacy import privacy
+from infra.wiring.ratings import ratings
+from infra.wiring.reviews import reviews
+from infra.wiring.taxonomy import taxonomy
+
+if TYPE_CHECKING:
+    from shared.operations.usecases.sweep import Sweep
+
+
+def sweep(on: Environment) -> Sweep:
+    """Makes the sweep; each part is made when its turn comes, so that one that cannot be made fails alone, too."""
+    from shared.operations.usecases.sweep import Sweep
+
+    parts = {
+        "employees": lambda: ratings(on).publish_pending.sweep(),
+        "publications": lambda: taxonomy(on).following.finish(),
+        "reviews": lambda: reviews(on).following.finish(),
+        "erasures": lambda: privacy(on).resume_erasures.resume(),
+        "transcripts": lambda: privacy(on).retention.daily(),
+    }
+    return Sweep(parts, on.log)

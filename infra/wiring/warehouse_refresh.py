@@ -1,0 +1,22 @@
+"""Builds what fills the warehouse, and compares the ledger with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.wiring.environment import Environment
+from infra.wiring.ports.documents import documents
+from infra.wiring.ports.warehouse import warehouse
+
+if TYPE_CHECKING:
+    from shared.operations.usecases.refresh_warehouse import RefreshWarehouse
+
+
+def refresh_warehouse(on: Environment) -> RefreshWarehouse:
+    """Makes what fills the warehouse's tables and reconciles a day's events."""
+    from shared.intake.usecases.reconcile import Reconcile
+    from shared.observations.records import Ledger
+    from shared.operations.usecases.refresh_warehouse import RefreshWarehouse
+
+    opened = warehouse(on)
+    return RefreshWarehouse(opened, Reconcile(Ledger(documents(on)), opened, on.clock, on.log))
