@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from infra.local.acceptance import LocalAcceptance
 from infra.local.identity import audience_of, service_account
+from infra.local.outbox import LocalOutbox
 from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
@@ -62,7 +62,7 @@ class EmbeddedEnvironment(Environment):
         self.integrations = parts.integrations
         self.transcripts = parts.transcripts
         self.bus = parts.queue
-        self.acceptance = LocalAcceptance(parts.documents, parts.queue)
+        self.outbox = LocalOutbox(parts.documents, parts.queue)
         self.tasks = parts.queue
         self.dead_letters = parts.queue
         self.files = parts.files

@@ -1,4 +1,4 @@
-"""Builds the acceptance of events, and their history."""
+"""Builds what accepts events, and their history."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from infra.wiring.first_sight import first_sight
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
-from infra.wiring.ports.acceptance import acceptance
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.outbox import outbox
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class IntakeUseCases:
     def _ledger(self) -> EventLedger:
         from shared.intake.usecases.event_ledger import EventLedger
 
-        return EventLedger(documents(self._on), bus(self._on), acceptance(self._on))
+        return EventLedger(documents(self._on), bus(self._on), outbox(self._on))
 
     @cached_property
     def _states(self) -> PersonStates:

@@ -8,10 +8,10 @@ from shared.intake.usecases.accept_events import AcceptEvents
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent
-from shared.ports.acceptance import CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
+from shared.ports.outbox import CommitThenPublish
 
 
 def accepting(

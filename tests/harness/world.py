@@ -28,9 +28,9 @@ from shared.kernel.access import Caller, Scope
 from shared.kernel.errors import NotFound, Retryable
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Sent, sent
-from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
+from shared.ports.outbox import CommitThenPublish
 from shared.ratings.domain.retention import retain
 from shared.ratings.messages import ShardTask
 from shared.ratings.usecases.recalculate_shard import ShardCounts
@@ -213,7 +213,7 @@ class CrashEnvironment(Environment):
             "integrations": documents,
             "bus": bus,
             "tasks": FusedTasks(world, fuse),
-            "acceptance": CommitThenPublish(documents, bus),
+            "outbox": CommitThenPublish(documents, bus),
         }
 
     def port(self, name: str, on_google: Callable[..., T]) -> T:

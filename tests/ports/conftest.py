@@ -4,7 +4,7 @@
 raises `Unavailable(reason)` when what it needs is not installed (the test is then skipped with that reason):
 
     documents(indexes)   -> Documents         indexes as in the pipeline's `documents.indexes`
-    acceptance()         -> AcceptingStore    over documents() and bus()
+    outbox()         -> AcceptingStore    over documents() and bus()
     bus()                -> ListenedBus       topic TOPIC with one subscriber, retried as soon as can be
     task_queue()         -> WorkedQueue       queue QUEUE, whose tasks the function FUNCTION takes
     dead_letters()       -> PoisonedBus       as bus(), giving up after ATTEMPTS deliveries
@@ -27,11 +27,11 @@ from typing import Any
 import pytest
 
 from infra.declarations.pipeline import Pipeline, pipeline_from
-from infra.local.acceptance import LocalAcceptance
 from infra.local.ambient import JsonLog, SystemClock
 from infra.local.delivery import Delivery as Deliverer
 from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer, audience_of, service_account
+from infra.local.outbox import LocalOutbox
 from infra.local.queue import LocalQueue
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.ports.ambient import Files
@@ -99,11 +99,11 @@ def bus(adapter: str, tmp_path: Path) -> Iterator[ListenedBus]:
 @pytest.fixture
 def accepting(adapter: str, tmp_path: Path) -> Iterator[AcceptingStore]:
     if adapter == "google":
-        yield from from_google("acceptance")
+        yield from from_google("outbox")
         return
     with EmbeddedMessaging(tmp_path) as messaging:
         store = SqliteDocuments(messaging.queue.file)
-        yield AcceptingStore(LocalAcceptance(store, messaging.queue), store, messaging.subscriber)
+        yield AcceptingStore(LocalOutbox(store, messaging.queue), store, messaging.subscriber)
 
 
 @pytest.fixture

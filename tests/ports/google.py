@@ -27,9 +27,9 @@ from infra.gcp.firestore import FirestoreDocuments
 from infra.gcp.pubsub import PubSubBus
 from infra.gcp.storage import CloudStorageFiles
 from scripts.commands.emulators import Emulators, EmulatorsUnavailable, join
-from shared.ports.acceptance import CommitThenPublish
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
+from shared.ports.outbox import CommitThenPublish
 from tests.harness.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.harness.storage_server import storage_server
 from tests.harness.web import posting, variables
@@ -81,7 +81,7 @@ def bus() -> Iterator[ListenedBus]:
 
 
 @contextmanager
-def acceptance() -> Iterator[AcceptingStore]:
+def outbox() -> Iterator[AcceptingStore]:
     with listener() as heard, _subscribed(heard, dead_letters=False) as (project, published):
         store = FirestoreDocuments(project, "live", emulator=emulators().firestore)
         yield AcceptingStore(CommitThenPublish(store, published), store, heard)

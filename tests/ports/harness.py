@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.ports.acceptance import Acceptance
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, DeadLetters, TaskQueue
+from shared.ports.outbox import Outbox
 
 TOPIC = "thing-happened"
 QUEUE = "work"
@@ -54,9 +54,9 @@ class ListenedBus:
 
 @dataclass(frozen=True, slots=True)
 class AcceptingStore:
-    """An acceptance over a store and a bus, with the bus's listener."""
+    """An outbox over a store and a bus, with the bus's listener."""
 
-    acceptance: Acceptance
+    outbox: Outbox
     documents: Documents
     listener: Listener
 

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Sequence
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
 from shared.observations.records import Ledger, LedgerEvent
-from shared.ports.acceptance import Acceptance
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
+from shared.ports.outbox import Outbox
 
 
 class EventLedger:
-    """The store of events and the bus behind it. acceptance: over the same two"""
+    """The store of events and the bus behind it. outbox: over the same two"""
 
-    def __init__(self, documents: Documents, bus: Bus, acceptance: Acceptance) -> None:
+    def __init__(self, documents: Documents, bus: Bus, outbox: Outbox) -> None:
         self._documents = documents
         self._bus = bus
-        self._acceptance = acceptance
+        self._outbox = outbox
 
     def accept(self, writes: Sequence[Write], message: Message) -> None:
         """Commits and publishes. Raises AlreadyExists, DocumentTooLarge, Retryable."""
-        self._acceptance.accept(writes, TOPIC, [message])
+        self._outbox.accept(writes, TOPIC, [message])
 
     def commit(self, writes: Sequence[Write]) -> None:
         """Commits what is published later. Raises AlreadyExists, DocumentTooLarge, Retryable."""

@@ -1,4 +1,4 @@
-"""Accepts events: the embedded default of the `Acceptance` port.
+"""Accepts events: the embedded default of the `Outbox` port.
 
 Documents and queue lie in one file, so an accepted event is one transaction: its writes, and what is to be delivered.
 Events that come at the same time share it (infra/local/documents/commits.py).
@@ -14,7 +14,7 @@ from shared.ports.documents import Write
 from shared.ports.messages import Message
 
 
-class LocalAcceptance:
+class LocalOutbox:
     """The port over the embedded documents and queue, which share a file."""
 
     def __init__(self, documents: SqliteDocuments, queue: LocalQueue):

@@ -1,4 +1,4 @@
-"""The `Acceptance` port: what is accepted is committed, then delivered; what is refused is neither."""
+"""The `Outbox` port: what is accepted is committed, then delivered; what is refused is neither."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def message(number: int) -> list[Message]:
     return [Message({"n": number}, {"about": f"{number}"})]
 
 
-class TestAcceptance:
+class TestOutbox:
     def test_what_is_accepted_is_written_and_delivered(self, accepting: AcceptingStore) -> None:
-        accepting.acceptance.accept(event(1), TOPIC, message(1))
+        accepting.outbox.accept(event(1), TOPIC, message(1))
         written = accepting.documents.get_many(["events/e1", "states/one"])
         assert {path: document.data for path, document in written.items()} == {
             "events/e1": {"n": 1},
@@ -31,19 +31,19 @@ class TestAcceptance:
 
     def test_text_of_any_kind_arrives_as_it_was(self, accepting: AcceptingStore) -> None:
         data = {"text": "naïve 日本語 🧰 \"'\\", "nested": {"list": [1, 2.5, None, True], "empty": {}}}
-        accepting.acceptance.accept([Put("things/a", data)], TOPIC, [Message(data, {"unicode": "é"})])
+        accepting.outbox.accept([Put("things/a", data)], TOPIC, [Message(data, {"unicode": "é"})])
         found = accepting.documents.get("things/a")
         assert found is not None
         assert found.data == data
         assert accepting.listener.received(1) == [Delivery(data, {"unicode": "é"})]
 
     def test_what_exists_already_is_neither_written_nor_delivered(self, accepting: AcceptingStore) -> None:
-        accepting.acceptance.accept(event(1), TOPIC, message(1))
+        accepting.outbox.accept(event(1), TOPIC, message(1))
         with pytest.raises(AlreadyExists):
-            accepting.acceptance.accept(
+            accepting.outbox.accept(
                 [Merge("states/one", {"seen": {"twice": 1}}), Create("events/e1", {"n": 0})], TOPIC, message(2)
             )
-        accepting.acceptance.accept(event(3), TOPIC, message(3))
+        accepting.outbox.accept(event(3), TOPIC, message(3))
         assert sorted(delivery.data["n"] for delivery in accepting.listener.received(2)) == [1, 3]
         state = accepting.documents.get("states/one")
         assert state is not None
@@ -55,15 +55,15 @@ class TestAcceptance:
         assert before is not None
         accepting.documents.commit([Put("things/a", {"n": 2})])
         with pytest.raises(PreconditionFailed):
-            accepting.acceptance.accept([Put("things/a", {"n": 3}, if_version=before.version)], TOPIC, message(1))
+            accepting.outbox.accept([Put("things/a", {"n": 3}, if_version=before.version)], TOPIC, message(1))
         with pytest.raises(DocumentTooLarge):
-            accepting.acceptance.accept([Put("things/b", {"text": "x" * 1_100_000})], TOPIC, message(2))
-        accepting.acceptance.accept(event(3), TOPIC, message(3))
+            accepting.outbox.accept([Put("things/b", {"text": "x" * 1_100_000})], TOPIC, message(2))
+        accepting.outbox.accept(event(3), TOPIC, message(3))
         assert [delivery.data["n"] for delivery in accepting.listener.received(1)] == [3]
         assert accepting.documents.get("things/b") is None
 
     def test_a_merge_that_stores_null_is_delivered_as_well(self, accepting: AcceptingStore) -> None:
-        accepting.acceptance.accept([Merge("things/a", {"given": None})], TOPIC, message(1))
+        accepting.outbox.accept([Merge("things/a", {"given": None})], TOPIC, message(1))
         found = accepting.documents.get("things/a")
         assert found is not None
         assert found.data == {"given": None}
@@ -74,7 +74,7 @@ class TestAcceptance:
 
         def accept(number: int) -> bool:
             try:
-                accepting.acceptance.accept(event(number), TOPIC, message(number))
+                accepting.outbox.accept(event(number), TOPIC, message(number))
             except AlreadyExists:
                 return False
             return True
@@ -89,4 +89,4 @@ class TestAcceptance:
 
     def test_an_undeclared_topic_is_a_mistake(self, accepting: AcceptingStore) -> None:
         with pytest.raises(Exception, match=r"(?i)topic"):
-            accepting.acceptance.accept([Put("things/a", {"n": 1})], "no-such-topic", message(1))
+            accepting.outbox.accept([Put("things/a", {"n": 1})], "no-such-topic", message(1))

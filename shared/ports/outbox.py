@@ -9,7 +9,7 @@ from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
 
 
-class Acceptance(Protocol):
+class Outbox(Protocol):
     """Commits writes, then publishes messages about them."""
 
     def accept(self, writes: Sequence[Write], topic: str, messages: Sequence[Message]) -> None:
