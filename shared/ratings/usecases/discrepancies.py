@@ -8,7 +8,7 @@ direction, or since when).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill
@@ -61,8 +61,8 @@ def changes(
     return found
 
 
-def fact(change: Change, ground: Ground, revision: int) -> dict[str, Any]:
-    """Returns a change in the topic's contract, as JSON."""
+def fact(change: Change, ground: Ground, revision: int) -> DiscrepancyChanged:
+    """Returns a change in the topic's contract."""
     one, row = change.discrepancy, change.row
     practice, field = (None, None) if row is None else (row.practice_rating, row.field_rating)
     employee_id = ground.state.employee_id
@@ -84,4 +84,4 @@ def fact(change: Change, ground: Ground, revision: int) -> dict[str, Any]:
         framework_version=change.framework_version,
         parameters_version=ground.parameters.version,
         kernel_version=WEIGHTS_VERSION,
-    ).model_dump(mode="json")
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
@@ -96,14 +95,14 @@ class NextRatings:
         )
         apart = discrepancies.changes(before, ground.framework, current, projection)
         revision = before.revision if before is not None else 0
-        pending: dict[str, Any] = dict(before.pending) if before is not None else {}
+        pending = dict(before.pending) if before is not None else {}
         if different or apart:
             revision += 1
         if different:
-            pending[f"r{revision}"] = skill_changed(ground, revision, rows, different)
+            pending[f"r{revision}"] = skill_changed(ground, revision, rows, different).model_dump(mode="json")
         for change in apart:
             fact = discrepancies.fact(change, ground, revision)
-            pending[f"d{revision}-{fact['discrepancy_id']}"] = fact
+            pending[f"d{revision}-{fact.discrepancy_id}"] = fact.model_dump(mode="json")
         earlier = before.changed_in if before is not None else None
         changed_in = self._run_id if different or apart else earlier
         written = self._ratings(revision, rows, text, current, pending, changed_in)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from shared.kernel.context import decode_skill
 from shared.kernel.days import EPOCH, date_of, moment_of
@@ -47,8 +46,8 @@ def skill_state(row: SkillRating) -> SkillState:
 
 def skill_changed(
     ground: Ground, revision: int, rows: Iterable[SkillRating], changed: Iterable[SkillRating]
-) -> dict[str, Any]:
-    """Returns the fact that some skills of a person changed, as JSON. rows: the whole profile"""
+) -> SkillChanged:
+    """Returns the fact that some skills of a person changed. rows: the whole profile"""
     return SkillChanged(
         employee_id=ground.state.employee_id,
         framework_id=ground.framework.framework_id,
@@ -60,7 +59,7 @@ def skill_changed(
         kernel_version=WEIGHTS_VERSION,
         overall_readiness=points(readiness.overall(rows, ground.framework)) or 0,
         skills=[skill_state(row) for row in changed],
-    ).model_dump(mode="json")
+    )
 
 
 def snapshot(ground: Ground, revision: int, rows: Sequence[SkillRating]) -> Message:
