@@ -5,12 +5,14 @@ Out:  HTML pages, `no-store`; static files under hashed addresses, kept for a ye
 Not:  4xx and 5xx are pages that say what to do next; 503 carries Retry-After.
 """
 
+import os
+
 from flask import Request
 from werkzeug import Response
 
 from functions.portal.shell.application import Portal
-from functions.portal.shell.settings import settings_of
 from infra.wiring.environment import Environment, environment
+from infra.wiring.sign_in import sign_in
 
 
 def portal(request: Request) -> Response:
@@ -19,4 +21,4 @@ def portal(request: Request) -> Response:
 
 
 def _made(on: Environment) -> Portal:
-    return Portal(on, settings_of(on))
+    return Portal(on, sign_in(on, os.environ))

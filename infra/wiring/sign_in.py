@@ -1,4 +1,4 @@
-"""How people sign in to the portal in this environment: Google, Identity-Aware Proxy, or the demonstration.
+"""Says how people sign in to the portal in this environment: Google, Identity-Aware Proxy, or the demonstration.
 
 Settings: AUGMENT_PORTAL_URL (the portal's https address), AUGMENT_PORTAL_IAP_AUDIENCE (only behind Identity-Aware
 Proxy); secrets session-key, oauth-client-id, oauth-client-secret. The demonstration is on only in the embedded
@@ -33,17 +33,26 @@ class OAuthClient:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """session_key: signs the portal's cookies. public_url: None on localhost."""
+    """public_url: the portal's address, https in the cloud; None on localhost, where the host that was asked counts.
+
+    session_key:   signs cookies and form tokens
+    google, iap:   the ways of signing in that are configured
+    demonstration: sign in by choosing an invented person; never beside real data
+    """
 
     session_key: str
-    public_url: str | None
-    google: OAuthClient | None
-    iap: IapAssertions | None
-    demonstration: bool
+    public_url: str | None = None
+    google: OAuthClient | None = None
+    iap: IapAssertions | None = None
+    demonstration: bool = False
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url is not None and self.public_url.startswith("https://")
 
 
 def sign_in(on: Environment, environment: Mapping[str, str]) -> SignIn:
-    """The ways that are configured. Raises NotFound when a secret that must be there is not, Retryable."""
+    """Reads the ways that are configured. Raises NotFound when a secret that must be there is not, Retryable."""
     google = _google(on)
     public_url = environment.get("AUGMENT_PORTAL_URL") or None
     return SignIn(

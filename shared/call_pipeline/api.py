@@ -59,18 +59,12 @@ api: Routes[UseCases] = Routes("skills_api")
         Parameter(
             "state",
             "Only calls in this state; not together with deal",
-            (
-                ("type", "string"),
-                (
-                    "enum",
-                    ["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"],
-                ),
-            ),
+            (("type", "string"), ("enum", list(call_state.STATES))),
         ),
         Parameter(
             "deal",
             "Only calls linked to a deal so; not together with employee",
-            (("type", "string"), ("enum", ["crm", "account_and_date", "person", "unmatched"])),
+            (("type", "string"), ("enum", list(call_state.HOWS))),
         ),
     ),
     problems=(404, 422),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from shared.conversations.domain.call_state import How, State
 from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
 from shared.observations.contract import DealContext
 from shared.platform.contract import Number, Output, Page
@@ -33,7 +34,7 @@ class CallResult(Output):
 class CallDeal(Output):
     deal_id: str | None
     account_name: str | None
-    how: Literal["crm", "account_and_date", "person", "unmatched"]
+    how: How
 
 
 class CallItem(Output):
@@ -42,7 +43,7 @@ class CallItem(Output):
     record_id: str = Field(description="Its name here: <source>-<the source's id>")
     source: str
     call_id: str
-    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    state: State
     started_at: datetime
     duration_seconds: int
     url: str | None = Field(description="Where it can be listened to")
@@ -83,7 +84,7 @@ class ThreadAnswer(Output):
 
     record_id: str
     thread_id: str
-    state: Literal["discovered", "waiting", "ready", "batched", "observed", "nobody", "private", "refused", "failed"]
+    state: State
     messages: int = Field(description="Messages that were read, each once")
     employees: list[str] = Field(description="The employees who wrote; each is scored")
     duplicate: bool = Field(description="This very export was known")

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from shared.frameworks.domain.framework import Framework, framework_from_dict
-from shared.frameworks.domain.parameters import Parameters, Untrusted
+from shared.frameworks.domain.parameters import Parameters, Untrusted, Verdict
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.access import Role
 from shared.kernel.ids import digest
@@ -30,7 +30,6 @@ MOST_VERSIONS = 200
 """Of a framework's versions the newest that are looked through."""
 
 Interval = tuple[float, float]
-Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
 
 
 class FollowUp(Record, frozen=True, kw_only=True):

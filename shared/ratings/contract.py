@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.bodies import Body, EmployeeId
 from shared.platform.contract import Number, Output
 
@@ -113,7 +114,7 @@ class ScorerCertificate(Output):
     kappa: Number | None = Field(description="Quadratic weighted kappa over the rubric's levels")
     kappa_interval: list[Number] | None = Field(description="95 % interval")
     within: Number | None = Field(description="Share within ten points of a person's score, 0-1")
-    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+    verdict: Verdict
 
 
 class ProfileAnswer(Output):

@@ -46,13 +46,11 @@ api: Routes[UseCases] = Routes("skills_api")
     query=(
         LIMIT,
         CURSOR,
-        Parameter(
-            "state", "Only reviews in this state", (("type", "string"), ("enum", ["open", "decided", "superseded"]))
-        ),
+        Parameter("state", "Only reviews in this state", (("type", "string"), ("enum", list(STATES)))),
         Parameter(
             "reason",
             "Only reviews with this reason",
-            (("type", "string"), ("enum", ["lexical", "low_confidence", "untrusted_scorer", "contested", "sample"])),
+            (("type", "string"), ("enum", list(REASONS))),
         ),
         Parameter("employee_id", "Only reviews of this employee's calls"),
     ),

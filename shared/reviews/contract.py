@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.bodies import Body, Identifier, LongText, Points, Word
 from shared.observations.contract import MOST_SCORES
 from shared.platform.contract import Number, Output, Page
+from shared.reviews.domain.review import Decided, State
 
 
 class ReviewSummary(Output):
@@ -27,11 +29,11 @@ class ReviewSummary(Output):
     scored_at: datetime
     opened_at: datetime
     visible_to_manager_at: datetime = Field(description="Until then only the employee and reviewers see the scores")
-    state: Literal["open", "decided", "superseded"]
+    state: State
     reasons: list[str] = Field(description="lexical, low_confidence, untrusted_scorer, contested, sample")
     competencies: list[str]
     contested: bool
-    outcome: Literal["confirmed", "corrected", "rejected"] | None = Field(description="Of the decision that stands")
+    outcome: Decided | None = Field(description="Of the decision that stands")
     may_decide: bool = Field(description="Whether the caller may decide now")
     may_contest: bool = Field(description="Whether the caller may contest now")
 
@@ -68,7 +70,7 @@ class DecidedScore(Output):
 
 
 class DecisionView(Output):
-    decision: Literal["confirmed", "corrected", "rejected"]
+    decision: Decided
     scores: list[DecidedScore]
     note: str | None
     decided_at: datetime
@@ -124,7 +126,7 @@ class CompetencyCertificate(AgreementView):
     """Tells what is known about a scorer in one competency."""
 
     competency: str
-    verdict: Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+    verdict: Verdict
     dropped: int = Field(description="Scores that a person dropped; they have no person's score to compare")
     rejected: int = Field(description="Scores of calls that a person rejected whole")
     by_reason: list[AgreementByReason]

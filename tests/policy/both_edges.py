@@ -11,7 +11,7 @@ from werkzeug import Request
 from werkzeug.test import Client, TestResponse
 
 from functions.portal.shell.application import Portal
-from functions.portal.shell.settings import Settings
+from infra.wiring.sign_in import SignIn
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecord
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, ApiClient, Reply
@@ -78,7 +78,7 @@ class BothEdges:
 
     def __init__(self, api: ApiClient) -> None:
         self.api = api
-        self._portal = Portal(api.platform.on, Settings(session_key="a-key-for-tests", demonstration=True))
+        self._portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=True))
         self._browsers: dict[str, Person] = {}
 
     def expected(self, rule: Rule, role: str) -> Outcome:

@@ -15,13 +15,13 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.shell.application import Portal
-from functions.portal.shell.settings import Settings
 from infra.demonstration.events import when
 from infra.demonstration.model import framework
 from infra.demonstration.organisation import Organisation
 from infra.local.ambient import JsonLog
 from infra.local.environment import EmbeddedEnvironment
 from infra.local.runtime import open_parts
+from infra.wiring.sign_in import SignIn
 from shared.kernel.access import Caller
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Body, Sent, sent
@@ -54,8 +54,8 @@ class House:
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
         self.platform = Platform(EmbeddedEnvironment(self.parts))
-        self.settings = Settings(session_key="a-key-for-tests", demonstration=True)
-        self.portal = Portal(self.platform.on, self.settings)
+        self.ways = SignIn(session_key="a-key-for-tests", demonstration=True)
+        self.portal = Portal(self.platform.on, self.ways)
         people = Organisation(datetime.now(UTC).date()).people()
         engineers = [person.email for person in people if person.role == "employee"][:ENGINEERS]
         kept = [person for person in people if person.role != "employee" or person.email in engineers]

@@ -19,9 +19,9 @@ from werkzeug import Request
 from werkzeug.test import Client, TestResponse
 
 from functions.portal.shell.application import Portal
-from functions.portal.shell.settings import Google
 from infra.vendors.google_sign_in import IAP_ISSUER, GoogleCodeExchange, IapAssertions
 from infra.web.identity import VerifiedTokens
+from infra.wiring.sign_in import OAuthClient
 from shared.kernel.errors import Retryable, Unauthenticated
 from tests.harness.browser import Person, words
 from tests.portal.conftest import House
@@ -88,10 +88,10 @@ def endpoint() -> Iterator[Endpoint]:
     made.server.server_close()
 
 
-def person_at(house: House, endpoint: Endpoint, **settings: object) -> Person:
+def person_at(house: House, endpoint: Endpoint, **ways: object) -> Person:
     tokens = VerifiedTokens({ISSUER: endpoint.signer}, house.parts.clock)
-    google = Google(CLIENT_ID, GoogleCodeExchange(CLIENT_ID, "a-secret", endpoint=endpoint.address), tokens)
-    chosen = replace(house.settings, demonstration=False, google=google, **settings)  # type: ignore[arg-type]
+    google = OAuthClient(CLIENT_ID, GoogleCodeExchange(CLIENT_ID, "a-secret", endpoint=endpoint.address), tokens)
+    chosen = replace(house.ways, demonstration=False, google=google, **ways)  # type: ignore[arg-type]
     portal = Portal(house.platform.on, chosen)
     return Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
 

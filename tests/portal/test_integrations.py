@@ -23,7 +23,7 @@ def own(own: House) -> House:
 
 def connect(house: House, settings: dict[str, str]) -> None:
     """Connects the vendors anew, with these settings."""
-    house.portal = Portal(EmbeddedEnvironment(house.parts, settings), house.settings)
+    house.portal = Portal(EmbeddedEnvironment(house.parts, settings), house.ways)
 
 
 def test_every_setting_is_explained_with_its_default(own: House) -> None:

@@ -123,8 +123,8 @@ def test_an_unknown_person_cannot_be_chosen(house: House) -> None:
 
 
 def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
-    settings = replace(house.settings, public_url="https://portal.example.com")
-    portal = Portal(house.platform.on, settings)
+    ways = replace(house.ways, public_url="https://portal.example.com")
+    portal = Portal(house.platform.on, ways)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     base = "https://portal.example.com"
     page = person.get("/sign-in", base_url=base)
@@ -244,7 +244,7 @@ def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> 
                 raise AttributeError("a defect")
             return super().once(make)
 
-    portal = Portal(Defective(house.parts), house.settings)
+    portal = Portal(Defective(house.parts), house.ways)
     person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
     person.sign_in(house.people["cro"][0])
 

@@ -21,12 +21,12 @@ from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
 from functions.portal.shell.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
 from functions.portal.shell.session import Session, SessionCookies
-from functions.portal.shell.settings import Settings
 from functions.portal.shell.sign_in import CALLBACK, Entrance
 from functions.portal.shell.visit import Page, Redirect, Visit, places
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.sign_in import SignIn
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Forbidden,
@@ -47,11 +47,11 @@ OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme"
 class Portal:
     """Answers every request of the web pages."""
 
-    def __init__(self, on: Environment, settings: Settings) -> None:
+    def __init__(self, on: Environment, ways: SignIn) -> None:
         self._on = on
-        self._settings = settings
-        self._sessions = SessionCookies(lambda: platform(on).sessions, settings.session_key, secure=settings.secure)
-        self._entrance = Entrance(on, settings, self._sessions)
+        self._ways = ways
+        self._sessions = SessionCookies(lambda: platform(on).sessions, ways.session_key, secure=ways.secure)
+        self._entrance = Entrance(on, ways, self._sessions)
         self._routes = {route.name: route for route in ROUTES}
         rules = [
             Rule(route.path, endpoint=route.name, methods=["GET", "POST"] if route.act else ["GET"]) for route in ROUTES
@@ -75,10 +75,10 @@ class Portal:
             if (request.content_length or 0) > MOST_FORM_BYTES:
                 raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
             if request.method == "POST":
-                check_origin(request, self._settings.public_url)
+                check_origin(request, self._ways.public_url)
             if endpoint in OWN:
                 response = self._own(endpoint, request, arguments)
-                leaves_to = GOOGLE if endpoint == "sign_in" and self._settings.google else ""
+                leaves_to = GOOGLE if endpoint == "sign_in" and self._ways.google else ""
             else:
                 response = self._visit(self._routes[endpoint], request, arguments)
         except Unauthenticated as problem:
@@ -98,7 +98,7 @@ class Portal:
             self._on.log.event(
                 LogEvent.PORTAL_FAILED, "ERROR", reference=reference, cause=type(defect).__name__, at=_where(defect)
             )
-        return protect(response, secure=self._settings.secure, leaves_to=leaves_to)
+        return protect(response, secure=self._ways.secure, leaves_to=leaves_to)
 
     def _match(self, request: Request) -> tuple[str, dict[str, str]]:
         try:
@@ -168,7 +168,7 @@ class Portal:
             token=session.token,
             here=_here(request),
             theme=_theme(request),  # type: ignore[arg-type]
-            demonstration=self._settings.demonstration,
+            demonstration=self._ways.demonstration,
         )
         notice = page.notice or DONE.get(request.args.get("done", ""))
         return _html(render(page.template, page.variables, frame=frame, here=page.place, notice=notice), page.status)
@@ -209,7 +209,7 @@ class Portal:
         theme = request.form.get("theme", "")
         response = _go(local_address(request.form.get("next")))
         if theme in THEMES:
-            response.set_cookie("theme", theme, max_age=A_YEAR, path="/", samesite="Lax", secure=self._settings.secure)
+            response.set_cookie("theme", theme, max_age=A_YEAR, path="/", samesite="Lax", secure=self._ways.secure)
         return response
 
     def _sign_in(self, request: Request, problem: str | None = None) -> Response:

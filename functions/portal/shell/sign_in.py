@@ -18,9 +18,9 @@ from werkzeug import Request, Response
 from functions.portal.shell import doors
 from functions.portal.shell.security import local_address
 from functions.portal.shell.session import DOOR_LASTS, Session, SessionCookies
-from functions.portal.shell.settings import Google, Settings
 from infra.wiring.environment import Environment
 from infra.wiring.people import people
+from infra.wiring.sign_in import OAuthClient, SignIn
 from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.errors import Forbidden, Unauthenticated
 
@@ -36,9 +36,9 @@ _ORDER: tuple[Role, ...] = ("cro", "manager", "senior_manager", "enablement", "a
 class Entrance:
     """The way in: shows the doors, and opens sessions for those whose identity is verified."""
 
-    def __init__(self, on: Environment, settings: Settings, sessions: SessionCookies) -> None:
+    def __init__(self, on: Environment, ways: SignIn, sessions: SessionCookies) -> None:
         self._on = on
-        self._settings = settings
+        self._ways = ways
         self._sessions = sessions
 
     # The page
@@ -47,8 +47,8 @@ class Entrance:
         """Returns the sign-in page's view model, and the door cookie that its forms belong to."""
         nonce = secrets.token_urlsafe(16)
         view = doors.SignIn(
-            google=self._settings.google is not None,
-            personas=self._personas() if self._settings.demonstration else (),
+            google=self._ways.google is not None,
+            personas=self._personas() if self._ways.demonstration else (),
             token=self._sessions.token(nonce),
             next=local_address(request.args.get("next") or request.form.get("next")),
             problem=problem,
@@ -83,7 +83,7 @@ class Entrance:
 
     def demonstrate(self, request: Request) -> tuple[Session, str]:
         """Opens a session for a chosen person; only where the demonstration is on."""
-        if not self._settings.demonstration:
+        if not self._ways.demonstration:
             raise Forbidden("there is no demonstration here; sign in with your organisation's account")
         person = people(self._on).callers.person(request.form.get("employee", "").strip().lower() or "nobody")
         return self._sessions.open(person.email)
@@ -131,9 +131,9 @@ class Entrance:
     def through_proxy(self, request: Request) -> tuple[Session, str] | None:
         """Opens a session from Identity-Aware Proxy's assertion; None when it is not configured or absent."""
         assertion = request.headers.get("x-goog-iap-jwt-assertion")
-        if self._settings.iap is None or not assertion:
+        if self._ways.iap is None or not assertion:
             return None
-        identity = self._settings.iap.verify(assertion)
+        identity = self._ways.iap.verify(assertion)
         return self._sessions.open(people(self._on).callers.person(identity.email).email)
 
     def admit(self, response: Response, cookie: str) -> Response:
@@ -147,13 +147,13 @@ class Entrance:
         self._sessions.set_cookie(response, "door", cookie, DOOR_LASTS)
         return response
 
-    def _google(self) -> Google:
-        if self._settings.google is None:
+    def _google(self) -> OAuthClient:
+        if self._ways.google is None:
             raise Forbidden("sign-in with Google is not configured here")
-        return self._settings.google
+        return self._ways.google
 
     def _callback(self, request: Request) -> str:
-        return (self._settings.public_url or request.host_url).rstrip("/") + CALLBACK
+        return (self._ways.public_url or request.host_url).rstrip("/") + CALLBACK
 
 
 def _nonce(token: str) -> str:

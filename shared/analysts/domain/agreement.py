@@ -37,12 +37,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import atanh, fsum, isfinite, sqrt, tanh
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.statistics import wilson
 
 Interval = tuple[float, float]
-Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
 
 LEVELS = (40, 60, 75, 90)
 """Where the rubric's second to fifth level begin, in points."""

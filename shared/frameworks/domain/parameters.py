@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
+"""What a scorer's agreement with people says about one competency; certificates keep it."""
 
 
 @dataclass(frozen=True, slots=True)
