@@ -28,6 +28,9 @@ from shared.kernel.errors import Rejected
 PATH = "/api/v1/field-observations"
 MAIL = (".mbox", ".eml")
 
+DATA = Path(__file__).resolve().parents[2] / "data"
+"""Where ./scripts/run keeps its data unless told otherwise, whatever directory a command is started from."""
+
 
 def main(argv: Sequence[str]) -> int:
     """0: scored and posted; 1: the file or the call cannot be scored, or was rejected; 2: the platform is away."""
@@ -185,5 +188,5 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     add_who(parser, "data directory of the embedded platform")
     arguments = parser.parse_args(argv)
     if not (arguments.local or arguments.token_file or arguments.token or os.environ.get("AUGMENT_SKILLS_TOKEN")):
-        arguments.local = Path("data")
+        arguments.local = DATA
     return arguments

@@ -11,12 +11,15 @@ from infra.local.ambient import SystemClock
 from infra.local.environment import API, SERVICES
 from infra.local.identity import LocalIssuer, audience_of, service_account
 
+DATA = Path(__file__).resolve().parents[2] / "data"
+"""Where ./scripts/run keeps its data unless told otherwise, whatever directory a command is started from."""
+
 
 def main(argv: Sequence[str]) -> int:
     """0, or 1 when there is no platform in the data directory."""
     parser = argparse.ArgumentParser(prog="scripts/token")
     parser.add_argument("who", nargs="?", default="administration", help="an e-mail address or a local service account")
-    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--data", type=Path, default=DATA)
     arguments = parser.parse_args(argv)
     keys = arguments.data / "secrets"
     if not keys.is_dir():

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def written(document: str, name: str, at: str, table: str) -> str:
     """Returns the document with the proof's block replaced, or added at its end."""
-    content = table.strip() if table.lstrip().startswith("|") else f"```\n{table.strip()}\n```"
+    content = table.strip() if "\n|" in f"\n{table}" else f"```\n{table.strip()}\n```"
     begin, end = f"<!-- proof {name} -->", "<!-- end -->"
     block = f"{begin}\n{at}\n\n{content}\n{end}"
     old = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
