@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.call_sight import CallSight
     from shared.call_pipeline.usecases.link_call import LinkCall
     from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.names_in_calls import NamesInCalls
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
     from shared.call_pipeline.usecases.show_call import ShowCall
@@ -45,6 +46,12 @@ class CallPipelineUseCases:
         from shared.call_pipeline.usecases.show_call import ShowCall
 
         return ShowCall(conversations(self._on).call_records, self.sight, self._items)
+
+    @cached_property
+    def names(self) -> NamesInCalls:
+        from shared.call_pipeline.usecases.names_in_calls import NamesInCalls
+
+        return NamesInCalls(people(self._on).records)
 
     @cached_property
     def link_call(self) -> LinkCall:

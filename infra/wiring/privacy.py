@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from shared.privacy.usecases.escalations import Escalations
     from shared.privacy.usecases.follow_erasures import FollowErasures
     from shared.privacy.usecases.grants import Grants
+    from shared.privacy.usecases.list_access import ListAccess
     from shared.privacy.usecases.open_transcript import OpenTranscript
+    from shared.privacy.usecases.read_notices import ReadNotices
     from shared.privacy.usecases.resume_erasures import ResumeErasures
     from shared.privacy.usecases.start_erasure import StartErasure
     from shared.privacy.usecases.tell_of_access import TellOfAccess
@@ -64,6 +66,20 @@ class PrivacyUseCases:
         return Escalations(
             self._given.escalations, conversations(on).call_records, people(on).records, self._telling, on.clock
         )
+
+    @cached_property
+    def access(self) -> ListAccess:
+        from shared.privacy.usecases.list_access import ListAccess
+
+        on = self._on
+        return ListAccess(self.grants, self.escalations, people(on).records, conversations(on).call_records)
+
+    @cached_property
+    def notices(self) -> ReadNotices:
+        from shared.privacy.usecases.read_notices import ReadNotices
+
+        on = self._on
+        return ReadNotices(platform(on).notifications, people(on).records, conversations(on).call_records)
 
     @cached_property
     def _given(self) -> Given:
@@ -111,7 +127,7 @@ class PrivacyUseCases:
     def erasures(self) -> FollowErasures:
         from shared.privacy.usecases.follow_erasures import FollowErasures
 
-        return FollowErasures(self._erasure_records)
+        return FollowErasures(self._erasure_records, people(self._on).records)
 
     @cached_property
     def resume_erasures(self) -> ResumeErasures:

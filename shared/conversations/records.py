@@ -14,6 +14,7 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType, field
 
+from shared.conversations.domain.call_name import CallName
 from shared.conversations.domain.call_state import How, State
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import RecordedCall
@@ -107,6 +108,11 @@ class CallRecord(Record, frozen=True, kw_only=True):
     paid: tuple[str, ...] | UnsetType = UNSET
 
     @property
+    def name(self) -> CallName:
+        """Returns what the call is called."""
+        return CallName(self.source, self.title, self.deal.account_name, self.started_at)
+
+    @property
     def speakers(self) -> tuple[CallParticipant, ...]:
         """Returns the employees to be scored: who spoke."""
         return tuple(one for one in self.participants if one.spoke)
@@ -169,6 +175,10 @@ class CallRecords:
         """Reads those records that exist, by their ids."""
         found = self._documents.get_many([_path(identity) for identity in identities])
         return {document.id: CallRecord.read(document.data) for document in found.values()}
+
+    def names(self, identities: Iterable[str]) -> dict[str, CallName]:
+        """Returns what those that exist are called, by their ids."""
+        return {identity: record.name for identity, record in self.find(identities).items()}
 
     def change(self, identity: str, work: Callable[[CallRecord], CallRecord | None]) -> tuple[CallRecord, bool]:
         """Changes a record in a transaction: `work` takes it and gives the changed one, or None to leave it.

@@ -121,7 +121,7 @@ class House:
         runs = ErasureRuns(ErasureRecords(process.documents), FusedTasks(self.world, fuse), clock)
         return Erasing(
             StartErasure(process.documents, runs, process.audit, clock, Numbers(self.world)),
-            FollowErasures(runs.records),
+            FollowErasures(runs.records, process.people.records),
             ResumeErasures(runs, clock),
             ErasePerson(lambda: stores, runs, clock, self.world.log),
         )

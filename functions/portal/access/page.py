@@ -11,9 +11,7 @@ from urllib.parse import quote, urlencode
 from functions.portal.calls.labels import name_of
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
-from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from infra.wiring.privacy import privacy
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
@@ -55,17 +53,13 @@ class AccessPage:
 def show_access(
     on: Environment, visit: Visit, refused: str | None = None, errors: Mapping[str, str] | None = None
 ) -> PageOrRedirect:
-    grants = privacy(on).grants.in_force(visit.caller)
-    escalations = privacy(on).escalations.in_force(visit.caller)
-    ids = {who for one in grants for who in (one.employee_id, one.to, one.granted_by)}
-    names = people(on).records.names(ids | {who for one in escalations for who in (one.to, one.raised_by)})
-    calls = conversations(on).call_records.find({_call_of(one) for one in escalations})
-    titles = {record_id: name_of(call) for record_id, call in calls.items()}
+    found = privacy(on).access.in_force(visit.caller)
+    titles = {record_id: name_of(call) for record_id, call in found.calls.items()}
     return present(
         AccessPage(
             (
-                *(_granted(one, names, visit) for one in grants),
-                *(_escalated(one, names, titles, visit) for one in escalations),
+                *(_granted(one, found.names, visit) for one in found.grants),
+                *(_escalated(one, found.names, titles, visit) for one in found.escalations),
             ),
             visit.may("grants.write"),
             visit.may("escalations.write"),

@@ -14,11 +14,9 @@ from functions.portal.shell.forms import refusals, sentence
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.contract import CallItem, CallResult, DealLinkBody
-from shared.call_pipeline.usecases.call_items import people_in
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.ids import review_id_of
@@ -94,7 +92,7 @@ def show_call(
 ) -> PageOrRedirect:
     """Shows one call."""
     item = call_pipeline(on).show_call.show(visit.caller, record_id)
-    names = people(on).records.names(people_in(item))
+    names = call_pipeline(on).names.of([item])
     competencies = taxonomy(on).skills.competency_names()
     reviewed = _reviewed(on, item)
     view = CallPage(

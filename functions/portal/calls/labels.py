@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.portal.shell import words
 from shared.call_pipeline.contract import CallItem
-from shared.conversations.records import CallRecord
+from shared.conversations.domain.call_name import CallName
 
 STATE = {
     "discovered": "To be fetched",
@@ -56,8 +56,8 @@ def row_of(item: CallItem, names: Mapping[str, str]) -> Call:
     )
 
 
-def name_of(record: CallRecord) -> str:
+def name_of(call: CallName) -> str:
     """Returns a call as people speak of it: `Quarterly review with Northwind Clinics, 23 Nov 2026`."""
-    title = record.title or ("E-mail thread" if record.source == "email" else "Call")
-    account = record.deal.account_name
-    return f"{title}{f' with {account}' if account and account not in title else ''}, {words.day(record.started_at)}"
+    title = call.title or ("E-mail thread" if call.source == "email" else "Call")
+    account = call.account_name
+    return f"{title}{f' with {account}' if account and account not in title else ''}, {words.day(call.started_at)}"

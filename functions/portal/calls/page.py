@@ -56,7 +56,7 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
         if problem.field not in {"state", "deal"}:
             raise
         error = sentence(problem.detail, problem.field)
-    names = people(on).records.names({one.employee_id for item in found.items for one in item.participants})
+    names = call_pipeline(on).names.of(found.items)
     view = CallList(
         calls=tuple(row_of(item, names) for item in found.items),
         people=_choices(on, visit),

@@ -10,7 +10,6 @@ from functions.portal.shell import words
 from functions.portal.shell.forms import sentence
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from infra.wiring.privacy import privacy
 from shared.kernel.errors import Rejected
 from shared.privacy.contract import ErasureLine
@@ -46,7 +45,7 @@ class Erasures:
 
 def list_erasures(on: Environment, visit: Visit, errors: Mapping[str, str] | None = None) -> PageOrRedirect:
     runs = privacy(on).erasures.latest(visit.caller)
-    names = people(on).records.names({run.requested_by for run in runs})
+    names = privacy(on).erasures.names(runs)
     items = tuple(
         Erasure(
             run.run_id,

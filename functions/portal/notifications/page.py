@@ -11,10 +11,9 @@ from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
 from functions.portal.shell.paging import cursor, following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
-from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.privacy import privacy
 
 if TYPE_CHECKING:
     from shared.platform.contract import Notification
@@ -56,14 +55,10 @@ class Inbox:
 
 
 def list_notifications(on: Environment, visit: Visit) -> PageOrRedirect:
-    own = visit.caller.employee_id or ""
-    page = platform(on).notifications.list(visit.caller, own, after=cursor(visit.query.get("after")))
-    facts = [notice.facts for notice in page.items]
-    names = people(on).records.names({one[name] for one in facts for name in ("by", "to") if name in one})
-    calls = conversations(on).call_records.find({_call_of(one) for one in facts if "call_id" in one})
-    known = {record_id: name_of(call) for record_id, call in calls.items()}
-    told = tuple(_told(notice, names, known) for notice in page.items)
-    return present(Inbox(told, following("/notifications", page.next)))
+    found = privacy(on).notices.own(visit.caller, after=cursor(visit.query.get("after")))
+    calls = {record_id: name_of(call) for record_id, call in found.calls.items()}
+    told = tuple(_told(notice, found.names, calls) for notice in found.page.items)
+    return present(Inbox(told, following("/notifications", found.page.next)))
 
 
 def read_notification(on: Environment, visit: Visit) -> PageOrRedirect:

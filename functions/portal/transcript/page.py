@@ -12,7 +12,6 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from functions.portal.transcript.passages import Passage, passages
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
-from infra.wiring.people import people
 from infra.wiring.privacy import privacy
 from shared.call_pipeline.usecases.transcript_door import Door
 from shared.kernel.errors import NotFound
@@ -99,8 +98,7 @@ def _opened(on: Environment, visit: Visit, record_id: str, door: Door) -> PageOr
         opened = privacy(on).transcripts.open(visit.caller, record_id)
     except NotFound:
         return present(Transcript(record_id, _name(door), gone=True, leads_back=door.sees))
-    names = people(on).records.names(opened.voices.values())
-    voices = {speaker: names[employee_id] for speaker, employee_id in opened.voices.items()}
+    voices = call_pipeline(on).names.voices(opened)
     return present(
         Transcript(
             record_id,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.call_pipeline.usecases.call_sight import CallSight
-from shared.conversations.records import CallRecord, CallRecords
+from shared.conversations.domain.call_name import CallName
+from shared.conversations.records import CallRecords
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.privacy.domain.transcript_ground import Ground
@@ -17,12 +18,12 @@ from shared.privacy.usecases.whom_to_ask import Askable, WhomToAsk
 class Door:
     """Says what is known before the words are opened.
 
-    call:    None where the caller may see neither the call nor its words
+    call:    what it is called; None where the caller may see neither the call nor its words
     ground:  None: the caller may not read, and then `refused` says what is needed, and `asks` who can give it
     sees:    the caller may see the call itself
     """
 
-    call: CallRecord | None
+    call: CallName | None
     ground: Ground | None
     sees: bool
     refused: str = ""
@@ -43,7 +44,7 @@ class TranscriptDoor:
         call = self._calls.get(record_id)
         sees = self._sight.sees(caller, call)
         try:
-            return Door(call, self._grounds.of(caller, call), sees)
+            return Door(call.name, self._grounds.of(caller, call), sees)
         except Forbidden as problem:
             asks = self._asking.about(caller, call)
-            return Door(call if sees else None, None, sees, problem.detail, asks)
+            return Door(call.name if sees else None, None, sees, problem.detail, asks)

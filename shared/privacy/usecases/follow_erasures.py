@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
+from shared.people.records import EmployeeRecords
 from shared.privacy.contract import ErasureLine, ErasureRun
 from shared.privacy.records.erasures import Counts, Erasure, ErasureRecords, Rows
 
@@ -11,8 +14,9 @@ from shared.privacy.records.erasures import Counts, Erasure, ErasureRecords, Row
 class FollowErasures:
     """Finds runs for who may start one."""
 
-    def __init__(self, records: ErasureRecords) -> None:
+    def __init__(self, records: ErasureRecords, employees: EmployeeRecords) -> None:
         self._records = records
+        self._employees = employees
 
     def one(self, caller: Caller, run_id: str) -> ErasureRun:
         """Returns a run and what it has done so far. Raises Forbidden, NotFound."""
@@ -26,6 +30,10 @@ class FollowErasures:
         """Returns the latest runs, the newest first. Raises Forbidden."""
         require(caller, "erasure.run")
         return [shown(run) for run in self._records.latest(limit)]
+
+    def names(self, runs: Iterable[ErasureRun]) -> Mapping[str, str]:
+        """Returns the names of those who asked for the runs, by id."""
+        return self._employees.names({run.requested_by for run in runs})
 
 
 def shown(run: Erasure) -> ErasureRun:
