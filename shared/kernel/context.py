@@ -63,23 +63,6 @@ def skills_seen(context: ObservedContext) -> tuple[Context, ...]:
     return (GENERAL, *singles, *full)
 
 
-def ancestors(skill: Context) -> list[Context]:
-    """Returns the skill's more general contexts, nearest first, the general skill last; not the skill itself.
-
-    Of equally near ones the order is that of the dimensions' names, so that a stand-in is chosen deterministically.
-    """
-    found: set[Context] = set()
-    frontier = {skill}
-    ordered: list[Context] = []
-    while frontier:
-        smaller = {tuple(p for p in context if p != left_out) for context in frontier for left_out in context}
-        fresh = sorted(smaller - found)
-        ordered.extend(fresh)
-        found.update(fresh)
-        frontier = set(fresh)
-    return ordered
-
-
 def label(skill: Context) -> str:
     """Says how a context reads in a sentence: `healthcare, enterprise`, or `general`."""
     return ", ".join(value for _, value in skill) or "general"

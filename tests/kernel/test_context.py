@@ -10,7 +10,6 @@ from shared.kernel.context import (
     MOST_FULL_CONTEXTS,
     Context,
     ObservedContext,
-    ancestors,
     context_of,
     counts_for,
     label,
@@ -72,31 +71,6 @@ def test_every_skill_that_it_brings_counts_it(context: ObservedContext) -> None:
 
     assert all(counts_for(context, skill) for skill in brought)
     assert len(set(brought)) == len(brought)
-
-
-def test_ancestors_are_nearest_first_and_general_last() -> None:
-    skill = context_of({"a": "1", "b": "2", "c": "3"})
-
-    assert [dict(context) for context in ancestors(skill)] == [
-        {"a": "1", "b": "2"},
-        {"a": "1", "c": "3"},
-        {"b": "2", "c": "3"},
-        {"a": "1"},
-        {"b": "2"},
-        {"c": "3"},
-        {},
-    ]
-    assert ancestors(GENERAL) == []
-
-
-@settings(max_examples=examples(60))
-@given(SKILLS)
-def test_ancestors_are_every_proper_part_once(skill: Context) -> None:
-    found = ancestors(skill)
-
-    assert len(found) == len(set(found)) == 2 ** len(skill) - 1
-    assert all(set(context) < set(skill) for context in found)
-    assert [len(context) for context in found] == sorted((len(context) for context in found), reverse=True)
 
 
 def test_empty_values_apply_generally() -> None:

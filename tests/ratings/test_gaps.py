@@ -37,25 +37,11 @@ ALL = (GENERAL, HOSPITAL, BIG_HOSPITAL, BANK, EXAM)
 
 
 @pytest.mark.parametrize(
-    ("rating", "days", "expected"),
-    [
-        (None, None, "high"),
-        (None, 3, "high"),
-        (None, 2.9, "critical"),
-        (None, 0, "critical"),
-        (4999, 2, "critical"),
-        (4999, 3, "high"),
-        (5000, 1, "high"),
-        (6499, None, "high"),
-        (6500, 1, "medium"),
-        (7499, None, "medium"),
-        (7500, None, "low"),
-        (7999, 0, "low"),
-        (8000, 0, None),
-    ],
+    ("rating", "expected"),
+    [(None, "high"), (6499, "high"), (6500, "medium"), (7499, "medium"), (7500, "low"), (7999, "low"), (8000, None)],
 )
-def test_severity(rating: int | None, days: float | None, expected: str | None) -> None:
-    assert severity(rating, days) == expected
+def test_severity(rating: int | None, expected: str | None) -> None:
+    assert severity(rating) == expected
 
 
 class TestTheNearestScenario:

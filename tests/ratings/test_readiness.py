@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.context import ancestors, context_of
 from shared.kernel.statistics import wilson
-from shared.ratings.domain.projection import Projection
-from shared.ratings.domain.readiness import core_validated, heat_map, overall, stand_in, team, tier
+from shared.ratings.domain.readiness import core_validated, heat_map, overall, team, tier
 from shared.ratings.domain.skill_rating import SkillRating
-from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, rows, state
+from tests.ratings.builders import GENERAL_DISCOVERY, field, framework, rows
 
 SALES = framework(GENERAL_DISCOVERY, competencies=("discovery", "closing"), core=("discovery",))
 
@@ -48,40 +46,6 @@ class TestAPerson:
     )
     def test_tiers(self, rating: int | None, expected: str | None) -> None:
         assert tier(rating) == expected
-
-
-class TestStandIns:
-    CONTEXT = context_of({"industry": "healthcare", "deal_size": "enterprise", "buyer_persona": "technical"})
-
-    def profile(self, *events: Any) -> list[SkillRating]:
-        extra = {"discovery": (self.CONTEXT, *ancestors(self.CONTEXT))}
-        return Projection(state(*events), framework(), PARAMETERS, TODAY, extra=extra).rows()
-
-    def test_the_context_itself(self) -> None:
-        call = field(82, industry="healthcare", deal_size="enterprise", buyer_persona="ciso")
-        found = stand_in(self.profile(call, field(10)), "discovery", self.CONTEXT)
-
-        assert (found.rating, found.context, found.context_match) == (8200, self.CONTEXT, True)
-
-    def test_the_nearest_ancestor_lowered_by_fifteen_points(self) -> None:
-        events = [field(90, industry="healthcare", deal_size="enterprise"), field(50, industry="healthcare"), field(10)]
-        found = stand_in(self.profile(*events), "discovery", self.CONTEXT)
-
-        assert found[:3] == (7500, context_of({"industry": "healthcare", "deal_size": "enterprise"}), False)
-
-    def test_the_general_skill_in_the_end(self) -> None:
-        assert stand_in(self.profile(field(85)), "discovery", self.CONTEXT)[:3] == (7000, (), False)
-
-    def test_is_never_below_zero(self) -> None:
-        assert stand_in(self.profile(field(9)), "discovery", self.CONTEXT).rating == 0
-
-    def test_a_baseline_is_no_rating_and_nothing_at_all_counts_forty(self) -> None:
-        assert stand_in(self.profile(practice(95)), "discovery", self.CONTEXT) == (4000, None, False, None)
-
-    def test_the_row_tells_that_a_rating_is_stale(self) -> None:
-        found = stand_in(self.profile(field(85, TODAY - 200)), "discovery", ())
-
-        assert (found.rating, found.context_match, found.row is not None and found.row.stale) == (8500, True, True)
 
 
 class TestATeam:

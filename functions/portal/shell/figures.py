@@ -6,13 +6,14 @@ need no inline style (the Content-Security-Policy forbids it).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.ratings.domain.readiness import WEAK_CELL
+from shared.ratings.domain.weights import HEAT_LEVELS
 
-WEAK_BELOW = WEAK_CELL / 100
+WEAK_BELOW = HEAT_LEVELS[0] / 100
 """A heat-map cell whose mean is below this many points is marked as weak."""
 
 
@@ -45,13 +46,7 @@ def stacked(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
 
 def heat_level(mean: float) -> int:
     """Returns the shade of a heat-map cell: 0 (weak) to 4 (90 points and more)."""
-    if mean < WEAK_BELOW:
-        return 0
-    if mean < 75:
-        return 1
-    if mean < 80:
-        return 2
-    return 3 if mean < 90 else 4
+    return bisect_right(HEAT_LEVELS, mean * 100)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
 from shared.ratings.domain.discrepancy import are_apart
 from shared.ratings.domain.skill_rating import Confidence, SkillRating
-from shared.ratings.domain.weights import FIELD_ALONE, FIELD_HIGH, VALIDATION_ALONE, VALIDATION_MEDIUM
+from shared.ratings.domain.weights import FIELD_ALONE, FIELD_HIGH, OLD_DAYS, VALIDATION_ALONE, VALIDATION_MEDIUM
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -69,7 +69,7 @@ def to_raise_confidence(row: SkillRating) -> str | None:
         )
     if row.confidence != _fresh_confidence(row):
         kind = "field observation" if row.basis in ("field", "field_few") else "observation"
-        return f"A new {kind} would: the newest is over 60 days old."
+        return f"A new {kind} would: the newest is over {OLD_DAYS} days old."
     if row.basis == "field_few":
         missing = FIELD_ALONE - row.field
         return f"{_count(missing, 'more field observation')}, or a validation event, would make it medium."

@@ -10,11 +10,11 @@ from shared.frameworks.domain.framework_index import index_of
 from shared.kernel.context import Context, decode_skill, label
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import Progress, SkillRating
+from shared.ratings.domain.weights import LARGE_GAP, MEDIUM_GAP, READY
 
-Severity = Literal["critical", "high", "medium", "low"]
+Severity = Literal["high", "medium", "low"]
 
-_ORDER: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-SOON_DAYS = 3
+_ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 
 
 class Gap(NamedTuple):
@@ -37,17 +37,13 @@ class Recommendation(NamedTuple):
     reason: str
 
 
-def severity(rating: int | None, days_to_meeting: float | None = None) -> Severity | None:
-    """Judges a rating (hundredths): unknown or < 50 high (critical with a meeting within 3 days), < 65 high,
-    < 75 medium, < 80 low, else None."""
-    if rating is None or rating < 5000:
-        soon = days_to_meeting is not None and days_to_meeting < SOON_DAYS
-        return "critical" if soon else "high"
-    if rating < 6500:
+def severity(rating: int | None) -> Severity | None:
+    """Says how bad a rating (hundredths) is: unknown or < 65 high, < 75 medium, < 80 low, else None."""
+    if rating is None or rating < LARGE_GAP:
         return "high"
-    if rating < 7500:
+    if rating < MEDIUM_GAP:
         return "medium"
-    return "low" if rating < 8000 else None
+    return "low" if rating < READY else None
 
 
 def scenario_for(

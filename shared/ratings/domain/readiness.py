@@ -9,64 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.context import Context, ancestors, decode_skill, encode_skill
+from shared.kernel.context import decode_skill
 from shared.kernel.rounding import half_up
 from shared.kernel.statistics import wilson
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.domain.weights import UNKNOWN_COUNTS
+from shared.ratings.domain.weights import (
+    HEAT_LEVELS,
+    NEARLY_READY,
+    READY,
+    TEAM_NEARLY,
+    TEAM_PARTLY,
+    TEAM_READY,
+    UNKNOWN_COUNTS,
+)
 
 Tier = Literal["high", "medium", "low"]
 
-HIGH, MEDIUM = 8000, 6000
 SMALLEST_GROUP = 5
 """Aggregates over fewer people are suppressed: they would say something about one of them."""
 
-WEAK_CELL = 7000
-"""A heat-map cell with a mean below 70 is marked: between medium (60) and ready (80), with the doubt on our side."""
-
-STAND_IN_LOWERED = 1500
-"""What a more general context's rating loses when it stands in, in hundredths: 15 points."""
-
-
-class StandIn(NamedTuple):
-    """Says what counts as a person's rating of a skill in a context.
-
-    rating:        hundredths of a point
-    context:       the context that was rated; None when nothing was, and an unknown one counts 40
-    context_match: the skill itself is rated, nothing stands in
-    row:           the rating's row; None when nothing is rated
-    """
-
-    rating: int
-    context: Context | None
-    context_match: bool
-    row: SkillRating | None
-
-
-def stand_in(rows: Iterable[SkillRating], competency: str, context: Context) -> StandIn:
-    """Returns the rating of a skill in a context, or the nearest more general one's lowered by 15 points, or 40.
-
-    rows: a profile with the rows of `context` and of its ancestors (`Projection(extra=...)` rates those that a profile
-          does not show). A stale rating is a rating: the last one that was.
-    """
-    found = {row.context: row for row in rows if row.competency == competency and row.rating is not None}
-    for candidate in (context, *ancestors(context)):
-        row = found.get(encode_skill(candidate))
-        if row is None or row.rating is None:
-            continue
-        matches = candidate == context
-        return StandIn(row.rating if matches else max(0, row.rating - STAND_IN_LOWERED), candidate, matches, row)
-    return StandIn(UNKNOWN_COUNTS, None, False, None)
-
 
 def tier(hundredths: int | None) -> Tier | None:
-    """high from 80, medium from 60, low below; None without a rating."""
+    """Returns high from 80, medium from 60, low below; None without a rating."""
     if hundredths is None:
         return None
-    return "high" if hundredths >= HIGH else "medium" if hundredths >= MEDIUM else "low"
+    return "high" if hundredths >= READY else "medium" if hundredths >= NEARLY_READY else "low"
 
 
 def overall(rows: Iterable[SkillRating], framework: Framework) -> int:
@@ -149,11 +119,11 @@ class TeamReadiness:
             return "There is nobody to be ready yet: import people first."
         verdict = (
             "Yes"
-            if self.low >= 0.8
+            if self.low >= TEAM_READY
             else "Nearly"
-            if self.share >= 0.7
+            if self.share >= TEAM_NEARLY
             else "Partly"
-            if self.share >= 0.4
+            if self.share >= TEAM_PARTLY
             else "Not yet"
         )
         return (
@@ -235,7 +205,7 @@ def heat_map(
             hidden = 0 < len(of_cell) < SMALLEST_GROUP and not own_team
             mean = None if hidden or not of_cell else round(sum(of_cell) / len(of_cell) / 100, 1)
             line.append(
-                Cell(competency, value, mean, len(of_cell), hidden, mean is not None and mean * 100 < WEAK_CELL)
+                Cell(competency, value, mean, len(of_cell), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
             )
         table.append(line)
     return table

@@ -57,6 +57,23 @@ Z_EIGHTY: Final = 1.28
 DRIFT_FACTOR: Final = 0.67
 """How much of the drift since its mean age an average keeps, as its observations are spread over the window."""
 
+READY: Final = 8000
+"""From here on a person, or a skill, is ready: 80 points."""
+NEARLY_READY: Final = 6000
+"""From here on a person's readiness is medium."""
+LARGE_GAP: Final = 6500
+"""A rating below is a gap of high severity."""
+MEDIUM_GAP: Final = 7500
+"""A rating below is a gap of medium severity, from here to `READY` of low severity."""
+HEAT_LEVELS: Final = (7000, 7500, READY, 9000)
+"""Where the shades of a heat map begin, from the second: a cell below the first is marked as weak, between medium (60)
+and ready (80), with the doubt on our side."""
+TEAM_READY: Final = 0.8
+"""From here on the headline says yes: the lower end of the share of people who are validated throughout."""
+TEAM_NEARLY: Final = 0.7
+TEAM_PARTLY: Final = 0.4
+"""From this share itself on it says nearly, and partly."""
+
 APART_COUNT: Final = 3
 APART_POINTS: Final = 1500
 """Practice and field are "apart" when both have three observations and differ by 15 points."""

@@ -13,9 +13,8 @@ from shared.ratings.domain import discrepancy, gaps, readiness
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating, probability_above
+from shared.ratings.domain.weights import READY
 from shared.ratings.usecases.project_person import ProjectedPerson
-
-READY = 8000
 
 
 def profile_answer(person: ProjectedPerson, *, competency: str | None = None) -> ProfileAnswer:
