@@ -17,6 +17,7 @@ from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 
 if TYPE_CHECKING:
+    from shared.frameworks.records import CertificateRecords
     from shared.reviews.records import ReviewRecords
     from shared.reviews.usecases.certificates import Certificates
     from shared.reviews.usecases.certify import Certify
@@ -59,7 +60,7 @@ class ReviewsUseCases:
         words = ReviewWords(
             conversations(on).call_records, privacy(on).transcripts, privacy(on).grounds, people(on).records
         )
-        return ReadReview(self.show, words, self.certificates)
+        return ReadReview(self.show, words, self._certificate_records)
 
     @cached_property
     def decide(self) -> DecideReview:
@@ -107,7 +108,13 @@ class ReviewsUseCases:
     def certificates(self) -> Certificates:
         from shared.reviews.usecases.certificates import Certificates
 
-        return Certificates(documents(self._on))
+        return Certificates(self._certificate_records)
+
+    @property
+    def _certificate_records(self) -> CertificateRecords:
+        from shared.frameworks.records import CertificateRecords
+
+        return CertificateRecords(documents(self._on))
 
     @property
     def _records(self) -> ReviewRecords:

@@ -54,7 +54,7 @@ class CallItem(Output):
     analysis: int = Field(description="How often it has been analysed before")
     route: str | None
     cost_usd: float | None = Field(description="For enablement, administrators and services; null for others")
-    last_error: str | None
+    last_error: str | None = Field(description="For enablement, administrators and services; null for others")
     updated_at: datetime
     participants: list[CallParticipant]
     results: list[CallResult]

@@ -41,7 +41,9 @@ api: Routes[UseCases] = Routes("skills_api")
 def list_notifications(request: Request, on: UseCases) -> Response:
     told, employee_id = on.notifications, employee_id_of(request)
     page = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": page.items, "unread": told.unread(employee_id), "next_cursor": cursor_to(page.next)})
+    return Response(
+        {"items": page.items, "unread": told.unread(request.caller, employee_id), "next_cursor": cursor_to(page.next)}
+    )
 
 
 @api.post(

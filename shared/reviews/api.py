@@ -122,7 +122,7 @@ def contest_review(request: Request, on: UseCases) -> Response:
     tag="Reviews",
 )
 def get_review_settings(request: Request, on: UseCases) -> Response:
-    return Response(on.settings.reviews())
+    return Response(on.settings.reviews(request.caller))
 
 
 @api.put(
@@ -143,21 +143,21 @@ def put_review_settings(request: Request, on: UseCases) -> Response:
 @api.get(
     "/api/v1/certificates",
     "How far each scorer agrees with people",
-    "reviews.read",
+    "certificates.read",
     answer=contract.CertificateList,
     tag="Reviews",
 )
 def list_certificates(request: Request, on: UseCases) -> Response:
-    return Response(on.certificates.all())
+    return Response(on.certificates.all(request.caller))
 
 
 @api.get(
     "/api/v1/certificates/<certificate_id>/history",
     "How a scorer's certificate developed, day by day",
-    "reviews.read",
+    "certificates.read",
     answer=contract.CertificateHistory,
     problems=(404,),
     tag="Reviews",
 )
 def get_certificate_history(request: Request, on: UseCases) -> Response:
-    return Response(on.certificates.history(request.path["certificate_id"]))
+    return Response(on.certificates.history(request.caller, request.path["certificate_id"]))

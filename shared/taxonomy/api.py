@@ -56,7 +56,7 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Skills",
 )
 def list_skills(request: Request, on: UseCases) -> Response:
-    return Response(on.skills.definitions(framework_id_of(request)))
+    return Response(on.skills.definitions(request.caller, framework_id_of(request)))
 
 
 @api.post(
@@ -86,7 +86,7 @@ def create_skill(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def get_skill(request: Request, on: UseCases) -> Response:
-    return Response(on.skills.definition(framework_id_of(request), request.path["skill_id"]))
+    return Response(on.skills.definition(request.caller, framework_id_of(request), request.path["skill_id"]))
 
 
 @api.put(
@@ -150,14 +150,14 @@ def preview_skill(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def list_skill_versions(request: Request, on: UseCases) -> Response:
-    return Response(on.skills.versions(framework_id_of(request), request.path["skill_id"]))
+    return Response(on.skills.versions(request.caller, framework_id_of(request), request.path["skill_id"]))
 
 
 @api.get(
     "/api/v1/frameworks", "The frameworks in force", "skills.read", answer=contract.FrameworkList, tag="Frameworks"
 )
 def list_frameworks(request: Request, on: UseCases) -> Response:
-    return Response(on.skills.summaries())
+    return Response(on.skills.summaries(request.caller))
 
 
 @api.get(
@@ -171,7 +171,7 @@ def list_frameworks(request: Request, on: UseCases) -> Response:
 )
 def get_framework(request: Request, on: UseCases) -> Response:
     version = whole_number(request, "version", 1, 1_000_000_000)
-    return Response(on.skills.whole(request.path["framework_id"], version))
+    return Response(on.skills.whole(request.caller, request.path["framework_id"], version))
 
 
 @api.put(
@@ -226,7 +226,7 @@ def put_dimension(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def list_held_scores(request: Request, on: UseCases) -> Response:
-    page = on.unmapped.page(limit=limit_of(request), after=cursor_of(request))
+    page = on.unmapped.page(request.caller, limit=limit_of(request), after=cursor_of(request))
     return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
 
 

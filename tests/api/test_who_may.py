@@ -56,6 +56,7 @@ AGGREGATES = LISTING - {"mentor"}
 DESIGNING = ADMINISTRATION | {"enablement"}
 PUBLIC = ANYONE | {"nobody"}
 CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
+CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
 EXPECTED: dict[str, frozenset[str]] = {
@@ -113,8 +114,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "contest_review": CONTESTING,
     "get_review_settings": CONTESTING | {"administration"},
     "put_review_settings": ADMINISTRATION,
-    "list_certificates": CONTESTING | {"administration"},
-    "get_certificate_history": CONTESTING | {"administration"},
+    "list_certificates": CERTIFYING,
+    "get_certificate_history": CERTIFYING,
     "list_quarantine": ADMINISTRATION,
     "get_quarantined": ADMINISTRATION,
     "replay_quarantined": ADMINISTRATION,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Site, follow
+from tests.portal.conftest import ADMINISTRATION
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -170,7 +171,7 @@ def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
     site: Site, browser: Browser, axe: str
 ) -> None:
     page = site.enter(browser, "administrator", viewport=PHONE)
-    version = site.house.platform.skills.framework("sales_engineering").version
+    version = site.house.platform.skills.framework(ADMINISTRATION, "sales_engineering").version
     page.goto("/skills/sales_engineering/discovery/rule")
 
     page.get_by_label("Averaging at least").nth(1).fill("ninety")
@@ -187,11 +188,11 @@ def test_a_rule_s_change_is_seen_person_by_person_before_it_is_published(
     assert "would lose it" in page.locator("h1").inner_text()
     assert page.locator("#loses").is_visible()
     assert violations(page, axe) == []
-    assert site.house.platform.skills.framework("sales_engineering").version == version
+    assert site.house.platform.skills.framework(ADMINISTRATION, "sales_engineering").version == version
 
     follow(page.get_by_role("button", name=f"Publish version {version + 1}"))
     page.get_by_text("Everyone is being recalculated").wait_for(state="visible")
-    assert site.house.platform.skills.framework("sales_engineering").version == version + 1
+    assert site.house.platform.skills.framework(ADMINISTRATION, "sales_engineering").version == version + 1
 
 
 def test_times_are_shown_in_the_reader_s_own_zone(site: Site, browser: Browser) -> None:

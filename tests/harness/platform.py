@@ -85,6 +85,7 @@ class Platform:
     ratings = Made(lambda on: ratings.ratings(on).ratings)
     readiness = Made(lambda on: ratings.ratings(on).readiness)
     recalculate = Made(lambda on: ratings.ratings(on).recalculate)
+    request_recalculation = Made(lambda on: ratings.ratings(on).request_recalculation)
     review_items = Made(lambda on: reviews.reviews(on).review_items)
     settings = Made(lambda on: reviews.reviews(on).settings)
     shard = Made(lambda on: on.once(shard.shard))

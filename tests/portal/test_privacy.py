@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.kernel.access import Caller
 from tests.harness.browser import Person, words
 from tests.harness.call_records import call_record
 from tests.portal.conftest import House
@@ -69,9 +70,9 @@ def test_what_waits_is_counted_once_for_a_page(own: House, monkeypatch: pytest.M
     employee = signed_in(own, employee_id)
     count, asked = own.platform.notifications.unread, []
 
-    def counting(of: str) -> int:
+    def counting(caller: Caller, of: str) -> int:
         asked.append(of)
-        return count(of)
+        return count(caller, of)
 
     monkeypatch.setattr(own.platform.notifications, "unread", counting)
     assert "Mark all as read" in employee.text("/notifications")
@@ -83,13 +84,14 @@ def test_notifications_are_marked_as_read_one_by_one_or_all_at_once(own: House) 
     for number in range(3):
         own.platform.notifications.tell(employee_id, "grant.given", {"by": "ada", "to": "mo"}, once=str(number))
     employee = signed_in(own, employee_id)
-    page_of = own.platform.notifications.list(own.platform.people.callers.person(employee_id), employee_id)
+    caller = own.platform.people.callers.person(employee_id)
+    page_of = own.platform.notifications.list(caller, employee_id)
     employee.post("/notifications", {"notification_id": page_of.items[0].notification_id})
-    assert own.platform.notifications.unread(employee_id) == 2
+    assert own.platform.notifications.unread(caller, employee_id) == 2
     page = words(employee.post("/notifications", {"notification_id": "all"}, follow=True))
     assert "Marked as read." in page
     assert "Mark as read" not in page
-    assert own.platform.notifications.unread(employee_id) == 0
+    assert own.platform.notifications.unread(caller, employee_id) == 0
     assert employee.post("/notifications", {"notification_id": "unknown"}).status_code == 404
 
 

@@ -156,7 +156,7 @@ def test_an_unknown_word_is_mapped_and_counts(own: House, administrator: Person)
     mapped = administrator.post("/held-scores", form, follow=True)
 
     assert "All scores under this word count from now on." in words(mapped)
-    framework = own.platform.skills.framework("sales_engineering")
+    framework = own.platform.skills.framework(ADMINISTRATION, "sales_engineering")
     assert framework.competency_named("hunting") == "discovery"
     assert "“hunting”" not in administrator.text("/held-scores")
 

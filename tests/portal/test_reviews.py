@@ -13,7 +13,7 @@ from functions.portal.transcript.evidence import read
 from shared.ports.documents import Put
 from tests.harness.browser import words
 from tests.portal.call_samples import ASKED, HEARD, SCORER, analysed_call
-from tests.portal.conftest import House
+from tests.portal.conftest import ADMINISTRATION, House
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,9 @@ def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, jo
     assert "Finds the cost of doing nothing." in html
     assert "The analyst is 45 % sure." in html
     # Other tests of this house may have had the scorer reviewed: what the page says follows from its certificate.
-    stands = [one for one in house.platform.certificates.all().certificates if one.scorer == SCORER.scorer_id]
+    stands = [
+        one for one in house.platform.certificates.all(ADMINISTRATION).certificates if one.scorer == SCORER.scorer_id
+    ]
     judged = {one.competency: one for certificate in stands for one in certificate.competencies}
     for competency in ("discovery", "listening"):
         assert str(escape(sentence(judged.get(competency)))) in html
@@ -71,7 +73,7 @@ def test_opening_the_words_is_recorded_and_the_employee_told(house: House, joe: 
     records = house.platform.audited.page(actor=house.people["enablement"][0], subject=joe, limit=2).items
     assert [record.action for record in records] == ["transcript.opened", "review.viewed"]
     assert (records[0].detail or "").endswith("ground: review")
-    assert house.platform.notifications.unread(joe) > 0
+    assert house.platform.notifications.unread(house.platform.people.callers.person(joe), joe) > 0
 
 
 def test_a_reviewer_corrects_and_the_page_says_so(house: House, joe: str, review: str) -> None:

@@ -15,7 +15,7 @@ from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.browser import Person
 from tests.harness.browser import words as read
-from tests.portal.conftest import House
+from tests.portal.conftest import ADMINISTRATION, House
 
 RULE = "/skills/sales_engineering/discovery/rule"
 
@@ -28,7 +28,7 @@ def administrator(own: House) -> Person:
 
 
 def form(house: House, **values: str) -> dict[str, str]:
-    version = house.platform.skills.framework("sales_engineering").version
+    version = house.platform.skills.framework(ADMINISTRATION, "sales_engineering").version
     return {"step": "preview", "if_version": str(version), "observation_window_days": "90", **values}
 
 
@@ -53,7 +53,7 @@ def test_a_rule_needs_at_least_one_requirement(own: House, administrator: Person
 
 
 def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administrator: Person) -> None:
-    framework, competency = own.platform.skills.skill("sales_engineering", "discovery")
+    framework, competency = own.platform.skills.skill(ADMINISTRATION, "sales_engineering", "discovery")
 
     response = administrator.post(RULE, form(own, min_field_observations="2", min_field_score="99"))
 
@@ -69,16 +69,16 @@ def test_the_preview_names_who_loses_and_publishes_nothing(own: House, administr
         for row in rows
     )
     assert lost == validated > 0
-    assert own.platform.skills.framework("sales_engineering").version == framework.version
+    assert own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version == framework.version
 
 
 def test_publishing_makes_a_version_with_its_author(own: House, administrator: Person) -> None:
-    before = own.platform.skills.framework("sales_engineering")
+    before = own.platform.skills.framework(ADMINISTRATION, "sales_engineering")
     values = form(own, min_validation_attempts="4", min_validation_score="81.5", expires_after_days="200")
 
     page = read(administrator.post(RULE, values | {"step": "publish"}, follow=True))
 
-    after = own.platform.skills.framework("sales_engineering")
+    after = own.platform.skills.framework(ADMINISTRATION, "sales_engineering")
     rule = after.rule_for("discovery", ())
     assert after.version == before.version + 1
     assert rule is not None
@@ -92,9 +92,9 @@ def test_publishing_makes_a_version_with_its_author(own: House, administrator: P
 
 
 def test_a_preview_of_an_older_version_does_not_overwrite_a_newer_one(own: House, administrator: Person) -> None:
-    previewed = own.platform.skills.framework("sales_engineering").version
+    previewed = own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version
     administrator.post(RULE, form(own, min_validation_attempts="5") | {"step": "publish"})
-    published = own.platform.skills.framework("sales_engineering").version
+    published = own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version
     assert published == previewed + 1
     values = form(own, min_validation_attempts="2") | {"if_version": str(previewed)}
 
@@ -102,13 +102,13 @@ def test_a_preview_of_an_older_version_does_not_overwrite_a_newer_one(own: House
 
     assert response.status_code == 422
     assert "Somebody published another version meanwhile." in read(response)
-    assert own.platform.skills.framework("sales_engineering").version == published
+    assert own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version == published
 
 
 def test_a_rule_for_a_context_is_added_changed_and_removed(own: House, administrator: Person) -> None:
     values = form(own, min_validation_attempts="2", new="yes") | {"in.industry": "healthcare", "step": "publish"}
     administrator.post(RULE, values)
-    framework = own.platform.skills.framework("sales_engineering")
+    framework = own.platform.skills.framework(ADMINISTRATION, "sales_engineering")
     context = (("industry", "healthcare"),)
     assert framework.rule_for("discovery", context).context == context  # type: ignore[union-attr]
 
@@ -119,7 +119,7 @@ def test_a_rule_for_a_context_is_added_changed_and_removed(own: House, administr
     removal = form(own, remove="yes") | {"in.industry": "healthcare"}
     assert "the general one applies" in read(administrator.post(RULE, removal))
     administrator.post(RULE, removal | {"step": "publish"})
-    general = own.platform.skills.framework("sales_engineering").rule_for("discovery", context)
+    general = own.platform.skills.framework(ADMINISTRATION, "sales_engineering").rule_for("discovery", context)
     assert general is not None
     assert general.context == ()
 
@@ -137,13 +137,13 @@ def test_a_skill_is_added_and_its_definition_changed(own: House, administrator: 
         follow=True,
     )
     assert "Write the rule" in read(page)
-    _, competency = own.platform.skills.skill("sales_engineering", "storytelling")
+    _, competency = own.platform.skills.skill(ADMINISTRATION, "sales_engineering", "storytelling")
     assert competency.aliases == ("tales", "fables")
 
-    version = str(own.platform.skills.framework("sales_engineering").version)
+    version = str(own.platform.skills.framework(ADMINISTRATION, "sales_engineering").version)
     change = {"name": "Telling stories", "category": "soft_skills", "core": "", "if_version": version}
     administrator.post("/skills/sales_engineering/storytelling", change)
-    assert own.platform.skills.skill("sales_engineering", "storytelling")[1].name == "Telling stories"
+    assert own.platform.skills.skill(ADMINISTRATION, "sales_engineering", "storytelling")[1].name == "Telling stories"
 
 
 def test_a_skill_may_be_of_every_category_that_the_api_takes(administrator: Person) -> None:
@@ -168,7 +168,7 @@ def test_a_dimension_s_values_and_words_are_set(own: House, administrator: Perso
     values = {"dimension": "deal_size", "values": "enterprise\nmid-market\nsmb\npublic", "aliases": "big = enterprise"}
     administrator.post(address, values)
 
-    dimension = own.platform.skills.framework("sales_engineering").by_dimension["deal_size"]
+    dimension = own.platform.skills.framework(ADMINISTRATION, "sales_engineering").by_dimension["deal_size"]
     assert dimension.values == ("enterprise", "mid-market", "smb", "public")
     assert dimension.map("BIG") == ("enterprise", True)
 

@@ -46,7 +46,7 @@ def opened(house: House) -> int:
 
 
 def told(house: House, employee_id: str) -> int:
-    return house.platform.notifications.unread(employee_id)
+    return house.platform.notifications.unread(house.platform.people.callers.person(employee_id), employee_id)
 
 
 def test_who_took_part_reads_at_once_and_nobody_is_told(own: House, joe: str) -> None:

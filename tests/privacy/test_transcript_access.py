@@ -383,14 +383,14 @@ class TestNotifications:
     def test_are_read_once_by_the_person_alone(self, house: House) -> None:
         joe = house.caller(JOE)
         house.access.open(ADMINISTRATOR, RECORD)
-        assert house.notifications.unread(JOE) == 1
+        assert house.notifications.unread(joe, JOE) == 1
         page = house.notifications.list(joe, JOE)
         [notice] = page.items
         assert page.next is None
         read = house.notifications.mark_read(joe, JOE, notice.notification_id)
         house.world.clock.forward(hours=1)
         assert house.notifications.mark_read(joe, JOE, notice.notification_id) == read
-        assert house.notifications.unread(JOE) == 0
+        assert house.notifications.unread(joe, JOE) == 0
         for other in (DANA, "ada@example.com"):
             with pytest.raises(Forbidden):
                 house.notifications.list(house.caller(other), JOE)
@@ -409,4 +409,4 @@ class TestNotifications:
         assert second.next is None
         house.world.clock.time += timedelta(days=366)
         assert house.notifications.list(joe, JOE) == Page((), None)
-        assert house.notifications.unread(JOE) == 0
+        assert house.notifications.unread(joe, JOE) == 0

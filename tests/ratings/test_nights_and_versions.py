@@ -276,7 +276,7 @@ class TestWhoFollows:
         other = replace(FRAMEWORK, framework_id="cable_jointing", version=1)
         world.process().publish_frameworks.install(other, ADMINISTRATOR)
         for _ in range(2):
-            version = world.process().skills.framework("sales_engineering").version
+            version = world.process().skills.framework(ADMINISTRATOR, "sales_engineering").version
             world.process().change_skills.add_alias("sales_engineering", "discovery", f"word{version}", ADMINISTRATOR)
         world.process().record(role_play("p1"), role_play("p2"))
         world.deliver()

@@ -77,7 +77,7 @@ def agrees_on_discovery_only(number: int, competency: str) -> bool:
 
 
 def competency(world: World, name: str) -> CompetencyCertificate:
-    (found,) = world.process().certificates.all().certificates
+    (found,) = world.process().certificates.all(ADMINISTRATOR).certificates
     return next(one for one in found.competencies if one.competency == name)
 
 
@@ -247,7 +247,7 @@ def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: Worl
         raw = call(name, source_id="thread", analysis=analysis, scores={"discovery": 40 + analysis % 7})
         world.process().record({**raw, "observation_source": "email"})
     assert world.process().certify.run().scorers == 0
-    assert world.process().certificates.all().certificates == []
+    assert world.process().certificates.all(ADMINISTRATOR).certificates == []
 
 
 def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
@@ -259,7 +259,7 @@ def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: Wor
     assert (world.documents(), len(world.tasks), len(world.facts)) == before
     world.clock.forward(days=1)
     process.certify.run()
-    days = process.certificates.history(certificate_id_of(SCORER)).days
+    days = process.certificates.history(ADMINISTRATOR, certificate_id_of(SCORER)).days
     assert [f"{one.computed_at:%Y-%m-%d}" for one in days] == ["2026-03-05", "2026-03-04"]
 
 

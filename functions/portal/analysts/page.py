@@ -50,8 +50,8 @@ def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> st
 
 
 def list_analysts(on: Environment, visit: Visit) -> PageOrRedirect:
-    certificates = reviews(on).certificates.all().certificates
-    return present(Analysts(certificates, taxonomy(on).skills.competency_names()))
+    certificates = reviews(on).certificates.all(visit.caller).certificates
+    return present(Analysts(certificates, taxonomy(on).skills.competency_names(visit.caller)))
 
 
 def present(view: Analysts) -> Page:

@@ -21,7 +21,6 @@ from shared.conversations.domain import call_state
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
-from shared.privacy.domain.visibility import REVIEWERS
 
 WORDED = call_state.OVER - {"private"}
 """States in which there may be words: before, they have not been fetched."""
@@ -93,8 +92,8 @@ def show_call(
     """Shows one call."""
     item = call_pipeline(on).show_call.show(visit.caller, record_id)
     names = call_pipeline(on).names.of([item])
-    competencies = taxonomy(on).skills.competency_names()
-    reviewed = _reviewed(on, item)
+    competencies = taxonomy(on).skills.competency_names(visit.caller)
+    reviewed = _reviewed(on, visit, item)
     view = CallPage(
         call=row_of(item, names),
         source=item.source,
@@ -104,8 +103,8 @@ def show_call(
         context=_context(item),
         scorer=item.scorer,
         analysis=item.analysis,
-        cost=item.cost_usd if visit.caller.role in REVIEWERS else None,
-        last_error=item.last_error if visit.caller.role in REVIEWERS else None,
+        cost=item.cost_usd,
+        last_error=item.last_error,
         updated_at=item.updated_at,
         participants=tuple((names[one.employee_id], one.spoke) for one in item.participants),
         results=tuple(_result(visit, item, one, names, competencies, reviewed) for one in item.results),
@@ -144,10 +143,11 @@ def _words(on: Environment, visit: Visit, record_id: str) -> str | None:
     return call_pipeline(on).transcript_door.before(visit.caller, record_id).ground or ""
 
 
-def _reviewed(on: Environment, item: CallItem) -> Collection[str]:
+def _reviewed(on: Environment, visit: Visit, item: CallItem) -> Collection[str]:
     """The reviews of the results that are open for the viewer, by id."""
     open_ones = (one for one in item.results if one.scores_open_at is None and one.observation_id is not None)
-    return reviews(on).show.existing(review_id_of(item.source, item.call_id, one.employee_id) for one in open_ones)
+    ids = [review_id_of(item.source, item.call_id, one.employee_id) for one in open_ones]
+    return reviews(on).show.existing(visit.caller, ids)
 
 
 def _result(

@@ -30,12 +30,12 @@ class Dimensions:
 
 
 def show_dimensions(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
-    return present(Dimensions(taxonomy(on).skills.framework(framework_id), visit.may("skills.write")))
+    return present(Dimensions(taxonomy(on).skills.framework(visit.caller, framework_id), visit.may("skills.write")))
 
 
 def change_dimension(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
     """Publishes a dimension's values and words; what is wrong stands beside its field."""
-    framework = taxonomy(on).skills.framework(framework_id)
+    framework = taxonomy(on).skills.framework(visit.caller, framework_id)
     name = visit.form.get("dimension", "")
     if name not in framework.by_dimension:
         raise NotFound(f"{framework.name} has no dimension {name[:60]!r}")

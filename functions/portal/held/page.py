@@ -48,14 +48,14 @@ class HeldList:
 
 
 def list_held(on: Environment, visit: Visit) -> PageOrRedirect:
-    return _page(on)
+    return _page(on, visit)
 
 
 def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
     """Maps a word to a competency (once for all its scores), or dismisses all its scores."""
     word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
     unmapped = taxonomy(on).unmapped
-    waiting = [one for one in unmapped.words() if (one.word, one.framework_id) == (word, framework_id)]
+    waiting = [one for one in unmapped.words(visit.caller) if (one.word, one.framework_id) == (word, framework_id)]
     decision = visit.form.get("decision")
     if not waiting:
         return Redirect("/held-scores?done=decided")
@@ -64,7 +64,7 @@ def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
         try:
             unmapped.decide(waiting[0].scores[0].held_id, validated(HeldDecision, body), visit.caller)
         except Rejected as problem:
-            return _page(on, word, refusals(problem, FIELDS))
+            return _page(on, visit, word, refusals(problem, FIELDS))
         return Redirect("/held-scores?done=mapped")
     if decision == "dismiss":
         for score in waiting[0].scores:
@@ -73,9 +73,9 @@ def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
     raise Rejected("decide to map or to dismiss", field="decision")
 
 
-def _page(on: Environment, refused: str | None = None, errors: Mapping[str, str] | None = None) -> Page:
-    frameworks = {one.framework_id: one for one in taxonomy(on).skills.frameworks()}
-    items = tuple(_held(one, frameworks[one.framework_id]) for one in taxonomy(on).unmapped.words())
+def _page(on: Environment, visit: Visit, refused: str | None = None, errors: Mapping[str, str] | None = None) -> Page:
+    frameworks = {one.framework_id: one for one in taxonomy(on).skills.frameworks(visit.caller)}
+    items = tuple(_held(one, frameworks[one.framework_id]) for one in taxonomy(on).unmapped.words(visit.caller))
     return present(HeldList(items, refused, errors or {}))
 
 

@@ -96,7 +96,7 @@ def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
     answer = team.answer(dimension)
     before = ratings(on).compare.earlier(team, A_MONTH) if answer.people and not answer.suppressed else None
     view = view_of(answer, team.framework, visit.scope, visit.now.date(), before)
-    others = [(item.framework_id, item.name) for item in taxonomy(on).skills.frameworks()]
+    others = [(item.framework_id, item.name) for item in taxonomy(on).skills.frameworks(visit.caller)]
     return present(view, others, team.framework.framework_id)
 
 

@@ -78,7 +78,9 @@ def list_reviews(on: Environment, visit: Visit) -> PageOrRedirect:
     )
     more = following("/reviews", page.next, {"state": state or "", "reason": reason or ""})
     rows = tuple(row_of(item) for item in page.items)
-    return present(ReviewList(rows, state or "", reason or "", own, more, taxonomy(on).skills.competency_names()))
+    return present(
+        ReviewList(rows, state or "", reason or "", own, more, taxonomy(on).skills.competency_names(visit.caller))
+    )
 
 
 def row_of(item: ReviewSummary) -> Row:

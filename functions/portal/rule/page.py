@@ -37,7 +37,7 @@ class RulePage:
 
 
 def edit_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
-    framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
+    framework, competency = taxonomy(on).skills.skill(visit.caller, framework_id, skill_id)
     context = context_from(visit.query)
     rule = rule_at(framework, competency.competency, context)
     new = visit.query.get("new") == "yes"
@@ -49,7 +49,7 @@ def edit_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -
 
 def change_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     """Shows the form again, whom the change would affect, or publishes it: by the form's step."""
-    framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
+    framework, competency = taxonomy(on).skills.skill(visit.caller, framework_id, skill_id)
     entered = {name: value for name, value in visit.form.items() if name not in {"token", "step"}}
     context, new = context_from(entered), entered.get("new") == "yes"
     form = RulePage(framework, competency, entered, () if new else context, new)

@@ -24,7 +24,7 @@ class Samples:
 
 
 def show_samples(on: Environment, visit: Visit) -> PageOrRedirect:
-    framework = taxonomy(on).skills.framework(visit.framework_id)
+    framework = taxonomy(on).skills.framework(visit.caller, visit.framework_id)
     competencies = tuple((one.competency, one.name) for one in framework.competencies)
     competency, band = visit.query.get("competency", ""), visit.query.get("band", "") or "high"
     found = None

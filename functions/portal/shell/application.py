@@ -175,7 +175,8 @@ class Portal:
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
         """Returns the navigation, with how many notifications wait."""
-        unread = platform(self._on).notifications.unread(caller.employee_id) if caller.employee_id else 0
+        told = caller.employee_id is not None and "notifications.read" in caller.permissions
+        unread = platform(self._on).notifications.unread(caller, caller.employee_id or "") if told else 0
         return tuple(
             replace(place, count=unread or None) if place.name == "notifications" else place for place in places(caller)
         )

@@ -39,13 +39,13 @@ class SkillPage:
 
 
 def show_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
-    framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
+    framework, competency = taxonomy(on).skills.skill(visit.caller, framework_id, skill_id)
     return _page(on, visit, framework, competency)
 
 
 def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
     """Publishes a changed definition; what is wrong stands beside its field."""
-    framework, competency = taxonomy(on).skills.skill(framework_id, skill_id)
+    framework, competency = taxonomy(on).skills.skill(visit.caller, framework_id, skill_id)
     entered = dict(visit.form)
     try:
         change = validated(SkillChange, {**_definition(entered), "if_version": version(entered)})
@@ -56,14 +56,14 @@ def change_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str
 
 
 def new_skill(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
-    framework = taxonomy(on).skills.framework(framework_id)
+    framework = taxonomy(on).skills.framework(visit.caller, framework_id)
     word = visit.query.get("word", "")[:100]
     entered = {"category": NEW.category, "competency": _key(word), "name": word, "aliases": word}
     return _page(on, visit, framework, NEW, entered)
 
 
 def create_skill(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
-    framework = taxonomy(on).skills.framework(framework_id)
+    framework = taxonomy(on).skills.framework(visit.caller, framework_id)
     entered = dict(visit.form)
     competency = entered.get("competency", "").strip()
     try:
@@ -84,7 +84,9 @@ def _page(
 ) -> Page:
     versions: tuple[SkillVersion, ...] = ()
     if competency.skill_id:
-        versions = tuple(taxonomy(on).skills.versions(framework.framework_id, competency.skill_id).versions)
+        versions = tuple(
+            taxonomy(on).skills.versions(visit.caller, framework.framework_id, competency.skill_id).versions
+        )
     return present(SkillPage(framework, competency, visit.may("skills.write"), errors or {}, entered, versions))
 
 

@@ -25,8 +25,8 @@ class Catalogue:
 
 def list_skills(on: Environment, visit: Visit) -> PageOrRedirect:
     skills = taxonomy(on).skills
-    framework = skills.framework(visit.framework_id)
-    frameworks = tuple((one.framework_id, one.name) for one in skills.frameworks())
+    framework = skills.framework(visit.caller, visit.framework_id)
+    frameworks = tuple((one.framework_id, one.name) for one in skills.frameworks(visit.caller))
     return present(Catalogue(framework, visit.may("skills.write"), frameworks))
 
 

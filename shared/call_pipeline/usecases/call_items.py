@@ -1,8 +1,9 @@
 """Shows calls as far as a viewer may see them: what became of each, with the results of those in the viewer's sight.
 
 The employee sees a call's scores first (privacy/domain/visibility.py): until they open for the viewer a result says
-when, and nothing else. What an analysis has cost is for those who run the platform. A call of somebody else leaves an
-audit record where the viewer's role demands it, a list one about every person in it.
+when, and nothing else. What an analysis has cost, and why the last attempt failed, is for those
+who run the platform. A call of somebody else leaves an audit record where the viewer's role demands it, a list one
+about every person in it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class CallItems:
     def item(self, caller: Caller, record: CallRecord) -> CallItem:
         """Returns a call without what the viewer may not see of others."""
         visible = self._sight.visible(caller, record)
-        costs = caller.role is None or caller.role in REVIEWERS
+        operates = caller.role is None or caller.role in REVIEWERS
         return CallItem(
             record_id=record.record_id,
             source=record.source,
@@ -54,8 +55,8 @@ class CallItems:
             scorer=record.scorer,
             analysis=record.analysis,
             route=record.route,
-            cost_usd=record.cost_usd if costs else None,
-            last_error=record.last_error,
+            cost_usd=record.cost_usd if operates else None,
+            last_error=record.last_error if operates else None,
             updated_at=record.updated_at,
             participants=[
                 CallParticipant(employee_id=one.employee_id, spoke=one.spoke)

@@ -64,7 +64,7 @@ class CountWaiting:
         """Returns the present counts. Raises Forbidden."""
         require(caller, "operations.read")
         quarantined = self._quarantine.page(limit=MOST_LISTED)
-        unmapped = self._unmapped.page(limit=MOST_LISTED)
+        unmapped = self._unmapped.page(caller, limit=MOST_LISTED)
         return Waiting(
             self._backlogs(),
             len(self._letters.list(limit=MOST_LETTERS)),

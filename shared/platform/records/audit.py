@@ -11,7 +11,7 @@ from datetime import datetime
 from shared.kernel.pages import Page, Position
 from shared.kernel.records import Record
 from shared.platform.domain.audit_actions import AuditAction
-from shared.ports.documents import Create, Documents, Query, Where
+from shared.ports.documents import Create, Documents, Query, Transaction, Where
 
 
 class AuditRecord(Record, frozen=True, kw_only=True):
@@ -34,7 +34,11 @@ class AuditRecords:
 
     def add(self, records: Sequence[AuditRecord]) -> None:
         """Writes records, all or none of them. Raises Retryable."""
-        self._documents.commit([Create(f"audit/{record.audit_id}", record.stored()) for record in records])
+        self._documents.commit([_create(record) for record in records])
+
+    def add_within(self, transaction: Transaction, record: AuditRecord) -> None:
+        """Writes a record together with what else the transaction writes."""
+        transaction.write(_create(record))
 
     def page(
         self,
@@ -62,3 +66,7 @@ class AuditRecords:
         )
         items = tuple(AuditRecord.read(document.data) for document in found[:limit])
         return Page(items, (items[-1].at, items[-1].audit_id) if len(found) > limit else None)
+
+
+def _create(record: AuditRecord) -> Create:
+    return Create(f"audit/{record.audit_id}", record.stored())

@@ -58,8 +58,9 @@ class Notifications:
         _require_own(caller, employee_id)
         return self._notices.page(employee_id, self._clock.now(), limit=limit, after=after).each(_shown)
 
-    def unread(self, employee_id: str) -> int:
-        """Counts what the person has not read, 100 at most."""
+    def unread(self, caller: Caller, employee_id: str) -> int:
+        """Counts what the person has not read, 100 at most. Raises Forbidden for others'."""
+        _require_own(caller, employee_id)
         return self._notices.unread(employee_id, self._clock.now(), most=COUNTED)
 
     def mark_read(self, caller: Caller, employee_id: str, notification_id: str) -> Notification:

@@ -56,10 +56,10 @@ class Recalculate:
         now = self._clock.now()
         if nightly:
             run_id = f"night-{now:%Y-%m-%d}"
-        pages = self._states.ids(PAGE) if employee_ids is None else [self._known(employee_ids)]
+        pages = self._states.ids(PAGE) if employee_ids is None else [self.require_known(employee_ids)]
         shards = list(_shards(pages))
         run = RecalculationRun(
-            run_id=run_id or f"run-{now:%Y%m%d}-{self._ids.new()[:12]}",
+            run_id=run_id or self.new_id(),
             started_at=now,
             started_by=started_by,
             as_of=day_of(now),
@@ -104,7 +104,12 @@ class Recalculate:
         run = self._records.run(run_id)
         return None if run is None else run.started_at
 
-    def _known(self, employee_ids: Sequence[str]) -> list[str]:
+    def new_id(self) -> str:
+        """Returns a name for a run that nobody else has."""
+        return f"run-{self._clock.now():%Y%m%d}-{self._ids.new()[:12]}"
+
+    def require_known(self, employee_ids: Sequence[str]) -> list[str]:
+        """Returns the employees, each once. Raises Rejected where one is not known."""
         wanted = list(dict.fromkeys(employee_ids))
         known = self._states.get_many(wanted)
         missing = next((one for one in wanted if one not in known), None)

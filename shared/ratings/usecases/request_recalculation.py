@@ -1,4 +1,4 @@
-"""Starts a recalculation that somebody asks for, and leaves an audit record."""
+"""Starts a recalculation that somebody asks for, leaves an audit record, and tells how far it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.ratings.usecases.recalculate import Recalculate
 
 
 class RequestRecalculation:
-    """Takes in a request to recalculate."""
+    """Takes in requests to recalculate."""
 
     def __init__(self, recalculate: Recalculate, audit: Audit) -> None:
         self._recalculate = recalculate
@@ -22,13 +22,16 @@ class RequestRecalculation:
         Raises Forbidden, Rejected.
         """
         require(caller, "recalculation.run")
-        run = self._recalculate.start(
+        if body.employee_ids is not None:
+            self._recalculate.require_known(body.employee_ids)
+        run_id = self._recalculate.new_id()
+        self._audit.record(caller, AuditAction.RECALCULATION_STARTED, subject=run_id)
+        return self._recalculate.start(
             started_by=caller.employee_id or caller.email,
             employee_ids=body.employee_ids,
             from_ledger=body.from_ledger,
+            run_id=run_id,
         )
-        self._audit.record(caller, AuditAction.RECALCULATION_STARTED, subject=run.run_id)
-        return run
 
     def progress(self, caller: Caller, run_id: str) -> RunAnswer:
         """Returns how far a run is. Raises Forbidden, NotFound."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.frameworks.records import CertificateRecords, ScorerFigures
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
-from shared.ports.documents import Documents
 from shared.reviews.contract import CertificateHistory, CertificateList, CertificateView
 
 DAYS = 90
@@ -14,25 +14,28 @@ DAYS = 90
 class Certificates:
     """Reads certificates."""
 
-    def __init__(self, documents: Documents) -> None:
-        self._records = CertificateRecords(documents)
+    def __init__(self, records: CertificateRecords) -> None:
+        self._records = records
 
-    def all(self) -> CertificateList:
-        """Returns every scorer's certificate, those with the most reviewed scores first."""
+    def all(self, caller: Caller) -> CertificateList:
+        """Returns every scorer's certificate, those with the most reviewed scores first. Raises Forbidden."""
+        require(caller, "certificates.read")
         found = sorted(
             self._records.all(), key=lambda one: (-sum(of.n for of in one.competencies.values()), one.scorer)
         )
-        return CertificateList(certificates=[_view(one) for one in found])
+        return CertificateList(certificates=[view_of(one) for one in found])
 
-    def history(self, certificate_id: str) -> CertificateHistory:
-        """Returns a scorer's certificates of the last days, the newest first. Raises NotFound."""
+    def history(self, caller: Caller, certificate_id: str) -> CertificateHistory:
+        """Returns a scorer's certificates of the last days, the newest first. Raises Forbidden, NotFound."""
+        require(caller, "certificates.read")
         found = self._records.history(certificate_id, DAYS)
         if not found:
             raise NotFound(f"there is no certificate {certificate_id[:64]!r}", field="certificate_id")
-        return CertificateHistory(days=[_view(one) for one in found])
+        return CertificateHistory(days=[view_of(one) for one in found])
 
 
-def _view(figures: ScorerFigures) -> CertificateView:
+def view_of(figures: ScorerFigures) -> CertificateView:
+    """Returns a certificate as it is shown."""
     competencies = [{**of.stored(), "competency": name} for name, of in sorted(figures.competencies.items())]
     return CertificateView.model_validate(
         {**figures.stored(), "certificate_id": figures.certificate_id, "competencies": competencies}

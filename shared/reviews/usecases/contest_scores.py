@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Forbidden
 from shared.kernel.ids import review_id_of
 from shared.observations.records import Ledger
@@ -40,8 +40,9 @@ class ContestScores:
         review as it is then. The same objection again is answered as the first time.
 
         Raises NotFound (no scores of the caller's have this id), Rejected, and Conflict: contested already, or the
-        time to contest is over. The decision on a contest is final.
+        time to contest is over, Forbidden. The decision on a contest is final.
         """
+        require(caller, "reviews.contest")
         before = ReviewRecords(self._documents).get(review_id)
         if before is not None and not is_own(caller, before.employee_id):
             raise Forbidden("you may contest scores of your own calls")
@@ -55,6 +56,7 @@ class ContestScores:
             competencies=tuple(sorted(set(body.competencies))),
             human=0,
         )
+        record = self._audit.draft(caller, AuditAction.SCORE_CONTESTED, subject=employee_id, detail=review_id)
 
         def work(transaction: Transaction) -> Review:
             known = ReviewRecords(self._documents).get(review_id, transaction)
@@ -63,12 +65,12 @@ class ContestScores:
             review = drawn(known, ledger, self._policy.settings, None if contested else new)
             if review is None:
                 raise nothing(review_id)
-            if contested is not None:
-                return _again(review, contested, new)
-            return self._contested(transaction, review, new)
+            asked = _again(review, contested, new) if contested else self._contested(transaction, review, new)
+            self._audit.within(transaction, record)
+            return asked
 
         review = self._documents.transact(work)
-        self._audit.record(caller, AuditAction.SCORE_CONTESTED, subject=employee_id, detail=review_id)
+        self._audit.tell([record])
         return self._views.view(caller, review, self._policy.employee(employee_id))
 
     def _contested(self, transaction: Transaction, review: Review, new: StoredContest) -> Review:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.frameworks.records import CertificateRecords
 from shared.kernel.access import Caller
 from shared.reviews.contract import CompetencyCertificate, ReviewView
-from shared.reviews.usecases.certificates import Certificates
+from shared.reviews.usecases.certificates import view_of
 from shared.reviews.usecases.review_words import ReviewWords, Words
 from shared.reviews.usecases.show_reviews import ShowReviews
 
@@ -25,7 +26,7 @@ class ReadableReview:
 class ReadReview:
     """Puts a review and what it stands on side by side."""
 
-    def __init__(self, reviews: ShowReviews, words: ReviewWords, certificates: Certificates) -> None:
+    def __init__(self, reviews: ShowReviews, words: ReviewWords, certificates: CertificateRecords) -> None:
         self._reviews = reviews
         self._words = words
         self._certificates = certificates
@@ -41,5 +42,6 @@ class ReadReview:
         return ReadableReview(review, own, words, self._of(review.scorer))
 
     def _of(self, scorer: str) -> dict[str, CompetencyCertificate]:
-        found = self._certificates.all().certificates
-        return {figures.competency: figures for one in found if one.scorer == scorer for figures in one.competencies}
+        """Returns one scorer's figures: they belong to the scores, whoever may see those."""
+        found = [view_of(one) for one in self._certificates.all() if one.scorer == scorer]
+        return {figures.competency: figures for one in found for figures in one.competencies}

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.frameworks.records import SettingsRecords
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents, Transaction
@@ -22,22 +22,27 @@ class Settings:
         self._configuration = configuration
         self._audit = audit
 
-    def reviews(self) -> ReviewSettingsView:
-        """Returns how scores are reviewed."""
+    def reviews(self, caller: Caller) -> ReviewSettingsView:
+        """Returns how scores are reviewed. Raises Forbidden."""
+        require(caller, "reviews.read")
         return _view(self._configuration.reviews(fresh=True))
 
     def set_reviews(self, body: ReviewSettingsBody, caller: Caller) -> ReviewSettingsView:
-        """Changes what the body gives and leaves the rest; returns the settings in force."""
+        """Changes what the body gives and leaves the rest; returns the settings in force. Raises Forbidden."""
+        require(caller, "operations.write")
         settings, change = SettingsRecords(self._documents), body.model_dump(exclude_none=True)
         named = ", ".join(f"{name} = {value:g}" for name, value in sorted(change.items()))
-        self._audit.record(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
+        record = self._audit.draft(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
 
         def work(transaction: Transaction) -> ReviewSettings:
             changed = replace(settings.reviews(transaction) or ReviewSettings(), **change)
             settings.set_reviews(transaction, changed)
+            self._audit.within(transaction, record)
             return changed
 
-        return _view(self._documents.transact(work))
+        changed = self._documents.transact(work)
+        self._audit.tell([record])
+        return _view(changed)
 
 
 def _view(settings: ReviewSettings) -> ReviewSettingsView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shared.kernel import access
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.kernel.pages import Page, Position
 from shared.platform.domain.audit_actions import AuditAction
@@ -44,8 +44,9 @@ class ShowReviews:
         found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
         return Page(self._views.summaries(caller, found.items), found.next)
 
-    def existing(self, review_ids: Iterable[str]) -> frozenset[str]:
-        """Returns which of some reviews exist, whose scores the caller has been shown."""
+    def existing(self, caller: Caller, review_ids: Iterable[str]) -> frozenset[str]:
+        """Returns which of some reviews exist, whose scores the caller has been shown. Raises Forbidden."""
+        require(caller, "reviews.read")
         return frozenset(one for one in review_ids if self._records.get(one) is not None)
 
     def get(self, caller: Caller, review_id: str) -> ReviewView:

@@ -50,13 +50,15 @@ class UnmappedScores:
         self._following = following
         self._audit = audit
 
-    def page(self, *, limit: int = 50, after: Position | None = None) -> Page[HeldItem]:
-        """Returns open items, the newest first. A word that has become known closes by itself."""
+    def page(self, caller: Caller, *, limit: int = 50, after: Position | None = None) -> Page[HeldItem]:
+        """Returns open items, the newest first. A word that has become known closes by itself. Raises Forbidden."""
+        require(caller, "operations.read")
         found = self._open(limit, after)
         return Page(tuple(_shown(item) for item in found.items), found.next)
 
-    def words(self) -> tuple[UnmappedWord, ...]:
-        """Returns the words that wait, of the newest items, those first that were last sent."""
+    def words(self, caller: Caller) -> tuple[UnmappedWord, ...]:
+        """Returns the words that wait, of the newest items, those first that were last sent. Raises Forbidden."""
+        require(caller, "operations.read")
         items: list[UnmappedScore] = []
         after: Position | None = None
         while len(items) < MOST_LOOKED_AT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.frameworks.domain.framework import Competency, Framework, rule_to_dict
 from shared.frameworks.records import FrameworkRecords
 from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.taxonomy.contract import (
     FrameworkAnswer,
@@ -23,22 +24,24 @@ EVERY_SKILL = "*"
 
 
 class ReadSkills:
-    """Reads what is in force fresh from live state."""
+    """Reads what is in force fresh from live state, for whoever may read skills."""
 
     def __init__(self, records: FrameworkRecords, configuration: Configuration) -> None:
         self._records = records
         self._configuration = configuration
 
-    def frameworks(self) -> list[Framework]:
-        """Returns all frameworks in force, by id."""
+    def frameworks(self, caller: Caller) -> list[Framework]:
+        """Returns all frameworks in force, by id. Raises Forbidden."""
+        require(caller, "skills.read")
         return [found.content() for found in self._records.all()]
 
-    def competency_names(self) -> dict[str, str]:
+    def competency_names(self, caller: Caller) -> dict[str, str]:
         """Returns what people call each competency, of all frameworks."""
-        return {one.competency: one.name for framework in self.frameworks() for one in framework.competencies}
+        return {one.competency: one.name for framework in self.frameworks(caller) for one in framework.competencies}
 
-    def framework(self, framework_id: str, version: int | None = None) -> Framework:
-        """Returns a framework in force, or one of its earlier versions. Raises NotFound."""
+    def framework(self, caller: Caller, framework_id: str, version: int | None = None) -> Framework:
+        """Returns a framework in force, or one of its earlier versions. Raises Forbidden, NotFound."""
+        require(caller, "skills.read")
         if version is None:
             return self._configuration.framework(framework_id, fresh=True)
         found = self._records.version(framework_id, version)
@@ -46,27 +49,27 @@ class ReadSkills:
             raise NotFound(f"{framework_id} has no version {version}", field="version")
         return found.content()
 
-    def skill(self, framework_id: str, skill_id: str) -> tuple[Framework, Competency]:
+    def skill(self, caller: Caller, framework_id: str, skill_id: str) -> tuple[Framework, Competency]:
         """Returns a skill and its framework. Raises NotFound."""
-        framework = self.framework(framework_id)
+        framework = self.framework(caller, framework_id)
         return framework, skill_of(framework, skill_id)
 
-    def definition(self, framework_id: str, skill_id: str) -> SkillDefinition:
+    def definition(self, caller: Caller, framework_id: str, skill_id: str) -> SkillDefinition:
         """Returns a skill's definition with its rules. Raises NotFound."""
-        return definition(*self.skill(framework_id, skill_id))
+        return definition(*self.skill(caller, framework_id, skill_id))
 
-    def definitions(self, framework_id: str) -> SkillList:
+    def definitions(self, caller: Caller, framework_id: str) -> SkillList:
         """Returns the definitions of all skills of a framework. Raises NotFound."""
-        framework = self.framework(framework_id)
+        framework = self.framework(caller, framework_id)
         return SkillList(
             skills=[definition(framework, competency) for competency in framework.competencies],
             framework_id=framework.framework_id,
             framework_version=framework.version,
         )
 
-    def versions(self, framework_id: str, skill_id: str) -> SkillVersions:
+    def versions(self, caller: Caller, framework_id: str, skill_id: str) -> SkillVersions:
         """Returns the versions in which a skill changed, the newest first. Raises NotFound."""
-        self.skill(framework_id, skill_id)
+        self.skill(caller, framework_id, skill_id)
         versions = []
         for found in self._records.versions(framework_id):
             if skill_id not in found.skills_changed and EVERY_SKILL not in found.skills_changed:
@@ -84,7 +87,7 @@ class ReadSkills:
             )
         return SkillVersions(skill_id=skill_id, versions=versions)
 
-    def summaries(self) -> FrameworkList:
+    def summaries(self, caller: Caller) -> FrameworkList:
         """Returns which frameworks are in force."""
         return FrameworkList(
             frameworks=[
@@ -95,13 +98,13 @@ class ReadSkills:
                     competencies=len(framework.competencies),
                     rules=len(framework.rules),
                 )
-                for framework in self.frameworks()
+                for framework in self.frameworks(caller)
             ]
         )
 
-    def whole(self, framework_id: str, version: int | None = None) -> FrameworkAnswer:
+    def whole(self, caller: Caller, framework_id: str, version: int | None = None) -> FrameworkAnswer:
         """Returns a framework in the shape of its file, or one of its earlier versions. Raises NotFound."""
-        return FrameworkAnswer(framework=self.framework(framework_id, version).to_dict())
+        return FrameworkAnswer(framework=self.framework(caller, framework_id, version).to_dict())
 
 
 def skill_of(framework: Framework, skill_id: str) -> Competency:

@@ -1,0 +1,55 @@
+"""Whoever lacks the permission is refused by the use case itself, whichever edge asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.kernel.access import Caller
+from shared.kernel.errors import Forbidden
+from shared.ratings.contract import RecalculationBody
+from shared.reviews.contract import Contest, ReviewSettingsBody
+from tests.api.conftest import loaded, seen
+from tests.harness.api_client import JOE, ApiClient
+from tests.harness.platform import Platform
+
+__all__ = ["loaded", "seen"]
+
+NOBODY = Caller(email="stranger@example.iam.gserviceaccount.com")
+"""A machine without any scope."""
+FRAMEWORK, SKILL = "sales_engineering", "discovery"
+
+ASKED: dict[str, Callable[[Platform], object]] = {
+    "certificates": lambda on: on.certificates.all(NOBODY),
+    "a certificate's history": lambda on: on.certificates.history(NOBODY, "none"),
+    "contest": lambda on: on.reviews.contest.contest(NOBODY, "none", Contest(reason="Not me")),
+    "frameworks": lambda on: on.skills.frameworks(NOBODY),
+    "framework": lambda on: on.skills.framework(NOBODY, FRAMEWORK),
+    "framework's version": lambda on: on.skills.framework(NOBODY, FRAMEWORK, 1),
+    "framework summaries": lambda on: on.skills.summaries(NOBODY),
+    "whole framework": lambda on: on.skills.whole(NOBODY, FRAMEWORK),
+    "skill": lambda on: on.skills.skill(NOBODY, FRAMEWORK, SKILL),
+    "skill definition": lambda on: on.skills.definition(NOBODY, FRAMEWORK, SKILL),
+    "skill definitions": lambda on: on.skills.definitions(NOBODY, FRAMEWORK),
+    "skill versions": lambda on: on.skills.versions(NOBODY, FRAMEWORK, SKILL),
+    "competency names": lambda on: on.skills.competency_names(NOBODY),
+    "existing reviews": lambda on: on.reviews.show.existing(NOBODY, ["none"]),
+    "recalculation": lambda on: on.request_recalculation.start(NOBODY, RecalculationBody()),
+    "a recalculation's progress": lambda on: on.request_recalculation.progress(NOBODY, "none"),
+    "settings": lambda on: on.settings.reviews(NOBODY),
+    "changed settings": lambda on: on.settings.set_reviews(ReviewSettingsBody(contest_days=1), NOBODY),
+    "unmapped scores": lambda on: on.unmapped.page(NOBODY),
+    "unmapped words": lambda on: on.unmapped.words(NOBODY),
+    "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_who_lacks_the_permission_is_refused_and_leaves_nothing(seen: ApiClient, asked: str) -> None:
+    before = seen.platform.audited.page(limit=500)
+
+    with pytest.raises(Forbidden):
+        ASKED[asked](seen.platform)
+
+    assert seen.platform.audited.page(limit=500) == before
