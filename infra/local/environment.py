@@ -18,10 +18,10 @@ from shared.platform.edges.http import bearer
 from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
     from infra.web.observations import HttpObservations
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.conversations.ports.calls import Calls
 
 T = TypeVar("T")

@@ -19,6 +19,8 @@ from shared.ports.identity import Identity
 if TYPE_CHECKING:
     from jwt.types import Options
 
+GOOGLE_ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
+"""Google names itself in both ways."""
 ALGORITHMS: Final = ("RS256", "ES256")
 SKEW_SECONDS: Final = 10
 SERVICE_ACCOUNT_SUFFIX: Final = ".iam.gserviceaccount.com"

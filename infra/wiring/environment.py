@@ -14,8 +14,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
     from infra.vendors.integrations import Integrations
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.conversations.ports.calls import Calls
     from shared.kernel.access import Scope
     from shared.ports.ambient import Clock, Ids, Log, Secrets
@@ -99,8 +99,8 @@ def environment() -> Environment:
                     "no environment is configured: scripts/run configures the embedded one; in the cloud set "
                     "AUGMENT_RUNTIME=google"
                 )
-            from infra.gcp.environment import GoogleEnvironment
             from infra.gcp.garbage import spare_the_start
+            from infra.wiring.google_environment import GoogleEnvironment
 
             spare_the_start()
             _environment = GoogleEnvironment(os.environ)

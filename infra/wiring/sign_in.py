@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from shared.ports.ambient import Secrets
     from shared.ports.identity import Tokens
 
-GOOGLE_ISSUERS = ("https://accounts.google.com", "accounts.google.com")
-
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
@@ -71,7 +69,7 @@ def _google(on: Environment) -> OAuthClient | None:
         return None
     from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
     from infra.vendors.google_sign_in import GoogleCodeExchange
-    from infra.web.identity import VerifiedTokens
+    from infra.web.identity import GOOGLE_ISSUERS, VerifiedTokens
 
     tokens = VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)
     return OAuthClient(client_id, GoogleCodeExchange(client_id, client_secret), tokens)

@@ -80,7 +80,6 @@ def _contract(name: str, modules: Sequence[str]) -> str:
         "ignore_imports = [",
         *(f'    "** -> {module}",' for module in modules),
         "]",
-        'unmatched_ignore_imports_alerting = "none"',
     ]
     return "\n".join(lines)
 

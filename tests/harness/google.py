@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from infra.declarations.pipeline import Pipeline
-from infra.gcp.environment import GoogleEnvironment
+from infra.wiring.google_environment import GoogleEnvironment
 
 T = TypeVar("T")
 

@@ -27,7 +27,6 @@ from infra.declarations.pipeline import Pipeline
 from infra.frameworks.shipped import FRAMEWORKS
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
-from infra.gcp.environment import ISSUERS
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets, variable
 from infra.local.ambient import SystemClock
@@ -36,7 +35,7 @@ from infra.local.platform import SYSTEM
 from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
 from infra.local.serving import Dispatcher
 from infra.vendors.integrations import Integrations
-from infra.web.identity import VerifiedTokens
+from infra.web.identity import GOOGLE_ISSUERS, VerifiedTokens
 from infra.web.observations import HttpObservations
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.ports.documents import documents
@@ -163,7 +162,7 @@ class OnThisMachine(GivenPorts):
             for one in pipeline.subscriptions
         ]
         self.given = {
-            "tokens": VerifiedTokens(dict.fromkeys(ISSUERS, issuer), self.clock),
+            "tokens": VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, issuer), self.clock),
             "observations": HttpObservations(lambda: ingest, InvokersTokens(issuer, account_of("gong-call")), ingest),
             "tasks": queue,
             "dead_letters": GoogleDeadLetters(
@@ -187,7 +186,7 @@ class InvokersTokens:
         self._issuer, self._account = issuer, account
 
     def token_for(self, audience: str) -> str:
-        return self._issuer.token(self._account, audience, iss=ISSUERS[0])[0]
+        return self._issuer.token(self._account, audience, iss=GOOGLE_ISSUERS[0])[0]
 
 
 class GooglePlatform:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from infra.gcp.environment import addresses
 from infra.local.sqlite_documents import SqliteDocuments
+from infra.wiring.google_environment import addresses
 from shared.kernel.access import require
 from shared.kernel.errors import Forbidden, Retryable
 from shared.people.records import EmployeeRecords

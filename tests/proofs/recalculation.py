@@ -30,7 +30,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from infra.declarations.pipeline import load_pipeline
 from infra.local.sqlite_documents import SqliteDocuments
@@ -53,6 +53,9 @@ from tests.harness.accepting import accepting
 from tests.harness.rating import updating
 from tests.proofs import population, postgres_server
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
+
+if TYPE_CHECKING:
+    from tests.proofs.specification_design import SpecificationDesign
 
 MACHINE = Caller(email="benchmark@local.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 SHARD = 50
@@ -267,18 +270,7 @@ def measure(
             # The first call of a process loads what it needs.
             workers.map(work, [ledger.employees[:2]] * 4)
             getattr(contestants, work)(ledger.employees[:2])
-        specification: Any = None
-        if postgres_server.available():
-            import psycopg
-
-            from tests.proofs.specification_design import SpecificationDesign
-
-            server = stack.enter_context(postgres_server.postgres())
-            specification = SpecificationDesign(stack.enter_context(psycopg.connect(server)), NOW)
-            specification.prepare(
-                population.framework(),
-                (population.events(number, NOW, events) for number in range(people)),
-            )
+        specification = _specification(stack, people, events) if postgres_server.available() else None
         for round_number in range(rounds):
             watches = {name: Stopwatch() for name in NAMES}
             mine = ledger.employees[round_number::rounds]
@@ -314,6 +306,21 @@ def measure(
         rows = [row for employee in ledger.employees[:50] for row in contestants.rows(employee)]
         validated_share = sum(row.status == "validated" for row in rows) / len(rows)
         return Result(finished, validated_share)
+
+
+def _specification(stack: ExitStack, people: int, events: int) -> SpecificationDesign:
+    """Returns the specification's own design, on a PostgreSQL of its own that holds the same people."""
+    import psycopg
+
+    from tests.proofs.specification_design import SpecificationDesign
+
+    server = stack.enter_context(postgres_server.postgres())
+    specification = SpecificationDesign(stack.enter_context(psycopg.connect(server)), NOW)
+    specification.prepare(
+        population.framework(),
+        (population.events(number, NOW, events) for number in range(people)),
+    )
+    return specification
 
 
 def _time(watch: Stopwatch, work: Callable[[Sequence[str]], Any], shards: Sequence[Sequence[str]]) -> list[Any]:

@@ -23,9 +23,9 @@ from infra.demonstration.events import when
 from infra.demonstration.model import framework
 from infra.demonstration.organisation import Organisation
 from infra.gcp.channels import plaintext_channel
-from infra.gcp.environment import ISSUERS
 from infra.local.ambient import SystemClock
 from infra.local.identity import LocalIssuer
+from infra.web.identity import GOOGLE_ISSUERS
 from infra.wiring.platform import platform
 from scripts.commands.emulators import Emulators
 from shared.kernel.access import Caller
@@ -90,7 +90,8 @@ class UsefulRequests:
         `infra.wiring.environment` builds the environment."""
         return f"""
 import os
-from infra.gcp.environment import ISSUERS, GoogleEnvironment
+from infra.web.identity import GOOGLE_ISSUERS
+from infra.wiring.google_environment import GoogleEnvironment
 from infra.gcp.garbage import spare_the_start
 from infra.wiring.environment import configure
 from infra.web.identity import VerifiedTokens
@@ -102,7 +103,7 @@ class Trusting(GoogleEnvironment):
     def port(self, name, on_google):
         return self.once(tokens) if name == "tokens" else super().port(name, on_google)
 def tokens(on):
-    return VerifiedTokens(dict.fromkeys(ISSUERS, Keys()), on.clock)
+    return VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, Keys()), on.clock)
 configure(Trusting(os.environ))
 """
 
@@ -168,7 +169,7 @@ configure(Trusting(os.environ))
 
     def _bearer(self, email: str, function: str) -> str:
         url = self._on.audiences(function)[0]
-        return f"Bearer {self._issuer.token(email, url, iss=ISSUERS[0])[0]}"
+        return f"Bearer {self._issuer.token(email, url, iss=GOOGLE_ISSUERS[0])[0]}"
 
     def _invoked(self, function: str) -> dict[str, str]:
         """As the platform's own deliveries arrive: Cloud Run has verified the token and taken the signature away."""

@@ -12,7 +12,7 @@ from infra.wiring.ports.documents import documents
 from shared.platform.edges.internal import InnerEdge, LostTask, TaskKeeper
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
 
 
 def task_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:

@@ -13,7 +13,7 @@ from shared.kernel.log_events import LogEvent
 from shared.platform.edges.internal import InnerEdge
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
 
 
 def topic_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:

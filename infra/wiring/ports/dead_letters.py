@@ -9,7 +9,7 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.ports.messages import DeadLetters
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.ports.ambient import Directory
 
 

@@ -9,7 +9,7 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.ports.outbox import Outbox
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 
 if TYPE_CHECKING:
-    from infra.gcp.environment import GoogleEnvironment
+    from infra.wiring.google_environment import GoogleEnvironment
     from shared.ports.identity import Tokens
 
 
@@ -17,8 +17,7 @@ def tokens(on: Environment) -> Tokens:
 
 
 def _google(on: GoogleEnvironment) -> Tokens:
-    from infra.gcp.environment import ISSUERS
     from infra.gcp.keys import GOOGLE_KEYS, PublishedKeys
-    from infra.web.identity import VerifiedTokens
+    from infra.web.identity import GOOGLE_ISSUERS, VerifiedTokens
 
-    return VerifiedTokens(dict.fromkeys(ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)
+    return VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, PublishedKeys(GOOGLE_KEYS)), on.clock)

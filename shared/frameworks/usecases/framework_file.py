@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from shared.frameworks.contract import FrameworkBody, ScoreContext
 from shared.frameworks.domain.framework import Framework, framework_from_dict
@@ -35,6 +35,15 @@ def _problems(body: FrameworkBody) -> Iterator[Problem]:
         if starts != sorted(set(starts)):
             yield f"competencies.{index}.rubric", "its levels must rise, each from a score of its own"
     known = {competency.competency for competency in body.competencies}
+    yield from _rules(body, known)
+    for index, scenario in enumerate(body.scenarios):
+        yield from _unknown(f"scenarios.{index}.competencies", scenario.competencies, known)
+        yield from _context(body, f"scenarios.{index}.context", scenario.context)
+    for stage, names in body.required_by_stage.items():
+        yield from _unknown(f"required_by_stage.{stage}", names, known)
+
+
+def _rules(body: FrameworkBody, known: Collection[str]) -> Iterator[Problem]:
     rules: set[object] = set()
     for index, rule in enumerate(body.rules):
         if rule.competency not in known:
@@ -44,15 +53,12 @@ def _problems(body: FrameworkBody) -> Iterator[Problem]:
         if key in rules:
             yield f"rules.{index}", f"there is a rule for {rule.competency} in this context already"
         rules.add(key)
-    for index, scenario in enumerate(body.scenarios):
-        for position, name in enumerate(scenario.competencies):
-            if name not in known:
-                yield f"scenarios.{index}.competencies.{position}", f"{name!r} is not among the competencies"
-        yield from _context(body, f"scenarios.{index}.context", scenario.context)
-    for stage, names in body.required_by_stage.items():
-        for position, name in enumerate(names):
-            if name not in known:
-                yield f"required_by_stage.{stage}.{position}", f"{name!r} is not among the competencies"
+
+
+def _unknown(field: str, names: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+    for position, name in enumerate(names):
+        if name not in known:
+            yield f"{field}.{position}", f"{name!r} is not among the competencies"
 
 
 def _context(body: FrameworkBody, field: str, context: ScoreContext | None) -> Iterator[Problem]:

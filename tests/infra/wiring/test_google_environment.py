@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from infra.declarations.pipeline import load_pipeline
-from infra.gcp.environment import GoogleEnvironment, services
+from infra.wiring.google_environment import GoogleEnvironment, services
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.directory import directory

@@ -24,7 +24,7 @@ from infra.gcp.ambient import RandomIds, SystemClock
 from infra.gcp.log import CloudLog
 from infra.gcp.secrets import MountedSecrets
 from infra.vendors.integrations import Integrations
-from infra.web.identity import SKEW_SECONDS
+from infra.web.identity import GOOGLE_ISSUERS, SKEW_SECONDS
 from infra.wiring.environment import Environment
 from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Scope
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
 INTEGRATION_SCOPES: Final[frozenset[Scope]] = frozenset({"events.write", "profiles.read"})
 
 _SIGNATURE_REMOVED: Final = "SIGNATURE_REMOVED_BY_GOOGLE"
@@ -100,7 +99,7 @@ class GoogleEnvironment(Environment):
         if token.endswith(f".{_SIGNATURE_REMOVED}"):
             # Cloud Run has verified the token of a function that is not public, and takes the signature away.
             claims = _claims(token)
-            if claims.get("iss") not in ISSUERS:
+            if claims.get("iss") not in GOOGLE_ISSUERS:
                 raise Unauthenticated("the token's issuer is not Google", field="Authorization")
             if claims.get("aud") != self.url(function) or claims.get("email_verified") is not True:
                 raise Unauthenticated("the token is for another function", field="Authorization")
