@@ -53,10 +53,6 @@ class LocalIssuer:
         """As the verifier's `Keys`."""
         return self._jwk if key_id == self._key_id else None
 
-    def jwks(self) -> Mapping[str, Any]:
-        """The public keys, as an issuer's certificate address answers."""
-        return {"keys": [self._jwk]}
-
     def token(
         self, email: str, audience: str, *, lifetime_seconds: int = LIFETIME_SECONDS, **claims: Any
     ) -> tuple[str, float]:

@@ -240,14 +240,6 @@ class LocalQueue:
             self.on_due(channel, at)
         return True
 
-    def start_now(self, schedule: str) -> None:
-        """Asks for a run outside the schedule's times."""
-        now = self._now()
-        channel = schedule_channel(schedule)
-        with self._write(durable=True) as connection:
-            connection.execute(INSERT, (channel, "schedule", f"{schedule}-{uuid.uuid4().hex}", "{}", "{}", now, now))
-        self.on_due(channel, now)
-
     # --- the deliverer's side
 
     def recover(self) -> int:

@@ -1,6 +1,6 @@
 """Runs the whole platform in one process: every function, its deliveries and its schedules, on one directory of data.
 
-    with Runtime(Path("data"), configure=infra.wiring.configure_embedded) as runtime:
+    with Runtime(Path("data"), configure=infra.local.platform.configure) as runtime:
         runtime.wait()
 
 The functions are the very apps that Functions Framework serves in the cloud, one per function. The API's port

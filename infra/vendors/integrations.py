@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infra.declarations.integration_settings import SECRETS, SETTINGS, given
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Secrets
-
-if TYPE_CHECKING:
-    pass
 
 NOT_CONNECTED: Final = "none"
 

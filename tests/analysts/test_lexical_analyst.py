@@ -32,7 +32,7 @@ from shared.conversations.domain.conversation import (
     choose_speaker,
     stands,
 )
-from shared.conversations.wire.gong import parse_conversation
+from tests.harness.transcripts import only_conversation
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = Path(os.environ.get("AUGMENT_SAMPLES", ROOT.parent / "shared" / "samples"))
@@ -40,7 +40,7 @@ PHONE_CALL = SAMPLES / "transcripts/harper_valley_004860b1ab2e4c88.json"
 
 
 def demonstration(name: str) -> Conversation:
-    return parse_conversation((ROOT / f"infra/demonstration/transcripts/{name}.json").read_bytes())
+    return only_conversation((ROOT / f"infra/demonstration/transcripts/{name}.json").read_bytes())
 
 
 DISCOVERY_CALL = demonstration("discovery_call")
@@ -487,7 +487,7 @@ class TestRealPhoneCall:
     """Eighteen turns of a bank's agent and a caller: noise, overlaps, no punctuation."""
 
     def analysis(self) -> Analysis:
-        return scored(parse_conversation(PHONE_CALL.read_bytes()))
+        return scored(only_conversation(PHONE_CALL.read_bytes()))
 
     def test_measured(self) -> None:
         features = self.analysis().features

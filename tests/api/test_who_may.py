@@ -1,7 +1,7 @@
 """Who may call what: every route against every kind of caller, and the relations between people.
 
-EXPECTED stands apart from shared/domain/access on purpose: it says in plain words what was decided. A route without a
-line here fails.
+EXPECTED stands apart from shared/kernel/access.py on purpose: it says in plain words what was decided. A route without
+a line here fails.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from tests.harness.api_client import (
     call_analysed,
     role_play,
 )
+from tests.harness.issuers import published
 
 EMPLOYER, ELI = "employer@partner.example", "eli@augmentcode.com"
 PEOPLE_BY_ROLE = {
@@ -328,4 +329,4 @@ def test_what_an_issuer_signs_is_not_enough_without_its_key(tmp_path: Path) -> N
     """Two issuers of one name have different keys: what the table calls foreign is only that."""
     clock = SetClock()
     one, two = LocalIssuer(tmp_path / "one", clock), LocalIssuer(tmp_path / "two", clock)
-    assert one.jwks() != two.jwks()
+    assert published(one) != published(two)

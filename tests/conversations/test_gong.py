@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.conversations.domain.conversation import Conversation, choose_speaker
-from shared.conversations.wire.gong import parse_conversation, parse_conversations
+from shared.conversations.wire.gong import parse_conversations
 from shared.conversations.wire.gong_json import Unreadable
+from tests.harness.transcripts import only_conversation
 
 CASES = sorted((Path(__file__).parent / "cases" / "gong").glob("*.json"))
 ROOT = Path(__file__).parents[2]
@@ -49,14 +50,6 @@ def transcript(*call_ids: str) -> bytes:
     return json.dumps({"callTranscripts": calls}).encode()
 
 
-def test_one_of_several_calls_is_named() -> None:
-    assert parse_conversation(transcript("41", "42"), call_id="42").call_id == "42"
-    with pytest.raises(Unreadable, match="there are: 41, 42"):
-        parse_conversation(transcript("41", "42"))
-    with pytest.raises(Unreadable, match="No call 43 here; there are: 41, 42"):
-        parse_conversation(transcript("41", "42"), call_id="43")
-
-
 def test_details_may_come_apart_from_the_transcript() -> None:
     details = {"calls": [{"metaData": {"id": "42"}, "parties": [{"speakerId": "1", "affiliation": "Internal"}]}]}
     (conversation,) = parse_conversations(transcript("42"), json.dumps(details).encode())
@@ -66,7 +59,7 @@ def test_details_may_come_apart_from_the_transcript() -> None:
 def test_the_same_phone_call_has_the_same_id_however_often_it_is_read() -> None:
     turns = [{"speaker_role": "agent", "start_ms": 0, "duration_ms": 5, "transcript": "hello"}]
     data, other = json.dumps(turns).encode(), json.dumps(turns, indent=1).encode()
-    assert parse_conversation(data).call_id == parse_conversation(data).call_id != parse_conversation(other).call_id
+    assert only_conversation(data).call_id == only_conversation(data).call_id != only_conversation(other).call_id
 
 
 @pytest.mark.parametrize(
@@ -76,12 +69,12 @@ def test_the_same_phone_call_has_the_same_id_however_often_it_is_read() -> None:
 )
 def test_unreadable_bytes(data: bytes) -> None:
     with pytest.raises(Unreadable):
-        parse_conversation(data)
+        parse_conversations(data)
 
 
 def test_half_a_character_does_not_reach_the_domain() -> None:
     data = transcript("42").replace(b"Hello.", b"Hel\\ud800lo\\u0000.")
-    (turn,) = parse_conversation(data).turns
+    (turn,) = only_conversation(data).turns
     assert turn.text == "Hel\ufffdlo ."
     assert turn.text.encode("utf-8")
 
@@ -185,6 +178,6 @@ class TestRealSamples:
 
     def test_the_phone_call(self) -> None:
         data = (SAMPLES / "transcripts/harper_valley_004860b1ab2e4c88.json").read_bytes()
-        conversation = parse_conversation(data)
+        conversation = only_conversation(data)
         assert len(conversation.turns) == 18
         assert choose_speaker(conversation).role == "agent"

@@ -15,7 +15,7 @@ from shared.kernel.context import context_of, observed
 from shared.observations.domain.observation import Observation, Score
 from shared.ratings.domain.gaps import scenario_for
 from shared.ratings.domain.projection import project
-from shared.ratings.domain.skill_rating import rating_for
+from tests.ratings.builders import rating_for
 
 FOLDER = Path(__file__).parents[2] / "infra" / "frameworks"
 NAMES = ("sales_engineering", "cable_jointing_demo")

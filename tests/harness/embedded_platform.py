@@ -23,6 +23,7 @@ from infra.local.platform import configure, warehouse_sink
 from infra.local.runtime import Runtime
 from infra.wiring.environment import environment
 from tests.harness.platform import Platform
+from tests.harness.schedules import start_now
 
 ATTEMPTS = 5
 """Before a dead letter: Pub/Sub's least."""
@@ -81,7 +82,7 @@ class EmbeddedPlatform:
         return token
 
     def clock(self, schedule: str) -> None:
-        self.runtime.parts.queue.start_now(schedule)
+        start_now(self.runtime.parts.queue, schedule)
 
     def facts(self, topic: str) -> list[dict[str, Any]]:
         table = topic.replace("-", "_")

@@ -11,9 +11,9 @@ import pytest
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain.explanation import explain
-from shared.ratings.domain.skill_rating import rating_for
 from tests.harness.browser import words
 from tests.portal.conftest import House
+from tests.ratings.builders import rating_for
 
 
 def test_leadership_reads_the_answer_as_one_sentence_and_one_number(house: House) -> None:

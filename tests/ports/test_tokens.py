@@ -23,6 +23,7 @@ from infra.local.identity import ISSUER, LocalIssuer
 from infra.web.identity import Keys, VerifiedTokens
 from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.identity import Identity
+from tests.harness.issuers import published
 
 AUDIENCE = "https://ingest.example.com"
 MACHINE = "roleplay@acme.iam.gserviceaccount.com"
@@ -58,7 +59,7 @@ def keys(adapter: str, issuer: LocalIssuer) -> Iterator[Keys]:
     if adapter == "embedded":
         yield issuer
     else:
-        with served(issuer.jwks()) as address:
+        with served(published(issuer)) as address:
             yield PublishedKeys(address)
 
 
@@ -225,13 +226,13 @@ class TestOtherKeys:
             tokens.verify(issuer.token(MACHINE, AUDIENCE)[0], audiences=[AUDIENCE])
 
     def test_an_unknown_key_is_asked_for_anew_once(self, issuer: LocalIssuer, clock: SetClock) -> None:
-        published: list[Mapping[str, Any]] = []
+        known: list[Mapping[str, Any]] = []
 
         class Rotating:
             def key(self, key_id: str, *, refresh: bool = False) -> Mapping[str, Any] | None:
                 if refresh:
-                    published.extend(issuer.jwks()["keys"])
-                return next((jwk for jwk in published if jwk["kid"] == key_id), None)
+                    known.extend(published(issuer)["keys"])
+                return next((jwk for jwk in known if jwk["kid"] == key_id), None)
 
         tokens = VerifiedTokens({ISSUER: Rotating()}, clock)
         assert tokens.verify(issuer.token(MACHINE, AUDIENCE)[0], audiences=[AUDIENCE]).email == MACHINE
@@ -266,7 +267,7 @@ def token_with(issuer: LocalIssuer, claims: Mapping[str, Any]) -> str:
     payload = jwt.decode(issuer.token(MACHINE, AUDIENCE)[0], options={"verify_signature": False}) | dict(claims)
     payload = {name: value for name, value in payload.items() if value is not None}
     # PyJWT refuses to encode some of these, so the token is put together by hand.
-    head = part({"alg": "RS256", "typ": "JWT", "kid": issuer.jwks()["keys"][0]["kid"]})
+    head = part({"alg": "RS256", "typ": "JWT", "kid": published(issuer)["keys"][0]["kid"]})
     signed = f"{head}.{part(payload)}"
     signature = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).sign(signed.encode(), issuer._key)
     return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
@@ -278,7 +279,7 @@ def part(value: Mapping[str, Any]) -> str:
 
 def forged_token(issuer: LocalIssuer, forge: str) -> str:
     payload = jwt.decode(issuer.token(MACHINE, AUDIENCE)[0], options={"verify_signature": False})
-    key_id = issuer.jwks()["keys"][0]["kid"]
+    key_id = published(issuer)["keys"][0]["kid"]
     if forge == "none":
         return jwt.encode(payload, "", algorithm="none", headers={"kid": key_id})
     if forge == "hmac with the public key":

@@ -33,6 +33,7 @@ from shared.observations.contract import FieldObservation, LearningActivity, Val
 from shared.observations.usecases.interpret import Body, sent
 from shared.ports.messages import Message
 from tests.harness.google import GivenPorts
+from tests.harness.issuers import published
 from tests.harness.platform import Platform
 from tests.proofs.cold_start import Asked
 from tests.proofs.population import COMPETENCIES, validation_event
@@ -98,7 +99,7 @@ from infra.web.identity import VerifiedTokens
 spare_the_start()
 class Keys:
     def key(self, key_id, refresh=False):
-        return {self._issuer.jwks()["keys"][0]!r}
+        return {published(self._issuer)["keys"][0]!r}
 class Trusting(GoogleEnvironment):
     def port(self, name, on_google):
         return self.once(tokens) if name == "tokens" else super().port(name, on_google)

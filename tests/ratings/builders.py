@@ -5,7 +5,7 @@ Days are whole UTC days since 1970-01-01; scores are points. TODAY is an arbitra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule, Scenario
 from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.context import Context, context_of, encode_skill, observed
+from shared.kernel.context import GENERAL, Context, context_of, encode_skill, observed
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.observation import Kind, Observation, Score
@@ -193,3 +193,9 @@ def rated_together(
     table = ScoreTable(columns[:7], np.stack([columns[7], number]), uses)
     series = series_of(table, index, np.full(len(people), as_of, np.int64), [skill])
     return [SkillRating(*values) for values in rate_series(series, parameters).values(slice(None))]
+
+
+def rating_for(rows: Iterable[SkillRating], competency: str, context: Context = GENERAL) -> SkillRating | None:
+    """Returns one skill's row."""
+    wanted = (competency, encode_skill(context))
+    return next((row for row in rows if row.key == wanted), None)

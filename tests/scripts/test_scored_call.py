@@ -11,9 +11,9 @@ import pytest
 from scripts.commands.scored_call import changes, observation
 from shared.analysts.lexical.analyst import Analysis, analyse
 from shared.conversations.domain.conversation import Conversation, choose_speaker
-from shared.conversations.wire.gong import parse_conversation
 from shared.observations.contract import FieldObservation
 from shared.observations.usecases.interpret import interpret, sent
+from tests.harness.transcripts import only_conversation
 
 TRANSCRIPTS = Path(__file__).resolve().parents[2] / "infra" / "demonstration" / "transcripts"
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def call() -> Conversation:
-    return parse_conversation((TRANSCRIPTS / "discovery_call.json").read_bytes())
+    return only_conversation((TRANSCRIPTS / "discovery_call.json").read_bytes())
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from functions.portal.shell import figures, words
-from functions.portal.shell.scopes import scope_of
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
@@ -60,7 +59,7 @@ def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     if found.next is not None:
         more = "/people?" + urlencode({"search": search, "order": order, "from": found.next})
     shown = tuple(_person(one) for one in found.people)
-    return present(People(scope_of(visit), shown, search, order, found.total, more))
+    return present(People(visit.scope, shown, search, order, found.total, more))
 
 
 def present(view: People) -> Page:

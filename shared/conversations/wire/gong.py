@@ -26,24 +26,6 @@ MAX_MS = 7 * 24 * 3600 * 1000
 """A week: no recording is longer, and a time in another unit shows."""
 
 
-def parse_conversation(data: bytes, *, call_id: str | None = None) -> Conversation:
-    """Returns the one conversation in the bytes, or the one named by `call_id` where there are several.
-
-    Raises Unreadable, and nothing else, whatever the bytes.
-    """
-    found = parse_conversations(data)
-    if call_id is not None:
-        named = tuple(one for one in found if one.call_id == call_id)
-        if not named:
-            raise Unreadable(f"No call {call_id} here; there are: {_listed(found)}.", field="callId")
-        found = named
-    if len(found) != 1:
-        raise Unreadable(
-            f"One call is accepted, or the name of one; there are: {_listed(found)}.", field="callTranscripts"
-        )
-    return found[0]
-
-
 def parse_conversations(data: bytes, extensive: bytes | None = None) -> tuple[Conversation, ...]:
     """Returns every conversation in the bytes, in the order given; none for the vendor's "No calls found" answer.
 
@@ -84,10 +66,6 @@ def _says_no_calls(errors: Any) -> bool:
     return isinstance(errors, list) and any(
         isinstance(one, str) and "no calls found" in one.casefold() for one in errors
     )
-
-
-def _listed(found: tuple[Conversation, ...]) -> str:
-    return ", ".join(one.call_id for one in found[:20]) or "none"
 
 
 def _call(call: Any, details: dict[str, dict[str, Any]], alone: dict[str, Any] | None, path: str) -> Conversation:

@@ -22,11 +22,13 @@ class ErasureRuns:
 
     def enqueue(self, run: OpenErasure, *, again: bool = False, run_at: datetime | None = None) -> None:
         """Asks for a run's next step. again: though it may have been asked for; run_at: not before"""
+        from shared.privacy.messages import ErasureTask  # rarely needed
+
         moved = hashlib.sha256(run.moved_at.isoformat().encode()).hexdigest()[:16]
         self._tasks.enqueue(
             QUEUE,
             FUNCTION,
-            {"run_id": run.run_id},
+            ErasureTask(run_id=run.run_id).model_dump(),
             name=None if again else f"{run.run_id}-{run.look}-{moved}",
             run_at=run.second_look_at if run.state == "waiting" else run_at,
         )

@@ -8,7 +8,6 @@ from math import erf, sqrt
 from typing import Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Rule
-from shared.kernel.context import GENERAL, Context, encode_skill
 
 Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
 Confidence = Literal["high", "medium", "low", "unknown"]
@@ -97,12 +96,6 @@ class Progress(NamedTuple):
     def validation_missing(self) -> int:
         least = self.rule.min_validation_attempts or (1 if self.rule.wants_validation else 0)
         return max(0, least - self.validation_count)
-
-
-def rating_for(rows: Iterable[SkillRating], competency: str, context: Context = GENERAL) -> SkillRating | None:
-    """Returns one skill's row."""
-    wanted = (competency, encode_skill(context))
-    return next((row for row in rows if row.key == wanted), None)
 
 
 def to_text(rows: Iterable[SkillRating]) -> str:

@@ -30,7 +30,8 @@ from shared.observations.contract import EventBody, FieldObservation, LearningAc
 from shared.observations.domain.observation import Kind, Observation, Score
 from shared.observations.domain.observation import Standing as Counts
 from shared.ratings.domain.projection import project
-from shared.ratings.domain.skill_rating import SkillRating, rating_for
+from shared.ratings.domain.skill_rating import SkillRating
+from tests.ratings.builders import rating_for
 
 AS_OF = date(2026, 11, 23)
 ORGANISATION = Organisation(AS_OF)

@@ -17,6 +17,7 @@ from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer
 from infra.web.identity import CachedTokenSource
 from shared.kernel.errors import NotFound
+from tests.harness.issuers import published
 
 DECLARED = {
     "session-key": Secret("session-key", "signs sessions", generated=True),
@@ -108,12 +109,12 @@ class TestIssuer:
     def test_its_key_is_made_once_and_only_its_owner_reads_it(self, tmp_path: Path) -> None:
         first = LocalIssuer(tmp_path / "secrets", SystemClock())
         second = LocalIssuer(tmp_path / "secrets", SystemClock())
-        assert first.jwks() == second.jwks()
+        assert published(first) == published(second)
         (file,) = (tmp_path / "secrets").iterdir()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
     def test_its_published_keys_hold_nothing_private(self, tmp_path: Path) -> None:
-        (jwk,) = LocalIssuer(tmp_path, SystemClock()).jwks()["keys"]
+        (jwk,) = published(LocalIssuer(tmp_path, SystemClock()))["keys"]
         assert jwk.keys() == {"kty", "key_ops", "n", "e", "kid", "alg", "use"}
 
 

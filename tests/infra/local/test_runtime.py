@@ -25,6 +25,7 @@ from infra.local.identity import audience_of
 from infra.local.runtime import AlreadyRunning, Runtime, open_parts
 from infra.local.serving import MOST_BYTES
 from shared.ports.messages import Message
+from tests.harness.schedules import start_now
 
 ROOT = Path(__file__).parents[3]
 PIPELINE: dict[str, Any] = {
@@ -259,7 +260,7 @@ class TestDelivering:
         assert data(runtime, "chores/all") == {"done": {"good": "chores"}}
 
     def test_a_schedule_starts_its_function(self, runtime: Runtime) -> None:
-        runtime.parts.queue.start_now("tidy-up")
+        start_now(runtime.parts.queue, "tidy-up")
         assert runtime.settle(10)
         assert data(runtime, "tidied/last") == {"job": "tidy-up"}
 
