@@ -1,4 +1,4 @@
-"""One e-mail thread becomes one field observation per employee who wrote.
+"""Makes one field observation of an e-mail thread per employee who wrote.
 
 In:   a task with the thread's record.
 Out:  observations in `ingest`, `call-analysed`.

@@ -1,4 +1,4 @@
-"""One call becomes one field observation per employee who spoke.
+"""Makes one field observation of a call per employee who spoke.
 
 In:   a task with the call's record, the request it is about, and how often it has been put off.
 Out:  the conversation in its bucket, observations in `ingest`, `call-analysed`; or a later task, when it is too early.

@@ -1,4 +1,4 @@
-"""The web pages: readiness, people and profiles, activity, skills and rules, audit, health, repairs.
+"""Shows the web pages: readiness, people and profiles, activity, skills and rules, audit, health, repairs.
 
 In:   requests of a browser; a session cookie after signing in.
 Out:  HTML pages, `no-store`; static files under hashed addresses, kept for a year.

@@ -1,4 +1,4 @@
-"""A recorded observation becomes a new rating.
+"""Makes a new rating of a recorded observation.
 
 In:   Pub/Sub push of `observation-recorded`.
 Out:  the ratings document, and `skill-changed` when something changed, `discrepancy-changed` when practice and field

@@ -1,4 +1,4 @@
-"""Profiles, histories, skills and rules, people, recalculations, operations: the API besides `ingest`.
+"""Answers for profiles, histories, skills and rules, people, recalculations, operations: the API besides `ingest`.
 
 In:   requests of /api/v1 with an ID token of an integration or a person.
 Out:  JSON in the shape of /api/v1/openapi.json.

@@ -1,7 +1,7 @@
-"""Materialises staging and marts.
+"""Materialises staging and marts, and reconciles the ledger with the warehouse.
 
 In:   Cloud Scheduler, every half hour.
-Out:  tables of the warehouse.
+Out:  tables of the warehouse; once a day the ledger's counts, and a difference as an ERROR event, which alerts.
 Not:  503 has it triggered again.
 """
 
