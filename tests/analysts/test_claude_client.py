@@ -18,7 +18,6 @@ from shared.analysts.claude.request import (
     AnalystTruncated,
     AnalystUnreadable,
     ask,
-    ask_again,
     prompts,
     read,
     scorer_of,
@@ -206,17 +205,3 @@ class TestAsking:
             self.asked(ClaudeLanguageModel(KEY, base_url=url))
         assert len(service.recorded) == requests
         assert len(caught.value.usages) == requests  # type: ignore[attr-defined]
-
-    def test_a_batch_with_a_cut_off_answer_is_mended_at_once(self, service: MessagesInterface) -> None:
-        service.batch_troubles["p0"] = Trouble(stop_reason="max_tokens")
-        settings = AnalystSettings(part_characters=400)
-        asked = prompts(call(), SELLER, framework(), {}, settings)
-        with MessagesServer(service) as url:
-            model = ClaudeLanguageModel(KEY, base_url=url)
-            batch = model.submit([(f"p{number}", prompt) for number, prompt in enumerate(asked)])
-            by_id = {one.custom_id: one.completion for one in model.results(batch)}
-            brought = [one for number in range(len(asked)) if (one := by_id[f"p{number}"]) is not None]
-            answered = ask_again(model, asked, brought)
-        assert len(answered.completions) == len(asked) == 3
-        assert [one.batched for one in answered.usages] == [True, True, True, False]
-        assert answered.completions[0].text == GOOD

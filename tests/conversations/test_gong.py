@@ -50,9 +50,9 @@ def transcript(*call_ids: str) -> bytes:
     return json.dumps({"callTranscripts": calls}).encode()
 
 
-def test_details_may_come_apart_from_the_transcript() -> None:
+def test_details_come_beside_the_transcript() -> None:
     details = {"calls": [{"metaData": {"id": "42"}, "parties": [{"speakerId": "1", "affiliation": "Internal"}]}]}
-    (conversation,) = parse_conversations(transcript("42"), json.dumps(details).encode())
+    (conversation,) = parse_conversations(json.dumps(json.loads(transcript("42")) | details).encode())
     assert choose_speaker(conversation).speaker_id == "1"
 
 
@@ -170,9 +170,9 @@ def test_a_good_file_with_any_value_replaced_gives_conversations_or_the_one_erro
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the vendors' samples are not here")
 class TestRealSamples:
     def test_the_vendor_s_examples(self) -> None:
-        transcripts = (SAMPLES / "gong/openapi_example_calls_transcript.json").read_bytes()
-        details = (SAMPLES / "gong/openapi_example_calls_extensive.json").read_bytes()
-        (conversation,) = parse_conversations(transcripts, details)
+        names = ("openapi_example_calls_transcript", "openapi_example_calls_extensive")
+        transcripts, details = (json.loads((SAMPLES / f"gong/{name}.json").read_bytes()) for name in names)
+        conversation = only_conversation(json.dumps(transcripts | details).encode())
         assert len(conversation.turns) == 1
         assert choose_speaker(conversation, email="TEST@test.com").speaker_id == conversation.turns[0].speaker_id
 

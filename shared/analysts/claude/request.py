@@ -1,7 +1,7 @@
 """Asks a language model to score: from a conversation to prompts, and from completions to an analysis.
 
     prompts(…)    → what to ask: one prompt, or several for a long conversation
-    ask(…)        → the completions, at once; ask_again(…) mends what a batch brought
+    ask(…)        → the completions, at once
     read(…)       → the CallAnalysis, in which every score stands on the speaker's own words
 
 `prompts` and `read` are pure functions, and both derive the parts from the same conversation and settings.
@@ -149,19 +149,6 @@ def ask(model: Completes, asked: Sequence[Prompt]) -> Answered:
     return Answered(tuple(completions), tuple(usages))
 
 
-def ask_again(model: Completes, asked: Sequence[Prompt], completions: Sequence[Completion]) -> Answered:
-    """Returns what a batch brought, with each answer that was cut off or cannot be read asked for once more, at once.
-
-    completions: one per prompt, in the prompts' order. Raises as `ask` does.
-    """
-    mended: list[Completion] = []
-    usages: tuple[Usage, ...] = tuple(one.usage for one in completions)
-    for prompt, completion in zip(asked, completions, strict=True):
-        better, usages = _mended(model, prompt, completion, usages)
-        mended.append(better)
-    return Answered(tuple(mended), usages)
-
-
 def read(
     conversation: Conversation,
     speaker_id: str,
@@ -298,7 +285,6 @@ __all__ = [
     "AnalystUnreadable",
     "Answered",
     "ask",
-    "ask_again",
     "prompts",
     "read",
     "scorer_of",

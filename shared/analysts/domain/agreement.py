@@ -171,9 +171,6 @@ def certificate(
     competency: str,
     pairs: Iterable[Pair],
     reruns: Iterable[tuple[float, float]] = (),
-    *,
-    tolerance: float = TOLERANCE,
-    levels: Sequence[int] = LEVELS,
 ) -> Certificate:
     """Returns the certificate of a scorer in a competency.
 
@@ -181,31 +178,22 @@ def certificate(
     Raises ValueError for a score outside 0-100.
     """
     reviewed = list(pairs)
-
-    def figures(some: Iterable[Pair]) -> Agreement:
-        return agreement(some, tolerance=tolerance, levels=levels)
-
     reasons = sorted({pair.reason for pair in reviewed})
     return Certificate(
         scorer_id=scorer_id,
         competency=competency,
-        overall=figures(reviewed),
-        by_reason={reason: figures(pair for pair in reviewed if pair.reason == reason) for reason in reasons},
-        stability=stability(reruns, tolerance=tolerance),
+        overall=agreement(reviewed),
+        by_reason={reason: agreement(pair for pair in reviewed if pair.reason == reason) for reason in reasons},
+        stability=stability(reruns),
     )
 
 
-def agreement(
-    pairs: Iterable[Pair],
-    *,
-    tolerance: float = TOLERANCE,
-    levels: Sequence[int] = LEVELS,
-) -> Agreement:
+def agreement(pairs: Iterable[Pair]) -> Agreement:
     """Returns the figures of some pairs, whatever order they come in."""
     reviewed = sorted(pairs, key=lambda pair: (pair.scorer, pair.person))
     differences = [pair.scorer - pair.person for pair in reviewed]
-    levelled = [(level(pair.scorer, levels), level(pair.person, levels)) for pair in reviewed]
-    within, within_interval = _share_within(differences, tolerance)
+    levelled = [(level(pair.scorer), level(pair.person)) for pair in reviewed]
+    within, within_interval = _share_within(differences)
     return Agreement(
         n=len(reviewed),
         kappa=quadratic_kappa(levelled),
@@ -217,10 +205,10 @@ def agreement(
     )
 
 
-def stability(reruns: Iterable[tuple[float, float]], *, tolerance: float = TOLERANCE) -> Stability:
+def stability(reruns: Iterable[tuple[float, float]]) -> Stability:
     """Tells how far a scorer agrees with itself. Raises ValueError for a score outside 0-100."""
     differences = sorted(_points(first) - _points(second) for first, second in reruns)
-    within, within_interval = _share_within(differences, tolerance)
+    within, within_interval = _share_within(differences)
     return Stability(
         n=len(differences),
         mean_difference=_mean(sorted(abs(one) for one in differences)),
@@ -229,9 +217,9 @@ def stability(reruns: Iterable[tuple[float, float]], *, tolerance: float = TOLER
     )
 
 
-def level(points: float, levels: Sequence[int] = LEVELS) -> int:
+def level(points: float) -> int:
     """Returns the level's number, from 0; a bound belongs to the higher level."""
-    return bisect_right(levels, points)
+    return bisect_right(LEVELS, points)
 
 
 def quadratic_kappa(pairs: Iterable[tuple[int, int]]) -> float | None:
@@ -336,10 +324,10 @@ def _student(freedom: int) -> float:
     )
 
 
-def _share_within(differences: Sequence[float], tolerance: float) -> tuple[float | None, Interval | None]:
+def _share_within(differences: Sequence[float]) -> tuple[float | None, Interval | None]:
     if not differences:
         return None, None
-    near = sum(abs(one) <= tolerance for one in differences)
+    near = sum(abs(one) <= TOLERANCE for one in differences)
     return near / len(differences), wilson(near, len(differences))
 
 

@@ -26,18 +26,14 @@ MAX_MS = 7 * 24 * 3600 * 1000
 """A week: no recording is longer, and a time in another unit shows."""
 
 
-def parse_conversations(data: bytes, extensive: bytes | None = None) -> tuple[Conversation, ...]:
+def parse_conversations(data: bytes) -> tuple[Conversation, ...]:
     """Returns every conversation in the bytes, in the order given; none for the vendor's "No calls found" answer.
 
-    extensive: the answer of `/v2/calls/extensive` when it comes apart from the transcripts. Details of calls
-    without a transcript are left out; a transcript without details has no parties and no start.
-
+    Details of calls without a transcript are left out; a transcript without details has no parties and no start.
     Raises Unreadable, and nothing else, whatever the bytes.
     """
     body = gong_json.read(data)
-    details = _details(body, "")
-    if extensive is not None:
-        details |= _details(gong_json.read(extensive), "extensive.")
+    details = _details(body)
     if isinstance(body, list):
         return (_phone_call(body, data),)
     if not isinstance(body, dict):
@@ -149,15 +145,15 @@ def _phone_call(items: list[Any], data: bytes) -> Conversation:
     )
 
 
-def _details(body: Any, path: str) -> dict[str, dict[str, Any]]:
+def _details(body: Any) -> dict[str, dict[str, Any]]:
     """Returns what `calls` of an extensive answer tells, by call id."""
     if not isinstance(body, dict) or body.get("calls") is None:
         return {}
     found = {}
-    for position, call in enumerate(gong_json.a_list(body["calls"], f"{path}calls")):
-        call = gong_json.an_object(call, f"{path}calls.{position}")
-        about = gong_json.an_object(call.get("metaData") or {}, f"{path}calls.{position}.metaData")
-        call_id = gong_json.identifier(about.get("id"), f"{path}calls.{position}.metaData.id")
+    for position, call in enumerate(gong_json.a_list(body["calls"], "calls")):
+        call = gong_json.an_object(call, f"calls.{position}")
+        about = gong_json.an_object(call.get("metaData") or {}, f"calls.{position}.metaData")
+        call_id = gong_json.identifier(about.get("id"), f"calls.{position}.metaData.id")
         if call_id is not None:
             found[call_id] = call
     return found
