@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl
 
 from werkzeug import Request
 from werkzeug.test import Client, TestResponse
@@ -43,25 +44,29 @@ class Rule:
 
     name:     of the test
     make:     makes what it is done to, for each attempt anew, and returns the id that stands for {id} in the addresses
-    api:      method and path below /api/v1; page: method and address, with the form's fields; {me} is who does it
-    body:     the JSON that the API is sent
+    api:      method and path below /api/v1; page: method and address, None where there is none; {me} is who does it
+    form:     the fields that the page is sent, or what makes them; body: the JSON that the API is sent
     may:      the roles that may; the others are refused, with 403
-    shown:    words that whoever may sees, and nobody else; never: words that nobody sees
+    shown:    words that whoever may sees, and nobody else; shown_to: the roles that see them; None: all who may
+    never:    words that nobody sees
     recorded: what the audit then says about the id, or about nobody
+    about:    whom the audit says it about instead; "*": whomever
     recorded_for: the roles for whom it does; None: all who may
     """
 
     name: str
     make: Callable[[ApiClient], str]
     api: tuple[str, str]
-    page: tuple[str, str]
+    page: tuple[str, str] | None
     may: frozenset[str]
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | Callable[[ApiClient, str], Mapping[str, str]] | None = None
     body: object = None
     shown: tuple[str, ...] = ()
+    shown_to: frozenset[str] | None = None
     never: tuple[str, ...] = ()
     recorded: AuditAction | None = None
     recorded_for: frozenset[str] | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,27 +98,33 @@ class BothEdges:
         method, path = rule.api
 
         def attempt(made: str) -> Reply:
-            return self.api.call(method, path.format(id=made, me=PEOPLE[role]), rule.body, who=PEOPLE[role])
+            place, _, query = path.format(id=made, me=PEOPLE[role]).partition("?")
+            asked: dict[str, Any] = dict(parse_qsl(query))
+            return self.api.call(method, place, _filled(rule.body, made), who=PEOPLE[role], **asked)
 
         reply, recorded = self._recorded(rule, attempt)
         assert reply.status in {200, 201, 202, 403}, reply
-        return self._outcome(rule, reply.status != 403, recorded, repr(reply.json))
+        return self._outcome(rule, role, reply.status != 403, recorded, repr(reply.json))
 
     def on_the_page(self, rule: Rule, role: str) -> Outcome:
         """Returns what comes of an attempt on the page."""
+        assert rule.page is not None
         method, address = rule.page
         person = self._browser(role)
 
         def attempt(made: str) -> TestResponse:
             place = address.format(id=made, me=PEOPLE[role])
-            return person.get(place) if method == "GET" else person.post(place, dict(rule.form or {}))
+            form = rule.form(self.api, made) if callable(rule.form) else rule.form or {}
+            return person.get(place) if method == "GET" else person.post(place, _filled(dict(form), made))
 
         response, recorded = self._recorded(rule, attempt)
         assert response.status_code in {200, 303, 403}, response.get_data(as_text=True)[:2000]
-        return self._outcome(rule, response.status_code != 403, recorded, unescape(response.get_data(as_text=True)))
+        shown = unescape(response.get_data(as_text=True))
+        return self._outcome(rule, role, response.status_code != 403, recorded, shown)
 
-    def _outcome(self, rule: Rule, allowed: bool, recorded: tuple[str, ...], shown: str) -> Outcome:
-        wrongly_shown = tuple(word for word in rule.shown if (word in shown) != allowed)
+    def _outcome(self, rule: Rule, role: str, allowed: bool, recorded: tuple[str, ...], shown: str) -> Outcome:
+        sees = allowed and (rule.shown_to is None or role in rule.shown_to)
+        wrongly_shown = tuple(word for word in rule.shown if (word in shown) != sees)
         wrongly_shown += tuple(word for word in rule.never if word in shown)
         return Outcome(allowed, recorded, wrongly_shown)
 
@@ -123,7 +134,8 @@ class BothEdges:
         before = {record.audit_id for record in self._records()}
         outcome = attempt(made)
         after = [record for record in self._records() if record.audit_id not in before]
-        return outcome, tuple(sorted(record.action for record in after if record.subject in (made, None)))
+        about = (made if rule.about is None else rule.about, None)
+        return outcome, tuple(sorted(record.action for record in after if rule.about == "*" or record.subject in about))
 
     def _records(self) -> tuple[AuditRecord, ...]:
         return self.api.platform.audited.page(limit=500).items
@@ -136,3 +148,10 @@ class BothEdges:
             self._browsers[role] = person = Person(Client(self._serve))
             person.sign_in(PEOPLE[role])
         return self._browsers[role]
+
+
+def _filled(value: Any, made: str) -> Any:
+    """Returns a body or a form with the id where it says {id}."""
+    if isinstance(value, dict):
+        return {name: _filled(one, made) for name, one in value.items()}
+    return value.replace("{id}", made) if isinstance(value, str) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.platform.domain.audit_actions import AuditAction
 from tests.harness.api_client import JOE
-from tests.policy.both_edges import Rule
+from tests.policy.both_edges import ADMINISTRATOR, Rule
 
 RULES = (
     Rule(
@@ -15,5 +15,15 @@ RULES = (
         frozenset({"employee", "manager", "mentor", "enablement", "cro", "administrator"}),
         recorded=AuditAction.PROFILE_VIEWED,
         recorded_for=frozenset({"enablement", "cro", "administrator"}),
+    ),
+    Rule(
+        "a recalculation is started",
+        lambda api: "",
+        ("POST", "skills/recalculate"),
+        None,
+        ADMINISTRATOR,
+        body={"employee_ids": None},
+        recorded=AuditAction.RECALCULATION_STARTED,
+        about="*",
     ),
 )

@@ -33,6 +33,16 @@ class DecideReview:
         self._views = views
         self._following = following
 
+    def before(self, caller: Caller, review_id: str) -> ReviewView:
+        """Returns the review that the caller is about to decide; leaves no record, since nothing of it is shown.
+
+        Raises NotFound, Forbidden.
+        """
+        review = known(ReviewRecords(self._documents), review_id)
+        employee = self._policy.employee(review.employee_id)
+        self._policy.require_reviewer(caller, review, employee)
+        return self._views.view(caller, review, employee)
+
     def decide(self, caller: Caller, review_id: str, body: ReviewDecision) -> ReviewView:
         """Confirms, corrects or rejects; returns the review as it is then. The same decision again is answered as the
         first time. Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when

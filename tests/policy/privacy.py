@@ -1,0 +1,95 @@
+"""Rules of access to transcripts, and of erasure."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from shared.platform.domain.audit_actions import AuditAction
+from tests.harness.api_client import ADA, DANA, JOE, SARAH, VIC, ApiClient
+from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
+from tests.policy.calls import call
+
+_numbers = count(1)
+
+
+def grant(api: ApiClient) -> str:
+    """A grant to Dana to read Sarah's calls."""
+    body = {"employee_id": SARAH, "to": DANA, "purpose": "Coaching"}
+    return str(api.post("transcript-grants", body, who=ADA).json["grant_id"])
+
+
+def escalation(api: ApiClient) -> str:
+    """A call of Joe's that an administrator lets Vic read."""
+    body = {"call_id": call(api), "to": VIC, "reason": "A complaint"}
+    return str(api.post("escalations", body, who=ADA).json["escalation_id"])
+
+
+def employee(api: ApiClient) -> str:
+    """Somebody who may be erased."""
+    employee_id = f"leaver-{next(_numbers)}@augmentcode.com"
+    assert api.put(f"employees/{employee_id}", {"name": "Lea Ver"}).status == 200
+    return employee_id
+
+
+RULES = (
+    Rule(
+        "grants in force are shown",
+        grant,
+        ("GET", "transcript-grants"),
+        ("GET", "/access"),
+        EVERYBODY - {"employer"},
+    ),
+    Rule(
+        "a grant is given",
+        lambda api: SARAH,
+        ("POST", "transcript-grants"),
+        ("POST", "/access/grant"),
+        ADMINISTRATOR,
+        form={"employee_id": "{id}", "to": DANA, "purpose": "Coaching", "days": "30"},
+        body={"employee_id": "{id}", "to": DANA, "purpose": "Coaching"},
+        recorded=AuditAction.GRANT_GIVEN,
+    ),
+    Rule(
+        "a grant is ended",
+        grant,
+        ("DELETE", "transcript-grants/{id}"),
+        ("POST", "/access/grant/end"),
+        ADMINISTRATOR,
+        form={"access_id": "{id}"},
+        recorded=AuditAction.GRANT_REVOKED,
+        about=SARAH,
+    ),
+    Rule(
+        "the manager of somebody in a call lets a senior manager read it",
+        call,
+        ("POST", "escalations"),
+        ("POST", "/access/escalation"),
+        ADMINISTRATOR | {"manager"},
+        form={"call_id": "{id}", "to": VIC, "reason": "A complaint"},
+        body={"call_id": "{id}", "to": VIC, "reason": "A complaint"},
+        recorded=AuditAction.ESCALATION_RAISED,
+        about=JOE,
+    ),
+    Rule(
+        "an escalation is ended by who raised it, or an administrator",
+        escalation,
+        ("DELETE", "escalations/{id}"),
+        ("POST", "/access/escalation/end"),
+        ADMINISTRATOR,
+        form={"access_id": "{id}"},
+        recorded=AuditAction.ESCALATION_REVOKED,
+        about=JOE,
+    ),
+    Rule("erasures are listed", lambda api: "", ("GET", "erasures"), ("GET", "/erasures"), ADMINISTRATOR),
+    Rule(
+        "a person is erased",
+        employee,
+        ("POST", "employees/{id}/erasure"),
+        ("POST", "/erasures"),
+        ADMINISTRATOR,
+        form={"employee_id": "{id}", "repeated": "{id}"},
+        body={"employee_id": "{id}"},
+        recorded=AuditAction.ERASURE_STARTED,
+        about="*",
+    ),
+)

@@ -1,0 +1,80 @@
+"""Rules of frameworks and skills, and of scores whose words mean nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+from shared.kernel.access import Caller
+from shared.platform.domain.audit_actions import AuditAction
+from tests.harness.api_client import ADA, JOE, ApiClient, role_play
+from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
+from tests.policy.calls import REVIEWING
+
+FRAMEWORK = "sales_engineering"
+_numbers = count(1)
+
+
+def skill(api: ApiClient) -> str:
+    """A skill that is described in no words of these rules."""
+    assert api.put("skills/discovery", {"description": f"Version {next(_numbers)}"}).status == 200
+    return "discovery"
+
+
+def unmapped(api: ApiClient) -> str:
+    """A score of Joe's in a word that nobody knows."""
+    number = next(_numbers)
+    scores = [{"competency": f"word_{number}", "score": 40}]
+    answer = api.post("validation-events", role_play(5000 + number, competency_scores=scores))
+    return str(answer.json["held"][0]["held_id"])
+
+
+def its_word(api: ApiClient, held_id: str) -> Mapping[str, str]:
+    """What the page is sent to dismiss it."""
+    page = api.platform.unmapped.page(Caller(email=ADA, role="administrator"), limit=100)
+    word = next(one.competency for one in page.items if one.held_id == held_id)
+    return {"word": word, "framework": FRAMEWORK, "decision": "dismiss"}
+
+
+RULES = (
+    Rule("skills are shown", lambda api: "", ("GET", "skills"), ("GET", "/skills"), EVERYBODY),
+    Rule(
+        "a skill is shown",
+        lambda api: "discovery",
+        ("GET", "skills/{id}"),
+        ("GET", f"/skills/{FRAMEWORK}/{{id}}"),
+        EVERYBODY,
+    ),
+    Rule(
+        "a skill is changed",
+        skill,
+        ("PUT", "skills/{id}"),
+        ("POST", f"/skills/{FRAMEWORK}/{{id}}"),
+        REVIEWING,
+        form={"name": "Discovery", "description": "Finds what it costs", "category": "sales_technique", "core": "yes"},
+        body={"description": "Finds the need"},
+        recorded=AuditAction.FRAMEWORK_PUBLISHED,
+        about=FRAMEWORK,
+    ),
+    Rule(
+        "a framework's dimensions are shown",
+        lambda api: FRAMEWORK,
+        ("GET", "frameworks/{id}"),
+        ("GET", "/dimensions/{id}"),
+        EVERYBODY,
+    ),
+    Rule(
+        "scores of unknown words are listed", unmapped, ("GET", "held-scores"), ("GET", "/held-scores"), ADMINISTRATOR
+    ),
+    Rule(
+        "a score of an unknown word is dismissed",
+        unmapped,
+        ("POST", "held-scores/{id}/decision"),
+        ("POST", "/held-scores"),
+        ADMINISTRATOR,
+        form=its_word,
+        body={"decision": "dismiss"},
+        recorded=AuditAction.HELD_SCORE_DISMISSED,
+        about=JOE,
+    ),
+)
