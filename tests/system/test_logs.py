@@ -11,6 +11,7 @@ import pytest
 
 from infra.gcp.log import CloudLog
 from infra.local.ambient import SystemClock
+from shared.kernel.log_events import LogEvent
 
 ROOT = Path(__file__).parents[2]
 PERSONAL = {"employee", "employee_id", "email", "actor", "subject", "name", "payload", "data", "body", "token", "quote"}
@@ -25,7 +26,11 @@ def logged() -> Iterator[tuple[str, str, frozenset[str]]]:
                     continue
                 of = ast.unparse(node.func.value).lower()
                 if node.func.attr == "event" and of.endswith("log") and node.args:
-                    names = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
+                    names = [
+                        LogEvent[n.attr]
+                        for n in ast.walk(node.args[0])
+                        if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "LogEvent"
+                    ]
                     place = f"{path.relative_to(ROOT)}:{node.lineno}"
                     for name in names:
                         yield place, str(name), frozenset(k.arg or "**" for k in node.keywords)
