@@ -7,11 +7,11 @@ from math import sqrt
 Z_NINETY_FIVE = 1.96
 
 
-def wilson(successes: int, trials: int, z: float = Z_NINETY_FIVE) -> tuple[float, float]:
+def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Returns the Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials."""
     if trials == 0:
         return 0.0, 1.0
-    share = successes / trials
+    share, z = successes / trials, Z_NINETY_FIVE
     centre = share + z * z / (2 * trials)
     spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials

@@ -14,7 +14,17 @@ from shared.observations.domain.observation import Observation, Score, decode
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import to_text
 from tests.harness.speed import examples
-from tests.ratings.builders import GENERAL_DISCOVERY, PARAMETERS, TODAY, field, framework, practice, rated, state
+from tests.ratings.builders import (
+    GENERAL_DISCOVERY,
+    PARAMETERS,
+    TODAY,
+    decided,
+    field,
+    framework,
+    practice,
+    rated,
+    state,
+)
 from tests.ratings.test_retention import observations
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -80,21 +90,21 @@ class TestCorrections:
         assert rated(first, second, competency="product_knowledge").rating is None
 
     def test_a_person_outranks_every_analysis(self) -> None:
-        reviewed = self.CALL.decided("counted", 1, (Score("discovery", 7000),))
+        reviewed = decided(self.CALL, "counted", 1, (Score("discovery", 7000),))
         later = field(10, source_id="call-1", analysis=99)
 
         assert rated(self.CALL, reviewed, later).rating == 7000
 
     def test_a_later_decision_outranks_an_earlier_one(self) -> None:
-        rejected = self.CALL.decided("rejected", 1)
-        restored = self.CALL.decided("counted", 2)
+        rejected = decided(self.CALL, "rejected", 1)
+        restored = decided(self.CALL, "counted", 2)
 
         assert rated(self.CALL, rejected).field == 0
         assert rated(self.CALL, rejected, restored).rating == 8000
 
     def test_what_waits_for_a_person_does_not_count_until_confirmed(self) -> None:
         waiting = field(80, source_id="call-2", standing="held")
-        before, after = rated(waiting), rated(waiting, waiting.decided("counted", 1))
+        before, after = rated(waiting), rated(waiting, decided(waiting, "counted", 1))
 
         assert (before.field, before.pending_review, before.status) == (0, 1, "not_started")
         assert (after.field, after.pending_review, after.rating) == (1, 0, 8000)

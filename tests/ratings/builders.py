@@ -6,6 +6,7 @@ Days are whole UTC days since 1970-01-01; scores are points. TODAY is an arbitra
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -17,7 +18,7 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import GENERAL, Context, context_of, encode_skill, observed
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import NO_SCORE
-from shared.observations.domain.observation import Kind, Observation, Score
+from shared.observations.domain.observation import Kind, Observation, Score, Standing
 from shared.ratings.domain.batch_rating import rate_series
 from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.score_table import ScoreTable
@@ -199,3 +200,10 @@ def rating_for(rows: Iterable[SkillRating], competency: str, context: Context = 
     """Returns one skill's row."""
     wanted = (competency, encode_skill(context))
     return next((row for row in rows if row.key == wanted), None)
+
+
+def decided(
+    observation: Observation, standing: Standing, human: int, scores: tuple[Score, ...] | None = None
+) -> Observation:
+    """Returns the same observation after a person's decision of the given rank (higher than any before)."""
+    return replace(observation, standing=standing, human=human, scores=scores or observation.scores)

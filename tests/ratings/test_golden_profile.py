@@ -21,6 +21,7 @@ from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PLATFORM_KNOWLEDGE,
     TODAY,
+    decided,
     exam,
     field,
     framework,
@@ -73,8 +74,8 @@ def events() -> list[Observation]:
     listening += [lesson(None, TODAY - 5, source_id="l2", competency="listening")]
     both = (Score("discovery", 6000), Score("needs_analysis", 7001), Score("juggling", 9900))
     corrections = [
-        calls[0].decided("counted", 1, (Score("discovery", 7150, calls[0].scores[0].context),)),
-        calls[1].decided("rejected", 1),
+        decided(calls[0], "counted", 1, (Score("discovery", 7150, calls[0].scores[0].context),)),
+        decided(calls[1], "rejected", 1),
         replace(calls[2], analysis=2, standing="held"),
         field(0, TODAY - 20, source_id="call-two-words", scores=both),
     ]

@@ -20,6 +20,7 @@ from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
     TODAY,
+    decided,
     field,
     framework,
     lesson,
@@ -88,7 +89,7 @@ def observations(draw: st.DrawFn, least: int = 1, most: int = 12) -> list[Observ
             )
         )
         if draw(st.integers(0, 5)) == 0:
-            events.append(events[-1].decided("counted", 2, (Score("discovery", 7000),)))
+            events.append(decided(events[-1], "counted", 2, (Score("discovery", 7000),)))
     return events
 
 
@@ -206,14 +207,14 @@ class TestWhatIsDeleted:
         call = field(80, TODAY - 1000, source_id="call-1")
         waiting = field(80, TODAY - 1000, standing="held")
         unknown = field(80, TODAY - 1000, competency="juggling")
-        reviewed = call.decided("counted", 1)
+        reviewed = decided(call, "counted", 1)
         kept = retain(state(call, reviewed, waiting, unknown), framework())
 
         assert kept == state(reviewed, waiting, unknown)
 
     def test_a_rejection_is_remembered_while_a_late_analysis_could_bring_the_call_back(self) -> None:
         call = field(80, TODAY - 10, source_id="call-1")
-        kept = retain(state(call, call.decided("rejected", 1), field(60, TODAY)), framework())
+        kept = retain(state(call, decided(call, "rejected", 1), field(60, TODAY)), framework())
         late = field(80, TODAY - 10, source_id="call-1", analysis=7)
 
         assert len(kept) == 2

@@ -15,6 +15,7 @@ from shared.ratings.domain.weights import HEAT_LEVELS
 
 WEAK_BELOW = HEAT_LEVELS[0] / 100
 """A heat-map cell whose mean is below this many points is marked as weak."""
+MOST_TICKS = 6
 
 
 def at(value: float) -> str:
@@ -73,8 +74,8 @@ def time_axis(first: datetime, last: datetime) -> tuple[datetime, timedelta]:
     return first - margin, span + 2 * margin
 
 
-def month_ticks(start: datetime, span: timedelta, *, most: int = 6) -> tuple[Tick, ...]:
-    """Returns the first days of months within an axis, thinned to at most `most` of them."""
+def month_ticks(start: datetime, span: timedelta) -> tuple[Tick, ...]:
+    """Returns the first days of months within an axis, thinned to at most `MOST_TICKS` of them."""
     end = start + span
     year, month = start.year, start.month
     found: list[datetime] = []
@@ -86,7 +87,7 @@ def month_ticks(start: datetime, span: timedelta, *, most: int = 6) -> tuple[Tic
         if tick > end:
             break
         found.append(tick)
-    step = max(1, -(-len(found) // most))
+    step = max(1, -(-len(found) // MOST_TICKS))
     ticks = []
     for tick in found[::-1][::step][::-1]:
         position = 100 * (tick - start) / span

@@ -8,7 +8,7 @@ others whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from shared.kernel.context import ObservedContext, decode_context, encode_context
@@ -57,10 +57,6 @@ class Observation:
     human: int = 0
     analysis: int = 0
     standing: Standing = "counted"
-
-    def decided(self, standing: Standing, human: int, scores: tuple[Score, ...] | None = None) -> Observation:
-        """Returns the same observation after a person's decision of the given rank (higher than any before)."""
-        return replace(self, standing=standing, human=human, scores=self.scores if scores is None else scores)
 
     def entry(self) -> tuple[str, str]:
         """Returns (key, text): the state's immutable entry for this observation."""

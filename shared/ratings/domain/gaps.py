@@ -15,6 +15,8 @@ from shared.ratings.domain.weights import LARGE_GAP, MEDIUM_GAP, READY
 Severity = Literal["high", "medium", "low"]
 
 _ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
+MOST_NEXT = 3
+"""Activities that are recommended at a time."""
 
 
 class Gap(NamedTuple):
@@ -110,7 +112,7 @@ def reason(progress: Progress, context: Context, activity_type: str) -> str:
 
 
 def recommendations(
-    projection: Projection, skills: Sequence[SkillRating], *, most: int = 3, but_not: str | None = None
+    projection: Projection, skills: Sequence[SkillRating], *, but_not: str | None = None
 ) -> list[Recommendation]:
     """Returns the next activities for skills that are not validated yet, the lowest rated first.
 
@@ -140,4 +142,4 @@ def recommendations(
             row.competency, context, scenario, reason(progress, context, scenario.activity_type)
         )
     ordered = sorted(chosen.values(), key=lambda item: item.scenario.scenario_id == but_not)
-    return ordered[:most]
+    return ordered[:MOST_NEXT]

@@ -180,10 +180,9 @@ def heat_map(
     framework: Framework,
     dimension: str,
     *,
-    competencies: Sequence[str] | None = None,
     own_team: bool = False,
 ) -> list[list[Cell]]:
-    """One row of cells per competency (the core ones unless given), one cell per value of the dimension.
+    """Returns one row of cells per core competency, one cell per value of the dimension.
 
     Values are the framework's, then those seen that it does not know. A cell over fewer than 5 people is suppressed.
     """
@@ -198,7 +197,7 @@ def heat_map(
                 ratings.setdefault((row.competency, value), []).append(row.rating)
     values = [*known, *sorted({value for _, value in ratings} - set(known))]
     table: list[list[Cell]] = []
-    for competency in competencies if competencies is not None else framework.core:
+    for competency in framework.core:
         line = []
         for value in values:
             of_cell = ratings.get((competency, value), [])
