@@ -111,8 +111,8 @@ def page_end(moment: str, identity: str) -> tuple[datetime, str]:
         raise ValueError("no page ends outside the calendar") from None
 
 
-def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
-    """Returns a JSON value as the contract's model; raises Rejected naming every wrong field, under the prefix `at`."""
+def validated(model: type[Model], value: Any) -> Model:
+    """Returns a JSON value as the contract's model; raises Rejected naming every wrong field."""
     # A function that refuses its first caller, or has no bodies to read, starts without it.
     from pydantic import ValidationError
 
@@ -121,7 +121,7 @@ def validated(model: type[Model], value: Any, *, at: str = "") -> Model:
     except ValidationError as error:
         errors = [
             {
-                "field": ".".join([*([at] if at else []), *(str(part)[:120] for part in _place(item))]) or "body",
+                "field": ".".join(str(part)[:120] for part in _place(item)) or "body",
                 "detail": _words(item),
             }
             for item in error.errors(include_url=False, include_input=False, include_context=True)[:20]

@@ -33,8 +33,8 @@ def test_each_kind_of_token_has_its_price(usage: Usage, dollars: str) -> None:
     assert cost(usage, SONNET) == Decimal(dollars)
 
 
-def test_what_is_kept_for_an_hour_is_dearer_to_write() -> None:
-    assert cost(Usage(cache_write_tokens=MILLION), SONNET, cache_life="1h") == 4
+def test_what_a_batch_keeps_for_an_hour_is_dearer_to_write() -> None:
+    assert cost(Usage(cache_write_tokens=MILLION, batched=True), SONNET) == 2
 
 
 def test_a_long_prompt_is_dearer_as_a_whole_where_the_model_says_so() -> None:

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
-CacheLife = Literal["5m", "1h"]
 PER = 1_000_000
 
 
@@ -102,13 +100,10 @@ PRICES = PriceTable(
 )
 
 
-def cost(
-    usage: Usage, model: str, prices: PriceTable = PRICES, *, cache_life: CacheLife | None = None
-) -> Decimal | None:
+def cost(usage: Usage, model: str, prices: PriceTable = PRICES) -> Decimal | None:
     """Returns what one request cost, exactly; None for a model without a price, which is not the same as nothing.
 
-    cache_life: for how long what was written is kept; unless told, an hour in a batch and five minutes else, as
-    ClaudeLanguageModel asks for.
+    What was written to the cache is kept for an hour in a batch and for five minutes else, as ClaudeLanguageModel asks.
     """
     price = prices.price(model)
     if price is None:
@@ -116,10 +111,9 @@ def cost(
     prompt = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
     if price.long_prompt is not None and price.long_above is not None and prompt > price.long_above:
         price = price.long_prompt
-    life = cache_life or ("1h" if usage.batched else "5m")
     dollars = (
         usage.input_tokens * price.input
-        + usage.cache_write_tokens * (price.cache_write_1h if life == "1h" else price.cache_write_5m)
+        + usage.cache_write_tokens * (price.cache_write_1h if usage.batched else price.cache_write_5m)
         + usage.cache_read_tokens * price.cache_read
         + usage.output_tokens * price.output
     ) / PER
