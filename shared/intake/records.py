@@ -5,6 +5,7 @@ held_scores/<digest of event and word>
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -64,4 +65,8 @@ class UnmappedRecords:
 
     def decided(self, score: UnmappedScore, state: UnmappedState) -> None:
         """Notes what has become of a score."""
-        self._documents.commit([Merge(f"held_scores/{score.held_id}", {"state": state})])
+        self.all_decided([score], state)
+
+    def all_decided(self, scores: Sequence[UnmappedScore], state: UnmappedState) -> None:
+        """Notes what has become of several (at most 500), of all or none."""
+        self._documents.commit([Merge(f"held_scores/{score.held_id}", {"state": state}) for score in scores])

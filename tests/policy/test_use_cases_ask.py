@@ -41,6 +41,8 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "changed settings": lambda on: on.settings.set_reviews(ReviewSettingsBody(contest_days=1), NOBODY),
     "unmapped scores": lambda on: on.unmapped.page(NOBODY),
     "unmapped words": lambda on: on.unmapped.words(NOBODY),
+    "dismissed words": lambda on: on.unmapped.dismiss(NOBODY, FRAMEWORK, "none"),
+    "a review before its decision": lambda on: on.reviews.decide.before(NOBODY, "none"),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

@@ -173,6 +173,8 @@ def test_an_unknown_word_is_dismissed_or_becomes_a_skill(own: House, administrat
 
     administrator.post("/held-scores", {"word": "noise", "framework": "sales_engineering", "decision": "dismiss"})
     assert "“noise”" not in administrator.text("/held-scores")
+    records = own.platform.audited.page(action=AuditAction.HELD_SCORE_DISMISSED).items
+    assert [record.detail for record in records] == ["noise", "noise"], "one about each score"
 
 
 def test_health_says_when_it_was_checked_and_what_waits(own: House, administrator: Person) -> None:

@@ -242,3 +242,17 @@ def test_evidence_is_read_as_the_ledger_writes_it() -> None:
     assert [(one.words, one.start_ms) for one in measured] == [("Pace 140; steady (61:05–62:00)", 3_665_000)]
     assert read(None, "discovery", "Discovery") == ((), ())
     assert read("quote at turn 3", "d", "D")[0][0].start is None
+
+
+def test_a_refused_decision_leaves_one_view_of_the_review(house: House, joe: str, review: str) -> None:
+    def noted() -> list[str]:
+        return sorted(record.action for record in house.platform.audited.page(subject=joe, limit=200).items)
+
+    before = noted()
+    response = house.visit("enablement").post(f"/reviews/{review}/decision", {"decision": "correct"})
+
+    assert response.status_code == 422
+    after = noted()
+    for action in before:
+        after.remove(action)
+    assert after == ["review.viewed", "transcript.opened"]

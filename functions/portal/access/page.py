@@ -16,7 +16,7 @@ from infra.wiring.privacy import privacy
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.privacy.contract import Escalation, EscalationBody, Grant, GrantBody
-from shared.privacy.domain.transcript_ground import GRANTED_FOR
+from shared.privacy.domain.transcript_ground import GRANTED_FOR, may_end_escalation
 
 FIELDS = {"grant": ("employee_id", "to", "purpose", "days"), "escalation": ("call_id", "to", "reason")}
 """What each form asks for."""
@@ -132,7 +132,7 @@ def _escalated(one: Escalation, names: Mapping[str, str], titles: Mapping[str, s
         one.reason,
         names[one.raised_by],
         one.expires_at,
-        ends=visit.may("escalations.write") and (caller.role == "administrator" or one.raised_by == caller.employee_id),
+        ends=may_end_escalation(caller, one.raised_by),
         leads_to=f"/calls/{quote(call)}/transcript" if one.to == caller.employee_id else None,
     )
 

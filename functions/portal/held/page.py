@@ -54,9 +54,11 @@ def list_held(on: Environment, visit: Visit) -> PageOrRedirect:
 def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
     """Maps a word to a competency (once for all its scores), or dismisses all its scores."""
     word, framework_id = visit.form.get("word", ""), visit.form.get("framework", "")
-    unmapped = taxonomy(on).unmapped
+    unmapped, decision = taxonomy(on).unmapped, visit.form.get("decision")
+    if decision == "dismiss":
+        dismissed = unmapped.dismiss(visit.caller, framework_id, word)
+        return Redirect(f"/held-scores?done={'dismissed' if dismissed else 'decided'}")
     waiting = [one for one in unmapped.words(visit.caller) if (one.word, one.framework_id) == (word, framework_id)]
-    decision = visit.form.get("decision")
     if not waiting:
         return Redirect("/held-scores?done=decided")
     if decision == "map":
@@ -66,10 +68,6 @@ def decide_held(on: Environment, visit: Visit) -> PageOrRedirect:
         except Rejected as problem:
             return _page(on, visit, word, refusals(problem, FIELDS))
         return Redirect("/held-scores?done=mapped")
-    if decision == "dismiss":
-        for score in waiting[0].scores:
-            unmapped.decide(score.held_id, HeldDecision(decision="dismiss"), visit.caller)
-        return Redirect("/held-scores?done=dismissed")
     raise Rejected("decide to map or to dismiss", field="decision")
 
 

@@ -92,3 +92,10 @@ def _needed(caller: Caller, concerned: Sequence[Concerned]) -> str:
 
 
 _THEIRS = {"manager": "reports", "mentor": "learners"}
+
+
+def may_end_escalation(caller: Caller, raised_by: str) -> bool:
+    """Tells whether the caller may end an escalation: whoever raised it, or an administrator."""
+    return "escalations.write" in caller.permissions and (
+        caller.role == "administrator" or raised_by == caller.employee_id
+    )

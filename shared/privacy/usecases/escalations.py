@@ -10,7 +10,7 @@ from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.privacy.contract import Escalation
-from shared.privacy.domain.transcript_ground import ESCALATED_FOR
+from shared.privacy.domain.transcript_ground import ESCALATED_FOR, may_end_escalation
 from shared.privacy.records.access import MOST_LISTED, EscalationRecord, EscalationRecords
 from shared.privacy.usecases.tell_of_access import Change, TellOfAccess
 from shared.privacy.usecases.transcript_grounds import known_call, took_part
@@ -68,7 +68,7 @@ class Escalations:
         """Ends an escalation at once: whoever raised it, or an administrator. Raises Forbidden, NotFound."""
         require(caller, "escalations.write")
         known = self._escalations.get(escalation_id)
-        if known is not None and caller.role != "administrator" and known.raised_by != caller.employee_id:
+        if known is not None and not may_end_escalation(caller, known.raised_by):
             raise Forbidden("whoever raised an escalation ends it, or an administrator")
         now = self._clock.now()
         escalation = self._escalations.revoke(escalation_id, caller.employee_id or caller.email, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Rejected
 from shared.observations.records import Ledger
 from shared.ports.documents import Documents, Transaction
@@ -38,6 +38,7 @@ class DecideReview:
 
         Raises NotFound, Forbidden.
         """
+        require(caller, "reviews.decide")
         review = known(ReviewRecords(self._documents), review_id)
         employee = self._policy.employee(review.employee_id)
         self._policy.require_reviewer(caller, review, employee)

@@ -104,6 +104,17 @@ class UnmappedScores:
         self._records.decided(item, decided.state)
         return _shown(decided)
 
+    def dismiss(self, caller: Caller, framework_id: str, word: str) -> int:
+        """Dismisses every score that waits under a word, at once; returns how many there were. Raises Forbidden."""
+        require(caller, "operations.write")
+        waiting = [one for one in self.words(caller) if (one.framework_id, one.word) == (framework_id, word)]
+        scores = [score for one in waiting for score in one.scores]
+        if scores:
+            people = [score.employee_id for score in scores]
+            self._audit.record_about(caller, AuditAction.HELD_SCORE_DISMISSED, people, detail=word)
+            self._records.all_decided(scores, "dismissed")
+        return len(scores)
+
     def _alias(self, item: UnmappedScore, competency: str, caller: Caller) -> None:
         framework = self._configuration.framework(item.framework_id, fresh=True)
         target = framework.competency_named(competency)
