@@ -132,7 +132,7 @@ def test_before_and_after_an_event_are_rated_together() -> None:
     before = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
     remembered.add(*practice(60, TODAY - 1).entry())
     after = remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
-    rate_together([before, after], SKILLS)
+    rate_together([(before, SKILLS), (after, SKILLS)])
 
     assert [one.row("discovery", "").validation for one in (before, after)] == [1, 2]
     assert_rated_as_anew(remembered, remembered.entries, TODAY)

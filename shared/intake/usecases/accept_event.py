@@ -42,7 +42,7 @@ class AcceptEvent:
         person = self._states.get(sent.body.employee_id)
         event = self._preparing.interpret(sent, person.framework, now)
         self._states.collect(person)
-        prepared = self._preparing.prepare(person, sent, event, now, caller)
+        (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now)], caller)
         recorded = prepared.recorded
         writes = (*prepared.writes, States.more(person.employee_id, {prepared.key: prepared.entry}))
         try:

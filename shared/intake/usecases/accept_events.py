@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import Person, PersonStates
-from shared.intake.usecases.prepare_event import Prepared, PrepareEvent, Recorded, other_content
+from shared.intake.usecases.prepare_event import Draft, Prepared, PrepareEvent, Recorded, other_content
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
-from shared.observations.records import LedgerEvent, States, StoredState
+from shared.observations.records import LedgerEvent, States
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, Write
 
 MOST_BATCH_BYTES = 8_000_000
 MOST_BATCH_WRITES = 450
+MOST_DRAFTED = 50_000
+"""Uses of scores that are rated together: about 10 MB of columns, and more at once is not faster."""
 
 Outcome = Recorded | Rejected
 Item = tuple[int, Sent]
@@ -62,6 +64,10 @@ class _Batch:
         self.pending, self.writes, self.entries, self.size = [], [], {}, 0
 
 
+_Drafted = tuple[_Batch, int, Draft]
+"""A new event with its batch and its place in the list."""
+
+
 class AcceptEvents:
     """Records lists of events."""
 
@@ -87,44 +93,68 @@ class AcceptEvents:
                 outcomes[index] = item
             else:
                 groups.setdefault(item.body.employee_id, []).append((index, item))
-        states = self._states.stored(groups)
-        for employee_id, events in groups.items():
-            outcomes.update(self._of_one_person(employee_id, states.get(employee_id), events, caller))
+        outcomes.update(self._of_people(groups, caller))
         ordered = [outcomes[index] for index in range(len(items))]
         self._ledger.publish([outcome.message for outcome in ordered if isinstance(outcome, Recorded)])
         return ordered
 
-    def _of_one_person(
-        self, employee_id: str, stored: StoredState | None, items: Sequence[Item], caller: Caller
-    ) -> Iterator[tuple[int, Outcome]]:
-        now = self._clock.now()
-        try:
-            person = self._states.person(employee_id, stored)
-        except Rejected as error:
-            yield from ((index, error) for index, _ in items)
-            return
-        self._states.collect(person)
-        batch = _Batch(person, caller, now, self._ledger.among(interpret(sent).event_id for _, sent in items))
-        for index, sent in items:
-            outcome: Outcome | None
-            try:
-                outcome = self._taken(batch, index, sent)
-            except Rejected as error:
-                outcome = error
-            if outcome is not None:
-                yield index, outcome
-            if batch.full:
-                yield from self._flushed(batch)
-        yield from self._flushed(batch)
-        self._states.keep(person, batch.taken)
-        for index, event in batch.repeated:
-            try:
-                yield index, self._preparing.known(event, self._ledger.known(event.event_id))
-            except Rejected as error:
-                yield index, error
+    def _of_people(self, groups: Mapping[str, Sequence[Item]], caller: Caller) -> Iterator[tuple[int, Outcome]]:
+        people = self._people(groups)
+        batches = self._batches(groups, people, caller)
+        for employee_id, person in people.items():
+            if isinstance(person, Rejected):
+                yield from ((index, person) for index, _ in groups[employee_id])
+        drafts: list[_Drafted] = []
+        size = 0
+        for batch in batches:
+            for index, sent in groups[batch.person.employee_id]:
+                found = self._taken(batch, index, sent)
+                if isinstance(found, Draft):
+                    drafts.append((batch, index, found))
+                    size += found.size
+                elif found is not None:
+                    yield index, found
+                if size > MOST_DRAFTED:
+                    yield from self._answered(drafts, caller)
+                    drafts, size = [], 0
+        yield from self._answered(drafts, caller)
+        for batch in batches:
+            yield from self._flushed(batch)
+            yield from self._kept(batch)
 
-    def _taken(self, batch: _Batch, index: int, sent: Sent) -> Recorded | None:
-        """Takes an event into the batch; its outcome where it is known already. Raises Rejected."""
+    def _people(self, groups: Iterable[str]) -> dict[str, Person | Rejected]:
+        """Returns the people, or why nothing about them is taken in."""
+        states = self._states.stored(groups)
+        people: dict[str, Person | Rejected] = {}
+        for employee_id in groups:
+            try:
+                people[employee_id] = self._states.person(employee_id, states.get(employee_id))
+            except Rejected as error:
+                people[employee_id] = error
+        return people
+
+    def _batches(
+        self, groups: Mapping[str, Sequence[Item]], people: Mapping[str, Person | Rejected], caller: Caller
+    ) -> list[_Batch]:
+        there = [person for person in people.values() if not isinstance(person, Rejected)]
+        events = [sent for person in there for _, sent in groups[person.employee_id]]
+        known = self._ledger.among(interpret(sent).event_id for sent in events)
+        batches = []
+        for person in there:
+            now = self._clock.now()
+            self._states.collect(person)
+            batches.append(_Batch(person, caller, now, known))
+        return batches
+
+    def _taken(self, batch: _Batch, index: int, sent: Sent) -> Draft | Outcome | None:
+        """Takes an event into the batch; its outcome where it is known already, or rejected; None for one that the list
+        repeats."""
+        try:
+            return self._drafted(batch, index, sent)
+        except Rejected as error:
+            return error
+
+    def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | Recorded | None:
         event = self._preparing.interpret(sent, batch.person.framework, batch.now)
         if event.event_id in batch.listed:
             if batch.listed[event.event_id] != event.content_hash:
@@ -136,10 +166,27 @@ class AcceptEvents:
             batch.taken.append(event)
             batch.person.late = True
             return recorded
-        batch.add(index, sent, self._preparing.prepare(batch.person, sent, event, batch.now, batch.caller))
+        draft = self._preparing.draft(batch.person, sent, event, batch.now)
         batch.listed[event.event_id] = event.content_hash
         batch.taken.append(event)
-        return None
+        return draft
+
+    def _answered(self, drafts: Sequence[_Drafted], caller: Caller) -> Iterator[tuple[int, Outcome]]:
+        """Prepares drafts, and commits a person's events when there is no room for more."""
+        prepared = self._preparing.prepared([draft for _, _, draft in drafts], caller)
+        for (batch, index, draft), one in zip(drafts, prepared, strict=True):
+            batch.add(index, draft.sent, one)
+            if batch.full:
+                yield from self._flushed(batch)
+
+    def _kept(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
+        """Remembers the state, and answers what the list repeats."""
+        self._states.keep(batch.person, batch.taken)
+        for index, event in batch.repeated:
+            try:
+                yield index, self._preparing.known(event, self._ledger.known(event.event_id))
+            except Rejected as error:
+                yield index, error
 
     def _flushed(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
         """Commits what is pending, together or, where that is refused, one by one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.documents import Write
 from shared.ports.messages import Message
 from shared.ratings.domain.gaps import recommendations
-from shared.ratings.domain.projection import rate_together
+from shared.ratings.domain.projection import Projection, rate_together
 
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST_YEAR = 2000
@@ -59,6 +59,27 @@ class Prepared:
     entry: str
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new event that has been added to a person's entries. earlier, then: those without it, and with it"""
+
+    sent: Sent
+    event: Interpreted
+    now: datetime
+    framework: Framework
+    key: str
+    entry: str
+    named: Named
+    skills: Sequence[Skill]
+    earlier: Projection
+    then: Projection
+
+    @property
+    def size(self) -> int:
+        """Returns how much there is to rate, in uses of scores."""
+        return int(self.then.scores.table.uses.shape[1])
+
+
 class PrepareEvent:
     """Knows what an event means in the framework and under the parameters in force."""
 
@@ -80,36 +101,50 @@ class PrepareEvent:
             raise Rejected(f"timestamp: {found.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
         return found
 
-    def prepare(self, person: Person, sent: Sent, event: Interpreted, now: datetime, caller: Caller) -> Prepared:
-        """Returns what becomes of a new event; the person's entries then include it. Raises Conflict."""
-        framework, observation = person.framework, event.observation
+    def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime) -> Draft:
+        """Adds a new event to the person's entries; `prepared` tells what becomes of it. Raises Conflict."""
+        framework, parameters, observation = person.framework, self._configuration.parameters(), event.observation
         key, entry = observation.entry()
         _check_time(person, event, now)
         named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
-        unmapped = {word: _unmapped(event, word, framework) for word, name in named.items() if name is None}
-        change = self._change(person, event, named, unmapped, (key, entry), now)
-        text, message = answer_text(sent, event, change), message_of(event, framework, now)
+        as_of = int(now.timestamp()) // SECONDS_PER_DAY
+        earlier = person.state.projection(framework, parameters, as_of)
+        person.state.add(key, entry)
+        then = person.state.projection(framework, parameters, as_of)
+        return Draft(sent, event, now, framework, key, entry, named, _skills_of(event, named, framework), earlier, then)
+
+    def prepared(self, drafts: Sequence[Draft], caller: Caller) -> Iterator[Prepared]:
+        """Yields what becomes of new events, each as of its own draft. The skills of all are rated at once: it costs
+        little more than those of one."""
+        rate_together((when, draft.skills) for draft in drafts for when in (draft.earlier, draft.then))
+        return (self._prepared(draft, caller) for draft in drafts)
+
+    def _prepared(self, draft: Draft, caller: Caller) -> Prepared:
+        event, framework, now = draft.event, draft.framework, draft.now
+        observation = event.observation
+        unmapped = {word: _unmapped(event, word, framework) for word, name in draft.named.items() if name is None}
+        text, message = answer_text(draft.sent, event, _change(draft, unmapped)), message_of(event, framework, now)
         written = LedgerEvent(
             event_id=event.event_id,
             employee_id=event.employee_id,
-            entry=entry,
+            entry=draft.entry,
             framework_id=framework.framework_id,
             kind=observation.kind,
             source=observation.source,
             source_id=observation.source_id,
             activity=observation.activity,
             standing=observation.standing,
-            competencies=sorted({name or word for word, name in named.items()}),
+            competencies=sorted({name or word for word, name in draft.named.items()}),
             occurred_at=event.occurred_at,
             received_at=now,
             content_hash=event.content_hash,
             recorded_by=caller.email,
-            payload=orjson.dumps(sent.raw).decode(),
+            payload=orjson.dumps(draft.sent.raw).decode(),
             answer=text,
             message=message.text or "",
         )
         waiting = _unmapped_scores(event, framework, unmapped, now)
-        return Prepared(Recorded(201, text, message), (written.created(), *waiting), key, entry)
+        return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
 
     def known(self, event: Interpreted, written: LedgerEvent) -> Recorded:
         """Returns the first answer, if the content is the same. The message goes out again: the first may have been
@@ -118,27 +153,13 @@ class PrepareEvent:
             raise other_content()
         return Recorded(200, answer_again(written.answer), message_again(written.message))
 
-    def _change(
-        self,
-        person: Person,
-        event: Interpreted,
-        named: Named,
-        unmapped: Mapping[str, tuple[str, str]],
-        entry: tuple[str, str],
-        now: datetime,
-    ) -> Change:
-        """Adds the event to the person's entries, and returns what that changes."""
-        framework, parameters = person.framework, self._configuration.parameters()
-        skills = _skills_of(event, named, framework)
-        as_of = int(now.timestamp()) // SECONDS_PER_DAY
-        earlier = person.state.projection(framework, parameters, as_of)
-        person.state.add(*entry)
-        then = person.state.projection(framework, parameters, as_of)
-        rate_together([earlier, then], skills)
-        before = {skill: earlier.row(*skill) for skill in skills}
-        after = {skill: then.row(*skill) for skill in skills}
-        recommended = recommendations(then, list(after.values()), but_not=event.facts.scenario_id)
-        return Change(skills, before, after, then, recommended, unmapped)
+
+def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
+    """Returns what an event changes."""
+    before = {skill: draft.earlier.row(*skill) for skill in draft.skills}
+    after = {skill: draft.then.row(*skill) for skill in draft.skills}
+    recommended = recommendations(draft.then, list(after.values()), but_not=draft.event.facts.scenario_id)
+    return Change(draft.skills, before, after, draft.then, recommended, unmapped)
 
 
 def other_content() -> Conflict:

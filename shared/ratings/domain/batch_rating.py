@@ -233,7 +233,9 @@ def rate_tables(
     parameters: Parameters,
     as_of: Sequence[int],
     always: Collection[int],
+    asked: Sequence[Collection[int]] = (),
 ) -> RatedSeries:
-    """Rates each table, of one person, as of its day. always: skills (by number) that have a row in any case"""
+    """Rates each table, of one person, as of its day. always, asked: skills (by number) that have a row in any case, of
+    each table, and by table"""
     table = tables[0] if len(tables) == 1 else together(tables, range(len(tables)))
-    return rate_series(series_of(table, index, np.array(as_of, np.int64), always), parameters)
+    return rate_series(series_of(table, index, np.array(as_of, np.int64), always, asked), parameters)

@@ -157,7 +157,7 @@ class Projection:
 
     def _skill(self, competency: str, skill: str) -> tuple[SkillRating, RatedSeries, int]:
         if (competency, skill) not in self._rated:
-            rate_together([self], {(competency, skill), *self._wanted})
+            rate_together([(self, {(competency, skill), *self._wanted})])
         return self._rated[competency, skill]
 
     def keep(self, rows: Iterable[SkillRating], rated: RatedSeries, first: int) -> None:
@@ -169,19 +169,33 @@ class Projection:
         return all(skill in self._rated for skill in skills)
 
 
-def rate_together(projections: Sequence[Projection], skills: Collection[Skill]) -> None:
-    """Rates some skills in several projections at once, of one framework and by the same parameters: whoever asks for
-    one of them then finds it rated."""
-    missing = [one for one in projections if not one.has_rated(skills)]
-    if not missing or not skills:
-        return
-    scores = missing[0].scores
-    numbers = [scores.index.number(*skill) for skill in skills]
-    tables = [one.scores.table.about(numbers) for one in missing]
-    rated = _rate(tables, scores, [one.as_of for one in missing], numbers)
+def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> None:
+    """Rates some skills of each of several projections at once: whoever asks for one of them then finds it rated.
+
+    What is rated at once is of one framework and by the same parameters.
+    """
+    skills: dict[Projection, set[Skill]] = {}
+    for projection, of_projection in wanted:
+        if not projection.has_rated(of_projection):
+            skills.setdefault(projection, set()).update(of_projection)
+    alike: dict[tuple[int, int], list[Projection]] = {}
+    for projection in skills:
+        scores = projection.scores
+        alike.setdefault((id(scores.index), id(scores.parameters)), []).append(projection)
+    for projections in alike.values():
+        _rate_alike(projections, [skills[one] for one in projections])
+
+
+def _rate_alike(projections: Sequence[Projection], skills: Sequence[Collection[Skill]]) -> None:
+    scores = projections[0].scores
+    numbers = [[scores.index.number(*skill) for skill in of_projection] for of_projection in skills]
+    tables = [one.scores.table.about(asked) for one, asked in zip(projections, numbers, strict=True)]
+    rated = _rate(tables, scores, [one.as_of for one in projections], (), numbers)
     rows = list(map(SkillRating._make, rated.values(slice(None))))
-    for first, projection in zip(range(0, len(rows), len(numbers)), missing, strict=True):
-        projection.keep(rows[first : first + len(numbers)], rated, first)
+    first = 0
+    for projection, asked in zip(projections, numbers, strict=True):
+        projection.keep(rows[first : first + len(asked)], rated, first)
+        first += len(asked)
 
 
 def project(
@@ -198,8 +212,12 @@ def project(
 
 
 def _rate(
-    tables: Sequence[ScoreTable], scores: PersonScores, days: Sequence[int], always: Collection[int]
+    tables: Sequence[ScoreTable],
+    scores: PersonScores,
+    days: Sequence[int],
+    always: Collection[int],
+    asked: Sequence[Collection[int]] = (),
 ) -> RatedSeries:
     from shared.ratings.domain.batch_rating import rate_tables
 
-    return rate_tables(tables, scores.index, scores.parameters, days, always)
+    return rate_tables(tables, scores.index, scores.parameters, days, always, asked)

@@ -6,8 +6,9 @@ series  the scores of one row and one kind (field, practice, learning): a stretc
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -93,11 +94,18 @@ class Series:
         return slice(self.start[series], self.end[series]) if series >= 0 else slice(0, 0)
 
 
-def series_of(table: ScoreTable, index: FrameworkIndex, as_of: Numbers, always: Collection[int]) -> Series:
+def series_of(
+    table: ScoreTable,
+    index: FrameworkIndex,
+    as_of: Numbers,
+    always: Collection[int],
+    asked: Sequence[Collection[int]] = (),
+) -> Series:
     """Sorts a table's scores into series.
 
     as_of:  by person the day; what happened later is left out
     always: skills (by number) of which each person has a row, whatever was observed
+    asked:  by person, further skills of that person alone
     """
     person, at, day, kind, pending, _, _ = table.entries
     come = day <= as_of[person]
@@ -105,13 +113,15 @@ def series_of(table: ScoreTable, index: FrameworkIndex, as_of: Numbers, always: 
         table = table.only(come[table.uses[2]])
     used, number, entry, first = table.uses
     seen = np.bincount(used).nonzero()[0].tolist()
-    skills = sorted({*always, *seen}, key=index.names.__getitem__)
+    skills = sorted({*always, *chain.from_iterable(asked), *seen}, key=index.names.__getitem__)
     place = np.zeros(max(skills, default=-1) + 1, np.int64)
     place[skills] = np.arange(len(skills))
     cell = (person * len(skills))[entry] + place[used]
 
     present = np.zeros((len(as_of), len(skills)), np.bool_)
     present[:, place[list(always)]] = True
+    for one, of_person in enumerate(asked):
+        present[one, place[list(of_person)]] = True
     present.reshape(-1)[cell] = True
     row = (present.cumsum() - 1)[cell]
     of_person, skill = present.nonzero()
