@@ -102,11 +102,11 @@ def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Ap
         ("claude:m:rubric-1:prompt-1", "discovery", 1, "too_few"),
         ("claude:m:rubric-1:prompt-1", "listening", 1, "too_few"),
     ]
-    (certificate,) = api.get("certificates", who=JOE).json["certificates"]
+    (certificate,) = api.get("certificates", who=ENID).json["certificates"]
     assert certificate["competencies"][0]["within"] == 1.0
-    history = api.get(f"certificates/{certificate['certificate_id']}/history", who=JOE).json
+    history = api.get(f"certificates/{certificate['certificate_id']}/history", who=ENID).json
     assert history["days"] == [certificate]
-    assert api.get("certificates/none/history", who=JOE).status == 404
+    assert api.get("certificates/none/history", who=ENID).status == 404
 
 
 def test_an_administrator_sets_how_scores_are_reviewed(api: ApiClient) -> None:
