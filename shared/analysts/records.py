@@ -44,7 +44,7 @@ class Scorers:
 
 def _number(transaction: Transaction, identity: str) -> int:
     document = transaction.get(PLACE)
-    numbers = dict(ScorerRegister.read(document.data).numbers) if document else {}
+    numbers = dict(ScorerRegister.read(document).numbers) if document else {}
     if identity not in numbers:
         numbers[identity] = max(numbers.values(), default=LOWEST - 1) + 1
         transaction.write(Put(PLACE, ScorerRegister(numbers=numbers).stored()))

@@ -19,10 +19,10 @@ from shared.conversations.domain.call_state import How, State
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.kernel.errors import NotFound
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.records import Record
 from shared.ports.ambient import Clock
-from shared.ports.documents import AlreadyExists, Create, Document, Documents, Put, Query, Transaction, Where
+from shared.ports.documents import AlreadyExists, Create, Documents, Put, Query, Transaction, Where
 
 CallContext = Mapping[str, str | tuple[str, ...] | Mapping[str, tuple[str, ...] | None]]
 """What is known about a call's deal, by the names that a field observation's `context` has for it."""
@@ -169,12 +169,12 @@ class CallRecords:
         document = self._documents.get(_path(identity))
         if document is None:
             raise NotFound(f"there is no call {identity[:80]!r}; calls are named <source>-<its id>", field="call_id")
-        return CallRecord.read(document.data)
+        return CallRecord.read(document)
 
     def find(self, identities: Iterable[str]) -> dict[str, CallRecord]:
         """Reads those records that exist, by their ids."""
         found = self._documents.get_many([_path(identity) for identity in identities])
-        return {document.id: CallRecord.read(document.data) for document in found.values()}
+        return CallRecord.by_id(found.values())
 
     def names(self, identities: Iterable[str]) -> dict[str, CallName]:
         """Returns what those that exist are called, by their ids."""
@@ -190,7 +190,7 @@ class CallRecords:
             document = transaction.get(_path(identity))
             if document is None:
                 raise NotFound(f"there is no call {identity[:80]!r}", field="call_id")
-            known = CallRecord.read(document.data)
+            known = CallRecord.read(document)
             wanted = work(known)
             if wanted is None:
                 return known, False
@@ -228,14 +228,8 @@ class CallRecords:
         found = self._documents.query(
             Query("calls", where=where, order_by=[("started_at", "desc")], limit=limit + 1, after=after)
         )
-        return _page(found, limit)
+        return page_of(CallRecord, found, limit, "started_at")
 
 
 def _path(identity: str) -> str:
     return f"calls/{identity}"
-
-
-def _page(found: Sequence[Document], limit: int) -> Page[CallRecord]:
-    items = tuple(CallRecord.read(document.data) for document in found[:limit])
-    more = len(found) > limit
-    return Page(items, (items[-1].started_at, items[-1].record_id) if more else None)

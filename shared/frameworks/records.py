@@ -44,12 +44,12 @@ class FollowUp(Record, frozen=True, kw_only=True):
 
 
 class FrameworkInForce(Record, frozen=True, kw_only=True):
-    """A framework as it is in force. framework: in the shape of its file; unfinished: by the version's name"""
+    """A framework as it is in force. framework: in the shape of its file; unfinished: as Unfinished reads it"""
 
     framework_id: str
     version: int
     framework: dict[str, Any]
-    unfinished: dict[str, FollowUp] = msgspec.field(default_factory=dict)
+    unfinished: dict[str, Any] | None = msgspec.field(default_factory=dict)
 
     def content(self) -> Framework:
         """Returns the framework itself."""
@@ -76,7 +76,7 @@ class Unfinished(Record, frozen=True, kw_only=True):
     """Notes what publications of one framework still owe."""
 
     framework_id: str
-    unfinished: dict[str, FollowUp] = msgspec.field(default_factory=dict)
+    unfinished: dict[str, FollowUp] | None = msgspec.field(default_factory=dict)
 
 
 class FrameworkRecords:
@@ -88,17 +88,17 @@ class FrameworkRecords:
     def get(self, framework_id: str) -> Versioned[FrameworkInForce] | None:
         """Returns a framework as it is in force; None for an unknown one."""
         found = self._documents.get(f"frameworks/{framework_id}")
-        return None if found is None else Versioned(FrameworkInForce.read(found.data), found.version)
+        return None if found is None else Versioned(FrameworkInForce.read(found), found.version)
 
     def all(self) -> list[FrameworkInForce]:
         """Returns the frameworks in force, by id."""
         found = self._documents.query(Query("frameworks", order_by=[("framework_id", "asc")]))
-        return [FrameworkInForce.read(document.data) for document in found]
+        return list(FrameworkInForce.readable(found))
 
     def version(self, framework_id: str, version: int) -> FrameworkVersion | None:
         """Returns one published version; None for an unknown one."""
         found = self._documents.get(_version_path(framework_id, version))
-        return None if found is None else FrameworkVersion.read(found.data)
+        return None if found is None else FrameworkVersion.read(found)
 
     def versions(self, framework_id: str) -> list[FrameworkVersion]:
         """Returns a framework's newest versions, the newest first."""
@@ -110,7 +110,7 @@ class FrameworkRecords:
                 limit=MOST_VERSIONS,
             )
         )
-        return [FrameworkVersion.read(document.data) for document in found]
+        return list(FrameworkVersion.readable(found))
 
     def publish(self, version: FrameworkVersion, current: FrameworkInForce, *, over: str | None) -> None:
         """Writes a version and puts it in force, both or neither. over: the stamp of what it replaces; None for the
@@ -123,11 +123,10 @@ class FrameworkRecords:
     def unfinished(self, framework_id: str | None) -> list[Unfinished]:
         """Returns what publications still owe, of one framework or of all."""
         if framework_id is None:
-            found = self._documents.query(Query("frameworks", fields=["framework_id", "unfinished"]))
-        else:
-            one = self._documents.get(f"frameworks/{framework_id}")
-            found = [one] if one else []
-        return [Unfinished.read(document.data) for document in found]
+            fields = ["framework_id", "unfinished"]
+            return list(Unfinished.readable(self._documents.query(Query("frameworks", fields=fields))))
+        one = self._documents.get(f"frameworks/{framework_id}")
+        return [Unfinished.read(one)] if one else []
 
     def finished(self, framework_id: str, key: str) -> None:
         """Notes that a publication owes nothing any more."""
@@ -225,17 +224,17 @@ class CertificateRecords:
     def get(self, scorer: str) -> ScorerFigures | None:
         """Returns a scorer's certificate; None while it has none."""
         found = self._documents.get(f"certificates/{certificate_id_of(scorer)}")
-        return None if found is None else ScorerFigures.read(found.data)
+        return None if found is None else ScorerFigures.read(found)
 
     def all(self) -> list[ScorerFigures]:
         """Returns every scorer's certificate, by id."""
-        return [ScorerFigures.read(document.data) for document in self._documents.query(Query("certificates"))]
+        return list(ScorerFigures.readable(self._documents.query(Query("certificates"))))
 
     def history(self, certificate_id: str, days: int) -> list[ScorerFigures]:
         """Returns a certificate as it was on the last days, the newest first."""
         collection = f"certificates/{certificate_id}/certificate_days"
         found = self._documents.query(Query(collection, order_by=[("day", "desc")], limit=days))
-        return [ScorerFigures.read(document.data) for document in found]
+        return list(ScorerFigures.readable(found))
 
     def put(self, figures: ScorerFigures) -> None:
         """Writes a certificate, and what it is today."""

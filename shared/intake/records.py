@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.kernel.ids import digest
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Merge, Put, Query, Where
 
@@ -47,7 +47,7 @@ class UnmappedRecords:
     def get(self, held_id: str) -> UnmappedScore | None:
         """Returns a score; None for an unknown one."""
         found = self._documents.get(f"held_scores/{held_id}")
-        return None if found is None else UnmappedScore.read(found.data)
+        return None if found is None else UnmappedScore.read(found)
 
     def open(self, *, limit: int, after: Position | None) -> Page[UnmappedScore]:
         """Returns those that wait, the newest first."""
@@ -60,8 +60,7 @@ class UnmappedRecords:
                 after=after,
             )
         )
-        items = tuple(UnmappedScore.read(document.data) for document in found[:limit])
-        return Page(items, (items[-1].held_at, items[-1].held_id) if len(found) > limit else None)
+        return page_of(UnmappedScore, found, limit, "held_at")
 
     def decided(self, score: UnmappedScore, state: UnmappedState) -> None:
         """Notes what has become of a score."""

@@ -11,7 +11,8 @@
     │   ├── Conflict            it exists with other content, or changed under you (409)
     │   ├── TooLarge            over a stated limit (413)
     │   └── UnsupportedMedia    not the content type that the route reads (415)
-    └── Retryable           nothing is wrong with the input: deliver it again later (503)
+    ├── Retryable           nothing is wrong with the input: deliver it again later (503)
+    └── UnreadableRecord    a stored document is damaged: a defect
 
 Anything else is a defect and alerts.
 """
@@ -120,3 +121,14 @@ class Retryable(AugmentError):
         super().__init__(detail)
         self.detail = detail
         self.after_seconds = after_seconds
+
+
+class UnreadableRecord(AugmentError):
+    """A stored document lacks a field, or has another kind of value there than is ever written.
+
+    path: where it stands. The words name its collection only, since an id may be a person's.
+    """
+
+    def __init__(self, path: str):
+        super().__init__(f"a document of {path.rpartition('/')[0]!r} cannot be read")
+        self.path = path

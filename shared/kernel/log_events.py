@@ -44,6 +44,7 @@ class LogEvent(StrEnum):
     PORTAL_UNAVAILABLE = "portal.unavailable"
     RECALCULATION_MEMBER_FAILED = "recalculation.member_failed"
     RECALCULATION_STARTED = "recalculation.started"
+    RECORD_UNREADABLE = "record.unreadable"
     REQUEST_REJECTED = "request.rejected"
     REQUEST_UNAVAILABLE = "request.unavailable"
     REVIEW_CHANGED = "review.changed"

@@ -6,21 +6,53 @@ that a record does not know are left alone by a Merge and dropped by a Put.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
+
+from shared.kernel.errors import UnreadableRecord
+
+
+class Stored(Protocol):
+    """A document as a store returns it."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def data(self) -> Mapping[str, Any]: ...
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One document's content. Fields are in the order in which they are stored."""
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Self:
-        """Reads a document's content. Raises msgspec.ValidationError for what is no such record."""
-        return msgspec.convert(data, cls)
+    def read(cls, document: Stored) -> Self:
+        """Reads a document's content. Raises UnreadableRecord for what is no such record."""
+        try:
+            return msgspec.convert(document.data, cls)
+        except msgspec.ValidationError:
+            # Its words would quote what is stored.
+            raise UnreadableRecord(document.path) from None
+
+    @classmethod
+    def readable(cls, documents: Iterable[Stored]) -> Iterator[Self]:
+        """Yields those of some documents that can be read: a damaged one keeps no other back."""
+        for document in documents:
+            with suppress(UnreadableRecord):
+                yield cls.read(document)
+
+    @classmethod
+    def by_id(cls, documents: Iterable[Stored]) -> dict[str, Self]:
+        """Returns those of some documents of one collection that can be read, by their ids."""
+        return {document.id: record for document in documents for record in cls.readable([document])}
 
     def stored(self) -> dict[str, Any]:
         """Returns what is written: plain values, moments and days as they are."""

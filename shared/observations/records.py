@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
@@ -58,6 +58,14 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
         return Create(f"events/{self.event_id}", self.stored())
 
 
+class GivenAnswer(Record, frozen=True, kw_only=True):
+    """Holds what a repetition of an event is answered with, and nothing that could keep it back."""
+
+    content_hash: str
+    answer: str
+    message: str
+
+
 class RecentEvent(Record, frozen=True, kw_only=True):
     """Holds what lists need of an event: less to transfer than all of it."""
 
@@ -94,12 +102,17 @@ class Ledger:
     def get(self, event_id: str) -> LedgerEvent | None:
         """Returns an event; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
-        return None if found is None else LedgerEvent.read(found.data)
+        return None if found is None else LedgerEvent.read(found)
 
-    def get_many(self, event_ids: Iterable[str]) -> dict[str, LedgerEvent]:
-        """Returns the events that there are, by id."""
+    def answer(self, event_id: str) -> GivenAnswer | None:
+        """Returns what an event was answered with; None for an unknown one."""
+        found = self._reader.get(f"events/{event_id}")
+        return None if found is None else GivenAnswer.read(found)
+
+    def answers(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
+        """Returns what those events were answered with that there are, by id."""
         found = self._reader.get_many([f"events/{event_id}" for event_id in event_ids])
-        return {document.id: LedgerEvent.read(document.data) for document in found.values()}
+        return GivenAnswer.by_id(found.values())
 
     def of_call(self, source: str, source_id: str, employee_id: str) -> list[ToldEvent]:
         """Returns what was told about one call and one person."""
@@ -134,32 +147,26 @@ class Ledger:
         """Returns a person's events, the newest first."""
         where = [Where("employee_id", "==", employee_id), *_narrowed(wanted)]
         found = self._reader.query(Query("events", where, [("occurred_at", "desc")], limit + 1, after))
-        events = tuple(LedgerEvent.read(document.data) for document in found[:limit])
-        return Page(events, (events[-1].occurred_at, events[-1].event_id) if len(found) > limit else None)
+        return page_of(LedgerEvent, found, limit, "occurred_at")
 
     def latest(self, kind: Kind, limit: int, after: Position | None) -> Page[RecentEvent]:
         """Returns the events of a kind, those received last first."""
         where = [Where("kind", "==", kind)]
-        found = _recent(
-            self._reader.query(Query("events", where, [("received_at", "desc")], limit + 1, after, _RECENT))
-        )
-        more = len(found) > limit
-        return Page(tuple(found[:limit]), (found[limit - 1].received_at, found[limit - 1].event_id) if more else None)
+        found = self._reader.query(Query("events", where, [("received_at", "desc")], limit + 1, after, _RECENT))
+        return page_of(RecentEvent, found, limit, "received_at")
 
     def latest_of(
         self, employee_ids: Sequence[str], kind: Kind, limit: int, after: Position | None = None
     ) -> Page[RecentEvent]:
         """Returns the events of a kind about some people, those that happened last first."""
-        found: list[RecentEvent] = []
+        found: list[Document] = []
         for start in range(0, len(employee_ids), IN_ONE_QUERY):
             some = list(employee_ids[start : start + IN_ONE_QUERY])
             whose = Where("employee_id", "==", some[0]) if len(some) == 1 else Where("employee_id", "in", some)
             where = [whose, Where("kind", "==", kind)]
             query = Query("events", where, [("occurred_at", "desc")], limit + 1, after, _RECENT)
-            found += _recent(self._reader.query(query))
-        found.sort(key=lambda event: (event.occurred_at, event.event_id), reverse=True)
-        more = len(found) > limit
-        return Page(tuple(found[:limit]), (found[limit - 1].occurred_at, found[limit - 1].event_id) if more else None)
+            found += self._reader.query(query)
+        return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
     def entries_of(self, employee_id: str) -> list[str]:
         """Returns the entries of all events of a person."""
@@ -259,10 +266,6 @@ class States:
         if run_id is not None:
             change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
-
-
-def _recent(found: Iterable[Document]) -> list[RecentEvent]:
-    return [RecentEvent.read(document.data) for document in found]
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

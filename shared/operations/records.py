@@ -44,7 +44,7 @@ class HealthRecords:
     def latest(self) -> HealthReport | None:
         """Returns the last report; None before the first check."""
         document = self._documents.get(LATEST)
-        return None if document is None else HealthReport.read(document.data)
+        return None if document is None else HealthReport.read(document)
 
     def put(self, report: HealthReport) -> None:
         """Writes the last report."""

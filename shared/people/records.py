@@ -13,7 +13,7 @@ from shared.kernel.access import Caller, Role, may_open_profile
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.observations.records import States
-from shared.ports.documents import Delete, Documents, Put, Query, Reader, Where, Write
+from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Where, Write
 
 IN_ONE_READ = 500
 IN_ONE_QUERY = 30
@@ -60,7 +60,7 @@ class EmployeeRecords:
     def get_in(reader: Reader, employee_id: str) -> Employee | None:
         """Returns a person's record by a transaction, or another reader of the same store."""
         document = reader.get(_path(employee_id)) if is_document_name(employee_id) else None
-        return None if document is None else Employee.read(document.data)
+        return None if document is None else Employee.read(document)
 
     def many(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
         """Returns the records that exist, by employee id."""
@@ -68,7 +68,7 @@ class EmployeeRecords:
         found: dict[str, Employee] = {}
         for start in range(0, len(paths), IN_ONE_READ):
             documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
-            found |= {document.id: Employee.read(document.data) for document in documents.values()}
+            found |= Employee.by_id(documents.values())
         return found
 
     def names(self, employee_ids: Iterable[str]) -> dict[str, str]:
@@ -107,33 +107,36 @@ class EmployeeRecords:
         where = [] if active is None else [Where("active", "==", active)]
         if manager is not None:
             where.append(Where("manager_id", "==", manager))
-        return self._where(where, limit, after, in_order=True)
+        return self._in_order(where, limit, after)
 
     def of_framework(self, framework_id: str, *, limit: int, after: str | None = None) -> list[Employee]:
         """Returns those who are rated by a framework after an id, in the order of ids."""
-        return self._where([Where("framework_id", "==", framework_id)], limit, after, in_order=True)
+        return self._in_order([Where("framework_id", "==", framework_id)], limit, after)
 
-    def put(self, employee: Employee) -> None:
-        """Writes a record, and the empty state of somebody who is new."""
+    def put(self, employee: Employee, *, new: bool) -> None:
+        """Writes a record, and the empty state of somebody who is new. Raises AlreadyExists for one that is not."""
+        path, stored = _path(employee.employee_id), employee.stored()
         state = States.begun(employee.employee_id, employee.framework_id)
-        self._documents.commit([Put(_path(employee.employee_id), employee.stored()), state])
+        self._documents.commit([Create(path, stored) if new else Put(path, stored), state])
 
     @staticmethod
     def removal(employee_id: str) -> tuple[Write, ...]:
         """Returns the writes that take away a person's record and state."""
         return Delete(_path(employee_id)), States.gone(employee_id)
 
-    def _where(
-        self, where: Sequence[Where], limit: int | None = None, after: str | None = None, *, in_order: bool = False
-    ) -> list[Employee]:
-        query = Query(
-            "employees",
-            where=where,
-            order_by=[("employee_id", "asc")] if in_order else [],
-            limit=limit,
-            after=None if after is None else [after, after],
-        )
-        return [Employee.read(document.data) for document in self._documents.query(query)]
+    def _where(self, where: Sequence[Where], limit: int | None = None) -> list[Employee]:
+        return list(Employee.readable(self._documents.query(Query("employees", where, limit=limit))))
+
+    def _in_order(self, where: Sequence[Where], limit: int, after: str | None) -> list[Employee]:
+        """Returns the readable ones of as many pages as it takes: fewer than the limit are the last ones."""
+        found: list[Employee] = []
+        place = None if after is None else [after, after]
+        while True:
+            page = self._documents.query(Query("employees", where, [("employee_id", "asc")], limit, place))
+            found += Employee.readable(page)
+            if len(page) < limit or len(found) >= limit:
+                return found[:limit]
+            place = [page[-1].data["employee_id"], page[-1].id]
 
 
 def _path(employee_id: str) -> str:

@@ -8,13 +8,14 @@ recalculation_shards/<run id>-<number>    what one of its shards has done
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from shared.kernel.errors import UnreadableRecord
 from shared.kernel.records import Record
-from shared.ports.documents import DELETE_FIELD, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.ratings.domain.skill_rating import SkillRating, from_text
 
 KEPT = timedelta(days=90)
@@ -63,6 +64,12 @@ class Unpublished(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
 
 
+class PublishedSkills(Record, frozen=True, kw_only=True):
+    """Holds what lists need of a person's ratings."""
+
+    skills: str
+
+
 class RatingsRecords:
     """Reads and writes published ratings."""
 
@@ -71,9 +78,17 @@ class RatingsRecords:
 
     @staticmethod
     def get_in(reader: Reader, employee_id: str) -> PublishedRatings | None:
-        """Returns a person's ratings by a transaction, or another reader of the same store."""
+        """Returns a person's ratings by a transaction, or another reader of the same store.
+
+        Ratings are derived: what cannot be read counts as none and is written anew, under the revisions that follow.
+        """
         document = reader.get(_ratings(employee_id))
-        return None if document is None else PublishedRatings.read(document.data)
+        if document is None:
+            return None
+        try:
+            return PublishedRatings.read(document)
+        except UnreadableRecord:
+            return _begun_again(employee_id, document)
 
     @staticmethod
     def put_in(transaction: Transaction, ratings: PublishedRatings) -> None:
@@ -86,14 +101,15 @@ class RatingsRecords:
         found: dict[str, list[SkillRating]] = {}
         for start in range(0, len(paths), IN_ONE_READ):
             documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
-            found |= {document.id: from_text(document.data["skills"]) for document in documents.values()}
+            some = PublishedSkills.by_id(documents.values())
+            found |= {employee_id: from_text(one.skills) for employee_id, one in some.items()}
         return found
 
     def left_pending(self, since: datetime, until: datetime) -> list[Unpublished]:
         """Returns what ratings computed within these moments have not published."""
         where = [Where("computed_at", ">=", since), Where("computed_at", "<=", until)]
         found = self._documents.query(Query("ratings", where, fields=["pending", "employee_id"]))
-        return [one for document in found if (one := Unpublished.read(document.data)).pending]
+        return [one for one in Unpublished.readable(found) if one.pending]
 
     def take_off(self, employee_id: str, published: Iterable[str]) -> None:
         """Takes what has been published off the list."""
@@ -138,7 +154,7 @@ class RecalculationRecords:
     def run(self, run_id: str) -> RecalculationRun | None:
         """Returns a run; None where there is none."""
         document = self._documents.get(f"recalculation_runs/{run_id}")
-        return None if document is None else RecalculationRun.read(document.data)
+        return None if document is None else RecalculationRun.read(document)
 
     def put(self, run: RecalculationRun) -> None:
         """Writes a run."""
@@ -147,11 +163,31 @@ class RecalculationRecords:
     def notes(self, run_id: str) -> Sequence[ShardNote]:
         """Returns what the finished shards of a run noted."""
         found = self._documents.query(Query("recalculation_shards", where=[Where("run_id", "==", run_id)]))
-        return [ShardNote.read(document.data) for document in found]
+        return list(ShardNote.readable(found))
 
     def note(self, shard: int, note: ShardNote) -> None:
         """Writes what a shard has done; twice is once."""
         self._documents.commit([Put(f"recalculation_shards/{note.run_id}-{shard}", note.stored())])
+
+
+def _begun_again(employee_id: str, document: Document) -> PublishedRatings:
+    """Returns ratings of nothing, which anything follows: of a damaged document only revision and debts still count."""
+    revision = document.data.get("revision")
+    return PublishedRatings(
+        employee_id=employee_id,
+        framework_id="",
+        revision=revision if type(revision) is int else 0,
+        as_of=0,
+        computed_at=datetime.min.replace(tzinfo=UTC),
+        state_version="",
+        framework_version=0,
+        parameters_version=0,
+        kernel_version="",
+        readiness=0,
+        core_validated=False,
+        skills="[]",
+        pending=next((one.pending for one in Unpublished.readable([document])), {}),
+    )
 
 
 def _ratings(employee_id: str) -> str:

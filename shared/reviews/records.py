@@ -9,14 +9,13 @@ Free text (a contest's reason, a reviewer's note) is personal data: it stands he
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
 from shared.kernel.access import Role
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.privacy.ports.reviews import CallReview
@@ -146,8 +145,7 @@ class Review(Record, frozen=True, kw_only=True):
         return {one.competency: one.score for one in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Record, frozen=True, kw_only=True):
     """Keeps what a decided review says about its scorer."""
 
     scorer: str
@@ -172,12 +170,12 @@ class ReviewRecords:
     def get(self, review_id: str, reader: Reader | None = None) -> Review | None:
         """Returns a review; None for an unknown one."""
         found = (reader or self._documents).get(f"reviews/{review_id}")
-        return None if found is None else Review.read(found.data)
+        return None if found is None else Review.read(found)
 
     def of_calls(self, review_ids: Iterable[str]) -> dict[str, CallReview]:
         """Returns what those who show a call's words need to know, of the reviews that exist."""
         found = self._documents.get_many([f"reviews/{review_id}" for review_id in review_ids])
-        reviews = [Review.read(document.data) for document in found.values()]
+        reviews = Review.readable(found.values())
         return {one.review_id: CallReview(one.state == "open", one.scored_at) for one in reviews}
 
     def put(self, transaction: Transaction, review: Review) -> None:
@@ -199,7 +197,7 @@ class ReviewRecords:
     def unfinished(self) -> list[Review]:
         """Returns the reviews whose decision has not had all its consequences."""
         found = self._documents.query(Query("reviews", where=[Where("unfinished", "==", True)]))
-        return [Review.read(document.data) for document in found]
+        return list(Review.readable(found))
 
     def page(
         self,
@@ -225,17 +223,12 @@ class ReviewRecords:
         for part in parts:
             query = Query("reviews", [*where, *part], [("opened_at", "desc")], limit + 1, after)
             found += self._documents.query(query)
-        found.sort(key=lambda document: (document.data["opened_at"], document.id), reverse=True)
-        items = tuple(Review.read(document.data) for document in found[:limit])
-        more = len(found) > limit
-        return Page(items, (items[-1].opened_at, items[-1].review_id) if more else None)
+        return page_of(Review, newest_first(found, "opened_at"), limit, "opened_at")
 
     def evidence(self) -> Iterator[Evidence]:
         """Yields what each decided review says about its scorer, in the order of ids."""
         fields = ("scorer", "analysis", "decision")
-        for document in _all(self._documents, "reviews", [Where("state", "==", "decided")], fields):
-            data = document.data
-            yield Evidence(data["scorer"], data["analysis"], Decision.read(data["decision"]))
+        yield from Evidence.readable(_all(self._documents, "reviews", [Where("state", "==", "decided")], fields))
 
 
 class RerunRecords:
@@ -250,8 +243,7 @@ class RerunRecords:
 
     def all(self) -> Iterator[Rerun]:
         """Yields them in the order of their events' ids."""
-        for document in _all(self._documents, "reruns"):
-            yield Rerun.read(document.data)
+        yield from Rerun.readable(_all(self._documents, "reruns"))
 
 
 def _all(

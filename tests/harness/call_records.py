@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.conversations.records import CallRecord, record_id
+from shared.ports.documents import Document
 
 
 def call_record(source: str, call_id: str, started: datetime, **fields: Any) -> CallRecord:
@@ -18,7 +19,7 @@ def call_record(source: str, call_id: str, started: datetime, **fields: Any) -> 
         discovered_at=started,
         updated_at=started,
     )
-    return CallRecord.read(begun.stored() | fields)
+    return CallRecord.read(Document(f"calls/{begun.record_id}", begun.stored() | fields, ""))
 
 
 def took_part(employee_id: str, speaker_id: str | None = "1") -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Allowances:
 
         def transact(transaction: Transaction) -> T:
             document = transaction.get(self._path)
-            result, left = work(None if document is None else _allowance(AllowanceRecord.read(document.data)))
+            result, left = work(None if document is None else _allowance(AllowanceRecord.read(document)))
             if left is not None:
                 stored = AllowanceRecord(day=left.day.isoformat(), used=left.used, free_from=left.free_from)
                 transaction.write(Put(self._path, stored.stored()))

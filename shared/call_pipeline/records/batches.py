@@ -49,7 +49,7 @@ class Batches:
         document = self._documents.get(_path(batch_id))
         if document is None:
             raise NotFound(f"there is no batch {batch_id[:64]!r}", field="batch_id")
-        return Batch.read(document.data)
+        return Batch.read(document)
 
     def create(self, batch_id: str, calls: Mapping[str, int]) -> Batch:
         """Writes a new batch that is to be sent."""
@@ -76,7 +76,7 @@ class Batches:
 
     def _in(self, state: BatchState) -> list[Batch]:
         found = self._documents.query(Query("analysis_batches", where=[Where("state", "==", state)]))
-        return [Batch.read(document.data) for document in found]
+        return list(Batch.readable(found))
 
     def _put(self, batch: Batch) -> None:
         self._documents.commit([Put(_path(batch.batch_id), batch.stored())])

@@ -35,7 +35,7 @@ class Discoveries:
         document = self._documents.get(self._path)
         if document is None:
             return None
-        found = Discovery.read(document.data)
+        found = Discovery.read(document)
         return datetime.fromisoformat(found.begun), datetime.fromisoformat(found.until)
 
     def reached(self, begun: datetime, until: datetime) -> None:
@@ -61,9 +61,9 @@ class RecorderUsers:
 
     def emails(self, source: str, users: Iterable[str]) -> dict[str, str]:
         """Reads the e-mail addresses that are known, by the recorder's user id."""
-        paths = {_user(source, user): user for user in users if is_document_name(user)}
-        found = self._documents.get_many(paths)
-        return {paths[path]: RecorderUser.read(document.data).email for path, document in found.items()}
+        paths = [_user(source, user) for user in users if is_document_name(user)]
+        known = RecorderUser.by_id(self._documents.get_many(paths).values())
+        return {identity.removeprefix(f"{source}-"): user.email for identity, user in known.items()}
 
     def remember(self, source: str, emails: Mapping[str, str]) -> None:
         """Writes whose the ids are; of very many the rest comes with the next call."""

@@ -53,7 +53,7 @@ class Runs:
         document = self._documents.get(_path(run_id))
         if document is None:
             raise NotFound(f"there is no re-analysis {run_id[:64]!r}", field="run_id")
-        return Run.read(document.data)
+        return Run.read(document)
 
     def put(self, run: Run) -> None:
         """Writes a run."""

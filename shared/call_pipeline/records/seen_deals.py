@@ -49,7 +49,7 @@ class SeenDeals:
         def learn(transaction: Transaction) -> None:
             document = transaction.get(path)
             known = SeenDeal(deal_id=deal_id, first_call=at, last_call=at)
-            known = known if document is None else SeenDeal.read(document.data)
+            known = known if document is None else SeenDeal.read(document)
             deal = SeenDeal(
                 deal_id=deal_id,
                 account=account_key(account_name) or known.account,
@@ -67,6 +67,6 @@ class SeenDeals:
         wheres += [Where("domains", "array_contains", domain) for domain in sorted(domains)[:MOST_ASKED] if not account]
         found: dict[str, KnownDeal] = {}
         for where in wheres:
-            for document in self._documents.query(Query("deals", where=[where])):
-                found[document.id] = SeenDeal.read(document.data).known
+            for deal in SeenDeal.readable(self._documents.query(Query("deals", where=[where]))):
+                found[deal.deal_id] = deal.known
         return list(found.values())

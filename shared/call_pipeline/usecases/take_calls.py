@@ -59,12 +59,13 @@ class TakeCalls:
         known = self._records.find(record_id(self._source, call_id) for call_id in ours)
         new = queued = 0
         for call_id, call in ours.items():
-            record = known.get(record_id(self._source, call_id))
+            identity = record_id(self._source, call_id)
+            record = known.get(identity)
             if record is None:
                 record = self._records.discover(self._source, call, people.in_call(call))
                 new += record is not None
                 # Somebody else, a webhook perhaps, has noted it this very moment: it queues the task as well.
-                record = record or self._records.get(record_id(self._source, call_id))
-            if record.state == "discovered":
+                record = record or self._records.find([identity]).get(identity)
+            if record is not None and record.state == "discovered":
                 queued += self._tasks.queue(record, route)
         return Taken(len(calls), len(ours), new, queued, len(recent) - len(wanted))

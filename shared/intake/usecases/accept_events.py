@@ -13,7 +13,7 @@ from shared.intake.usecases.person_states import Person, PersonStates
 from shared.intake.usecases.prepare_event import Draft, Prepared, PrepareEvent, Recorded, other_content
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
-from shared.observations.records import LedgerEvent, States
+from shared.observations.records import GivenAnswer, States
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, Write
@@ -39,7 +39,7 @@ class _Batch:
     person: Person
     caller: Caller
     now: datetime
-    known: dict[str, LedgerEvent]
+    known: dict[str, GivenAnswer]
     listed: dict[str, str] = field(default_factory=dict)
     repeated: list[tuple[int, Interpreted]] = field(default_factory=list)
     taken: list[Interpreted] = field(default_factory=list)

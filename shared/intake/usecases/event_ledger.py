@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
-from shared.observations.records import Ledger, LedgerEvent
+from shared.observations.records import GivenAnswer, Ledger
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
 from shared.ports.outbox import Outbox
@@ -33,13 +33,13 @@ class EventLedger:
         if messages:
             self._bus.publish(TOPIC, messages)
 
-    def known(self, event_id: str) -> LedgerEvent:
-        """Returns an event that there is. Raises Retryable while another request is recording it."""
-        event = Ledger(self._documents).get(event_id)
+    def known(self, event_id: str) -> GivenAnswer:
+        """Returns what an event was answered with. Raises Retryable while another request is recording it."""
+        event = Ledger(self._documents).answer(event_id)
         if event is None:
             raise Retryable("the event was being recorded by another request")
         return event
 
-    def among(self, event_ids: Iterable[str]) -> dict[str, LedgerEvent]:
-        """Returns those of some events that there are, by id."""
-        return Ledger(self._documents).get_many(event_ids)
+    def among(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
+        """Returns what those of some events that there are were answered with, by id."""
+        return Ledger(self._documents).answers(event_ids)

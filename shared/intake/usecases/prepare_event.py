@@ -21,7 +21,7 @@ from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, Rejected
 from shared.observations.contract import LearningActivity
 from shared.observations.domain.observation import KINDS
-from shared.observations.records import LedgerEvent
+from shared.observations.records import GivenAnswer, LedgerEvent
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.documents import Write
 from shared.ports.messages import Message
@@ -146,7 +146,7 @@ class PrepareEvent:
         waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
 
-    def known(self, event: Interpreted, written: LedgerEvent) -> Recorded:
+    def known(self, event: Interpreted, written: GivenAnswer) -> Recorded:
         """Returns the first answer, if the content is the same. The message goes out again: the first may have been
         lost. Raises Conflict."""
         if written.content_hash != event.content_hash:

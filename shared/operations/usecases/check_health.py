@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from shared.kernel.log_events import LogEvent
 from shared.operations.records import HealthRecords, HealthReport, IntegrationState, State
+from shared.operations.usecases.unreadable_records import Kept
 from shared.ports.ambient import Clock, Log, Probe
-from shared.ports.documents import Documents, Query, Where
+from shared.ports.documents import Query, Where
 from shared.ports.messages import DeadLetters
 
 STALE_AFTER = timedelta(days=30)
@@ -38,10 +39,9 @@ class AskIntegrations:
 class CheckHealth:
     """Checks everything at once."""
 
-    def __init__(
-        self, documents: Documents, dead_letters: DeadLetters, outside: AskIntegrations, clock: Clock, log: Log
-    ) -> None:
-        self._documents = documents
+    def __init__(self, kept: Kept, dead_letters: DeadLetters, outside: AskIntegrations, clock: Clock, log: Log) -> None:
+        self._kept = kept
+        self._documents = kept.documents
         self._dead_letters = dead_letters
         self._outside = outside
         self._clock = clock
@@ -57,6 +57,7 @@ class CheckHealth:
         bad = [item for item in integrations if item.state in {"failing", "stale"}]
         for item in bad:
             self._log.event(LogEvent.HEALTH_PROBLEM, "ERROR", integration=item.name, state=item.state)
+        self._kept.log_unreadable(self._log)
         report = HealthReport(
             state="degraded" if bad else "ok",
             checked_at=now,

@@ -18,6 +18,7 @@ from shared.people.messages import EmployeeChanged
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Clock
+from shared.ports.documents import AlreadyExists
 from shared.ports.messages import Bus, Message
 
 TOPIC = "employee-changed"
@@ -60,7 +61,10 @@ class WriteEmployees:
         self._clock = clock
 
     def write(self, employee_id: str, said: Said, source: Source, before: Employee | None) -> Written:
-        """Writes what a source may say. before: the record as it was read, None where there is none"""
+        """Writes what a source may say. before: the record as it was read, None where there is none
+
+        Raises Rejected where there is one nevertheless.
+        """
         now = self._clock.now()
         known = before or Employee(
             employee_id=employee_id, name=employee_id, framework_id=DEFAULT_FRAMEWORK, updated_at=now
@@ -76,7 +80,11 @@ class WriteEmployees:
         if before is not None and not fields:
             return Written(before, changed=False)
         employee = known.changed(**fields, sources=sources, updated_at=now)
-        self._employees.put(employee)
+        try:
+            self._employees.put(employee, new=before is None)
+        except AlreadyExists:
+            # Written this moment, or damaged: what it holds is nothing to write over unseen.
+            raise Rejected("there is a record of this person, which could not be read; it stays as it is") from None
         return Written(employee, changed=True)
 
     def publish(self, employees: Sequence[Employee]) -> None:

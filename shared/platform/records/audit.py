@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.records import Record
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Create, Documents, Query, Transaction, Where
@@ -64,8 +64,7 @@ class AuditRecords:
         found = self._documents.query(
             Query("audit", where=where, order_by=[("at", "desc")], limit=limit + 1, after=after)
         )
-        items = tuple(AuditRecord.read(document.data) for document in found[:limit])
-        return Page(items, (items[-1].at, items[-1].audit_id) if len(found) > limit else None)
+        return page_of(AuditRecord, found, limit, "at")
 
 
 def _create(record: AuditRecord) -> Create:

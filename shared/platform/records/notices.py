@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Where
@@ -47,7 +47,7 @@ class NoticeRecords:
     def get(self, notification_id: str) -> Notice | None:
         """Returns a notice."""
         document = self._documents.get(_path(notification_id)) if is_document_name(notification_id) else None
-        return None if document is None else Notice.read(document.data)
+        return None if document is None else Notice.read(document)
 
     def page(self, employee_id: str, now: datetime, *, limit: int, after: Position | None = None) -> Page[Notice]:
         """Returns a person's notices that are kept still, the newest first."""
@@ -60,10 +60,8 @@ class NoticeRecords:
                 after=after,
             )
         )
-        notices = [Notice.read(document.data) for document in found[:limit]]
-        last = notices[-1] if len(found) > limit else None
-        kept = tuple(notice for notice in notices if notice.expires_at > now)
-        return Page(kept, None if last is None else (last.at, last.notification_id))
+        page = page_of(Notice, found, limit, "at")
+        return Page(tuple(notice for notice in page.items if notice.expires_at > now), page.next)
 
     def unread(self, employee_id: str, now: datetime, *, most: int) -> int:
         """Counts a person's notices that are kept still and not read, up to a number."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.kernel.errors import Rejected
-from shared.kernel.pages import Page, Position
+from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.records import Record
 from shared.ports.documents import Documents, Merge, Put, Query
 
@@ -44,15 +44,14 @@ class QuarantineRecords:
     def get(self, quarantine_id: str) -> QuarantinedInput | None:
         """Returns what is known about one input."""
         document = self._documents.get(_path(quarantine_id))
-        return None if document is None else QuarantinedInput.read(document.data)
+        return None if document is None else QuarantinedInput.read(document)
 
     def page(self, *, limit: int = 50, after: Position | None = None) -> Page[QuarantinedInput]:
         """Returns inputs in every state, the newest first."""
         found = self._documents.query(
             Query("quarantine", order_by=[("received_at", "desc")], limit=limit + 1, after=after)
         )
-        items = tuple(QuarantinedInput.read(document.data) for document in found[:limit])
-        return Page(items, (items[-1].received_at, items[-1].quarantine_id) if len(found) > limit else None)
+        return page_of(QuarantinedInput, found, limit, "received_at")
 
     def put(self, item: QuarantinedInput) -> None:
         """Writes an input's whole record."""

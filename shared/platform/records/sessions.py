@@ -29,7 +29,7 @@ class SessionRecords:
     def get(self, session_id: str) -> OpenSession | None:
         """Returns a session."""
         document = self._documents.get(_path(session_id))
-        return None if document is None else OpenSession.read(document.data)
+        return None if document is None else OpenSession.read(document)
 
     def put(self, session_id: str, session: OpenSession) -> None:
         """Writes a session."""

@@ -77,7 +77,7 @@ class Tombstones:
 def tombstone_in(reader: Reader, salt: str, employee_id: str) -> Tombstone | None:
     """Returns the tombstone of a person, by a transaction or another reader."""
     document = reader.get(path_of(salt, employee_id))
-    return None if document is None else Tombstone.read(document.data)
+    return None if document is None else Tombstone.read(document)
 
 
 def burial(salt: str, employee_id: str, tombstone: Tombstone) -> Put:

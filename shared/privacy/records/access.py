@@ -71,12 +71,12 @@ class _AccessRecords(Generic[Kept]):
     def get(self, identity: str) -> Kept | None:
         """Returns one by its id."""
         document = self._documents.get(self._path(identity)) if is_document_name(identity) else None
-        return None if document is None else self.kind.read(document.data)
+        return None if document is None else self.kind.read(document)
 
     def find(self, identities: Iterable[str]) -> list[Kept]:
         """Returns those that exist, by their ids."""
         found = self._documents.get_many([self._path(identity) for identity in identities])
-        return [self.kind.read(document.data) for document in found.values()]
+        return list(self.kind.readable(found.values()))
 
     def unexpired(self, now: datetime) -> list[Kept]:
         """Returns those that have not expired, at most 500."""
@@ -87,7 +87,7 @@ class _AccessRecords(Generic[Kept]):
         document = self._documents.get(self._path(identity)) if is_document_name(identity) else None
         if document is None:
             return None
-        known = self.kind.read(document.data)
+        known = self.kind.read(document)
         if known.revoked_at is not None:
             return known
         change = {"revoked_at": at, "revoked_by": by}
@@ -99,7 +99,7 @@ class _AccessRecords(Generic[Kept]):
 
     def _where(self, where: Where) -> list[Kept]:
         found = self._documents.query(Query(self.collection, where=[where], limit=MOST_LISTED))
-        return [self.kind.read(document.data) for document in found]
+        return list(self.kind.readable(found))
 
     def _path(self, identity: str) -> str:
         return f"{self.collection}/{identity}"

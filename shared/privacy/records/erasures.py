@@ -105,14 +105,14 @@ class ErasureRecords:
     def get(self, run_id: str) -> Erasure | None:
         """Returns a run, finished or not."""
         document = self._documents.get(_path(run_id)) if is_document_name(run_id) else None
-        return None if document is None else Erasure.read(document.data)
+        return None if document is None else Erasure.read(document)
 
     def open(self, run_id: str) -> OpenErasure | None:
         """Returns a run that has not finished."""
         document = self._documents.get(_path(run_id)) if is_document_name(run_id) else None
         if document is None or document.data["state"] == "finished":
             return None
-        return OpenErasure.read(document.data)
+        return OpenErasure.read(document)
 
     def is_running(self, run_id: str) -> bool:
         """Tells whether a run has not finished."""
@@ -121,12 +121,12 @@ class ErasureRecords:
     def latest(self, limit: int) -> list[Erasure]:
         """Returns the latest runs, the newest first."""
         found = self._documents.query(Query("erasures", order_by=[("requested_at", "desc")], limit=limit))
-        return [Erasure.read(document.data) for document in found]
+        return list(Erasure.readable(found))
 
     def unfinished(self) -> list[OpenErasure]:
         """Returns the runs that have not finished."""
         found = self._documents.query(Query("erasures", where=[Where("state", "in", ["running", "waiting"])]))
-        return [OpenErasure.read(document.data) for document in found]
+        return list(OpenErasure.readable(found))
 
     @staticmethod
     def creation(run: OpenErasure) -> Create:
@@ -148,7 +148,7 @@ class ErasureRecords:
         document = self._documents.get(_path(run.run_id))
         if document is None:
             raise Retryable("the run is gone")
-        known = OpenErasure.read(document.data)
+        known = OpenErasure.read(document)
         again = known.changed(moved_at=at, state="running", look=run.look + 1, progress=Progress())
         self._documents.commit([Put(document.path, again.stored(), if_version=document.version)])
         return again
@@ -219,7 +219,7 @@ class LiveLook:
     def place(self) -> Place | None:
         """Returns how far this look is."""
         document = self._documents.get(self.path)
-        known = OpenErasure.read(document.data).progress.documents if document else None
+        known = OpenErasure.read(document).progress.documents if document else None
         return known if known and known.look == self._look else None
 
     def mark(self, place: Place, collection: str, counts: Counts) -> Merge:
@@ -227,7 +227,7 @@ class LiveLook:
         document = self._documents.get(self.path)
         changes: dict[str, Any] = {"progress": Progress(documents=place).stored()}
         if counts != Counts():
-            before = OpenErasure.read(document.data).report.documents if document else {}
+            before = OpenErasure.read(document).report.documents if document else {}
             changes["report"] = Report(documents=_summed(before, collection, counts)).stored()
         return _marked(self.path, changes, document)
 
@@ -254,7 +254,7 @@ class IntegrationsLook:
     def place(self) -> Place | None:
         """Returns how far this look is."""
         document = self._integrations.get(self.path)
-        known = IntegrationsErasure.read(document.data).place if document else None
+        known = IntegrationsErasure.read(document).place if document else None
         return known if known and known.look == self._look else None
 
     def mark(self, place: Place, collection: str, counts: Counts) -> Merge:
@@ -262,7 +262,7 @@ class IntegrationsLook:
         document = self._integrations.get(self.path)
         changes = IntegrationsErasure(place=place)
         if counts != Counts():
-            before = IntegrationsErasure.read(document.data).report if document else {}
+            before = IntegrationsErasure.read(document).report if document else {}
             changes = changes.changed(report=_summed(before, collection, counts))
         return _marked(self.path, changes.stored(), document)
 
@@ -273,7 +273,7 @@ class IntegrationsLook:
     def report(self) -> Mapping[str, Counts]:
         """Returns what all looks did."""
         document = self._integrations.get(self.path)
-        return IntegrationsErasure.read(document.data).report if document else {}
+        return IntegrationsErasure.read(document).report if document else {}
 
     def forget(self) -> None:
         """Takes away what this database knows of the run."""

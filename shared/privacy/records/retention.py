@@ -28,7 +28,7 @@ class SweepMarks:
     def get(self) -> SweepMark | None:
         """Returns the mark; None before the first sweep."""
         document = self._documents.get(_PATH)
-        return None if document is None else SweepMark.read(document.data)
+        return None if document is None else SweepMark.read(document)
 
     def put(self, mark: SweepMark) -> None:
         """Writes the mark."""

@@ -35,7 +35,7 @@ class FollowPublication:
         """
         count = 0
         for owing in self._records.unfinished(framework_id):
-            for key, follow_up in sorted(owing.unfinished.items(), key=lambda item: item[1].version):
+            for key, follow_up in sorted((owing.unfinished or {}).items(), key=lambda item: item[1].version):
                 self._follow(owing.framework_id, follow_up)
                 self._records.finished(owing.framework_id, key)
                 count += 1

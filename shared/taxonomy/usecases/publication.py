@@ -57,7 +57,7 @@ class Publication:
             framework_id=after.framework_id,
             version=after.version,
             framework=checked.to_dict(),
-            unfinished={**(known.record.unfinished if known else {}), f"v{after.version}": follow_up},
+            unfinished={**((known and known.record.unfinished) or {}), f"v{after.version}": follow_up},
         )
         self._put_in_force(self._version(current, follow_up, skills), current, known.stamp if known else None)
         self._configuration.forget()
