@@ -148,22 +148,29 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
     leader = Asking(email="leadership", role="cro")
     answer = ratings(on).readiness.answer(leader, framework_id="sales_engineering")
+    mean = "" if answer.mean_readiness is None else f" Mean readiness {answer.mean_readiness}."
+    someone = (
+        f"""
+                       ./scripts/token {catalogue.address(catalogue.ENABLEMENT)}"""
+        if (arguments.data / NOTE).exists()
+        else ""
+    )
     print(
         f"""
 Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
 
   Are we ready to sell?
-  {answer.sentence} Mean readiness {answer.mean_readiness}.
+  {answer.sentence}{mean}
 
   Portal               {portal}/
   API                  {api}/api/v1
   API to read          {api}/api/v1/docs
   Log                  {arguments.data / "log.jsonl"}
 
-  A token for curl     ./scripts/token             (an integration; audience {audience_of(API)})
-                       ./scripts/token joe@augmentcode.com
+  A token for curl     ./scripts/token             (an integration; audience {audience_of(API)}){someone}
 
-Stop with Ctrl-C; the data stays. `./scripts/run --data DIR` takes another place, `--empty` starts without people."""
+Stop with Ctrl-C; the data stays. `./scripts/run --data DIR` takes another place, `--empty` starts without people.""",
+        flush=True,
     )
 
 

@@ -97,9 +97,9 @@ def test_an_unknown_proof_is_told_which_there_are(capsys: pytest.CaptureFixture[
 
 
 def test_every_module_that_can_be_run_is_a_proof() -> None:
-    found = {
-        path.stem for path in Path(prove.__file__).parent.glob("*.py") if "\nif __name__ ==" in path.read_text("utf-8")
-    }
+    beside = Path(prove.__file__).parent
+    found = {path.stem for path in beside.glob("*.py") if "\nif __name__ ==" in path.read_text("utf-8")}
+    found |= {path.parent.name for path in beside.glob("*/__main__.py")}
     assert found - {"prove"} == set(prove.PROOFS)
 
 

@@ -43,9 +43,8 @@ def call(request: pytest.FixtureRequest) -> StagedCall:
 
 class TestEveryCall:
     def test_reads_back_from_gongs_answers(self, call: StagedCall) -> None:
-        transcript = json.dumps(corpus_gong.transcript_answer([call])).encode()
-        details = json.dumps(corpus_gong.extensive_answer([call])).encode()
-        assert parse_conversations(transcript, details) == (call.conversation,)
+        told = {**corpus_gong.transcript_answer([call]), "calls": corpus_gong.extensive_answer([call])["calls"]}
+        assert parse_conversations(json.dumps(told).encode()) == (call.conversation,)
 
     def test_has_details_that_the_reader_of_calls_takes(self, call: StagedCall) -> None:
         answer = parse_calls(json.dumps(corpus_gong.extensive_answer([call])).encode())
