@@ -18,6 +18,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 NEVER: Final = -(1 << 40)
 """A day, or a sum, below all others; stands where there is none."""
 HUGE: Final = 1 << 60
+FEW: Final = 50
+"""Values up to which a loop is quicker than NumPy's steps."""
 
 
 def whole(values: Sequence[int], lowest: int, highest: int) -> Numbers:
@@ -60,6 +62,8 @@ def ends(values: Numbers) -> Numbers:
 
 def optional(values: Numbers, there: Flags) -> list[int | None]:
     """Returns the values, None where there is none."""
+    if len(values) <= FEW:
+        return [value if flag else None for value, flag in zip(values.tolist(), there.tolist(), strict=True)]
     if there.all():
         complete: list[int | None] = values.tolist()
         return complete

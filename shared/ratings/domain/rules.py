@@ -132,7 +132,9 @@ def statuses(series: Series, rules: RuleColumns) -> Statuses:
     begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
     validated_on = np.where(now, rows.as_of, NEVER)
     enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
-    before = (rules.ruled & ~now & (enough[FIELD] | enough[PRACTICE])).nonzero()[0]
+    # No window holds what the whole series lacks: most rules want both classes, and most people have one.
+    reachable = enough.any(axis=0) & met(rules.overrides, enough[FIELD], enough[PRACTICE], *rules.least)
+    before = (rules.ruled & ~now & reachable).nonzero()[0]
     if len(before) > MANY:
         before = before[_attainable(series, before, rules.of(before), number[:, before])]
     if len(before):
