@@ -138,6 +138,35 @@ def test_before_and_after_an_event_are_rated_together() -> None:
     assert_rated_as_anew(remembered, remembered.entries, TODAY)
 
 
+@settings(max_examples=examples(20), deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(observations(), max_size=8), st.sets(st.sampled_from(SKILLS), min_size=1), st.booleans()),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_people_rated_together_have_the_rows_that_each_has_alone(
+    people: list[tuple[list[Observation], set[tuple[str, str]], bool]],
+) -> None:
+    other = framework(GENERAL_DISCOVERY)
+
+    def projections() -> list[Projection]:
+        return [
+            Projection(state(*observed), other if elsewhere else FRAMEWORK, PARAMETERS, TODAY - number)
+            for number, (observed, _, elsewhere) in enumerate(people)
+        ]
+
+    together, alone = projections(), projections()
+    wanted = [skills for _, skills, _ in people]
+    rate_together(zip(together, wanted, strict=True))
+    for one, by_itself, skills in zip(together, alone, wanted, strict=True):
+        assert one.has_rated(skills)
+        for skill in skills:
+            assert one.row(*skill) == by_itself.row(*skill)
+            assert one.progress(*skill) == by_itself.progress(*skill)
+
+
 def test_only_what_is_late_among_its_own_kind_costs_all_scores_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
     of = PersonScores.of
