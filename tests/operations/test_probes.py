@@ -20,6 +20,7 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.ports.probes import probes
 from shared.kernel.errors import NotFound, Retryable
 from shared.operations.usecases.check_health import AskIntegrations, CheckHealth
+from shared.operations.usecases.unreadable_records import Kept as KeptRecords
 from shared.ports.ambient import ProbeAnswer
 from tests.conversations.gong_calls_in_json import details
 from tests.harness.google import GivenPorts
@@ -250,7 +251,7 @@ def test_the_health_check_reports_a_fault_as_failing_without_the_key(documents: 
         kept = Kept({"gong-access": "k:a-wrong-secret", "anthropic-key": KEY})
         outside = AskIntegrations(probes(connecting(documents, settings, kept)))
         make: Callable[..., CheckHealth] = CheckHealth
-        report = make(documents, Letters(), outside, SystemClock(), log).check()
+        report = make(KeptRecords(documents, ()), Letters(), outside, SystemClock(), log).check()
 
     states = {item.name: item.state for item in report.integrations}
     assert report.state == "degraded"

@@ -73,6 +73,7 @@ def clone(tmp_path: Path) -> Clone:
     ignored = shutil.ignore_patterns("__pycache__", ".terraform", "*.tfvars", "*.tfstate*")
     for name in ("scripts", "infra", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    shutil.copy2(ROOT / "requirements.lock", tmp_path)  # what is installed is compared with it
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "terraform/envs/dev.tfvars").write_text(SETTINGS, "utf-8")
     return Clone(tmp_path, dict(LOGGED_IN))

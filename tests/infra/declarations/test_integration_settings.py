@@ -48,7 +48,7 @@ def test_every_setting_that_is_read_is_declared_and_no_other() -> None:
     declared = {name for name in SETTINGS if name not in SECRETS}
     assert read <= declared
     elsewhere = declared - read
-    assert elsewhere <= names_in(INFRA / "gcp" / "environment.py"), elsewhere
+    assert elsewhere <= names_in(INFRA / "wiring" / "google_environment.py"), elsewhere
 
 
 def test_every_secret_of_an_integration_is_declared_and_read_by_the_health_check() -> None:
