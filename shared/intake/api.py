@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,7 +10,7 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import STANDINGS, Kind
 from shared.platform.edges.http import Request, Response, require_json
 from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
-from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
+from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Handler, ModelName, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
@@ -41,51 +42,38 @@ class UseCases(Protocol):
     def take_in(self) -> TakeIn: ...
 
 
+Register = Callable[[Handler[UseCases]], Handler[UseCases]]
+
 recording: Routes[UseCases] = Routes("ingest")
 _RECORDED = (400, 409, 413, 415, 422)
 
 
-@recording.post(
-    "/api/v1/validation-events",
-    "Record a validation event, or a list of up to 500",
-    "events.write",
-    answer=contract.ValidationAnswer,
-    body=observations.ValidationEvent,
-    success=201,
-    lists_too=True,
-    problems=_RECORDED,
-    tag="Events",
-)
+def _takes(path: str, noun: str, body: ModelName, answer: ModelName) -> Register:
+    """Registers the decorated handler for one kind of event, alone or in a list."""
+    return recording.post(
+        path,
+        f"Record {noun}, or a list of up to 500",
+        "events.write",
+        answer=answer,
+        body=body,
+        success=201,
+        lists_too=True,
+        problems=_RECORDED,
+        tag="Events",
+    )
+
+
+@_takes("/api/v1/validation-events", "a validation event", observations.ValidationEvent, contract.ValidationAnswer)
 def record_validation_event(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
 
-@recording.post(
-    "/api/v1/field-observations",
-    "Record a field observation, or a list of up to 500",
-    "events.write",
-    answer=contract.FieldAnswer,
-    body=observations.FieldObservation,
-    success=201,
-    lists_too=True,
-    problems=_RECORDED,
-    tag="Events",
-)
+@_takes("/api/v1/field-observations", "a field observation", observations.FieldObservation, contract.FieldAnswer)
 def record_field_observation(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
 
-@recording.post(
-    "/api/v1/learning-activities",
-    "Record a learning activity, or a list of up to 500",
-    "events.write",
-    answer=contract.LearningAnswer,
-    body=observations.LearningActivity,
-    success=201,
-    lists_too=True,
-    problems=_RECORDED,
-    tag="Events",
-)
+@_takes("/api/v1/learning-activities", "a learning activity", observations.LearningActivity, contract.LearningAnswer)
 def record_learning_activity(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
@@ -99,44 +87,31 @@ def _record(request: Request, on: UseCases) -> Response:
 api: Routes[UseCases] = Routes("skills_api")
 
 
-@api.get(
-    "/api/v1/validation-events/<employee_id>",
-    "One person's validation events, the newest first",
-    "profile.read",
-    answer=contract.HistoryAnswer,
-    of_one=True,
-    query=HISTORY,
-    problems=(404, 422),
-    tag="Histories",
-)
+def _tells(path: str, noun: str) -> Register:
+    """Registers the decorated handler for one person's events of a kind."""
+    return api.get(
+        f"{path}/<employee_id>",
+        f"One person's {noun}, the newest first",
+        "profile.read",
+        answer=contract.HistoryAnswer,
+        of_one=True,
+        query=HISTORY,
+        problems=(404, 422),
+        tag="Histories",
+    )
+
+
+@_tells("/api/v1/validation-events", "validation events")
 def list_validation_events(request: Request, on: UseCases) -> Response:
     return _history(request, on, "validation")
 
 
-@api.get(
-    "/api/v1/field-observations/<employee_id>",
-    "One person's field observations, the newest first",
-    "profile.read",
-    answer=contract.HistoryAnswer,
-    of_one=True,
-    query=HISTORY,
-    problems=(404, 422),
-    tag="Histories",
-)
+@_tells("/api/v1/field-observations", "field observations")
 def list_field_observations(request: Request, on: UseCases) -> Response:
     return _history(request, on, "field")
 
 
-@api.get(
-    "/api/v1/learning-activities/<employee_id>",
-    "One person's learning activities, the newest first",
-    "profile.read",
-    answer=contract.HistoryAnswer,
-    of_one=True,
-    query=HISTORY,
-    problems=(404, 422),
-    tag="Histories",
-)
+@_tells("/api/v1/learning-activities", "learning activities")
 def list_learning_activities(request: Request, on: UseCases) -> Response:
     return _history(request, on, "learning")
 
