@@ -119,9 +119,7 @@ def series_of(
     cell = (person * len(skills))[entry] + place[used]
 
     present = np.zeros((len(as_of), len(skills)), np.bool_)
-    present[:, place[list(always)]] = True
-    for one, of_person in enumerate(asked):
-        present[one, place[list(of_person)]] = True
+    _mark(present, place, always, asked)
     present.reshape(-1)[cell] = True
     row = (present.cumsum() - 1)[cell]
     of_person, skill = present.nonzero()
@@ -131,10 +129,7 @@ def series_of(
         waits = pending[entry] > 0
         waiting = np.bincount(row[waits & (first > 0)], minlength=len(skill))
         row, number, kind = row[~waits], number[~waits], kind[~waits]
-    # One sort of numbers puts all in the order of row, kind and time, which is that of the entries.
-    ordered = (row * 3 + kind) << _SCORE_BITS | number
-    ordered.sort()
-    number, cell = ordered & (1 << _SCORE_BITS) - 1, ordered >> _SCORE_BITS
+    number, cell = _in_order(row, kind, number)
     newest = ends(cell)
     row, kind = np.divmod(cell[newest], 3)
     last = np.full((3, len(skill)), NEVER, np.int64)
@@ -142,6 +137,23 @@ def series_of(
     names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
     rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, last)
     return _laid_out(rows, table, number, cell)
+
+
+def _mark(present: Flags, place: Numbers, always: Collection[int], asked: Sequence[Collection[int]]) -> None:
+    """Marks the rows that there are whatever was observed: everybody's, and those asked for of one person."""
+    present[:, place[list(always)]] = True
+    for one, of_person in enumerate(asked):
+        present[one, place[list(of_person)]] = True
+
+
+def _in_order(row: Numbers, kind: Numbers, number: Numbers) -> tuple[Numbers, Numbers]:
+    """Returns scores by number, and their cells (row and kind), in the order of row, kind and time.
+
+    One sort of numbers does it: a score's number is its place in the order of the entries, which is that of time.
+    """
+    ordered = (row * 3 + kind) << _SCORE_BITS | number
+    ordered.sort()
+    return ordered & (1 << _SCORE_BITS) - 1, ordered >> _SCORE_BITS
 
 
 def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> Series:
