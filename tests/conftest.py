@@ -35,6 +35,7 @@ def moments(request: pytest.FixtureRequest) -> Moments:
     return Moments(node.nodeid, left_out)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which then reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "moments" in getattr(item, "fixturenames", ()):
