@@ -34,8 +34,8 @@ class Person:
     ) -> TestResponse:
         headers = {"Origin": origin} if origin else {}
         response = self.client.post(address, data={"token": self.token, **form}, headers=headers)
-        if follow and response.status_code == 303:
-            return self.get(urljoin(ORIGIN, response.headers["Location"]))
+        while follow and response.status_code == 303:
+            response = self.get(urljoin(ORIGIN, response.headers["Location"]))
         return response
 
     def text(self, address: str) -> str:
