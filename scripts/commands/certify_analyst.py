@@ -31,6 +31,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
+from shared.kernel.rounding import percent
 
 LABELLED = "labelled"
 """The reason of every pair here: all of a set was labelled, none of it chosen for doubt."""
@@ -304,11 +305,11 @@ def _interval(value: Interval | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return "–" if value is None else f"{percent(value)} %"
 
 
 def _percents(value: Interval | None) -> str:
-    return "–" if value is None else f"{100 * value[0]:.0f} to {100 * value[1]:.0f} %"
+    return "–" if value is None else f"{percent(value[0])} to {percent(value[1])} %"
 
 
 def _progress(words: str) -> None:
