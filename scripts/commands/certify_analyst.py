@@ -26,7 +26,7 @@ from scripts.commands.labelled_set import CALLS, LabelledSpeaker, labelled_set
 from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
 from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
-from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
+from shared.analysts.ports.language_model import Completes, Overloaded, PromptRefused
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
@@ -205,7 +205,7 @@ def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[L
     return text
 
 
-def claude(model: LanguageModel, framework: Framework, settings: AnalystSettings) -> Analyst:
+def claude(model: Completes, framework: Framework, settings: AnalystSettings) -> Analyst:
     """The analyst that asks the language model, and again after a pause where it is busy."""
     scorer = scorer_of(framework, settings)
 
