@@ -12,7 +12,7 @@ from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from shared.kernel.errors import Retryable
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def analysis_collect(request: Request) -> ResponseReturnValue:
@@ -20,7 +20,7 @@ def analysis_collect(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(delivery: Delivery) -> Answer:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import BatchTask
 
         task, collecting = delivery.read(BatchTask), call_analysis(on).collect_batch

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def analysis_submit(request: Request) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def analysis_submit(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work() -> Answer:
+    def work() -> Outcome:
         submitting = call_analysis(on).submit_batches
         return {"configured": False} if submitting is None else submitting.submit()
 

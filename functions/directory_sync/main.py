@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.synchronisation import synchronisation
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def directory_sync(request: Request) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def directory_sync(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work() -> Answer:
+    def work() -> Outcome:
         counts = synchronisation(on).nightly()
         return {"configured": False} if counts is None else counts
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.daily_discovery import daily_discovery
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def gong_batch(request: Request) -> ResponseReturnValue:
@@ -21,7 +21,7 @@ def gong_batch(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work() -> Answer:
+    def work() -> Outcome:
         found = daily_discovery(on).daily()
         if found is None:
             return {"configured": False}

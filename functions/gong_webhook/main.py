@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.discovery import discovery
 from infra.wiring.edges.webhook import webhook_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import Answer
+from shared.platform.edges.internal import Outcome
 from shared.platform.edges.webhook import WebhookEdge
 
 
@@ -20,7 +20,7 @@ def gong_webhook(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> WebhookEdge:
-    def work(raw: bytes) -> Answer:
+    def work(raw: bytes) -> Outcome:
         from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 
         call = parse_webhook(raw)

@@ -12,7 +12,7 @@ from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
 from shared.kernel.moments import text
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def health_check(request: Request) -> ResponseReturnValue:
@@ -20,7 +20,7 @@ def health_check(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work() -> Answer:
+    def work() -> Outcome:
         report = health(on).check()
         integrations = [
             {**one.stored(), "checked_at": text(one.checked_at), "last_seen_at": text(one.last_seen_at)}

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.ratings import ratings
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def nightly_recalculation(request: Request) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def nightly_recalculation(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work() -> Answer:
+    def work() -> Outcome:
         return ratings(on).recalculate.start(started_by="schedule", nightly=True).model_dump(mode="json")
 
     return schedule_edge(on, "nightly_recalculation", work)

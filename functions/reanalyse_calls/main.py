@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def reanalyse_calls(request: Request) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def reanalyse_calls(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(delivery: Delivery) -> Answer:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import ReanalysisTask
 
         return {"calls": call_pipeline(on).spread_reanalysis.spread(delivery.read(ReanalysisTask).run_id)}

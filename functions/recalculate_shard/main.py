@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.shard import shard
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def recalculate_shard(request: Request) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def recalculate_shard(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(delivery: Delivery) -> Answer:
+    def work(delivery: Delivery) -> Outcome:
         from shared.ratings.messages import ShardTask
 
         return on.once(shard).recalculate(delivery.read(ShardTask))

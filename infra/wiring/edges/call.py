@@ -7,13 +7,13 @@ from dataclasses import asdict
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def call_edge(on: Environment, function: str) -> InnerEdge:
     """Makes the edge; its answer tells what has become of the record."""
 
-    def work(delivery: Delivery) -> Answer:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import CallTask
 
         task = delivery.read(CallTask)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
-from shared.platform.edges.internal import Answer, InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
-def schedule_edge(on: Environment, function: str, work: Callable[[], Answer]) -> InnerEdge:
+def schedule_edge(on: Environment, function: str, work: Callable[[], Outcome]) -> InnerEdge:
     """Makes the edge."""
     return InnerEdge(
         function,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge, LostTask, TaskKeeper
+from shared.platform.edges.internal import Delivery, InnerEdge, LostTask, Outcome, TaskKeeper
 
 if TYPE_CHECKING:
     from infra.wiring.google_environment import GoogleEnvironment
 
 
-def task_edge(on: Environment, function: str, work: Callable[[Delivery], Answer]) -> InnerEdge:
+def task_edge(on: Environment, function: str, work: Callable[[Delivery], Outcome]) -> InnerEdge:
     """Makes the edge."""
     return InnerEdge(
         function,

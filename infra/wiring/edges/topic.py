@@ -10,13 +10,13 @@ from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from shared.kernel.errors import AugmentError
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.internal import Answer, Delivery, InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 if TYPE_CHECKING:
     from infra.wiring.google_environment import GoogleEnvironment
 
 
-def topic_edge(on: Environment, function: str, work: Callable[[Delivery], Answer]) -> InnerEdge:
+def topic_edge(on: Environment, function: str, work: Callable[[Delivery], Outcome]) -> InnerEdge:
     """Makes the edge."""
     return InnerEdge(
         function,

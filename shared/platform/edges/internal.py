@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shared.platform.usecases.quarantine import Quarantine
 
-Answer: TypeAlias = "DataclassInstance | JsonObject | None"
+Outcome: TypeAlias = "DataclassInstance | JsonObject | None"
 """What a function tells of its work; None: nothing."""
 
 ACKNOWLEDGED: RawResponse = (b"", 200, {"Content-Type": "text/plain"})
@@ -80,7 +80,7 @@ class InnerEdge:
     def __init__(
         self,
         name: str,
-        work: Callable[[Delivery], Answer],
+        work: Callable[[Delivery], Outcome],
         invoker: Callable[[Mapping[str, str]], None],
         quarantine: Callable[[], Quarantine],
         log: Log,
@@ -175,7 +175,7 @@ def _number(header: str | None) -> float:
     return value if 0 <= value < 1e11 else 0.0
 
 
-def told(answer: Answer) -> bytes:
+def told(answer: Outcome) -> bytes:
     """Encodes what a function tells of its work."""
     return json.dumps(asdict(answer) if is_dataclass(answer) else answer, default=str).encode()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from shared.kernel.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
-from shared.platform.edges.internal import Answer, told
+from shared.platform.edges.internal import Outcome, told
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class WebhookEdge:
         self,
         name: str,
         verify: Callable[[Mapping[str, str], bytes], None],
-        work: Callable[[bytes], Answer],
+        work: Callable[[bytes], Outcome],
         quarantine: Callable[[], Quarantine],
         log: Log,
     ) -> None:
