@@ -20,7 +20,8 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres")
 ONE_WORKER = ("terraform", "browser", "googlesql")
-"""Markers whose tests share an expensive session fixture, so that one worker makes it once."""
+"""Markers whose tests share an expensive session fixture, so that one worker makes it once. Two workers would even
+disturb each other: a terraform that starts writes the files of the provider that another is reading."""
 MOMENTS = "moments"
 
 

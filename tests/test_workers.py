@@ -1,4 +1,4 @@
-"""What shares an expensive tool is sent to one worker: two at a time would disturb each other."""
+"""Every tool of ONE_WORKER has its tests on one worker, whatever pytest and xdist make of the groups."""
 
 from __future__ import annotations
 

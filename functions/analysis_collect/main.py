@@ -5,9 +5,6 @@ Out:  observations in `ingest`, `call-analysed`; calls that have to be asked for
 Not:  503 has the task delivered again; what was posted is known.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
@@ -15,8 +12,7 @@ from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from shared.kernel.errors import Retryable
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def analysis_collect(request: Request) -> ResponseReturnValue:
@@ -24,13 +20,12 @@ def analysis_collect(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import BatchTask
 
-        task, collecting = validated(BatchTask, payload), call_analysis(on).collect_batch
+        task, collecting = delivery.read(BatchTask), call_analysis(on).collect_batch
         if collecting is None:
             raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
-        collected = collecting.collect(task.batch_id, task.polls)
-        return {"state": collected.state, "gone": collected.gone, "calls": collected.outcomes}
+        return collecting.collect(task.batch_id, task.polls)
 
     return task_edge(on, "analysis_collect", work)

@@ -5,17 +5,13 @@ Out:  batches at the vendor, and a task for each that collects it.
 Not:  503 has it run again; what was gathered and not sent is sent then.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def analysis_submit(request: Request) -> ResponseReturnValue:
@@ -23,8 +19,8 @@ def analysis_submit(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+    def work() -> Outcome:
         submitting = call_analysis(on).submit_batches
-        return {"configured": False} if submitting is None else asdict(submitting.submit())
+        return {"configured": False} if submitting is None else submitting.submit()
 
     return schedule_edge(on, "analysis_submit", work)

@@ -6,10 +6,6 @@ Out:  certificates with their day's history; where a scorer agrees too little, p
 Not:  503 has it triggered again; doing it twice changes nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +20,4 @@ def certify_scorers(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return asdict(reviews(on).certify.run())
-
-    return schedule_edge(on, "certify_scorers", work)
+    return schedule_edge(on, "certify_scorers", lambda: reviews(on).certify.run())

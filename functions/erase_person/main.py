@@ -5,18 +5,13 @@ Out:  documents, words, undelivered messages and rows without the person; the ru
 Not:  503 has the task delivered again, and it goes on where it was.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.erasure import eraser
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def erase_person(request: Request) -> ResponseReturnValue:
@@ -24,9 +19,9 @@ def erase_person(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+    def work(delivery: Delivery) -> Outcome:
         from shared.privacy.messages import ErasureTask
 
-        return asdict(on.once(eraser).work(validated(ErasureTask, payload).run_id))
+        return on.once(eraser).work(delivery.read(ErasureTask).run_id)
 
     return task_edge(on, "erase_person", work)

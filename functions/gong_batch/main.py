@@ -5,9 +5,7 @@ Out:  a record and a task for every new call; the place where the next run begin
 Not:  503 has the run made again, which leaves alone what is known.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from flask import Request
 from flask.typing import ResponseReturnValue
@@ -15,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.daily_discovery import daily_discovery
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def gong_batch(request: Request) -> ResponseReturnValue:
@@ -23,7 +21,7 @@ def gong_batch(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+    def work() -> Outcome:
         found = daily_discovery(on).daily()
         if found is None:
             return {"configured": False}

@@ -5,16 +5,13 @@ Out:  202 with what became of it: a queued call, a test, or nobody of ours in it
 Not:  401 says what about the token is wrong; 4xx name the field, and the input is quarantined; 503 asks for it again.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.discovery import discovery
 from infra.wiring.edges.webhook import webhook_edge
 from infra.wiring.environment import Environment, environment
+from shared.platform.edges.internal import Outcome
 from shared.platform.edges.webhook import WebhookEdge
 
 
@@ -23,12 +20,12 @@ def gong_webhook(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> WebhookEdge:
-    def work(raw: bytes) -> Mapping[str, Any]:
+    def work(raw: bytes) -> Outcome:
         from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 
         call = parse_webhook(raw)
         if isinstance(call, TestCall):
             return {"test": True}
-        return asdict(discovery(on).finished_call.take(call))
+        return discovery(on).finished_call.take(call)
 
     return webhook_edge(on, "gong_webhook", work)

@@ -5,9 +5,6 @@ Out:  the document that the health page shows; problems as ERROR events, which a
 Not:  503 has it triggered again.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +12,7 @@ from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
 from shared.kernel.moments import text
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def health_check(request: Request) -> ResponseReturnValue:
@@ -23,7 +20,7 @@ def health_check(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+    def work() -> Outcome:
         report = health(on).check()
         integrations = [
             {**one.stored(), "checked_at": text(one.checked_at), "last_seen_at": text(one.last_seen_at)}

@@ -5,16 +5,13 @@ Out:  the run's document and its tasks; a second trigger of the same night joins
 Not:  503 has it triggered again.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.schedule import schedule_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.ratings import ratings
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
 def nightly_recalculation(request: Request) -> ResponseReturnValue:
@@ -22,7 +19,7 @@ def nightly_recalculation(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
+    def work() -> Outcome:
         return ratings(on).recalculate.start(started_by="schedule", nightly=True).model_dump(mode="json")
 
     return schedule_edge(on, "nightly_recalculation", work)

@@ -5,9 +5,6 @@ Out:  `skill-changed`, `discrepancy-changed`; what follows publications and deci
 Not:  a part that fails keeps no other from its work; 503 has all of them triggered again.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
@@ -22,7 +19,4 @@ def pending_sweep(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return sweep(on).run()
-
-    return schedule_edge(on, "pending_sweep", work)
+    return schedule_edge(on, "pending_sweep", lambda: sweep(on).run())

@@ -6,16 +6,13 @@ Out:  the ratings document, and `skill-changed` when something changed, `discrep
 Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.topic import topic_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.ratings import ratings
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge
 
 
 def rating_update(request: Request) -> ResponseReturnValue:
@@ -23,9 +20,9 @@ def rating_update(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(message: dict[str, Any]) -> None:
+    def work(delivery: Delivery) -> None:
         from shared.observations.messages import ObservationRecorded
 
-        ratings(on).ratings.update(validated(ObservationRecorded, message).employee_id)
+        ratings(on).ratings.update(delivery.read(ObservationRecorded).employee_id)
 
     return topic_edge(on, "rating_update", work)

@@ -5,17 +5,13 @@ Out:  a task for every call of the period.
 Not:  503 has the task delivered again; a call is asked for once.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def reanalyse_calls(request: Request) -> ResponseReturnValue:
@@ -23,9 +19,9 @@ def reanalyse_calls(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import ReanalysisTask
 
-        return {"calls": call_pipeline(on).spread_reanalysis.spread(validated(ReanalysisTask, payload).run_id)}
+        return {"calls": call_pipeline(on).spread_reanalysis.spread(delivery.read(ReanalysisTask).run_id)}
 
     return task_edge(on, "reanalyse_calls", work)

@@ -5,18 +5,13 @@ Out:  ratings, `skill-changed`, `discrepancy-changed`, `ratings-snapshotted`, th
 Not:  503 has the task delivered again; doing it twice changes nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.shard import shard
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def recalculate_shard(request: Request) -> ResponseReturnValue:
@@ -24,9 +19,9 @@ def recalculate_shard(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+    def work(delivery: Delivery) -> Outcome:
         from shared.ratings.messages import ShardTask
 
-        return asdict(on.once(shard).recalculate(validated(ShardTask, payload)))
+        return on.once(shard).recalculate(delivery.read(ShardTask))
 
     return task_edge(on, "recalculate_shard", work)

@@ -5,16 +5,13 @@ Out:  the review's document, where a person should look at scores of the call, o
 Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.topic import topic_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.reviews import reviews
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge
 
 
 def review_queue(request: Request) -> ResponseReturnValue:
@@ -22,9 +19,9 @@ def review_queue(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(message: dict[str, Any]) -> None:
+    def work(delivery: Delivery) -> None:
         from shared.observations.messages import ObservationRecorded
 
-        reviews(on).review_items.observe(validated(ObservationRecorded, message))
+        reviews(on).review_items.observe(delivery.read(ObservationRecorded))
 
     return topic_edge(on, "review_queue", work)

@@ -5,10 +5,6 @@ Out:  tables of the warehouse; once a day the ledger's counts, and a difference 
 Not:  503 has it triggered again.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from flask import Request
 from flask.typing import ResponseReturnValue
 
@@ -23,7 +19,4 @@ def warehouse_refresh(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    def work(_: dict[str, Any]) -> Mapping[str, Any]:
-        return asdict(refresh_warehouse(on).run())
-
-    return schedule_edge(on, "warehouse_refresh", work)
+    return schedule_edge(on, "warehouse_refresh", lambda: refresh_warehouse(on).run())

@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from infra.bigquery.catalogue import Catalogue, Column, Table
+from shared.ports.warehouse import Row
 
 _KEPT: Mapping[str, str] = {
     "staging.employee_changed": (
@@ -48,13 +50,14 @@ def erasures(catalogue: Catalogue) -> Iterator[Erasure]:
             yield erasure
 
 
-def parameters(employee_id: str, instead: str) -> dict[str, str]:
+def parameters(employee_id: str, instead: str, now: datetime) -> Row:
     """@mention: the id where it stands for itself, as RE2 writes it, with what is around it in groups; @put: those
     groups around the pseudonym."""
     written = re.escape(employee_id)
     return {
         "employee_id": employee_id,
         "instead": instead,
+        "now": now,
         "mention": rf"(?i)(^|\\[nrt]|[^A-Za-z0-9_.%+@-]){written}(\.?(?:[^A-Za-z0-9_.@-]|$))",
         "put": rf"\1{instead}\2",
     }

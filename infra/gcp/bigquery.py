@@ -20,6 +20,7 @@ from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.gcp.errors import retryable
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
+from shared.ports.warehouse import Row
 
 _REQUEST_SECONDS: Final = 60.0
 _STATEMENT_SECONDS: Final = 500.0
@@ -69,13 +70,13 @@ class BigQueryWarehouse:
         self._catalogue = tables or catalogue()
         self._patience = patience
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    def query(self, sql: str, parameters: Row | None = None) -> Sequence[Row]:
         return self._run(sql, parameters or {})
 
-    def mart(self, name: str) -> list[dict[str, Any]]:
+    def mart(self, name: str) -> Sequence[Row]:
         return self._run(self._catalogue.mart_rows(name), {})
 
-    def check(self, name: str) -> list[dict[str, Any]]:
+    def check(self, name: str) -> Sequence[Row]:
         now = self._clock.now()
         sql = self._catalogue.check(name).sql
         given = {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
@@ -89,7 +90,7 @@ class BigQueryWarehouse:
             done.append(address)
         return done
 
-    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def load(self, table: str, rows: Sequence[Row]) -> None:
         """The job's id is a digest of the table and the rows, and BigQuery knows every id once: a repeated load of
         the same rows adds nothing."""
         from google.cloud import bigquery
@@ -117,7 +118,7 @@ class BigQueryWarehouse:
                     return
         raise Retryable(f"{_LOAD_ATTEMPTS} loads of the same rows into {table} failed", after_seconds=300)
 
-    def _load_job(self, job_id: str, table: str, rows: Sequence[Mapping[str, Any]], settings: Any) -> Any:
+    def _load_job(self, job_id: str, table: str, rows: Sequence[Row], settings: Any) -> Any:
         """Starts a load, or finds the one of that id; None if that one failed, and so loaded nothing."""
         from google.api_core.exceptions import Conflict
 
@@ -147,9 +148,9 @@ class BigQueryWarehouse:
             for statement in one.statements:
                 self._run(statement, self._of_one(statement, employee_id, instead))
 
-    def _of_one(self, sql: str, employee_id: str, instead: str) -> dict[str, Any]:
+    def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
         """The parameters that a statement of an erasure takes."""
-        given = {**erasure_parameters(employee_id, instead), "now": self._clock.now()}
+        given = erasure_parameters(employee_id, instead, self._clock.now())
         return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
 
     @cached_property
@@ -174,7 +175,7 @@ class BigQueryWarehouse:
             sql = self._catalogue.fill(table)
             self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
 
-    def _run(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _run(self, sql: str, parameters: Row) -> list[dict[str, Any]]:
         from google.cloud import bigquery
         from google.cloud.bigquery.retry import DEFAULT_RETRY
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
+from shared.kernel.json_values import Json
 from shared.ports.messages import TaskQueue
 
 _TIMEOUT_SECONDS: Final = 20.0
@@ -71,7 +72,7 @@ class CloudTasksQueue(TaskQueue):
         self,
         queue: str,
         function: str,
-        payload: Mapping[str, Any],
+        payload: Mapping[str, Json],
         *,
         name: str | None = None,
         run_at: datetime | None = None,
@@ -90,7 +91,7 @@ class CloudTasksQueue(TaskQueue):
                 return False
         return True
 
-    def _task(self, function: str, payload: Mapping[str, Any], run_at: datetime | None) -> dict[str, Any]:
+    def _task(self, function: str, payload: Mapping[str, Json], run_at: datetime | None) -> dict[str, Any]:
         if function not in self._targets:
             raise ValueError(f"no function {function} takes tasks; known: {', '.join(sorted(self._targets))}")
         target = self._targets[function]

@@ -10,13 +10,15 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
     AlreadyExists,
     Create,
     Documents,
+    FieldValue,
     Put,
 )
 
@@ -39,7 +41,7 @@ class FailureNotes:
     def note(self, subscription: str, data: bytes, reason: str) -> None:
         """Keeps the latest reason (without payload) for a message's bytes; a subscription may be a full name."""
         now = self._clock.now()
-        content = {"reason": reason[:1000], "failed_at": now, "expires_at": now + FAILURE_KEPT}
+        content: dict[str, FieldValue] = {"reason": reason[:1000], "failed_at": now, "expires_at": now + FAILURE_KEPT}
         self._documents.commit([Put(self._path(subscription, data), content)])
 
     def reason(self, subscription: str, data: bytes) -> str | None:
@@ -58,7 +60,7 @@ def keep_task(
     failed_at: datetime,
     queue: str,
     function: str,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, Json],
     *,
     task_id: str,
     attempts: int,
@@ -66,7 +68,7 @@ def keep_task(
     enqueued_at: datetime,
 ) -> None:
     """Keeps a task whose last attempt failed; again for the same task changes nothing. Raises Retryable."""
-    letter = {
+    letter: dict[str, FieldValue] = {
         "kind": "task",
         "subscription": queue,
         "function": function,

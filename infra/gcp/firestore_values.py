@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
-from shared.ports.documents import DELETE_FIELD
+from shared.ports.documents import DELETE_FIELD, FieldChange
 
 ESCAPE = "\ue000"
 """A private-use character that is put before names that Firestore reserves."""
@@ -62,7 +62,7 @@ def _quoted(name: str) -> str:
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
-def leaf_paths(data: Mapping[str, Any], *above: str) -> Iterator[tuple[str, ...]]:
+def leaf_paths(data: Mapping[str, FieldChange], *above: str) -> Iterator[tuple[str, ...]]:
     """The path of every value that is not a map, of every empty map and of every DELETE_FIELD."""
     for name, value in data.items():
         if isinstance(value, Mapping) and value:
@@ -71,7 +71,7 @@ def leaf_paths(data: Mapping[str, Any], *above: str) -> Iterator[tuple[str, ...]
             yield (*above, name)
 
 
-def write_fields(fields: Any, data: Mapping[str, Any], depth: int = 0) -> None:
+def write_fields(fields: Any, data: Mapping[str, FieldChange], depth: int = 0) -> None:
     """Fills a protobuf map of name → Value; a DELETE_FIELD is left out (a field mask deletes it)."""
     if depth == DEPTH_LIMIT:
         raise ValueError(f"a document is nested deeper than {DEPTH_LIMIT} levels")

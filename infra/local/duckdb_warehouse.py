@@ -21,7 +21,9 @@ from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.local.googlesql_on_duckdb import translated
 from shared.kernel.errors import NotFound, Retryable
+from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock
+from shared.ports.warehouse import Row
 
 
 class Delivered(Protocol):
@@ -32,7 +34,7 @@ class Delivered(Protocol):
     def message_id(self) -> str: ...
 
     @property
-    def data(self) -> str | Mapping[str, Any]: ...
+    def data(self) -> str | Mapping[str, Json]: ...
 
     @property
     def attributes(self) -> Mapping[str, str]: ...
@@ -47,7 +49,7 @@ class RawMessage:
 
     message_id: str
     published_at: datetime
-    data: str | Mapping[str, Any]
+    data: str | Mapping[str, Json]
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -65,13 +67,13 @@ class DuckDBWarehouse:
         with self._writing:
             self._create()
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    def query(self, sql: str, parameters: Row | None = None) -> Sequence[Row]:
         return self._rows(sql, parameters or {})
 
-    def mart(self, name: str) -> list[dict[str, Any]]:
+    def mart(self, name: str) -> Sequence[Row]:
         return self._rows(self._catalogue.mart_rows(name), {})
 
-    def check(self, name: str) -> list[dict[str, Any]]:
+    def check(self, name: str) -> Sequence[Row]:
         return self._rows(self._catalogue.check(name).sql, self._parameters())
 
     def refresh(self, name: str | None = None) -> list[str]:
@@ -83,7 +85,7 @@ class DuckDBWarehouse:
                 done.append(address)
         return done
 
-    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def load(self, table: str, rows: Sequence[Row]) -> None:
         declared = self._catalogue.tables.get(table)
         if declared is None:
             raise NotFound(f"the warehouse has no table {table}", field="table")
@@ -94,12 +96,12 @@ class DuckDBWarehouse:
             self._append(declared, [[row.get(column) for row in rows] for column in declared.column_names])
 
     def mentions(self, employee_id: str) -> dict[str, int]:
-        given = {**erasure_parameters(employee_id, ""), "now": self._clock.now()}
+        given = erasure_parameters(employee_id, "", self._clock.now())
         counted = {one.address: self._rows(one.count, given)[0]["concerned"] for one in erasures(self._catalogue)}
         return {address: int(count) for address, count in counted.items() if count}
 
     def erase(self, employee_id: str, instead: str) -> None:
-        given = {**erasure_parameters(employee_id, instead), "now": self._clock.now()}
+        given = erasure_parameters(employee_id, instead, self._clock.now())
         with self._writing:
             for one in erasures(self._catalogue):
                 for statement in one.statements:
@@ -192,7 +194,7 @@ class DuckDBWarehouse:
             cursor.execute("ROLLBACK")
             raise _translated(error) from error
 
-    def _parameters(self) -> dict[str, Any]:
+    def _parameters(self) -> Row:
         now = self._clock.now()
         return {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
 
@@ -222,12 +224,12 @@ class DuckDBWarehouse:
         except duckdb.Error as error:
             raise _translated(error) from error
 
-    def _rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _rows(self, sql: str, parameters: Row) -> list[dict[str, Any]]:
         cursor = self._execute(sql, parameters)
         names = [column[0] for column in cursor.description or ()]
         return [{name: _outward(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
 
-    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    def _execute(self, sql: str, parameters: Row) -> duckdb.DuckDBPyConnection:
         statement, wanted = translated(sql)
         try:
             bound = {name: _inward(parameters[name]) for name in wanted}
@@ -245,7 +247,7 @@ class DuckDBWarehouse:
         return cursor
 
 
-def _json(value: str | Mapping[str, Any]) -> str:
+def _json(value: str | Mapping[str, Json]) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_json_time)

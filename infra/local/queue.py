@@ -27,11 +27,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from infra.declarations.pipeline import Pipeline, Retry
 from infra.local.queue_tables import INSERT, LETTER, SCHEMA, TAKE_OVER, letter
 from infra.local.sqlite_file import SqliteFile, store_errors
+from shared.kernel.json_values import Json
 from shared.ports.messages import DeadLetter, Message
 
 Kind = Literal["message", "task", "schedule"]
@@ -148,7 +149,7 @@ class LocalQueue:
         self,
         queue: str,
         function: str,
-        payload: Mapping[str, Any],
+        payload: Mapping[str, Json],
         *,
         name: str | None = None,
         run_at: datetime | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
@@ -61,11 +62,13 @@ class RatingsUseCases:
 
     @cached_property
     def projecting(self) -> ProjectPerson:
-        from shared.observations.records import States
+        from shared.observations.records import Ledger, States
+        from shared.ratings.usecases.expected_contexts import ExpectedContexts
         from shared.ratings.usecases.project_person import ProjectPerson
 
         on = self._on
-        return ProjectPerson(States(documents(on)), frameworks(on).configuration, on.clock)
+        expected = ExpectedContexts(self._records, Ledger(documents(on)), conversations(on).deals)
+        return ProjectPerson(States(documents(on)), frameworks(on).configuration, expected, on.clock)
 
     @cached_property
     def readiness(self) -> Readiness:

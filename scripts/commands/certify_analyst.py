@@ -26,11 +26,12 @@ from scripts.commands.labelled_set import CALLS, LabelledSpeaker, labelled_set
 from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
 from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
-from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
+from shared.analysts.ports.language_model import Completes, Overloaded, PromptRefused
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
+from shared.kernel.rounding import percent
 
 LABELLED = "labelled"
 """The reason of every pair here: all of a set was labelled, none of it chosen for doubt."""
@@ -204,7 +205,7 @@ def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[L
     return text
 
 
-def claude(model: LanguageModel, framework: Framework, settings: AnalystSettings) -> Analyst:
+def claude(model: Completes, framework: Framework, settings: AnalystSettings) -> Analyst:
     """The analyst that asks the language model, and again after a pause where it is busy."""
     scorer = scorer_of(framework, settings)
 
@@ -304,11 +305,11 @@ def _interval(value: Interval | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return "–" if value is None else f"{percent(value)} %"
 
 
 def _percents(value: Interval | None) -> str:
-    return "–" if value is None else f"{100 * value[0]:.0f} to {100 * value[1]:.0f} %"
+    return "–" if value is None else f"{percent(value[0])} to {percent(value[1])} %"
 
 
 def _progress(words: str) -> None:

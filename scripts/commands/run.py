@@ -35,6 +35,7 @@ from scripts.commands.callers import local_token
 from scripts.commands.progress_bar import ProgressBar
 from scripts.commands.replay import write_rejects
 from shared.kernel.access import Caller as Asking
+from shared.kernel.rounding import whole
 from shared.ports.documents import Query
 
 NOTE = "demonstration"
@@ -148,7 +149,7 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
     leader = Asking(email="leadership", role="cro")
     answer = ratings(on).readiness.answer(leader, framework_id="sales_engineering")
-    mean = "" if answer.mean_readiness is None else f" Mean readiness {answer.mean_readiness}."
+    mean = f" Mean readiness {whole(answer.mean_readiness)}." if answer.mean_readiness is not None else ""
     someone = (
         f"""
                        ./scripts/token {catalogue.address(catalogue.ENABLEMENT)}"""

@@ -22,7 +22,18 @@ from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.access import Role
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
-from shared.ports.documents import DELETE_FIELD, Create, Documents, Merge, Put, Query, Reader, Transaction, Where
+from shared.ports.documents import (
+    DELETE_FIELD,
+    Create,
+    Documents,
+    FieldChange,
+    Merge,
+    Put,
+    Query,
+    Reader,
+    Transaction,
+    Where,
+)
 
 PARAMETERS = "parameters/current"
 REVIEW_SETTINGS = "settings/reviews"
@@ -150,7 +161,7 @@ class SettingsRecords:
 
     def set_untrusted(self, transaction: Transaction, version: int, untrusted: Iterable[Untrusted]) -> None:
         """Writes a version of the parameters with other untrusted scorers; the rest stays as it is."""
-        change = {"version": version, "untrusted": [asdict(one) for one in untrusted]}
+        change: dict[str, FieldChange] = {"version": version, "untrusted": [asdict(one) for one in untrusted]}
         transaction.write(Merge(PARAMETERS, change))
 
     def reviews(self, reader: Reader | None = None) -> ReviewSettings | None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from math import sqrt
 
 Z_NINETY_FIVE = 1.96
+"""Standard deviations to either side that hold 95 % of a normal distribution: where an interval decides about a scorer.
+What is shown of people has 80 % (`weights.Z_EIGHTY`)."""
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Returns the Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials."""
+def wilson(successes: int, trials: int, z: float) -> tuple[float, float]:
+    """Returns the Wilson score interval of a share, as fractions (E. B. Wilson, 1927); (0, 1) without trials.
+
+    z: standard deviations to either side, e.g. Z_NINETY_FIVE
+    """
     if trials == 0:
         return 0.0, 1.0
-    share, z = successes / trials, Z_NINETY_FIVE
+    share = successes / trials
     centre = share + z * z / (2 * trials)
     spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials

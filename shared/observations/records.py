@@ -19,7 +19,7 @@ from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.observations.domain.older_entry import with_receipt
-from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, Merge, Query, Reader, Where
+from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
 
 PAGE = 500
 IN_ONE_QUERY = 30
@@ -253,7 +253,7 @@ class States:
     @staticmethod
     def begun(employee_id: str, framework_id: str) -> Merge:
         """Returns the write that gives a person a state, or changes the framework of the one they have."""
-        state = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
+        state: dict[str, FieldChange] = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
         return Merge(f"states/{employee_id}", state)
 
     @staticmethod
@@ -269,13 +269,13 @@ class States:
     @staticmethod
     def collected(state: StoredState, gone: Collection[str]) -> Merge:
         """Returns the write that collects entries, unless the state has changed."""
-        change = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
+        change: dict[str, FieldChange] = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
 
     @staticmethod
     def mended(state: StoredState, missing: Mapping[str, str], gone: Collection[str], run_id: str | None) -> Merge:
         """Returns the write that mends a state, unless it has changed. run_id: None where that is not to be noted"""
-        change: dict[str, Any] = {"observations": {**missing, **dict.fromkeys(gone, DELETE_FIELD)}}
+        change: dict[str, FieldChange] = {"observations": {**missing, **dict.fromkeys(gone, DELETE_FIELD)}}
         if run_id is not None:
             change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)

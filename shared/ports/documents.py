@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from shared.kernel.errors import AugmentError, Retryable
 
 T = TypeVar("T")
+FieldValue: TypeAlias = "str | int | float | bool | datetime | Sequence[FieldValue] | Mapping[str, FieldValue] | None"
+"""Types what a field holds."""
 
 
 class AlreadyExists(AugmentError):
@@ -42,6 +45,8 @@ class _DeleteField:
 
 DELETE_FIELD: Final = _DeleteField()
 """In a Merge: removes the field."""
+FieldChange: TypeAlias = "FieldValue | _DeleteField | Mapping[str, FieldChange]"
+"""Types what a Merge does to a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Create:
     """Write a document that must not exist yet (else AlreadyExists)."""
 
     path: str
-    data: Mapping[str, Any]
+    data: Mapping[str, FieldValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class Put:
     """Write a whole document, whatever was there; with `if_version` only if it still is that version."""
 
     path: str
-    data: Mapping[str, Any]
+    data: Mapping[str, FieldValue]
     if_version: str | None = None
 
 
@@ -83,7 +88,7 @@ class Merge:
     """
 
     path: str
-    data: Mapping[str, Any]
+    data: Mapping[str, FieldChange]
     if_version: str | None = None
 
 

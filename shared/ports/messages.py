@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+
+from shared.kernel.json_values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Message:
     text: the same data as JSON text, where its publisher has it already
     """
 
-    data: Mapping[str, Any]
+    data: Mapping[str, Json]
     attributes: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
 
@@ -38,7 +40,7 @@ class TaskQueue(Protocol):
         self,
         queue: str,
         function: str,
-        payload: Mapping[str, Any],
+        payload: Mapping[str, Json],
         *,
         name: str | None = None,
         run_at: datetime | None = None,
@@ -73,7 +75,7 @@ class DeadLetter:
 
     letter_id: str
     subscription: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Json]
     attributes: Mapping[str, str]
     attempts: int
     reason: str

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Protocol, TypeAlias
+
+Cell: TypeAlias = "str | int | float | bool | date | datetime | Sequence[Cell] | Row | None"
+Row: TypeAlias = "Mapping[str, Cell]"
+"""A row by its columns, which the SQL names; a record within a row is such a mapping as well."""
 
 
 class Warehouse(Protocol):
     """The warehouse: BigQuery in the cloud, DuckDB embedded, both reading the same GoogleSQL of `infra/bigquery`."""
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Returns rows as dictionaries; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
+    def query(self, sql: str, parameters: Row | None = None) -> Sequence[Row]:
+        """Returns the rows; `@name` in the SQL takes the parameter of that name. Raises Retryable."""
         ...
 
-    def mart(self, name: str) -> list[dict[str, Any]]:
+    def mart(self, name: str) -> Sequence[Row]:
         """Returns all rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
         ...
 
-    def check(self, name: str) -> list[dict[str, Any]]:
+    def check(self, name: str) -> Sequence[Row]:
         """Finds what is wrong by a named query of `infra/bigquery/checks`; empty when all is well. Raises NotFound."""
         ...
 
@@ -38,6 +43,6 @@ class Warehouse(Protocol):
         """
         ...
 
-    def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def load(self, table: str, rows: Sequence[Row]) -> None:
         """Appends rows to a declared table (`dataset.table`), all or none."""
         ...

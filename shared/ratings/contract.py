@@ -74,9 +74,11 @@ class SkillView(Output):
     basis: str
     trend: TrendWord
     status: Status
-    observations_count: int = Field(description="Data points that contribute to the rating")
-    field_observations: int
-    validation_events: int
+    observations_count: int = Field(description="Data points that the rating rests on; of a stale one, rested on")
+    field_observations: int = Field(
+        description="Of the last 90 days; of a stale rating, of the 90 days up to its newest observation"
+    )
+    validation_events: int = Field(description="Likewise")
     held_observations: int
     practice_rating: Number | None = Field(
         description="Practice alone, when practice and field both have three or more"
@@ -100,7 +102,12 @@ class GapView(Output):
     competency: str
     context: dict[str, str] | None
     severity: Literal["critical", "high", "medium", "low"]
-    current_rating: Number | None
+    kind: Literal["declining", "expiring", "weak", "no_evidence"] = Field(
+        description="declining: below 80 and falling; expiring: a validation that ends within 60 days or has ended, or "
+        "stale evidence; weak: below 80, or too little for a rating; no_evidence: not seen where it is expected"
+    )
+    current_rating: Number | None = Field(description="The skill's own, a stale one as well")
+    reason: str
     recommendation: str
     scenario_id: str | None
 
@@ -122,10 +129,17 @@ class ProfileAnswer(Output):
     as_of: date
     framework_id: str
     framework_version: int
-    overall_readiness: Number
-    readiness_tier: Literal["high", "medium", "low"]
+    overall_readiness: Number | None = Field(
+        description="Mean of the core competencies' current ratings; null while one of them is not known"
+    )
+    readiness_tier: Literal["high", "medium", "low"] | None
+    core_competencies: int
+    core_seen: int = Field(description="Core competencies with a current rating")
     skills: list[SkillView]
-    gaps_identified: list[GapView]
+    gaps_identified: list[GapView] = Field(
+        description="All of them: declining, then expiring, then weak, then those without evidence"
+    )
+    gaps_for_this_week: int = Field(description="How many of them, from the first, a person can work on in a week")
     scorer_certificates: list[ScorerCertificate] = Field(
         description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"
     )
@@ -157,8 +171,9 @@ class CoverageView(Output):
     in_progress: int
     expired: int
     not_started: int
+    stale: int = Field(description="Validated or in progress, on evidence that is stale: counted here alone")
     share_validated: Number
-    mean_rating: Number | None
+    mean_rating: Number | None = Field(description="Of current ratings")
 
 
 class CellView(Output):
@@ -181,8 +196,9 @@ class ReadinessAnswer(Output):
     people: int
     ready: int | None
     share: Number | None = Field(description="Of people validated in every core competency, 0-1")
-    interval: list[Number] | None = Field(description="95 % Wilson interval of the share")
-    mean_readiness: Number | None
+    interval: list[Number] | None = Field(description="80 % Wilson interval of the share")
+    mean_readiness: Number | None = Field(description="Of the people in `rated`")
+    rated: int | None = Field(description="People whose every core competency has a current rating")
     suppressed: bool
     coverage: list[CoverageView]
     heat_map_dimension: str

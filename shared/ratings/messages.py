@@ -27,7 +27,9 @@ class SkillState(Fact):
     trend: str
     status: Literal["not_started", "in_progress", "validated", "expired"]
     tier: Tier | None = Field(None, description="high from 80, medium from 60, low below; null without a rating")
-    field_observations: int = Field(0, description="In the last 90 days")
+    field_observations: int = Field(
+        0, description="In the last 90 days; of a stale rating, in the 90 days up to its newest"
+    )
     validation_events: int = 0
     learning_activities: int = 0
     held_observations: int = 0
@@ -53,7 +55,9 @@ class SkillChanged(Fact):
     framework_version: int
     parameters_version: int
     kernel_version: str
-    overall_readiness: float = Field(description="Mean of the core general ratings, an unknown counting 40")
+    overall_readiness: float | None = Field(
+        None, description="Mean of the core general ratings; null while not all of them are known"
+    )
     skills: list[SkillState] = Field(description="Only those that changed")
 
 
@@ -98,8 +102,8 @@ class RatingsSnapshotted(Fact):
     framework_id: str
     as_of: date
     revision: int
-    overall_readiness: float
-    core_validated: bool = Field(description="Every core competency is validated")
+    overall_readiness: float | None = Field(None, description="As in SkillChanged")
+    core_validated: bool = Field(description="Every core competency is validated, on evidence that is not stale")
     skills: list[SkillState]
 
 

@@ -31,7 +31,8 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
 
     as_of:         days since 1970-01-01 UTC
     state_version: of the state that was rated; with framework, parameters and weights what the ratings rest on
-    readiness:     hundredths of a point
+    readiness:     hundredths of a point; None while it is not known
+    works_in:      where the person was seen lately, in the framework's values (see domain.contexts)
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
     """
@@ -45,12 +46,13 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     framework_version: int
     parameters_version: int
     kernel_version: str
-    readiness: int
+    readiness: int | None
     core_validated: bool
     skills: str
     discrepancies: str = "[]"
     pending: Facts = msgspec.field(default_factory=dict)
     changed_in: str | None = None
+    works_in: list[str] = msgspec.field(default_factory=list)
 
     def stored(self) -> dict[str, Any]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
@@ -68,6 +70,12 @@ class PublishedSkills(Record, frozen=True, kw_only=True):
     """Holds what lists need of a person's ratings."""
 
     skills: str
+
+
+class WorkedIn(Record, frozen=True, kw_only=True):
+    """Holds where a person was seen lately (see domain.contexts)."""
+
+    works_in: tuple[str, ...] = ()
 
 
 class RatingsRecords:
@@ -104,6 +112,12 @@ class RatingsRecords:
             some = PublishedSkills.by_id(documents.values())
             found |= {employee_id: from_text(one.skills) for employee_id, one in some.items()}
         return found
+
+    def worked_in(self, place: str) -> set[str]:
+        """Returns the places that one of those who work in a place works in; none where nobody does."""
+        where = [Where("works_in", "array_contains", place)]
+        found = self._documents.query(Query("ratings", where, limit=1, fields=["works_in"]))
+        return {one for person in WorkedIn.readable(found) for one in person.works_in}
 
     def left_pending(self, since: datetime, until: datetime) -> list[Unpublished]:
         """Returns what ratings computed within these moments have not published."""
@@ -183,7 +197,7 @@ def _begun_again(employee_id: str, document: Document) -> PublishedRatings:
         framework_version=0,
         parameters_version=0,
         kernel_version="",
-        readiness=0,
+        readiness=None,
         core_validated=False,
         skills="[]",
         pending=next((one.pending for one in Unpublished.readable([document])), {}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -28,7 +27,7 @@ from shared.analysts.claude.request import (
 from shared.analysts.claude.rubric import INSTRUCTIONS, rubric, scored_competencies
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.lexical.analyst import analyse
-from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
+from shared.analysts.ports.language_model import Completion, Prompt, PromptRefused
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore
@@ -335,15 +334,6 @@ class TestWhatCannotBeBelieved:
         class Refusing:
             def complete(self, prompt: Prompt) -> Completion:
                 raise PromptRefused("413")
-
-            def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
-                raise PromptRefused("413")
-
-            def state(self, batch_id: str) -> BatchState:
-                raise PromptRefused("404")
-
-            def results(self, batch_id: str) -> Iterator[BatchResult]:
-                raise PromptRefused("404")
 
         analyst = ClaudeAnalyst(
             Refusing(), Scorers(SqliteDocuments(tmp_path / "register.sqlite", durable=False)), SETTINGS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ import pytest
 
 from shared.analysts.claude.scoring import ClaudeAnalyst
 from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused
+from shared.analysts.ports.language_model import Completion, Overloaded, Prompt, PromptRefused
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import Analyst
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
@@ -45,7 +45,7 @@ ABOUT_ONE = b'{"record_id": "gong-1", "analysis": 0}'
 
 
 class Talking:
-    """A `LanguageModel` that sees nothing to score. trouble: raised, in this order, before answers; None: none"""
+    """A model that sees nothing to score. trouble: raised, in this order, before answers; None: none"""
 
     def __init__(self, trouble: list[Exception | None]) -> None:
         self._trouble = trouble
@@ -55,15 +55,6 @@ class Talking:
         if trouble is not None:
             raise trouble
         return completion(answer())
-
-    def submit(self, prompts: Sequence[tuple[str, Prompt]]) -> str:
-        raise NotImplementedError
-
-    def state(self, batch_id: str) -> BatchState:
-        raise NotImplementedError
-
-    def results(self, batch_id: str) -> Iterator[BatchResult]:
-        raise NotImplementedError
 
 
 def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst) -> None:

@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         parameters = {item["name"]: _received(item) for item in query.get("queryParameters", ())}
         sql = re.sub(r"`[\w-]+\.(\w+\.\w+)`", r"\1", query["query"])
         try:
-            rows = self.state.warehouse.query(sql, parameters)
+            rows = [dict(row) for row in self.state.warehouse.query(sql, parameters)]
         except Exception as error:
             job["status"]["errorResult"] = {"reason": "invalidQuery", "message": str(error)}
             rows = []

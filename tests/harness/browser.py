@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 from werkzeug.test import Client, TestResponse
 
@@ -23,26 +22,27 @@ class Person:
         return self.post("/sign-in/demonstration", {"employee": email, "next": "/"}, follow=True)
 
     def get(self, address: str, **arguments: Any) -> TestResponse:
-        response = self.client.get(address, **arguments)
-        found = re.search(r'name="token" value="([^"]+)"', response.get_data(as_text=True))
-        if found:
-            self.token = unescape(found[1])
-        return response
+        return self._shown(self.client.get(address, **arguments))
 
     def post(
         self, address: str, form: dict[str, str], *, follow: bool = False, origin: str | None = ORIGIN
     ) -> TestResponse:
         headers = {"Origin": origin} if origin else {}
-        response = self.client.post(address, data={"token": self.token, **form}, headers=headers)
-        while follow and response.status_code == 303:
-            response = self.get(urljoin(ORIGIN, response.headers["Location"]))
-        return response
+        data = {"token": self.token, **form}
+        return self._shown(self.client.post(address, data=data, headers=headers, follow_redirects=follow))
 
     def text(self, address: str) -> str:
         """A page's visible words."""
         response = self.get(address)
         assert response.status_code == 200, (address, response.status_code, words(response)[:500])
         return words(response)
+
+    def _shown(self, response: TestResponse) -> TestResponse:
+        """Keeps the token of a page's forms."""
+        found = re.search(r'name="token" value="([^"]+)"', response.get_data(as_text=True))
+        if found:
+            self.token = unescape(found[1])
+        return response
 
 
 def words(response: TestResponse) -> str:

@@ -87,7 +87,7 @@ class EmbeddedPlatform:
     def facts(self, topic: str) -> list[dict[str, Any]]:
         table = topic.replace("-", "_")
         rows = self.platform.warehouse.query(f"SELECT data FROM raw.{table} ORDER BY publish_time")
-        return [json.loads(row["data"]) for row in rows]
+        return [json.loads(str(row["data"])) for row in rows]
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Request
 
 from infra.local.ambient import JsonLog
 from shared.kernel.errors import Rejected, Retryable
-from shared.platform.edges.internal import InnerEdge, LostTask, TaskKeeper
+from shared.platform.edges.internal import Delivery, InnerEdge, LostTask, TaskKeeper
 from shared.platform.usecases.quarantine import Quarantine
 
 
@@ -37,7 +36,7 @@ def attempt(
     """The status of the answer to a task's attempt of this number (from 1), or the name of the error that the function
     let through, and the names of what was logged."""
 
-    def work(payload: dict[str, Any]) -> None:
+    def work(_: Delivery) -> None:
         if error is not None:
             raise error
 

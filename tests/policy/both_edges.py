@@ -12,6 +12,8 @@ from werkzeug import Request
 from werkzeug.test import Client, TestResponse
 
 from functions.portal.shell.application import Portal
+from functions.portal.shell.notices import FORM_EXPIRED
+from functions.portal.shell.words import capital
 from infra.wiring.sign_in import SignIn
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecord
@@ -120,7 +122,7 @@ class BothEdges:
         response, recorded = self._recorded(rule, attempt)
         assert response.status_code in {200, 303, 403}, response.get_data(as_text=True)[:2000]
         shown = unescape(response.get_data(as_text=True))
-        assert "The form has expired" not in shown, "the rule itself was not asked"
+        assert capital(FORM_EXPIRED) not in shown, "the rule itself was not asked"
         return self._outcome(rule, role, response.status_code != 403, recorded, shown)
 
     def _outcome(self, rule: Rule, role: str, allowed: bool, recorded: tuple[str, ...], shown: str) -> Outcome:

@@ -136,6 +136,7 @@ def covered(word: str, name: str, validated: int, in_progress: int, expired: int
         in_progress=in_progress,
         expired=expired,
         not_started=not_started,
+        stale=0,
         share_validated=round(validated / 40, 4),
         mean_rating=None,
     )
@@ -158,12 +159,13 @@ def readiness_page() -> readiness.Readiness:
     return readiness.Readiness(
         as_of=TODAY,
         scope="the whole organisation",
-        sentence="Not yet: 14 of 40 are validated in every core competency (35%, between 22% and 50%).",
+        sentence="Not yet: 14 of 40 are validated in every core competency (35 %; 80 % interval 26 to 45 %).",
         people=40,
         ready=14,
-        share_low=0.2213,
-        share_high=0.5049,
+        share_low=0.2614,
+        share_high=0.4507,
         mean_readiness=74.3,
+        rated=37,
         coverage=tuple(
             covered(word, name, *counts)
             for (word, name), counts in zip(
@@ -280,6 +282,7 @@ def profile_page() -> profile.Profile:
         as_of=TODAY,
         own=False,
         readiness=74.8,
+        seen=5,
         validated=3,
         core=5,
         audited=True,
@@ -364,8 +367,9 @@ def profile_page() -> profile.Profile:
             profile.Recommendation(
                 "Product knowledge",
                 "",
+                "expiring",
                 "high",
-                "Pass the certification exam to renew this skill.",
+                "Rated 62; the validation ends in 12 days. Pass the certification exam to renew this skill.",
                 "Platform certification",
                 45,
                 "https://practice.example/exam",
@@ -373,8 +377,9 @@ def profile_page() -> profile.Profile:
             profile.Recommendation(
                 "Discovery",
                 "healthcare",
+                "no_evidence",
                 "medium",
-                "Complete 1 more healthcare scenario for validation.",
+                "Not seen in healthcare yet, where the organisation works. Complete 1 more healthcare scenario.",
                 "Hospital group: first discovery call",
                 15,
             ),
@@ -394,7 +399,7 @@ def activity_page() -> activity.Activity:
     return activity.Activity(
         "the whole organisation",
         NOW,
-        activity.Breakdown(143, 34, 10, 13),
+        activity.Breakdown(143, 30, 10, 4, 13),
         (
             happening(
                 "v1",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.platform.domain.audit_actions import AuditAction
-from shared.ports.documents import Merge
+from shared.ports.documents import FieldChange, Merge
 from tests.harness.browser import Person, words
 from tests.portal.call_samples import ASKED, SCORER, analysed_call
 from tests.portal.conftest import House
@@ -31,7 +31,7 @@ def signed_in(house: House, email: str) -> Person:
     return person
 
 
-def changed(house: House, record_id: str, **fields: object) -> None:
+def changed(house: House, record_id: str, **fields: FieldChange) -> None:
     house.platform.integrations.commit([Merge(f"calls/{record_id}", fields)])
 
 

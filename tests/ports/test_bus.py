@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from shared.kernel.json_values import Json
 from shared.ports.messages import Message
 from tests.ports.harness import TOPIC, Delivery, ListenedBus
 
@@ -17,12 +18,16 @@ def numbers(deliveries: list[Delivery]) -> set[int]:
 
 class TestBus:
     def test_a_message_arrives_with_its_data_and_attributes(self, bus: ListenedBus) -> None:
-        data = {"text": "naïve 日本語 🧰", "nested": {"list": [1, 2.5, None, True], "empty": {}}, "quote": "\"'\\"}
+        data: dict[str, Json] = {
+            "text": "naïve 日本語 🧰",
+            "nested": {"list": [1, 2.5, None, True], "empty": {}},
+            "quote": "\"'\\",
+        }
         bus.bus.publish(TOPIC, [Message(data, {"revision": "17", "unicode": "é"})])
         assert bus.listener.received(1) == [Delivery(data, {"revision": "17", "unicode": "é"})]
 
     def test_a_message_whose_publisher_has_its_text_already_arrives_like_any_other(self, bus: ListenedBus) -> None:
-        data = {"text": "naïve 日本語 🧰", "score": 83.0, "nothing": None}
+        data: dict[str, Json] = {"text": "naïve 日本語 🧰", "score": 83.0, "nothing": None}
         bus.bus.publish(TOPIC, [Message(data, text=json.dumps(data))])
         assert bus.listener.received(1) == [Delivery(data, {})]
 

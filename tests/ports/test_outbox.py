@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.kernel.json_values import Json
 from shared.ports.documents import AlreadyExists, Create, DocumentTooLarge, Merge, PreconditionFailed, Put, Write
 from shared.ports.messages import Message
 from tests.ports.harness import TOPIC, AcceptingStore, Delivery
@@ -30,7 +31,7 @@ class TestOutbox:
         assert accepting.listener.received(1) == [Delivery({"n": 1}, {"about": "1"})]
 
     def test_text_of_any_kind_arrives_as_it_was(self, accepting: AcceptingStore) -> None:
-        data = {"text": "naïve 日本語 🧰 \"'\\", "nested": {"list": [1, 2.5, None, True], "empty": {}}}
+        data: dict[str, Json] = {"text": "naïve 日本語 🧰 \"'\\", "nested": {"list": [1, 2.5, None, True], "empty": {}}}
         accepting.outbox.accept([Put("things/a", data)], TOPIC, [Message(data, {"unicode": "é"})])
         found = accepting.documents.get("things/a")
         assert found is not None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from shared.kernel.json_values import Json
 from tests.ports.harness import FUNCTION, QUEUE, WorkedQueue
 
 
 class TestTaskQueue:
     def test_a_task_arrives_with_its_payload(self, task_queue: WorkedQueue) -> None:
-        payload = {"shard": 3, "people": ["é", "日本語"], "nested": {"none": None}}
+        payload: dict[str, Json] = {"shard": 3, "people": ["é", "日本語"], "nested": {"none": None}}
         assert task_queue.tasks.enqueue(QUEUE, FUNCTION, payload)
         assert [delivery.data for delivery in task_queue.listener.received(1)] == [payload]
 

@@ -20,7 +20,7 @@ from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
 from shared.kernel.errors import NotFound, Retryable
 from shared.people.messages import EmployeeChanged
 from shared.platform.messages import AuditRecorded, PageViewed
-from shared.ports.warehouse import Warehouse
+from shared.ports.warehouse import Row, Warehouse
 from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server
 from tests.sql.stopped_clock import StoppedClock
 
@@ -76,7 +76,7 @@ def views(count: int, *, first: int = 0) -> list[PageViewed]:
 
 class TestWarehouse:
     def test_a_query_takes_parameters_of_every_type(self, bench: Bench) -> None:
-        given = {
+        given: Row = {
             "text": 'O\'Neil \\ "x" Ω',
             "whole": 2**53 + 1,
             "number": 81.25,
@@ -92,6 +92,7 @@ class TestWarehouse:
         local = datetime.fromisoformat("2026-11-25T11:00:00+02:00")
         [row] = bench.warehouse.query("SELECT @at AS at_utc", {"at": local})
         assert row["at_utc"] == local
+        assert isinstance(row["at_utc"], datetime)
         assert row["at_utc"].utcoffset() == timedelta(0)
         with pytest.raises(ValueError, match="zone"):
             bench.warehouse.query("SELECT @at AS at_utc", {"at": datetime(2026, 11, 25)})  # noqa: DTZ001
@@ -219,7 +220,7 @@ class TestWarehouse:
 
     def test_loaded_counts_are_compared_with_staging(self, bench: Bench) -> None:
         assert bench.warehouse.check("ledger_reconciliation") == []
-        counted = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
+        counted: Row = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
         bench.warehouse.load("checks.ledger_counts", [counted])
         [wrong] = bench.warehouse.check("ledger_reconciliation")
         assert wrong == {

@@ -38,7 +38,7 @@ from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime
 from shared.observations.contract import ValidationEvent
 from shared.observations.usecases.interpret import interpret, sent
-from shared.ports.documents import Put
+from shared.ports.documents import FieldValue, Put
 from tests.proofs import population
 from tests.proofs.measuring import machine
 
@@ -126,7 +126,11 @@ def _prepare(runtime: Runtime, people: int, until: datetime) -> None:
             if event.path == "validation-events"
         )
         employee = population.employee_id(number)
-        state = {"employee_id": employee, "framework_id": "sales_engineering", "observations": entries}
+        state: dict[str, FieldValue] = {
+            "employee_id": employee,
+            "framework_id": "sales_engineering",
+            "observations": entries,
+        }
         runtime.parts.documents.commit([Put(f"states/{employee}", state)])
 
 

@@ -152,6 +152,7 @@ def row(
         rated = rating(then, max(scored), as_of, sigma, parameters.drift)._replace(confidence="unknown")
     else:
         rated = rating(now, as_of, as_of, sigma, parameters.drift)
+    counted_in = {**now, **{kind: then[kind] for kind in KINDS[:2]}} if stale else now
     practice_rating = field_rating = None
     if min(len(now["field"]), len(now["validation"])) >= 3:
         practice_rating, field_rating = (half_up(mean(now[kind], as_of)) for kind in ("validation", "field"))
@@ -172,7 +173,7 @@ def row(
         rated.deviation,
         rated.low,
         rated.high,
-        *[len(now[kind]) for kind in KINDS],
+        *[len(counted_in[kind]) for kind in KINDS],
         waiting,
         trend([one.score for one in now[class_of_trend] if one.score is not None], sigma),
         status.status,

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from shared.frameworks.domain.framework import Rule, Scenario
-from shared.kernel.context import context_of
-from shared.ratings.domain.gaps import gaps, reason, recommendations, scenario_for, severity
+from shared.frameworks.domain.framework import Framework, Rule, Scenario
+from shared.kernel.context import Context, context_of
+from shared.observations.domain.observation import Observation
+from shared.ratings.domain.contexts import Expected, deal_contexts, place, works_in
+from shared.ratings.domain.gaps import Gap, for_a_week, gaps, reason, recommendations, scenario_for, severity
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import Progress
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
     TODAY,
+    exam,
     field,
     framework,
+    lesson,
     practice,
     rows,
     state,
 )
 
+NOWHERE = Expected()
 HEALTHCARE = context_of({"industry": "healthcare"})
 ENTERPRISE = context_of({"industry": "healthcare", "deal_size": "enterprise"})
 
@@ -38,9 +43,9 @@ ALL = (GENERAL, HOSPITAL, BIG_HOSPITAL, BANK, EXAM)
 
 @pytest.mark.parametrize(
     ("rating", "expected"),
-    [(None, "high"), (6499, "high"), (6500, "medium"), (7499, "medium"), (7500, "low"), (7999, "low"), (8000, None)],
+    [(6499, "high"), (6500, "medium"), (7499, "medium"), (7500, "low"), (7999, "low"), (8000, None)],
 )
-def test_severity(rating: int | None, expected: str | None) -> None:
+def test_severity(rating: int, expected: str | None) -> None:
     assert severity(rating) == expected
 
 
@@ -76,41 +81,139 @@ class TestTheNearestScenario:
         assert scenario_for(framework(scenarios=(short, same)), "discovery", ()) == same
 
 
+FINTECH = context_of({"industry": "fintech"})
+RETAIL = context_of({"industry": "retail"})
+
+
+def found(
+    *events: Observation, of: Framework, expected: Expected = NOWHERE, as_of: int = TODAY
+) -> list[tuple[str, Context, str, str]]:
+    profile = rows(*events, of=of, as_of=as_of)
+    return [(gap.competency, gap.context, gap.kind, gap.severity) for gap in gaps(profile, of, expected, as_of)]
+
+
 class TestTheGapsOfAProfile:
-    def test_are_the_weak_core_in_general_and_the_weak_single_contexts(self) -> None:
+    def test_no_evidence_where_the_organisation_works_is_a_gap_of_the_core(self) -> None:
         of = framework(core=("discovery",), scenarios=ALL)
-        profile = rows(
-            *[field(70, industry="fintech", deal_size="smb") for _ in range(3)],
-            field(20, competency="product_knowledge"),
-            of=of,
-        )
-        found = gaps(profile, of)
+        profile = rows(*[field(90, industry="healthcare") for _ in range(3)], of=of)
+        (gap,) = gaps(profile, of, Expected((HEALTHCARE, FINTECH)), TODAY)
 
-        assert [(gap.competency, gap.context, gap.severity) for gap in found] == [
-            ("discovery", (), "medium"),
-            ("discovery", context_of({"deal_size": "smb"}), "medium"),
-            ("discovery", context_of({"industry": "fintech"}), "medium"),
+        assert (gap.context, gap.kind, gap.severity, gap.rating) == (FINTECH, "no_evidence", "medium", None)
+        assert gap.reason == "Not seen in fintech yet, where the organisation works"
+        assert gap.recommendation == "Complete the fintech discovery role-play “Bank discovery”"
+
+    def test_no_evidence_for_an_own_deal_is_a_large_one(self) -> None:
+        of = framework(core=("discovery",), scenarios=ALL)
+        profile = rows(*[field(90, industry="healthcare") for _ in range(3)], of=of)
+        (gap,) = gaps(profile, of, Expected((), (ENTERPRISE,)), TODAY)
+
+        assert (gap.context, gap.kind, gap.severity) == (ENTERPRISE, "no_evidence", "high")
+        assert gap.reason == "Not seen in enterprise, healthcare yet, and an open deal is there"
+
+    def test_a_free_word_of_a_call_is_no_context(self) -> None:
+        of = framework(core=("discovery",))
+
+        assert found(*[field(60, industry="head of mining") for _ in range(3)], of=of) == [
+            ("discovery", (), "weak", "high")
         ]
-        assert found[2].recommendation == "Complete the fintech discovery role-play “Bank discovery”"
 
-    def test_an_unknown_or_a_stale_rating_is_a_gap(self) -> None:
-        of = framework()
-        found = gaps(rows(field(99, TODAY - 91), of=of), of)
-
-        assert [(gap.competency, gap.severity, gap.rating) for gap in found] == [
-            ("discovery", "high", None),
-            ("product_knowledge", "high", None),
+    def test_come_declining_then_expiring_then_weak_then_unknown_however_bad(self) -> None:
+        of = framework(competencies=("discovery", "product_knowledge", "closing", "listening"))
+        falling = [field(90 - 3 * n, TODAY - 30 + n) for n in range(9)]
+        profile = rows(*falling, field(95, competency="product_knowledge"), field(10, competency="closing"), of=of)
+        ending = [
+            row._replace(status="validated", expires_on=TODAY + 60) if row.competency == "product_knowledge" else row
+            for row in profile
         ]
-        assert found[0].recommendation == "Have a discovery conversation observed"
 
-    def test_the_worst_come_first_and_there_is_an_end(self) -> None:
+        assert [(gap.competency, gap.kind, gap.severity) for gap in gaps(ending, of, NOWHERE, TODAY)] == [
+            ("discovery", "declining", "low"),
+            ("product_knowledge", "expiring", "low"),
+            ("closing", "weak", "high"),
+            ("listening", "no_evidence", "medium"),
+        ]
+
+    def test_a_stale_rating_is_said_with_its_rating_and_its_age(self) -> None:
+        of = framework(core=("discovery",))
+        profile = rows(*[field(88.4, TODAY - 95) for _ in range(3)], of=of)
+        (gap,) = gaps(profile, of, NOWHERE, TODAY)
+
+        assert (gap.kind, gap.severity, gap.rating) == ("expiring", "medium", 8840)
+        assert gap.reason == "Rated 88 when last seen, 95 days ago"
+
+    @pytest.mark.parametrize(
+        ("event", "expected"),
+        [
+            (practice(90), ("weak", "low", "A baseline of 90 from one practice; a rating asks for 2")),
+            (practice(50), ("weak", "high", "A baseline of 50 from one practice; a rating asks for 2")),
+            (lesson(95), ("no_evidence", "medium", "Not seen yet")),
+            (field(70, standing="held"), ("no_evidence", "medium", "Not seen yet; 1 observation to be reviewed")),
+            (field(72.6), ("weak", "medium", "Rated 73, below 80")),
+        ],
+    )
+    def test_say_what_was_seen(self, event: Observation, expected: tuple[str, str, str]) -> None:
+        of = framework(core=("discovery",), competencies=("discovery",))
+        (gap,) = gaps(rows(event, of=of), of, NOWHERE, TODAY)
+
+        assert (gap.kind, gap.severity, gap.reason) == expected
+
+    def test_an_expired_certificate_asks_for_the_exam(self) -> None:
+        rule = Rule("product_knowledge", min_validation_score=80, expires_after_days=30, requires_recertification=True)
+        of = framework(rule, core=(), scenarios=ALL)
+        profile = rows(*[exam(90, TODAY - 40, competency="product_knowledge") for _ in range(2)], of=of)
+        expired = [
+            row._replace(status="expired", expires_on=TODAY - 10) for row in profile if row.field + row.validation
+        ]
+        (gap,) = gaps(expired, of, NOWHERE, TODAY)
+
+        assert (gap.kind, gap.severity, gap.scenario) == ("expiring", "medium", EXAM)
+        assert gap.reason == "Rated 90; the validation ended 10 days ago"
+
+    def test_what_is_good_is_no_gap(self) -> None:
+        of = framework(core=("discovery",))
+
+        assert found(*[field(85) for _ in range(3)], of=of) == []
+
+    @pytest.mark.parametrize(
+        ("minutes", "number"),
+        [([15] * 9, 4), ([10] * 9, 5), ([240, 5], 1), ([30, 30, 5], 2), ([5, 5], 2), ([], 0)],
+    )
+    def test_a_week_has_an_hour_of_the_first_and_at_least_one(self, minutes: list[int], number: int) -> None:
+        these = [scenario(f"s{place}", "discovery", minutes=each) for place, each in enumerate(minutes)]
+
+        assert for_a_week([Gap("discovery", (), "weak", "low", 7000, "", "", one) for one in these]) == number
+
+    def test_gaps_that_one_activity_closes_share_its_time(self) -> None:
+        long = scenario("long", "discovery", minutes=50)
+
+        assert for_a_week([Gap("discovery", (), "weak", "low", 7000, "", "", long)] * 9) == 5
+
+
+class TestTheContextsOfDeals:
+    def test_are_what_all_conversations_of_a_deal_have_in_common(self) -> None:
         of = framework()
-        profile = rows(
-            field(78), *[field(40, competency="product_knowledge", industry="retail") for _ in range(2)], of=of
-        )
+        first = (("buyer_persona", ("technical",)), ("deal_size", ("enterprise",)), ("industry", ("healthcare",)))
+        second = (("buyer_persona", ("executive", "head of it")), ("industry", ("healthcare", "our own word")))
 
-        assert [gap.severity for gap in gaps(profile, of)] == ["high", "high", "low"]
-        assert len(gaps(profile, of, most=1)) == 1
+        assert deal_contexts({"d1": [first, second], "d2": [first]}, of) == (
+            ENTERPRISE,
+            context_of({"buyer_persona": "technical", "deal_size": "enterprise", "industry": "healthcare"}),
+        )
+        assert deal_contexts({"d3": [(("industry", ("our own word",)),)]}, of) == ()
+
+
+def test_a_person_works_where_they_were_seen_within_a_year() -> None:
+    of = framework()
+    profile = rows(
+        field(70, TODAY - 365, industry="retail"),
+        field(70, TODAY - 366, industry="fintech"),
+        lesson(90, industry="fintech"),
+        practice(70, industry="hospital", deal_size="smb"),
+        practice(70, industry="mining"),
+        of=of,
+    )
+
+    assert works_in(profile, of, TODAY) == [place(of, HEALTHCARE), place(of, RETAIL)]
 
 
 class TestNextActivities:
@@ -138,7 +241,8 @@ class TestNextActivities:
         ("counts", "expected"),
         [
             ((0, None, 2, 80.0), "Complete 1 more scenario for validation"),
-            ((0, None, 3, 71.5), "Practice averages 71.5; validation asks for 80"),
+            ((0, None, 3, 71.5), "Practice averages 72; validation asks for 80"),
+            ((0, None, 3, 79.6), "Practice averages 79.6; validation asks for 80"),
             ((2, 60.0, 3, 85.0), "Prepare 1 more observed conversation for validation"),
             ((3, 60.0, 3, 85.0), "Practise this skill again: the average is below the bar"),
         ],

@@ -108,7 +108,7 @@ def test_a_repeated_event_needs_no_more_than_its_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize("unfinished", [None, {}])
-def test_a_framework_without_debts_takes_events_in(world: World, unfinished: object) -> None:
+def test_a_framework_without_debts_takes_events_in(world: World, unfinished: dict[str, str] | None) -> None:
     world.store.commit([Merge("frameworks/sales_engineering", {"unfinished": unfinished})])
     outcome = world.process().record(role_play("j9", employee=JOE))[0]
     assert outcome.status == 201

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.statistics import wilson
-from shared.ratings.domain.readiness import core_validated, heat_map, overall, team, tier
+from shared.kernel.statistics import Z_NINETY_FIVE, wilson
+from shared.ratings.domain.readiness import core_ratings, core_validated, heat_map, overall, team, tier
 from shared.ratings.domain.skill_rating import SkillRating
-from tests.ratings.builders import GENERAL_DISCOVERY, field, framework, rows
+from shared.ratings.domain.weights import Z_EIGHTY
+from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, rows
 
 SALES = framework(GENERAL_DISCOVERY, competencies=("discovery", "closing"), core=("discovery",))
 
@@ -20,19 +22,27 @@ def person(score: float, calls: int = 3, **context: Any) -> list[SkillRating]:
 
 
 class TestAPerson:
-    def test_is_the_mean_of_the_core_an_unknown_counting_forty(self) -> None:
+    def test_is_the_mean_of_the_core_and_not_known_while_one_is_not(self) -> None:
         of = framework(competencies=("discovery", "closing", "listening"), core=("discovery", "closing"))
-        profile = rows(field(81), field(10, competency="listening"), of=of)
+        one = [field(81), field(10, competency="listening")]
+        both = [*one, field(61, competency="closing")]
 
-        assert overall(profile, of) == (8100 + 4000) // 2
+        assert (overall(rows(*one, of=of), of), len(core_ratings(rows(*one, of=of), of))) == (None, 1)
+        assert overall(rows(*both, of=of), of) == 7100
+
+    def test_is_not_known_on_what_is_stale(self) -> None:
+        old = rows(*[field(80, TODAY - 91) for _ in range(3)], of=SALES)
+
+        assert (old[1].rating, old[1].status, old[1].observations) == (8000, "validated", 3)
+        assert (overall(old, SALES), core_validated(old, SALES)) == (None, False)
 
     def test_rounds_half_up(self) -> None:
         of = framework(competencies=("discovery", "closing"))
 
-        assert overall(rows(field(80.01), of=of), of) == 6001
+        assert overall(rows(field(80.01), field(80, competency="closing"), of=of), of) == 8001
 
     def test_general_ratings_only(self) -> None:
-        assert overall([row for row in person(90, industry="retail") if row.context], SALES) == 4000
+        assert overall([row for row in person(90, industry="retail") if row.context], SALES) is None
 
     def test_is_validated_when_every_core_competency_is(self) -> None:
         assert core_validated(person(80), SALES)
@@ -54,9 +64,24 @@ class TestATeam:
         answer = team(group, SALES)
 
         assert (answer.people, answer.ready, answer.share) == (7, 4, 4 / 7)
-        assert (answer.low, answer.high) == wilson(4, 7)
-        assert answer.mean == round((4 * 80 + 2 * 60 + 40) / 7, 1)
-        assert answer.sentence == "Partly: 4 of 7 are validated in every core competency (57%, between 25% and 84%)."
+        assert (answer.low, answer.high) == wilson(4, 7, Z_EIGHTY)
+        assert (answer.rated, answer.mean) == (6, 73.3)
+        assert (
+            answer.sentence == "Partly: 4 of 7 are validated in every core competency (57 %; 80 % interval 34 to 77 %)."
+        )
+
+    def test_says_a_share_as_every_page_does(self) -> None:
+        group = {f"p{n}": person(80 if n < 17 else 60) for n in range(40)}
+
+        assert "17 of 40 are validated in every core competency (43 %;" in team(group, SALES).sentence
+        assert words.percent(17 / 40) == "43"
+
+    def test_counts_stale_evidence_apart_in_coverage_and_nowhere_as_current(self) -> None:
+        old = rows(*[field(80, TODAY - 91) for _ in range(3)], of=SALES)
+        discovery = team({f"p{n}": person(60) for n in range(5)} | {"old": old}, SALES).coverage[0]
+
+        assert (discovery.validated, discovery.in_progress, discovery.stale) == (0, 5, 1)
+        assert (discovery.mean_rating, discovery.people) == (60, 6)
 
     def test_below_five_people_only_the_own_manager_sees_it(self) -> None:
         four = {f"p{n}": person(80) for n in range(4)}
@@ -97,11 +122,11 @@ class TestTheHeatMap:
         assert (healthcare.mean, healthcare.suppressed) == (None, True)
         assert (own.mean, own.suppressed) == (63.0, False)
 
-    def test_shows_values_that_the_framework_does_not_know(self) -> None:
+    def test_has_no_column_for_a_word_that_the_framework_does_not_declare(self) -> None:
         group = {f"p{n}": person(80, industry="mining") for n in range(5)}
         (line,) = heat_map(group, SALES, "industry")
 
-        assert [cell.value for cell in line] == ["healthcare", "fintech", "retail", "mining"]
+        assert [cell.value for cell in line] == ["healthcare", "fintech", "retail"]
 
 
 class TestWilson:
@@ -111,13 +136,13 @@ class TestWilson:
         [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (1, 100, 0.0018, 0.0545)],
     )
     def test_known_values(self, successes: int, trials: int, low: float, high: float) -> None:
-        assert wilson(successes, trials) == pytest.approx((low, high), abs=1e-4)
+        assert wilson(successes, trials, Z_NINETY_FIVE) == pytest.approx((low, high), abs=1e-4)
 
     def test_knows_nothing_without_trials(self) -> None:
-        assert wilson(0, 0) == (0.0, 1.0)
+        assert wilson(0, 0, Z_EIGHTY) == (0.0, 1.0)
 
 
 def test_a_framework_without_core_says_unknown() -> None:
     empty: Framework = framework(core=())
 
-    assert overall(person(90), empty) == 4000
+    assert overall(person(90), empty) is None

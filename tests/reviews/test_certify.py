@@ -17,7 +17,7 @@ from shared.kernel.errors import Retryable
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
-from shared.ports.documents import Put, Query
+from shared.ports.documents import FieldValue, Put, Query
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
@@ -176,7 +176,7 @@ def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
 
 
 def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
-    fallen = {"scorer": SCORER, "number": 1, "competency": "listening"}
+    fallen: dict[str, FieldValue] = {"scorer": SCORER, "number": 1, "competency": "listening"}
     world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5, "untrusted": [fallen]})])
     reviewed(world, 0, last=2, agree=lambda number, name: True)
     world.process().certify.run()

@@ -26,7 +26,7 @@ def seen_by(viewer: str, view: View, tables: Catalogue) -> list[tuple[str, str]]
     store.load(view.of, [{"manager_id": m, "employee_id": e, "competency": "discovery"} for m, e in teams])
     rows = store.query(view.sql.replace("SESSION_USER()", "@viewer"), {"viewer": viewer})
     store.close()
-    return sorted((row["manager_id"], row["employee_id"]) for row in rows)
+    return sorted((str(row["manager_id"]), str(row["employee_id"])) for row in rows)
 
 
 @each_view

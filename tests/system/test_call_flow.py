@@ -18,6 +18,7 @@ import pytest
 
 from infra.demonstration.corpus_gong import extensive_call, transcript_of
 from infra.demonstration.vendors import DemonstrationVendors
+from shared.kernel.json_values import Json
 from shared.ports.documents import Query
 from shared.ports.messages import Message
 from tests.harness.embedded_platform import embedded_platform
@@ -102,7 +103,7 @@ def what_comes_again_changes_nothing(house: RunningPlatform, vendors: Demonstrat
     platform = house.platform
     for repeated in range(2):
         for record in calls_of(house):
-            task = {"record_id": record, "analysis": 0, "route": "immediate"}
+            task: dict[str, Json] = {"record_id": record, "analysis": 0, "route": "immediate"}
             platform.tasks.enqueue("gong-calls", "gong_call", task, name=f"again-{record}-{repeated}")
         for fact in house.facts("observation-recorded"):
             platform.bus.publish("observation-recorded", [Message(fact, {"employee_id": fact["employee_id"]})])

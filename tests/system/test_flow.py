@@ -124,7 +124,7 @@ def events_become_ratings(house: RunningPlatform) -> None:
     assert listed.value["results"][5]["problem"]["errors"][0]["field"] == "timestamp"
     eventually(lambda: rated(house, JOE) and rated(house, ZOE), "the ratings")
     eventually(
-        lambda: any(f["employee_id"] == JOE and f["overall_readiness"] > 40 for f in house.facts("skill-changed")),
+        lambda: any(f["employee_id"] == JOE and f["skills"] for f in house.facts("skill-changed")),
         "the published fact",
     )
     eventually(lambda: skill(house, JOE, "discovery")["validation_events"] == 3, "all of Joe's role-plays")

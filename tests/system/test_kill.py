@@ -199,7 +199,7 @@ def accepted_alone(runtime: Runtime, accepted: Mapping[str, Mapping[str, Any]]) 
         assert ratings.data["state_version"] == state.version
         assert ratings.data["skills"] == to_text(project(entries, framework, parameters, ratings.data["as_of"]))
         assert ratings.data["pending"] == {}
-        told = sorted(change["revision"] for change in changes if change["employee_id"] == employee_id)
+        told = sorted(int(str(change["revision"])) for change in changes if change["employee_id"] == employee_id)
         assert told == list(range(1, ratings.data["revision"] + 1)), "each revision reaches the warehouse, once"
     assert not runtime.parts.queue.list()
     staged = Counter(

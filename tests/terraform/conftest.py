@@ -45,10 +45,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def terraform(binary: str, copy: Path) -> Terraform:
-    """terraform(folder below terraform/, *arguments), the folder initialised; the finished process.
-
-    One worker alone may ask for it (see ONE_WORKER): terraforms at one time share what they keep of the provider.
-    """
+    """terraform(folder below terraform/, *arguments), the folder initialised; the finished process."""
     initialised: set[str] = set()
 
     def run(folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -28,6 +28,7 @@ class Breakdown:
     validated: int
     in_progress: int
     expired: int
+    stale: int
     gap: int
 
 
@@ -58,6 +59,7 @@ def show_activity(on: Environment, visit: Visit) -> PageOrRedirect:
             sum(item.validated for item in core),
             sum(item.in_progress for item in core),
             sum(item.expired for item in core),
+            sum(item.stale for item in core),
             sum(item.not_started for item in core),
         ),
         found.items,
@@ -73,6 +75,7 @@ def present(view: Activity) -> Page:
         ("validated", view.breakdown.validated),
         ("in_progress", view.breakdown.in_progress),
         ("expired", view.breakdown.expired),
+        ("stale", view.breakdown.stale),
         ("gap", view.breakdown.gap),
     )
     total = sum(number for _, number in parts)

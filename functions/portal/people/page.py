@@ -17,7 +17,7 @@ ORDERS: tuple[Order, ...] = ("readiness", "readiest", "name")
 
 @dataclass(frozen=True)
 class Person:
-    """One row. readiness: mean of the core ratings, an unknown counting 40; validated of core competencies.
+    """One row. readiness: mean of the core ratings; None while not all are known. seen, validated: of core competencies
 
     visible: the viewer may open the profile; else only the name is shown. rated: skills are expected of this person
     """
@@ -29,6 +29,7 @@ class Person:
     readiness: float | None
     validated: int
     core: int
+    seen: int = 0
     expired: int = 0
     declining: int = 0
     discrepancies: int = 0
@@ -67,6 +68,7 @@ def present(view: People) -> Page:
         {
             "person": person,
             "readiness": words.points(person.readiness),
+            "unknown": words.unknown(person.seen, person.core),
             "at": None if person.readiness is None else figures.at(person.readiness),
             "ready": person.core > 0 and person.validated == person.core,
         }
@@ -85,6 +87,7 @@ def _person(one: ListedPerson) -> Person:
         readiness=one.readiness,
         validated=one.validated,
         core=one.core,
+        seen=one.seen,
         expired=one.expired,
         declining=one.declining,
         discrepancies=one.discrepancies,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from functions.portal.analysts.page import sentence
@@ -21,20 +21,28 @@ from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
 from shared.ratings.contract import SkillView
+from shared.ratings.domain.gaps import Kind
 from shared.ratings.usecases.show_profile import OpenedProfile
 from shared.ratings.usecases.show_profile import Recommendation as Advice
 
-SEVERITY = {"critical": "Critical gap", "high": "Large gap", "medium": "Moderate gap", "low": "Small gap"}
+KIND_OF_GAP: Mapping[Kind, str] = {
+    "declining": "Declining",
+    "expiring": "Expiring",
+    "weak": "Below the bar",
+    "no_evidence": "Not seen yet",
+}
+SEVERITY = {"critical": "critical", "high": "large gap", "medium": "moderate gap", "low": "small gap"}
 LATEST = 8
 MOST_CONTEXTS = 12
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A gap and what would close it. severity: critical, high, medium or low."""
+    """A gap and what would close it. kind, severity: as the API has them"""
 
     name: str
     context: str
+    kind: Kind
     severity: str
     reason: str
     scenario: str | None = None
@@ -44,7 +52,10 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Profile:
-    """readiness: mean of the core general ratings, an unknown counting 40."""
+    """readiness: mean of the core general ratings; None while not all are known. seen: how many are
+
+    recommendations: for this week; further: how many gaps there are besides, by kind
+    """
 
     employee_id: str
     name: str
@@ -54,10 +65,12 @@ class Profile:
     as_of: date
     own: bool
     readiness: float | None
+    seen: int
     validated: int
     core: int
     skills: tuple[Skill, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
+    further: Mapping[Kind, int] = field(default_factory=dict)
     latest: tuple[Event, ...] = ()
     audited: bool = False
     active: bool = True
@@ -80,7 +93,6 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
     """Returns what the page shows of a profile. effective: what counts or waits, the oldest first"""
     employee, answer, framework = opened.employee, opened.answer, opened.framework
     general = {one.competency: one for one in answer.skills if one.context is None}
-    seen = any(one.basis != "none" for one in answer.skills)
     return Profile(
         employee_id=employee.employee_id,
         name=employee.name,
@@ -89,15 +101,19 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         hire_date=employee.hire_date,
         as_of=answer.as_of,
         own=opened.own,
-        readiness=answer.overall_readiness if seen else None,
-        validated=sum(one.status == "validated" for name, one in general.items() if name in framework.core),
-        core=len(framework.core),
+        readiness=answer.overall_readiness,
+        seen=answer.core_seen,
+        validated=sum(
+            one.status == "validated" and not one.stale for name, one in general.items() if name in framework.core
+        ),
+        core=answer.core_competencies,
         skills=tuple(
             _skill(general[competency], opened, effective)
             for competency in framework.by_competency
             if competency in general
         ),
         recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
+        further=opened.further,
         latest=tuple(_event(item) for item in latest),
         audited=opened.audited,
         active=employee.active,
@@ -109,11 +125,14 @@ def present(view: Profile) -> Page:
     ordered = sorted(view.skills, key=lambda skill: not skill.core)
     variables = {
         "view": view,
-        "readiness": words.points(view.readiness),
+        "readiness": words.unknown(view.seen, view.core) if view.readiness is None else words.points(view.readiness),
         "at": None if view.readiness is None else figures.at(view.readiness),
         "skills": [present_skill(skill, view.as_of) for skill in ordered if skill.core or skill.seen],
         "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
+        "kind_of_gap": KIND_OF_GAP,
         "severity": SEVERITY,
+        "further": ", ".join(f"{number} {KIND_OF_GAP[kind].lower()}" for kind, number in view.further.items()),
+        "more": sum(view.further.values()),
     }
     return Page("profile/profile.html", variables, "me" if view.own else "people")
 
@@ -170,13 +189,13 @@ def _history(framework: Framework, competency: str, effective: Sequence[Observat
 
 
 def _recommendation(one: Advice, framework: Framework) -> Recommendation:
-    scenario = one.scenario
-    rated = "No current rating" if one.rating is None else f"Rated {one.rating:g}"
+    gap, scenario = one.gap, one.gap.scenario
     return Recommendation(
-        name=framework.by_competency[one.competency].name,
-        context=words.plain(label(one.context)) if one.context else "",
-        severity=one.severity,
-        reason=f"{rated}. {one.reason}.",
+        name=framework.by_competency[gap.competency].name,
+        context=words.plain(label(gap.context)) if gap.context else "",
+        kind=gap.kind,
+        severity=gap.severity,
+        reason=one.reason,
         scenario=scenario.title if scenario else None,
         minutes=scenario.minutes if scenario else None,
         url=scenario.url if scenario and scenario.url and scenario.url.startswith("https://") else None,

@@ -9,7 +9,7 @@ from typing import Any
 from functions.portal.shell import figures, words
 from shared.kernel.context import label
 from shared.ratings.contract import SkillView
-from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS, VALIDATION_ALONE
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def present_skill(skill: Skill, as_of: date) -> dict[str, Any]:
         "skill": skill,
         "rating": words.points(shown),
         "range": _range(one),
+        "certainty": _certainty(one),
         "preliminary": None if one.current_rating is not None or shown is None else figures.at(shown),
         "bar": None if skill.bar is None else figures.at(skill.bar),
         "counts": ", ".join(
@@ -77,6 +78,7 @@ def present_skill(skill: Skill, as_of: date) -> dict[str, Any]:
             )
             if number
         )
+        + (", more than 90 days ago" if one.stale else "")
         or "No observation in the last 90 days",
         "apart": _apart(one),
         "contexts": [
@@ -85,11 +87,19 @@ def present_skill(skill: Skill, as_of: date) -> dict[str, Any]:
                 "name": words.plain(label(tuple((context.context or {}).items()))),
                 "rating": words.points(context.current_rating),
                 "range": _range(context),
+                "certainty": _certainty(context),
             }
             for context in skill.contexts
         ],
         "history": _history(skill, as_of),
     }
+
+
+def _certainty(one: SkillView) -> str | None:
+    """Says why there is no confidence in a rating that cannot be given yet; None where the confidence says enough."""
+    if one.current_rating is not None or one.preliminary_rating is None:
+        return None
+    return f"No rating yet: {one.validation_events} of {VALIDATION_ALONE} practices"
 
 
 def _range(one: SkillView) -> dict[str, str] | None:

@@ -60,8 +60,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Readiness:
-    """ready of people: those whose core competencies are all validated; share_low, share_high: Wilson, 0-1.
+    """ready of people: those whose core competencies are all validated; share_low, share_high: Wilson, 80 %, 0-1.
 
+    rated: how many the mean readiness is of
     sentence: the use case's answer in words; figures in brackets at its end are shown apart
     scope: whom the page speaks of, as a noun phrase (`the organisation`, `your team`)
     since: the day of the snapshot that changes compare with, None without one
@@ -75,6 +76,7 @@ class Readiness:
     share_low: float
     share_high: float
     mean_readiness: float | None
+    rated: int = 0
     coverage: tuple[CoverageView, ...] = ()
     heat_map: HeatMap | None = None
     gaps: tuple[Gap, ...] = ()
@@ -115,6 +117,7 @@ def view_of(
         share_low=low,
         share_high=high,
         mean_readiness=answer.mean_readiness,
+        rated=answer.rated or 0,
         coverage=tuple(core),
         heat_map=_heat_map(answer, framework),
         gaps=_gaps(answer, core, framework),
@@ -217,6 +220,7 @@ def _coverage(item: CoverageView) -> dict[str, Any]:
         ("validated", item.validated),
         ("in_progress", item.in_progress),
         ("expired", item.expired),
+        ("stale", item.stale),
         ("gap", item.not_started),
     )
     people = sum(number for _, number in parts)

@@ -16,7 +16,7 @@ from werkzeug.routing import Map, Rule
 
 from functions.portal.shell import doors, words
 from functions.portal.shell.frame import Frame, Place
-from functions.portal.shell.notices import DONE, TITLES
+from functions.portal.shell.notices import DONE, FORM_EXPIRED, TITLES
 from functions.portal.shell.rendering import render, static_files
 from functions.portal.shell.routes import ROUTES, Route
 from functions.portal.shell.security import GOOGLE, MOST_FORM_BYTES, check_origin, local_address, protect
@@ -158,7 +158,7 @@ class Portal:
 
     def _check_token(self, request: Request, session: Session) -> None:
         if not self._sessions.matches(request.form.get("token", ""), session.session_id):
-            raise Forbidden("the form has expired; open the page again and repeat it", field="token")
+            raise Forbidden(FORM_EXPIRED, field="token")
 
     def _page(self, request: Request, page: Page, caller: Caller, session: Session) -> Response:
         frame = Frame(

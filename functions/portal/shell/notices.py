@@ -40,3 +40,6 @@ TITLES = {
     500: "Something broke on our side",
     503: "Not just now",
 }
+
+FORM_EXPIRED = "the form has expired; open the page again and repeat it"
+"""Refuses a form whose token is not the session's."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from shared.frameworks.domain.framework import Rule
+from shared.kernel import rounding
 
 STATUS = {
     "validated": "Validated",
     "in_progress": "In progress",
     "expired": "Expired",
     "not_started": "Not started",
+    "stale": "Not seen for 90 days",
     "gap": "Gap",
 }
 SCOPE = {
@@ -142,12 +144,17 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 def points(value: float | None) -> str:
     """Writes a rating in whole points, rounded half up; an em dash for none."""
-    return "—" if value is None else str(int(value + 0.5))
+    return "—" if value is None else str(rounding.whole(value))
+
+
+def unknown(seen: int, core: int) -> str:
+    """Says that a readiness is not known, since too few of the core competencies have a current rating."""
+    return f"Not yet known ({seen} of {core} seen)"
 
 
 def percent(share: float) -> str:
     """Writes a share 0-1 in whole per cent, rounded half up, without the sign."""
-    return str(int(share * 100 + 0.5))
+    return str(rounding.percent(share))
 
 
 def signed(difference: float) -> str:

@@ -5,8 +5,8 @@ WITH cells AS (
     skill.competency,
     skill.dimension,
     skill.value,
-    COUNT(*) AS people,
-    AVG(skill.current_rating) AS mean_rating,
+    COUNTIF(NOT COALESCE(skill.stale, FALSE)) AS people,
+    AVG(IF(skill.stale, NULL, skill.current_rating)) AS mean_rating,
     COUNTIF(skill.stale) AS stale_ratings
   FROM staging.current_skills AS skill
   JOIN staging.employee_changed AS person

@@ -5,6 +5,7 @@ WITH counted AS (
     snapshot.as_of AS day,
     COUNT(*) AS people,
     COUNTIF(snapshot.core_validated) AS ready,
+    COUNT(snapshot.overall_readiness) AS rated,
     AVG(snapshot.overall_readiness) AS mean_readiness
   FROM staging.ratings_snapshotted AS snapshot
   JOIN staging.employee_changed AS person
@@ -13,14 +14,14 @@ WITH counted AS (
   GROUP BY snapshot.framework_id, snapshot.as_of
 ),
 shared AS (
-  -- 3.8416 is 1.96 squared: the Wilson score interval at 95 %.
+  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
   SELECT
     *,
     people < 5 AS suppressed,
     SAFE_DIVIDE(ready, people) AS share,
-    SAFE_DIVIDE(ready + 1.9208e0, people + 3.8416e0) AS centre,
+    SAFE_DIVIDE(ready + 0.8192e0, people + 1.6384e0) AS centre,
     SAFE_DIVIDE(
-      1.96e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.9604e0), people + 3.8416e0
+      1.28e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.4096e0), people + 1.6384e0
     ) AS spread
   FROM counted
 )
@@ -32,6 +33,6 @@ SELECT
   IF(suppressed, NULL, share) AS ready_share,
   IF(suppressed, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
   IF(suppressed, NULL, LEAST(1, centre + spread)) AS ready_share_high,
-  IF(suppressed, NULL, mean_readiness) AS mean_readiness,
+  IF(suppressed OR rated < 5, NULL, mean_readiness) AS mean_readiness,
   suppressed
 FROM shared

@@ -13,9 +13,10 @@ counted AS (
     declared.category,
     declared.core,
     COUNT(person.employee_id) AS people,
-    COUNTIF(skill.status = 'validated') AS validated,
-    COUNTIF(skill.status = 'in_progress') AS in_progress,
-    COUNTIF(skill.status = 'expired') AS expired
+    COUNTIF(skill.status = 'validated' AND NOT COALESCE(skill.stale, FALSE)) AS validated,
+    COUNTIF(skill.status = 'in_progress' AND NOT COALESCE(skill.stale, FALSE)) AS in_progress,
+    COUNTIF(skill.status = 'expired') AS expired,
+    COUNTIF(skill.status IN ('validated', 'in_progress') AND skill.stale) AS stale
   FROM framework
   CROSS JOIN UNNEST(framework.competencies) AS declared
   LEFT JOIN staging.employee_changed AS person
@@ -28,15 +29,15 @@ counted AS (
   GROUP BY framework.framework_id, declared.competency, declared.name, declared.category, declared.core
 ),
 shared AS (
-  -- 3.8416 is 1.96 squared: the Wilson score interval at 95 %.
+  -- 1.6384 is 1.28 squared: the Wilson score interval at 80 %.
   SELECT
     *,
     people < 5 AS suppressed,
     SAFE_DIVIDE(validated, people) AS share,
-    SAFE_DIVIDE(validated + 1.9208e0, people + 3.8416e0) AS centre,
+    SAFE_DIVIDE(validated + 0.8192e0, people + 1.6384e0) AS centre,
     SAFE_DIVIDE(
-      1.96e0 * SQRT(SAFE_DIVIDE(CAST(validated AS FLOAT64) * (people - validated), people) + 0.9604e0),
-      people + 3.8416e0
+      1.28e0 * SQRT(SAFE_DIVIDE(CAST(validated AS FLOAT64) * (people - validated), people) + 0.4096e0),
+      people + 1.6384e0
     ) AS spread
   FROM counted
 )
@@ -50,7 +51,8 @@ SELECT
   IF(suppressed, NULL, validated) AS validated,
   IF(suppressed, NULL, in_progress) AS in_progress,
   IF(suppressed, NULL, expired) AS expired,
-  IF(suppressed, NULL, people - validated - in_progress - expired) AS not_started,
+  IF(suppressed, NULL, people - validated - in_progress - expired - stale) AS not_started,
+  IF(suppressed, NULL, stale) AS stale,
   IF(suppressed, NULL, share) AS validated_share,
   IF(suppressed, NULL, GREATEST(0, centre - spread)) AS validated_share_low,
   IF(suppressed, NULL, LEAST(1, centre + spread)) AS validated_share_high,

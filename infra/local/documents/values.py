@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from shared.ports.documents import DELETE_FIELD
+from shared.ports.documents import DELETE_FIELD, FieldChange
 
 DEPTH_LIMIT: Final = 20
 """Maps and lists inside each other, as in Firestore."""
@@ -31,7 +31,7 @@ _DECODER: Final = json.JSONDecoder()
 # --- into the file
 
 
-def encode(data: Mapping[str, Any], where: str, *, deletions: bool = False) -> dict[str, Any]:
+def encode(data: Mapping[str, FieldChange], where: str, *, deletions: bool = False) -> dict[str, FieldChange]:
     """Returns data ready for JSON, times tagged. Raises ValueError, which names `where`, for what no document holds.
 
     deletions: whether DELETE_FIELD may stand for a field; it stays what it is
@@ -39,7 +39,7 @@ def encode(data: Mapping[str, Any], where: str, *, deletions: bool = False) -> d
     return _encoded_map(data, where, 0, deletions=deletions)
 
 
-def to_text(data: Mapping[str, Any]) -> tuple[str, int]:
+def to_text(data: Mapping[str, FieldChange]) -> tuple[str, int]:
     """Returns encoded data as JSON, and its length in bytes; a DELETE_FIELD as null. Raises ValueError for text that is
     not Unicode (half a surrogate pair)."""
     try:
@@ -50,10 +50,10 @@ def to_text(data: Mapping[str, Any]) -> tuple[str, int]:
     return encoded.decode(), len(encoded)
 
 
-def _encoded_map(data: Mapping[str, Any], where: str, depth: int, *, deletions: bool) -> dict[str, Any]:
+def _encoded_map(data: Mapping[str, FieldChange], where: str, depth: int, *, deletions: bool) -> dict[str, FieldChange]:
     if depth == DEPTH_LIMIT:
         raise ValueError(f"{where}: nested deeper than {DEPTH_LIMIT} levels")
-    encoded: dict[str, Any] = {}
+    encoded: dict[str, FieldChange] = {}
     for key, item in data.items():
         if not isinstance(key, str) or not key:
             raise ValueError(f"{where}: {key!r} is not a field name (a string that is not empty)")

@@ -20,6 +20,7 @@ from shared.ports.documents import (
     Create,
     Delete,
     DocumentTooLarge,
+    FieldChange,
     Merge,
     PreconditionFailed,
     Put,
@@ -48,7 +49,7 @@ class EncodedWrite(NamedTuple):
     write: Write
     key: Key
     text: str = ""
-    patch: Mapping[str, Any] = MappingProxyType({})
+    patch: Mapping[str, FieldChange] = MappingProxyType({})
 
 
 class _Row(NamedTuple):
@@ -93,9 +94,9 @@ def apply(connection: sqlite3.Connection, writes: Sequence[EncodedWrite], versio
         connection.executemany(_REMOVE, removed)
 
 
-def merged(existing: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
+def merged(existing: Any, patch: Mapping[str, FieldChange]) -> dict[str, FieldChange]:
     """Returns what a merge makes of a value: maps key by key, all else replaced, DELETE_FIELD removed."""
-    result: dict[str, Any] = dict(existing) if isinstance(existing, dict) else {}
+    result: dict[str, FieldChange] = dict(existing) if isinstance(existing, dict) else {}
     for key, value in patch.items():
         if value is DELETE_FIELD:
             result.pop(key, None)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment
-from shared.kernel.reading import validated
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def call_edge(on: Environment, function: str) -> InnerEdge:
     """Makes the edge; its answer tells what has become of the record."""
 
-    def work(payload: dict[str, Any]) -> Mapping[str, Any]:
+    def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import CallTask
 
-        task = validated(CallTask, payload)
+        task = delivery.read(CallTask)
         imported = call_analysis(on).import_call.run(
             task.record_id, analysis=task.analysis, route=task.route, attempt=task.attempt
         )

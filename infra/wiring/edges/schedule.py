@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import InnerEdge, Outcome
 
 
-def schedule_edge(
-    on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]
-) -> InnerEdge:
-    """Makes the edge. work: takes the (empty) payload; a result is told in the answer"""
+def schedule_edge(on: Environment, function: str, work: Callable[[], Outcome]) -> InnerEdge:
+    """Makes the edge."""
     return InnerEdge(
         function,
-        work,
+        lambda _: work(),
         lambda headers: on.check_invoker(headers, function),
         lambda: platform(on).quarantine,
         on.log,

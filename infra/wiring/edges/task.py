@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
-from shared.platform.edges.internal import InnerEdge, LostTask, TaskKeeper
+from shared.platform.edges.internal import Delivery, InnerEdge, LostTask, Outcome, TaskKeeper
 
 if TYPE_CHECKING:
     from infra.wiring.google_environment import GoogleEnvironment
 
 
-def task_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:
-    """Makes the edge. work: takes the decoded payload; a result is told in the answer"""
+def task_edge(on: Environment, function: str, work: Callable[[Delivery], Outcome]) -> InnerEdge:
+    """Makes the edge."""
     return InnerEdge(
         function,
         work,

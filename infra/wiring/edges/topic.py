@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from shared.kernel.errors import AugmentError
 from shared.kernel.log_events import LogEvent
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 if TYPE_CHECKING:
     from infra.wiring.google_environment import GoogleEnvironment
 
 
-def topic_edge(on: Environment, function: str, work: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> InnerEdge:
-    """Makes the edge. work: takes the decoded message"""
+def topic_edge(on: Environment, function: str, work: Callable[[Delivery], Outcome]) -> InnerEdge:
+    """Makes the edge."""
     return InnerEdge(
         function,
         work,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.ports.webhook_signatures import webhook_signatures
 from shared.kernel.errors import Unauthenticated
+from shared.platform.edges.internal import Outcome
 from shared.platform.edges.webhook import WebhookEdge
 
 
-def webhook_edge(on: Environment, function: str, work: Callable[[bytes], Mapping[str, Any]]) -> WebhookEdge:
+def webhook_edge(on: Environment, function: str, work: Callable[[bytes], Outcome]) -> WebhookEdge:
     """Makes the edge. work: takes the body, once its signature is the recorder's; its result is told in the answer"""
 
     def verify(headers: Mapping[str, str], raw: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shared.analysts.claude import request as claude_analyst
 from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
 from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.ports.language_model import Completion, LanguageModel, Prompt, PromptRefused
+from shared.analysts.ports.language_model import Completes, Completion, Prompt, PromptRefused
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import NotAnalysed, Paid
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
@@ -19,7 +19,7 @@ from shared.frameworks.domain.framework import Framework
 class ClaudeAnalyst:
     """Asks at once, or through message batches; in a batch an answer that cannot be used is asked for again at once."""
 
-    def __init__(self, language_model: LanguageModel, scorers: Scorers, settings: AnalystSettings) -> None:
+    def __init__(self, language_model: Completes, scorers: Scorers, settings: AnalystSettings) -> None:
         self._language_model = language_model
         self._scorers = scorers
         self._settings = settings
@@ -76,7 +76,7 @@ class ClaudeAnalyst:
 class _Metered:
     """A model that can be asked at once, and tells what each answer costs."""
 
-    def __init__(self, language_model: LanguageModel, paid: Paid) -> None:
+    def __init__(self, language_model: Completes, paid: Paid) -> None:
         self._language_model = language_model
         self._paid = paid
 

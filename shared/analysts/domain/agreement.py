@@ -40,7 +40,7 @@ from math import atanh, fsum, isfinite, sqrt, tanh
 from typing import Final, NamedTuple
 
 from shared.frameworks.domain.parameters import Verdict
-from shared.kernel.statistics import wilson
+from shared.kernel.statistics import Z_NINETY_FIVE, wilson
 
 Interval = tuple[float, float]
 
@@ -328,7 +328,7 @@ def _share_within(differences: Sequence[float]) -> tuple[float | None, Interval 
     if not differences:
         return None, None
     near = sum(abs(one) <= TOLERANCE for one in differences)
-    return near / len(differences), wilson(near, len(differences))
+    return near / len(differences), wilson(near, len(differences), Z_NINETY_FIVE)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -32,7 +32,7 @@ class Collected:
 
     state: Literal["sending", "sent", "running", "collected"]
     gone: bool = False
-    outcomes: Mapping[Outcome, int] | None = None
+    calls: Mapping[Outcome, int] | None = None
 
 
 class PostBatch:
@@ -92,4 +92,4 @@ class CollectBatch:
         counts = self._posting.post(batch, results)
         self._calls.collected(batch)
         self._log.event(LogEvent.ANALYSIS_COLLECTED, batch=batch_id, observed=counts["observed"], again=counts["again"])
-        return Collected("collected", outcomes=counts)
+        return Collected("collected", calls=counts)

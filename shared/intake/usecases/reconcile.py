@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, get_args
+from typing import get_args
+
+import msgspec
 
 from shared.kernel.log_events import LogEvent
 from shared.observations.domain.observation import Kind
@@ -16,6 +19,15 @@ CHECK = "ledger_reconciliation"
 FIRST_HOUR = 3
 """Of the day, UTC: by then yesterday's last messages have arrived."""
 PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """A row of the check."""
+
+    day: date
+    kind: str
+    difference: int
 
 
 class Reconcile:
@@ -47,19 +59,19 @@ class Reconcile:
             for kind in get_args(Kind)
         ]
         self._warehouse.load(COUNTS, rows)
-        differences = self._warehouse.check(CHECK)
+        differences = msgspec.convert(self._warehouse.check(CHECK), list[_Difference])
         for row in differences:
             self._log.event(
                 LogEvent.LEDGER_DIFFERS,
                 "ERROR",
-                day=str(row["day"]),
-                kind=str(row["kind"]),
-                difference=int(row["difference"]),
+                day=row.day.isoformat(),
+                kind=row.kind,
+                difference=row.difference,
             )
         self._log.event(LogEvent.LEDGER_RECONCILED, day=day.isoformat(), differences=len(differences))
         return len(differences)
 
     def _counted(self, day: date) -> bool:
         sql = f"SELECT COUNT(*) AS counted FROM {COUNTS} WHERE day = @day"
-        rows: list[dict[str, Any]] = self._warehouse.query(sql, {"day": day})
+        rows = self._warehouse.query(sql, {"day": day})
         return bool(rows[0]["counted"])

@@ -12,20 +12,37 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from shared.kernel.errors import AugmentError, Malformed, Rejected, Retryable, Unauthenticated
+from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
-from shared.kernel.reading import parse_json
+from shared.kernel.reading import Model, parse_json, validated
 from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from shared.platform.usecases.quarantine import Quarantine
 
+Outcome: TypeAlias = "DataclassInstance | JsonObject | None"
+"""What a function tells of its work; None: nothing."""
+
 ACKNOWLEDGED: RawResponse = (b"", 200, {"Content-Type": "text/plain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Holds a topic's message, a task's payload, or a schedule's empty one."""
+
+    content: JsonObject
+
+    def read(self, model: type[Model]) -> Model:
+        """Reads the content as its contract's model. Raises Rejected, naming every wrong field."""
+        return validated(model, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class LostTask:
 
     queue: str
     task_id: str
-    payload: Mapping[str, Any]
+    payload: JsonObject
     attempts: int
     reason: str
     due_at: datetime
@@ -54,7 +71,7 @@ class TaskKeeper:
 class InnerEdge:
     """Serves one function that the platform itself calls.
 
-    work:    takes the decoded JSON object (a topic's message, a task's payload, a schedule's empty one)
+    work:    does what is delivered
     invoker: checks the caller from the headers; raises Unauthenticated
     note:    remembers why a delivery failed: (subscription, data, reason without payload); None where the queue does
     keeper:  keeps the tasks whose last attempt failed; None where the queue does so itself
@@ -63,7 +80,7 @@ class InnerEdge:
     def __init__(
         self,
         name: str,
-        work: Callable[[dict[str, Any]], Mapping[str, Any] | None],
+        work: Callable[[Delivery], Outcome],
         invoker: Callable[[Mapping[str, str]], None],
         quarantine: Callable[[], Quarantine],
         log: Log,
@@ -90,7 +107,7 @@ class InnerEdge:
         raw = request.get_data()
         try:
             try:
-                result = self._work(decode(raw))
+                result = self._work(Delivery(decode(raw)))
             except Rejected as error:
                 kept = self._quarantine().keep(self._name, raw, error, sent_by="delivery")
                 self._log.event(LogEvent.DELIVERY_QUARANTINED, "ERROR", receiver=self._name, quarantine_id=kept)
@@ -106,7 +123,7 @@ class InnerEdge:
             raise
         if result is None:
             return ACKNOWLEDGED
-        return json.dumps(dict(result), default=str).encode(), 200, {"Content-Type": "application/json"}
+        return told(result), 200, {"Content-Type": "application/json"}
 
     def _failed(self, headers: Mapping[str, str], raw: bytes, reason: str) -> None:
         task = headers.get("X-CloudTasks-TaskName")
@@ -158,7 +175,12 @@ def _number(header: str | None) -> float:
     return value if 0 <= value < 1e11 else 0.0
 
 
-def decode(raw: bytes) -> dict[str, Any]:
+def told(answer: Outcome) -> bytes:
+    """Encodes what a function tells of its work."""
+    return json.dumps(asdict(answer) if is_dataclass(answer) else answer, default=str).encode()
+
+
+def decode(raw: bytes) -> JsonObject:
     """Returns the JSON object of a delivery: Pub/Sub's wrapped push, or a task's or schedule's; an empty one is {}.
 
     Raises Malformed.

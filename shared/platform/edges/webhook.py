@@ -6,13 +6,13 @@ signed and cannot be used is quarantined; what was not signed is refused and for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.kernel.errors import MethodNotAllowed, Rejected, Retryable, TooLarge
 from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import IncomingRequest, RawResponse, problem, unavailable
+from shared.platform.edges.internal import Outcome, told
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ class WebhookEdge:
     """Serves one webhook.
 
     verify: (headers, raw body) → nothing; raises Unauthenticated
-    work:   the raw body → the answer's JSON object; raises Rejected, Retryable
+    work:   the raw body → what is told of it; raises Rejected, Retryable
     """
 
     def __init__(
         self,
         name: str,
         verify: Callable[[Mapping[str, str], bytes], None],
-        work: Callable[[bytes], Mapping[str, Any]],
+        work: Callable[[bytes], Outcome],
         quarantine: Callable[[], Quarantine],
         log: Log,
     ) -> None:
@@ -65,4 +65,4 @@ class WebhookEdge:
             self._log.event(LogEvent.WEBHOOK_UNAVAILABLE, "WARNING", receiver=self._name, cause=type(error).__name__)
             return unavailable(error, request.path)
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        return json.dumps(dict(value), default=str).encode(), 202, headers
+        return told(value), 202, headers

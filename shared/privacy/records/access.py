@@ -90,9 +90,9 @@ class _AccessRecords(Generic[Kept]):
         known = self.kind.read(document)
         if known.revoked_at is not None:
             return known
-        change = {"revoked_at": at, "revoked_by": by}
-        self._documents.commit([Merge(document.path, change, if_version=document.version)])
-        return known.changed(**change)
+        change = Merge(document.path, {"revoked_at": at, "revoked_by": by}, if_version=document.version)
+        self._documents.commit([change])
+        return known.changed(revoked_at=at, revoked_by=by)
 
     def _put(self, identity: str, access: Kept) -> None:
         self._documents.commit([Put(self._path(identity), access.stored())])

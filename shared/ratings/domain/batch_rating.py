@@ -159,7 +159,7 @@ class RatedSeries(NamedTuple):
             optional(np.rint(rating.deviation * 100).astype(np.int64), rating.rated),
             optional(np.maximum(rating.rating - reach, 0), rating.rated),
             optional(np.minimum(rating.rating + reach, FULL_SCORE), rating.rated),
-            *rating.number.tolist(),
+            *rating.counted.tolist(),
             self.rows.pending[which].tolist(),
             named(self.trend[which], TRENDS),
         ]

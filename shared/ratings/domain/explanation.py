@@ -27,8 +27,8 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
 
     left_out: how many scores do not count, by the scorer that is not trusted (`Projection.left_out`)
     """
-    fields = _count(row.field, "field observation")
-    practices = _count(row.validation, "validation event")
+    fields = counted(row.field, "field observation")
+    practices = counted(row.validation, "validation event")
     if row.stale:
         sentence = _stale(row)
     else:
@@ -43,14 +43,16 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
         }[row.basis]
         if row.basis == "field" and row.field == FIELD_ALONE and row.validation:
             sentence += " With the third field observation practice stopped counting, so a step now says little."
+    if row.status == "validated" and row.rating is None and not row.stale:
+        sentence += " The rule is met, so it is validated; for a rating, and a confidence in it, there is too little."
     if row.discrepancy:
         sentence += _discrepancy(row)
     if waiting := row.pending_review:
-        sentence += f" {_count(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
+        sentence += f" {counted(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
     for scorer, number in left_out.items():
         verb = "does" if number == 1 else "do"
         sentence += (
-            f" {_count(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
+            f" {counted(number, 'score')} by {scorer} {verb} not count: it has agreed with people too little on this "
             "competency."
         )
     return sentence
@@ -65,18 +67,18 @@ def to_raise_confidence(row: SkillRating) -> str | None:
     if row.basis == "preliminary":
         missing = VALIDATION_ALONE - row.validation
         return (
-            f"{_count(missing, 'more validation event')} would give a rating ({row.validation} of {VALIDATION_ALONE})."
+            f"{counted(missing, 'more validation event')} would give a rating ({row.validation} of {VALIDATION_ALONE})."
         )
     if row.confidence != _fresh_confidence(row):
         kind = "field observation" if row.basis in ("field", "field_few") else "observation"
         return f"A new {kind} would: the newest is over {OLD_DAYS} days old."
     if row.basis == "field_few":
         missing = FIELD_ALONE - row.field
-        return f"{_count(missing, 'more field observation')}, or a validation event, would make it medium."
+        return f"{counted(missing, 'more field observation')}, or a validation event, would make it medium."
     if row.basis == "validation" and row.validation < VALIDATION_MEDIUM:
         missing = VALIDATION_MEDIUM - row.validation
-        return f"{_count(missing, 'more validation event')}, or a field observation, would make it medium."
-    return f"{_count(FIELD_HIGH - row.field, 'more field observation')} would make it high."
+        return f"{counted(missing, 'more validation event')}, or a field observation, would make it medium."
+    return f"{counted(FIELD_HIGH - row.field, 'more field observation')} would make it high."
 
 
 def _fresh_confidence(row: SkillRating) -> Confidence:
@@ -119,5 +121,6 @@ def _preliminary(row: SkillRating) -> str:
     return f"A baseline from a learning quiz alone (0 of {VALIDATION_ALONE} validation events for a rating)."
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Returns a number with its noun: `1 day`, `2 days`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from shared.frameworks.domain.framework import Framework, Scenario
 from shared.frameworks.domain.framework_index import index_of
-from shared.kernel.context import Context, decode_skill, label
+from shared.kernel.context import GENERAL, Context, decode_skill, encode_skill, label
+from shared.kernel.days import SECONDS_PER_DAY
+from shared.kernel.rounding import half_up
+from shared.ratings.domain.contexts import Expected, is_declared
+from shared.ratings.domain.explanation import counted
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import Progress, SkillRating
-from shared.ratings.domain.weights import LARGE_GAP, MEDIUM_GAP, READY
+from shared.ratings.domain.weights import (
+    EXPIRING_DAYS,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    OBSERVED_MINUTES,
+    READY,
+    VALIDATION_ALONE,
+    WEEK_GAPS,
+    WEEK_MINUTES,
+)
+
+EXAM: Final = "certification_exam"
 
 Severity = Literal["high", "medium", "low"]
+Kind = Literal["declining", "expiring", "weak", "no_evidence"]
+"""Why something is a gap, the most pressing first.
 
-_ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
+declining:   below the bar and falling
+expiring:    a validation that ends soon or has ended, or evidence that is stale
+weak:        below the bar, or too little for a rating
+no_evidence: nothing seen by the field or in practice, where something is expected
+"""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 MOST_NEXT = 3
 """Activities that are recommended at a time."""
 
 
 class Gap(NamedTuple):
-    """A skill below what a deal wants. rating in hundredths, None when unknown."""
+    """A skill that is not where it is expected to be.
+
+    rating: the skill's own in hundredths, a stale one as well; None without one
+    reason: what was seen, in a sentence; recommendation: what to do, in a sentence
+    """
 
     competency: str
     context: Context
+    kind: Kind
     severity: Severity
     rating: int | None
+    reason: str
     recommendation: str
     scenario: Scenario | None
 
@@ -39,9 +69,9 @@ class Recommendation(NamedTuple):
     reason: str
 
 
-def severity(rating: int | None) -> Severity | None:
-    """Says how bad a rating (hundredths) is: unknown or < 65 high, < 75 medium, < 80 low, else None."""
-    if rating is None or rating < LARGE_GAP:
+def severity(rating: int) -> Severity | None:
+    """Says how bad a rating (hundredths) is: < 65 high, < 75 medium, < 80 low, else None."""
+    if rating < LARGE_GAP:
         return "high"
     if rating < MEDIUM_GAP:
         return "medium"
@@ -57,58 +87,163 @@ def scenario_for(
     return index_of(framework).scenario_for(competency, context, activity_type)
 
 
-def gaps(rows: Iterable[SkillRating], framework: Framework, *, most: int = 12) -> list[Gap]:
-    """Returns a profile's gaps, the worst first: core competencies in general, and every single context that was
-    seen or that a rule names."""
-    found: list[Gap] = []
-    for row in rows:
-        context = decode_skill(row.context)
-        general_core = not context and row.competency in framework.core
-        named = any(rule.context == context for rule in framework.rules_of.get(row.competency, ()))
-        if not (general_core or len(context) == 1 or (context and named)):
-            continue
-        rating = None if row.stale else row.rating
-        how_bad = severity(rating)
-        if how_bad is None:
-            continue
-        scenario = scenario_for(framework, row.competency, context)
-        name = framework.by_competency[row.competency].name
-        words = f"{label(context)} {name.lower()}" if context else name.lower()
-        if scenario is not None:
-            kind = scenario.activity_type.replace("_", "-")
-            recommendation = f"Complete the {words} {kind} “{scenario.title}”"
-        else:
-            recommendation = f"Have a {words} conversation observed"
-        found.append(Gap(row.competency, context, how_bad, rating, recommendation, scenario))
+def gaps(rows: Iterable[SkillRating], framework: Framework, expected: Expected, as_of: int) -> list[Gap]:
+    """Returns a profile's gaps, the most pressing first: by kind, then by severity, then the core competencies.
+
+    Core competencies are looked at in general and in all contexts that are expected; any competency in general and in
+    the single declared contexts where it was seen, and in the contexts that its rules name.
+    """
+    known = {row.key: row for row in rows}
     core = {competency: index for index, competency in enumerate(framework.core)}
-    found.sort(
-        key=lambda gap: (
-            _ORDER[gap.severity],
+    wanted = [
+        (competency, context) for context in (GENERAL, *expected.organisation, *expected.deals) for competency in core
+    ]
+    seen = [(row.competency, decode_skill(row.context)) for row in known.values() if _counts(row, framework)]
+    found = []
+    for competency, context in dict.fromkeys(wanted + seen):
+        row = known.get((competency, encode_skill(context)))
+        for_deal = competency in core and context in expected.deals
+        judged = _judged(row, as_of, for_deal=for_deal)
+        if judged is not None:
+            found.append(_gap(competency, context, row, judged, framework, as_of, for_deal=for_deal))
+
+    def order(gap: Gap) -> tuple[int | str | Context, ...]:
+        return (
+            KINDS.index(gap.kind),
+            _SEVERITIES.index(gap.severity),
             len(gap.context),
             core.get(gap.competency, len(core)),
             -1 if gap.rating is None else gap.rating,
             gap.competency,
             gap.context,
         )
+
+    return sorted(found, key=order)
+
+
+def for_a_week(found: Sequence[Gap]) -> int:
+    """Counts the first gaps that a person can do something about in a week; gaps with one activity in common share its
+    time."""
+    minutes, activities = 0, set[str]()
+    for number, gap in enumerate(found):
+        scenario = gap.scenario
+        if scenario is None:
+            minutes += OBSERVED_MINUTES
+        elif scenario.scenario_id not in activities:
+            activities.add(scenario.scenario_id)
+            minutes += scenario.minutes
+        if number == WEEK_GAPS or (number and minutes > WEEK_MINUTES):
+            return number
+    return len(found)
+
+
+def _counts(row: SkillRating, framework: Framework) -> bool:
+    context = decode_skill(row.context)
+    if context and any(rule.context == context for rule in framework.rules_of.get(row.competency, ())):
+        return True
+    return _seen(row) and len(context) < 2 and is_declared(context, framework)
+
+
+def _seen(row: SkillRating) -> bool:
+    """Tells whether field or practice have shown anything: a lesson is no evidence."""
+    return row.field + row.validation > 0 or row.stale or row.status in ("validated", "expired")
+
+
+def _judged(row: SkillRating | None, as_of: int, *, for_deal: bool) -> tuple[Kind, Severity] | None:
+    """Returns the kind of a skill's gap, and how bad it is; None without one."""
+    if row is None or not _seen(row):
+        return "no_evidence", "high" if for_deal else "medium"
+    shown = row.preliminary if row.rating is None else row.rating
+    below = None if shown is None else severity(shown)
+    unknown: Severity = "high" if for_deal else "medium"
+    if below and row.trend == "declining" and not row.stale:
+        return "declining", below
+    if row.stale or row.status == "expired":
+        return "expiring", _worse(below, unknown)
+    if row.status == "validated" and row.expires_on is not None and row.expires_on - as_of <= EXPIRING_DAYS:
+        return "expiring", _worse(below, "low")
+    if row.rating is None:
+        return "weak", _worse(below, "high" if for_deal else "low")
+    return ("weak", below) if below else None
+
+
+def _worse(one: Severity | None, other: Severity) -> Severity:
+    return other if one is None else min(one, other, key=_SEVERITIES.index)
+
+
+def _gap(
+    competency: str,
+    context: Context,
+    row: SkillRating | None,
+    judged: tuple[Kind, Severity],
+    framework: Framework,
+    as_of: int,
+    *,
+    for_deal: bool,
+) -> Gap:
+    kind, how_bad = judged
+    rule = framework.rule_for(competency, context)
+    renewal = kind == "expiring" and rule is not None and rule.requires_recertification
+    scenario = (scenario_for(framework, competency, context, EXAM) if renewal else None) or scenario_for(
+        framework, competency, context
     )
-    return found[:most]
+    why = _unseen(row, context, for_deal=for_deal) if row is None or kind == "no_evidence" else _why(row, kind, as_of)
+    what = _what_to_do(framework.by_competency[competency].name, context, scenario)
+    return Gap(competency, context, kind, how_bad, None if row is None else row.rating, why, what, scenario)
+
+
+def _unseen(row: SkillRating | None, context: Context, *, for_deal: bool) -> str:
+    where = f"in {label(context)} yet" if context else "yet"
+    because = ", and an open deal is there" if for_deal else ", where the organisation works" if context else ""
+    waiting = f"; {counted(row.pending_review, 'observation')} to be reviewed" if row and row.pending_review else ""
+    return f"Not seen {where}{because}{waiting}"
+
+
+def _why(row: SkillRating, kind: Kind, as_of: int) -> str:
+    rated = "No rating yet" if row.rating is None else f"Rated {half_up(row.rating, 100)}"
+    if kind == "declining":
+        return f"{rated} and falling"
+    if kind == "weak" and row.rating is None:
+        baseline = half_up(row.preliminary or 0, 100)
+        return f"A baseline of {baseline} from one practice; a rating asks for {VALIDATION_ALONE}"
+    if kind == "weak":
+        return f"{rated}, below {half_up(READY, 100)}"
+    if row.status == "expired" and row.expires_on is not None:
+        return f"{rated}; the validation ended {counted(as_of - row.expires_on, 'day')} ago"
+    if row.stale:
+        last = max(row.last_field_at or 0, row.last_validation_at or 0) // SECONDS_PER_DAY
+        return f"{rated} when last seen, {counted(as_of - last, 'day')} ago"
+    return f"{rated}; the validation ends in {counted((row.expires_on or as_of) - as_of, 'day')}"
+
+
+def _what_to_do(name: str, context: Context, scenario: Scenario | None) -> str:
+    words = f"{label(context)} {name.lower()}" if context else name.lower()
+    if scenario is None:
+        return f"Have a {words} conversation observed"
+    return f"Complete the {words} {scenario.activity_type.replace('_', '-')} “{scenario.title}”"
 
 
 def reason(progress: Progress, context: Context, activity_type: str) -> str:
     """Says why an activity is next: what the rule still misses, in one sentence."""
     words = "" if not context else f"{label(context)} "
-    if progress.rule.requires_recertification and activity_type == "certification_exam":
+    if progress.rule.requires_recertification and activity_type == EXAM:
         return "Pass the certification exam to validate, or to renew, this skill"
     if progress.validation_missing:
         number = progress.validation_missing
         return f"Complete {number} more {words}scenario{'s' if number > 1 else ''} for validation"
     bar = progress.rule.min_validation_score
     if bar is not None and progress.validation_mean is not None and progress.validation_mean < bar:
-        return f"Practice averages {progress.validation_mean:g}; validation asks for {bar:g}"
+        return f"Practice averages {_beside(progress.validation_mean, bar)}; validation asks for {bar:g}"
     if progress.field_missing:
         number = progress.field_missing
         return f"Prepare {number} more observed {words}conversation{'s' if number > 1 else ''} for validation"
     return f"Practise {words or 'this skill '}again: the average is below the bar".replace("  ", " ")
+
+
+def _beside(mean: float, bar: float) -> str:
+    """Returns a mean in whole points, unless rounding would lift it to the bar that it misses: then as it is."""
+    whole = half_up(round(mean * 100), 100)
+    return f"{mean:g}" if mean < bar <= whole else str(whole)
 
 
 def recommendations(
@@ -130,9 +265,7 @@ def recommendations(
             continue
         context = decode_skill(row.context)
         scenario = (
-            scenario_for(framework, row.competency, context, "certification_exam")
-            if rule.requires_recertification
-            else None
+            scenario_for(framework, row.competency, context, EXAM) if rule.requires_recertification else None
         ) or scenario_for(framework, row.competency, context)
         if scenario is None or scenario.scenario_id in chosen:
             continue

@@ -86,6 +86,7 @@ class Rating(NamedTuple):
     stale:     something was observed by field or practice, but nothing in the rating window; its rating is that of the
                day of the last such observation, its confidence unknown
     number:    by kind, how many observations are in the window
+    counted:   by kind, how many the rating rests on: of a stale one those of the window that ended with its day
     of_class:  by kind, its own rating
     deviation: square root of V, in points; 0 without a rating
     comparable, apart: practice and field have enough to be told apart, and are
@@ -93,6 +94,7 @@ class Rating(NamedTuple):
 
     stale: Flags
     number: Numbers
+    counted: Numbers
     of_class: Numbers
     basis: Numbers
     confidence: Numbers
@@ -127,6 +129,7 @@ def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
     return Rating(
         stale=stale,
         number=number,
+        counted=sums.number,
         of_class=of_class,
         basis=basis,
         confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis)),

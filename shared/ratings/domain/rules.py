@@ -268,6 +268,6 @@ def _recognised(lifetime: int, satisfied: Iterable[Span], exam_days: Sequence[in
     validated_on = NEVER
     for day, last in satisfied:
         expired = validated_on > NEVER and day > validated_on + lifetime
-        if not expired or bisect_right(exam_days, day) > bisect_right(exam_days, validated_on + lifetime):
+        if not expired or bisect_right(exam_days, last) > bisect_right(exam_days, validated_on + lifetime):
             validated_on = last
     return validated_on

@@ -112,10 +112,7 @@ def series_of(
     if not come.all():
         table = table.only(come[table.uses[2]])
     used, number, entry, first = table.uses
-    seen = np.bincount(used).nonzero()[0].tolist()
-    skills = sorted({*always, *chain.from_iterable(asked), *seen}, key=index.names.__getitem__)
-    place = np.zeros(max(skills, default=-1) + 1, np.int64)
-    place[skills] = np.arange(len(skills))
+    skills, place = _placed({*always, *chain.from_iterable(asked), *np.bincount(used).nonzero()[0].tolist()}, index)
     cell = (person * len(skills))[entry] + place[used]
 
     present = np.zeros((len(as_of), len(skills)), np.bool_)
@@ -137,6 +134,14 @@ def series_of(
     names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
     rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, last)
     return _laid_out(rows, table, number, cell)
+
+
+def _placed(numbers: Collection[int], index: FrameworkIndex) -> tuple[list[int], Numbers]:
+    """Returns skills, by number, in the order of their names; and by number the place of each."""
+    skills = sorted(numbers, key=index.names.__getitem__)
+    place = np.zeros(max(skills, default=-1) + 1, np.int64)
+    place[skills] = np.arange(len(skills))
+    return skills, place
 
 
 def _mark(present: Flags, place: Numbers, always: Collection[int], asked: Sequence[Collection[int]]) -> None:

@@ -26,7 +26,8 @@ class SkillRating(NamedTuple):
     rating:         None when there is too little; for a stale one the last rating that was
     preliminary:    the baseline when there is no rating
     basis:          which branch of the rating applied
-    field, validation, learning: how many observations of each class are in the window
+    field, validation, learning: how many observations of each class are in the window; of a stale rating, how many of
+                    field and validation it rests on: those of the window that ended with its last one
     pending_review: how many wait for a person's review
     practice_rating, field_rating: each class's own rating when both have three or more, else None
     discrepancy:    those two are 15 points or more apart, or the field contradicts a rule that practice meets

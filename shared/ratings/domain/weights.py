@@ -46,14 +46,12 @@ VALIDATION_TENTHS: Final = 10 - FIELD_TENTHS
 OLD_DAYS: Final = 60
 """Age of the newest observation above which confidence drops by a step."""
 
-UNKNOWN_COUNTS: Final = 4000
-"""What an unknown rating counts in a mean: 40 points."""
 FULL_SCORE: Final = 10_000
 
 ERROR_UNIT: Final = 1_000_000
 """A scorer's error is counted in millionths of a point squared, so that its sums are exact in any order."""
 Z_EIGHTY: Final = 1.28
-"""Standard deviations to either side that hold 80 % of a normal distribution."""
+"""Standard deviations to either side that hold 80 % of a normal distribution: of every interval that is shown."""
 DRIFT_FACTOR: Final = 0.67
 """How much of the drift since its mean age an average keeps, as its observations are spread over the window."""
 
@@ -65,6 +63,16 @@ LARGE_GAP: Final = 6500
 """A rating below is a gap of high severity."""
 MEDIUM_GAP: Final = 7500
 """A rating below is a gap of medium severity, from here to `READY` of low severity."""
+EXPIRING_DAYS: Final = 60
+"""So long before its end a validation is said to expire: from here on an exam renews it."""
+WORKING_DAYS: Final = 365
+"""The organisation works where somebody of it was seen in the last so many days."""
+WEEK_MINUTES: Final = 60
+"""What a person can do about gaps in a week beside the work; the first activity is theirs however long it takes."""
+WEEK_GAPS: Final = 5
+"""The most gaps that a week is for, however short their activities are."""
+OBSERVED_MINUTES: Final = 15
+"""What it takes to prepare a conversation that is to be observed, and to look back at it."""
 HEAT_LEVELS: Final = (7000, 7500, READY, 9000)
 """Where the shades of a heat map begin, from the second: a cell below the first is marked as weak, between medium (60)
 and ready (80), with the doubt on our side."""

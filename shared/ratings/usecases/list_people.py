@@ -13,7 +13,7 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ratings.domain.readiness import overall
+from shared.ratings.domain.readiness import core_ratings, holds, overall
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import RatingsRecords
 
@@ -22,7 +22,9 @@ Order = Literal["readiness", "readiest", "name"]
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """One person, and how they stand. readiness: in points, of the core ratings, an unknown counting 40; None: unseen
+    """One person, and how they stand. readiness: in points, of the core ratings; None while one of them is not known
+
+    seen: how many core competencies have a current rating; validated: of these, on evidence that is not stale
 
     visible: the caller may open the profile; ratings of others are not read. rated: skills are expected of the person
     """
@@ -30,6 +32,7 @@ class ListedPerson:
     employee: Employee
     manager: str | None
     readiness: float | None
+    seen: int
     validated: int
     core: int
     expired: int
@@ -114,18 +117,19 @@ def _listed_person(
     visible: bool,
 ) -> ListedPerson:
     core = [row for row in rows if row.context == "" and row.competency in framework.core]
-    seen = any(row.basis != "none" for row in core)
+    whole = overall(rows, framework)
     return ListedPerson(
         employee=employee,
         manager=names[employee.manager_id] if employee.manager_id else None,
-        readiness=overall(rows, framework) / 100 if seen else None,
-        validated=sum(row.status == "validated" for row in core),
+        readiness=None if whole is None else whole / 100,
+        seen=len(core_ratings(rows, framework)),
+        validated=sum(holds(row) for row in core),
         core=len(framework.core),
         expired=sum(row.status == "expired" for row in core),
-        declining=sum(row.trend == "declining" for row in core),
+        declining=sum(row.trend == "declining" and not row.stale for row in core),
         discrepancies=sum(row.discrepancy for row in core),
         visible=visible,
-        rated=employee.role == "employee" or seen,
+        rated=employee.role == "employee" or any(row.basis != "none" for row in core),
     )
 
 
@@ -134,7 +138,7 @@ def _by_name(one: ListedPerson) -> tuple[str, str]:
 
 
 def _by_readiness(order: Order) -> Callable[[ListedPerson], tuple[float, str, str]]:
-    """Returns the key of an order by readiness, in which those come last whom nobody has seen."""
+    """Returns the key of an order by readiness, in which those come last of whom it is not known."""
     sign, nobody = (-1, -1.0) if order == "readiest" else (1, 101.0)
 
     def key(one: ListedPerson) -> tuple[float, str, str]:

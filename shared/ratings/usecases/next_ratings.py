@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
+from shared.ratings.domain.contexts import works_in
 from shared.ratings.domain.discrepancy import Discrepancy
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
@@ -134,6 +135,7 @@ class NextRatings:
             discrepancies=discrepancy.to_text(current),
             pending=pending,
             changed_in=changed_in,
+            works_in=works_in(rows, ground.framework, ground.today),
         )
 
     def _projection(self, known: Iterable[SkillRating], told: Collection[tuple[str, str]]) -> _Projected:

@@ -25,19 +25,27 @@ def profile_answer(person: ProjectedPerson, *, competency: str | None = None) ->
     only = None if competency is None else _named(competency, framework)
     rows = projection.rows()
     overall = readiness.overall(rows, framework)
-    if only is not None:
-        rows = [row for row in rows if row.competency == only]
+    found = [one for one in gaps_of(person) if only in (None, one.competency)]
     return ProfileAnswer(
         employee_id=person.employee_id,
         as_of=date_of(projection.as_of) or EPOCH,
         framework_id=framework.framework_id,
         framework_version=framework.version,
-        overall_readiness=points(overall) or 0,
-        readiness_tier=readiness.tier(overall) or "low",
-        skills=[skill_view(row, projection) for row in rows if worth_showing(row)],
-        gaps_identified=[gap_view(gap) for gap in gaps.gaps(rows, framework)],
+        overall_readiness=points(overall),
+        readiness_tier=readiness.tier(overall),
+        core_competencies=len(framework.core),
+        core_seen=len(readiness.core_ratings(rows, framework)),
+        skills=[skill_view(row, projection) for row in rows if only in (None, row.competency) and worth_showing(row)],
+        gaps_identified=[gap_view(gap) for gap in found],
+        gaps_for_this_week=gaps.for_a_week(found),
         scorer_certificates=[one for one in person.certificates if only in (None, one.competency)],
     )
+
+
+def gaps_of(person: ProjectedPerson) -> list[gaps.Gap]:
+    """Returns a person's gaps, the most pressing first."""
+    projection = person.projection
+    return gaps.gaps(projection.rows(), projection.framework, person.expected, projection.as_of)
 
 
 def _named(competency: str, framework: Framework) -> str:
@@ -124,7 +132,9 @@ def gap_view(gap: gaps.Gap) -> GapView:
         competency=gap.competency,
         context=dict(gap.context) or None,
         severity=gap.severity,
+        kind=gap.kind,
         current_rating=points(gap.rating),
+        reason=gap.reason,
         recommendation=gap.recommendation,
         scenario_id=gap.scenario.scenario_id if gap.scenario else None,
     )

@@ -17,44 +17,57 @@ from shared.observations.domain.entry import FIELD
 from shared.observations.records import States, StoredState
 from shared.ports.ambient import Clock
 from shared.ratings.contract import ScorerCertificate
+from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+from shared.ratings.usecases.expected_contexts import ExpectedContexts
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectedPerson:
     """One person's skills as of a day.
 
+    expected:     where the person is expected to be seen
     certificates: of the scorers whose scores, reviewed by nobody, are in the person's rating window
     """
 
     employee_id: str
     projection: Projection
+    expected: Expected
     certificates: tuple[ScorerCertificate, ...]
 
 
 class ProjectPerson:
     """Reads states and what is configured."""
 
-    def __init__(self, states: States, configuration: Configuration, clock: Clock) -> None:
+    def __init__(self, states: States, configuration: Configuration, expected: ExpectedContexts, clock: Clock) -> None:
         self._states = states
         self._configuration = configuration
+        self._expected = expected
         self._clock = clock
 
     def of(self, employee_id: str, *, as_of: date | None = None, extra: Context | None = None) -> ProjectedPerson:
-        """Returns a person's skills. extra: one more context to rate. Raises NotFound, Rejected for a future day."""
+        """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate.
+
+        Raises NotFound, Rejected for a future day.
+        """
         state = self._states.get(employee_id)
         if state is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         framework = self._configuration.framework(state.framework_id)
-        more = dict.fromkeys(framework.by_competency, (extra,)) if extra else None
         today = day_of(self._clock.now())
         day = today if as_of is None else (as_of - EPOCH).days
         if day > today:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
+        expected = self._expected.of(employee_id, framework, day)
+        asked = (extra,) if extra else ()
+        more = {
+            competency: (*asked, *(expected.deals if competency in framework.core else ()))
+            for competency in framework.by_competency
+        }
         projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
         certificates = self._configuration.certificates()
-        return ProjectedPerson(employee_id, projection, tuple(_behind(state, projection, certificates)))
+        return ProjectedPerson(employee_id, projection, expected, tuple(_behind(state, projection, certificates)))
 
 
 def _behind(

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from shared.frameworks.domain.framework import Framework, Scenario
+from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import Caller, is_audited
-from shared.kernel.context import Context, encode_context
+from shared.kernel.context import encode_skill
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
-from shared.ratings.domain.explanation import points
 from shared.ratings.domain.projection import Projection
-from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, profile_answer
+from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
-
-MOST_RECOMMENDED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A gap, and what would close it. rating: in points; reason: what is missing and why this is next, in words"""
+    """A gap, and what would close it. reason: what was seen, and what is next, in words"""
 
-    competency: str
-    context: Context
-    severity: gaps.Severity
-    rating: float | None
+    gap: gaps.Gap
     reason: str
-    scenario: Scenario | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,7 @@ class OpenedProfile:
     """A profile with what only a page of it shows.
 
     manager: their name; lessons: learning activities in the window, by competency; own, audited: as seen by the caller
+    recommendations: for a week; further: how many gaps there are besides, by kind
     """
 
     employee: Employee
@@ -44,6 +39,7 @@ class OpenedProfile:
     answer: ProfileAnswer
     lessons: dict[str, int]
     recommendations: tuple[Recommendation, ...]
+    further: dict[gaps.Kind, int]
     own: bool
     audited: bool
 
@@ -80,6 +76,9 @@ class ShowProfile:
         employee = self._opening.open(caller, employee_id, page=page)
         person = self._projecting.of(employee_id)
         projection = person.projection
+        found = gaps_of(person)
+        week = gaps.for_a_week(found)
+        further = Counter(gap.kind for gap in found[week:])
         manager = employee.manager_id
         return OpenedProfile(
             employee=employee,
@@ -87,19 +86,15 @@ class ShowProfile:
             framework=projection.framework,
             answer=profile_answer(person),
             lessons={row.competency: row.learning for row in projection.rows() if row.context == ""},
-            recommendations=tuple(_recommendations(projection)),
+            recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
+            further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
             own=employee_id == caller.employee_id,
             audited=is_audited(caller, employee_id),
         )
 
 
-def _recommendations(projection: Projection) -> list[Recommendation]:
-    found = []
-    for gap in gaps.gaps(projection.rows(), projection.framework, most=MOST_RECOMMENDED):
-        context = encode_context(tuple((dimension, (value,)) for dimension, value in gap.context))
-        progress = projection.progress(gap.competency, context)
-        kind = gap.scenario.activity_type if gap.scenario else "role_play"
-        why = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
-        rating = points(gap.rating)
-        found.append(Recommendation(gap.competency, gap.context, gap.severity, rating, why, gap.scenario))
-    return found
+def _recommended(gap: gaps.Gap, projection: Projection) -> Recommendation:
+    progress = projection.progress(gap.competency, encode_skill(gap.context))
+    kind = gap.scenario.activity_type if gap.scenario else "role_play"
+    following = gaps.reason(progress, gap.context, kind) if progress else gap.recommendation
+    return Recommendation(gap, f"{gap.reason}. {following}.")

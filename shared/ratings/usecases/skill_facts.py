@@ -57,7 +57,7 @@ def skill_changed(
         framework_version=ground.framework.version,
         parameters_version=ground.parameters.version,
         kernel_version=WEIGHTS_VERSION,
-        overall_readiness=points(readiness.overall(rows, ground.framework)) or 0,
+        overall_readiness=points(readiness.overall(rows, ground.framework)),
         skills=[skill_state(row) for row in changed],
     )
 
@@ -69,7 +69,7 @@ def snapshot(ground: Ground, revision: int, rows: Sequence[SkillRating]) -> Mess
         framework_id=ground.framework.framework_id,
         as_of=ground.now.date(),
         revision=revision,
-        overall_readiness=points(readiness.overall(rows, ground.framework)) or 0,
+        overall_readiness=points(readiness.overall(rows, ground.framework)),
         core_validated=readiness.core_validated(rows, ground.framework),
         skills=[skill_state(row) for row in rows if row.basis != "none" or row.stale or row.status != "not_started"],
     )

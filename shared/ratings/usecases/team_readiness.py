@@ -53,6 +53,7 @@ class Team:
             share=team.share,
             interval=None if team.low is None or team.high is None else [team.low, team.high],
             mean_readiness=team.mean,
+            rated=team.rated,
             suppressed=team.suppressed,
             coverage=[CoverageView.model_validate(one, from_attributes=True) for one in team.coverage],
             heat_map_dimension=dimension,

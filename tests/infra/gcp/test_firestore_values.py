@@ -22,7 +22,7 @@ from infra.gcp.firestore_values import (
     write_fields,
     write_version,
 )
-from shared.ports.documents import DELETE_FIELD
+from shared.ports.documents import DELETE_FIELD, FieldChange
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8) | st.sampled_from(
     ["__a__", "____", ESCAPE, ESCAPE + "__a__", ESCAPE + "[]", "[]", ".", "a.b", "`", "\\"]
@@ -68,7 +68,7 @@ def test_reserved_names_are_escaped_and_others_are_not() -> None:
 
 
 def test_the_leaves_of_a_merge() -> None:
-    data = {"a": {"b": 1, "c.d": {}, "e": {"f": DELETE_FIELD}}, "g": [{"h": 1}], "i": None}
+    data: dict[str, FieldChange] = {"a": {"b": 1, "c.d": {}, "e": {"f": DELETE_FIELD}}, "g": [{"h": 1}], "i": None}
     assert list(leaf_paths(data)) == [("a", "b"), ("a", "c.d"), ("a", "e", "f"), ("g",), ("i",)]
 
 
