@@ -15,10 +15,8 @@ import msgspec
 
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
-from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
-from shared.observations.domain.older_entry import with_receipt
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
 
 PAGE = 500
@@ -64,8 +62,6 @@ class GivenAnswer(Record, frozen=True, kw_only=True):
     """Holds what a repetition of an event is answered with, and nothing that could keep it back."""
 
     content_hash: str
-    entry: str
-    payload: str
     answer: str
     message: str
 
@@ -132,12 +128,7 @@ class Ledger:
                 fields=["entry", "message", "framework_id"],
             )
         )
-        return [
-            ToldEvent(
-                document.id, with_receipt(document.data["entry"], document.data["message"]), document.data["message"]
-            )
-            for document in found
-        ]
+        return [ToldEvent(document.id, document.data["entry"], document.data["message"]) for document in found]
 
     def calls_of(self, employee_id: str, limit: int) -> list[tuple[str, str]]:
         """Returns (source, source id) of a person's newest field observations."""
@@ -178,13 +169,9 @@ class Ledger:
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
     def entries_of(self, employee_id: str) -> list[str]:
-        """Returns the entries of all events of a person, those of before 2026-11-29 with what they did not say."""
+        """Returns the entries of all events of a person."""
         where = [Where("employee_id", "==", employee_id)]
-        texts = [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
-        if all(entry.has_receipt for entry in decode_entries(texts)):
-            return texts
-        told = self._reader.query(Query("events", where, fields=["entry", "message"]))
-        return [with_receipt(event.data["entry"], event.data["message"]) for event in told]
+        return [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""

@@ -100,7 +100,8 @@ class TestCorrections:
 
     def test_of_equal_versions_the_later_received_stands_whatever_its_score(self) -> None:
         first, second, third = (
-            field(score, source_id="call-1", received=moment) for score, moment in ((90, 1_000), (50, 2_000), (9, 3_000))
+            field(score, source_id="call-1", received=moment)
+            for score, moment in ((90, 1_000), (50, 2_000), (9, 3_000))
         )
 
         assert rated(first, second).rating == 5000

@@ -41,8 +41,8 @@ class Change:
     unmapped: Mapping[str, tuple[str, str]]
 
 
-def answer_text(sent: Sent, event: Interpreted, change: Change, outranked: str | None = None) -> str:
-    """Returns the answer to a new event. outranked: why another about the same stands; None where this one does"""
+def answer_text(sent: Sent, event: Interpreted, change: Change) -> str:
+    """Returns the answer to a new event."""
     body = sent.body
     answer = _learning(body, event, change) if isinstance(body, LearningActivity) else _scored(body, event, change)
     unmapped = [
@@ -50,23 +50,17 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, outranked: str |
     ]
     waiting = [_waiting(event.event_id, score.competency, reason) for score, reason in event.waiting]
     answer |= {
-        "event_id": event.public_id,
-        "standing": "superseded" if outranked else event.observation.standing,
         "duplicate": False,
         "held": [*unmapped, *waiting],
-        "notices": notices(sent) + ([outranked] if outranked else []),
+        "notices": notices(sent),
         "unrecognised_fields": body.unrecognised,
     }
     return orjson.dumps(answer).decode()
 
 
-def answer_again(text: str, outranked: str | None = None) -> str:
-    """Returns the first answer as it is given to the same event another time. outranked: why it does not stand now"""
-    answer = {**orjson.loads(text), "duplicate": True}
-    if outranked:
-        said = [notice for notice in answer["notices"] if not notice.startswith("superseded:")]
-        answer |= {"standing": "superseded", "notices": [*said, outranked]}
-    return orjson.dumps(answer).decode()
+def answer_again(text: str) -> str:
+    """Returns the first answer as it is given to the same event another time."""
+    return orjson.dumps({**orjson.loads(text), "duplicate": True}).decode()
 
 
 def _waiting(event_id: str, competency: str, reason: str) -> Json:
@@ -79,7 +73,9 @@ def _waiting(event_id: str, competency: str, reason: str) -> Json:
 
 def _scored(body: object, event: Interpreted, change: Change) -> Json:
     identity: Json = (
-        {"validation_id": event.public_id} if isinstance(body, ValidationEvent) else {"observation_id": event.public_id}
+        {"validation_id": event.public_id}
+        if isinstance(body, ValidationEvent)
+        else {"observation_id": event.public_id, "standing": event.observation.standing}
     )
     return {
         **identity,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -12,7 +12,6 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.records import UnmappedScore, unmapped_id
-from shared.intake.usecases import standing
 from shared.intake.usecases.event_answer import Change, Skill, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
 from shared.intake.usecases.person_states import Person
@@ -20,14 +19,10 @@ from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, Rejected
-from shared.kernel.moments import milliseconds
 from shared.observations.contract import LearningActivity
-from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import decode_entries
-from shared.observations.domain.observation import KINDS, Kind
+from shared.observations.domain.observation import KINDS
 from shared.observations.records import GivenAnswer, LedgerEvent
-from shared.observations.usecases.identity import meaning_of
-from shared.observations.usecases.interpret import Interpreted, Sent, interpret, sent
+from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.documents import Write
 from shared.ports.messages import Message
 from shared.ratings.domain.gaps import recommendations
@@ -66,10 +61,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A new event that has been added to a person's entries. earlier, then: those without it, and with it
-
-    outranked: why another about the same stands, in words; None where this one does
-    """
+    """A new event that has been added to a person's entries. earlier, then: those without it, and with it"""
 
     sent: Sent
     event: Interpreted
@@ -81,7 +73,6 @@ class Draft:
     skills: Sequence[Skill]
     earlier: Projection
     then: Projection
-    outranked: str | None
 
     @property
     def size(self) -> int:
@@ -110,23 +101,17 @@ class PrepareEvent:
             raise Rejected(f"timestamp: {found.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
         return found
 
-    def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime, place: int = 0) -> Draft:
-        """Adds a new event to the person's entries; `prepared` tells what becomes of it. Raises Conflict.
-
-        place: in its request
-        """
-        framework, parameters = person.framework, self._configuration.parameters()
-        _check_time(person, event, now)
-        event, now = _received(event, person, now, place)
-        observation = event.observation
+    def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime) -> Draft:
+        """Adds a new event to the person's entries; `prepared` tells what becomes of it. Raises Conflict."""
+        framework, parameters, observation = person.framework, self._configuration.parameters(), event.observation
         key, entry = observation.entry()
+        _check_time(person, event, now)
         named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
         earlier = person.state.projection(framework, parameters, as_of)
         person.state.add(key, entry)
         then = person.state.projection(framework, parameters, as_of)
-        skills, outranked = _skills_of(event, named, framework), standing.outranked(person.state.effective, entry)
-        return Draft(sent, event, now, framework, key, entry, named, skills, earlier, then, outranked)
+        return Draft(sent, event, now, framework, key, entry, named, _skills_of(event, named, framework), earlier, then)
 
     def prepared(self, drafts: Sequence[Draft], caller: Caller) -> Iterator[Prepared]:
         """Yields what becomes of new events, each as of its own draft. The skills of all are rated at once: it costs
@@ -138,8 +123,7 @@ class PrepareEvent:
         event, framework, now = draft.event, draft.framework, draft.now
         observation = event.observation
         unmapped = {word: _unmapped(event, word, framework) for word, name in draft.named.items() if name is None}
-        text = answer_text(draft.sent, event, _change(draft, unmapped), draft.outranked)
-        message = message_of(event, framework, now)
+        text, message = answer_text(draft.sent, event, _change(draft, unmapped)), message_of(event, framework, now)
         written = LedgerEvent(
             event_id=event.event_id,
             employee_id=event.employee_id,
@@ -162,13 +146,12 @@ class PrepareEvent:
         waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
 
-    def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
-        """Returns the first answer, if the content is the same, and whether it still stands. The message goes out
-        again: the first may have been lost. Raises Conflict."""
-        if written.content_hash != event.content_hash and event.meaning != _meaning_of(sent, written):
-            raise other_content(event.observation.kind)
-        outranked = standing.outranked(effective, written.entry)
-        return Recorded(200, answer_again(written.answer, outranked), message_again(written.message))
+    def known(self, event: Interpreted, written: GivenAnswer) -> Recorded:
+        """Returns the first answer, if the content is the same. The message goes out again: the first may have been
+        lost. Raises Conflict."""
+        if written.content_hash != event.content_hash:
+            raise other_content()
+        return Recorded(200, answer_again(written.answer), message_again(written.message))
 
 
 def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
@@ -179,35 +162,11 @@ def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
     return Change(draft.skills, before, after, draft.then, recommended, unmapped)
 
 
-def _received(event: Interpreted, person: Person, now: datetime, place: int) -> tuple[Interpreted, datetime]:
-    """Returns the event with its receipt, and that moment: later than what is known about the same, whatever the clocks
-    of two processes say."""
-    observation = replace(event.observation, received=milliseconds(now), place=place)
-    (entry,) = decode_entries([observation.entry()[1]])
-    known = person.state.effective.about(entry)
-    if known is not None and known.received >= observation.received:
-        now = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=known.received + 1)
-        observation = replace(observation, received=known.received + 1)
-    return replace(event, observation=observation), now
-
-
-def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
-    """Returns what a recorded event of the same kind means; None for one that the contract does not read any more."""
-    try:
-        return meaning_of(sent(type(repeated.body), orjson.loads(written.payload)).body)
-    except Rejected:
-        return None
-
-
-def other_content(kind: Kind) -> Conflict:
+def other_content() -> Conflict:
     """Returns the error that an id is known with other content."""
-    correction = (
-        "another analysis needs an observation_id of its own, with the same source_id"
-        if kind == "field"
-        else "another event needs an id of its own"
-    )
     return Conflict(
-        f"an event of this id was recorded with other content; ids are for one event only, and {correction}",
+        "an event of this id was recorded with other content; ids are for one event only, and a correction needs an "
+        "id of its own (for a field observation also the same source_id)",
         field="event_id",
     )
 

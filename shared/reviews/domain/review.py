@@ -1,7 +1,7 @@
 """Decides which of an analyst's scores a person looks at, why, and what comes of it.
 
 Of one call and one person the ledger may hold several analyses and several decisions. `Analysed` is one of them; the
-highest (human decision, analysis version, receipt) stands, exactly as in the employee's state (see observation.py).
+highest (human decision, analysis version, entry) stands, exactly as in the employee's state (see observation.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Literal
 
 from shared.analysts.domain.agreement import SAMPLE
-from shared.observations.domain.entry import decode_entries
 
 State = Literal["open", "decided", "superseded"]
 STATES: tuple[State, ...] = ("open", "decided", "superseded")
@@ -60,11 +59,8 @@ class Analysed:
     account_name: str | None = None
 
     @property
-    def rank(self) -> tuple[int, ...] | tuple[int, int, int, int, str]:
-        if not self.entry:
-            return self.human, self.analysis
-        (entry,) = decode_entries([self.entry])
-        return entry.rank
+    def rank(self) -> tuple[int, int, str]:
+        return self.human, self.analysis, self.entry
 
 
 @dataclass(frozen=True, slots=True)
