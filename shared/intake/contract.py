@@ -10,6 +10,8 @@ from pydantic import Field
 from shared.platform.contract import Output, Page
 from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
 
+Standing = Literal["counted", "held", "rejected", "superseded"]
+
 
 class HeldScore(Output):
     held_id: str
@@ -20,7 +22,14 @@ class HeldScore(Output):
 class Accepted(Output):
     """Answers every accepted event."""
 
+    event_id: str = Field(
+        description="The event's id: the sender's, or the one that we gave; see GET /events/{event_id}"
+    )
     employee_id: str
+    standing: Standing = Field(
+        description="held: no score counts until a person has reviewed it; superseded: another about the same stands, "
+        "and `notices` say why"
+    )
     duplicate: bool = Field(description="The event was known; this is the first answer")
     held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
     notices: list[str] = Field(description="What was read differently from how it was written")
@@ -35,9 +44,6 @@ class ValidationAnswer(Accepted):
 
 class FieldAnswer(Accepted):
     observation_id: str
-    standing: Literal["counted", "held", "rejected"] = Field(
-        description="held: no score counts until a person has reviewed it"
-    )
     skill_updates: list[SkillUpdate]
     next_recommended_activities: list[RecommendedActivity]
 
@@ -61,7 +67,7 @@ class HistoryItem(Output):
     activity: str
     occurred_at: datetime
     received_at: datetime
-    standing: Literal["counted", "held", "rejected"]
+    standing: Standing = Field(description="superseded: another about the same stands, and this one counts nowhere")
     payload: dict[str, Any] = Field(description="As the integration sent it")
     scores_open_at: datetime | None = Field(
         description="Until then the employee sees these scores first, and they are left out here; null: they are open"

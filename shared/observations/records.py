@@ -15,8 +15,10 @@ import msgspec
 
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
+from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
+from shared.observations.domain.older_entry import with_receipt
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
 
 PAGE = 500
@@ -62,8 +64,15 @@ class GivenAnswer(Record, frozen=True, kw_only=True):
     """Holds what a repetition of an event is answered with, and nothing that could keep it back."""
 
     content_hash: str
+    entry: str
+    payload: str
     answer: str
     message: str
+
+    @property
+    def entry_with_receipt(self) -> str:
+        """Returns the entry, one of before 2026-11-29 with what it did not say."""
+        return with_receipt(self.entry, self.message)
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
@@ -128,7 +137,12 @@ class Ledger:
                 fields=["entry", "message", "framework_id"],
             )
         )
-        return [ToldEvent(document.id, document.data["entry"], document.data["message"]) for document in found]
+        return [
+            ToldEvent(
+                document.id, with_receipt(document.data["entry"], document.data["message"]), document.data["message"]
+            )
+            for document in found
+        ]
 
     def calls_of(self, employee_id: str, limit: int) -> list[tuple[str, str]]:
         """Returns (source, source id) of a person's newest field observations."""
@@ -168,10 +182,25 @@ class Ledger:
             found += self._reader.query(query)
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
-    def entries_of(self, employee_id: str) -> list[str]:
-        """Returns the entries of all events of a person."""
+    def entries_of(self, employee_id: str) -> list[tuple[str, str]]:
+        """Returns the entries of all events of a person: as they were written, and with their receipts."""
         where = [Where("employee_id", "==", employee_id)]
-        return [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
+        texts = [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
+        if all(entry.has_receipt for entry in decode_entries(texts)):
+            return [(text, text) for text in texts]
+        return _with_receipts(self._reader.query(Query("events", where, fields=["entry", "message"])))
+
+    def entries_about(self, employee_id: str, source_ids: Collection[str]) -> list[str]:
+        """Returns the entries, with their receipts, of all events of a person under some sources' ids."""
+        found: list[str] = []
+        wanted = sorted(source_ids)
+        for start in range(0, len(wanted), IN_ONE_QUERY):
+            some = wanted[start : start + IN_ONE_QUERY]
+            whose = Where("source_id", "==", some[0]) if len(some) == 1 else Where("source_id", "in", some)
+            where = [Where("employee_id", "==", employee_id), whose]
+            told = self._reader.query(Query("events", where, fields=["entry", "message"]))
+            found += [text for _, text in _with_receipts(told)]
+        return found
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
@@ -266,6 +295,10 @@ class States:
         if run_id is not None:
             change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
+
+
+def _with_receipts(events: Iterable[Document]) -> list[tuple[str, str]]:
+    return [(event.data["entry"], with_receipt(event.data["entry"], event.data["message"])) for event in events]
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

@@ -32,7 +32,7 @@ Item = tuple[int, Sent]
 class _Batch:
     """One person's events while they are being recorded.
 
-    known, listed: events of the ledger, and of this list so far (content hashes), by id; repeated: listed before
+    known, listed: events of the ledger, and of this list so far (their meanings), by id; repeated: listed before
     pending: prepared, not committed yet
     """
 
@@ -41,7 +41,7 @@ class _Batch:
     now: datetime
     known: dict[str, GivenAnswer]
     listed: dict[str, str] = field(default_factory=dict)
-    repeated: list[tuple[int, Interpreted]] = field(default_factory=list)
+    repeated: list[tuple[int, Sent, Interpreted]] = field(default_factory=list)
     taken: list[Interpreted] = field(default_factory=list)
     pending: list[tuple[int, Sent, Recorded]] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
@@ -138,7 +138,8 @@ class AcceptEvents:
     ) -> list[_Batch]:
         there = [person for person in people.values() if not isinstance(person, Rejected)]
         events = [sent for person in there for _, sent in groups[person.employee_id]]
-        known = self._ledger.among(interpret(sent).event_id for sent in events)
+        meant = [interpret(sent) for sent in events]
+        known = self._ledger.among(event_id for one in meant for event_id in (one.event_id, one.former_id) if event_id)
         batches = []
         for person in there:
             now = self._clock.now()
@@ -157,17 +158,18 @@ class AcceptEvents:
     def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | Recorded | None:
         event = self._preparing.interpret(sent, batch.person.framework, batch.now)
         if event.event_id in batch.listed:
-            if batch.listed[event.event_id] != event.content_hash:
-                raise other_content()
-            batch.repeated.append((index, event))
+            if batch.listed[event.event_id] != event.meaning:
+                raise other_content(event.observation.kind)
+            batch.repeated.append((index, sent, event))
             return None
-        if event.event_id in batch.known:
-            recorded = self._preparing.known(event, batch.known[event.event_id])
+        written = batch.known.get(event.event_id) or batch.known.get(event.former_id or "")
+        if written is not None:
+            recorded = self._preparing.known(sent, event, written, batch.person.state.effective)
             batch.taken.append(event)
             batch.person.late = True
             return recorded
-        draft = self._preparing.draft(batch.person, sent, event, batch.now)
-        batch.listed[event.event_id] = event.content_hash
+        draft = self._preparing.draft(batch.person, sent, event, batch.now, index)
+        batch.listed[event.event_id] = event.meaning
         batch.taken.append(event)
         return draft
 
@@ -182,9 +184,10 @@ class AcceptEvents:
     def _kept(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
         """Remembers the state, and answers what the list repeats."""
         self._states.keep(batch.person, batch.taken)
-        for index, event in batch.repeated:
+        for index, sent, event in batch.repeated:
             try:
-                yield index, self._preparing.known(event, self._ledger.known(event.event_id))
+                written = self._ledger.known(event.event_id)
+                yield index, self._preparing.known(sent, event, written, batch.person.state.effective)
             except Rejected as error:
                 yield index, error
 
@@ -199,7 +202,8 @@ class AcceptEvents:
             # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.
             for index, sent, _ in batch.pending:
                 try:
-                    yield index, self._alone.unpublished(sent, batch.caller)
+                    yield index, self._alone.unpublished(sent, batch.caller, index)
                 except Rejected as error:
                     yield index, error
+            batch.person.state = self._states.get(batch.person.employee_id).state
         batch.clear()
