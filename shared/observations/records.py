@@ -55,6 +55,11 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         return msgspec.structs.asdict(self)
 
+    @property
+    def entry_with_receipt(self) -> str:
+        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
+        return with_receipt(self.entry, self.message)
+
     def created(self) -> Create:
         """Returns the write that adds it to the ledger."""
         return Create(f"events/{self.event_id}", self.stored())
@@ -71,7 +76,7 @@ class GivenAnswer(Record, frozen=True, kw_only=True):
 
     @property
     def entry_with_receipt(self) -> str:
-        """Returns the entry, one of before 2026-11-29 with what it did not say."""
+        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
         return with_receipt(self.entry, self.message)
 
 
@@ -112,6 +117,16 @@ class Ledger:
         """Returns an event; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
         return None if found is None else LedgerEvent.read(found)
+
+    def beginning_with(self, prefix: str) -> list[LedgerEvent]:
+        """Returns the events whose ids begin so: one, if any, for the ids that events are answered with."""
+        where = [Where("event_id", ">=", prefix), Where("event_id", "<", f"{prefix}~")]
+        return list(LedgerEvent.readable(self._reader.query(Query("events", where, [("event_id", "asc")], limit=2))))
+
+    def learning(self, activity_id: str) -> list[LedgerEvent]:
+        """Returns the reports of a learning activity."""
+        where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]
+        return list(LedgerEvent.readable(self._reader.query(Query("events", where))))
 
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
@@ -302,7 +317,9 @@ def _with_receipts(events: Iterable[Document]) -> list[tuple[str, str]]:
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:
-    plain = (("kind", wanted.kind), ("source", wanted.source), ("standing", wanted.standing))
+    # What is superseded stood in some way when it came in.
+    standing = None if wanted.standing == "superseded" else wanted.standing
+    plain = (("kind", wanted.kind), ("source", wanted.source), ("standing", standing))
     found = [Where(name, "==", value) for name, value in plain if value]
     if wanted.competency:
         found.append(Where("competencies", "array_contains", wanted.competency))

@@ -24,6 +24,8 @@ from shared.ratings.domain.skill_rating import SkillRating
 Skill = tuple[str, str]
 """A competency and an encoded context."""
 Json = dict[str, object]
+SUPERSEDED = "superseded: "
+"""What the notice begins with that says why an event counts nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str 
         "standing": "superseded" if superseded else event.observation.standing,
         "duplicate": False,
         "held": [*unmapped, *waiting],
-        "notices": [*notices(sent), *([superseded] if superseded else [])],
+        "notices": [*notices(sent), *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
         "unrecognised_fields": body.unrecognised,
     }
     return orjson.dumps(answer).decode()
@@ -65,14 +67,16 @@ def answer_again(text: str, event: Interpreted, superseded: str | None) -> str:
 
     superseded: as in `answer_text`. Answers of before 2026-11-29 name neither the event nor, mostly, its standing
     """
-    first = {"event_id": event.public_id, "standing": event.observation.standing, **orjson.loads(text)}
-    said = [notice for notice in first["notices"] if not notice.startswith("superseded:")]
-    again = {**first, "duplicate": True, "notices": said}
-    if superseded:
-        again |= {"standing": "superseded", "notices": [*said, superseded]}
-    elif first["standing"] == "superseded":
-        again["standing"] = event.observation.standing
-    return orjson.dumps(again).decode()
+    first = orjson.loads(text)
+    standing, own = first.get("standing", event.observation.standing), event.observation.standing
+    said = [notice for notice in first["notices"] if not notice.startswith(SUPERSEDED)]
+    now = {
+        "event_id": first.get("event_id", event.public_id),
+        "standing": "superseded" if superseded else own if standing == "superseded" else standing,
+        "duplicate": True,
+        "notices": [*said, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
+    }
+    return orjson.dumps(first | now).decode()
 
 
 def _waiting(event_id: str, competency: str, reason: str) -> Json:

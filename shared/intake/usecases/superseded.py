@@ -13,7 +13,7 @@ def why_superseded(effective: EffectiveEntries, text: str) -> str | None:
     """
     (entry,) = decode_entries([text])
     counts = effective.about(entry.kind, entry.source, entry.source_id)
-    return None if counts is None or counts.rank <= entry.rank else f"superseded: {_reason(entry, counts)}"
+    return None if counts is None or counts.rank <= entry.rank else _reason(entry, counts)
 
 
 def _reason(entry: Entry, counts: Entry) -> str:

@@ -15,17 +15,13 @@ from shared.kernel.ids import digest
 from shared.kernel.reading import validated
 from shared.observations.contract import AssignmentType, FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.domain.entry import NO_SCORE
-from shared.observations.domain.observation import Kind, Observation, Score, Standing
+from shared.observations.domain.observation import Observation, Score, Standing
+from shared.observations.domain.public_id import public_id
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
 from shared.observations.usecases.identity import hundredths, meaning_of
 
 Body = ValidationEvent | FieldObservation | LearningActivity
 Json = Mapping[str, Any]
-
-OWN_IDS: Mapping[Kind, str] = {"validation": "val_", "field": "obs_", "learning": "act_"}
-"""What the ids begin with that events without an id of their sender's are known by; a part of the ledger's follows."""
-SHOWN = 16
-"""How many characters of the ledger's id."""
 
 
 class Sent(NamedTuple):
@@ -141,7 +137,7 @@ def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
         observation,
         body.employee_id,
         event_id,
-        body.event_id or f"{OWN_IDS['validation']}{event_id[:SHOWN]}",
+        public_id("validation", {"event_id": body.event_id}, event_id),
         content,
         meaning,
         at,
@@ -195,7 +191,7 @@ def _field(
         observation,
         body.employee_id,
         event_id,
-        body.observation_id or f"{OWN_IDS['field']}{event_id[:SHOWN]}",
+        public_id("field", {"observation_id": body.observation_id}, event_id),
         content,
         meaning,
         at,
@@ -270,7 +266,7 @@ def _learning(body: LearningActivity, raw: Json) -> Interpreted:
         observation,
         body.employee_id,
         event_id,
-        body.activity_id or f"{OWN_IDS['learning']}{event_id[:SHOWN]}",
+        public_id("learning", {"activity_id": body.activity_id}, event_id),
         content,
         meaning,
         at,
