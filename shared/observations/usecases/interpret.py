@@ -124,6 +124,7 @@ def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
             Score(s.competency, hundredths(s.score), observed(s.context.pairs() if s.context else None))
             for s in body.competency_scores
         ),
+        passed=body.passed,
     )
     facts = Facts(
         overall_score=body.overall_score,
