@@ -32,8 +32,10 @@ from shared.conversations.records import CallRecord
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import Rejected
+from shared.kernel.json_values import JsonObject
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Observation, decode
+from shared.ports.observations import Taken
 from tests.harness.world import (
     MACHINE,
     NOON,
@@ -338,7 +340,7 @@ class Intake:
         self._posted = posted
         self._fuse = fuse
 
-    def post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def post(self, body: JsonObject) -> Taken:
         raw = json.loads(json.dumps(body))
         self._fuse.point()
         self._posted.append(raw)
@@ -346,7 +348,8 @@ class Intake:
         self._fuse.point()
         if isinstance(outcome, Rejected):
             raise outcome
-        return answer_of(outcome)
+        answer = answer_of(outcome)
+        return Taken(answer["standing"], tuple(sorted(one["competency"] for one in answer["held"])))
 
 
 def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld:

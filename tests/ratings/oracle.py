@@ -35,6 +35,7 @@ class Seen(NamedTuple):
     error: float
     exam: bool
     waits: bool
+    failed: bool = False
 
     @property
     def day(self) -> int:
@@ -63,11 +64,11 @@ def written(context: Iterable[tuple[str, str]]) -> str:
 
 
 def effective(texts: Iterable[str]) -> list[str]:
-    best: dict[tuple[Any, ...], tuple[int, int, str]] = {}
+    best: dict[tuple[Any, ...], tuple[int, int, tuple[int, ...], str]] = {}
     for text in texts:
-        _, kind, source, source_id, human, analysis, *_ = json.loads(text)
-        about = (kind, source, source_id)
-        best[about] = max(best.get(about, (human, analysis, text)), (human, analysis, text))
+        _, kind, source, source_id, human, analysis, *more = json.loads(text)
+        about, rank = (kind, source, source_id), (human, analysis, tuple(more[4:6]), text)
+        best[about] = max(best.get(about, rank), rank)
     return [text for *_, text in best.values() if json.loads(text)[7] != 2]
 
 
@@ -75,7 +76,7 @@ def effective(texts: Iterable[str]) -> list[str]:
 
 
 def observations(text: str, framework: Framework, parameters: Parameters) -> dict[tuple[str, str], Seen]:
-    at, kind, source, _, human, analysis, activity, status, contexts, flat = json.loads(text)
+    at, kind, source, _, human, analysis, activity, status, contexts, flat, *more = json.loads(text)
     scores: dict[tuple[str, str], list[int]] = {}
     for word, score, place in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
         competency = framework.competency_named(word)
@@ -86,13 +87,14 @@ def observations(text: str, framework: Framework, parameters: Parameters) -> dic
         for skill in skills_of(contexts[place], competency, framework):
             scores.setdefault((competency, skill), []).append(score)
     error = parameters.scorer_variance.get(source, 0.0)
-    exam = activity == "certification_exam"
+    failed = bool(more) and not more[2]
+    exam = activity == "certification_exam" and not failed
     found = {}
     for about, several in scores.items():
         # One event is one observation of a skill, however many of its scores are about it.
         counted = [score for score in several if score >= 0]
         mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
-        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1)
+        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, failed)
     return found
 
 
@@ -288,10 +290,12 @@ class OnOneDay(NamedTuple):
 
 def on_one_day(rule: Rule, scored: list[Seen], day: int) -> OnOneDay:
     def verdict(kind: str, count: int | None, bar: float | None) -> tuple[bool, bool]:
-        window = [one.score or 0 for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
-        if (not count and bar is None) or len(window) < max(count or 0, 1):
+        window = [one for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
+        attempts = [one for one in window if not one.failed]
+        if (not count and bar is None) or len(attempts) < max(count or 0, 1):
             return False, False
-        meets = Fraction(sum(window)) / len(window) >= round((bar or 0) * 100)
+        total = sum((one.score or Fraction(0) for one in window), Fraction(0))
+        meets = total / len(window) >= round((bar or 0) * 100)
         return meets, not meets
 
     field_meets, contradicts = verdict("field", rule.min_field_observations, rule.min_field_score)
