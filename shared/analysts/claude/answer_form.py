@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic.json_schema import models_json_schema
 
 from shared.frameworks.domain.framework import Dimension
 from shared.kernel.json_schema import Schema
@@ -68,15 +68,16 @@ def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) 
     any text.
     Objects take nothing but their properties, and all of those; ranges and lengths are said in a description.
     """
-    schema = _accepted(msgspec.convert(AnalysisAnswer.model_json_schema(), Schema))
-    forms = schema["$defs"]
+    _, found = models_json_schema([(AnalysisAnswer, "validation")])
+    forms: dict[str, Schema] = {name: _accepted(form) for name, form in found["$defs"].items()}
+    whole = forms.pop("AnalysisAnswer")
     for form in ("ScoreAnswer", "NotObservedAnswer"):
         forms[form]["properties"]["competency"] = {"type": "string", "enum": list(competencies)}
     values = {one.dimension: one.values for one in dimensions}
     asked = spellings(values)
     forms["DealAnswer"]["properties"] = {one.short: _deal_field(one, values[one.dimension]) for one in asked}
     forms["DealAnswer"]["required"] = [one.short for one in asked]
-    return schema
+    return {"$defs": forms, **whole}
 
 
 def _deal_field(spelling: Spelling, values: Sequence[str]) -> Schema:
@@ -105,8 +106,6 @@ def _accepted(schema: Schema) -> Schema:
         kept["description"] = ", ".join(limits)
     if "properties" in kept:
         kept["properties"] = {key: _accepted(value) for key, value in kept["properties"].items()}
-    if "$defs" in kept:
-        kept["$defs"] = {key: _accepted(value) for key, value in kept["$defs"].items()}
     if "items" in kept:
         kept["items"] = _accepted(kept["items"])
     if "anyOf" in kept:
