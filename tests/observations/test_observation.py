@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,6 +50,8 @@ def streams(draw: st.DrawFn) -> list[Observation]:
                     (Score("discovery", draw(st.integers(0, 10_000))),),
                     human=draw(st.integers(0, 2)),
                     analysis=draw(st.integers(0, 2)),
+                    received=draw(st.integers(0, 3)),
+                    place=draw(st.integers(0, 1)),
                     standing=draw(st.sampled_from(["counted", "held", "rejected"])),
                 )
             )
@@ -94,6 +97,25 @@ class TestCorrections:
         later = field(10, source_id="call-1", analysis=99)
 
         assert rated(self.CALL, reviewed, later).rating == 7000
+
+    def test_of_equal_versions_the_later_received_stands_whatever_its_score(self) -> None:
+        first, second, third = (
+            field(score, source_id="call-1", received=moment)
+            for score, moment in ((90, 1_000), (50, 2_000), (9, 3_000))
+        )
+
+        assert rated(first, second).rating == 5000
+        assert rated(third, first, second).rating == 900
+        assert rated(replace(first, received=4_000), third, second).rating == 9000
+
+    def test_of_one_request_the_later_item_stands(self) -> None:
+        first, second = (field(score, source_id="call-1", received=1_000) for score in (90, 50))
+
+        assert rated(first, replace(second, place=1)).rating == 5000
+        assert rated(replace(first, place=1), second).rating == 9000
+
+    def test_an_entry_of_before_has_no_receipt_and_comes_first(self) -> None:
+        assert rated(field(90, source_id="call-1"), field(50, source_id="call-1", received=1)).rating == 5000
 
     def test_a_later_decision_outranks_an_earlier_one(self) -> None:
         rejected = decided(self.CALL, "rejected", 1)
@@ -144,6 +166,8 @@ class TestEntries:
             ["buyer_persona=ciso&buyer_persona=cto&industry=healthcare"],
             ["discovery", 8250, 0],
         ]
+        failed = json.loads(replace(call, received=1_728_043_200_123, place=7, passed=False).entry()[1])
+        assert failed == [*json.loads(text), 1_728_043_200_123, 7, 0]
         assert key == entry_key(text)
         assert key.isalnum()
         assert key.startswith("o")

@@ -103,6 +103,8 @@ def seen(
     human: int = 0,
     analysis: int = 0,
     standing: Any = "counted",
+    passed: bool = True,
+    received: int = 0,
     **context: str | list[str],
 ) -> Observation:
     """One event with one score (None: evidence without a number) unless `scores` are given."""
@@ -117,6 +119,8 @@ def seen(
         human=human,
         analysis=analysis,
         standing=standing,
+        passed=passed,
+        received=received,
     )
 
 
@@ -175,14 +179,19 @@ def rated_together(
     as_of: int | Sequence[int] = TODAY,
     parameters: Parameters = PARAMETERS,
     exams: Collection[int] = (),
+    failed: Collection[int] = (),
 ) -> list[SkillRating]:
     """The discovery of people of whom nothing but these numbers is known.
 
-    as_of: everybody's day, or each one's; exams: days whose practice is one
+    as_of: everybody's day, or each one's; exams, failed: days whose practice is one
     """
+
+    def outcome(day: int) -> int:
+        return -1 if day in failed else int(day in exams)
+
     index = index_of(framework(*([rule] if rule else [])))
     seen = [
-        (person, day * SECONDS_PER_DAY, day, kind, 0, kind == 1 and day in exams, 0, score)
+        (person, day * SECONDS_PER_DAY, day, kind, 0, outcome(day) if kind == 1 else 0, 0, score)
         for person, classes in enumerate(people)
         for kind, scores in enumerate(classes)
         for day, score in scores

@@ -35,6 +35,7 @@ class Seen(NamedTuple):
     error: float
     exam: bool
     waits: bool
+    failed: bool = False
     exactly: bool = True
 
     @property
@@ -66,11 +67,11 @@ def written(context: Iterable[tuple[str, str]]) -> str:
 
 
 def effective(texts: Iterable[str]) -> list[str]:
-    best: dict[tuple[Any, ...], tuple[int, int, str]] = {}
+    best: dict[tuple[Any, ...], tuple[int, int, tuple[int, ...], str]] = {}
     for text in texts:
-        _, kind, source, source_id, human, analysis, *_ = json.loads(text)
-        about = (kind, source, source_id)
-        best[about] = max(best.get(about, (human, analysis, text)), (human, analysis, text))
+        _, kind, source, source_id, human, analysis, *more = json.loads(text)
+        about, rank = (kind, source, source_id), (human, analysis, tuple(more[4:6]), text)
+        best[about] = max(best.get(about, rank), rank)
     return [text for *_, text in best.values() if json.loads(text)[7] != 2]
 
 
@@ -79,7 +80,7 @@ def effective(texts: Iterable[str]) -> list[str]:
 
 def scored(text: str, framework: Framework, parameters: Parameters) -> list[tuple[str, str, int]]:
     """(competency, context, score) of what counts of an entry."""
-    _, kind, _, _, human, analysis, _, status, contexts, flat = json.loads(text)
+    _, kind, _, _, human, analysis, _, status, contexts, flat, *_ = json.loads(text)
     machine = kind == 0 and not human and status == 0
     several = [
         (framework.competency_named(word), contexts[place], score)
@@ -104,7 +105,7 @@ def brought(text: str, framework: Framework, parameters: Parameters) -> set[tupl
 def observations(
     text: str, listed: set[tuple[str, str]], framework: Framework, parameters: Parameters
 ) -> dict[tuple[str, str], Seen]:
-    at, kind, _, _, _, _, activity, status, *_ = json.loads(text)
+    at, kind, source, _, _, _, activity, status, _, _, *more = json.loads(text)
     scores: dict[tuple[str, str], list[int]] = {}
     for competency, context, score in scored(text, framework, parameters):
         values = values_of(context, framework)
@@ -112,15 +113,16 @@ def observations(
             named = parse_qsl(skill[1], keep_blank_values=True)
             if skill[0] == competency and all(value in values.get(dimension, ()) for dimension, value in named):
                 scores.setdefault(skill, []).append(score)
-    error = parameters.scorer_variance.get(json.loads(text)[2], 0.0)
-    exam = activity == "certification_exam"
+    error = parameters.scorer_variance.get(source, 0.0)
+    failed = bool(more) and not more[2]
+    exam = activity == "certification_exam" and not failed
     exactly = brought(text, framework, parameters)
     found = {}
     for about, several in scores.items():
         # One event is one observation of a skill, however many of its scores are about it.
         counted = [score for score in several if score >= 0]
         mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
-        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, about in exactly)
+        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, failed, about in exactly)
     return found
 
 
@@ -320,10 +322,12 @@ class OnOneDay(NamedTuple):
 
 def on_one_day(rule: Rule, scored: list[Seen], day: int) -> OnOneDay:
     def verdict(kind: str, count: int | None, bar: float | None) -> tuple[bool, bool]:
-        window = [one.score or 0 for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
-        if (not count and bar is None) or len(window) < max(count or 0, 1):
+        window = [one for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
+        attempts = [one for one in window if not one.failed]
+        if (not count and bar is None) or len(attempts) < max(count or 0, 1):
             return False, False
-        meets = Fraction(sum(window)) / len(window) >= round((bar or 0) * 100)
+        total = sum((one.score or Fraction(0) for one in window), Fraction(0))
+        meets = total / len(window) >= round((bar or 0) * 100)
         return meets, not meets
 
     field_meets, contradicts = verdict("field", rule.min_field_observations, rule.min_field_score)

@@ -86,6 +86,8 @@ def observations(draw: st.DrawFn, least: int = 1, most: int = 12) -> list[Observ
                 analysis=draw(st.sampled_from([0, 0, 1])),
                 standing=draw(st.sampled_from(["counted"] * 6 + ["held", "rejected"])),
                 activity=CERTIFICATION_EXAM if kind == "validation" and draw(st.booleans()) else None,
+                passed=kind != "validation" or draw(st.integers(0, 3)) > 0,
+                received=draw(st.sampled_from([0, 1_000, 2_000])),
             )
         )
         if draw(st.integers(0, 5)) == 0:

@@ -32,12 +32,17 @@ from tests.ratings.oracle import Seen, Status
 
 
 class History(NamedTuple):
-    """(day, hundredths) in order of time; exams are among the practices."""
+    """(day, hundredths) in order of time; exams are among the practices, and so is what was failed."""
 
     field: list[tuple[int, int]]
     practice: list[tuple[int, int]]
     exams: list[int]
     lessons: list[int]
+    failed: frozenset[int] = frozenset()
+
+    @property
+    def passed_exams(self) -> list[int]:
+        return [day for day in self.exams if day not in self.failed]
 
     @property
     def last(self) -> int:
@@ -48,7 +53,7 @@ def statuses(rule: Rule, days: Sequence[int], history: History) -> list[Status]:
     """The status on each of some days."""
     general = replace(rule, competency="discovery", context=())
     classes = (history.field, history.practice, [(day, NO_SCORE) for day in history.lessons])
-    rows = rated_together([classes] * len(days), general, as_of=days, exams=history.exams)
+    rows = rated_together([classes] * len(days), general, as_of=days, exams=history.exams, failed=history.failed)
     return [Status(row.status, row.validated_on, row.expires_on, row.discrepancy) for row in rows]
 
 
@@ -59,8 +64,11 @@ def status(rule: Rule, as_of: int, history: History) -> Status:
 def walked(rule: Rule, as_of: int, history: History) -> Status:
     """Every day from the first observation to `as_of`, one after the other."""
     seen = [
-        Seen(day * SECONDS_PER_DAY, "", kind, score, 0.0, kind == "validation" and day in history.exams, False)
-        for kind, scores in (("field", history.field), ("validation", history.practice))
+        Seen(day * SECONDS_PER_DAY, "", kind, score, 0.0, day in exams, False, day in failed)
+        for kind, scores, exams, failed in (
+            ("field", history.field, [], frozenset()),
+            ("validation", history.practice, history.passed_exams, history.failed),
+        )
         for day, score in [(day, Fraction(score)) for day, score in scores]
     ]
     seen += [Seen(day * SECONDS_PER_DAY, "", "learning", None, 0.0, False, False) for day in history.lessons]
@@ -95,7 +103,8 @@ def histories(draw: st.DrawFn) -> History:
     practice = sorted(draw(st.lists(st.tuples(DAYS, SCORES, st.booleans()), max_size=10)))
     exams = [day for day, _, is_exam in practice if is_exam]
     lessons = sorted(draw(st.lists(DAYS, max_size=1)))
-    return History(field, [(day, score) for day, score, _ in practice], exams, lessons)
+    failed = draw(st.frozensets(st.sampled_from([day for day, _, _ in practice] or [0]), max_size=3))
+    return History(field, [(day, score) for day, score, _ in practice], exams, lessons, failed)
 
 
 @settings(max_examples=examples(250), deadline=None)
@@ -110,9 +119,10 @@ def test_agrees_with_a_walk_over_every_day(rule: Rule, history: History, as_of: 
 def test_the_witnesses_decide_whatever_else_is_removed(rule: Rule, history: History, data: st.DataObject) -> None:
     def spans(of: History) -> list[tuple[int, int]]:
         field, practice = (
-            ClassScores([day for day, _ in one], [score for _, score in one]) for one in (of.field, of.practice)
+            ClassScores([day for day, _ in one], [score for _, score in one], [day in failed for day, _ in one])
+            for one, failed in ((of.field, frozenset[int]()), (of.practice, of.failed))
         )
-        return witnesses(rule, field, practice, of.exams)
+        return witnesses(rule, field, practice, of.passed_exams)
 
     arrivals = [day for day, _ in history.field + history.practice]
     if not arrivals:
@@ -129,6 +139,7 @@ def test_the_witnesses_decide_whatever_else_is_removed(rule: Rule, history: Hist
         [(day, score) for day, score in history.practice if days[day]],
         [day for day in history.exams if days[day]],
         [],
+        history.failed,
     )
     whole = history._replace(lessons=[])
     last = max(arrivals)
@@ -251,6 +262,44 @@ class TestPlatformKnowledge:
         weak = history(days_and(50, 120, 121, 122), days_and(90, 10, 20, 30))
 
         assert status(rule, 122, weak) == Status("validated", 100, 200)
+
+
+class TestFailed:
+    """A failed activity counts in the averages and never as an attempt, never validates, never recertifies."""
+
+    def test_the_only_exam_validates_nothing(self) -> None:
+        calls, exam = days_and(80, 20, 30), days_and(85, 10)
+
+        failed = status(PLATFORM_KNOWLEDGE, 30, history(calls, exam, [10])._replace(failed=frozenset({10})))
+        assert failed == Status("in_progress")
+
+    def test_three_attempts_are_three_that_were_passed(self) -> None:
+        sessions = history(practice=days_and(90, 10, 20, 30))
+
+        assert status(GENERAL_DISCOVERY, 30, sessions._replace(failed=frozenset({20}))).status == "in_progress"
+        more = history(practice=days_and(90, 10, 20, 30, 31))._replace(failed=frozenset({20}))
+        assert status(GENERAL_DISCOVERY, 31, more).status == "validated"
+
+    def test_its_score_is_part_of_the_mean(self) -> None:
+        sessions = history(practice=days_and(85, 10, 20, 30) + days_and(60, 31))._replace(failed=frozenset({31}))
+
+        assert status(GENERAL_DISCOVERY, 30, sessions).status == "validated"
+        assert status(replace(GENERAL_DISCOVERY, expires_after_days=1), 33, sessions) == Status("expired", 30, 31)
+
+    def test_an_expired_skill_stays_expired_after_a_failed_exam(self) -> None:
+        calls, exams = days_and(80, 20, 30) + days_and(90, 300, 310), days_and(85, 10) + days_and(95, 305)
+        again = history(calls, exams, [10, 305])._replace(failed=frozenset({305}))
+
+        assert status(PLATFORM_KNOWLEDGE, 310, again) == Status("expired", 70, 250)
+
+    def test_a_rule_misses_what_was_failed(self) -> None:
+        sessions = [practice(90, 10), practice(60, 11, passed=False)]
+        found = Projection(state(*sessions), framework(GENERAL_DISCOVERY), PARAMETERS, 12)
+
+        progress = found.progress("discovery", "")
+        assert progress == (GENERAL_DISCOVERY, 0, None, 1, 75)
+        assert progress is not None
+        assert progress.validation_missing == 2
 
 
 class TestMinimums:

@@ -1,7 +1,7 @@
 """Chooses the effective entries of a state: of several about the same source and source id, the one that counts.
 
-The highest (human decision, analysis version, text) counts and replaces the others whole; any order of arrival gives
-the same.
+The highest (human decision, analysis version, receipt) counts and replaces the others whole. Receipts are part of the
+entries, so any order of delivery gives the same.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class EffectiveEntries:
         known = self._chosen.setdefault(_SUBJECT(entry), entry)
         if known.rank < entry.rank:
             self._chosen[_SUBJECT(entry)] = entry
+
+    def about(self, entry: Entry) -> Entry | None:
+        """Returns the entry that counts of those about the same as this one; None when there is none."""
+        return self._chosen.get(_SUBJECT(entry))
 
     def first_seen(self, kind: int, source: str, source_id: str) -> int | None:
         """Returns when what is known under a source's id happened (seconds); None when nothing is."""

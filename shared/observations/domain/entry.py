@@ -1,9 +1,10 @@
 """Encodes the entries of an employee's state: one immutable text per event, and what it says.
 
 The text is a JSON array, so that all entries of a state are decoded by one call in C:
-[at, kind, source, source_id, human, analysis, activity, status, contexts, scores], where contexts is a list of
-form-encoded observed contexts and scores a flat list (word for a competency, hundredths, index into contexts, …),
-sorted, so that equal observations have equal texts. Nothing but this module knows the order.
+[at, kind, source, source_id, human, analysis, activity, status, contexts, scores, received, place, passed], where
+contexts is a list of form-encoded observed contexts and scores a flat list (word for a competency, hundredths, index
+into contexts, …), sorted, so that equal observations have equal texts. Texts of before 2026-11-29 end with the scores.
+Nothing but this module knows the order.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ class Entry(NamedTuple):
     at:       when it happened, in whole seconds since 1970-01-01 UTC
     human:    0 for none, else the rank of a person's decision; analysis: version of the analysis, or a progress
     contexts: form-encoded observed contexts; scores: (word, hundredths, index into contexts) one after the other
+    received: when the first request with it was accepted, in milliseconds since 1970-01-01 UTC, 0 for nobody knows;
+              place: in that request
+    passed:   0 for an activity that the person has failed
     text:     all of that as the state has it; of an entry that lost scores (`scorer_exclusion`), as it was before
     """
 
@@ -43,6 +47,9 @@ class Entry(NamedTuple):
     status: int
     contexts: Sequence[str]
     scores: Sequence[Any]
+    received: int = 0
+    place: int = 0
+    passed: int = 1
     text: str = ""
 
     @property
@@ -60,17 +67,29 @@ class Entry(NamedTuple):
         return self.scores[2::3]
 
     @property
-    def rank(self) -> tuple[int, int, str]:
-        """Ranks entries about the same, of which the highest counts: a person's decision, the analysis, the text."""
-        return self.human, self.analysis, self.text
+    def rank(self) -> tuple[int, int, int, int, str]:
+        """Ranks entries about the same, of which the highest counts: a person's decision, the analysis, the receipt.
+
+        The text decides only between those that came in at the same millisecond.
+        """
+        return self.human, self.analysis, self.received, self.place, self.text
+
+    @property
+    def has_receipt(self) -> bool:
+        """Tells whether it says when it was received; those of before 2026-11-29 do not."""
+        return self.received > 0
 
     def encoded(self) -> tuple[str, str]:
         """Returns (key, text) as the state keeps them."""
-        text = json.dumps(self[:-1], ensure_ascii=False, separators=(",", ":"))
+        said = self[:-1] if self[_OLDER:-1] != _UNSAID else self[:_OLDER]
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return entry_key(text), text
 
 
 _FIELDS: Final = len(Entry._fields)
+_OLDER: Final = Entry._fields.index("received")
+_UNSAID: Final = (0, 0, 1)
+"""What an entry means that ends with its scores."""
 _make = partial(tuple.__new__, Entry)
 
 
@@ -88,8 +107,10 @@ def decode_entries(texts: Sequence[str]) -> list[Entry]:
         raise ValueError("the text of an entry is not one array")
     try:
         for array, text in zip(arrays, texts, strict=True):
+            if len(array) == _OLDER:
+                array.extend(_UNSAID)
             array.append(text)
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise ValueError("the text of an entry is no array") from None
     if set(map(len, arrays)) - {_FIELDS}:
         raise ValueError("an entry has other fields than entries have")

@@ -2,7 +2,7 @@
 
 An employee's state is a **set** of immutable entries, one per event. An entry's key is a hash of its own text, so that
 merging entries in any order, any number of times, gives the same set. Of several entries about the same source and
-source id (a re-analysis, a review), the highest (human decision, analysis version, text) stands and replaces the
+source id (a re-analysis, a review), the highest (human decision, analysis version, receipt) stands and replaces the
 others whole.
 """
 
@@ -46,6 +46,9 @@ class Observation:
     human:     0 for none, else the rank of a person's decision (a review); a person outranks every analysis
     analysis:  version of the analysis, or a learning activity's progress
     standing:  counted; held until a person has looked; rejected by a person
+    passed:    False for an activity that the person has failed: it is no attempt, and validates nothing
+    received:  when its first request was accepted, in milliseconds since 1970-01-01 UTC, and its place in that request;
+               0 where nobody knows
     """
 
     kind: Kind
@@ -57,6 +60,9 @@ class Observation:
     human: int = 0
     analysis: int = 0
     standing: Standing = "counted"
+    passed: bool = True
+    received: int = 0
+    place: int = 0
 
     def entry(self) -> tuple[str, str]:
         """Returns (key, text): the state's immutable entry for this observation."""
@@ -78,6 +84,9 @@ class Observation:
             STANDINGS.index(self.standing),
             contexts,
             flat,
+            self.received,
+            self.place,
+            int(self.passed),
         ).encoded()
 
 
@@ -97,4 +106,7 @@ def decode(text: str) -> Observation:
         human=entry.human,
         analysis=entry.analysis,
         standing=STANDINGS[entry.status],
+        passed=bool(entry.passed),
+        received=entry.received,
+        place=entry.place,
     )

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
+from shared.kernel.json_values import JsonObject
 from shared.kernel.reading import validated
 from shared.observations.contract import AssignmentType, FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.domain.entry import NO_SCORE
@@ -19,17 +20,16 @@ from shared.observations.domain.observation import Observation, Score, Standing
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
 
 Body = ValidationEvent | FieldObservation | LearningActivity
-Json = Mapping[str, Any]
 
 
 class Sent(NamedTuple):
     """One event as it was sent. raw: all of it, kept whole in the ledger; body: what the contract knows of it"""
 
     body: Body
-    raw: Json
+    raw: JsonObject
 
 
-def sent(model: type[Body], raw: Json) -> Sent:
+def sent(model: type[Body], raw: JsonObject) -> Sent:
     """Reads one event. Raises Rejected, naming every wrong field."""
     return Sent(validated(model, raw), raw)
 
@@ -108,7 +108,7 @@ def notices(event: Sent) -> list[str]:
     return found
 
 
-def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
+def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
     content = content_hash(raw)
     source_id = body.event_id or digest(body.employee_id, at.isoformat(), body.event_type)
@@ -124,6 +124,7 @@ def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
             Score(s.competency, hundredths(s.score), observed(s.context.pairs() if s.context else None))
             for s in body.competency_scores
         ),
+        passed=body.passed,
     )
     facts = Facts(
         overall_score=body.overall_score,
@@ -136,7 +137,7 @@ def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
 
 def _field(
     body: FieldObservation,
-    raw: Json,
+    raw: JsonObject,
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
 ) -> Interpreted:
@@ -205,7 +206,7 @@ def _reasons_to_wait(
     return reasons
 
 
-def _learning(body: LearningActivity, raw: Json) -> Interpreted:
+def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
     at = (body.completed_at or body.started_at).astimezone(UTC)
     content = content_hash(raw)
     progress = (
@@ -239,7 +240,7 @@ def _learning(body: LearningActivity, raw: Json) -> Interpreted:
     return Interpreted(observation, body.employee_id, event_id, public, content, at, facts)
 
 
-def content_hash(raw: Json) -> str:
+def content_hash(raw: JsonObject) -> str:
     """Returns a hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
     text = _canonical(raw)
     if ".0" in text or "e+" in text:  # as every whole number that is written as a fraction has it

@@ -136,8 +136,9 @@ class RatedSeries(NamedTuple):
         ruled = self.rows.ruled[self.rows.skill[place]]
         if ruled is None:
             return None
-        (fields, practices), (field, practice) = (table[:, place].tolist() for table in self.statuses[-2:])
-        return Progress(ruled[0], fields, _points(fields, field), practices, _points(practices, practice))
+        passed, number, total = (table[:, place].tolist() for table in self.statuses[-3:])
+        field, practice = (_points(*of_class) for of_class in zip(number, total, strict=True))
+        return Progress(ruled[0], passed[FIELD], field, passed[PRACTICE], practice)
 
     def _skill(self, which: Numbers | slice) -> list[list[Any]]:
         skill = self.rows.skill[which]

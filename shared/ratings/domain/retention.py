@@ -27,14 +27,21 @@ _Classes = tuple[list[_Day], list[_Day], list[_Day]]
 
 
 class ClassScores(NamedTuple):
-    """One class's observations of a skill, in order of time: days, and scores in hundredths."""
+    """One class's observations of a skill, in order of time: days, scores in hundredths, and which were failed (none of
+    them where that is empty)."""
 
     days: Sequence[int]
     scores: Sequence[int]
+    failed: Sequence[bool] = ()
 
-    def in_window(self, first: int, last: int) -> Sequence[int]:
-        """Returns the scores of the days from the first to the last."""
-        return self.scores[bisect_left(self.days, first) : bisect_right(self.days, last)]
+    def in_window(self, first: int, last: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Returns the scores of the days from the first to the last: of what was not failed, and of what was."""
+        part = slice(bisect_left(self.days, first), bisect_right(self.days, last))
+        scores, failed = self.scores[part], self.failed[part]
+        if not any(failed):
+            return scores, ()
+        both = list(zip(scores, failed, strict=True))
+        return [score for score, bad in both if not bad], [score for score, bad in both if bad]
 
 
 def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
@@ -94,7 +101,7 @@ def _kept_of_skill(classes: _Classes, series: Series, row: int, rule: Rule | Non
     learning = classes[LEARNING]
     found += [text for day, text in learning if day >= learning[-1][0] - RATING_WINDOW_DAYS]
     field, practice = (
-        ClassScores(series.day[part].tolist(), series.score[part].tolist())
+        ClassScores(series.day[part].tolist(), series.score[part].tolist(), (series.exam[part] < 0).tolist())
         for part in (series.stretch(row, FIELD), series.stretch(row, PRACTICE))
     )
     scored = [days[-1] for days in (field.days, practice.days) if days]
@@ -133,8 +140,8 @@ def witnesses(rule: Rule, field: ClassScores, practice: ClassScores, exams: Iter
     end = max([*field.days, *practice.days], default=0)
     for day in _changes(window, [*field.days, *practice.days], end):
         of_field, of_practice = field.in_window(day - window, day), practice.in_window(day - window, day)
-        by_field, field_can = _possible(of_field, field_least, field_bar)
-        by_practice, practice_can = _possible(of_practice, practice_least, practice_bar)
+        by_field, field_can = _possible(*of_field, field_least, field_bar)
+        by_practice, practice_can = _possible(*of_practice, practice_least, practice_bar)
         satisfied = _met(rule, by_field, by_practice)
         span = (day - window, end)
         if satisfied if not recertifies else satisfied and day in exams:
@@ -142,7 +149,7 @@ def witnesses(rule: Rule, field: ClassScores, practice: ClassScores, exams: Iter
         if lifetime is None and by_field < 0:
             return [*spans, span]
         could = _met(rule, int(field_can), int(practice_can))
-        if could or (field_alone_ends and _can_contradict(of_field, field_least, field_bar)):
+        if could or (field_alone_ends and _can_contradict(of_field[0], field_least, field_bar)):
             spans.append(span)
         end = day - 1
     return [*spans, *((exam, exam) for exam in exams)] if recertifies and (field.days or practice.days) else spans
@@ -159,10 +166,14 @@ def _met(rule: Rule, field: int, practice: int) -> bool:
     return bool(met(rule.field_overrides_validation, field, practice, wants_field, wants_practice))
 
 
-def _possible(scores: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
+def _possible(scores: Sequence[int], failed: Sequence[int], least: int, bar: int) -> tuple[int, bool]:
     """Returns (the verdict on all scores, whether some part of them would meet the minimums)."""
-    found = int(verdict(len(scores), sum(scores), least, bar))
-    return found, found > 0 or (found < 0 and sum(nlargest(least, scores)) >= bar * least)
+    found = int(verdict(len(scores), len(scores) + len(failed), sum(scores) + sum(failed), least, bar))
+    if found >= 0:
+        return found, found > 0
+    # What was failed is no attempt, and lifts the mean all the same where its score is above the bar.
+    lifting = sum(score - bar for score in failed if score > bar)
+    return found, sum(nlargest(least, scores)) + lifting >= bar * least
 
 
 def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:

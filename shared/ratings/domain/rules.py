@@ -32,10 +32,10 @@ Span = tuple[int, int]
 """First and last day."""
 
 
-def verdict(count: Any, total: Any, least: Any, bar: Any) -> Any:
+def verdict(attempts: Any, count: Any, total: Any, least: Any, bar: Any) -> Any:
     """Judges a class of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
-    has too few or no minimums."""
-    return ((count >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
+    has too few or no minimums. attempts: those that were not failed; all count in the mean"""
+    return ((attempts >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
 
 
 def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
@@ -99,13 +99,15 @@ class Statuses(NamedTuple):
     validated_on: the latest day on which the rule was satisfied and recognised
     expires_on:   the last day on which the validation holds
     discrepancy:  the field has the required count and misses its bar while practice meets its own
-    number, total: by class what is in the rule's window: observations, sum of their scores
+    attempts, number, total: by class what is in the rule's window: observations that were not failed, all, the sum of
+                  their scores
     """
 
     status: Numbers
     validated_on: Numbers
     expires_on: Numbers
     discrepancy: Flags
+    attempts: Numbers
     number: Numbers
     total: Numbers
 
@@ -124,8 +126,8 @@ def _disagree(field: Numbers, practice: Numbers) -> Flags:
 def statuses(series: Series, rules: RuleColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
-    number, total = _in_window(series, rules.window)
-    field, practice = verdict(number, total, rules.least, rules.bar)
+    attempts, number, total = _in_window(series, rules.window)
+    field, practice = verdict(attempts, number, total, rules.least, rules.bar)
     now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
     # Practice and field without a score are no beginning where a rule asks for scores; learning is.
     scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
@@ -143,16 +145,20 @@ def statuses(series: Series, rules: RuleColumns) -> Statuses:
     expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
     holds = now | (expires_on == NEVER) | (rows.as_of <= expires_on)
     status = np.where(validated, np.where(holds, _VALIDATED, _EXPIRED), np.where(begun, _IN_PROGRESS, _NOT_STARTED))
-    return Statuses(status, validated_on, expires_on, _disagree(field, practice), number, total)
+    return Statuses(status, validated_on, expires_on, _disagree(field, practice), attempts, number, total)
 
 
-def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers]:
-    """Returns by row and class how many observations are in the window as of the row's day, and their sum."""
+def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Returns by row and class how many observations are in the window as of the row's day: those that were not failed,
+    all, and the sum of their scores."""
     since = (series.rows.as_of - window)[series.row]
-    inside = series.sums(series.day >= since.repeat(series.size))
+    within_window = series.day >= since.repeat(series.size)
+    inside = series.sums(within_window)
     total = series.total[series.end] - series.total[series.end - inside]
-    number, sums = series.by_kind(inside, total)
-    return number[:LEARNING], sums[:LEARNING]
+    failed = series.exam < 0
+    attempts = inside - series.sums(within_window & failed) if failed.any() else inside
+    passed, number, sums = series.by_kind(attempts, inside, total)
+    return passed[:LEARNING], number[:LEARNING], sums[:LEARNING]
 
 
 def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbers) -> Flags:
@@ -223,7 +229,9 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     window = rules.window[row]
     left_behind = (day - window > day[begin][row]).nonzero()[0]
     first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
-    verdicts = verdict(past - first, total[past] - total[first], rules.least[:, row], rules.bar[:, row])
+    held, failed = past - first, running(series.exam[at] < 0)
+    attempts = held - failed[past] + failed[first] if failed[-1] else held
+    verdicts = verdict(attempts, held, total[past] - total[first], rules.least[:, row], rules.bar[:, row])
     return _Windows(begin, row, day + lowest, verdicts)
 
 

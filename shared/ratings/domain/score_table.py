@@ -28,7 +28,8 @@ from shared.ratings.domain.weights import ERROR_UNIT, FULL_SCORE
 class ScoreTable:
     """The columns (see the module), one below the other.
 
-    entries: person, at, day, kind, pending (a review), exam, error (the scorer's variance in ERROR_UNIT)
+    entries: person, at, day, kind, pending (a review), exam (1: a passed certification exam; -1: a failed activity of
+             whatever kind), error (the scorer's variance in ERROR_UNIT)
     scores:  hundredths, entry
     uses:    skill (its number in the framework's index), number (of the score), owner (the entry), first (of the
              entry's for that skill), brings (the skill to a profile: the others count where something else brings it)
@@ -105,7 +106,7 @@ class TableBuilder:
         self._at: list[int] = []
         self._kind: list[int] = []
         self._status: list[int] = []
-        self._exam: list[bool] = []
+        self._exam: list[int] = []
         self._error: list[int] = []
         self._shape: list[int] = []
         self._scores: list[int] = []
@@ -121,11 +122,16 @@ class TableBuilder:
         self._entries.append(len(entries))
         if not entries:
             return
-        at, kind, source, _, _, _, activity, status, contexts, scores, _ = zip(*entries, strict=True)
+        at, kind, source, _, _, _, activity, status, contexts, scores, _, _, passed, _ = zip(*entries, strict=True)
         self._at += at
         self._kind += kind
         self._status += status
-        self._exam += map(CERTIFICATION_EXAM.__eq__, activity)
+        if all(passed):
+            self._exam += map(CERTIFICATION_EXAM.__eq__, activity)
+        else:
+            self._exam += [
+                (name == CERTIFICATION_EXAM) if good else -1 for name, good in zip(activity, passed, strict=True)
+            ]
         if self._variance:
             self._error += [self._variance.get(one, 0) for one in source]
         hundredths = [flat[1::3] for flat in scores]
