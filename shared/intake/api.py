@@ -21,7 +21,7 @@ SOURCE = Parameter("source", "Only events of this source")
 COMPETENCY = Parameter(
     "competency", "Only events that score this competency: its name or an alias in the person's framework, case apart"
 )
-STANDING = Parameter("standing", "Only events that stand so", (("type", "string"), ("enum", list(STANDINGS))))
+STANDING = Parameter("standing", "Only events that stand so", {"type": "string", "enum": list(STANDINGS)})
 HISTORY = (LIMIT, CURSOR, SINCE, UNTIL, SOURCE, COMPETENCY, STANDING)
 
 contract = Contract(lambda: import_module("shared.intake.contract"))

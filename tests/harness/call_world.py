@@ -36,18 +36,18 @@ from shared.kernel.json_values import JsonObject
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Observation, decode
 from shared.ports.observations import Taken
-from tests.harness.world import (
+from tests.harness.crash_harness import (
     MACHINE,
     NOON,
     PIPELINE,
     CrashEnvironment,
+    CrashHarness,
     Fuse,
     FusedDocuments,
     GivenSecrets,
     Process,
-    World,
     answer_of,
-    new_world,
+    new_crash_harness,
     sent_of,
 )
 
@@ -239,7 +239,7 @@ class Asking:
 class CallWorld:
     """Everything that outlives a process."""
 
-    world: World
+    world: CrashHarness
     integrations: SqliteDocuments
     files: LocalFiles
     recorder: Recorder = field(default_factory=Recorder)
@@ -356,5 +356,5 @@ def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld
     """A world with Joe and Mia, a recorder without calls, and an eager model."""
     place = Path(mkdtemp(dir=folder))
     integrations = SqliteDocuments(place / "integrations.sqlite", indexes=PIPELINE.integrations.indexes, durable=False)
-    world = new_world(place, framework, (JOE, MIA))
+    world = new_crash_harness(place, framework, (JOE, MIA))
     return CallWorld(world, integrations, LocalFiles(place / "transcripts"), **more)
