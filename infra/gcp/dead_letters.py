@@ -18,6 +18,7 @@ from infra.gcp.errors import retryable
 from infra.gcp.failures import LETTERS, FailureNotes, identifier
 from infra.gcp.pubsub import emulator_channel
 from shared.kernel.errors import Conflict, Retryable
+from shared.kernel.field_values import FieldValue
 from shared.kernel.records import Record
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
@@ -28,7 +29,6 @@ from shared.ports.documents import (
     Documents,
     DocumentTooLarge,
     FieldChange,
-    FieldValue,
     Merge,
     PreconditionFailed,
     Query,

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import orjson
 
-from shared.ports.documents import DELETE_FIELD, FieldChange, FieldValue
+from shared.kernel.field_values import FieldValue
+from shared.ports.documents import DELETE_FIELD, FieldChange
 
 DEPTH_LIMIT: Final = 20
 """Maps and lists inside each other, as in Firestore."""
