@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from functions.skills_api.openapi_shapes import Described, Document, MediaType, Operation, Parameter
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
+from shared.kernel.json_schema import Schema
 from shared.platform.contract import ListAnswer, Problem
-from shared.platform.edges.routes import Parameter, Route
+from shared.platform.edges.routes import Parameter as QueryParameter
+from shared.platform.edges.routes import Route
 
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
@@ -28,7 +31,7 @@ _PROBLEMS = {
     422: "A field is missing or wrong; it is named",
     503: "Temporarily unavailable; send the same request again after Retry-After",
 }
-_ID_PARAMETERS = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
+_ID_PARAMETERS: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
 
 TAGS = (
     "Events",
@@ -56,7 +59,7 @@ the first time, with `duplicate: true`. After a 503, send the same request again
 
 
 @lru_cache(maxsize=1)
-def document() -> dict[str, Any]:
+def document() -> Document:
     """The OpenAPI document as a JSON value."""
     taken: list[Shown] = [(route.body.load(), "validation") for route in ROUTES if route.body]
     given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
@@ -65,7 +68,7 @@ def document() -> dict[str, Any]:
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
     )
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, Operation]] = {}
     for route in ROUTES:
         paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
     return {
@@ -95,8 +98,8 @@ def callers(route: Route) -> list[str]:
     return [*roles, *scopes]
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    operation: dict[str, Any] = {
+def _operation(route: Route) -> Operation:
+    operation: Operation = {
         "operationId": route.operation,
         "summary": route.summary,
         "tags": [route.tag],
@@ -105,32 +108,32 @@ def _operation(route: Route) -> dict[str, Any]:
         "security": [] if route.permission is None else [{"idToken": []}],
         "responses": _responses(route),
     }
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": _ID_PARAMETERS}
-        for name in _path_parameters(route.path)
-    ] + [_query(parameter) for parameter in route.query]
+    parameters: list[Parameter] = [
+        *(_in_path(name) for name in _path_parameters(route.path)),
+        *(_query(parameter) for parameter in route.query),
+    ]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
-        schema: dict[str, Any] = _ref(route.body.name)
+        schema = _ref(route.body.name)
         if route.lists_too:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif route.csv:
-        content = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
-        operation["requestBody"] = {"required": True, "content": content}
+        example: dict[str, MediaType] = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
+        operation["requestBody"] = {"required": True, "content": example}
     return operation
 
 
-def _responses(route: Route) -> dict[str, Any]:
-    content: dict[str, Any]
+def _responses(route: Route) -> dict[str, Described]:
+    content: dict[str, MediaType]
     if route.answer is not None:
         content = {"application/json": {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {route.content_type: {"schema": {"type": "string"}}}
-    responses: dict[str, Any] = {str(route.success): {"description": "Done", "content": content}}
+    responses: dict[str, Described] = {str(route.success): {"description": "Done", "content": content}}
     if route.lists_too:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
         responses["207"] = {
@@ -154,15 +157,19 @@ def _path_parameters(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("<")]
 
 
-def _query(parameter: Parameter) -> dict[str, Any]:
+def _in_path(name: str) -> Parameter:
+    return {"name": name, "in": "path", "required": True, "schema": _ID_PARAMETERS}
+
+
+def _query(parameter: QueryParameter) -> Parameter:
     return {
         "name": parameter.name,
         "in": "query",
         "required": False,
         "description": parameter.about,
-        "schema": dict(parameter.schema),
+        "schema": parameter.schema,
     }
 
 
-def _ref(name: str) -> dict[str, Any]:
+def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}

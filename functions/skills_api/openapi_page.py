@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+
+from functions.skills_api.openapi_shapes import Document, MediaType, Operation
+from shared.kernel.json_schema import Schema
 
 _STYLE = """
 :root{color-scheme:light dark;--line:#d9dde5;--soft:#f4f6fa;--ink:#1b2330;--dim:#5b6678;--page:#fff;--accent:#2456c7;
@@ -43,7 +45,7 @@ td:first-child code{white-space:nowrap}
 """
 
 
-def page(document: dict[str, Any]) -> str:
+def page(document: Document) -> str:
     """The document as HTML."""
     info = document["info"]
     tags = [tag["name"] for tag in document["tags"]]
@@ -75,7 +77,7 @@ def page(document: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-def _operation(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> str:
+def _operation(document: Document, path: str, method: str, operation: Operation) -> str:
     shown: set[str] = set()
     parts = [
         f'<details id="{escape(operation["operationId"])}"><summary>',
@@ -89,12 +91,13 @@ def _operation(document: dict[str, Any], path: str, method: str, operation: dict
             for p in operation["parameters"]
         ]
         parts.append(f"<h3>Parameters</h3>{_table(('Parameter', 'Type', 'Meaning'), rows)}")
-    for content_type, content in operation.get("requestBody", {}).get("content", {}).items():
+    body = operation.get("requestBody")
+    for content_type, content in body["content"].items() if body else ():
         schema = content["schema"]
         listed = " – one, or a list of up to 500" if "oneOf" in schema else ""
-        schema = schema["oneOf"][0] if "oneOf" in schema else schema
+        one: MediaType = {**content, "schema": schema["oneOf"][0] if "oneOf" in schema else schema}
         heading = f"Body <code>{escape(content_type)}</code>{listed}"
-        parts.append(f"<h3>{heading}</h3>{_schema(document, schema, content)}")
+        parts.append(f"<h3>{heading}</h3>{_schema(document, one)}")
     problems: list[tuple[str, ...]] = []
     for status, response in operation["responses"].items():
         (content_type, content), *_ = response["content"].items()
@@ -108,23 +111,23 @@ def _operation(document: dict[str, Any], path: str, method: str, operation: dict
         elif reference in shown:
             parts.append(f"<h3>{heading}</h3><p>{_link(_last(reference))}</p>")
         else:
-            parts.append(f"<h3>{heading}</h3>{_schema(document, content['schema'], {})}")
+            parts.append(f"<h3>{heading}</h3>{_schema(document, content)}")
             shown.add(reference)
     if problems:
         parts.append(f"<h3>Problems, as {_link('Problem')}</h3>{_table(('Status', 'When'), problems)}")
     return "".join(parts) + "</div></details>"
 
 
-def _schema(document: dict[str, Any], schema: dict[str, Any], content: dict[str, Any]) -> str:
-    reference = schema.get("$ref")
+def _schema(document: Document, content: MediaType) -> str:
+    reference = content["schema"].get("$ref")
     if reference is None:
         example = content.get("example")
-        return f"<pre>{escape(str(example))}</pre>" if example else ""
+        return f"<pre>{escape(example)}</pre>" if example else ""
     name = _last(reference)
     return f"<p>{_link(name)}</p>" + _fields(document["components"]["schemas"][name])
 
 
-def _fields(definition: dict[str, Any]) -> str:
+def _fields(definition: Schema) -> str:
     required = set(definition.get("required", ()))
     rows = [
         (_name(name, name in required), _type_html(field), field.get("description", ""))
@@ -150,7 +153,7 @@ def _name(name: str, required: bool) -> str:
     return f"<code>{escape(name)}</code>" + ("" if required else ' <span class="optional">optional</span>')
 
 
-def _type_html(field: dict[str, Any]) -> str:
+def _type_html(field: Schema) -> str:
     """A field's type, its own schema linked."""
     if "$ref" in field:
         return _link(_last(field["$ref"]))
@@ -161,7 +164,7 @@ def _type_html(field: dict[str, Any]) -> str:
     return escape(_type(field))
 
 
-def _type(field: dict[str, Any]) -> str:
+def _type(field: Schema) -> str:
     if "enum" in field:
         return " | ".join(json.dumps(value) for value in field["enum"])
     if "const" in field:

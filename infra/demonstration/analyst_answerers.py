@@ -11,18 +11,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from infra.demonstration.corpus import Label, Script
 from infra.demonstration.corpus_files import calls, on_one_line
 from infra.demonstration.corpus_threads import threads
 from infra.demonstration.dice import Dice
 from infra.demonstration.messages_interface import Answerer
+from infra.demonstration.messages_payloads import MessageRequest, Schema
 from shared.analysts.claude.transcript_parts import one_line
 from shared.analysts.lexical.analyst import analyse
 from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
+from shared.kernel.json_values import JsonObject
 
 SCORED: Final = "S1"
 FEWEST_KNOWN_SENTENCES: Final = 3
@@ -47,11 +49,14 @@ class Asked:
         return [(number, words) for number, label, _, words in self.turns if label == SCORED]
 
 
-def asked(request: Mapping[str, Any]) -> Asked:
+def asked(request: MessageRequest) -> Asked:
     """Reads what a request asks: the turns of its record, and what its schema lets be answered."""
-    forms = request["output_config"]["format"]["schema"]["$defs"]
-    deal = forms["DealAnswer"]["properties"]
+    form = request["output_config"]["format"]
     user = request["messages"][0]["content"]
+    if form is None or not isinstance(user, str):
+        raise ValueError("the answerers read what the analyst asks: one text, and the form of an answer")
+    forms = form["schema"]["$defs"]
+    deal = forms["DealAnswer"]["properties"]
     turns = tuple(
         (int(number), label, side or "ours", words)
         for number, label, side, words in _LINE.findall(user)
@@ -59,17 +64,33 @@ def asked(request: Mapping[str, Any]) -> Asked:
     )
     return Asked(
         turns=turns,
-        competencies=tuple(forms["ScoreAnswer"]["properties"]["competency"]["enum"]),
+        competencies=tuple(map(str, forms["ScoreAnswer"]["properties"]["competency"]["enum"])),
         values={name: _values(form) for name, form in deal.items()},
         lists=frozenset(name for name, form in deal.items() if form.get("type") == "array"),
         whole=not re.search(r"(?m)^part \d+ of \d+ of one conversation", user),
     )
 
 
-def _values(form: Mapping[str, Any]) -> tuple[str, ...]:
+def _values(form: Schema) -> tuple[str, ...]:
     """The values that one field of the deal may be answered with."""
     one = form["items"] if form.get("type") == "array" else form["anyOf"][0]
-    return tuple(one.get("enum", ()))
+    return tuple(map(str, one.get("enum", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One competency's score, as an entry of an answer. quotes: each with the number of its turn"""
+
+    competency: str
+    score: int
+    confidence: float
+    quotes: Sequence[tuple[int, str]]
+    measured: str
+    reason: str
+
+    def entry(self) -> JsonObject:
+        """Returns the score in the form that is asked for."""
+        return {**asdict(self), "quotes": [{"turn": number, "words": words} for number, words in self.quotes]}
 
 
 class LabelledAnswerer:
@@ -85,7 +106,7 @@ class LabelledAnswerer:
         self._name = name
         self._otherwise = otherwise or LexicalAnswerer()
 
-    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(self, request: MessageRequest) -> JsonObject:
         question = asked(request)
         found = recognised(question)
         if found is None:
@@ -98,7 +119,7 @@ class LabelledAnswerer:
                 scores.append(entry)
         return answer_of(question, scores, _deal(script, question))
 
-    def _entry(self, script: Script, key: str, label: Label, question: Asked) -> dict[str, Any] | None:
+    def _entry(self, script: Script, key: str, label: Label, question: Asked) -> Scored | None:
         """The label as an entry; None where its quote is in another part of the conversation."""
         error = round(Dice(self._name, script.slug, key, label.competency).normal(0, self._noise))
         score = min(100, max(0, label.score + error))
@@ -109,13 +130,13 @@ class LabelledAnswerer:
             quotes = [(number, match.group()) for number, words in question.own if (match := pattern.search(words))]
             if not quotes:
                 return None
-        return score_of(label.competency, score, confidence, quotes[:1], label.measured or "none", label.because)
+        return Scored(label.competency, score, confidence, quotes[:1], label.measured or "none", label.because)
 
 
 class LexicalAnswerer:
     """Answers with the lexical analyst's scores. The record has no times, so three words a second stand for them."""
 
-    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(self, request: MessageRequest) -> JsonObject:
         question = asked(request)
         conversation, numbers = _rebuilt(question)
         if not question.own:
@@ -128,7 +149,7 @@ class LexicalAnswerer:
             measured = next((name for name in spans if name in ("talk ratio", "longest monologue")), "none")
             if str(one.competency) in question.competencies and (quotes or measured != "none"):
                 reason = "; ".join(f"{part.criterion.name} {part.measured}" for part in one.components)
-                scores.append(score_of(str(one.competency), one.score, one.confidence, quotes, measured, reason))
+                scores.append(Scored(str(one.competency), one.score, one.confidence, quotes, measured, reason))
         return answer_of(question, scores, {})
 
 
@@ -187,7 +208,7 @@ def _rebuilt(question: Asked) -> tuple[Conversation, list[int]]:
     return Conversation("record", None, at, tuple(parties.values()), tuple(turns)), numbers
 
 
-def _deal(script: Script, question: Asked) -> dict[str, Any]:
+def _deal(script: Script, question: Asked) -> JsonObject:
     about = {
         "industry": (script.deal.industry,),
         "deal_size": (script.deal.deal_size,),
@@ -197,34 +218,21 @@ def _deal(script: Script, question: Asked) -> dict[str, Any]:
     return _answered(question, about)
 
 
-def _answered(question: Asked, about: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _answered(question: Asked, about: Mapping[str, tuple[str, ...]]) -> JsonObject:
     """The deal in the form that is asked for. about: what is known of it"""
     known = {name: [word for word in about.get(name, ()) if word in values] for name, values in question.values.items()}
     return {name: words if name in question.lists else next(iter(words), None) for name, words in known.items()}
 
 
-def score_of(
-    competency: str, score: int, confidence: float, quotes: Sequence[tuple[int, str]], measured: str, reason: str
-) -> dict[str, Any]:
-    return {
-        "competency": competency,
-        "score": score,
-        "confidence": confidence,
-        "quotes": [{"turn": number, "words": words} for number, words in quotes],
-        "measured": measured,
-        "reason": reason,
-    }
-
-
-def answer_of(question: Asked, scores: Sequence[Mapping[str, Any]], deal: Mapping[str, Any]) -> dict[str, Any]:
-    named = {one["competency"] for one in scores}
+def answer_of(question: Asked, scores: Sequence[Scored], deal: JsonObject) -> JsonObject:
+    named = {one.competency for one in scores}
     where = "conversation" if question.whole else "part of the conversation"
     return {
-        "scores": list(scores),
+        "scores": [one.entry() for one in scores],
         "not_observed": [
             {"competency": name, "reason": f"This {where} gives no occasion for it."}
             for name in question.competencies
             if name not in named
         ],
-        "deal": _answered(question, {}) | dict(deal),
+        "deal": {**_answered(question, {}), **deal},
     }

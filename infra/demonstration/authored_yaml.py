@@ -5,7 +5,7 @@ PyYAML's own loader drops the lines and lets a key be given twice; its nodes kee
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import yaml
@@ -111,6 +111,6 @@ def read_yaml(path: Path) -> Place:
     return Place(path.name, node)
 
 
-def one_of(listed: Mapping[str, object] | Collection[str]) -> tuple[str, ...]:
+def one_of(listed: Collection[str]) -> tuple[str, ...]:
     """The accepted values in a stable order."""
     return tuple(sorted(listed))

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from infra.demonstration.corpus import Part
 from infra.demonstration.corpus_staging import StagedCall, digits
+from infra.demonstration.gong_payloads import (
+    Body,
+    Call,
+    CallParty,
+    CallTranscript,
+    CrmObject,
+    CrmSystem,
+    MetaData,
+    Monologue,
+)
 from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.recorded_call import CrmValue
 from shared.kernel import moments
 
 WORKSPACE_ID = "623457276584334001"
@@ -39,13 +49,13 @@ def crm_id(kind: str, name: str) -> str:
     return key + "".join(alphabet[sum(char.isupper() << place for place, char in enumerate(one))] for one in chunks)
 
 
-def extensive_call(staged: StagedCall) -> dict[str, Any]:
+def extensive_call(staged: StagedCall) -> Call:
     """One entry of `calls`."""
     script = staged.script
     lead = next(part for part in script.parts if part.employee == "seller")
     started = moments.text(staged.started)
     host = staged.employee(lead)
-    about = {
+    about: MetaData = {
         "id": staged.call_id,
         "url": f"https://app.gong.io/call?id={staged.call_id}",
         "title": staged.filled(script.title),
@@ -64,39 +74,46 @@ def extensive_call(staged: StagedCall) -> dict[str, Any]:
     return {"metaData": about, "context": _context(staged), "parties": [_party(staged, one) for one in script.parts]}
 
 
-def transcript_of(staged: StagedCall) -> dict[str, Any]:
+def transcript_of(staged: StagedCall) -> CallTranscript:
     """One entry of `callTranscripts`."""
-    monologues = []
+    monologues: list[Monologue] = []
     for one in staged.monologues:
-        monologue: dict[str, Any] = {}
+        monologue: Monologue = {
+            "sentences": [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences]
+        }
         if one.speaker_id is not None:
             monologue["speakerId"] = one.speaker_id
         if one.topic is not None:
             monologue["topic"] = one.topic
-        monologue["sentences"] = [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences]
         monologues.append(monologue)
     return {"callId": staged.call_id, "transcript": monologues}
 
 
-def extensive_answer(calls: Sequence[StagedCall]) -> dict[str, Any]:
+def extensive_answer(calls: Sequence[StagedCall]) -> Body:
     """The whole answer to `POST /v2/calls/extensive`, on one page."""
     return {**_page(calls), "calls": [extensive_call(one) for one in calls]}
 
 
-def transcript_answer(calls: Sequence[StagedCall]) -> dict[str, Any]:
+def transcript_answer(calls: Sequence[StagedCall]) -> Body:
     """The whole answer to `POST /v2/calls/transcript`, on one page."""
     return {**_page(calls), "callTranscripts": [transcript_of(one) for one in calls]}
 
 
-def _page(calls: Sequence[StagedCall]) -> dict[str, Any]:
+def _page(calls: Sequence[StagedCall]) -> Body:
     name = hashlib.sha256("\n".join(one.call_id for one in calls).encode()).hexdigest()[:19]
-    records = {"totalRecords": len(calls), "currentPageSize": len(calls), "currentPageNumber": 0}
-    return {"requestId": name, "records": records}
+    return {
+        "requestId": name,
+        "records": {"totalRecords": len(calls), "currentPageSize": len(calls), "currentPageNumber": 0},
+    }
 
 
-def _party(staged: StagedCall, part: Part) -> dict[str, Any]:
+def _party(staged: StagedCall, part: Part) -> CallParty:
     employee = staged.employee(part)
-    party: dict[str, Any] = {"id": digits(18, staged.call_id, "party", part.key)}
+    party: CallParty = {
+        "id": digits(18, staged.call_id, "party", part.key),
+        "affiliation": part.affiliation.value,
+        "methods": [*(["Invitee"] if part.invited else []), *(["Attendee"] if part.attended else [])],
+    }
     email = staged.email(part)
     if email is not None:
         party["emailAddress"] = email
@@ -111,15 +128,10 @@ def _party(staged: StagedCall, part: Part) -> dict[str, Any]:
         party["speakerId"] = staged.speaker_id(part.key)
     if part.affiliation is Affiliation.EXTERNAL and email is not None:
         party["context"] = [_system([_object("Contact", email, [("Title", part.title)])])]
-    party["affiliation"] = part.affiliation.value
-    party["methods"] = [
-        *(["Invitee"] if part.invited else []),
-        *(["Attendee"] if part.attended else []),
-    ]
     return party
 
 
-def _context(staged: StagedCall) -> list[dict[str, Any]]:
+def _context(staged: StagedCall) -> list[CrmSystem]:
     deal = staged.script.deal
     objects = []
     for kind, fields in deal.crm.items():
@@ -128,11 +140,11 @@ def _context(staged: StagedCall) -> list[dict[str, Any]]:
     return [_system(objects)] if objects else []
 
 
-def _system(objects: list[dict[str, Any]]) -> dict[str, Any]:
+def _system(objects: list[CrmObject]) -> CrmSystem:
     return {"system": "Salesforce", "objects": objects}
 
 
-def _object(kind: str, name: str, fields: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(kind: str, name: str, fields: Sequence[tuple[str, CrmValue]]) -> CrmObject:
     return {
         "objectType": kind,
         "objectId": crm_id(kind, name),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from shared.kernel.json_values import JsonObject
 
 
 class Event(NamedTuple):
     """One request: the path to post to, and the body as JSON values."""
 
     path: str
-    body: dict[str, Any]
+    body: JsonObject
 
     @property
     def event_id(self) -> str:

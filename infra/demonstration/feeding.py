@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from infra.demonstration.corpus_threads import StagedThread
 from infra.demonstration.organisation import Organisation
 from infra.web.calling import EMAIL_THREADS, Post, accepted
 from infra.web.delivery import CONNECTIONS, LIST_SIZE, Delivery, OnProgress, Report, import_people
 from infra.web.events import Line
+from shared.kernel.json_values import JsonObject
 
 StartProgress = Callable[[int], OnProgress]
 
@@ -21,7 +21,7 @@ StartProgress = Callable[[int], OnProgress]
 class Fed:
     """Counts what was fed. people: the import's own report; threads: e-mail threads taken in."""
 
-    people: dict[str, Any]
+    people: JsonObject
     events: Report
     threads: int = 0
 

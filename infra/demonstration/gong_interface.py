@@ -20,10 +20,13 @@ import re
 import secrets
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
+
+from infra.demonstration.gong_payloads import Body, Call, CallTranscript, CrmObject, CrmSystem, Records
+from shared.kernel.json_values import Json, JsonObject
 
 EXTENSIVE: Final = "/v2/calls/extensive"
 TRANSCRIPT: Final = "/v2/calls/transcript"
@@ -35,10 +38,10 @@ _REMEMBERED: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Carries what goes back. body: JSON."""
+    """Carries what goes back."""
 
     status: int
-    body: Mapping[str, Any]
+    body: Body
     retry_after: int | None = None
 
 
@@ -46,8 +49,8 @@ class Answer:
 class _Stored:
     """details, transcript: entries of `calls` and `callTranscripts`; each is there from its moment on."""
 
-    details: Mapping[str, Any]
-    transcript: Mapping[str, Any] | None
+    details: Call
+    transcript: CallTranscript | None
     details_at: datetime
     transcript_at: datetime
 
@@ -63,7 +66,7 @@ class _Listing:
     """The rest of a listing: what was asked for, and the calls that are still to come."""
 
     path: str
-    filter: Mapping[str, Any]
+    filter: JsonObject
     left: tuple[str, ...]
     total: int
     page: int
@@ -114,8 +117,8 @@ class GongInterface:
 
     def add(
         self,
-        details: Mapping[str, Any],
-        transcript: Mapping[str, Any] | None = None,
+        details: Call,
+        transcript: CallTranscript | None = None,
         *,
         details_after: timedelta = timedelta(0),
         transcript_after: timedelta = timedelta(0),
@@ -127,7 +130,7 @@ class GongInterface:
             self._calls[call_id] = _Stored(details, transcript, now + details_after, now + transcript_after)
         return call_id
 
-    def add_answers(self, extensive: Mapping[str, Any], transcripts: Mapping[str, Any]) -> list[str]:
+    def add_answers(self, extensive: Body, transcripts: Body) -> list[str]:
         """The calls of two whole answers, as Gong gives them and as they are exported; their ids."""
         said = {str(one["callId"]): one for one in transcripts.get("callTranscripts", ())}
         return [self.add(one, said.get(str(one["metaData"]["id"]))) for one in extensive.get("calls", ())]
@@ -139,12 +142,12 @@ class GongInterface:
             try:
                 answer = Answer(200, {"requestId": request_id, **self._result(method, path, authorization, body)})
             except _Refused as refused:
-                content = {"requestId": request_id, "errors": [refused.error]}
-                answer = Answer(refused.status, content, refused.retry_after)
+                told: Body = {"requestId": request_id, "errors": [refused.error]}
+                answer = Answer(refused.status, told, refused.retry_after)
             self.answered[answer.status] += 1
         return answer
 
-    def _result(self, method: str, path: str, authorization: str | None, body: bytes) -> dict[str, Any]:
+    def _result(self, method: str, path: str, authorization: str | None, body: bytes) -> Body:
         if not hmac.compare_digest((authorization or "").encode(), self._expected.encode()):
             raise _Refused(401, "Invalid access key, or access key secret")
         self._count()
@@ -155,7 +158,7 @@ class GongInterface:
         asked = _object(_json(body), "the body")
         listing = self._listing(path, asked)
         page, left = listing.left[: self._page_size], listing.left[self._page_size :]
-        records: dict[str, Any] = {
+        records: Records = {
             "totalRecords": listing.total,
             "currentPageSize": len(page),
             "currentPageNumber": listing.page,
@@ -163,15 +166,17 @@ class GongInterface:
         selector = _object(asked.get("contentSelector") or {}, "contentSelector")
         expired = self._now() - self._cursor_lives
         self._listings = {cursor: one for cursor, one in self._listings.items() if one.begun > expired - _REMEMBERED}
-        shown = [self._shown(path, self._calls[call_id], selector) for call_id in page]
+        chosen = [self._calls[call_id] for call_id in page]
+        shown = [_shown(one.details, selector) for one in chosen] if path == EXTENSIVE else []
         if left:
             cursor = records["cursor"] = secrets.token_urlsafe(32)
             self._listings[cursor] = _Listing(
                 path, listing.filter, left, listing.total, listing.page + 1, listing.begun
             )
-        if path == TRANSCRIPT:
-            self.transcripts_given += page
-        return {"records": records, "calls" if path == EXTENSIVE else "callTranscripts": shown}
+        if path == EXTENSIVE:
+            return {"records": records, "calls": shown}
+        self.transcripts_given += page
+        return {"records": records, "callTranscripts": [one.transcript for one in chosen if one.transcript]}
 
     def _count(self) -> None:
         """One request more, unless that is one too many."""
@@ -188,7 +193,7 @@ class GongInterface:
         self._last_second.append(now)
         self._of_day[day] += 1
 
-    def _listing(self, path: str, asked: Mapping[str, Any]) -> _Listing:
+    def _listing(self, path: str, asked: JsonObject) -> _Listing:
         if "filter" not in asked:
             raise _Refused(400, "filter is required")
         filters = _object(asked["filter"], "filter")
@@ -210,30 +215,29 @@ class GongInterface:
             raise _Refused(404, "No calls found corresponding to the provided filters")
         return _Listing(path, filters, tuple(call_id for _, call_id in found), len(found), 0, now)
 
-    @staticmethod
-    def _shown(path: str, stored: _Stored, selector: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns what the selector asks for, and no more."""
-        if path == TRANSCRIPT:
-            return dict(stored.transcript or {})
-        shown: dict[str, Any] = {"metaData": stored.details["metaData"]}
-        extent = selector.get("context") or "None"
-        if extent not in ("None", "Basic", "Extended"):
-            raise _Refused(400, "contentSelector.context is one of None, Basic, Extended")
-        if selector.get("contextTiming") and extent != "Extended":
-            raise _Refused(400, "contentSelector.contextTiming goes with context Extended")
-        timings = selector.get("contextTiming") or ["Now"]
-        fields = _object(selector.get("exposedFields") or {}, "contentSelector.exposedFields")
-        if extent != "None" and stored.details.get("context"):
-            shown["context"] = _systems(stored.details["context"], extent, timings)
-        if fields.get("parties") is True:
-            shown["parties"] = [
-                {name: value for name, value in party.items() if name != "context" or extent == "Extended"}
-                for party in stored.details.get("parties", ())
-            ]
-        return shown
+
+def _shown(details: Call, selector: JsonObject) -> Call:
+    """Returns what the selector asks for, and no more."""
+    shown: Call = {"metaData": details["metaData"]}
+    extent = selector.get("context") or "None"
+    if extent not in ("None", "Basic", "Extended"):
+        raise _Refused(400, "contentSelector.context is one of None, Basic, Extended")
+    if selector.get("contextTiming") and extent != "Extended":
+        raise _Refused(400, "contentSelector.contextTiming goes with context Extended")
+    timings = selector.get("contextTiming") or ["Now"]
+    if not isinstance(timings, list):
+        raise _Refused(400, "contentSelector.contextTiming is a list")
+    fields = _object(selector.get("exposedFields") or {}, "contentSelector.exposedFields")
+    if extent != "None" and details.get("context"):
+        shown["context"] = _systems(details["context"], extent == "Extended", timings)
+    if fields.get("parties") is True:
+        shown["parties"] = [party.copy() for party in details.get("parties", ())]
+        for party in shown["parties"] if extent != "Extended" else ():
+            party.pop("context", None)
+    return shown
 
 
-def _selects(filters: Mapping[str, Any], call_id: str, stored: _Stored) -> bool:
+def _selects(filters: JsonObject, call_id: str, stored: _Stored) -> bool:
     since, until = _moment(filters, "fromDateTime"), _moment(filters, "toDateTime")
     ids, hosts = _ids(filters, "callIds"), _ids(filters, "primaryUserIds")
     about = stored.details["metaData"]
@@ -246,54 +250,55 @@ def _selects(filters: Mapping[str, Any], call_id: str, stored: _Stored) -> bool:
     )
 
 
-def _systems(context: Sequence[Mapping[str, Any]], extent: str, timings: Sequence[str]) -> list[dict[str, Any]]:
+def _systems(context: Sequence[CrmSystem], extended: bool, timings: Sequence[Json]) -> list[CrmSystem]:
+    def shown(record: CrmObject) -> CrmObject:
+        return record if extended else {"objectType": record["objectType"], "objectId": record["objectId"]}
+
     return [
         {
             **system,
-            "objects": [
-                record if extent == "Extended" else {name: record.get(name) for name in ("objectType", "objectId")}
-                for record in system.get("objects", ())
-                if record.get("timing", "Now") in timings
-            ],
+            "objects": [shown(one) for one in system["objects"] if one.get("timing", "Now") in timings],
         }
         for system in context
     ]
 
 
-def _json(body: bytes) -> Any:
+def _json(body: bytes) -> Json:
     try:
-        return json.loads(body)
+        read: Json = json.loads(body)
     except (ValueError, RecursionError):
         raise _Refused(400, "Failed to parse JSON") from None
+    return read
 
 
-def _object(value: Any, name: str) -> Mapping[str, Any]:
+def _object(value: Json, name: str) -> JsonObject:
     if not isinstance(value, dict):
         raise _Refused(400, f"{name} is an object")
     return value
 
 
-def _moment(filters: Mapping[str, Any], name: str) -> datetime | None:
+def _moment(filters: JsonObject, name: str) -> datetime | None:
     value = filters.get(name)
     if value is None:
         return None
     try:
-        found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         found = None
     if found is None or found.tzinfo is None:
         raise _Refused(400, f"filter.{name} is a time of ISO 8601 with its offset")
     return found
 
 
-def _ids(filters: Mapping[str, Any], name: str) -> frozenset[str] | None:
+def _ids(filters: JsonObject, name: str) -> frozenset[str] | None:
     value = filters.get(name)
     if value is None:
         return None
-    sound = isinstance(value, list) and len(value) <= _MOST_CALL_IDS
-    if not sound or not all(isinstance(one, str) and re.fullmatch(r"\d{1,20}", one) for one in value):
+    listed = value if isinstance(value, list) else [None]
+    ids = [one for one in listed if isinstance(one, str) and re.fullmatch(r"\d{1,20}", one)]
+    if len(ids) != len(listed) or len(ids) > _MOST_CALL_IDS:
         raise _Refused(400, f"filter.{name} is a list of ids of up to 20 digits")
-    return frozenset(value)
+    return frozenset(ids)
 
 
 def _whole(span: timedelta) -> int:

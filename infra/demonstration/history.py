@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from infra.demonstration import catalogue, model
 from infra.demonstration.catalogue import Content
@@ -14,6 +13,7 @@ from infra.demonstration.dice import Dice
 from infra.demonstration.events import Event, iso
 from infra.web.events import FIELD_OBSERVATIONS, LEARNING_ACTIVITIES, VALIDATION_EVENTS
 from shared.frameworks.domain.framework import Scenario
+from shared.kernel.json_values import Json, JsonObject
 
 
 @dataclass
@@ -185,11 +185,12 @@ class History:
         session = self.dice.normal(0, 4)
         noise = 4.0 if kind == "lab" else 4.5
         industry = context.get("industry")
-        scores = [
-            self._competency_score(c, self._score(self._true(c, industry, practice=True), session, noise), context)
-            for c in scenario.competencies
-        ]
-        overall = round(sum(score["score"] for score in scores) / len(scores))
+        shares = {
+            competency: self._score(self._true(competency, industry, practice=True), session, noise)
+            for competency in scenario.competencies
+        }
+        scores = [self._competency_score(competency, share, context) for competency, share in shares.items()]
+        overall = round(sum(shares.values()) / len(shares))
         self._practise(scenario.competencies, industry, model.LEARNED_FROM[kind])
         self.attempts[scenario.scenario_id] = self.attempts.get(scenario.scenario_id, 0) + 1
         event_id = self._id("evt")
@@ -221,12 +222,12 @@ class History:
         context = dict(scenario.context)
         industry = context.get("industry")
         questions = 40 if kind == "exam" else self.dice.pick((15, 20, 25))
-        scores = []
+        shares = {}
         for competency in scenario.competencies:
             expected = model.clip(self._true(competency, industry, practice=True) + prepared + self.dice.normal(0, 7))
-            share = max(at_least, expected)
-            scores.append(self._competency_score(competency, share, context))
-        mean = sum(score["score"] for score in scores) / len(scores)
+            shares[competency] = max(at_least, expected)
+        scores = [self._competency_score(competency, share, context) for competency, share in shares.items()]
+        mean = sum(shares.values()) / len(shares)
         correct = round(questions * mean / 100)
         overall = round(100 * correct / questions)
         self._practise(scenario.competencies, industry, model.LEARNED_FROM[kind])
@@ -254,8 +255,8 @@ class History:
         )
 
     @staticmethod
-    def _competency_score(competency: str, score: int, context: dict[str, str]) -> dict[str, Any]:
-        entry: dict[str, Any] = {"competency": competency, "score": score}
+    def _competency_score(competency: str, score: int, context: dict[str, str]) -> JsonObject:
+        entry: dict[str, Json] = {"competency": competency, "score": score}
         if context:
             entry["context"] = dict(sorted(context.items()))
         return entry
@@ -293,7 +294,7 @@ class History:
             },
         )
 
-    def _context_of_a_call(self, industry: str, stage: str, products: list[str] | None) -> dict[str, Any]:
+    def _context_of_a_call(self, industry: str, stage: str, products: list[str] | None) -> JsonObject:
         dice = self.dice
         account = dice.pick(self.accounts[industry])
         words, weights = zip(*catalogue.PERSONAS, strict=True)
@@ -310,9 +311,9 @@ class History:
             "products_discussed": products or sorted(discussed),
         }
 
-    def _scores_in_a_call(self, seen: tuple[str, ...], industry: str, at_least: int) -> list[dict[str, Any]]:
+    def _scores_in_a_call(self, seen: tuple[str, ...], industry: str, at_least: int) -> list[JsonObject]:
         session = self.dice.normal(0, 4)
-        scores = []
+        scores: list[JsonObject] = []
         for competency in seen:
             score = max(at_least, self._score(self._true(competency, industry, practice=False), session, 6.0))
             level = 0 if score < 60 else 1 if score < 80 else 2
@@ -340,7 +341,7 @@ class History:
         started = self._at(days_ago)
         finished = dice.chance(0.875)
         activity_id = self._id("act")
-        body: dict[str, Any] = {
+        body: dict[str, Json] = {
             "activity_id": activity_id,
             "employee_id": self.email,
             "activity_type": content.activity_type,

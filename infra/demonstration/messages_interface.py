@@ -19,16 +19,18 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal, NotRequired, TypedDict
 
+from infra.demonstration.messages_payloads import AnsweredBlock, AnsweredMessage, MessageRequest, Usage
 from infra.demonstration.messages_tokens import CHARACTERS_PER_TOKEN, Kept, PromptCache, tokens
-from infra.demonstration.messages_validation import CUSTOM_ID, Wrong, check
+from infra.demonstration.messages_validation import CUSTOM_ID, Wrong, checked
+from shared.kernel.json_values import Json, JsonObject
 
 DEMONSTRATION_MODEL: Final = "demonstration-model"
 KEY: Final = "demonstration-key"
 BATCH_LIFE: Final = timedelta(hours=24)
 
-Answerer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Answerer = Callable[[MessageRequest], JsonObject]
 """From a checked request to the answer that its schema asks for."""
 Outcome = Literal["succeeded", "errored", "canceled", "expired"]
 
@@ -54,7 +56,7 @@ class Answer:
     """Carries what goes back. body: JSON, or JSON Lines as text."""
 
     status: int
-    body: Mapping[str, Any] | str
+    body: JsonObject | AnsweredMessage | str
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
 
@@ -63,19 +65,32 @@ class Answer:
 class Recorded:
     """One request that was answered and what it cost, in the API's names."""
 
-    request: Mapping[str, Any]
-    usage: Mapping[str, Any]
+    request: MessageRequest
+    usage: Usage
     batched: bool
+
+
+class _Result(TypedDict):
+    type: Outcome
+    message: NotRequired[AnsweredMessage]
+    error: NotRequired[JsonObject]
+
+
+class _Ended(TypedDict):
+    custom_id: str
+    result: _Result
 
 
 @dataclass(slots=True)
 class _Batch:
+    """requests: by their custom ids, not checked yet"""
+
     batch_id: str
     created: datetime
-    requests: list[Mapping[str, Any]]
+    requests: Sequence[tuple[str, Json]]
     polls: int = 0
     canceling: bool = False
-    results: list[Mapping[str, Any]] | None = None
+    results: Sequence[_Ended] | None = None
 
 
 class MessagesInterface:
@@ -150,7 +165,7 @@ class MessagesInterface:
                 return self._results(batch_id)
         raise Wrong(404, "not_found_error", f"{method} {path}: not found")
 
-    def _model(self, model: str) -> dict[str, Any]:
+    def _model(self, model: str) -> JsonObject:
         if model not in self._models:
             raise Wrong(404, "not_found_error", f"model: {model}")
         lifecycle = self.lifecycles.get(model, "active")
@@ -166,7 +181,7 @@ class MessagesInterface:
 
     # One message
 
-    def _message(self, request: Any) -> Answer:
+    def _message(self, request: Json) -> Answer:
         trouble = self.troubles.popleft() if self.troubles else Trouble()
         if trouble.status is not None:
             headers = {} if trouble.retry_after is None else {"retry-after": trouble.retry_after}
@@ -174,18 +189,17 @@ class MessagesInterface:
                 trouble.status, "api_error"
             )
             return Answer(trouble.status, _error(kind, "as told", self._id("req")), headers, trouble.delay_seconds)
-        check(request, self._models)
-        message = self._answered(request, trouble, batched=False, kept=self._cache.kept)
+        message = self._answered(checked(request, self._models), trouble, batched=False, kept=self._cache.kept)
         return Answer(200, message, delay_seconds=trouble.delay_seconds)
 
     def _answered(
         self,
-        request: Mapping[str, Any],
+        request: MessageRequest,
         trouble: Trouble,
         *,
         batched: bool,
         kept: Kept,
-    ) -> dict[str, Any]:
+    ) -> AnsweredMessage:
         text = trouble.text
         if text is None:
             text = json.dumps(self._answerer(request), ensure_ascii=False)
@@ -198,7 +212,7 @@ class MessagesInterface:
             text, stop_reason = text[: CHARACTERS_PER_TOKEN * request["max_tokens"]], "max_tokens"
         usage = self._cache.usage(request, text, batched=batched, kept=kept)
         self.recorded.append(Recorded(request, usage, batched))
-        thought = {"type": "thinking", "thinking": "", "signature": "none"}
+        thought: AnsweredBlock = {"type": "thinking", "thinking": "", "signature": "none"}
         return {
             "id": self._id("msg"),
             "type": "message",
@@ -212,17 +226,19 @@ class MessagesInterface:
 
     # Batches
 
-    def _create_batch(self, body: Any, root: str) -> dict[str, Any]:
+    def _create_batch(self, body: Json, root: str) -> JsonObject:
         requests = body.get("requests") if isinstance(body, dict) else None
         if not isinstance(requests, list) or not 1 <= len(requests) <= 100_000:
             raise Wrong(400, "invalid_request_error", "requests: 1 to 100000 requests are required")
-        ids = [one.get("custom_id") if isinstance(one, dict) else None for one in requests]
-        for custom_id in ids:
+        identified = []
+        for one in requests:
+            custom_id = one.get("custom_id") if isinstance(one, dict) else None
             if not isinstance(custom_id, str) or not CUSTOM_ID.fullmatch(custom_id):
                 raise Wrong(400, "invalid_request_error", f"custom_id: must match ^{CUSTOM_ID.pattern}$")
-        if len(set(ids)) != len(ids):
+            identified.append((custom_id, one.get("params")))
+        if len(dict(identified)) != len(identified):
             raise Wrong(400, "invalid_request_error", "custom_id: must be unique within the batch")
-        batch = _Batch(self._id("msgbatch"), self._now(), requests)
+        batch = _Batch(self._id("msgbatch"), self._now(), identified)
         self._batches[batch.batch_id] = batch
         return self._told(batch, root)
 
@@ -231,36 +247,36 @@ class MessagesInterface:
             raise Wrong(404, "not_found_error", f"batch {batch_id} not found")
         return self._batches[batch_id]
 
-    def _retrieve(self, batch_id: str, root: str) -> dict[str, Any]:
+    def _retrieve(self, batch_id: str, root: str) -> JsonObject:
         batch = self._batch(batch_id)
         batch.polls += 1
         if batch.results is None and (batch.polls > self.polls or batch.canceling):
             batch.results = self._worked(batch)
         return self._told(batch, root)
 
-    def _worked(self, batch: _Batch) -> list[Mapping[str, Any]]:
+    def _worked(self, batch: _Batch) -> list[_Ended]:
         """The batch's results, in another order than its requests."""
-        found = []
+        found: list[_Ended] = []
         for start in range(0, len(batch.requests), self._at_once):
             kept = dict(self._cache.kept)
-            for one in batch.requests[start : start + self._at_once]:
-                found.append({"custom_id": one["custom_id"], "result": self._result(batch, one, kept)})
+            for custom_id, params in batch.requests[start : start + self._at_once]:
+                found.append({"custom_id": custom_id, "result": self._result(batch, custom_id, params, kept)})
         return sorted(found, key=lambda one: hashlib.sha256(one["custom_id"].encode()).digest())
 
-    def _result(self, batch: _Batch, one: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
-        outcome = "canceled" if batch.canceling else self.batch_outcomes.get(one["custom_id"], "succeeded")
+    def _result(self, batch: _Batch, custom_id: str, params: Json, kept: Kept) -> _Result:
+        outcome = "canceled" if batch.canceling else self.batch_outcomes.get(custom_id, "succeeded")
         if outcome in ("canceled", "expired"):
             return {"type": outcome}
         if outcome == "errored":
             return {"type": "errored", "error": _error("api_error", "Internal server error", self._id("req"))}
         try:
-            check(one.get("params"), self._models)
+            request = checked(params, self._models)
         except Wrong as wrong:
             return {"type": "errored", "error": _error(wrong.kind, wrong.message, self._id("req"))}
-        trouble = self.batch_troubles.get(one["custom_id"], Trouble())
-        return {"type": "succeeded", "message": self._answered(one["params"], trouble, batched=True, kept=kept)}
+        trouble = self.batch_troubles.get(custom_id, Trouble())
+        return {"type": "succeeded", "message": self._answered(request, trouble, batched=True, kept=kept)}
 
-    def _told(self, batch: _Batch, root: str) -> dict[str, Any]:
+    def _told(self, batch: _Batch, root: str) -> JsonObject:
         counts = Counter(one["result"]["type"] for one in batch.results or [])
         ended = batch.results is not None
         return {
@@ -291,12 +307,13 @@ class MessagesInterface:
         return f"{kind}_{self._numbers[kind]:012}"
 
 
-def _json(body: bytes) -> Any:
+def _json(body: bytes) -> Json:
     try:
-        return json.loads(body)
+        read: Json = json.loads(body)
     except ValueError:
         raise Wrong(400, "invalid_request_error", "the request body is not valid JSON") from None
+    return read
 
 
-def _error(kind: str, message: str, request_id: str) -> dict[str, Any]:
+def _error(kind: str, message: str, request_id: str) -> JsonObject:
     return {"type": "error", "error": {"type": kind, "message": message}, "request_id": request_id}

@@ -11,8 +11,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from infra.demonstration.messages_payloads import MessageRequest, Usage
 from infra.demonstration.messages_validation import texts
 
 CHARACTERS_PER_TOKEN: Final = 4
@@ -35,7 +36,7 @@ class PromptCache:
         self.kept: dict[str, tuple[timedelta, datetime]] = {}
         self._now = now
 
-    def usage(self, request: Mapping[str, Any], text: str, *, batched: bool, kept: Kept) -> dict[str, Any]:
+    def usage(self, request: MessageRequest, text: str, *, batched: bool, kept: Kept) -> Usage:
         """Tokens by price, in the API's names. kept: what this request can read, before it keeps its own."""
         now = self._now()
         schema = request.get("output_config", {}).get("format")

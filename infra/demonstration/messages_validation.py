@@ -7,8 +7,12 @@ it does not know. A range, a length or an object that takes further properties i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+import msgspec
+
+from infra.demonstration.messages_payloads import CacheControl, MessageRequest, TextBlock
+from shared.kernel.json_values import JsonObject
 
 PARAMETERS = frozenset({"model", "max_tokens", "messages", "system", "output_config", "metadata", "stop_sequences"})
 GONE = frozenset({"temperature", "top_p", "top_k"})
@@ -33,8 +37,8 @@ class Wrong(Exception):
         self.message = message
 
 
-def check(request: Any, models: frozenset[str]) -> None:
-    """Raises Wrong for a request to create a message that the API would refuse."""
+def checked(request: object, models: frozenset[str]) -> MessageRequest:
+    """Reads a request to create a message. Raises Wrong for one that the API would refuse."""
     if not isinstance(request, dict):
         raise _invalid("the body must be an object")
     for name in sorted(request.keys() & GONE):
@@ -52,20 +56,22 @@ def check(request: Any, models: frozenset[str]) -> None:
     _check_messages(request["messages"])
     if "output_config" in request:
         _check_output(request["output_config"])
+    try:
+        return msgspec.convert(request, MessageRequest)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
 
 
-def texts(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+def texts(request: MessageRequest) -> Iterator[tuple[str, CacheControl | None]]:
     """The request's text blocks in the order in which they are read, each with its cache_control."""
     system = request.get("system", [])
-    blocks: list[Mapping[str, Any]] = [{"text": system}] if isinstance(system, str) else list(system)
-    for message in request["messages"]:
-        content = message["content"]
-        blocks += [{"text": content}] if isinstance(content, str) else list(content)
-    for block in blocks:
-        yield block["text"], block.get("cache_control")
+    for content in (system, *(message["content"] for message in request["messages"])):
+        blocks: list[TextBlock] = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        for block in blocks:
+            yield block["text"], block.get("cache_control")
 
 
-def _check_system(system: Any) -> None:
+def _check_system(system: object) -> None:
     if isinstance(system, str):
         return
     if not isinstance(system, list):
@@ -81,7 +87,7 @@ def _check_system(system: Any) -> None:
         raise _invalid("a ttl='1h' cache_control block must not come after a ttl='5m' one")
 
 
-def _check_block(block: Any, where: str) -> None:
+def _check_block(block: object, where: str) -> None:
     if not isinstance(block, dict) or block.get("type") != "text" or not isinstance(block.get("text"), str):
         raise _invalid(f"{where}: a text block")
     if block.keys() - {"type", "text", "cache_control", "citations"}:
@@ -98,7 +104,7 @@ def _check_block(block: Any, where: str) -> None:
         raise _invalid(f"{where}.cache_control: type ephemeral, ttl 5m or 1h")
 
 
-def _check_messages(messages: Any) -> None:
+def _check_messages(messages: object) -> None:
     if not isinstance(messages, list) or not messages:
         raise _invalid("messages: at least one message is required")
     for index, message in enumerate(messages):
@@ -114,7 +120,7 @@ def _check_messages(messages: Any) -> None:
         raise _invalid("messages: the conversation must begin and end with a user message")
 
 
-def _check_output(output: Any) -> None:
+def _check_output(output: object) -> None:
     if not isinstance(output, dict) or output.keys() - {"format", "effort"}:
         raise _invalid("output_config: format and effort are accepted")
     if output.get("effort") is not None and output["effort"] not in EFFORTS:
@@ -133,7 +139,7 @@ def _check_output(output: Any) -> None:
         _check_schema(forms[name], f"output_config.format.schema.$defs.{name}", forms, (name,))
 
 
-def _check_schema(schema: Any, where: str, forms: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+def _check_schema(schema: object, where: str, forms: JsonObject, inside: tuple[str, ...]) -> None:
     if not isinstance(schema, dict):
         raise _invalid(f"{where}: a schema must be an object")
     kind = schema.get("type")
@@ -148,7 +154,7 @@ def _check_schema(schema: Any, where: str, forms: Mapping[str, Any], inside: tup
         _check_type(schema, where, forms, inside)
 
 
-def _check_reference(reference: str, where: str, forms: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+def _check_reference(reference: str, where: str, forms: JsonObject, inside: tuple[str, ...]) -> None:
     name = reference.removeprefix("#/$defs/")
     if name not in forms:
         raise _invalid(f"{where}: {reference} is not defined")
@@ -157,14 +163,17 @@ def _check_reference(reference: str, where: str, forms: Mapping[str, Any], insid
     _check_schema(forms[name], where, forms, (*inside, name))
 
 
-def _check_type(schema: Mapping[str, Any], where: str, forms: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+def _check_type(schema: JsonObject, where: str, forms: JsonObject, inside: tuple[str, ...]) -> None:
     kind = schema.get("type")
     if "enum" not in schema and "const" not in schema and kind not in _TYPES:
         raise _invalid(f"{where}: a type is required")
     if kind == "object":
         if schema.get("additionalProperties") is not False:
             raise _invalid(f"{where}: For 'object' type, 'additionalProperties' must be explicitly set to false")
-        for name, one in schema.get("properties", {}).items():
+        properties = schema.get("properties", {})
+        if not isinstance(properties, dict):
+            raise _invalid(f"{where}: properties must be an object")
+        for name, one in properties.items():
             _check_schema(one, f"{where}.{name}", forms, inside)
     if kind == "array":
         _check_schema(schema.get("items"), f"{where}.items", forms, inside)

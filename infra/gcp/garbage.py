@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 A_START: Final = 200_000
 """Objects that are made, less those that are gone again, before the first search."""
@@ -23,7 +23,7 @@ def spare_the_start() -> None:
         gc.callbacks.append(_settle)
 
 
-def _settle(phase: str, _: Mapping[str, Any]) -> None:
+def _settle(phase: str, _: Mapping[str, int]) -> None:
     if phase == "stop":
         gc.callbacks.remove(_settle)
         gc.set_threshold(AFTERWARDS)

@@ -12,9 +12,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from shared.kernel.errors import Retryable
+from shared.kernel.json_values import Json, JsonObject
 
 GOOGLE_KEYS: Final = "https://www.googleapis.com/oauth2/v3/certs"
 """Of ID tokens: service accounts and signed-in people."""
@@ -35,7 +36,7 @@ _TIMEOUT_SECONDS: Final = 5.0
 class _Kept:
     """fresh_until and asked_at in seconds of the monotonic clock."""
 
-    keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keys: Mapping[str, JsonObject] = field(default_factory=dict)
     fresh_until: float = float("-inf")
     asked_at: float = float("-inf")
 
@@ -52,7 +53,7 @@ class PublishedKeys:
         self._lock = threading.Lock()
         self._kept = _Kept()
 
-    def key(self, key_id: str, *, refresh: bool = False) -> Mapping[str, Any] | None:
+    def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
         """The JWK of that id, or None; `refresh` asks the issuer anew, at most once a minute. Raises Retryable.
 
         Not more often, since anyone can send tokens with invented key ids.
@@ -82,10 +83,10 @@ class PublishedKeys:
         self._kept = _Kept(keys, now + age, now)
 
 
-def _keys(document: Any) -> dict[str, Mapping[str, Any]]:
+def _keys(document: Json) -> dict[str, JsonObject]:
     """The keys by id. Raises ValueError if there is none."""
     entries = document.get("keys") if isinstance(document, dict) else None
-    keys: dict[str, Mapping[str, Any]] = {
+    keys: dict[str, JsonObject] = {
         entry["kid"]: entry
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict) and isinstance(entry.get("kid"), str)

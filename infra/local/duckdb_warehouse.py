@@ -98,7 +98,7 @@ class DuckDBWarehouse:
     def mentions(self, employee_id: str) -> dict[str, int]:
         given = erasure_parameters(employee_id, "", self._clock.now())
         counted = {one.address: self._rows(one.count, given)[0]["concerned"] for one in erasures(self._catalogue)}
-        return {address: int(count) for address, count in counted.items() if count}
+        return {address: count for address, count in counted.items() if isinstance(count, int) and count}
 
     def erase(self, employee_id: str, instead: str) -> None:
         given = erasure_parameters(employee_id, instead, self._clock.now())
@@ -224,7 +224,7 @@ class DuckDBWarehouse:
         except duckdb.Error as error:
             raise _translated(error) from error
 
-    def _rows(self, sql: str, parameters: Row) -> list[dict[str, Any]]:
+    def _rows(self, sql: str, parameters: Row) -> list[Row]:
         cursor = self._execute(sql, parameters)
         names = [column[0] for column in cursor.description or ()]
         return [{name: _outward(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infra.web.identity import SERVICE_ACCOUNT_SUFFIX, CachedTokenSource
+from shared.kernel.json_values import JsonObject
 from shared.ports.ambient import Clock
 
 ISSUER: Final = "https://issuer.augment-skills.local"
@@ -43,13 +43,13 @@ class LocalIssuer:
         self._clock = clock
         self._key = load_or_create_key(directory / "issuer-key.pem")
         public = self._key.public_key()
-        jwk: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(public))
+        jwk: JsonObject = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(public))
         # RFC 7638: the id of a key is the hash of its required members.
         members = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
         self._key_id = base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).rstrip(b"=").decode()
         self._jwk = {**jwk, "kid": self._key_id, "alg": "RS256", "use": "sig"}
 
-    def key(self, key_id: str, *, refresh: bool = False) -> Mapping[str, Any] | None:
+    def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
         """As the verifier's `Keys`."""
         return self._jwk if key_id == self._key_id else None
 

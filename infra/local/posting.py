@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.local.queue import Leased
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXCEPTION_KEY: Final = "augment_skills.exception"
 """In a request's environ: the name of the exception that a function let through, set by who loads the functions."""
@@ -63,7 +63,7 @@ def post(application: WSGIApplication, body: bytes, headers: Mapping[str, str]) 
     Of an error's body only the title of problem details is kept: a payload belongs in no log and no dead letter's
     reason. Exceptions of the application pass through.
     """
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         **_ENVIRON,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),

@@ -19,6 +19,7 @@ from shared.conversations.ports.calls import CallPage, CursorExpired, Unreadable
 from shared.conversations.wire import gong_json
 from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_turns
 from shared.conversations.wire.gong_json import Unreadable
+from shared.kernel.json_values import JsonObject
 
 PAGE: Final = 100
 
@@ -122,9 +123,9 @@ def _body(path: Path) -> Any:
         return None
 
 
-def _entries_said(body: Any) -> dict[str, Any]:
+def _entries_said(body: Any) -> dict[str, JsonObject]:
     """The transcripts by the calls' ids, not yet read any further. Raises Unreadable when one lacks its id."""
-    found = {}
+    found: dict[str, JsonObject] = {}
     entries = body.get("callTranscripts") if isinstance(body, dict) else None
     for position, entry in enumerate(gong_json.a_list(entries or [], "callTranscripts")):
         entry = gong_json.an_object(entry, f"callTranscripts.{position}")
@@ -132,7 +133,7 @@ def _entries_said(body: Any) -> dict[str, Any]:
     return found
 
 
-def _turns(entry: Any, call_id: str) -> tuple[Turn, ...] | None:
+def _turns(entry: JsonObject, call_id: str) -> tuple[Turn, ...] | None:
     raw = gong_json.written({"callTranscripts": [entry]})
     try:
         return parse_turns(raw, call_id)

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
@@ -121,7 +121,7 @@ class Server:
 
     def __init__(self, application: WSGIApplication, host: str, port: int, threads: int):
         # A map of its own: waitress's servers would otherwise see each other's connections.
-        self._map: dict[int, Any] = {}
+        self._map: dict[int, wasyncore.dispatcher] = {}
         self._server = create_server(
             application,
             map=self._map,

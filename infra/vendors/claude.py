@@ -24,7 +24,7 @@ from shared.kernel.errors import Retryable
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
-    from anthropic.types import Message
+    from anthropic.types import Message, TextBlockParam
     from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
     from anthropic.types.messages import MessageBatch
 
@@ -153,9 +153,9 @@ class ClaudeLanguageModel:
 
 
 def _parameters(prompt: Prompt, life: CacheLife) -> MessageCreateParamsNonStreaming:
-    system: list[Any] = []
+    system: list[TextBlockParam] = []
     for text, cached in prompt.system:
-        block: dict[str, Any] = {"type": "text", "text": text}
+        block: TextBlockParam = {"type": "text", "text": text}
         if cached:
             block["cache_control"] = {"type": "ephemeral", "ttl": life}
         system.append(block)

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from shared.conversations.domain.conversation import Turn
@@ -28,6 +28,7 @@ from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse
 from shared.conversations.wire.gong_json import Unreadable
 from shared.kernel import moments
 from shared.kernel.errors import Rejected, Retryable
+from shared.kernel.json_values import Json, JsonObject
 
 if TYPE_CHECKING:
     import httpx
@@ -50,7 +51,7 @@ USUAL_WAIT_SECONDS: Final = 5
 OUTAGE_SECONDS: Final = 30
 REFUSED_SECONDS: Final = 300
 
-_DETAILS: Final = {
+_DETAILS: Final[JsonObject] = {
     # Both timings: a deal's stage is wanted as it was during the call; where the recorder did not keep that, as it is.
     "context": "Extended",
     "contextTiming": ["Now", "TimeOfCall"],
@@ -101,7 +102,7 @@ class GongCalls:
 
     def page(self, since: datetime, until: datetime, cursor: str | None = None) -> CallPage:
         filters = {"fromDateTime": moments.text(since), "toDateTime": moments.text(until)}
-        body: dict[str, Any] = {"filter": filters, "contentSelector": _DETAILS}
+        body: dict[str, Json] = {"filter": filters, "contentSelector": _DETAILS}
         if cursor is not None:
             body["cursor"] = cursor
         found = self._details(body)
@@ -133,7 +134,7 @@ class GongCalls:
                 self._opened.close()
                 self._opened = None
 
-    def _details(self, body: Mapping[str, Any]) -> CallsAnswer:
+    def _details(self, body: JsonObject) -> CallsAnswer:
         answer = self._post("/v2/calls/extensive", body)
         if answer is None:
             return CallsAnswer(())
@@ -142,7 +143,7 @@ class GongCalls:
         except Unreadable as error:
             raise UnreadableAnswer(error.detail, field=error.field, raw=answer) from None
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> bytes | None:
+    def _post(self, path: str, body: JsonObject) -> bytes | None:
         """The answer's bytes; None for Gong's empty result."""
         headers = {"Authorization": self._authorization()}
         client = self._client()  # whose import takes longer than a slot of the budget is good for
@@ -167,7 +168,7 @@ class GongCalls:
             raise Rejected(f"Gong finds the request to {path} wrong ({answer.status})", field="filter")
         raise AccessRefused(f"Gong is not at this address ({answer.status})", after_seconds=REFUSED_SECONDS)
 
-    def _send(self, client: httpx.Client, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> _Answer:
+    def _send(self, client: httpx.Client, path: str, body: JsonObject, headers: Mapping[str, str]) -> _Answer:
         import httpx
 
         deadline = time.monotonic() + WHOLE_SECONDS

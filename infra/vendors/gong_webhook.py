@@ -13,10 +13,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from infra.web.identity import SKEW_SECONDS
 from shared.kernel.errors import Unauthenticated
+from shared.kernel.json_values import JsonObject
 from shared.ports.ambient import Clock
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class GongSignatures:
         if not _same(digest.lower() if isinstance(digest, str) else None, hashlib.sha256(raw).hexdigest()):
             raise _refused("the token is for another body (body_sha256, hexadecimal)")
 
-    def _signed_claims(self, token: str) -> Mapping[str, Any]:
+    def _signed_claims(self, token: str) -> JsonObject:
         # Costs a tenth of a second, so it waits for the first webhook.
         import jwt
 
@@ -58,7 +59,7 @@ class GongSignatures:
             self._key = public_key(self._text)
         try:
             # One algorithm, whatever the token's header says: never `none`, nor a key taken for a shared secret.
-            claims: Mapping[str, Any] = jwt.decode(
+            claims: JsonObject = jwt.decode(
                 token,
                 self._key,
                 algorithms=[ALGORITHM],

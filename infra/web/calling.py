@@ -6,8 +6,10 @@ import http.client
 import json
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
+
+from shared.kernel.json_values import JsonObject
 
 TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that say nothing about the request itself: sent again, it may be taken."""
@@ -105,7 +107,7 @@ def accepted(answer: Answer, path: str) -> Answer:
     return answer
 
 
-def problem_of(content: bytes) -> dict[str, Any]:
+def problem_of(content: bytes) -> JsonObject:
     """Problem details out of an answer, whatever a proxy on the way may have made of it."""
     try:
         value = json.loads(content)
@@ -114,5 +116,5 @@ def problem_of(content: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"detail": content[:300].decode(errors="replace")}
 
 
-def words_of(problem: dict[str, Any]) -> str:
+def words_of(problem: JsonObject) -> str:
     return str(problem.get("detail") or problem.get("title") or "no reason given")

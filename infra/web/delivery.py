@@ -17,10 +17,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from infra.web.calling import EMPLOYEES_IMPORT, TRY_LATER, Post, Refused, Unreachable, problem_of, words_of
 from infra.web.events import Line, Reject, subject_of
+from shared.kernel.json_values import JsonObject
 
 MOST_ITEMS = 500
 """What one list may hold."""
@@ -232,11 +232,11 @@ class Delivery:
             self._on_progress(self._report)
 
 
-def _reject(line: Line, status: int, problem: dict[str, Any]) -> Reject:
+def _reject(line: Line, status: int, problem: JsonObject) -> Reject:
     return Reject(line.number, line.path, subject_of(line.body), status, problem)
 
 
-def import_people(post: Post, csv_text: str, *, attempts: int = ATTEMPTS) -> dict[str, Any]:
+def import_people(post: Post, csv_text: str, *, attempts: int = ATTEMPTS) -> JsonObject:
     """Imports people from CSV (name,email,role,manager,hire_date); the platform's report line by line.
 
     Raises Refused with the platform's words when it does not take the file, Unreachable.

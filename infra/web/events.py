@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from shared.kernel.json_values import JsonObject
 
 VALIDATION_EVENTS = "/api/v1/validation-events"
 FIELD_OBSERVATIONS = "/api/v1/field-observations"
@@ -23,7 +25,7 @@ class Line(NamedTuple):
 
     number: int
     path: str
-    body: dict[str, Any]
+    body: JsonObject
 
 
 class Reject(NamedTuple):
@@ -33,7 +35,7 @@ class Reject(NamedTuple):
     path: str | None
     subject: str | None
     status: int
-    problem: dict[str, Any]
+    problem: JsonObject
 
     def to_json(self) -> str:
         return json.dumps(
@@ -48,13 +50,13 @@ class Reject(NamedTuple):
         )
 
 
-def path_of(body: dict[str, Any]) -> str | None:
+def path_of(body: JsonObject) -> str | None:
     """Returns where a bare body belongs, by the fields that only this kind has; None if it fits none or several."""
     fitting = [path for path, marks in _MARKS if marks & body.keys()]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def subject_of(body: dict[str, Any]) -> str | None:
+def subject_of(body: JsonObject) -> str | None:
     """The body's own id, for the report."""
     for name in ("event_id", "observation_id", "activity_id", "source_id"):
         if isinstance(body.get(name), str):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.kernel.errors import Unauthenticated
+from shared.kernel.json_values import JsonObject
 from shared.ports.ambient import Clock
 from shared.ports.identity import Identity
 
@@ -41,9 +43,19 @@ _CHECKED: Final[Options] = {
 class Keys(Protocol):
     """An issuer's public keys."""
 
-    def key(self, key_id: str, *, refresh: bool = False) -> Mapping[str, Any] | None:
+    def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
         """The JWK of that id, or None; `refresh` asks the issuer anew first, within reason. Raises Retryable."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """Holds what a token says that stood. email: where it is verified"""
+
+    expires: float
+    audiences: frozenset[str]
+    email: str | None
+    subject: str
 
 
 class VerifiedTokens:
@@ -57,7 +69,7 @@ class VerifiedTokens:
         self._issuers = dict(issuers)
         self._clock = clock
         self._most_remembered = remembered
-        self._remembered: dict[bytes, Mapping[str, Any]] = {}
+        self._remembered: dict[bytes, _Verified] = {}
         self._lock = threading.Lock()
 
     def verify(self, token: str, *, audiences: Sequence[str]) -> Identity:
@@ -67,14 +79,13 @@ class VerifiedTokens:
             raise Unauthenticated("the token is too long to be one", field="Authorization")
         now = self._clock.now().timestamp()
         fingerprint = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        claims = self._remembered.get(fingerprint)
-        if claims is None or claims["exp"] <= now:
-            claims = self._verified_claims(token)
-            _check_times(claims, now)
-            self._remember(fingerprint, claims, now)
-        return _identity(claims, audiences)
+        known = self._remembered.get(fingerprint)
+        if known is None or known.expires <= now:
+            known = _read(self._verified_claims(token), now)
+            self._remember(fingerprint, known, now)
+        return _identity(known, audiences)
 
-    def _verified_claims(self, token: str) -> Mapping[str, Any]:
+    def _verified_claims(self, token: str) -> JsonObject:
         # Costs a tenth of a second; what the platform itself calls has had its callers' tokens verified.
         import jwt
 
@@ -96,7 +107,7 @@ class VerifiedTokens:
             raise Unauthenticated("the token is signed with a key that its issuer does not have", field="Authorization")
         try:
             key = jwt.PyJWK.from_dict(dict(found), algorithm=algorithm)
-            claims: Mapping[str, Any] = jwt.decode(token, key, algorithms=[algorithm], issuer=issuer, options=_CHECKED)
+            claims: JsonObject = jwt.decode(token, key, algorithms=[algorithm], issuer=issuer, options=_CHECKED)
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise Unauthenticated(
                 "the token's signature or its required claims (exp, iat, iss, aud, sub) do not hold",
@@ -104,41 +115,51 @@ class VerifiedTokens:
             ) from error
         return claims
 
-    def _remember(self, fingerprint: bytes, claims: Mapping[str, Any], now: float) -> None:
+    def _remember(self, fingerprint: bytes, verified: _Verified, now: float) -> None:
         with self._lock:
             if len(self._remembered) >= self._most_remembered:
-                alive = {kept: known for kept, known in self._remembered.items() if known["exp"] > now}
+                alive = {kept: known for kept, known in self._remembered.items() if known.expires > now}
                 # Still full of living ones: the older half goes.
                 if len(alive) >= self._most_remembered:
                     alive = dict(list(alive.items())[len(alive) // 2 :])
                 self._remembered = alive
-            self._remembered[fingerprint] = claims
+            self._remembered[fingerprint] = verified
 
 
-def _check_times(claims: Mapping[str, Any], now: float) -> None:
+def _read(claims: JsonObject, now: float) -> _Verified:
+    """Reads claims whose signature stands. Raises Unauthenticated where their times do not."""
+    times = {}
     for name in ("exp", "iat", "nbf"):
         value = claims.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise Unauthenticated(f"the token's {name} is not a number", field="Authorization")
-    if not claims["exp"] > now - SKEW_SECONDS:
+        if value is not None:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise Unauthenticated(f"the token's {name} is not a number", field="Authorization")
+            times[name] = value
+    if not times["exp"] > now - SKEW_SECONDS:
         raise Unauthenticated("the token has expired", field="Authorization")
-    if not max(claims["iat"], claims.get("nbf", claims["iat"])) <= now + SKEW_SECONDS:
+    if not max(times["iat"], times.get("nbf", times["iat"])) <= now + SKEW_SECONDS:
         raise Unauthenticated("the token is from the future; check the caller's clock", field="Authorization")
+    claimed, email = claims["aud"], claims.get("email")
+    return _Verified(
+        expires=times["exp"],
+        audiences=frozenset(
+            one for one in (claimed if isinstance(claimed, list) else [claimed]) if isinstance(one, str)
+        ),
+        email=email.lower() if isinstance(email, str) and claims.get("email_verified") is True else None,
+        subject=str(claims["sub"]),
+    )
 
 
-def _identity(claims: Mapping[str, Any], audiences: Sequence[str]) -> Identity:
-    claimed = claims["aud"]
-    of_token = claimed if isinstance(claimed, list) else [claimed]
-    if not set(audiences).intersection(audience for audience in of_token if isinstance(audience, str)):
+def _identity(verified: _Verified, audiences: Sequence[str]) -> Identity:
+    if not verified.audiences.intersection(audiences):
         raise Unauthenticated(f"the token's audience must be {' or '.join(audiences)}", field="Authorization")
-    email = claims.get("email")
-    if not isinstance(email, str) or not email or claims.get("email_verified") is not True:
+    email = verified.email
+    if not email:
         raise Unauthenticated("the token has no verified e-mail address", field="Authorization")
-    email = email.lower()
     return Identity(
         email=email,
         kind="service" if email.endswith(SERVICE_ACCOUNT_SUFFIX) else "person",
-        subject=str(claims["sub"]),
+        subject=verified.subject,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from shared.kernel.errors import Conflict, Rejected, Retryable
+from shared.kernel.json_values import JsonObject
 from shared.ports.identity import TokenSource
+from shared.ports.observations import Taken
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +33,7 @@ class HttpObservations:
         self._client: httpx.Client | None = None
         self._lock = Lock()
 
-    def post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def post(self, body: JsonObject) -> Taken:
         import httpx
 
         headers = {"Authorization": f"Bearer {self._tokens.token_for(self._audience)}"}
@@ -46,7 +48,7 @@ class HttpObservations:
         if not isinstance(value, dict):
             raise Retryable(f"ingest answered {response.status_code} and nothing that can be read")
         if response.status_code in (200, 201):
-            return value
+            return Taken(value["standing"], tuple(sorted(one["competency"] for one in value["held"])))
         detail = str(value.get("detail", response.status_code))
         if response.status_code >= 500 or response.status_code in _OURS:
             raise Retryable(f"ingest answered {response.status_code}: {detail}", after_seconds=_after(response.headers))

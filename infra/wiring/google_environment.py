@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
 
 from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.gcp.ambient import RandomIds, SystemClock
@@ -29,6 +29,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.ports.tokens import tokens
 from shared.kernel.access import Scope
 from shared.kernel.errors import Unauthenticated
+from shared.kernel.json_values import JsonObject
 from shared.platform.edges.http import bearer
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class GoogleEnvironment(Environment):
                 raise Unauthenticated("the token's issuer is not Google", field="Authorization")
             if claims.get("aud") != self.url(function) or claims.get("email_verified") is not True:
                 raise Unauthenticated("the token is for another function", field="Authorization")
-            if not float(claims.get("exp") or 0) > self.clock.now().timestamp() - SKEW_SECONDS:
+            expires = claims.get("exp")
+            if not isinstance(expires, int | float) or not expires > self.clock.now().timestamp() - SKEW_SECONDS:
                 raise Unauthenticated("the token has expired", field="Authorization")
             email = str(claims.get("email")).lower()
         else:
@@ -138,11 +140,11 @@ def addresses(listed: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _claims(token: str) -> Mapping[str, Any]:
+def _claims(token: str) -> JsonObject:
     import jwt
 
     try:
-        claims: Mapping[str, Any] = jwt.decode(token, options={"verify_signature": False})
+        claims: JsonObject = jwt.decode(token, options={"verify_signature": False})
     except jwt.InvalidTokenError as error:
         raise Unauthenticated("the token cannot be read", field="Authorization") from error
     return claims

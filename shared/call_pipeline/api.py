@@ -59,12 +59,12 @@ api: Routes[UseCases] = Routes("skills_api")
         Parameter(
             "state",
             "Only calls in this state; not together with deal",
-            (("type", "string"), ("enum", list(call_state.STATES))),
+            {"type": "string", "enum": list(call_state.STATES)},
         ),
         Parameter(
             "deal",
             "Only calls linked to a deal so; not together with employee",
-            (("type", "string"), ("enum", list(call_state.HOWS))),
+            {"type": "string", "enum": list(call_state.HOWS)},
         ),
     ),
     problems=(404, 422),

@@ -25,7 +25,7 @@ COMPETENCY = Parameter(
 STANDING = Parameter(
     "standing",
     "Only events that stand so now; counted: what counts, and nothing else",
-    (("type", "string"), ("enum", list(EVENT_STATUSES))),
+    {"type": "string", "enum": list(EVENT_STATUSES)},
 )
 HISTORY = (LIMIT, CURSOR, SINCE, UNTIL, SOURCE, COMPETENCY, STANDING)
 

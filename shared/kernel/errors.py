@@ -20,10 +20,18 @@ Anything else is a defect and alerts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 
 class AugmentError(Exception):
     """The root of every error that the platform raises on purpose."""
+
+
+class FieldError(TypedDict):
+    """Says what is wrong with one field. field: as Rejected has it"""
+
+    field: str
+    detail: str
 
 
 class Rejected(AugmentError):
@@ -37,11 +45,11 @@ class Rejected(AugmentError):
     status = 422
     title = "The request cannot be processed"
 
-    def __init__(self, detail: str, *, field: str | None = None, errors: list[dict[str, str]] | None = None):
+    def __init__(self, detail: str, *, field: str | None = None, errors: Sequence[FieldError] | None = None):
         super().__init__(detail)
         self.detail = detail
         self.field = field
-        self.errors = errors or ([{"field": field, "detail": detail}] if field else [])
+        self.errors: Sequence[FieldError] = errors or ([{"field": field, "detail": detail}] if field else [])
         self.quarantine_id: str | None = None
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.kernel.errors import Rejected
+from shared.kernel.json_values import Json
 
 PROBLEM_BASE = "urn:augment-skills:problem:"
 
 
-def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
+def problem_value(error: Rejected, instance: str) -> dict[str, Json]:
     """RFC 9457 problem details of a rejection, as a JSON value."""
-    value: dict[str, Any] = {
+    value: dict[str, Json] = {
         "type": PROBLEM_BASE + _kebab(type(error).__name__),
         "title": error.title,
         "status": error.status,
@@ -19,7 +18,7 @@ def problem_value(error: Rejected, instance: str) -> dict[str, Any]:
         "instance": instance[:500],
     }
     if error.errors:
-        value["errors"] = error.errors
+        value["errors"] = [{"field": one["field"], "detail": one["detail"]} for one in error.errors]
     if error.quarantine_id:
         value["quarantine_id"] = error.quarantine_id
     return value

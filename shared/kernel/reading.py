@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared.kernel.errors import Malformed, Rejected
+from shared.kernel.errors import FieldError, Malformed, Rejected
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -119,7 +119,7 @@ def validated(model: type[Model], value: Any) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        errors = [
+        errors: list[FieldError] = [
             {
                 "field": ".".join(str(part)[:120] for part in _place(item)) or "body",
                 "detail": _words(item),

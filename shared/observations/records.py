@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from shared.kernel.field_values import FieldValue
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
 from shared.observations.domain.entry import decode_entries
@@ -51,7 +52,7 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     answer: str
     message: str
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         return msgspec.structs.asdict(self)
 

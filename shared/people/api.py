@@ -43,9 +43,7 @@ api: Routes[UseCases] = Routes("skills_api")
         LIMIT,
         CURSOR,
         Parameter("manager", "Only direct reports of this manager"),
-        Parameter(
-            "active", "true (the default), false or all", (("type", "string"), ("enum", ["true", "false", "all"]))
-        ),
+        Parameter("active", "true (the default), false or all", {"type": "string", "enum": ["true", "false", "all"]}),
     ),
     problems=(422,),
     tag="People",

@@ -71,7 +71,7 @@ def read_notification(request: Request, on: UseCases) -> Response:
         UNTIL,
         Parameter("actor", "Who acted"),
         Parameter("subject", "Whom or what it concerned"),
-        Parameter("action", "What was done", (("type", "string"), ("enum", list(AuditAction)))),
+        Parameter("action", "What was done", {"type": "string", "enum": list(AuditAction)}),
     ),
     problems=(422,),
     tag="Operations",

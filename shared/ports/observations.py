@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.kernel.json_values import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Says what became of an observation. waiting: the competencies that wait for a person, sorted"""
+
+    standing: str
+    waiting: tuple[str, ...]
 
 
 class Observations(Protocol):
     """Posts field observations."""
 
-    def post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def post(self, body: JsonObject) -> Taken:
         """Answers POST /api/v1/field-observations; a known observation answers as the first time.
 
         Raises Conflict (another observation has this id), Rejected (its detail and field as `ingest` says them; the

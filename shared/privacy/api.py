@@ -67,7 +67,7 @@ def get_transcript(request: Request, on: UseCases) -> Response:
         Parameter(
             "band",
             "Scores from 80, from 60, or below; required",
-            (("type", "string"), ("enum", ["high", "medium", "low"])),
+            {"type": "string", "enum": ["high", "medium", "low"]},
         ),
     ),
     problems=(404, 422),

@@ -40,7 +40,7 @@ api: Routes[UseCases] = Routes("skills_api")
     query=(
         Parameter("competency", "Only this competency"),
         Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
-        Parameter("as_of", "As of this day instead of today", (("type", "string"), ("format", "date"))),
+        Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
     ),
     problems=(404, 422),
     tag="Profiles",

@@ -46,11 +46,11 @@ api: Routes[UseCases] = Routes("skills_api")
     query=(
         LIMIT,
         CURSOR,
-        Parameter("state", "Only reviews in this state", (("type", "string"), ("enum", list(STATES)))),
+        Parameter("state", "Only reviews in this state", {"type": "string", "enum": list(STATES)}),
         Parameter(
             "reason",
             "Only reviews with this reason",
-            (("type", "string"), ("enum", list(REASONS))),
+            {"type": "string", "enum": list(REASONS)},
         ),
         Parameter("employee_id", "Only reviews of this employee's calls"),
     ),

@@ -165,7 +165,7 @@ def list_frameworks(request: Request, on: UseCases) -> Response:
     "One whole framework",
     "skills.read",
     answer=contract.FrameworkAnswer,
-    query=(Parameter("version", "An earlier version", (("type", "integer"), ("minimum", 1))),),
+    query=(Parameter("version", "An earlier version", {"type": "integer", "minimum": 1}),),
     problems=(404, 422),
     tag="Frameworks",
 )
@@ -184,7 +184,7 @@ def get_framework(request: Request, on: UseCases) -> Response:
         Parameter(
             "if_version",
             "Only if this version is in force; 0: only if there is none",
-            (("type", "integer"), ("minimum", 0)),
+            {"type": "integer", "minimum": 0},
         ),
     ),
     problems=(400, 409, 413, 415, 422),

@@ -18,8 +18,8 @@ import pytest
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
+from tests.harness.crash_harness import ADMINISTRATOR, Died, Fuse, Process, unavailable
 from tests.harness.speed import Moments
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")

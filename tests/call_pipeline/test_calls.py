@@ -34,7 +34,7 @@ from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put, Query
 from tests.analysts.sales_call import answer, completion
 from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, Asking, CallWorld, Model, new_call_world
-from tests.harness.world import ADMINISTRATOR, NOON, Died, Fuse
+from tests.harness.crash_harness import ADMINISTRATOR, NOON, Died, Fuse
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")

@@ -7,30 +7,32 @@ from typing import Any
 
 from infra.demonstration.corpus_files import calls
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
+from infra.demonstration.gong_payloads import Call, CallTranscript
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def details(number: int, at: datetime = NOON, **about: Any) -> dict[str, Any]:
+def details(number: int, at: datetime = NOON, **about: Any) -> Call:
     """An entry of `calls`: number makes the id; planned for `at`, begun three minutes later."""
+    described: Any = {
+        "id": call_id(number),
+        "url": f"https://app.gong.example/call?id={call_id(number)}",
+        "title": f"Demo {number}",
+        "scheduled": at.isoformat(),
+        "started": (at + timedelta(minutes=3)).isoformat(),
+        "duration": 1800,
+        "primaryUserId": "234599484848000001",
+        "direction": "Conference",
+        "system": "Zoom",
+        "scope": "External",
+        "media": "Video",
+        "language": "eng",
+        "workspaceId": "623457276584334001",
+        "isPrivate": False,
+        **about,
+    }
     return {
-        "metaData": {
-            "id": call_id(number),
-            "url": f"https://app.gong.example/call?id={call_id(number)}",
-            "title": f"Demo {number}",
-            "scheduled": at.isoformat(),
-            "started": (at + timedelta(minutes=3)).isoformat(),
-            "duration": 1800,
-            "primaryUserId": "234599484848000001",
-            "direction": "Conference",
-            "system": "Zoom",
-            "scope": "External",
-            "media": "Video",
-            "language": "eng",
-            "workspaceId": "623457276584334001",
-            "isPrivate": False,
-            **about,
-        },
+        "metaData": described,
         "context": [
             {
                 "system": "Salesforce",
@@ -65,7 +67,7 @@ def details(number: int, at: datetime = NOON, **about: Any) -> dict[str, Any]:
     }
 
 
-def transcript(number: int, *texts: str) -> dict[str, Any]:
+def transcript(number: int, *texts: str) -> CallTranscript:
     """An entry of `callTranscripts`: one monologue of a second for each text."""
     return {
         "callId": call_id(number),

@@ -13,7 +13,7 @@ from shared.conversations.domain.conversation import Affiliation, Conversation, 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.conversations.wire.stored_conversation import decode_analysis, decode_conversation
 from shared.kernel.errors import Malformed
-from tests.harness.world import Watch
+from tests.harness.crash_harness import Watch
 
 JOE = "joe@example.com"
 CALL = Conversation(

@@ -19,7 +19,7 @@ from infra.wiring import environment
 from shared.ports.documents import Query
 from shared.ports.identity import Identity
 from tests.harness.call_world import CallEnvironment, CallWorld, new_call_world
-from tests.harness.world import ADMINISTRATOR, MACHINE, Fuse, GivenSecrets, unavailable
+from tests.harness.crash_harness import ADMINISTRATOR, MACHINE, Fuse, GivenSecrets, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")

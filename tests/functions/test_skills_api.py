@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
-from tests.harness.world import ADMINISTRATOR, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, role_play
 
 
 def test_a_profile_is_read(deployed: Deployed) -> None:

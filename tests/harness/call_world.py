@@ -32,20 +32,22 @@ from shared.conversations.records import CallRecord
 from shared.conversations.usecases.call_settings import CallSettings
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import Rejected
+from shared.kernel.json_values import JsonObject
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Observation, decode
-from tests.harness.world import (
+from shared.ports.observations import Taken
+from tests.harness.crash_harness import (
     MACHINE,
     NOON,
     PIPELINE,
     CrashEnvironment,
+    CrashHarness,
     Fuse,
     FusedDocuments,
     GivenSecrets,
     Process,
-    World,
     answer_of,
-    new_world,
+    new_crash_harness,
     sent_of,
 )
 
@@ -237,7 +239,7 @@ class Asking:
 class CallWorld:
     """Everything that outlives a process."""
 
-    world: World
+    world: CrashHarness
     integrations: SqliteDocuments
     files: LocalFiles
     recorder: Recorder = field(default_factory=Recorder)
@@ -338,7 +340,7 @@ class Intake:
         self._posted = posted
         self._fuse = fuse
 
-    def post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def post(self, body: JsonObject) -> Taken:
         raw = json.loads(json.dumps(body))
         self._fuse.point()
         self._posted.append(raw)
@@ -346,12 +348,13 @@ class Intake:
         self._fuse.point()
         if isinstance(outcome, Rejected):
             raise outcome
-        return answer_of(outcome)
+        answer = answer_of(outcome)
+        return Taken(answer["standing"], tuple(sorted(one["competency"] for one in answer["held"])))
 
 
 def new_call_world(folder: Path, framework: Framework, **more: Any) -> CallWorld:
     """A world with Joe and Mia, a recorder without calls, and an eager model."""
     place = Path(mkdtemp(dir=folder))
     integrations = SqliteDocuments(place / "integrations.sqlite", indexes=PIPELINE.integrations.indexes, durable=False)
-    world = new_world(place, framework, (JOE, MIA))
+    world = new_crash_harness(place, framework, (JOE, MIA))
     return CallWorld(world, integrations, LocalFiles(place / "transcripts"), **more)

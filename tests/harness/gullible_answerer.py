@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from infra.demonstration.analyst_answerers import answer_of, asked, score_of
+from infra.demonstration.analyst_answerers import Scored, answer_of, asked
 from infra.demonstration.messages_interface import Answerer
+from infra.demonstration.messages_payloads import MessageRequest
+from infra.demonstration.messages_validation import texts
+from shared.kernel.json_values import JsonObject
 
 
 class GullibleAnswerer:
@@ -25,9 +27,9 @@ class GullibleAnswerer:
         self._runs = {run for text in bait for run in _runs(text)}
         self.obeyed = 0
 
-    def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        user = request["messages"][0]["content"]
-        system = "".join(block["text"] for block in request["system"])
+    def __call__(self, request: MessageRequest) -> JsonObject:
+        *system_parts, user = (text for text, _ in texts(request))
+        system = "".join(system_parts)
         told = [words for words in (*user.splitlines(), *system.splitlines()) if self._runs & _runs(words)]
         if not told:
             return self._inner(request)
@@ -45,7 +47,7 @@ class GullibleAnswerer:
             "real": [(number, words) for number, words in question.own if len(words.split()) > 3][:1],
             "invented": [(0, "I asked everybody everything and agreed on every step")],
         }.get(self._manner) or [(number, words) for number, _, _, words in question.turns if self._runs & _runs(words)]
-        scores = [score_of(name, 100, 1.0, quotes[:3], "none", "As told.") for name in question.competencies]
+        scores = [Scored(name, 100, 1.0, quotes[:3], "none", "As told.") for name in question.competencies]
         return answer_of(question, scores, {})
 
 

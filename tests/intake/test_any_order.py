@@ -27,8 +27,17 @@ from shared.ratings.domain.retention import retain
 from shared.ratings.domain.skill_rating import to_text
 from shared.ratings.usecases.rebuild_state import ledger_entries
 from shared.ratings.usecases.skill_facts import skill_state
+from tests.harness.crash_harness import (
+    NOON,
+    CrashHarness,
+    answer_of,
+    call,
+    new_crash_harness,
+    role_play,
+    sent_of,
+    video,
+)
 from tests.harness.speed import examples
-from tests.harness.world import NOON, World, answer_of, call, new_world, role_play, sent_of, video
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE), framework_id="sales_engineering")
@@ -92,9 +101,9 @@ def histories(draw: st.DrawFn, events: Sequence[dict[str, Any]]) -> list[list[di
 
 
 @contextmanager
-def fresh_world() -> Iterator[World]:
+def fresh_world() -> Iterator[CrashHarness]:
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder), FRAMEWORK, PEOPLE)
+        world = new_crash_harness(Path(folder), FRAMEWORK, PEOPLE)
         try:
             yield world
         finally:
@@ -178,7 +187,7 @@ def received_in_order(raws: Sequence[dict[str, Any]]) -> dict[str, str]:
     )
 
 
-def check_person(world: World, employee_id: str, events: Sequence[dict[str, Any]]) -> None:
+def check_person(world: CrashHarness, employee_id: str, events: Sequence[dict[str, Any]]) -> None:
     entries = received_in_order(events)
     state = world.store.get(f"states/{employee_id}")
     assert state is not None

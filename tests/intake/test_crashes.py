@@ -24,21 +24,21 @@ from shared.ports.ambient import DirectoryPerson
 from shared.ports.documents import Query
 from shared.ratings.usecases import rebuild_state, recalculate
 from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
-from tests.harness.speed import Moments
-from tests.harness.world import (
+from tests.harness.crash_harness import (
     ADMINISTRATOR,
     NOON,
+    CrashHarness,
     Died,
     Fuse,
     Process,
-    World,
     call,
-    new_world,
+    new_crash_harness,
     role_play,
     tamper,
     unavailable,
     video,
 )
+from tests.harness.speed import Moments
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -51,33 +51,33 @@ class Scenario:
     """before: what has happened already; act: what is repeated until it succeeds, by a new process each time."""
 
     act: Callable[[Process], object]
-    before: Callable[[World], object] = lambda world: None
+    before: Callable[[CrashHarness], object] = lambda world: None
 
 
-def some_events(world: World) -> None:
+def some_events(world: CrashHarness) -> None:
     process = world.process()
     process.record(role_play("p1"), call("c1", industry="retail"), role_play("p2", employee=MIA, score=70))
     process.record(video("v1", quiz=80))
 
 
-def rated(world: World) -> None:
+def rated(world: CrashHarness) -> None:
     some_events(world)
     world.deliver()
 
 
-def about_to_disagree(world: World) -> None:
+def about_to_disagree(world: CrashHarness) -> None:
     """Practice and field of Joe differ by 20 points; nobody has rated it."""
     world.process().record(*[role_play(f"p{n}", score=90) for n in range(3)])
     world.process().record(*[call(f"c{n}", scores={"discovery": 70}, industry="retail") for n in range(3)])
 
 
-def about_to_agree(world: World) -> None:
+def about_to_agree(world: CrashHarness) -> None:
     about_to_disagree(world)
     world.deliver()
     world.process().record(*[call(f"d{n}", scores={"discovery": 95}, industry="retail") for n in range(4)])
 
 
-def collected(world: World) -> None:
+def collected(world: CrashHarness) -> None:
     """Joe's state has been collected: what happened two years ago is in the ledger only."""
     process = world.process()
     old = NOON - timedelta(days=700)
@@ -89,7 +89,7 @@ def collected(world: World) -> None:
     assert state.data["collected"]
 
 
-def tampered_night(world: World) -> None:
+def tampered_night(world: CrashHarness) -> None:
     rated(world)
     joe = world.store.get(f"states/{JOE}")
     assert joe is not None
@@ -98,14 +98,14 @@ def tampered_night(world: World) -> None:
     world.clock.forward(days=1)
 
 
-def unreadable_night(world: World) -> None:
+def unreadable_night(world: CrashHarness) -> None:
     rated(world)
     tamper(world, JOE, {"oddity": "{"})
     while any(rebuild_state.due_for_rebuild(person, day_of(world.clock.now())) for person in PEOPLE):
         world.clock.forward(days=1)
 
 
-def held(world: World) -> None:
+def held(world: CrashHarness) -> None:
     world.process().record(role_play("p1", competency="negotiation"))
     world.deliver()
 
@@ -116,7 +116,7 @@ def decide(process: Process) -> None:
         process.unmapped.decide(item.id, HeldDecision(decision="alias", competency="discovery"), ADMINISTRATOR)
 
 
-def half_published(world: World) -> None:
+def half_published(world: CrashHarness) -> None:
     """Two people's updates died after the ratings were written."""
     some_events(world)
     for employee_id in (JOE, MIA):
@@ -284,8 +284,8 @@ def test_a_retry_may_crash_as_well(name: str, tmp_path: Path, moments: Moments) 
 Outcome = tuple[dict[str, Any], dict[Any, Any], dict[str, Any], dict[str, Any]]
 
 
-def begun(scenario: Scenario, folder: Path) -> World:
-    world = new_world(folder, FRAMEWORK, PEOPLE)
+def begun(scenario: Scenario, folder: Path) -> CrashHarness:
+    world = new_crash_harness(folder, FRAMEWORK, PEOPLE)
     scenario.before(world)
     world.facts.clear()
     world.tasks.clear()
@@ -293,7 +293,7 @@ def begun(scenario: Scenario, folder: Path) -> World:
     return world
 
 
-def outcome(world: World) -> Outcome:
+def outcome(world: CrashHarness) -> Outcome:
     """What anybody could see when all that followed has been delivered: the documents, the facts, the tasks that the
     act asked for, and what a consumer that keeps the highest revision believes. Closes the world."""
     asked = world.asked()

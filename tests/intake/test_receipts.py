@@ -16,7 +16,7 @@ from shared.observations.domain.entry import entry_key
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating, to_text
 from shared.ratings.usecases.rebuild_state import ledger_entries
-from tests.harness.world import World, answer_of, call, new_world
+from tests.harness.crash_harness import CrashHarness, answer_of, call, new_crash_harness
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -37,16 +37,18 @@ def analyses(history: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[list[World]]:
+def worlds(tmp_path: Path) -> Iterator[list[CrashHarness]]:
     """As many as a test makes."""
-    made: list[World] = []
+    made: list[CrashHarness] = []
     yield made
     for world in made:
         world.store.close()
 
 
-def recorded(worlds: list[World], folder: Path, raws: Sequence[dict[str, Any]], *, together: bool) -> World:
-    world = new_world(folder, FRAMEWORK, [JOE])
+def recorded(
+    worlds: list[CrashHarness], folder: Path, raws: Sequence[dict[str, Any]], *, together: bool
+) -> CrashHarness:
+    world = new_crash_harness(folder, FRAMEWORK, [JOE])
     worlds.append(world)
     for request in [raws] if together else [[raw] for raw in raws]:
         for outcome in world.process().record(*request):
@@ -54,21 +56,21 @@ def recorded(worlds: list[World], folder: Path, raws: Sequence[dict[str, Any]], 
     return world
 
 
-def state_of(world: World) -> dict[str, str]:
+def state_of(world: CrashHarness) -> dict[str, str]:
     state = world.store.get(f"states/{JOE}")
     assert state is not None
     found: dict[str, str] = state.data["observations"]
     return found
 
 
-def rated(world: World, entries: dict[str, str]) -> list[SkillRating]:
+def rated(world: CrashHarness, entries: dict[str, str]) -> list[SkillRating]:
     return project(entries, FRAMEWORK, world.process().configuration.parameters(), day_of(world.clock.now()))
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["one by one", "as a list"])
 @pytest.mark.parametrize("history", HISTORIES.values(), ids=list(HISTORIES))
 def test_the_last_received_counts_though_all_come_at_one_moment(
-    tmp_path: Path, worlds: list[World], history: Sequence[tuple[int, str]], together: bool
+    tmp_path: Path, worlds: list[CrashHarness], history: Sequence[tuple[int, str]], together: bool
 ) -> None:
     world = recorded(worlds, tmp_path, analyses(history), together=together)
     rows = {(row.competency, row.context): row for row in rated(world, state_of(world))}
@@ -83,7 +85,7 @@ def test_the_last_received_counts_though_all_come_at_one_moment(
 
 @pytest.mark.parametrize("history", HISTORIES.values(), ids=list(HISTORIES))
 def test_any_order_of_processing_ends_on_the_last_received(
-    tmp_path: Path, worlds: list[World], history: Sequence[tuple[int, str]]
+    tmp_path: Path, worlds: list[CrashHarness], history: Sequence[tuple[int, str]]
 ) -> None:
     world = recorded(worlds, tmp_path, analyses(history), together=False)
     entries = state_of(world)
@@ -100,7 +102,7 @@ def test_any_order_of_processing_ends_on_the_last_received(
         assert ratings.data["skills"] == wanted
 
 
-def test_a_repetition_keeps_the_first_receipt_and_adds_nothing(tmp_path: Path, worlds: list[World]) -> None:
+def test_a_repetition_keeps_the_first_receipt_and_adds_nothing(tmp_path: Path, worlds: list[CrashHarness]) -> None:
     first, second = analyses(HISTORIES["down"])
     world = recorded(worlds, tmp_path, [first, second], together=False)
     before = state_of(world)
@@ -114,7 +116,9 @@ def test_a_repetition_keeps_the_first_receipt_and_adds_nothing(tmp_path: Path, w
     assert answer_of(again)["standing"] == "superseded"
 
 
-def test_what_is_received_by_a_clock_that_goes_slow_is_later_all_the_same(tmp_path: Path, worlds: list[World]) -> None:
+def test_what_is_received_by_a_clock_that_goes_slow_is_later_all_the_same(
+    tmp_path: Path, worlds: list[CrashHarness]
+) -> None:
     first, second = analyses(HISTORIES["down"])
     world = recorded(worlds, tmp_path, [first], together=False)
     world.clock.forward(minutes=-3)

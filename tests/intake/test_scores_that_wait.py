@@ -17,7 +17,7 @@ def call(
     *scores: tuple[str, float, float | None], untrusted: tuple[tuple[str, str], ...] = (), **metadata: Any
 ) -> Interpreted:
     """A call with (competency, score, confidence) scores."""
-    raw = {
+    raw: dict[str, Any] = {
         "employee_id": "joe@example.com",
         "observation_source": "gong",
         "source_id": "7782342274025937895",

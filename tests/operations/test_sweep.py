@@ -8,7 +8,7 @@ import pytest
 
 from shared.kernel.errors import NotFound, Retryable
 from shared.operations.usecases.sweep import Sweep
-from tests.harness.world import Notes
+from tests.harness.crash_harness import Notes
 
 
 def raising(error: Exception) -> Callable[[], int]:

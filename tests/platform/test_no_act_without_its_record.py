@@ -16,7 +16,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Put, Query
 from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, World, call, new_world
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Died, Fuse, Process, call, new_crash_harness
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 JOE = "joe@example.com"
@@ -32,7 +32,7 @@ class Act:
 
     action: AuditAction
     do: Callable[[Process], object]
-    done: Callable[[World], bool]
+    done: Callable[[CrashHarness], bool]
     together: bool = True
 
 
@@ -58,8 +58,8 @@ ACTS = (
 )
 
 
-def world_of(folder: Path) -> World:
-    world = new_world(folder, FRAMEWORK, [JOE])
+def world_of(folder: Path) -> CrashHarness:
+    world = new_crash_harness(folder, FRAMEWORK, [JOE])
     world.store.commit([Put("settings/reviews", {"sample_share": 0.0})])
     world.process().record(call("c1", analysis=1000, scores={"discovery": 80, "listening": 70}))
     return world

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.portal.shell.forms import day, refusals
-from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.errors import Conflict, FieldError, Rejected
 
 FIELDS = ("name", "min_field_score", "values")
 
@@ -31,7 +31,7 @@ def test_a_refusal_stands_beside_the_field_that_it_names(
 
 def test_of_several_refusals_each_field_keeps_its_first() -> None:
     wrong = [("name", "is required"), ("values.0", "must be text"), ("values.1", "is too long"), ("x", "is no field")]
-    errors = [{"field": field, "detail": detail} for field, detail in wrong]
+    errors: list[FieldError] = [{"field": field, "detail": detail} for field, detail in wrong]
     assert refusals(Rejected("name: is required", field="name", errors=errors), FIELDS) == {
         "name": "Is required.", "values": "Must be text.", "form": "Is no field."
     }  # fmt: skip

@@ -20,10 +20,11 @@ from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
 from shared.analysts.ports.language_model import LanguageModel, Overloaded, Prompt, PromptRefused
 from shared.kernel.errors import Retryable
+from shared.kernel.json_schema import Schema
 
 MODEL = "claude-sonnet-5-5"
 RUBRIC = "a level and its behaviours. " * 400
-SCHEMA = {
+SCHEMA: Schema = {
     "type": "object",
     "properties": {"words": {"type": "integer"}},
     "required": ["words"],
@@ -108,7 +109,7 @@ class TestAtOnce:
             model.complete(PROMPT)
 
     def test_a_schema_with_a_range_is_refused(self, model: LanguageModel) -> None:
-        ranged = {**SCHEMA, "properties": {"words": {"type": "integer", "minimum": 0}}}
+        ranged: Schema = {**SCHEMA, "properties": {"words": {"type": "integer", "minimum": 0}}}
         with pytest.raises(PromptRefused, match="'minimum' is not supported"):
             model.complete(replace(PROMPT, schema=ranged))
 

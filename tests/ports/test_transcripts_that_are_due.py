@@ -12,7 +12,7 @@ from shared.conversations.usecases.transcript_markers import KEPT
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.ports.ambient import Files
 from tests.conversations.test_transcripts import ANALYSIS, CALL, JOE
-from tests.harness.world import Died, Watch
+from tests.harness.crash_harness import Died, Watch
 
 
 class Watched:

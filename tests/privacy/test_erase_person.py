@@ -39,23 +39,23 @@ from shared.privacy.usecases.resume_erasures import ResumeErasures
 from shared.privacy.usecases.start_erasure import StartErasure
 from tests.conversations.test_transcripts import ANALYSIS
 from tests.harness.built import built_once
-from tests.harness.speed import Moments
-from tests.harness.world import (
+from tests.harness.crash_harness import (
     ADMINISTRATOR,
     INDEXES,
     NOON,
     PIPELINE,
+    CrashHarness,
     Died,
     Fuse,
     FusedDocuments,
     FusedTasks,
     Numbers,
     Process,
-    World,
     call,
     role_play,
     unavailable,
 )
+from tests.harness.speed import Moments
 from tests.ratings.builders import framework
 
 JOE, SAM, MIA, DANA = "joe@example.com", "sam@example.com", "mia@example.com", "dana@example.com"
@@ -96,7 +96,7 @@ class House:
     """All stores in one folder, and the world in front of them."""
 
     folder: Path
-    world: World
+    world: CrashHarness
     integrations: SqliteDocuments
     quarantine: LocalFiles
     files: LocalFiles
@@ -178,7 +178,9 @@ def opened(folder: Path, first_id: int = 100_000, tables: Catalogue | None = Non
     indexes = PIPELINE.integrations.indexes
     return House(
         folder,
-        World(SqliteDocuments(folder / "documents.sqlite", indexes=INDEXES, durable=False), numbers=count(first_id)),
+        CrashHarness(
+            SqliteDocuments(folder / "documents.sqlite", indexes=INDEXES, durable=False), numbers=count(first_id)
+        ),
         SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False),
         LocalFiles(folder / "quarantine"),
         LocalFiles(folder / "transcripts"),

@@ -19,7 +19,7 @@ from shared.observations.messages import ObservationRecorded
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
 from shared.reviews.contract import ReviewDecision
-from tests.harness.world import ADMINISTRATOR, NOON, World, call, new_world, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, NOON, CrashHarness, call, new_crash_harness, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
@@ -32,9 +32,9 @@ MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"prof
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
     """An analysed call of two weeks ago that was accepted just now, a person's observation, and practice."""
-    made = new_world(tmp_path, FRAMEWORK)
+    made = new_crash_harness(tmp_path, FRAMEWORK)
     process = made.process()
     process.people.import_people.from_csv(ADMINISTRATOR, CSV)
     seen_by_a_person = call("visit", scores={"discovery": 71})
@@ -46,26 +46,26 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.store.close()
 
 
-def in_history(world: World, who: Caller) -> dict[str, list[float]]:
+def in_history(world: CrashHarness, who: Caller) -> dict[str, list[float]]:
     return {item.source_id: [one["score"] for one in item.payload["competency_scores"]] for item in history(world, who)}
 
 
-def history(world: World, who: Caller, kind: Kind | None = None) -> tuple[HistoryItem, ...]:
+def history(world: CrashHarness, who: Caller, kind: Kind | None = None) -> tuple[HistoryItem, ...]:
     process = world.process()
     return process.history.of(who, process.employee(JOE), EventFilter(kind)).items
 
 
-def in_activity(world: World, who: Caller) -> dict[str, list[float | None]]:
+def in_activity(world: CrashHarness, who: Caller) -> dict[str, list[float | None]]:
     page = activity(world).latest(who, "field")
     return {item.event_id: [score for _, score in item.scores] for item in page.items}
 
 
-def behind_the_rating(world: World, who: Caller) -> list[int]:
+def behind_the_rating(world: CrashHarness, who: Caller) -> list[int]:
     observations = activity(world).effective(who, JOE)
     return sorted(score.hundredths // 100 for observation in observations for score in observation.scores)
 
 
-def activity(world: World) -> Activity:
+def activity(world: CrashHarness) -> Activity:
     process = world.process()
     return Activity(world.store, process.people.in_sight, process.first_sight, process.audit)
 
@@ -73,7 +73,7 @@ def activity(world: World) -> Activity:
 ALL = {"c1": [62], "visit": [71], "p1": [83]}
 
 
-def test_an_analysts_scores_are_left_out_until_they_open(world: World) -> None:
+def test_an_analysts_scores_are_left_out_until_they_open(world: CrashHarness) -> None:
     for who in (EMPLOYEE, ADMINISTRATOR, MACHINE):
         assert in_history(world, who) == ALL
         assert behind_the_rating(world, who) == [62, 71, 83]
@@ -90,19 +90,19 @@ def test_an_analysts_scores_are_left_out_until_they_open(world: World) -> None:
         assert sorted(in_activity(world, who).values()) == [[62], [71]]
 
 
-def test_an_item_says_when_its_scores_open_and_where_they_are_contested(world: World) -> None:
+def test_an_item_says_when_its_scores_open_and_where_they_are_contested(world: CrashHarness) -> None:
     said = {item.source_id: (item.scores_open_at, item.review_id) for item in history(world, MANAGER, "field")}
     opens = datetime(2026, 3, 6, 12, tzinfo=UTC)
     assert said == {"c1": (opens, review_id_of("gong", "c1", JOE)), "visit": (None, None)}
 
 
-def test_the_wait_can_be_switched_off(world: World) -> None:
+def test_the_wait_can_be_switched_off(world: CrashHarness) -> None:
     world.store.commit([Put("settings/reviews", {"employee_first_hours": 0})])
     assert in_history(world, MANAGER) == ALL
     assert behind_the_rating(world, MANAGER) == [62, 71, 83]
 
 
-def test_a_decision_opens_with_the_analysis_that_it_is_about(world: World) -> None:
+def test_a_decision_opens_with_the_analysis_that_it_is_about(world: CrashHarness) -> None:
     """Not later: the manager, who may have decided, would see the scores vanish."""
     world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
     for _, fact in [one for one in world.facts if one[0] == "observation-recorded"]:

@@ -13,7 +13,7 @@ from infra.wiring.ratings import ratings
 from shared.kernel.access import PERMISSIONS, ROLES, Caller, Permission, Role
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.contract import EmployeeBody
-from tests.harness.world import ADMINISTRATOR, Process, World, new_world
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Process, new_crash_harness
 from tests.ratings.builders import framework
 
 JOE, NOBODY = "joe@example.com", "nobody@example.com"
@@ -40,9 +40,9 @@ ACTIONS: tuple[tuple[Permission, Callable[[Process, Caller], object]], ...] = (
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrashHarness]:
     folder: Path = tmp_path_factory.mktemp("policy")
-    made = new_world(folder, replace(framework(), framework_id="sales_engineering"))
+    made = new_crash_harness(folder, replace(framework(), framework_id="sales_engineering"))
     made.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email\nJoe,{JOE}\n".encode())
     yield made
     made.store.close()
@@ -51,7 +51,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("permission", "act"), ACTIONS, ids=range(len(ACTIONS)))
 def test_who_lacks_the_permission_is_refused(
-    world: World, permission: Permission, act: Callable[[Process, Caller], object], role: Role
+    world: CrashHarness, permission: Permission, act: Callable[[Process, Caller], object], role: Role
 ) -> None:
     caller = Caller(JOE, role=role, employee_id=JOE, name="Joe", framework_id="sales_engineering")
     process = world.process()
@@ -63,7 +63,7 @@ def test_who_lacks_the_permission_is_refused(
             act(process, caller)
 
 
-def test_a_machine_answers_for_nothing_that_a_person_must(world: World) -> None:
+def test_a_machine_answers_for_nothing_that_a_person_must(world: CrashHarness) -> None:
     machine = Caller("robot@demo.iam.gserviceaccount.com", scopes=frozenset({"administration"}))
     for permission, act in ACTIONS:
         if permission in {"grants.write", "escalations.write"}:

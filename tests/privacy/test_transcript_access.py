@@ -29,7 +29,15 @@ from shared.reviews.domain.review import State
 from shared.reviews.records import Review, ReviewRecords
 from tests.conversations.test_transcripts import CALL
 from tests.harness.call_records import call_record, took_part
-from tests.harness.world import ADMINISTRATOR, PIPELINE, Fuse, Process, World, new_world, unavailable
+from tests.harness.crash_harness import (
+    ADMINISTRATOR,
+    PIPELINE,
+    CrashHarness,
+    Fuse,
+    Process,
+    new_crash_harness,
+    unavailable,
+)
 from tests.ratings.builders import framework
 
 JOE, SARAH, DANA, ELI, MO = (
@@ -73,7 +81,7 @@ class Access:
 class House:
     """A world with a call of Joe's in it, and the process that serves it."""
 
-    world: World
+    world: CrashHarness
     integrations: SqliteDocuments
     files: LocalFiles
     process: Process
@@ -97,7 +105,7 @@ class House:
 
 def house_in(folder: Path) -> House:
     (folder / "documents").mkdir()
-    world = new_world(folder / "documents", FRAMEWORK)
+    world = new_crash_harness(folder / "documents", FRAMEWORK)
     process = world.process()
     assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
     indexes = PIPELINE.integrations.indexes
@@ -112,7 +120,7 @@ def house_in(folder: Path) -> House:
     return House(world, integrations, files, process, access, Notifications(process.documents, world.clock))
 
 
-def access_of(process: Process, world: World, integrations: SqliteDocuments, files: LocalFiles) -> Access:
+def access_of(process: Process, world: CrashHarness, integrations: SqliteDocuments, files: LocalFiles) -> Access:
     documents, clock, employees = process.documents, world.clock, process.people.records
     calls = CallRecords(integrations, clock)
     telling = TellOfAccess(process.audit, Notifications(documents, clock))

@@ -9,7 +9,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.privacy.usecases.transcript_retention import TranscriptRetention
 from tests.conversations.test_transcripts import ANALYSIS, CALL, JOE
-from tests.harness.world import Watch
+from tests.harness.crash_harness import Watch
 
 
 def test_what_is_a_year_old_goes_and_the_rest_stays(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from shared.ports.documents import Query
 from shared.privacy.usecases.transcript_samples import TranscriptSamples
 from tests.conversations.test_transcripts import ANALYSIS
 from tests.harness.call_records import call_record
-from tests.harness.world import NOON, PIPELINE, World, new_world
+from tests.harness.crash_harness import NOON, PIPELINE, CrashHarness, new_crash_harness
 from tests.ratings.builders import framework
 
 ENID = Caller("enid@example.com", role="enablement", employee_id="enid@example.com")
@@ -34,7 +34,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         (folder / "documents").mkdir()
-        self.world: World = new_world(folder / "documents", FRAMEWORK)
+        self.world: CrashHarness = new_crash_harness(folder / "documents", FRAMEWORK)
         indexes = PIPELINE.integrations.indexes
         documents = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
         self.records = CallRecords(documents, self.world.clock)

@@ -32,6 +32,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from infra.demonstration.gong_interface import GongInterface
+from infra.demonstration.gong_payloads import Call, CallParty
 from infra.demonstration.gong_server import GongServer
 from infra.local.ambient import FolderSecrets
 from infra.local.environment import EmbeddedEnvironment
@@ -65,7 +66,7 @@ class Recorded:
     """The calls of the recorder. wanted: their ids, those that employees take part in; all: their details."""
 
     wanted: frozenset[str]
-    all: tuple[tuple[int, dict[str, Any]], ...]
+    all: tuple[tuple[int, Call], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ def recorded(calls: int, until: datetime) -> Recorded:
         entry = details(number, at, isPrivate=number < calls + extra // 2 and number >= calls)
         entry["parties"] = [_party(person, number) for person in {number % PEOPLE, number * 7 % PEOPLE}]
         if number >= calls + extra // 2:
-            entry["parties"] = [{**entry["parties"][0], "emailAddress": "guest@theirs.example", "userId": None}]
+            guest: CallParty = {**entry["parties"][0], "emailAddress": "guest@theirs.example"}
+            guest.pop("userId")
+            entry["parties"] = [guest]
         if number < calls:
             wanted.add(call_id(number))
         every.append((number, entry))
@@ -119,7 +122,7 @@ def address(person: int) -> str:
     return f"person{person}@ours.example"
 
 
-def _party(person: int, number: int) -> dict[str, Any]:
+def _party(person: int, number: int) -> CallParty:
     return {
         "id": str(5_000_000 + person),
         "emailAddress": address(person),
@@ -174,7 +177,7 @@ class Bench:
         with instance(self.directory, self.url, since=self.since, **limits) as made:
             yield made
 
-    def record(self, calls: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    def record(self, calls: Sequence[tuple[int, Call]]) -> None:
         """The recorder has these calls from now on."""
         for number, entry in calls:
             self.interface.add(entry, transcript(number, "What slows your releases down?", "Who decides that?"))

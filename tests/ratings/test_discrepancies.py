@@ -21,8 +21,17 @@ from shared.ratings.domain.discrepancy import discrepancies, to_text
 from shared.ratings.domain.projection import Projection
 from shared.ratings.messages import DiscrepancyChanged
 from shared.taxonomy.contract import SkillChange
+from tests.harness.crash_harness import (
+    ADMINISTRATOR,
+    NOON,
+    CrashHarness,
+    Fuse,
+    call,
+    new_crash_harness,
+    role_play,
+    unavailable,
+)
 from tests.harness.speed import examples
-from tests.harness.world import ADMINISTRATOR, NOON, Fuse, World, call, new_world, role_play, unavailable
 from tests.ratings.builders import framework
 
 FRAMEWORK = replace(framework(), framework_id="sales_engineering")
@@ -33,25 +42,25 @@ WRITTEN, BEFORE_TAKEN_OFF = 2, 6
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = new_world(tmp_path, FRAMEWORK, PEOPLE)
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
+    made = new_crash_harness(tmp_path, FRAMEWORK, PEOPLE)
     yield made
     made.store.close()
 
 
-def told(world: World, employee_id: str = JOE) -> list[dict[str, Any]]:
+def told(world: CrashHarness, employee_id: str = JOE) -> list[dict[str, Any]]:
     facts = [data for topic, data in world.facts if topic == "discrepancy-changed"]
     return [fact for fact in facts if fact["employee_id"] == employee_id]
 
 
-def general(world: World, employee_id: str = JOE) -> list[tuple[str, str, str]]:
+def general(world: CrashHarness, employee_id: str = JOE) -> list[tuple[str, str, str]]:
     """(state, direction, since) of what was told of the general skill, in order."""
     return [
         (fact["state"], fact["direction"], fact["since"]) for fact in told(world, employee_id) if not fact["context"]
     ]
 
 
-def picture(world: World) -> dict[str, dict[str, Any]]:
+def picture(world: CrashHarness) -> dict[str, dict[str, Any]]:
     """What a consumer believes that takes facts in any order and lets a discrepancy's highest revision stand."""
     best: dict[str, dict[str, Any]] = {}
     for topic, data in world.facts:
@@ -71,7 +80,7 @@ def called(name: str = "c", *, score: float = 71, days: int = 2, industry: str |
     return [call(f"{name}{n}", scores={"discovery": score}, at=at, industry=industry) for n in range(3)]
 
 
-def apart(world: World) -> None:
+def apart(world: CrashHarness) -> None:
     world.process().record(*practised(), *called())
     world.deliver()
 
@@ -81,7 +90,7 @@ def days_ago(days: int) -> str:
 
 
 class TestFound:
-    def test_is_told_with_all_that_the_contract_says(self, world: World) -> None:
+    def test_is_told_with_all_that_the_contract_says(self, world: CrashHarness) -> None:
         apart(world)
         (fact,) = told(world)
         ratings = world.store.get(f"ratings/{JOE}")
@@ -107,7 +116,7 @@ class TestFound:
             "kernel_version": ratings.data["kernel_version"],
         }
 
-    def test_is_told_once_whatever_comes_after(self, world: World) -> None:
+    def test_is_told_once_whatever_comes_after(self, world: CrashHarness) -> None:
         apart(world)
         for number in range(4):
             world.process().record(role_play(f"more{number}", score=89))
@@ -115,7 +124,7 @@ class TestFound:
         world.process().recalculate_shard({"employee_ids": PEOPLE, "run_id": "r", "shard": 0})
         assert len(told(world)) == 1
 
-    def test_is_told_per_context_under_ids_of_their_own(self, world: World) -> None:
+    def test_is_told_per_context_under_ids_of_their_own(self, world: CrashHarness) -> None:
         retail = [role_play(f"p{n}", score=88, industry="retail") for n in range(3)]
         world.process().record(*retail, *called(industry="retail"))
         world.deliver()
@@ -123,7 +132,7 @@ class TestFound:
         assert len({fact["discrepancy_id"] for fact in told(world)}) == 2
         assert len({fact["revision"] for fact in told(world)}) == 1
 
-    def test_of_a_rule_has_the_ratings_that_there_are(self, world: World) -> None:
+    def test_of_a_rule_has_the_ratings_that_there_are(self, world: CrashHarness) -> None:
         rule = RuleBody(
             competency="discovery",
             min_validation_attempts=1,
@@ -139,7 +148,7 @@ class TestFound:
         assert (fact["direction"], fact["since"], fact["framework_version"]) == ("practice_ahead", days_ago(2), 2)
         assert (fact["practice_rating"], fact["field_rating"], fact["difference"]) == (None, None, None)
 
-    def test_names_the_day_again_when_a_late_event_shows_that_it_was_another(self, world: World) -> None:
+    def test_names_the_day_again_when_a_late_event_shows_that_it_was_another(self, world: CrashHarness) -> None:
         apart(world)
         world.process().record(*called("late", days=3))
         world.deliver()
@@ -149,14 +158,14 @@ class TestFound:
         ]
         assert len({fact["discrepancy_id"] for fact in told(world)}) == 1
 
-    def test_turned_round_is_told_with_the_other_direction(self, world: World) -> None:
+    def test_turned_round_is_told_with_the_other_direction(self, world: CrashHarness) -> None:
         apart(world)
         world.process().record(*[role_play(f"low{n}", score=5, at=NOON - timedelta(days=1)) for n in range(20)])
         world.deliver()
         assert general(world) == [("found", "practice_ahead", days_ago(2)), ("found", "field_ahead", days_ago(1))]
 
     def test_in_ratings_that_were_written_before_it_could_be_told_is_told_with_the_next_night(
-        self, world: World
+        self, world: CrashHarness
     ) -> None:
         apart(world)
         world.facts.clear()
@@ -168,7 +177,7 @@ class TestFound:
 
 
 class TestResolved:
-    def test_and_found_again_are_told_in_turn_under_one_id(self, world: World) -> None:
+    def test_and_found_again_are_told_in_turn_under_one_id(self, world: CrashHarness) -> None:
         apart(world)
         world.clock.forward(days=1)
         better = [call(f"b{n}", scores={"discovery": 95}, at=NOON + timedelta(days=1, hours=-1)) for n in range(3)]
@@ -188,7 +197,7 @@ class TestResolved:
         revisions = [fact["revision"] for fact in told(world)]
         assert revisions == sorted(set(revisions))
 
-    def test_by_the_mere_passing_of_time_is_told_by_the_night(self, world: World) -> None:
+    def test_by_the_mere_passing_of_time_is_told_by_the_night(self, world: CrashHarness) -> None:
         apart(world)
         ended = None
         for number in range(100):
@@ -209,7 +218,7 @@ class TestResolved:
         ]
         assert tells == [False], "who follows the skills learns it as well"
 
-    def test_by_a_correction_that_takes_a_calls_score_away(self, world: World) -> None:
+    def test_by_a_correction_that_takes_a_calls_score_away(self, world: CrashHarness) -> None:
         apart(world)
         world.process().record(
             call("again", source_id="c0", scores={"product_knowledge": 60}, analysis=1, at=NOON - timedelta(days=2))
@@ -217,7 +226,7 @@ class TestResolved:
         world.deliver()
         assert [one[0] for one in general(world)] == ["found", "resolved"]
 
-    def test_for_a_person_who_has_moved_to_another_framework(self, world: World) -> None:
+    def test_for_a_person_who_has_moved_to_another_framework(self, world: CrashHarness) -> None:
         world.process().publish_frameworks.install(replace(FRAMEWORK, framework_id="cable_jointing"), ADMINISTRATOR)
         apart(world)
         world.process().people.import_people.from_csv(
@@ -236,7 +245,7 @@ class TestResolved:
 
 
 class TestCrashesAndRepetitions:
-    def test_what_a_crash_left_is_told_by_the_sweep_once(self, world: World) -> None:
+    def test_what_a_crash_left_is_told_by_the_sweep_once(self, world: CrashHarness) -> None:
         world.process().record(*practised(), *called())
         with pytest.raises(Retryable):
             world.process(Fuse(WRITTEN, unavailable)).ratings.update(JOE)
@@ -246,7 +255,7 @@ class TestCrashesAndRepetitions:
         assert world.process().publish_pending.sweep() == 0
         assert general(world) == [("found", "practice_ahead", days_ago(2))]
 
-    def test_published_twice_it_is_the_same_fact(self, world: World) -> None:
+    def test_published_twice_it_is_the_same_fact(self, world: CrashHarness) -> None:
         """Dead between the publication and the note that it was done: the same message once more."""
         world.process().record(*practised(), *called())
         with pytest.raises(Retryable):
@@ -255,7 +264,7 @@ class TestCrashesAndRepetitions:
         first, second = told(world)
         assert first == second
 
-    def test_a_rebuild_from_the_ledger_tells_nothing_new(self, world: World) -> None:
+    def test_a_rebuild_from_the_ledger_tells_nothing_new(self, world: CrashHarness) -> None:
         apart(world)
         before = list(told(world))
         done = world.process().recalculate_shard(
@@ -264,8 +273,8 @@ class TestCrashesAndRepetitions:
         assert (done.rebuilt, done.changed) == (2, 0)
         assert told(world) == before
 
-    def test_a_recalculation_tells_what_an_update_would_have(self, tmp_path: Path, world: World) -> None:
-        other = new_world(tmp_path, FRAMEWORK, PEOPLE)
+    def test_a_recalculation_tells_what_an_update_would_have(self, tmp_path: Path, world: CrashHarness) -> None:
+        other = new_crash_harness(tmp_path, FRAMEWORK, PEOPLE)
         other.process().record(*practised(), *called())
         other.facts[:] = []
         other.process().recalculate_shard({"employee_ids": [JOE], "from_ledger": True, "run_id": "r", "shard": 0})
@@ -276,7 +285,7 @@ class TestCrashesAndRepetitions:
         other.store.close()
 
 
-def night(world: World) -> None:
+def night(world: CrashHarness) -> None:
     world.process().recalculate.start(started_by="schedule", nightly=True)
     world.deliver(since=len(world.facts))
 
@@ -309,7 +318,7 @@ def streams(draw: st.DrawFn) -> list[dict[str, Any]]:
 def after(events: Sequence[dict[str, Any]], cuts: Sequence[int]) -> tuple[str, set[tuple[Any, ...]]]:
     """What the ratings say has been told, and what a consumer believes, after these requests; all delivered twice."""
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder), FRAMEWORK, PEOPLE)
+        world = new_crash_harness(Path(folder), FRAMEWORK, PEOPLE)
         for start, end in zip([0, *cuts], [*cuts, len(events)], strict=True):
             seen = len(world.facts)
             if start < end:

@@ -26,16 +26,16 @@ from shared.ratings.usecases.rebuild_state import ROTATION_DAYS, due_for_rebuild
 from shared.ratings.usecases.recalculate_shard import ShardCounts
 from shared.ratings.usecases.skill_facts import skill_state
 from shared.taxonomy.contract import SkillChange
-from tests.harness.world import (
+from tests.harness.crash_harness import (
     ADMINISTRATOR,
     MACHINE,
     NOON,
+    CrashHarness,
     Fuse,
     Process,
-    World,
     answer_of,
     call,
-    new_world,
+    new_crash_harness,
     role_play,
     sent_of,
     tamper,
@@ -54,24 +54,24 @@ STRICTER = SkillChange(
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = new_world(tmp_path, FRAMEWORK, PEOPLE)
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
+    made = new_crash_harness(tmp_path, FRAMEWORK, PEOPLE)
     yield made
     made.store.close()
 
 
-def data(world: World, path: str) -> dict[str, Any]:
+def data(world: CrashHarness, path: str) -> dict[str, Any]:
     document = world.store.get(path)
     assert document is not None
     found: dict[str, Any] = document.data
     return found
 
 
-def changes(world: World, employee_id: str = JOE) -> list[dict[str, Any]]:
+def changes(world: CrashHarness, employee_id: str = JOE) -> list[dict[str, Any]]:
     return [fact for topic, fact in world.facts if topic == "skill-changed" and fact["employee_id"] == employee_id]
 
 
-def night(world: World) -> RunAnswer:
+def night(world: CrashHarness) -> RunAnswer:
     """The whole night: the schedule's start, and every shard."""
     run = world.process().recalculate.start(started_by="schedule", nightly=True)
     while world.tasks:
@@ -80,13 +80,13 @@ def night(world: World) -> RunAnswer:
     return world.process().recalculate.progress(run.run_id)
 
 
-def until_due(world: World, employee_id: str) -> None:
+def until_due(world: CrashHarness, employee_id: str) -> None:
     """Forward to the person's own night."""
     while not due_for_rebuild(employee_id, day_of(world.clock.now())):
         world.clock.forward(days=1)
 
 
-def test_a_run_whose_shards_have_expired_does_not_seem_to_go_on(world: World) -> None:
+def test_a_run_whose_shards_have_expired_does_not_seem_to_go_on(world: CrashHarness) -> None:
     done = night(world)
     assert done.state == "finished"
     world.clock.forward(days=89)
@@ -104,7 +104,7 @@ class TestATamperedState:
         "how",
         ["another score", "an invented event", "a lost event", "no entry at all", "a number", "an unreadable text"],
     )
-    def test_is_found_repaired_and_logged_within_a_rotation(self, world: World, how: str) -> None:
+    def test_is_found_repaired_and_logged_within_a_rotation(self, world: CrashHarness, how: str) -> None:
         process = world.process()
         process.record(role_play("p1"), role_play("p2", score=90), call("c1"))
         process.record(role_play("m1", employee=MIA))
@@ -127,7 +127,7 @@ class TestATamperedState:
         rows = project(good, FRAMEWORK, world.process().configuration.parameters(), day_of(world.clock.now()))
         assert from_text(data(world, f"ratings/{JOE}")["skills"]) == rows
 
-    def test_shows_in_the_run(self, world: World) -> None:
+    def test_shows_in_the_run(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"))
         world.deliver()
         until_due(world, JOE)
@@ -135,7 +135,7 @@ class TestATamperedState:
         run = night(world)
         assert (run.state, run.repaired, run.employees_done) == ("finished_with_differences", 1, 3)
 
-    def test_of_one_person_keeps_nobody_back(self, world: World) -> None:
+    def test_of_one_person_keeps_nobody_back(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"), role_play("m1", employee=MIA), role_play("s1", employee=SAM))
         tamper(world, MIA, {"oddity": "{"})
         shard = {"employee_ids": PEOPLE, "run_id": "r", "shard": 0}
@@ -161,7 +161,9 @@ def tampering(how: str, key: str, good: dict[str, str]) -> dict[str, Any]:
 
 
 class TestThePassingOfTime:
-    def test_tells_changes_of_status_confidence_tier_and_discrepancy_and_nothing_else(self, world: World) -> None:
+    def test_tells_changes_of_status_confidence_tier_and_discrepancy_and_nothing_else(
+        self, world: CrashHarness
+    ) -> None:
         process = world.process()
         process.record(*[role_play(f"p{n}", score=82, at=NOON - timedelta(days=n)) for n in range(4)])
         process.record(call("c1", scores={"product_knowledge": 70}, industry="retail"))
@@ -201,7 +203,7 @@ class TestThePassingOfTime:
         assert "expired" in statuses
         assert 2 <= told <= 12
 
-    def test_is_not_what_happened_when_an_event_came_first(self, world: World) -> None:
+    def test_is_not_what_happened_when_an_event_came_first(self, world: CrashHarness) -> None:
         """The night reads a new event's state before the event's message is delivered: its change must be told."""
         world.process().record(role_play("p1", score=81), role_play("p2", score=83))
         world.deliver()
@@ -211,7 +213,7 @@ class TestThePassingOfTime:
         assert changes(world)[-1]["skills"][0]["validation_events"] == 3
         assert picture_is_right(world)
 
-    def test_is_not_what_happened_when_a_rule_was_published(self, world: World) -> None:
+    def test_is_not_what_happened_when_a_rule_was_published(self, world: CrashHarness) -> None:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         world.deliver()
         world.process().change_skills.add_alias("sales_engineering", "discovery", "needs_analysis", ADMINISTRATOR)
@@ -222,7 +224,7 @@ class TestThePassingOfTime:
         assert (last["framework_version"], last["skills"][0]["status"]) == (3, "in_progress")
         assert picture_is_right(world)
 
-    def test_a_word_that_gets_a_meaning_moves_ratings_within_a_tier_and_tells(self, world: World) -> None:
+    def test_a_word_that_gets_a_meaning_moves_ratings_within_a_tier_and_tells(self, world: CrashHarness) -> None:
         world.process().record(
             role_play("p1", score=82), role_play("p2", score=84), role_play("p3", score=88, competency="digging")
         )
@@ -244,7 +246,7 @@ def context_text(skill: dict[str, Any]) -> str:
     return "&".join(f"{name}={value}" for name, value in skill["context"].items())
 
 
-def picture_is_right(world: World, employee_id: str = JOE) -> bool:
+def picture_is_right(world: CrashHarness, employee_id: str = JOE) -> bool:
     """Whether who keeps the highest revision believes what the ratings say."""
     rows = from_text(data(world, f"ratings/{employee_id}")["skills"])
     expected = {
@@ -262,7 +264,7 @@ def picture_is_right(world: World, employee_id: str = JOE) -> bool:
 
 
 class TestWhoFollows:
-    def test_learns_that_a_correction_took_a_contexts_last_observation(self, world: World) -> None:
+    def test_learns_that_a_correction_took_a_contexts_last_observation(self, world: CrashHarness) -> None:
         world.process().record(call("c1", source_id="s", scores={"discovery": 90}, industry="retail", analysis=1))
         world.deliver()
         assert (JOE, "discovery", '{"industry": "retail"}') in world.picture()
@@ -272,7 +274,7 @@ class TestWhoFollows:
         assert (gone["current_rating"], gone["basis"], gone["status"]) == (None, "none", "not_started")
         assert picture_is_right(world)
 
-    def test_learns_of_a_person_who_moved_to_a_younger_framework(self, world: World) -> None:
+    def test_learns_of_a_person_who_moved_to_a_younger_framework(self, world: CrashHarness) -> None:
         other = replace(FRAMEWORK, framework_id="cable_jointing", version=1)
         world.process().publish_frameworks.install(other, ADMINISTRATOR)
         for _ in range(2):
@@ -291,7 +293,7 @@ class TestWhoFollows:
 
 
 class TestTheSweep:
-    def test_publishes_what_a_crash_left_and_only_that(self, world: World) -> None:
+    def test_publishes_what_a_crash_left_and_only_that(self, world: CrashHarness) -> None:
         world.process().record(
             role_play("p1"), role_play("p2"), role_play("m1", employee=MIA), role_play("m2", employee=MIA)
         )
@@ -308,7 +310,7 @@ class TestTheSweep:
         assert len(changes(world, MIA)) == 1
         assert world.process().publish_pending.sweep() == 0
 
-    def test_what_is_older_is_published_by_the_night(self, world: World) -> None:
+    def test_what_is_older_is_published_by_the_night(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
         with pytest.raises(Retryable):
             world.process(Fuse(2, unavailable)).ratings.update(JOE)
@@ -317,7 +319,7 @@ class TestTheSweep:
         night(world)
         assert changes(world)[0]["revision"] == 1
 
-    def test_finishes_a_publication_that_died(self, world: World) -> None:
+    def test_finishes_a_publication_that_died(self, world: CrashHarness) -> None:
         with pytest.raises(Retryable):
             world.process(Fuse(2, unavailable)).change_skills.change(
                 "sales_engineering", "discovery", STRICTER, ADMINISTRATOR
@@ -330,7 +332,7 @@ class TestTheSweep:
 
 
 class TestVersions:
-    def test_what_an_instance_remembers_never_replaces_what_a_newer_one_wrote(self, world: World) -> None:
+    def test_what_an_instance_remembers_never_replaces_what_a_newer_one_wrote(self, world: CrashHarness) -> None:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         old = world.process()
         old.ratings.update(JOE)
@@ -344,7 +346,7 @@ class TestVersions:
         assert now["framework_version"] == 2
         assert [row.status for row in from_text(now["skills"]) if row.key == ("discovery", "")] == ["in_progress"]
 
-    def test_a_recalculation_follows_the_rule_whatever_its_instance_remembers(self, world: World) -> None:
+    def test_a_recalculation_follows_the_rule_whatever_its_instance_remembers(self, world: CrashHarness) -> None:
         world.process().record(*[role_play(f"p{n}", score=85) for n in range(3)])
         world.deliver()
         remembering = world.process()
@@ -355,7 +357,7 @@ class TestVersions:
         assert data(world, f"ratings/{JOE}")["framework_version"] == 2
 
     @pytest.mark.parametrize("what", ["framework", "parameters"])
-    def test_where_only_an_older_one_can_be_read_the_message_comes_again(self, world: World, what: str) -> None:
+    def test_where_only_an_older_one_can_be_read_the_message_comes_again(self, world: CrashHarness, what: str) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
         world.deliver()
         world.store.commit([Merge(f"ratings/{JOE}", {f"{what}_version": 9})])
@@ -365,7 +367,7 @@ class TestVersions:
             world.process().ratings.update(JOE)
         assert data(world, f"ratings/{JOE}") == kept
 
-    def test_new_parameters_are_followed_and_the_old_ones_refused(self, world: World) -> None:
+    def test_new_parameters_are_followed_and_the_old_ones_refused(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
         old = world.process()
         old.ratings.update(JOE)
@@ -378,7 +380,7 @@ class TestVersions:
         old.ratings.update(JOE)
         assert data(world, f"ratings/{JOE}")["parameters_version"] == 2
 
-    def test_an_older_state_does_not_replace_a_newer_one(self, world: World) -> None:
+    def test_an_older_state_does_not_replace_a_newer_one(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"), role_play("p2"))
         stale = States(world.store).get(JOE)
         assert stale is not None
@@ -389,7 +391,7 @@ class TestVersions:
         assert (outcome.outdated, outcome.changed, outcome.revision) == (True, False, kept["revision"])
         assert data(world, f"ratings/{JOE}") == kept
 
-    def test_a_snapshot_under_a_revision_shows_what_that_revision_made(self, world: World) -> None:
+    def test_a_snapshot_under_a_revision_shows_what_that_revision_made(self, world: CrashHarness) -> None:
         """An event arrives, and is rated, while the night is at work with the state before it."""
         world.process().record(role_play("p1"), role_play("p2"))
         world.deliver()
@@ -409,7 +411,7 @@ class TestVersions:
 class TestTogether:
     """A shard's people are rated at once, and alone only where that does not work."""
 
-    def test_nobody_is_rated_alone(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nobody_is_rated_alone(self, world: CrashHarness, monkeypatch: pytest.MonkeyPatch) -> None:
         for person in PEOPLE:
             world.process().record(*[role_play(f"{person}-{number}", employee=person) for number in range(3)])
         alone: list[Projection] = []
@@ -429,7 +431,7 @@ class TestTogether:
             assert data(world, f"ratings/{person}")["skills"] == to_text(expected)
             assert any(row.status == "validated" for row in expected)
 
-    def test_who_belongs_to_another_framework_is_rated_by_it(self, world: World) -> None:
+    def test_who_belongs_to_another_framework_is_rated_by_it(self, world: CrashHarness) -> None:
         other = replace(framework(core=("product_knowledge",)), framework_id="other")
         world.process().publish_frameworks.install(other, ADMINISTRATOR)
         world.tasks.clear()
@@ -441,7 +443,7 @@ class TestTogether:
         assert found == {JOE: "sales_engineering", MIA: "other", SAM: "sales_engineering"}
 
     @pytest.mark.parametrize("framework_id", [DELETE_FIELD, None, 7, ["sales_engineering"], "nowhere"])
-    def test_who_belongs_to_no_framework_keeps_nobody_back(self, world: World, framework_id: Any) -> None:
+    def test_who_belongs_to_no_framework_keeps_nobody_back(self, world: CrashHarness, framework_id: Any) -> None:
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))
         world.store.commit([Merge(f"states/{MIA}", {"framework_id": framework_id})])
@@ -451,7 +453,7 @@ class TestTogether:
         (line,) = world.log.named("recalculation.member_failed")
         assert line["position"] == 1
 
-    def test_who_is_erased_meanwhile_is_no_failure(self, world: World) -> None:
+    def test_who_is_erased_meanwhile_is_no_failure(self, world: CrashHarness) -> None:
         """Unreadable, hence to be rebuilt, and then not there any more."""
         for person in PEOPLE:
             world.process().record(role_play(f"{person}-1", employee=person))
@@ -463,7 +465,7 @@ class TestTogether:
         done = process.recalculate_shard({"employee_ids": PEOPLE, "nightly": True})
         assert (done.employees, world.log.named("recalculation.member_failed")) == (2, [])
 
-    def test_who_is_named_twice_is_counted_twice_and_told_once(self, world: World) -> None:
+    def test_who_is_named_twice_is_counted_twice_and_told_once(self, world: CrashHarness) -> None:
         world.process().record(role_play("p1"))
         done = world.process().recalculate_shard({"employee_ids": [JOE, JOE], "nightly": True, "from_ledger": True})
         assert done == ShardCounts(employees=2, changed=1, rebuilt=2, repaired=0)
@@ -504,7 +506,7 @@ class TestACollectedState:
     """Of what happened long ago, a collected state holds only what a rating can need."""
 
     @pytest.fixture(autouse=True)
-    def collected(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def collected(self, world: CrashHarness, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(person_states, "COLLECT_ABOVE", 500)
         long_ago = NOON - timedelta(days=700)
         world.process().record(*[role_play(f"old{n}", at=long_ago + timedelta(days=n)) for n in range(5)])
@@ -513,7 +515,7 @@ class TestACollectedState:
         assert data(world, f"states/{JOE}")["collected"]
         world.tasks.clear()
 
-    def test_is_not_rebuilt_for_what_comes_in_order(self, world: World) -> None:
+    def test_is_not_rebuilt_for_what_comes_in_order(self, world: CrashHarness) -> None:
         world.process().record(role_play("p3", at=NOON - timedelta(days=1)))
         world.process().record(*[role_play(f"p{n}", at=NOON - timedelta(hours=9 - n)) for n in (4, 5)])
         assert world.tasks == []
@@ -523,19 +525,19 @@ class TestACollectedState:
         "raw", [role_play("late", at=NOON - timedelta(days=650)), role_play("p1", at=NOON - timedelta(days=3))]
     )
     def test_is_rebuilt_for_a_late_event_and_for_a_repeated_one(
-        self, world: World, raw: dict[str, Any], in_a_list: bool
+        self, world: CrashHarness, raw: dict[str, Any], in_a_list: bool
     ) -> None:
         world.process().record(*([role_play("p9", at=NOON - timedelta(hours=1)), raw] if in_a_list else [raw]))
         assert [payload for _, payload in world.tasks] == [{"employee_ids": [JOE], "from_ledger": True}]
 
-    def test_is_rebuilt_for_a_correction(self, world: World) -> None:
+    def test_is_rebuilt_for_a_correction(self, world: CrashHarness) -> None:
         at = NOON - timedelta(days=1)
         world.process().record(call("c1", source_id="c", at=at))
         assert world.tasks == []
         world.process().record(call("c2", source_id="c", at=at, analysis=1))
         assert len(world.tasks) == 1
 
-    def test_is_rebuilt_when_the_events_are_in_the_ledger_and_not_before(self, world: World) -> None:
+    def test_is_rebuilt_when_the_events_are_in_the_ledger_and_not_before(self, world: CrashHarness) -> None:
         late = [role_play(f"late{n}", at=NOON - timedelta(days=690 - n)) for n in range(3)]
         process = world.process()
         process.event_lists._states._tasks = looking = LookingAt(world)
@@ -546,7 +548,7 @@ class TestACollectedState:
 class LookingAt:
     """A queue whose worker is quicker than its caller: it reads the ledger at once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: CrashHarness) -> None:
         self._world = world
         self.asked = 0
 
@@ -558,7 +560,7 @@ class LookingAt:
 
 
 class TestOneAnswer:
-    def test_a_duplicate_answers_as_the_first_time_whatever_happened_since(self, world: World) -> None:
+    def test_a_duplicate_answers_as_the_first_time_whatever_happened_since(self, world: CrashHarness) -> None:
         first = one(world.process(), role_play("p1", score=70))
         world.process().record(*[role_play(f"q{n}", score=95) for n in range(5)])
         world.process().change_skills.change("sales_engineering", "discovery", STRICTER, ADMINISTRATOR)
@@ -569,7 +571,7 @@ class TestOneAnswer:
         assert (first.status, again.status, listed.status) == (201, 200, 200)
         assert first.message == again.message == listed.message
 
-    def test_another_content_under_the_same_id_is_refused_and_changes_nothing(self, world: World) -> None:
+    def test_another_content_under_the_same_id_is_refused_and_changes_nothing(self, world: CrashHarness) -> None:
         one(world.process(), role_play("p1", score=70))
         before = world.documents()
         with pytest.raises(Conflict):
@@ -578,7 +580,9 @@ class TestOneAnswer:
         assert all(isinstance(outcome, Conflict) for outcome in listed)
         assert world.documents() == before
 
-    def test_a_list_with_an_event_that_somebody_else_was_first_with_keeps_its_other_items(self, world: World) -> None:
+    def test_a_list_with_an_event_that_somebody_else_was_first_with_keeps_its_other_items(
+        self, world: CrashHarness
+    ) -> None:
         """The same id with other content appears between reading and writing, and the list names it twice."""
         rival = world.process()
         one(rival, role_play("p1", score=10))

@@ -17,7 +17,7 @@ from shared.people.records import EmployeeRecords
 from shared.platform.records.audit import AuditRecords
 from shared.ports.documents import DELETE_FIELD, Merge, Put
 from shared.ratings.records import RatingsRecords
-from tests.harness.world import ADMINISTRATOR, World, new_world, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(replace(GENERAL_DISCOVERY, expires_after_days=40)), framework_id="sales_engineering")
@@ -25,8 +25,8 @@ JOE, MIA = "joe@example.com", "mia@example.com"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = new_world(tmp_path, FRAMEWORK, (JOE, MIA))
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
+    made = new_crash_harness(tmp_path, FRAMEWORK, (JOE, MIA))
     made.process().record(role_play("j1", employee=JOE), role_play("m1", employee=MIA))
     made.deliver()
     yield made
@@ -36,7 +36,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.mark.parametrize(
     "change", [{}, {"readiness": DELETE_FIELD}, {"core_validated": DELETE_FIELD}, {"changed_in": 3}]
 )
-def test_published_ratings_of_one_person_keep_no_shard_back(world: World, change: Mapping[str, Any]) -> None:
+def test_published_ratings_of_one_person_keep_no_shard_back(world: CrashHarness, change: Mapping[str, Any]) -> None:
     """They are derived: the night writes them anew, and its revisions go on."""
     before = world.documents()[f"ratings/{MIA}"]
     world.store.commit([Merge(f"ratings/{MIA}", change)])
@@ -52,7 +52,7 @@ def test_published_ratings_of_one_person_keep_no_shard_back(world: World, change
     assert after.revision == before["revision"] + bool(change)
 
 
-def test_an_event_rates_anew_who_had_unreadable_ratings(world: World) -> None:
+def test_an_event_rates_anew_who_had_unreadable_ratings(world: CrashHarness) -> None:
     revision = world.documents()[f"ratings/{MIA}"]["revision"]
     world.store.commit([Merge(f"ratings/{MIA}", {"readiness": DELETE_FIELD, "skills": None})])
     assert world.process().people.in_sight.page(ADMINISTRATOR, active=None)
@@ -64,19 +64,19 @@ def test_an_event_rates_anew_who_had_unreadable_ratings(world: World) -> None:
 
 
 @pytest.mark.parametrize("change", [{}, {"role": "coach"}, {"name": None}, {"hire_date": "2024-3-1"}])
-def test_one_employee_record_takes_no_list_away(world: World, change: Mapping[str, Any]) -> None:
+def test_one_employee_record_takes_no_list_away(world: CrashHarness, change: Mapping[str, Any]) -> None:
     world.store.commit([Merge(f"employees/{MIA}", change)])
     shown, _ = world.process().people.in_sight.page(ADMINISTRATOR, active=None)
     assert JOE in {one.employee_id for one in shown}
 
 
-def test_a_list_of_people_goes_on_behind_a_damaged_record(world: World) -> None:
+def test_a_list_of_people_goes_on_behind_a_damaged_record(world: CrashHarness) -> None:
     world.store.commit([Merge(f"employees/{JOE}", {"name": None})])
     shown, more = world.process().people.in_sight.page(ADMINISTRATOR, active=None, limit=1)
     assert ([one.employee_id for one in shown], more) == ([MIA], None)
 
 
-def test_a_damaged_record_is_a_defect_for_who_asks_for_it_alone(world: World) -> None:
+def test_a_damaged_record_is_a_defect_for_who_asks_for_it_alone(world: CrashHarness) -> None:
     world.store.commit([Merge(f"employees/{MIA}", {"role": "coach of mia"})])
     with pytest.raises(UnreadableRecord) as failed:
         EmployeeRecords(world.store).get(MIA)
@@ -86,7 +86,7 @@ def test_a_damaged_record_is_a_defect_for_who_asks_for_it_alone(world: World) ->
     assert not issubclass(UnreadableRecord, Rejected)
 
 
-def test_a_page_ends_where_its_last_document_stands(world: World) -> None:
+def test_a_page_ends_where_its_last_document_stands(world: CrashHarness) -> None:
     audit = AuditRecords(world.store)
     whole = {"actor": "a", "actor_role": "r", "action": "x", "subject": None, "detail": None}
     for number in range(4):
@@ -98,7 +98,7 @@ def test_a_page_ends_where_its_last_document_stands(world: World) -> None:
     assert [one.audit_id for one in (*first.items, *second.items)][:3] == ["n3", "n1", "n0"]
 
 
-def test_a_repeated_event_needs_no_more_than_its_answer(world: World) -> None:
+def test_a_repeated_event_needs_no_more_than_its_answer(world: CrashHarness) -> None:
     event_id = next(event.event_id for event in Ledger(world.store).latest("validation", 9, None).items)
     world.store.commit([Merge(f"events/{event_id}", {"recorded_by": DELETE_FIELD, "payload": None})])
     again = world.process().record(role_play("j1", employee=JOE), role_play("m1", employee=MIA))
@@ -108,7 +108,7 @@ def test_a_repeated_event_needs_no_more_than_its_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize("unfinished", [None, {}])
-def test_a_framework_without_debts_takes_events_in(world: World, unfinished: dict[str, str] | None) -> None:
+def test_a_framework_without_debts_takes_events_in(world: CrashHarness, unfinished: dict[str, str] | None) -> None:
     world.store.commit([Merge("frameworks/sales_engineering", {"unfinished": unfinished})])
     outcome = world.process().record(role_play("j9", employee=JOE))[0]
     assert outcome.status == 201

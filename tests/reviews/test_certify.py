@@ -14,16 +14,26 @@ from shared.frameworks.domain.parameters import Untrusted
 from shared.frameworks.records import certificate_id_of
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
-from shared.ports.documents import FieldValue, Put, Query
+from shared.ports.documents import Put, Query
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
+from tests.harness.crash_harness import (
+    ADMINISTRATOR,
+    CrashHarness,
+    Died,
+    Fuse,
+    answer_of,
+    call,
+    new_crash_harness,
+    unavailable,
+)
 from tests.harness.speed import Moments
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, World, answer_of, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(
@@ -36,21 +46,21 @@ CALLS = 32
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
     made = begun(tmp_path)
     yield made
     made.store.close()
 
 
-def begun(folder: Path) -> World:
-    world = new_world(folder, FRAMEWORK)
+def begun(folder: Path) -> CrashHarness:
+    world = new_crash_harness(folder, FRAMEWORK)
     world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
     csv = f"name,email,role\nJoe,{JOE},employee\nEnid,{ENID},enablement\n"
     world.process().people.import_people.from_csv(ADMINISTRATOR, csv.encode())
     return world
 
 
-def reviewed(world: World, first: int, *, last: int, agree: Callable[[int, str], bool]) -> None:
+def reviewed(world: CrashHarness, first: int, *, last: int, agree: Callable[[int, str], bool]) -> None:
     """Calls of one scorer, each reviewed: where it does not agree, the person sees the opposite of the scorer."""
     for number in range(first, last):
         score = 95.0 if number % 2 else 30.0
@@ -76,16 +86,16 @@ def agrees_on_discovery_only(number: int, competency: str) -> bool:
     return competency == "discovery" or number % 4 == 0
 
 
-def competency(world: World, name: str) -> CompetencyCertificate:
+def competency(world: CrashHarness, name: str) -> CompetencyCertificate:
     (found,) = world.process().certificates.all(ADMINISTRATOR).certificates
     return next(one for one in found.competencies if one.competency == name)
 
 
-def untrusted(world: World) -> tuple[Untrusted, ...]:
+def untrusted(world: CrashHarness) -> tuple[Untrusted, ...]:
     return world.process().configuration.parameters().untrusted
 
 
-def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: World) -> None:
+def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: CrashHarness) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     done = world.process().certify.run()
 
@@ -102,7 +112,7 @@ def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: World) -
     assert [payload["run_id"] for _, payload in world.tasks] == ["parameters-2"]
 
 
-def test_its_next_scores_of_that_competency_wait_for_a_person(world: World) -> None:
+def test_its_next_scores_of_that_competency_wait_for_a_person(world: CrashHarness) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
     world.facts.clear()
@@ -111,7 +121,7 @@ def test_its_next_scores_of_that_competency_wait_for_a_person(world: World) -> N
     assert [(one["competency"], one["waits"]) for one in fact["waiting"]] == [("listening", "untrusted_scorer")]
 
 
-def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_says_so(world: World) -> None:
+def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_says_so(world: CrashHarness) -> None:
     """An unreviewed call counts on both competencies until the certificate has fallen."""
     world.process().record(call("unreviewed", analysis=1000, scores={"discovery": 20, "listening": 20}))
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
@@ -129,21 +139,21 @@ def test_what_it_had_scored_and_nobody_reviewed_stops_counting_and_the_profile_s
     assert "does not count" not in said["discovery"]
 
 
-def observations(world: World) -> dict[str, int]:
+def observations(world: CrashHarness) -> dict[str, int]:
     """Field observations per competency in the published ratings."""
     document = world.store.get(f"ratings/{JOE}")
     assert document is not None
     return {row.competency: row.field for row in from_text(document.data["skills"]) if row.context == ""}
 
 
-def test_with_few_reviews_nothing_is_said_yet(world: World) -> None:
+def test_with_few_reviews_nothing_is_said_yet(world: CrashHarness) -> None:
     reviewed(world, 0, last=29, agree=lambda number, name: False)
     assert world.process().certify.run() == Certified(1, 0, 0)
     assert competency(world, "discovery").verdict == "too_few"
     assert world.tasks == []
 
 
-def test_it_counts_again_when_it_agrees_again(world: World) -> None:
+def test_it_counts_again_when_it_agrees_again(world: CrashHarness) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
     reviewed(world, CALLS, last=CALLS * 5, agree=lambda number, name: True)
@@ -153,7 +163,7 @@ def test_it_counts_again_when_it_agrees_again(world: World) -> None:
     assert world.process().configuration.parameters().version == 3
 
 
-def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
+def test_at_the_line_it_neither_comes_nor_goes(world: CrashHarness) -> None:
     """Ten calls of sixty are seen otherwise: nearly at the line. What it was the night before decides."""
     reviewed(world, 0, last=60, agree=lambda number, name: number >= 10 or name == "discovery")
     world.process().certify.run()
@@ -175,7 +185,7 @@ def test_at_the_line_it_neither_comes_nor_goes(world: World) -> None:
     assert (competency(world, "listening").verdict, untrusted(world)) == ("counts", ())
 
 
-def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
+def test_having_too_few_pairs_gives_nothing_back(world: CrashHarness) -> None:
     fallen: dict[str, FieldValue] = {"scorer": SCORER, "number": 1, "competency": "listening"}
     world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5, "untrusted": [fallen]})])
     reviewed(world, 0, last=2, agree=lambda number, name: True)
@@ -184,7 +194,7 @@ def test_having_too_few_pairs_gives_nothing_back(world: World) -> None:
     assert world.process().configuration.parameters().version == 7
 
 
-def test_what_else_the_parameters_say_is_kept(world: World) -> None:
+def test_what_else_the_parameters_say_is_kept(world: CrashHarness) -> None:
     world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5})])
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
@@ -192,7 +202,7 @@ def test_what_else_the_parameters_say_is_kept(world: World) -> None:
     assert (parameters.version, parameters.drift) == (8, 0.5)
 
 
-def test_rejected_and_dropped_scores_are_counted_apart(world: World) -> None:
+def test_rejected_and_dropped_scores_are_counted_apart(world: CrashHarness) -> None:
     for number, body in enumerate(({"decision": "reject"}, {"decision": "correct", "drop": ["listening"]})):
         process = world.process()
         world.facts.clear()
@@ -215,7 +225,7 @@ def test_a_new_score_waits_whatever_word_the_sender_has_for_the_competency(tmp_p
         competencies=("discovery", "listening"),
         aliases={"listening": ("needs_analysis", "needs analysis")},
     )
-    world = new_world(tmp_path, replace(own, framework_id="sales_engineering"), (JOE,))
+    world = new_crash_harness(tmp_path, replace(own, framework_id="sales_engineering"), (JOE,))
     fallen = asdict(Untrusted(SCORER, 1, "listening"))
     world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
     alone, first, second = (
@@ -225,7 +235,7 @@ def test_a_new_score_waits_whatever_word_the_sender_has_for_the_competency(tmp_p
         assert [one["competency"] for one in answer_of(outcome)["held"]] == [word.strip()]
 
 
-def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: World) -> None:
+def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: CrashHarness) -> None:
     other = call("d", source_id="c1", analysis=2000, scores={"discovery": 10})
     other["analysis_metadata"]["model_used"] = "m-2"
     process = world.process()
@@ -242,7 +252,7 @@ def test_two_analyses_of_one_call_by_one_scorer_tell_how_stable_it_is(world: Wor
     assert competency(world, "listening").stability.within == 1.0
 
 
-def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: World) -> None:
+def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: CrashHarness) -> None:
     for name, analysis in (("a", 1000), ("b", 1001)):
         raw = call(name, source_id="thread", analysis=analysis, scores={"discovery": 40 + analysis % 7})
         world.process().record({**raw, "observation_source": "email"})
@@ -250,7 +260,7 @@ def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: Worl
     assert world.process().certificates.all(ADMINISTRATOR).certificates == []
 
 
-def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: World) -> None:
+def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: CrashHarness) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     process = world.process()
     process.certify.run()
@@ -290,7 +300,7 @@ def test_after_the_retry_nothing_tells_of_a_crash(
         assert list(outcome(point)[:3]) == wanted, f"failed at {point}"
 
 
-def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(world: World) -> None:
+def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(world: CrashHarness) -> None:
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
     world.deliver()

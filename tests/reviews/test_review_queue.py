@@ -16,8 +16,8 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.reviews.domain.review import AnalysedScore, pairs, reasons, sampled
+from tests.harness.crash_harness import CrashHarness, call, new_crash_harness, role_play
 from tests.harness.speed import examples
-from tests.harness.world import World, call, new_world, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(
@@ -27,35 +27,35 @@ JOE = "joe@example.com"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = without_samples(new_world(tmp_path, FRAMEWORK, [JOE]))
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
+    made = without_samples(new_crash_harness(tmp_path, FRAMEWORK, [JOE]))
     yield made
     made.store.close()
 
 
-def without_samples(world: World, share: float = 0.0) -> World:
+def without_samples(world: CrashHarness, share: float = 0.0) -> CrashHarness:
     world.store.commit([Put("settings/reviews", {"sample_share": share})])
     return world
 
 
-def deliver(world: World, *numbers: int) -> None:
+def deliver(world: CrashHarness, *numbers: int) -> None:
     """Delivers what was recorded, in the order given, or of all."""
     process = world.process()
     for number in numbers or range(len(world.facts)):
         process.review_items.observe(validated(ObservationRecorded, world.facts[number][1]))
 
 
-def record(world: World, *raws: dict[str, Any]) -> None:
+def record(world: CrashHarness, *raws: dict[str, Any]) -> None:
     for raw in raws:
         world.process().record(raw)
 
 
-def item(world: World, source_id: str = "c1") -> dict[str, Any] | None:
+def item(world: CrashHarness, source_id: str = "c1") -> dict[str, Any] | None:
     document = world.store.get(f"reviews/{review_id_of('gong', source_id, JOE)}")
     return None if document is None else document.data
 
 
-def test_scores_that_wait_open_an_item_with_the_reason_of_each(world: World) -> None:
+def test_scores_that_wait_open_an_item_with_the_reason_of_each(world: CrashHarness) -> None:
     raw = call("c1", scores={"discovery": 75, "listening": 60})
     raw["competency_scores"][0]["confidence"] = 0.4
     record(world, raw)
@@ -71,13 +71,13 @@ def test_scores_that_wait_open_an_item_with_the_reason_of_each(world: World) -> 
     assert (found["decision"], found["contest"]) == (None, None)
 
 
-def test_a_call_whose_scores_count_and_that_chance_leaves_alone_has_none(world: World) -> None:
+def test_a_call_whose_scores_count_and_that_chance_leaves_alone_has_none(world: CrashHarness) -> None:
     record(world, call("c1"))
     deliver(world)
     assert item(world) is None
 
 
-def test_chance_sends_calls_whose_scores_count(world: World) -> None:
+def test_chance_sends_calls_whose_scores_count(world: CrashHarness) -> None:
     without_samples(world, share=1.0)
     record(world, call("c1"))
     deliver(world)
@@ -86,7 +86,7 @@ def test_chance_sends_calls_whose_scores_count(world: World) -> None:
     assert (found["state"], found["reasons"]) == ("open", ["sample"])
 
 
-def test_practice_and_what_people_observed_open_nothing_and_read_nothing(world: World) -> None:
+def test_practice_and_what_people_observed_open_nothing_and_read_nothing(world: CrashHarness) -> None:
     seen_by_a_person = call("c2", confidence=0.1)
     del seen_by_a_person["analysis_metadata"]["model_used"]
     record(world, role_play("p1"), seen_by_a_person)
@@ -100,7 +100,7 @@ def test_practice_and_what_people_observed_open_nothing_and_read_nothing(world: 
     assert world.store.query(Query("reviews")) == []
 
 
-def test_a_newer_analysis_takes_the_place_of_the_one_that_waited(world: World) -> None:
+def test_a_newer_analysis_takes_the_place_of_the_one_that_waited(world: CrashHarness) -> None:
     record(
         world,
         call("a1", source_id="c1", confidence=0.3, analysis=1000),
@@ -112,7 +112,7 @@ def test_a_newer_analysis_takes_the_place_of_the_one_that_waited(world: World) -
     assert (found["state"], found["analysis"], found["scores"][0]["score"]) == ("open", 1001, 90)
 
 
-def test_a_newer_analysis_that_counts_leaves_nothing_to_ask(world: World) -> None:
+def test_a_newer_analysis_that_counts_leaves_nothing_to_ask(world: CrashHarness) -> None:
     record(
         world,
         call("a1", source_id="c1", confidence=0.3, analysis=1000),
@@ -124,7 +124,7 @@ def test_a_newer_analysis_that_counts_leaves_nothing_to_ask(world: World) -> Non
     assert found["state"] == "superseded"
 
 
-def test_a_persons_decision_that_comes_with_an_observation_closes_the_item(world: World) -> None:
+def test_a_persons_decision_that_comes_with_an_observation_closes_the_item(world: CrashHarness) -> None:
     record(
         world,
         call("a1", source_id="c1", confidence=0.3, analysis=1000),
@@ -173,7 +173,7 @@ def undated(review: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def history(folder: Path, recorded: Sequence[int], delivered: Sequence[int], sample: bool) -> dict[str, Any] | None:
-    world = without_samples(new_world(folder, FRAMEWORK, [JOE]), share=1.0 if sample else 0.0)
+    world = without_samples(new_crash_harness(folder, FRAMEWORK, [JOE]), share=1.0 if sample else 0.0)
     waiting = list(delivered)
     at: dict[int, int] = {}
     for number in recorded:

@@ -19,8 +19,17 @@ from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.projection import project
 from shared.reviews.contract import Contest, ReviewDecision, ReviewView
+from tests.harness.crash_harness import (
+    ADMINISTRATOR,
+    CrashHarness,
+    Died,
+    Fuse,
+    Process,
+    call,
+    new_crash_harness,
+    unavailable,
+)
 from tests.harness.speed import Moments
-from tests.harness.world import ADMINISTRATOR, Died, Fuse, Process, World, call, new_world, unavailable
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(
@@ -48,9 +57,9 @@ REJECT = ReviewDecision(decision="reject")
 OBJECTION = Contest(reason="I was not the one who spoke there")
 
 
-def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> World:
+def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> CrashHarness:
     """Joe's call c1 with an unsure and a sure score, rated and in the queue."""
-    world = new_world(folder, FRAMEWORK)
+    world = new_crash_harness(folder, FRAMEWORK)
     world.store.commit([Put("settings/reviews", {"sample_share": 0.0})])
     world.process().people.import_people.from_csv(ADMINISTRATOR, CSV)
     raw = call("c1", scores={"discovery": 80, "listening": 70}, analysis=1000, **of_call)
@@ -60,7 +69,7 @@ def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> World:
     return world
 
 
-def deliver(world: World) -> None:
+def deliver(world: CrashHarness) -> None:
     """Everything on the bus, to both of its readers, twice over."""
     for _ in range(2):
         process = world.process()
@@ -71,7 +80,7 @@ def deliver(world: World) -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[CrashHarness]:
     made = begun(tmp_path)
     yield made
     made.store.close()
@@ -80,13 +89,13 @@ def world(tmp_path: Path) -> Iterator[World]:
 REVIEW = review_id_of("gong", "c1", JOE)
 
 
-def decided(world: World, who: Caller, body: ReviewDecision, review: str = REVIEW) -> ReviewView:
+def decided(world: CrashHarness, who: Caller, body: ReviewDecision, review: str = REVIEW) -> ReviewView:
     answer = world.process().reviews.decide.decide(who, review, body)
     deliver(world)
     return answer
 
 
-def counts(world: World) -> dict[str, float | None]:
+def counts(world: CrashHarness) -> dict[str, float | None]:
     """What the rating of each competency is."""
     process = world.process()
     state = world.store.get(f"states/{JOE}")
@@ -96,14 +105,14 @@ def counts(world: World) -> dict[str, float | None]:
 
 
 class TestDeciding:
-    def test_a_confirmed_score_counts(self, world: World) -> None:
+    def test_a_confirmed_score_counts(self, world: CrashHarness) -> None:
         assert counts(world)["discovery"] is None
         answer = decided(world, REVIEWER, CONFIRM)
         assert (answer.state, answer.outcome) == ("decided", "confirmed")
         assert counts(world)["discovery"] == 80
         assert counts(world)["listening"] == 70
 
-    def test_a_corrected_one_counts_as_corrected_and_a_dropped_one_not_at_all(self, world: World) -> None:
+    def test_a_corrected_one_counts_as_corrected_and_a_dropped_one_not_at_all(self, world: CrashHarness) -> None:
         answer = decided(world, REVIEWER, CORRECT)
         assert answer.outcome == "corrected"
         assert counts(world)["discovery"] == 60
@@ -113,12 +122,12 @@ class TestDeciding:
             ("listening", 70, None),
         ]
 
-    def test_nothing_of_a_rejected_call_counts(self, world: World) -> None:
+    def test_nothing_of_a_rejected_call_counts(self, world: CrashHarness) -> None:
         assert decided(world, REVIEWER, REJECT).outcome == "rejected"
         assert counts(world)["discovery"] is None
         assert counts(world)["listening"] is None
 
-    def test_the_fact_has_the_pairs_and_no_words(self, world: World) -> None:
+    def test_the_fact_has_the_pairs_and_no_words(self, world: CrashHarness) -> None:
         decided(world, REVIEWER, CORRECT)
         (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
         assert fact["pairs"] == [
@@ -129,23 +138,23 @@ class TestDeciding:
         assert fact["reviewed_by_role"] == "enablement"
         assert "Hm" not in json.dumps(world.facts)
 
-    def test_the_second_of_two_reviewers_is_told(self, world: World) -> None:
+    def test_the_second_of_two_reviewers_is_told(self, world: CrashHarness) -> None:
         decided(world, REVIEWER, CONFIRM)
         with pytest.raises(Conflict, match="decided already: confirmed"):
             decided(world, ADMINISTRATOR, REJECT)
 
-    def test_the_same_decision_again_is_answered_as_the_first_time(self, world: World) -> None:
+    def test_the_same_decision_again_is_answered_as_the_first_time(self, world: CrashHarness) -> None:
         first = decided(world, REVIEWER, CORRECT)
         assert decided(world, REVIEWER, CORRECT) == first
         assert len(world.store.query(Query("events"))) == 2
 
-    def test_who_looked_at_an_older_analysis_looks_again(self, world: World) -> None:
+    def test_who_looked_at_an_older_analysis_looks_again(self, world: CrashHarness) -> None:
         seen = world.process().reviews.show.get(REVIEWER, REVIEW).event_id
         world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
         with pytest.raises(Conflict, match="analysed again"):
             world.process().reviews.decide.decide(REVIEWER, REVIEW, CONFIRM.model_copy(update={"event_id": seen}))
 
-    def test_a_decision_is_about_scores_that_there_are(self, world: World) -> None:
+    def test_a_decision_is_about_scores_that_there_are(self, world: CrashHarness) -> None:
         for body, field in (
             ({"decision": "correct", "scores": [{"competency": "closing", "score": 1}]}, "scores.0"),
             ({"decision": "correct", "drop": ["closing"]}, "drop.0"),
@@ -168,7 +177,7 @@ class TestDeciding:
         with pytest.raises(Rejected):
             validated(ReviewDecision, body)
 
-    def test_a_decision_outlives_a_newer_analysis(self, world: World) -> None:
+    def test_a_decision_outlives_a_newer_analysis(self, world: CrashHarness) -> None:
         decided(world, REVIEWER, CORRECT)
         world.process().record(call("again", source_id="c1", confidence=0.2, analysis=1001))
         deliver(world)
@@ -178,7 +187,7 @@ class TestDeciding:
 
 
 class TestWhoMay:
-    def test_the_employee_sees_it_at_once_and_the_manager_two_days_later(self, world: World) -> None:
+    def test_the_employee_sees_it_at_once_and_the_manager_two_days_later(self, world: CrashHarness) -> None:
         def sees(who: Caller) -> bool:
             listed = [one.review_id for one in world.process().reviews.show.page(who).items]
             try:
@@ -193,24 +202,24 @@ class TestWhoMay:
         world.clock.forward(hours=48)
         assert [sees(who) for who in (EMPLOYEE, REVIEWER, MANAGER, COLLEAGUE)] == [True, True, True, False]
 
-    def test_the_wait_can_be_switched_off(self, world: World) -> None:
+    def test_the_wait_can_be_switched_off(self, world: CrashHarness) -> None:
         world.store.commit([Put("settings/reviews", {"employee_first_hours": 0})])
         assert world.process().reviews.show.get(MANAGER, REVIEW).may_decide
 
-    def test_a_manager_decides_about_direct_reports_once_they_are_open(self, world: World) -> None:
+    def test_a_manager_decides_about_direct_reports_once_they_are_open(self, world: CrashHarness) -> None:
         with pytest.raises(Forbidden, match="sees these scores first"):
             decided(world, MANAGER, CONFIRM)
         world.clock.forward(hours=48)
         assert decided(world, MANAGER, CONFIRM).outcome == "confirmed"
 
     @pytest.mark.parametrize("who", [EMPLOYEE, COLLEAGUE, MACHINE, replace(REVIEWER, email=JOE, employee_id=JOE)])
-    def test_others_do_not_and_nobody_decides_about_their_own(self, world: World, who: Caller) -> None:
+    def test_others_do_not_and_nobody_decides_about_their_own(self, world: CrashHarness, who: Caller) -> None:
         world.clock.forward(hours=72)
         with pytest.raises(Forbidden):
             decided(world, who, CONFIRM)
         assert not [topic for topic, _ in world.facts if topic == "review-decided"]
 
-    def test_a_view_by_enablement_leaves_an_audit_record_and_a_refused_one_does_not(self, world: World) -> None:
+    def test_a_view_by_enablement_leaves_an_audit_record_and_a_refused_one_does_not(self, world: CrashHarness) -> None:
         world.facts.clear()
         world.process().reviews.show.get(REVIEWER, REVIEW)
         world.process().reviews.show.get(EMPLOYEE, REVIEW)
@@ -218,13 +227,13 @@ class TestWhoMay:
             world.process().reviews.show.get(MANAGER, REVIEW)
         assert [(fact["actor"], fact["action"]) for _, fact in world.facts] == [(ENID, "review.viewed")]
 
-    def test_there_is_no_review_of_an_unknown_id(self, world: World) -> None:
+    def test_there_is_no_review_of_an_unknown_id(self, world: CrashHarness) -> None:
         with pytest.raises(NotFound):
             world.process().reviews.show.get(REVIEWER, "nothing")
 
 
 class TestListing:
-    def test_filters_and_pages(self, world: World) -> None:
+    def test_filters_and_pages(self, world: CrashHarness) -> None:
         for number in range(5):
             world.clock.forward(minutes=1)
             world.process().record(call(f"more{number}", confidence=0.1))
@@ -250,7 +259,7 @@ class TestListing:
 
     def test_a_large_team_is_one_list(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("shared.reviews.records.IN_ONE_QUERY", 2)
-        world = new_world(tmp_path, FRAMEWORK)
+        world = new_crash_harness(tmp_path, FRAMEWORK)
         team = [f"se{number}@example.com" for number in range(5)]
         lines = [f"{one},{one},employee,{MIA}" for one in team]
         world.process().people.import_people.from_csv(
@@ -286,7 +295,7 @@ class TestContesting:
         assert "I was not" not in json.dumps(world.facts)
         world.store.close()
 
-    def test_a_decision_can_be_contested_once_and_the_answer_is_final(self, world: World) -> None:
+    def test_a_decision_can_be_contested_once_and_the_answer_is_final(self, world: CrashHarness) -> None:
         decided(world, REVIEWER, CORRECT)
         world.clock.forward(days=29)
         assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION).state == "open"
@@ -297,7 +306,7 @@ class TestContesting:
         with pytest.raises(Conflict, match="final"):
             world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
-    def test_a_rejected_call_that_is_contested_may_count_after_all(self, world: World) -> None:
+    def test_a_rejected_call_that_is_contested_may_count_after_all(self, world: CrashHarness) -> None:
         decided(world, REVIEWER, REJECT)
         world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         body = ReviewDecision.model_validate(
@@ -307,14 +316,14 @@ class TestContesting:
         assert counts(world)["discovery"] == 90
         assert counts(world)["listening"] == 70
 
-    def test_a_contest_outlives_a_newer_analysis(self, world: World) -> None:
+    def test_a_contest_outlives_a_newer_analysis(self, world: CrashHarness) -> None:
         world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         world.process().record(call("again", source_id="c1", analysis=1001))
         deliver(world)
         item = world.process().reviews.show.get(REVIEWER, REVIEW)
         assert (item.state, item.reasons, item.analysis_version) == ("open", ["contested"], 1001)
 
-    def test_only_the_own_scores_and_only_for_a_while(self, world: World) -> None:
+    def test_only_the_own_scores_and_only_for_a_while(self, world: CrashHarness) -> None:
         with pytest.raises(Forbidden):
             world.process().reviews.contest.contest(COLLEAGUE, REVIEW, OBJECTION)
         with pytest.raises(NotFound):
@@ -326,7 +335,7 @@ class TestContesting:
         with pytest.raises(Conflict, match="30 days"):
             world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
-    def test_the_same_objection_again_is_answered_as_the_first_time(self, world: World) -> None:
+    def test_the_same_objection_again_is_answered_as_the_first_time(self, world: CrashHarness) -> None:
         first = world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
         world.clock.forward(minutes=1)
         assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION) == first
@@ -345,12 +354,12 @@ class TestContesting:
         world.store.close()
 
 
-def contested(world: World) -> None:
+def contested(world: CrashHarness) -> None:
     decided(world, REVIEWER, CORRECT)
     world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
 
 
-ACTS: dict[str, tuple[Callable[[World], None], Callable[[Process], object]]] = {
+ACTS: dict[str, tuple[Callable[[CrashHarness], None], Callable[[Process], object]]] = {
     "decide": (lambda world: None, lambda process: process.reviews.decide.decide(REVIEWER, REVIEW, CORRECT)),
     "decide after a contest": (contested, lambda process: process.reviews.decide.decide(ADMINISTRATOR, REVIEW, REJECT)),
     "contest": (

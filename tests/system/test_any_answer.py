@@ -42,10 +42,10 @@ from shared.conversations.wire.gong_json import Unreadable
 from shared.platform.edges.internal import InnerEdge
 from shared.ports.documents import Query, Where
 from tests.analysts.sales_call import SAID
+from tests.harness.crash_harness import Notes
 from tests.harness.google_platform import served
 from tests.harness.platform import Platform
 from tests.harness.web import Asked, Told, serving
-from tests.harness.world import Notes
 from tests.proofs.cost_per_call import sales_engineering
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -26,6 +25,7 @@ from shared.conversations.domain.call_analysis import Evidence, JudgedScore, Obs
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, quote
 from shared.conversations.domain.verbatim import find, plain
 from shared.frameworks.domain.framework import Framework
+from shared.kernel.json_values import Json, JsonObject
 from shared.observations.domain.deal_context import spellings
 
 FEWEST_QUOTED_WORDS = 3
@@ -79,11 +79,18 @@ class PartRead:
     notes: list[str] = field(default_factory=list)
 
 
-def parse(text: str) -> tuple[dict[str, Any], bool]:
-    """(answer, whether there was prose around it): the one JSON object in the text, with its three parts there.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Holds an answer's three parts, unread. prose: there was some around them"""
 
-    Raises Unreadable.
-    """
+    scores: Sequence[Json]
+    not_observed: Sequence[Json]
+    deal: JsonObject
+    prose: bool
+
+
+def parse(text: str) -> Said:
+    """Returns the parts of the one JSON object in the text. Raises Unreadable."""
     try:
         start = text.index("{")
         value, end = _DECODER.raw_decode(text, start)
@@ -95,17 +102,17 @@ def parse(text: str) -> tuple[dict[str, Any], bool]:
         if not isinstance(value.get(name), kind):
             raise Unreadable(f"`{name}` is missing or of another kind")
     prose = bool(text[:start].strip() or text[end:].strip())
-    return value, prose
+    return Said(value["scores"], value["not_observed"], value["deal"], prose)
 
 
 def read_part(text: str, ground: Ground, framework: Framework, competencies: Sequence[str]) -> PartRead:
     """Returns what one answer says that can be believed. competencies: those that were asked for. Raises Unreadable."""
-    value, prose = parse(text)
-    part = PartRead(deal=_deal(value["deal"], framework))
-    if prose:
+    said = parse(text)
+    part = PartRead(deal=_deal(said.deal, framework))
+    if said.prose:
         part.notes.append("the analyst wrote around its answer; only the answer was read")
     claims: dict[str, list[ScoreAnswer | str]] = {}
-    for entry in value["scores"]:
+    for entry in said.scores:
         name = _competency(entry, framework, competencies)
         if name is None:
             part.notes.append("the analyst scored something that the framework does not have; it was left out")
@@ -115,7 +122,7 @@ def read_part(text: str, ground: Ground, framework: Framework, competencies: Seq
         except ValidationError as error:
             claims.setdefault(name, []).append(_trouble(error))
     absent: dict[str, str] = {}
-    for entry in value["not_observed"]:
+    for entry in said.not_observed:
         name = _competency(entry, framework, competencies)
         if name is not None:
             try:
@@ -164,8 +171,8 @@ def _evidence(name: str, claim: ScoreAnswer, ground: Ground) -> tuple[tuple[Evid
     return tuple(found[:MOST_EVIDENCE]), reasons
 
 
-def _competency(entry: Any, framework: Framework, competencies: Sequence[str]) -> str | None:
-    word = entry.get("competency") if isinstance(entry, dict) else None
+def _competency(entry: Json, framework: Framework, competencies: Sequence[str]) -> str | None:
+    word = entry.get("competency") if isinstance(entry, Mapping) else None
     name = framework.competency_named(word) if isinstance(word, str) else None
     return name if name in competencies else None
 
@@ -176,7 +183,7 @@ def _trouble(error: ValidationError) -> str:
     return f"its score cannot be read: {where}: {first['msg'].lower()}"
 
 
-def _deal(value: Mapping[str, Any], framework: Framework) -> ObservedDeal:
+def _deal(value: JsonObject, framework: Framework) -> ObservedDeal:
     """Values that the framework knows; anything else, whoever said it, is left out."""
     read: dict[str, tuple[str, ...]] = {}
     for one in spellings(framework.by_dimension):
@@ -189,7 +196,7 @@ def _deal(value: Mapping[str, Any], framework: Framework) -> ObservedDeal:
     return read
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Json]]) -> JsonObject:
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError("a key stands twice")

@@ -6,13 +6,14 @@ therefore read by itself: one that cannot be believed costs that score, not the 
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic.json_schema import models_json_schema
 
 from shared.frameworks.domain.framework import Dimension
+from shared.kernel.json_schema import Schema
 from shared.observations.domain.deal_context import Spelling, spellings
 
 MEASURED = ("talk ratio", "interruptions", "longest monologue")
@@ -60,41 +61,51 @@ class AnalysisAnswer(_Answer):
     deal: DealAnswer
 
 
-def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) -> dict[str, Any]:
+def answer_schema(competencies: Sequence[str], dimensions: Sequence[Dimension]) -> Schema:
     """Returns the answer's JSON schema in the part of the language that structured output takes.
 
     competencies: the only ones that can be named. dimensions: what is asked about the deal; one without values takes
     any text.
     Objects take nothing but their properties, and all of those; ranges and lengths are said in a description.
     """
-    schema = _accepted(AnalysisAnswer.model_json_schema())
-    forms = schema["$defs"]
+    _, found = models_json_schema([(AnalysisAnswer, "validation")])
+    forms: dict[str, Schema] = {name: _accepted(form) for name, form in found["$defs"].items()}
+    whole = forms.pop("AnalysisAnswer")
     for form in ("ScoreAnswer", "NotObservedAnswer"):
         forms[form]["properties"]["competency"] = {"type": "string", "enum": list(competencies)}
     values = {one.dimension: one.values for one in dimensions}
     asked = spellings(values)
     forms["DealAnswer"]["properties"] = {one.short: _deal_field(one, values[one.dimension]) for one in asked}
     forms["DealAnswer"]["required"] = [one.short for one in asked]
-    return schema
+    return {"$defs": forms, **whole}
 
 
-def _deal_field(spelling: Spelling, values: Sequence[str]) -> dict[str, Any]:
-    one: dict[str, Any] = {"type": "string", "enum": list(values)} if values else {"type": "string"}
+def _deal_field(spelling: Spelling, values: Sequence[str]) -> Schema:
+    one: Schema = {"type": "string", "enum": list(values)} if values else {"type": "string"}
     return {"type": "array", "items": one} if spelling.several else {"anyOf": [one, {"type": "null"}]}
 
 
-_TAKEN = frozenset({"$ref", "$defs", "type", "properties", "items", "anyOf", "enum", "const", "description"})
-_LIMITS = {"minimum": "at least", "maximum": "at most", "minLength": "length at least", "maxLength": "length at most"}
+Limit = Literal["minimum", "maximum", "minLength", "maxLength"]
+_LIMITS: tuple[tuple[Limit, str], ...] = (
+    ("minimum", "at least"),
+    ("maximum", "at most"),
+    ("minLength", "length at least"),
+    ("maxLength", "length at most"),
+)
 
 
-def _accepted(schema: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: copy.deepcopy(value) for name, value in schema.items() if name in _TAKEN and name != "description"}
-    limits = [f"{words} {schema[name]}" for name, words in _LIMITS.items() if name in schema]
+def _accepted(schema: Schema) -> Schema:
+    kept: Schema = {**schema}
+    kept.pop("title", None)
+    kept.pop("description", None)
+    kept.pop("maxItems", None)
+    kept.pop("additionalProperties", None)
+    kept.pop("required", None)
+    limits = [f"{words} {kept.pop(limit)}" for limit, words in _LIMITS if limit in kept]
     if limits:
         kept["description"] = ", ".join(limits)
-    for name in ("properties", "$defs"):
-        if name in kept:
-            kept[name] = {key: _accepted(value) for key, value in kept[name].items()}
+    if "properties" in kept:
+        kept["properties"] = {key: _accepted(value) for key, value in kept["properties"].items()}
     if "items" in kept:
         kept["items"] = _accepted(kept["items"])
     if "anyOf" in kept:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from shared.analysts.claude.answer import Ground, PartRead, Unreadable, parse, read_part
 from shared.analysts.claude.answer_form import answer_schema
@@ -40,6 +39,7 @@ from shared.conversations.domain.cost import Usage
 from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.errors import AugmentError
+from shared.kernel.json_schema import Schema
 
 ANALYST = "claude"
 DOUBTED_CONFIDENCE = 0.5
@@ -198,7 +198,7 @@ def _read_parts(
     return answers
 
 
-def _schema(framework: Framework) -> dict[str, Any]:
+def _schema(framework: Framework) -> Schema:
     return answer_schema([one.competency for one in scored_competencies(framework)], framework.dimensions)
 
 

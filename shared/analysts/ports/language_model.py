@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from shared.conversations.domain.cost import Usage
 from shared.kernel.errors import AugmentError, Retryable
+from shared.kernel.json_schema import Schema
 
 
 class Overloaded(Retryable):
@@ -35,7 +36,7 @@ class Prompt:
     model: str
     system: tuple[tuple[str, bool], ...]
     user: str
-    schema: Mapping[str, Any]
+    schema: Schema
     max_tokens: int
     effort: Effort | None = None
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
 from shared.conversations.domain.conversation import Quote
 from shared.conversations.records import CallContext
+from shared.kernel.json_values import Json, JsonObject
 from shared.observations.domain.deal_context import context_with
 
 MOST_PIECES = 5
@@ -40,14 +40,14 @@ def observation(
     context: CallContext,
     deal_id: str | None = None,
     source_url: str | None = None,
-) -> dict[str, Any] | None:
+) -> JsonObject | None:
     """Returns the body of POST /api/v1/field-observations; None when nothing was observed.
 
     context: as the CRM has it; what it leaves open is taken from the analysis
     """
     if not analysis.scores:
         return None
-    body: dict[str, Any] = {
+    body: dict[str, Json] = {
         "observation_id": observation_id(source, analysis.call_id, employee_id, version),
         "employee_id": employee_id,
         "observation_source": source,
@@ -62,7 +62,7 @@ def observation(
     return body
 
 
-def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Any]:
+def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Json]:
     return {
         "model_used": analysis.scorer.scorer_id,
         "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
@@ -77,7 +77,7 @@ def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Any]:
     }
 
 
-def _score(score: JudgedScore) -> dict[str, Any]:
+def _score(score: JudgedScore) -> dict[str, Json]:
     return {
         "competency": score.competency,
         "score": score.score,
@@ -95,16 +95,16 @@ def place_of(quoted: Quote) -> str:
     return f"quote at turn {quoted.turn_index}, characters {quoted.start}-{quoted.end}, sha256 {quoted.digest[:16]}"
 
 
-def _reference(piece: Evidence) -> dict[str, Any]:
+def _reference(piece: Evidence) -> dict[str, Json]:
     if isinstance(piece, Quote):
         return {"turn": piece.turn_index, "start": piece.start, "end": piece.end, "sha256": piece.digest}
     return {"measured": piece.name, "start_ms": piece.start_ms, "end_ms": piece.end_ms, "value": piece.value}
 
 
-def _context(analysis: CallAnalysis, context: CallContext, deal_id: str | None) -> dict[str, Any]:
+def _context(analysis: CallAnalysis, context: CallContext, deal_id: str | None) -> dict[str, Json]:
     read, known = context_with(analysis.deal), {name: value for name, value in context.items() if value}
-    merged = read | known
-    more = known.get("dimensions")
-    if "dimensions" in read and isinstance(more, Mapping):
-        merged["dimensions"] = read["dimensions"] | dict(more)
+    merged = {**read, **known}
+    of_read, more = read.get("dimensions"), known.get("dimensions")
+    if isinstance(of_read, Mapping) and isinstance(more, Mapping):
+        merged["dimensions"] = {**of_read, **more}
     return merged | ({"deal_id": deal_id} if deal_id else {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.analysts.usecases.analyst import NotAnalysed
-from shared.call_pipeline.usecases.observe_call import observation
+from shared.call_pipeline.usecases.observe_call import observation, observation_id
 from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.conversations.domain.call_analysis import CallAnalysis
@@ -61,12 +61,13 @@ class PostAnalyses:
     def _result(self, record: CallRecord, employee_id: str, found: CallAnalysis | NotAnalysed) -> CallResult:
         if isinstance(found, NotAnalysed):
             return CallResult(employee_id=employee_id, observation_id=None, standing=found.reason)
+        version = analysis_version(found.scorer.number, record.analysis)
         body = observation(
             found,
             employee_id=employee_id,
             source=record.source,
             at=record.started_at,
-            version=analysis_version(found.scorer.number, record.analysis),
+            version=version,
             context=record.context,
             deal_id=record.deal.deal_id,
             source_url=record.url,
@@ -75,13 +76,13 @@ class PostAnalyses:
             return CallResult(employee_id=employee_id, observation_id=None, standing="nothing_observed")
         result = CallResult(
             employee_id=employee_id,
-            observation_id=body["observation_id"],
+            observation_id=observation_id(record.source, found.call_id, employee_id, version),
             standing="known",
             scores={one.competency: one.score for one in found.scores},
             waiting=(),
         )
         try:
-            answer = self._observations.post(body)
+            taken = self._observations.post(body)
         except Conflict:
             # The id is taken by what an earlier, differing answer of the model gave: that one stands.
             return result
@@ -89,6 +90,4 @@ class PostAnalyses:
             # It is in the quarantine, where a person sees why and can take it in again.
             self._log.event(LogEvent.CALL_REJECTED, "ERROR", call_id=record.call_id, field=refusal.field)
             return result.changed(standing="rejected")
-        return result.changed(
-            standing=answer["standing"], waiting=tuple(sorted(one["competency"] for one in answer["held"]))
-        )
+        return result.changed(standing=taken.standing, waiting=taken.waiting)

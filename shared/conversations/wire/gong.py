@@ -16,11 +16,13 @@ Sentences are in milliseconds, a call's duration in seconds. Ids are strings of 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.wire import gong_json
 from shared.conversations.wire.gong_json import Unreadable
+from shared.kernel.json_values import JsonObject
 
 MAX_MS = 7 * 24 * 3600 * 1000
 """A week: no recording is longer, and a time in another unit shows."""
@@ -64,7 +66,7 @@ def _says_no_calls(errors: Any) -> bool:
     )
 
 
-def _call(call: Any, details: dict[str, dict[str, Any]], alone: dict[str, Any] | None, path: str) -> Conversation:
+def _call(call: Any, details: Mapping[str, JsonObject], alone: JsonObject | None, path: str) -> Conversation:
     call = gong_json.an_object(call, path)
     call_id = gong_json.identifier(call.get("callId"), f"{path}.callId")
     detail = details.get(call_id or "", {})
@@ -145,7 +147,7 @@ def _phone_call(items: list[Any], data: bytes) -> Conversation:
     )
 
 
-def _details(body: Any) -> dict[str, dict[str, Any]]:
+def _details(body: Any) -> dict[str, JsonObject]:
     """Returns what `calls` of an extensive answer tells, by call id."""
     if not isinstance(body, dict) or body.get("calls") is None:
         return {}
@@ -159,7 +161,7 @@ def _details(body: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _own_details(body: dict[str, Any]) -> dict[str, Any] | None:
+def _own_details(body: JsonObject) -> JsonObject | None:
     return body if body.get("metaData") is not None or body.get("parties") is not None else None
 
 

@@ -162,7 +162,8 @@ def _attended(methods: Any, path: str) -> bool | None:
 
 def _crm_objects(value: Any, path: str) -> tuple[CrmObject, ...]:
     """Returns each attached record once. What it said at the time of the call goes before what it says now."""
-    found: dict[tuple[str, str], tuple[dict[str, CrmValue], dict[str, CrmValue]]] = {}
+    then: dict[tuple[str, str], dict[str, CrmValue]] = {}
+    now: dict[tuple[str, str], dict[str, CrmValue]] = {}
     for position, system in enumerate(gong_json.a_list(value or [], path)):
         system = gong_json.an_object(system, f"{path}.{position}")
         for number, record in enumerate(gong_json.a_list(system.get("objects") or [], f"{path}.{position}.objects")):
@@ -171,14 +172,15 @@ def _crm_objects(value: Any, path: str) -> tuple[CrmObject, ...]:
             kind = gong_json.text(record.get("objectType"), f"{here}.objectType")
             if not kind:
                 continue
-            object_id = gong_json.identifier(record.get("objectId"), f"{here}.objectId") or ""
-            then, now = found.setdefault((kind, object_id), ({}, {}))
-            values = then if record.get("timing") == "TimeOfCall" else now
+            key = (kind, gong_json.identifier(record.get("objectId"), f"{here}.objectId") or "")
+            values, other = (then, now) if record.get("timing") == "TimeOfCall" else (now, then)
+            other.setdefault(key, {})
+            known = values.setdefault(key, {})
             for name, content in _fields(record.get("fields"), f"{here}.fields"):
-                values.setdefault(name, content)
+                known.setdefault(name, content)
     return tuple(
-        CrmObject(kind, object_id, tuple({**then, **{n: v for n, v in now.items() if n not in then}}.items()))
-        for (kind, object_id), (then, now) in found.items()
+        CrmObject(*key, tuple({**said, **{n: v for n, v in now[key].items() if n not in said}}.items()))
+        for key, said in then.items()
     )
 
 

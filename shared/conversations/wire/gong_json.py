@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from shared.kernel.errors import Malformed
+from shared.kernel.json_values import JsonObject
 
 MOST_ENTRIES = 20_000
 """Of a list. As turns: one a second for five and a half hours."""
@@ -47,7 +48,7 @@ def written(value: Any) -> bytes:
         raise Unreadable("The JSON is nested too deeply.") from None
 
 
-def an_object(value: Any, path: str | None) -> dict[str, Any]:
+def an_object(value: Any, path: str | None) -> JsonObject:
     if not isinstance(value, dict):
         raise Unreadable("An object is accepted.", field=path)
     return value

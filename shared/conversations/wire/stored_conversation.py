@@ -20,6 +20,7 @@ from shared.conversations.domain.call_analysis import (
 )
 from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 from shared.kernel.errors import Malformed, Rejected
+from shared.kernel.json_values import JsonObject
 from shared.observations.domain.deal_context import SPECIFIED, spellings
 
 FORMAT = 1
@@ -129,16 +130,16 @@ def decode_analysis(raw: bytes) -> CallAnalysis:
         raise Malformed(f"the stored analysis cannot be read: {type(error).__name__}", field="body") from None
 
 
-def _deal(deal: ObservedDeal) -> dict[str, Any]:
+def _deal(deal: ObservedDeal) -> dict[str, list[str] | str | None]:
     """Writes the specification's dimensions always, others by their names, where anything was read."""
-    kept: dict[str, Any] = {}
+    kept: dict[str, list[str] | str | None] = {}
     for one in SPECIFIED:
         values = list(deal.get(one.dimension, ()))
         kept[one.short] = values if one.several else next(iter(values), None)
-    return kept | {one.short: list(deal[one.dimension]) for one in spellings(deal) if one not in SPECIFIED}
+    return {**kept, **{one.short: list(deal[one.dimension]) for one in spellings(deal) if one not in SPECIFIED}}
 
 
-def _observed(kept: Mapping[str, Any]) -> ObservedDeal:
+def _observed(kept: Mapping[str, list[str] | str | None]) -> ObservedDeal:
     by_short = {one.short: one.dimension for one in SPECIFIED}
     return {
         by_short.get(short, short): (values,) if isinstance(values, str) else tuple(values)
@@ -147,7 +148,7 @@ def _observed(kept: Mapping[str, Any]) -> ObservedDeal:
     }
 
 
-def _evidence(piece: Evidence) -> dict[str, Any]:
+def _evidence(piece: Evidence) -> JsonObject:
     if isinstance(piece, Quote):
         return {
             "turn": piece.turn_index,

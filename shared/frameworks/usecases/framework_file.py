@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from shared.frameworks.contract import FrameworkBody, ScoreContext
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.context import context_of
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import FieldError, Rejected
 
 Problem = tuple[str, str]
 """(field as a dotted path, what is wrong with it)"""
@@ -15,9 +15,9 @@ Problem = tuple[str, str]
 
 def framework_of(body: FrameworkBody, version: int) -> Framework:
     """Returns the framework at a version. Raises Rejected, naming every field that contradicts another."""
-    errors = [{"field": field, "detail": f"{field}: {detail}"} for field, detail in _problems(body)][:20]
+    errors: list[FieldError] = [{"field": field, "detail": f"{field}: {detail}"} for field, detail in _problems(body)]
     if errors:
-        raise Rejected(errors[0]["detail"], field=errors[0]["field"], errors=errors)
+        raise Rejected(errors[0]["detail"], field=errors[0]["field"], errors=errors[:20])
     data = body.model_dump(by_alias=True, exclude={"version"})
     for rule in data["rules"]:
         del rule["version"]

@@ -13,6 +13,7 @@ import orjson
 
 from shared.kernel.context import decode_skill, encode_skill
 from shared.kernel.ids import digest
+from shared.kernel.json_values import Json
 from shared.observations.contract import LearningActivity, ValidationEvent
 from shared.observations.domain.waiting import WAITS
 from shared.observations.usecases.interpret import Interpreted, Sent, notices
@@ -23,7 +24,6 @@ from shared.ratings.domain.skill_rating import SkillRating
 
 Skill = tuple[str, str]
 """A competency and an encoded context."""
-Json = dict[str, object]
 SUPERSEDED = "superseded: "
 """What the notice begins with that says why an event counts nowhere."""
 
@@ -79,7 +79,7 @@ def answer_again(text: str, event: Interpreted, superseded: str | None) -> str:
     return orjson.dumps(first | now).decode()
 
 
-def _waiting(event_id: str, competency: str, reason: str) -> Json:
+def _waiting(event_id: str, competency: str, reason: str) -> dict[str, Json]:
     return {
         "held_id": digest("review", event_id, competency),
         "competency": competency,
@@ -87,8 +87,8 @@ def _waiting(event_id: str, competency: str, reason: str) -> Json:
     }
 
 
-def _scored(body: object, event: Interpreted, change: Change) -> Json:
-    identity: Json = (
+def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]:
+    identity: dict[str, Json] = (
         {"validation_id": event.public_id} if isinstance(body, ValidationEvent) else {"observation_id": event.public_id}
     )
     return {
@@ -107,7 +107,7 @@ def _scored(body: object, event: Interpreted, change: Change) -> Json:
     }
 
 
-def _update(skill: Skill, change: Change) -> Json:
+def _update(skill: Skill, change: Change) -> dict[str, Json]:
     before, after = change.before[skill], change.after[skill]
     return {
         "competency": skill[0],
@@ -123,7 +123,7 @@ def _update(skill: Skill, change: Change) -> Json:
     }
 
 
-def _learning(body: LearningActivity, event: Interpreted, change: Change) -> Json:
+def _learning(body: LearningActivity, event: Interpreted, change: Change) -> dict[str, Json]:
     reasons = {(item.competency, encode_skill(item.context)): item.reason for item in change.recommended}
     done = body.completed_at is not None or body.completion_percentage >= 100
     source = body.activity_type.replace("_", " ")
@@ -144,7 +144,7 @@ def _learning(body: LearningActivity, event: Interpreted, change: Change) -> Jso
     }
 
 
-def _impact(skill: Skill, row: SkillRating, reason: str | None) -> Json:
+def _impact(skill: Skill, row: SkillRating, reason: str | None) -> dict[str, Json]:
     # A learning answer calls a baseline "low", where a profile, which waits for evidence, says "unknown".
     confidence = "low" if row.rating is None and row.preliminary is not None else row.confidence
     advice = reason or (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from shared.kernel.csv_file import Row
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import digest
+from shared.kernel.json_values import JsonObject
 
 REQUIRED = ("email", "certification", "competency", "score", "date")
 OPTIONAL = ("product_line", "industry")
@@ -23,7 +23,7 @@ _COLUMNS = {
 """Where a certification's file has what the event that it becomes has under these names."""
 
 
-def exam(row: Row) -> dict[str, Any]:
+def exam(row: Row) -> JsonObject:
     """Returns the event that a line becomes. Raises Rejected."""
     row.check_width()
     email, name, competency = row.cell("email").lower(), row.cell("certification"), row.cell("competency")

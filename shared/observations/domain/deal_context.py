@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from shared.kernel.json_values import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,18 @@ def spellings(dimensions: Iterable[str]) -> tuple[Spelling, ...]:
     return specified + tuple(Spelling(name, name, several=True, short=name) for name in others)
 
 
-def values_of(context: Mapping[str, Any]) -> list[tuple[Spelling, tuple[str, ...]]]:
+def values_of(context: JsonObject) -> list[tuple[Spelling, tuple[str, ...]]]:
     """Reads the words of each dimension that a `context` names, in the order of `spellings`."""
-    more = context.get("dimensions") or {}
+    more = context.get("dimensions")
     found = [(one, _words(context.get(one.field))) for one in SPECIFIED]
-    found += [(one, _words(more[one.dimension])) for one in spellings(more)]
+    if isinstance(more, Mapping):
+        found += [(one, _words(more[one.dimension])) for one in spellings(more)]
     return [(spelling, words) for spelling, words in found if words]
 
 
-def context_with(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def context_with(values: Mapping[str, Sequence[str]]) -> dict[str, Json]:
     """Writes values by dimension as the fields of a `context`. values: none is empty"""
-    context: dict[str, Any] = {}
+    context: dict[str, Json] = {}
     more: dict[str, list[str]] = {}
     for one in spellings(values):
         words = list(values[one.dimension])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+from shared.kernel.json_values import Json
 from shared.observations.domain.observation import Kind
 
 GIVEN_AS: Mapping[Kind, str] = {"validation": "event_id", "field": "observation_id", "learning": "activity_id"}
@@ -16,10 +16,10 @@ _SHOWN = 16
 _OWN_ID = re.compile(rf"(?:{'|'.join(_OURS.values())})([0-9a-f]{{{_SHOWN}}})")
 
 
-def public_id(kind: Kind, sent: Mapping[str, Any], ledger_id: str) -> str:
+def public_id(kind: Kind, sent: Mapping[str, Json], ledger_id: str) -> str:
     """Returns an event's id: the sender's, else one of ours. sent: the event as it was sent"""
     given = sent.get(GIVEN_AS[kind])
-    return given.strip() if given else f"{_OURS[kind]}{ledger_id[:_SHOWN]}"
+    return given.strip() if isinstance(given, str) else f"{_OURS[kind]}{ledger_id[:_SHOWN]}"
 
 
 def ledger_prefix(event_id: str) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from math import floor
-from typing import Any
 
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
@@ -33,7 +32,7 @@ def meaning_of(body: ValidationEvent | FieldObservation | LearningActivity) -> s
     return digest("meaning", json.dumps([body.employee_id, *said], separators=(",", ":")))
 
 
-def _of_validation(body: ValidationEvent) -> list[Any]:
+def _of_validation(body: ValidationEvent) -> list[object]:
     scores = [
         (s.competency, hundredths(s.score), observed(s.context.pairs() if s.context else None))
         for s in body.competency_scores
@@ -50,7 +49,7 @@ def _of_validation(body: ValidationEvent) -> list[Any]:
     ]
 
 
-def _of_field(body: FieldObservation) -> list[Any]:
+def _of_field(body: FieldObservation) -> list[object]:
     scores = [(s.competency, hundredths(s.score), s.evidence or "", s.confidence) for s in body.competency_scores]
     context, metadata = body.context, body.analysis_metadata
     return [
@@ -65,7 +64,7 @@ def _of_field(body: FieldObservation) -> list[Any]:
     ]
 
 
-def _of_learning(body: LearningActivity) -> list[Any]:
+def _of_learning(body: LearningActivity) -> list[object]:
     return [
         body.activity_type,
         body.content_id,

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.kernel.context import observed
 from shared.kernel.ids import digest
+from shared.kernel.json_values import JsonObject
 from shared.kernel.reading import validated
 from shared.observations.contract import AssignmentType, FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.domain.entry import NO_SCORE
@@ -21,17 +22,16 @@ from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTE
 from shared.observations.usecases.identity import hundredths, meaning_of
 
 Body = ValidationEvent | FieldObservation | LearningActivity
-Json = Mapping[str, Any]
 
 
 class Sent(NamedTuple):
     """One event as it was sent. raw: all of it, kept whole in the ledger; body: what the contract knows of it"""
 
     body: Body
-    raw: Json
+    raw: JsonObject
 
 
-def sent(model: type[Body], raw: Json) -> Sent:
+def sent(model: type[Body], raw: JsonObject) -> Sent:
     """Reads one event. Raises Rejected, naming every wrong field."""
     return Sent(validated(model, raw), raw)
 
@@ -109,7 +109,7 @@ def notices(event: Sent) -> list[str]:
     return found
 
 
-def _validation(body: ValidationEvent, raw: Json) -> Interpreted:
+def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
     content, meaning = content_hash(raw), meaning_of(body)
     source_id = body.event_id or meaning
@@ -153,7 +153,7 @@ def former_source_id(body: ValidationEvent) -> str:
 
 def _field(
     body: FieldObservation,
-    raw: Json,
+    raw: JsonObject,
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
 ) -> Interpreted:
@@ -232,7 +232,7 @@ def _reasons_to_wait(
     return reasons
 
 
-def _learning(body: LearningActivity, raw: Json) -> Interpreted:
+def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
     at = (body.completed_at or body.started_at).astimezone(UTC)
     content, meaning = content_hash(raw), meaning_of(body)
     progress = (
@@ -275,7 +275,7 @@ def _learning(body: LearningActivity, raw: Json) -> Interpreted:
     )
 
 
-def content_hash(raw: Json) -> str:
+def content_hash(raw: JsonObject) -> str:
     """Returns a hash of a JSON object, whatever order its keys came in and however its whole numbers were written."""
     text = _canonical(raw)
     if ".0" in text or "e+" in text:  # as every whole number that is written as a fraction has it

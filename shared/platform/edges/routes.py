@@ -8,12 +8,13 @@ may never need.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from shared.kernel.access import Permission
 from shared.kernel.ids import DEFAULT_FRAMEWORK
+from shared.kernel.json_schema import Schema
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -58,7 +59,7 @@ class Parameter:
 
     name: str
     about: str
-    schema: tuple[tuple[str, object], ...] = (("type", "string"),)
+    schema: Schema = field(default_factory=lambda: Schema(type="string"), hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ class Routes(Generic[T]):
         return decorate
 
 
-LIMIT = Parameter("limit", "Items on a page, 1-200", (("type", "integer"), ("minimum", 1), ("maximum", 200)))
+LIMIT = Parameter("limit", "Items on a page, 1-200", {"type": "integer", "minimum": 1, "maximum": 200})
 CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
-SINCE = Parameter("since", "Not before this moment", (("type", "string"), ("format", "date-time")))
-UNTIL = Parameter("until", "Before this moment", (("type", "string"), ("format", "date-time")))
+SINCE = Parameter("since", "Not before this moment", {"type": "string", "format": "date-time"})
+UNTIL = Parameter("until", "Before this moment", {"type": "string", "format": "date-time"})
 FRAMEWORK = Parameter("framework_id", f"The framework; {DEFAULT_FRAMEWORK} unless given")

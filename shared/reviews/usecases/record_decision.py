@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.kernel.access import Caller
+from shared.kernel.json_values import JsonObject
 from shared.observations.contract import FieldObservation
 from shared.observations.records import Ledger
 from shared.observations.usecases.interpret import sent
 from shared.reviews.records import Decision, Review
-from shared.reviews.usecases.review_views import Payload, named, payload_of
+from shared.reviews.usecases.review_views import named, payload_of, scores_of
 
 
 class RecordDecision:
@@ -25,13 +28,13 @@ class RecordDecision:
         raw = self._observation(review, decision)
         self._events.one(sent(FieldObservation, raw), by)
 
-    def _observation(self, review: Review, decision: Decision) -> Payload:
+    def _observation(self, review: Review, decision: Decision) -> JsonObject:
         """Returns the analysis as it was sent, with what the person made of its scores."""
         payload = payload_of(self._ledger, review)
         framework = self._configuration.framework(review.framework_id)
-        final = review.final
+        final, metadata = review.final, payload.get("analysis_metadata")
         scores = []
-        for one in payload["competency_scores"]:
+        for one in scores_of(payload):
             score = final.get(named(one, framework))
             if decision.decision == "rejected":
                 scores.append(one)
@@ -42,7 +45,7 @@ class RecordDecision:
             "observation_id": f"review-{review.review_id}-{decision.human}",
             "competency_scores": scores,
             "analysis_metadata": {
-                **payload.get("analysis_metadata", {}),
+                **(metadata if isinstance(metadata, Mapping) else {}),
                 "human_reviewed": True,
                 "review_decision": decision.decision,
                 "review_version": decision.human - 1,

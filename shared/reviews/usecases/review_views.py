@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
+from shared.kernel.json_values import JsonObject
 from shared.observations.records import Ledger
 from shared.people.records import Employee
 from shared.reviews.contract import ContestView, DecidedScore, DecisionView, ReviewScore, ReviewSummary, ReviewView
 from shared.reviews.records import Decision, Review, StoredContest
 from shared.reviews.usecases.review_policy import ReviewPolicy
-
-Payload = dict[str, Any]
-"""A field observation as it was sent."""
 
 
 class ReviewViews:
@@ -45,7 +42,8 @@ class ReviewViews:
         payload = payload_of(self._ledger, review)
         framework = self._configuration.framework(review.framework_id)
         deal = self._deals.of([review.conversation])[review.conversation]
-        evidence = {named(one, framework): one.get("evidence") for one in payload["competency_scores"]}
+        sent = {named(one, framework): one.get("evidence") for one in scores_of(payload)}
+        evidence = {name: words for name, words in sent.items() if isinstance(words, str)}
         return ReviewView(
             **dict(self._summary(caller, review, employee, deal)),
             event_id=review.event_id,
@@ -81,22 +79,28 @@ class ReviewViews:
         )
 
 
-def payload_of(ledger: Ledger, review: Review) -> Payload:
+def payload_of(ledger: Ledger, review: Review) -> JsonObject:
     """Returns the analysis as it was sent. Raises NotFound."""
     event = ledger.get(review.event_id)
     if event is None:
         raise NotFound("the analysis is not in the ledger any more", field="review_id")
-    payload: Payload = json.loads(event.payload)
+    payload: JsonObject = json.loads(event.payload)
     return payload
 
 
-def named(score: Payload, framework: Framework) -> str:
+def scores_of(payload: JsonObject) -> list[JsonObject]:
+    """Returns the scores that were sent."""
+    scores = payload.get("competency_scores")
+    return [one for one in scores if isinstance(one, Mapping)] if isinstance(scores, list) else []
+
+
+def named(score: JsonObject, framework: Framework) -> str:
     """Returns the competency that a sent score is of, in the framework's word where it is known there."""
-    word = score["competency"].strip()
+    word = str(score["competency"]).strip()
     return framework.competency_named(word) or word
 
 
-def _scores(review: Review, framework: Framework, evidence: dict[str, str | None]) -> list[ReviewScore]:
+def _scores(review: Review, framework: Framework, evidence: Mapping[str, str]) -> list[ReviewScore]:
     stands = review.final if review.decision else {}
     competencies = framework.by_competency
     return [

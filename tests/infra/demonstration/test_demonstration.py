@@ -42,8 +42,12 @@ def events() -> list[Event]:
     return ORGANISATION.events()
 
 
+def body_of(event: Event) -> Any:
+    return event.body
+
+
 def bodies(events: list[Event], path: str) -> list[dict[str, Any]]:
-    return [event.body for event in events if event.path == path]
+    return [body_of(event) for event in events if event.path == path]
 
 
 class TestPeople:
@@ -127,7 +131,7 @@ class TestEvents:
         }
         emails = {person.email for person in ORGANISATION.people() if person.role == "employee"}
         for event in events:
-            read = contracts[event.path].model_validate(event.body)
+            read = contracts[event.path].model_validate(body_of(event))
             assert read.unrecognised == []
             assert read.employee_id in emails
 
@@ -159,14 +163,14 @@ class TestEvents:
         framework = model.framework()
         scenarios = {scenario.scenario_id for scenario in framework.scenarios}
         for event in events:
-            scores = event.body.get("competency_scores", [])
-            named = [score["competency"] for score in scores] or event.body["related_competencies"]
+            scores = body_of(event).get("competency_scores", [])
+            named = [score["competency"] for score in scores] or body_of(event)["related_competencies"]
             assert set(named) <= set(framework.by_competency)
             if event.path == VALIDATION_EVENTS:
-                assert event.body["session_metadata"]["scenario_id"] in scenarios
+                assert body_of(event)["session_metadata"]["scenario_id"] in scenarios
             if event.path == FIELD_OBSERVATIONS:
                 for words, dimension in (("buyer_personas", "buyer_persona"), ("products_discussed", "product_line")):
-                    assert all(framework.by_dimension[dimension].map(w)[1] for w in event.body["context"][words])
+                    assert all(framework.by_dimension[dimension].map(w)[1] for w in body_of(event)["context"][words])
 
     def test_give_each_account_one_industry_and_one_size(self, events: list[Event]) -> None:
         seen: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -191,14 +195,14 @@ class TestEvents:
             assert body["passed"] == (body["overall_score"] >= model.PASS_QUIZ)
 
     def test_spread_activity_unevenly(self, events: list[Event]) -> None:
-        per_person = Counter(event.body["employee_id"] for event in events)
+        per_person = Counter(body_of(event)["employee_id"] for event in events)
         assert per_person[address(model.NEARLY_NOTHING)] == 1
         others = [count for email, count in per_person.items() if email != address(model.NEARLY_NOTHING)]
         assert max(others) > 3 * min(others)
 
     def test_start_only_after_the_hiring(self, events: list[Event]) -> None:
         hired = {person.email: person.hire_date for person in ORGANISATION.people()}
-        assert all(when(event)[:10] > hired[event.body["employee_id"]] for event in events)
+        assert all(when(event)[:10] > hired[body_of(event)["employee_id"]] for event in events)
 
     def test_send_joe_to_no_healthcare_customer(self, events: list[Event]) -> None:
         met = {
@@ -221,7 +225,7 @@ def profiles(events: list[Event]) -> dict[str, list[SkillRating]]:
     for event in events:
         if event.path != LEARNING_ACTIVITIES:
             key, text = observation_of(event).entry()
-            states[event.body["employee_id"]][key] = text
+            states[body_of(event)["employee_id"]][key] = text
     day = (AS_OF - date(1970, 1, 1)).days
     return {email: project(state, model.framework(), Parameters(), day) for email, state in states.items()}
 
@@ -232,7 +236,7 @@ def mapped(values: dict[str, list[str]]) -> ObservedContext:
 
 
 def observation_of(event: Event) -> Observation:
-    body = event.body
+    body = body_of(event)
     at = int(datetime.fromisoformat(body["timestamp"]).timestamp())
     if event.path == FIELD_OBSERVATIONS:
         read = FieldObservation.model_validate(body)

@@ -14,6 +14,7 @@ import pytest
 
 from infra.demonstration import corpus_gong
 from infra.demonstration.gong_interface import EXTENSIVE, TRANSCRIPT, Answer, GongInterface
+from infra.demonstration.gong_payloads import Call
 from infra.vendors.gong import GongCalls
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, played, transcript
 from tests.harness.web import Asked, Told, serving
@@ -52,11 +53,10 @@ def post(interface: GongInterface, path: str, body: Any, authorization: str | No
 def test_only_what_the_selector_names_is_shown(interface: GongInterface) -> None:
     interface.add(details(1))
 
-    def shown(selector: dict[str, Any]) -> dict[str, Any]:
+    def shown(selector: dict[str, Any]) -> Call:
         answer = post(interface, EXTENSIVE, {"filter": WHOLE_DAY, "contentSelector": selector})
         (call,) = answer.body["calls"]
-        found: dict[str, Any] = call
-        return found
+        return call
 
     assert shown({}).keys() == {"metaData"}
     assert shown({"exposedFields": {"parties": True}}).keys() == {"metaData", "parties"}
@@ -80,6 +80,8 @@ def test_only_what_the_selector_names_is_shown(interface: GongInterface) -> None
         ({"filter": WHOLE_DAY, "cursor": "invented"}, "Invalid cursor"),
         ({"filter": WHOLE_DAY, "contentSelector": {"contextTiming": ["Now"]}}, "contextTiming"),
         ({"filter": WHOLE_DAY, "contentSelector": {"context": "All"}}, "context"),
+        ({"filter": WHOLE_DAY, "contentSelector": {"context": "Extended", "contextTiming": "Now"}}, "a list"),
+        ({"filter": {"callIds": ["1", 1]}}, "callIds"),
     ],
 )
 def test_a_request_that_is_wrong(interface: GongInterface, body: Any, error: str) -> None:

@@ -258,7 +258,7 @@ class TestAnswerers:
         (prompt,) = prompts(call(), SELLER, framework(), {}, SETTINGS)
         request = json.loads(json.dumps(_parameters(prompt, "5m")))
         assert recognised(asked(request)) is None
-        value = LabelledAnswerer()(request)
+        value: Any = LabelledAnswerer()(request)
         jsonschema_rs.validator_for(dict(prompt.schema)).validate(value)
         assert value["scores"]
         assert all(one["confidence"] <= 0.55 for one in value["scores"])

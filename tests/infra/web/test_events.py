@@ -57,4 +57,4 @@ class TestReadingLines:
         (reject,) = read_lines([raw])
         assert isinstance(reject, Reject)
         assert (reject.number, reject.status) == (1, 0)
-        assert reason in reject.problem["detail"]
+        assert reason in str(reject.problem["detail"])

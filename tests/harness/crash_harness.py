@@ -1,6 +1,6 @@
 """What survives a process, the process itself, and the moments at which it may die.
 
-A World holds what lies outside every function: the documents (real SQLite), what the bus carried, what the queue
+A CrashHarness holds what lies outside every function: the documents (real SQLite), what the bus carried, what the queue
 holds, and the time. A Process is the use cases on it, as one function instance has them; it remembers nothing of an
 earlier one. A Fuse makes a process die, or an outside call fail, at one exact point: every write, publication and task
 has a point before and one after it, and a publication of several messages one in the middle.
@@ -109,7 +109,7 @@ class Notes:
 
 
 @dataclass
-class World:
+class CrashHarness:
     """What a crash leaves alone. facts: (topic, data) as carried, repetitions included; tasks: (name, payload)."""
 
     store: SqliteDocuments
@@ -204,7 +204,7 @@ class CrashEnvironment(Environment):
     api_url = ""
     recorded_calls: Calls | None = None
 
-    def __init__(self, world: World, fuse: Fuse) -> None:
+    def __init__(self, world: CrashHarness, fuse: Fuse) -> None:
         super().__init__()
         self.clock, self.ids, self.log, self.secrets = world.clock, Numbers(world), world.log, GivenSecrets({})
         documents, bus = FusedDocuments(world.store, fuse), FusedBus(world, fuse)
@@ -261,7 +261,7 @@ class Process(Platform):
 class Numbers:
     """The `Ids` port: never the same id twice in a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: CrashHarness) -> None:
         self._numbers = world.numbers
 
     def new(self) -> str:
@@ -299,7 +299,7 @@ class FusedDocuments:
 class FusedBus:
     """The `Bus` port into the world."""
 
-    def __init__(self, world: World, fuse: Fuse) -> None:
+    def __init__(self, world: CrashHarness, fuse: Fuse) -> None:
         self._world = world
         self._fuse = fuse
 
@@ -317,7 +317,7 @@ class FusedBus:
 class FusedTasks:
     """The `TaskQueue` port into the world: a name is taken for good."""
 
-    def __init__(self, world: World, fuse: Fuse) -> None:
+    def __init__(self, world: CrashHarness, fuse: Fuse) -> None:
         self._world = world
         self._fuse = fuse
 
@@ -338,10 +338,10 @@ class FusedTasks:
         return fresh
 
 
-def new_world(folder: Path, framework: Framework, people: Iterable[str] = ()) -> World:
+def new_crash_harness(folder: Path, framework: Framework, people: Iterable[str] = ()) -> CrashHarness:
     """A world with a framework in force and some people in it."""
     number = sum(1 for _ in folder.iterdir())
-    world = World(SqliteDocuments(folder / f"documents-{number}.sqlite", indexes=INDEXES, durable=False))
+    world = CrashHarness(SqliteDocuments(folder / f"documents-{number}.sqlite", indexes=INDEXES, durable=False))
     process = world.process()
     process.publish_frameworks.install(framework, ADMINISTRATOR)
     lines = [f"{employee_id.split('@')[0].title()},{employee_id}" for employee_id in people]
@@ -442,6 +442,6 @@ def unavailable() -> Retryable:
     return Retryable("nobody answers")
 
 
-def tamper(world: World, employee_id: str, entries: Mapping[str, Any]) -> None:
+def tamper(world: CrashHarness, employee_id: str, entries: Mapping[str, Any]) -> None:
     """Changes a state behind everybody's back."""
     world.store.commit([Merge(f"states/{employee_id}", {"observations": dict(entries)})])

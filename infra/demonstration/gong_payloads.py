@@ -1,0 +1,113 @@
+"""Types Gong's JSON, version 2, as far as the demonstration's recorder gives it."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from shared.conversations.domain.recorded_call import CrmValue
+
+
+class MetaData(TypedDict):
+    """Says what a call is. scheduled: absent where nobody planned it"""
+
+    id: str
+    url: str
+    title: str
+    scheduled: NotRequired[str]
+    started: str
+    duration: int
+    primaryUserId: str
+    direction: str
+    system: str
+    scope: str
+    media: str
+    language: str
+    workspaceId: str
+    isPrivate: bool
+
+
+class CrmField(TypedDict):
+    """Holds one field of a record of the CRM."""
+
+    name: str
+    value: CrmValue
+
+
+class CrmObject(TypedDict):
+    """Holds a record of the CRM; no fields and no timing where only the basics are asked for."""
+
+    objectType: str
+    objectId: str
+    fields: NotRequired[list[CrmField]]
+    timing: NotRequired[str]
+
+
+class CrmSystem(TypedDict):
+    """Holds what one CRM knows."""
+
+    system: str
+    objects: list[CrmObject]
+
+
+class CallParty(TypedDict):
+    """Names somebody of a call; what is not known is absent."""
+
+    id: str
+    emailAddress: NotRequired[str]
+    name: NotRequired[str]
+    title: NotRequired[str]
+    userId: NotRequired[str]
+    speakerId: NotRequired[str]
+    context: NotRequired[list[CrmSystem]]
+    affiliation: str
+    methods: NotRequired[list[str]]
+
+
+class Call(TypedDict):
+    """One entry of `calls`."""
+
+    metaData: MetaData
+    context: NotRequired[list[CrmSystem]]
+    parties: NotRequired[list[CallParty]]
+
+
+class Sentence(TypedDict):
+    """Holds a sentence, its times in milliseconds."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Monologue(TypedDict):
+    """Holds what somebody says without a break."""
+
+    speakerId: NotRequired[str]
+    topic: NotRequired[str]
+    sentences: list[Sentence]
+
+
+class CallTranscript(TypedDict):
+    """One entry of `callTranscripts`."""
+
+    callId: str
+    transcript: list[Monologue]
+
+
+class Records(TypedDict):
+    """Counts a listing. cursor: of the next page"""
+
+    totalRecords: int
+    currentPageSize: int
+    currentPageNumber: int
+    cursor: NotRequired[str]
+
+
+class Body(TypedDict, total=False):
+    """Any answer: a page of one kind, or errors."""
+
+    requestId: str
+    errors: list[str]
+    records: Records
+    calls: list[Call]
+    callTranscripts: list[CallTranscript]
