@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
@@ -35,6 +35,21 @@ class TaskTarget:
     url: str
     audience: str
     timeout_seconds: int = 60
+
+
+class _HttpRequest(TypedDict):
+    http_method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    oidc_token: NotRequired[dict[str, str]]
+
+
+class _Task(TypedDict):
+    http_request: _HttpRequest
+    dispatch_deadline: timedelta
+    schedule_time: NotRequired[datetime]
+    name: NotRequired[str]
 
 
 class CloudTasksQueue(TaskQueue):
@@ -91,11 +106,11 @@ class CloudTasksQueue(TaskQueue):
                 return False
         return True
 
-    def _task(self, function: str, payload: Mapping[str, Json], run_at: datetime | None) -> dict[str, Any]:
+    def _task(self, function: str, payload: Mapping[str, Json], run_at: datetime | None) -> _Task:
         if function not in self._targets:
             raise ValueError(f"no function {function} takes tasks; known: {', '.join(sorted(self._targets))}")
         target = self._targets[function]
-        request: dict[str, Any] = {
+        request: _HttpRequest = {
             "http_method": "POST",
             "url": target.url,
             "headers": {"Content-Type": "application/json"},
@@ -104,7 +119,7 @@ class CloudTasksQueue(TaskQueue):
         if self._service_account:
             request["oidc_token"] = {"service_account_email": self._service_account, "audience": target.audience}
         deadline = timedelta(seconds=target.timeout_seconds + 10)
-        task = {
+        task: _Task = {
             "http_request": request,
             "dispatch_deadline": min(max(deadline, _SHORTEST_DEADLINE), _LONGEST_DEADLINE),
         }
