@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
 import yaml
 
@@ -129,39 +129,6 @@ class View:
     of: str
     about: str
     sql: str
-
-
-class DeclaredColumn(TypedDict):
-    """Declares a column, as a file has it."""
-
-    name: str
-    type: str
-    mode: NotRequired[str]
-    description: str
-    fields: NotRequired[list[DeclaredColumn]]
-
-
-class TableOptions(TypedDict, total=False):
-    """Declares what not every table has."""
-
-    topic: str
-    newest_by: list[str]
-    partition_by: dict[str, str]
-    expires_days: int
-    cluster_by: list[str]
-    page: str
-    rows_about: RowsAbout
-
-
-class DeclaredTable(TableOptions):
-    """Declares a table, as its file has it."""
-
-    table: str
-    refresh: Refresh
-    grain: str
-    about: str
-    key: list[str]
-    schema: list[DeclaredColumn]
 
 
 class Catalogue:
@@ -315,7 +282,7 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def _table(declared: DeclaredTable, directory: Path) -> Table:
+def _table(declared: Mapping[str, Any], directory: Path) -> Table:
     address = declared["table"]
     sql = directory / address.split(".")[0] / f"{address.split('.')[1]}.sql"
     filled = declared["refresh"] in ("incremental", "full")
@@ -350,7 +317,7 @@ def _view(path: Path) -> View:
     )
 
 
-def _column(declared: DeclaredColumn) -> Column:
+def _column(declared: Mapping[str, Any]) -> Column:
     return Column(
         name=declared["name"],
         type=declared["type"],

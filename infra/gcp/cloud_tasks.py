@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.errors import retryable
@@ -35,21 +35,6 @@ class TaskTarget:
     url: str
     audience: str
     timeout_seconds: int = 60
-
-
-class _HttpRequest(TypedDict):
-    http_method: str
-    url: str
-    headers: dict[str, str]
-    body: bytes
-    oidc_token: NotRequired[dict[str, str]]
-
-
-class _Task(TypedDict):
-    http_request: _HttpRequest
-    dispatch_deadline: timedelta
-    schedule_time: NotRequired[datetime]
-    name: NotRequired[str]
 
 
 class CloudTasksQueue(TaskQueue):
@@ -106,11 +91,11 @@ class CloudTasksQueue(TaskQueue):
                 return False
         return True
 
-    def _task(self, function: str, payload: Mapping[str, Json], run_at: datetime | None) -> _Task:
+    def _task(self, function: str, payload: Mapping[str, Json], run_at: datetime | None) -> dict[str, Any]:
         if function not in self._targets:
             raise ValueError(f"no function {function} takes tasks; known: {', '.join(sorted(self._targets))}")
         target = self._targets[function]
-        request: _HttpRequest = {
+        request: dict[str, Any] = {
             "http_method": "POST",
             "url": target.url,
             "headers": {"Content-Type": "application/json"},
@@ -119,7 +104,7 @@ class CloudTasksQueue(TaskQueue):
         if self._service_account:
             request["oidc_token"] = {"service_account_email": self._service_account, "audience": target.audience}
         deadline = timedelta(seconds=target.timeout_seconds + 10)
-        task: _Task = {
+        task = {
             "http_request": request,
             "dispatch_deadline": min(max(deadline, _SHORTEST_DEADLINE), _LONGEST_DEADLINE),
         }

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from shared.kernel.errors import AugmentError, Retryable
-from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock, DirectoryPerson
 
 SCOPE: Final = "https://www.googleapis.com/auth/admin.directory.user.readonly"
@@ -40,43 +39,6 @@ class DirectoryHosts:
     admin: str = "https://admin.googleapis.com"
     credentials: str = "https://iamcredentials.googleapis.com"
     token: str = "https://oauth2.googleapis.com/token"
-
-
-class _Name(TypedDict, total=False):
-    givenName: str
-    familyName: str
-    fullName: str
-
-
-class _Relation(TypedDict, total=False):
-    type: str
-    value: str
-
-
-class _Organization(TypedDict, total=False):
-    primary: bool
-    title: str
-
-
-class _User(TypedDict, total=False):
-    """A person as Google describes them; what is not known is absent, or null."""
-
-    primaryEmail: str
-    name: _Name | None
-    relations: list[_Relation] | None
-    organizations: list[_Organization] | None
-    customSchemas: dict[str, dict[str, Json] | None] | None
-    suspended: bool
-    archived: bool
-
-
-class _Answer(TypedDict, total=False):
-    """What any of the three interfaces answers."""
-
-    users: list[_User] | None
-    nextPageToken: str
-    signedJwt: str
-    access_token: str
 
 
 class WorkspaceDirectory:
@@ -117,7 +79,7 @@ class WorkspaceDirectory:
         found = (self._person(user) for user in self._users())
         return [person for person in found if person is not None]
 
-    def _users(self) -> Iterator[_User]:
+    def _users(self) -> Iterator[Mapping[str, Any]]:
         token = self._delegated_token()
         parameters = {"customer": self._customer, "maxResults": str(PAGE), "orderBy": "email", "projection": "full"}
         while True:
@@ -153,7 +115,7 @@ class WorkspaceDirectory:
         grant = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": signed["signedJwt"]}
         return str(self._ask("POST", self._hosts.token, data=grant)["access_token"])
 
-    def _ask(self, method: str, url: str, **options: Any) -> _Answer:
+    def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
         """The JSON object that answers, after as many attempts as Google asks for."""
         import httpx
 
@@ -166,7 +128,7 @@ class WorkspaceDirectory:
                 cause = type(error).__name__
             else:
                 if answer.is_success:
-                    value: _Answer = answer.json()
+                    value: dict[str, Any] = answer.json()
                     return value
                 reason = _reason(answer)
                 cause = f"{answer.status_code} {reason}"
@@ -184,7 +146,7 @@ class WorkspaceDirectory:
 
         return httpx.Client(timeout=30.0)
 
-    def _person(self, user: _User) -> DirectoryPerson | None:
+    def _person(self, user: Mapping[str, Any]) -> DirectoryPerson | None:
         email = str(user.get("primaryEmail") or "").strip().lower()
         if not email:
             return None
@@ -202,7 +164,7 @@ class WorkspaceDirectory:
         )
 
 
-def _manager(user: _User) -> str | None:
+def _manager(user: Mapping[str, Any]) -> str | None:
     for relation in user.get("relations") or ():
         value = str(relation.get("value") or "").strip().lower()
         if relation.get("type") == "manager" and "@" in value:
@@ -210,13 +172,13 @@ def _manager(user: _User) -> str | None:
     return None
 
 
-def _title(user: _User) -> str | None:
+def _title(user: Mapping[str, Any]) -> str | None:
     """The title in the primary organisation, else in the first that has one."""
     organisations = sorted(user.get("organizations") or (), key=lambda organisation: not organisation.get("primary"))
     return next((str(each["title"]) for each in organisations if each.get("title")), None)
 
 
-def _date(value: Json) -> str | None:
+def _date(value: Any) -> str | None:
     """An ISO date, from a date or a date with time; None for anything else."""
     try:
         return date.fromisoformat(str(value)[:10]).isoformat()

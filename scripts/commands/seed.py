@@ -15,13 +15,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO, TypedDict
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import yaml
 
 from infra.frameworks.shipped import framework_files
-from shared.kernel.json_values import JsonObject
 
 TIMEOUT_SECONDS = 60
 
@@ -30,18 +29,7 @@ class Refused(Exception):
     """The platform did not take a framework; the message says why."""
 
 
-class _Framework(TypedDict):
-    version: int
-
-
-class _Answer(TypedDict, total=False):
-    """A framework, or what is wrong."""
-
-    framework: _Framework
-    detail: str
-
-
-def publish(url: str, token: str, framework: JsonObject, *, replace: bool) -> tuple[int, bool]:
+def publish(url: str, token: str, framework: dict[str, Any], *, replace: bool) -> tuple[int, bool]:
     """Publishes one framework: (the version in force, whether the platform had one and kept it). Raises Refused."""
     framework_id = str(framework["framework_id"])
     address = f"{url.rstrip('/')}/api/v1/frameworks/{quote(framework_id, safe='')}"
@@ -80,7 +68,7 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.std
     return int(failed)
 
 
-def _call(method: str, address: str, token: str, body: JsonObject | None = None) -> tuple[int, _Answer]:
+def _call(method: str, address: str, token: str, body: Any = None) -> tuple[int, dict[str, Any]]:
     request = urllib.request.Request(
         address,
         method=method,
@@ -94,9 +82,9 @@ def _call(method: str, address: str, token: str, body: JsonObject | None = None)
         return error.code, _object(error.read())
 
 
-def _object(content: bytes) -> _Answer:
+def _object(content: bytes) -> dict[str, Any]:
     try:
-        value: _Answer = json.loads(content)
+        value = json.loads(content)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

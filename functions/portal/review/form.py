@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from shared.kernel.json_values import Json, JsonObject
+from shared.kernel.json_values import JsonObject
 from shared.reviews.contract import ReviewScore
 
 Entered = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Holds the decision's body, as its contract reads it, and what is wrong with the form, by its fields."""
-
-    body: JsonObject
-    errors: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -31,22 +23,24 @@ class _Changes:
         return bool(self.given or self.drop)
 
 
-def decision_from(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -> Read:
-    """Reads a decision. scores: those of the review"""
+def decision_from(
+    form: Entered, scores: Collection[ReviewScore], errors: dict[str, str], *, decided: bool
+) -> JsonObject:
+    """Returns the decision's body, and adds what is wrong with the form to the errors. scores: those of the review"""
     changes = _changes(form, scores, decided=decided)
     decision = form.get("decision", "")
     if decision == "reject":
         changes = _Changes()
     elif trouble := _trouble(decision, changes):
         changes.errors["form"] = trouble
-    body: dict[str, Json] = {
+    errors |= changes.errors
+    return {
         "decision": decision,
         "scores": [{"competency": name, "score": score} for name, score in changes.given.items()],
         "drop": changes.drop,
         "note": form.get("note", "").strip() or None,
         "event_id": form.get("event_id") or None,
     }
-    return Read(body, changes.errors)
 
 
 def _trouble(decision: str, changes: _Changes) -> str | None:
