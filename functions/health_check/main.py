@@ -23,7 +23,13 @@ def edge(on: Environment) -> InnerEdge:
     def work() -> Outcome:
         report = health(on).check()
         integrations = [
-            {**one.stored(), "checked_at": text(one.checked_at), "last_seen_at": text(one.last_seen_at)}
+            {
+                "name": one.name,
+                "state": one.state,
+                "detail": one.detail,
+                "checked_at": text(one.checked_at),
+                "last_seen_at": text(one.last_seen_at),
+            }
             for one in report.integrations
         ]
         return {"state": report.state, "checked_at": text(report.checked_at), "integrations": integrations}

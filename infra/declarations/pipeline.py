@@ -18,11 +18,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from infra.declarations.contradictions import contradictions
 from infra.declarations.shapes import (
@@ -39,12 +39,14 @@ from infra.declarations.shapes import (
     Topic,
     WarehouseSubscriptions,
 )
+from shared.kernel.json_values import Json, JsonObject
 
 __all__ = [
     "PIPELINE_FILE", "Data", "DocumentStore", "FunctionSpec", "Pipeline", "PipelineError", "Queue", "Retry", "Route",
     "Schedule", "Secret", "Subscription", "Topic", "as_json", "load_pipeline", "pipeline_from",
 ]  # fmt: skip
 
+T = TypeVar("T")
 PIPELINE_FILE: Final = Path(__file__).with_name("pipeline.yaml")
 
 
@@ -73,7 +75,7 @@ def as_json(declaration: bytes) -> bytes:
     return json.dumps({"of": _digest(declaration), "declared": _parsed(declaration)}, indent=1).encode()
 
 
-def pipeline_from(declared: Mapping[str, Any]) -> Pipeline:
+def pipeline_from(declared: JsonObject) -> Pipeline:
     """The pipeline that a parsed declaration describes. Raises PipelineError."""
     problems: list[str] = []
     expected = {field.name for field in fields(Pipeline)} | {"defaults"}
@@ -111,75 +113,105 @@ def _parsed(declaration: bytes) -> Any:
     return yaml.load(declaration.decode("utf-8"), Loader=StrictLoader)
 
 
-def _build(declared: Mapping[str, Any]) -> Pipeline:
-    defaults: Mapping[str, Any] = declared["defaults"]
-    carried = declared["warehouse_subscriptions"]
-    return Pipeline(
+def _build(declared: JsonObject) -> Pipeline:
+    defaults = _object(declared["defaults"])
+    carried = _object(declared["warehouse_subscriptions"])
+    return _made(
+        Pipeline,
         service=declared["service"],
-        topics=_named(declared["topics"], lambda name, entry: Topic(name=name, **entry)),
+        topics=_named(declared["topics"], lambda name, entry: _made(Topic, name=name, **entry)),
         queues=_named(
             declared["queues"],
-            lambda name, entry: Queue(
-                name=name, **{**entry, "retry": Retry(**{**defaults["retry"], **entry.get("retry", {})})}
-            ),
+            lambda name, entry: _made(Queue, name=name, **{**entry, "retry": _retry(entry, defaults)}),
         ),
-        schedules=_named(declared["schedules"], lambda name, entry: Schedule(name=name, **entry)),
+        schedules=_named(declared["schedules"], lambda name, entry: _made(Schedule, name=name, **entry)),
         functions=_named(declared["functions"], lambda name, entry: _function(name, entry, defaults)),
-        routes=tuple(_routes(declared["routes"])),
-        secrets=_named(declared["secrets"], lambda name, entry: Secret(name=name, **entry)),
-        documents=_store(declared["documents"]),
-        integrations=_store(declared["integrations"]),
-        warehouse_subscriptions=WarehouseSubscriptions(
+        routes=tuple(_routes(_object(declared["routes"]))),
+        secrets=_named(declared["secrets"], lambda name, entry: _made(Secret, name=name, **entry)),
+        documents=_store(_object(declared["documents"])),
+        integrations=_store(_object(declared["integrations"])),
+        warehouse_subscriptions=_made(
+            WarehouseSubscriptions,
             dataset=carried["dataset"],
-            topics=tuple(declared["topics"]) if carried["topics"] == "all" else tuple(carried["topics"]),
+            topics=tuple(_object(declared["topics"])) if carried["topics"] == "all" else _names(carried["topics"]),
             retention_days=carried["retention_days"],
         ),
     )
 
 
-def _function(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> FunctionSpec:
-    values = {**defaults, **entry}
-    values["retry"] = Retry(**{**defaults["retry"], **entry.get("retry", {})})
-    values["data"] = Data(**entry.get("data", {}))
-    for listed in ("publishes", "enqueues", "secrets", "packages", "audiences"):
-        values[listed] = tuple(entry.get(listed, ()))
-    return FunctionSpec(name=name, **values)
-
-
-def _store(declared: Mapping[str, Any]) -> DocumentStore:
-    return DocumentStore(
-        database=declared["database"],
-        indexes=_frozen({kind: tuple(map(tuple, lists)) for kind, lists in declared.get("indexes", {}).items()}),
-        excerpts=_frozen(
-            {
-                kind: _frozen({by: tuple(names) for by, names in excerpts.items()})
-                for kind, excerpts in declared.get("excerpts", {}).items()
-            }
-        ),
-        unindexed=_frozen({kind: tuple(names) for kind, names in declared.get("unindexed", {}).items()}),
-        expires=_frozen(declared.get("expires", {})),
+def _function(name: str, entry: JsonObject, defaults: JsonObject) -> FunctionSpec:
+    listed = ("publishes", "enqueues", "secrets", "packages", "audiences")
+    return _made(
+        FunctionSpec,
+        name=name,
+        **{
+            **defaults,
+            **entry,
+            **{kind: _names(entry.get(kind, ())) for kind in listed},
+            "retry": _retry(entry, defaults),
+            "data": _made(Data, **_object(entry.get("data", {}))),
+        },
     )
 
 
-def _routes(declared: Mapping[str, Mapping[str, Any]]) -> Iterator[Route]:
+def _retry(entry: JsonObject, defaults: JsonObject) -> Retry:
+    return _made(Retry, **{**_object(defaults["retry"]), **_object(entry.get("retry", {}))})
+
+
+def _store(declared: JsonObject) -> DocumentStore:
+    def by_kind(part: str, read: Callable[[Json], T]) -> Mapping[str, T]:
+        return _each(declared.get(part, {}), read)
+
+    return _made(
+        DocumentStore,
+        database=declared["database"],
+        indexes=by_kind("indexes", lambda lists: tuple(map(_names, _list(lists)))),
+        excerpts=by_kind("excerpts", lambda names_by_field: _each(names_by_field, _names)),
+        unindexed=by_kind("unindexed", _names),
+        expires=by_kind("expires", str),
+    )
+
+
+def _routes(declared: JsonObject) -> Iterator[Route]:
     for host, paths in declared.items():
-        for path, owner in paths.items():
+        for path, owner in _object(paths).items():
             if isinstance(owner, str):
                 yield Route(host, path, None, owner)
             else:
-                for method, function in owner.items():
-                    yield Route(host, path, method, function)
+                for method, function in _object(owner).items():
+                    yield Route(host, path, method, str(function))
 
 
-def _named(entries: Mapping[str, Any], build: Any) -> Mapping[str, Any]:
+def _made(kind: Callable[..., T], **fields: object) -> T:
+    """Makes a part of the declaration, which refuses a field that it does not have and misses one that it needs."""
+    return kind(**fields)
+
+
+def _named(entries: Json, build: Callable[[str, JsonObject], T]) -> Mapping[str, T]:
     built = {}
-    for name, entry in entries.items():
+    for name, entry in _object(entries).items():
         try:
-            built[name] = build(name, entry)
+            built[name] = build(name, _object(entry))
         except TypeError as error:
             raise TypeError(f"{name}: {error}") from error
     return MappingProxyType(built)
 
 
-def _frozen(entries: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(entries))
+def _each(entries: Json, read: Callable[[Json], T]) -> Mapping[str, T]:
+    return MappingProxyType({name: read(entry) for name, entry in _object(entries).items()})
+
+
+def _object(value: Json) -> JsonObject:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{value!r} is no mapping")
+    return value
+
+
+def _list(value: Json) -> Sequence[Json]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _names(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, _list(value)))

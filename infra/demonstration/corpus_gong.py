@@ -19,11 +19,11 @@ from infra.demonstration.gong_payloads import (
     CrmObject,
     CrmSystem,
     MetaData,
-    Monologue,
 )
 from shared.conversations.domain.conversation import Affiliation
 from shared.conversations.domain.recorded_call import CrmValue
 from shared.kernel import moments
+from shared.kernel.json_values import Json, JsonObject
 
 WORKSPACE_ID = "623457276584334001"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -76,15 +76,14 @@ def extensive_call(staged: StagedCall) -> Call:
 
 def transcript_of(staged: StagedCall) -> CallTranscript:
     """One entry of `callTranscripts`."""
-    monologues: list[Monologue] = []
+    monologues: list[JsonObject] = []
     for one in staged.monologues:
-        monologue: Monologue = {
-            "sentences": [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences]
-        }
+        monologue: dict[str, Json] = {}
         if one.speaker_id is not None:
             monologue["speakerId"] = one.speaker_id
         if one.topic is not None:
             monologue["topic"] = one.topic
+        monologue["sentences"] = [{"start": s.start_ms, "end": s.end_ms, "text": s.text} for s in one.sentences]
         monologues.append(monologue)
     return {"callId": staged.call_id, "transcript": monologues}
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from infra.demonstration.gong_payloads import Body, Call, CallTranscript, CrmObject, CrmSystem, Records
+from infra.demonstration.gong_payloads import Body, Call, CallTranscript, CrmObject, CrmSystem
 from shared.kernel.json_values import Json, JsonObject
 
 EXTENSIVE: Final = "/v2/calls/extensive"
@@ -158,7 +158,7 @@ class GongInterface:
         asked = _object(_json(body), "the body")
         listing = self._listing(path, asked)
         page, left = listing.left[: self._page_size], listing.left[self._page_size :]
-        records: Records = {
+        records: dict[str, int | str] = {
             "totalRecords": listing.total,
             "currentPageSize": len(page),
             "currentPageNumber": listing.page,

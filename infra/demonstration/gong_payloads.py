@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from shared.conversations.domain.recorded_call import CrmValue
+from shared.kernel.json_values import JsonObject
 
 
 class MetaData(TypedDict):
@@ -26,19 +26,12 @@ class MetaData(TypedDict):
     isPrivate: bool
 
 
-class CrmField(TypedDict):
-    """Holds one field of a record of the CRM."""
-
-    name: str
-    value: CrmValue
-
-
 class CrmObject(TypedDict):
     """Holds a record of the CRM; no fields and no timing where only the basics are asked for."""
 
     objectType: str
     objectId: str
-    fields: NotRequired[list[CrmField]]
+    fields: NotRequired[list[JsonObject]]
     timing: NotRequired[str]
 
 
@@ -71,36 +64,11 @@ class Call(TypedDict):
     parties: NotRequired[list[CallParty]]
 
 
-class Sentence(TypedDict):
-    """Holds a sentence, its times in milliseconds."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Monologue(TypedDict):
-    """Holds what somebody says without a break."""
-
-    speakerId: NotRequired[str]
-    topic: NotRequired[str]
-    sentences: list[Sentence]
-
-
 class CallTranscript(TypedDict):
     """One entry of `callTranscripts`."""
 
     callId: str
-    transcript: list[Monologue]
-
-
-class Records(TypedDict):
-    """Counts a listing. cursor: of the next page"""
-
-    totalRecords: int
-    currentPageSize: int
-    currentPageNumber: int
-    cursor: NotRequired[str]
+    transcript: list[JsonObject]
 
 
 class Body(TypedDict, total=False):
@@ -108,6 +76,6 @@ class Body(TypedDict, total=False):
 
     requestId: str
     errors: list[str]
-    records: Records
+    records: dict[str, int | str]
     calls: list[Call]
     callTranscripts: list[CallTranscript]

@@ -19,9 +19,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Final, Literal
 
-from infra.demonstration.messages_payloads import AnsweredBlock, AnsweredMessage, MessageRequest, Usage
+from infra.demonstration.messages_payloads import MessageRequest
 from infra.demonstration.messages_tokens import CHARACTERS_PER_TOKEN, Kept, PromptCache, tokens
 from infra.demonstration.messages_validation import CUSTOM_ID, Wrong, checked
 from shared.kernel.json_values import Json, JsonObject
@@ -56,7 +56,7 @@ class Answer:
     """Carries what goes back. body: JSON, or JSON Lines as text."""
 
     status: int
-    body: JsonObject | AnsweredMessage | str
+    body: JsonObject | str
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
 
@@ -66,31 +66,20 @@ class Recorded:
     """One request that was answered and what it cost, in the API's names."""
 
     request: MessageRequest
-    usage: Usage
+    usage: JsonObject
     batched: bool
-
-
-class _Result(TypedDict):
-    type: Outcome
-    message: NotRequired[AnsweredMessage]
-    error: NotRequired[JsonObject]
-
-
-class _Ended(TypedDict):
-    custom_id: str
-    result: _Result
 
 
 @dataclass(slots=True)
 class _Batch:
-    """requests: by their custom ids, not checked yet"""
+    """requests: with their custom ids, not checked yet. results: custom id, outcome, and what belongs to it"""
 
     batch_id: str
     created: datetime
     requests: Sequence[tuple[str, Json]]
     polls: int = 0
     canceling: bool = False
-    results: Sequence[_Ended] | None = None
+    results: Sequence[tuple[str, Outcome, JsonObject]] | None = None
 
 
 class MessagesInterface:
@@ -199,7 +188,7 @@ class MessagesInterface:
         *,
         batched: bool,
         kept: Kept,
-    ) -> AnsweredMessage:
+    ) -> JsonObject:
         text = trouble.text
         if text is None:
             text = json.dumps(self._answerer(request), ensure_ascii=False)
@@ -212,7 +201,7 @@ class MessagesInterface:
             text, stop_reason = text[: CHARACTERS_PER_TOKEN * request["max_tokens"]], "max_tokens"
         usage = self._cache.usage(request, text, batched=batched, kept=kept)
         self.recorded.append(Recorded(request, usage, batched))
-        thought: AnsweredBlock = {"type": "thinking", "thinking": "", "signature": "none"}
+        thought = {"type": "thinking", "thinking": "", "signature": "none"}
         return {
             "id": self._id("msg"),
             "type": "message",
@@ -254,30 +243,30 @@ class MessagesInterface:
             batch.results = self._worked(batch)
         return self._told(batch, root)
 
-    def _worked(self, batch: _Batch) -> list[_Ended]:
+    def _worked(self, batch: _Batch) -> list[tuple[str, Outcome, JsonObject]]:
         """The batch's results, in another order than its requests."""
-        found: list[_Ended] = []
+        found = []
         for start in range(0, len(batch.requests), self._at_once):
             kept = dict(self._cache.kept)
             for custom_id, params in batch.requests[start : start + self._at_once]:
-                found.append({"custom_id": custom_id, "result": self._result(batch, custom_id, params, kept)})
-        return sorted(found, key=lambda one: hashlib.sha256(one["custom_id"].encode()).digest())
+                found.append((custom_id, *self._result(batch, custom_id, params, kept)))
+        return sorted(found, key=lambda one: hashlib.sha256(one[0].encode()).digest())
 
-    def _result(self, batch: _Batch, custom_id: str, params: Json, kept: Kept) -> _Result:
+    def _result(self, batch: _Batch, custom_id: str, params: Json, kept: Kept) -> tuple[Outcome, JsonObject]:
         outcome = "canceled" if batch.canceling else self.batch_outcomes.get(custom_id, "succeeded")
         if outcome in ("canceled", "expired"):
-            return {"type": outcome}
+            return outcome, {}
         if outcome == "errored":
-            return {"type": "errored", "error": _error("api_error", "Internal server error", self._id("req"))}
+            return "errored", {"error": _error("api_error", "Internal server error", self._id("req"))}
         try:
             request = checked(params, self._models)
         except Wrong as wrong:
-            return {"type": "errored", "error": _error(wrong.kind, wrong.message, self._id("req"))}
+            return "errored", {"error": _error(wrong.kind, wrong.message, self._id("req"))}
         trouble = self.batch_troubles.get(custom_id, Trouble())
-        return {"type": "succeeded", "message": self._answered(request, trouble, batched=True, kept=kept)}
+        return "succeeded", {"message": self._answered(request, trouble, batched=True, kept=kept)}
 
     def _told(self, batch: _Batch, root: str) -> JsonObject:
-        counts = Counter(one["result"]["type"] for one in batch.results or [])
+        counts = Counter(outcome for _, outcome, _ in batch.results or [])
         ended = batch.results is not None
         return {
             "id": batch.batch_id,
@@ -299,7 +288,8 @@ class MessagesInterface:
         results = self._batch(batch_id).results
         if results is None:
             raise Wrong(404, "not_found_error", f"batch {batch_id} has no results yet")
-        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in results)
+        told = ({"custom_id": custom_id, "result": {"type": outcome, **more}} for custom_id, outcome, more in results)
+        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
         return Answer(200, lines, {"content-type": "application/x-jsonl"})
 
     def _id(self, kind: str) -> str:

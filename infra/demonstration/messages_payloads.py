@@ -1,4 +1,4 @@
-"""Types Anthropic's Messages API as far as this product speaks it: a request that has been checked, and its answer."""
+"""Types Anthropic's Messages API as far as this product speaks it: a request that has been checked."""
 
 from __future__ import annotations
 
@@ -70,43 +70,3 @@ class MessageRequest(TypedDict):
     messages: list[Message]
     system: NotRequired[str | list[TextBlock]]
     output_config: NotRequired[OutputConfig]
-
-
-class CacheCreation(TypedDict):
-    """Counts the tokens that were written, by how long they are kept."""
-
-    ephemeral_5m_input_tokens: int
-    ephemeral_1h_input_tokens: int
-
-
-class Usage(TypedDict):
-    """Counts tokens by price."""
-
-    input_tokens: int
-    cache_creation_input_tokens: int
-    cache_read_input_tokens: int
-    cache_creation: CacheCreation
-    output_tokens: int
-    service_tier: str
-
-
-class AnsweredBlock(TypedDict):
-    """Holds a piece of an answer: a text, or a thought with its signature."""
-
-    type: str
-    text: NotRequired[str]
-    thinking: NotRequired[str]
-    signature: NotRequired[str]
-
-
-class AnsweredMessage(TypedDict):
-    """Answers a request."""
-
-    id: str
-    type: str
-    role: str
-    model: str
-    content: list[AnsweredBlock]
-    stop_reason: str
-    stop_sequence: None
-    usage: Usage

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from infra.demonstration.messages_payloads import MessageRequest, Usage
+from infra.demonstration.messages_payloads import MessageRequest
 from infra.demonstration.messages_validation import texts
+from shared.kernel.json_values import JsonObject
 
 CHARACTERS_PER_TOKEN: Final = 4
 LEAST_CACHED_TOKENS: Final = 1_024
@@ -36,7 +37,7 @@ class PromptCache:
         self.kept: dict[str, tuple[timedelta, datetime]] = {}
         self._now = now
 
-    def usage(self, request: MessageRequest, text: str, *, batched: bool, kept: Kept) -> Usage:
+    def usage(self, request: MessageRequest, text: str, *, batched: bool, kept: Kept) -> JsonObject:
         """Tokens by price, in the API's names. kept: what this request can read, before it keeps its own."""
         now = self._now()
         schema = request.get("output_config", {}).get("format")

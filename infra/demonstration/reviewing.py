@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from infra.demonstration.corpus_staging import StagedCall
 from infra.web.calling import Answer, Post, accepted
+from shared.kernel.json_values import JsonObject
 
 REVIEWS = "/api/v1/reviews"
 OPEN_DAYS = 8
@@ -21,6 +22,30 @@ TOLERATED = 3
 """Points by which a score may be off and is still confirmed."""
 
 Get = Callable[[str], Answer]
+
+
+class Score(TypedDict):
+    """Holds one score of an analyst, as far as the reviewer reads it."""
+
+    competency: str
+    score: float
+
+
+class _Shown(TypedDict):
+    event_id: str
+    scores: list[Score]
+
+
+class _Item(TypedDict):
+    review_id: str
+    source_id: str
+    employee_id: str
+    occurred_at: str
+
+
+class _Page(TypedDict):
+    items: list[_Item]
+    next_cursor: str | None
 
 
 def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> int:
@@ -36,17 +61,17 @@ def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> in
         if known is None or datetime.fromisoformat(item["occurred_at"]).date() > as_of - timedelta(days=OPEN_DAYS):
             continue
         path = f"{REVIEWS}/{item['review_id']}"
-        shown = _read(get(path), path)
+        shown: _Shown = json.loads(accepted(get(path), path).body)
         body = {"event_id": shown["event_id"], **decision(shown["scores"], known)}
-        _read(post(f"{path}/decision", json.dumps(body).encode()), path)
+        accepted(post(f"{path}/decision", json.dumps(body).encode()), path)
         decided += 1
     return decided
 
 
-def decision(scores: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> dict[str, Any]:
+def decision(scores: Sequence[Score], labels: Mapping[str, int]) -> JsonObject:
     """Decides about an analyst's scores as a reader with these labels; the body of POST /reviews/{id}/decision."""
     drop = [score["competency"] for score in scores if score["competency"] not in labels]
-    others = [
+    others: list[JsonObject] = [
         {"competency": score["competency"], "score": labels[score["competency"]]}
         for score in scores
         if score["competency"] in labels and abs(score["score"] - labels[score["competency"]]) > TOLERATED
@@ -56,17 +81,12 @@ def decision(scores: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> 
     return {"decision": "correct", "scores": others, "drop": drop} if drop or others else {"decision": "confirm"}
 
 
-def _open(get: Get) -> Iterator[dict[str, Any]]:
+def _open(get: Get) -> Iterator[_Item]:
     path = f"{REVIEWS}?state=open&limit=100"
     cursor = ""
     while True:
-        page = _read(get(path + cursor), path)
+        page: _Page = json.loads(accepted(get(path + cursor), path).body)
         yield from page["items"]
         if page["next_cursor"] is None:
             return
         cursor = f"&cursor={page['next_cursor']}"
-
-
-def _read(answer: Answer, path: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(accepted(answer, path).body)
-    return found

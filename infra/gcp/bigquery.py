@@ -106,7 +106,7 @@ class BigQueryWarehouse:
         plain = [_plain(row) for row in rows]
         digest = hashlib.sha256(json.dumps([table, plain], sort_keys=True).encode()).hexdigest()[:40]
         settings = bigquery.LoadJobConfig(
-            schema=[bigquery.SchemaField.from_api_repr(_field(column)) for column in declared.columns],
+            schema=[_field(column) for column in declared.columns],
             write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
             create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
         )
@@ -141,7 +141,7 @@ class BigQueryWarehouse:
             one.address: self._run(one.count, self._of_one(one.count, employee_id, ""))[0]["concerned"]
             for one in erasures(self._catalogue)
         }
-        return {address: int(count) for address, count in counted.items() if count}
+        return {address: count for address, count in counted.items() if isinstance(count, int) and count}
 
     def erase(self, employee_id: str, instead: str) -> None:
         for one in erasures(self._catalogue):
@@ -168,14 +168,13 @@ class BigQueryWarehouse:
     def _fill(self, table: Table) -> None:
         if table.refresh == "incremental":
             newest = self._run(self._catalogue.newest(table), {})[0]["newest"]
-            self._run(
-                self._catalogue.fill(table), {"since": newest - timedelta(days=OVERLAP_DAYS) if newest else _BEGINNING}
-            )
+            since = newest - timedelta(days=OVERLAP_DAYS) if isinstance(newest, datetime) else _BEGINNING
+            self._run(self._catalogue.fill(table), {"since": since})
         else:
             sql = self._catalogue.fill(table)
             self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
 
-    def _run(self, sql: str, parameters: Row) -> list[dict[str, Any]]:
+    def _run(self, sql: str, parameters: Row) -> list[Row]:
         from google.cloud import bigquery
         from google.cloud.bigquery.retry import DEFAULT_RETRY
 
@@ -250,12 +249,11 @@ def _parameter_type(value: Any) -> str:
     raise ValueError(f"a query parameter cannot be a {type(value).__name__}")
 
 
-def _field(column: Column) -> dict[str, Any]:
-    """The column as BigQuery's API writes it."""
-    field: dict[str, Any] = {"name": column.name, "type": column.type, "mode": column.mode}
-    if column.fields:
-        field["fields"] = [_field(child) for child in column.fields]
-    return field
+def _field(column: Column) -> Any:
+    """The column as the client's own type."""
+    from google.cloud.bigquery import SchemaField
+
+    return SchemaField(column.name, column.type, mode=column.mode, fields=tuple(map(_field, column.fields)))
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from infra.gcp.errors import retryable
 from infra.gcp.failures import LETTERS, FailureNotes, identifier
 from infra.gcp.pubsub import emulator_channel
 from shared.kernel.errors import Conflict, Retryable
+from shared.kernel.field_values import FieldValue
+from shared.kernel.records import Record
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
     AlreadyExists,
@@ -26,6 +28,7 @@ from shared.ports.documents import (
     Document,
     Documents,
     DocumentTooLarge,
+    FieldChange,
     Merge,
     PreconditionFailed,
     Query,
@@ -54,6 +57,27 @@ class PushSubscription:
     dead_letters: str
     url: str | None
     audience: str = ""
+
+
+class _Letter(Record, frozen=True, kw_only=True):
+    """A message or a task as it is kept. data: its text, or in its place raw: base64 of bytes that are none"""
+
+    kind: str
+    subscription: str
+    function: str = ""
+    message_id: str = ""
+    attributes: dict[str, str]
+    attempts: int
+    reason: str
+    published_at: datetime
+    failed_at: datetime
+    data: str | None = None
+    raw: str | None = None
+
+    @property
+    def content(self) -> bytes:
+        """Returns the message's own bytes."""
+        return base64.b64decode(self.raw) if self.raw is not None else str(self.data).encode()
 
 
 class GoogleDeadLetters:
@@ -123,15 +147,18 @@ class GoogleDeadLetters:
         document = self._document(letter_id)
         if document is None:
             return False
-        letter = document.data
-        if letter["kind"] == "task":
-            self._tasks().enqueue(letter["subscription"], letter["function"], json.loads(letter["data"]))
+        letter = _Letter.read(document)
+        if letter.kind == "task":
+            self._tasks().enqueue(letter.subscription, letter.function, json.loads(letter.data or ""))
         else:
             status = self._deliver(letter)
             if status is None or not 200 <= status < 300:
-                note = self._notes.reason(letter["subscription"], _raw(letter))
-                refused = {"attempts": letter["attempts"] + 1, "failed_at": self._clock.now()}
-                refused["reason"] = note or f"the subscriber answered {status} to a replay"
+                note = self._notes.reason(letter.subscription, letter.content)
+                refused: dict[str, FieldChange] = {
+                    "attempts": letter.attempts + 1,
+                    "failed_at": self._clock.now(),
+                    "reason": note or f"the subscriber answered {status} to a replay",
+                }
                 with suppress(PreconditionFailed):  # someone else replayed or discarded it meanwhile
                     self._documents.commit([Merge(document.path, refused, if_version=document.version)])
                 return True
@@ -173,7 +200,7 @@ class GoogleDeadLetters:
         failed_at = _plain(message.publish_time)
         published_at = source.get("TopicPublishTime")
         note = self._notes.reason(subscription.name, message.data)
-        letter: dict[str, Any] = {
+        letter: dict[str, FieldValue] = {
             "kind": "message",
             "subscription": subscription.name,
             "message_id": message.message_id,
@@ -190,28 +217,28 @@ class GoogleDeadLetters:
         with suppress(AlreadyExists):
             self._documents.commit([Create(f"{LETTERS}/{identifier(subscription.name, message.message_id)}", letter)])
 
-    def _deliver(self, letter: Mapping[str, Any]) -> int:
+    def _deliver(self, letter: _Letter) -> int:
         """Posts a letter as its push subscription would; the status of the answer."""
-        subscription = self._subscriptions.get(letter["subscription"])
+        subscription = self._subscriptions.get(letter.subscription)
         if subscription is None:
-            raise Conflict(f"the subscription {letter['subscription']} is not declared any more: discard the letter")
+            raise Conflict(f"the subscription {letter.subscription} is not declared any more: discard the letter")
         if subscription.url is None:
             raise Conflict(
                 f"{subscription.name} feeds the warehouse: mend the table, then seek the subscription to before "
-                f"{letter['published_at'].isoformat()}, and discard the letter"
+                f"{letter.published_at.isoformat()}, and discard the letter"
             )
-        published = letter["published_at"].astimezone(UTC).isoformat().replace("+00:00", "Z")
+        published = letter.published_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         envelope = {
             "message": {
-                "data": base64.b64encode(_raw(letter)).decode(),
-                "attributes": letter["attributes"],
-                "messageId": letter["message_id"],
-                "message_id": letter["message_id"],
+                "data": base64.b64encode(letter.content).decode(),
+                "attributes": letter.attributes,
+                "messageId": letter.message_id,
+                "message_id": letter.message_id,
                 "publishTime": published,
                 "publish_time": published,
             },
             "subscription": f"projects/{self._project}/subscriptions/{subscription.name}",
-            "deliveryAttempt": letter["attempts"] + 1,
+            "deliveryAttempt": letter.attempts + 1,
         }
         request = urllib.request.Request(
             subscription.url,
@@ -242,26 +269,22 @@ def _plain(time: datetime) -> datetime:
     return datetime.fromtimestamp(0, UTC) + (time - datetime.fromtimestamp(0, UTC))
 
 
-def _raw(letter: Mapping[str, Any]) -> bytes:
-    return base64.b64decode(letter["raw"]) if "raw" in letter else str(letter["data"]).encode()
-
-
 def _letter(document: Document) -> DeadLetter:
-    stored = document.data
+    stored = _Letter.read(document)
     try:
-        data = json.loads(stored["data"]) if "data" in stored else None
+        data = json.loads(stored.data or "")
     except ValueError:
         data = None
     if not isinstance(data, dict):
         # Whatever it was, it is shown and can be replayed byte for byte.
-        data = {"unreadable": stored.get("data", stored.get("raw"))}
+        data = {"unreadable": stored.raw if stored.data is None else stored.data}
     return DeadLetter(
         letter_id=document.id,
-        subscription=stored["subscription"],
+        subscription=stored.subscription,
         data=data,
-        attributes=stored["attributes"],
-        attempts=stored["attempts"],
-        reason=stored["reason"],
-        published_at=stored["published_at"],
-        failed_at=stored["failed_at"],
+        attributes=stored.attributes,
+        attempts=stored.attempts,
+        reason=stored.reason,
+        published_at=stored.published_at,
+        failed_at=stored.failed_at,
     )

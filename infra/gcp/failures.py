@@ -12,13 +12,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from shared.kernel.field_values import FieldValue
 from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock
 from shared.ports.documents import (
     AlreadyExists,
     Create,
     Documents,
-    FieldValue,
     Put,
 )
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, Final, TypeVar
 
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.firestore_errors import committing, reading
@@ -128,18 +128,6 @@ class FirestoreDocuments:
         return self._store.collections()
 
 
-class _CallOptions(TypedDict):
-    timeout: float
-    metadata: tuple[tuple[str, str], ...]
-
-
-class _Consistency(TypedDict, total=False):
-    """Says as of when to read: within a transaction, by its id, or in one that begins with this read."""
-
-    transaction: bytes
-    new_transaction: Any  # of the generated surface, which has no types
-
-
 class _Store:
     """The connection to one database: requests in Firestore's own terms, errors in the port's."""
 
@@ -166,7 +154,7 @@ class _Store:
             if_exception_type(exceptions.ServiceUnavailable, exceptions.Aborted)
         )
         # The generated surface sends the project and database along only as routing headers.
-        self._options: _CallOptions = {"timeout": _TIMEOUT_SECONDS, "metadata": ()}
+        self._options: dict[str, Any] = {"timeout": _TIMEOUT_SECONDS, "metadata": ()}
         if emulator:
             from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
@@ -190,7 +178,7 @@ class _Store:
         path = plain_path(pb.name[len(self.root) + 1 :])
         return Document(path, read_fields(pb.fields), version_of(pb.update_time))
 
-    def batch_get(self, names: Sequence[str], consistency: _Consistency) -> Iterator[Any]:
+    def batch_get(self, names: Sequence[str], consistency: dict[str, Any]) -> Iterator[Any]:
         request = {"database": self._database, "documents": names, **consistency}
         with reading():
             for response in self._api.batch_get_documents(request, retry=self._retry, **self._options):
@@ -201,7 +189,7 @@ class _Store:
             found = self._api.list_collection_ids({"parent": self.root}, retry=self._retry, **self._options)
             return sorted(plain_path(name) for name in found)
 
-    def run_query(self, parent: str, structured: Any, consistency: _Consistency) -> Iterator[Any]:
+    def run_query(self, parent: str, structured: Any, consistency: dict[str, Any]) -> Iterator[Any]:
         query = self.types.StructuredQuery.wrap(structured)
         request = {"parent": parent, "structured_query": query, **consistency}
         with reading():
@@ -233,8 +221,7 @@ class _Store:
             self._api.rollback(
                 {"database": self._database, "transaction": transaction},
                 retry=None,
-                timeout=5.0,
-                metadata=self._options["metadata"],
+                **{**self._options, "timeout": 5.0},
             )
 
     def _add(self, writes: Any, write: Write) -> None:
@@ -340,7 +327,7 @@ class _Reads:
             ]
         return documents[: query.limit]
 
-    def _consistency(self) -> _Consistency:
+    def _consistency(self) -> dict[str, Any]:
         if self._options is None:
             return {}
         if self.id:

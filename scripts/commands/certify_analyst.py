@@ -11,12 +11,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import StatisticsError, correlation
-from typing import Any
 
 import yaml
 
@@ -31,6 +30,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
+from shared.kernel.json_values import JsonObject
 from shared.kernel.rounding import percent
 
 LABELLED = "labelled"
@@ -247,7 +247,7 @@ def _analyst(arguments: argparse.Namespace, framework: Framework) -> tuple[str, 
     return scorer_of(framework, settings).scorer_id, claude(model, framework, settings)
 
 
-def _as_json(lines: Sequence[Line], found: Found) -> dict[str, Any]:
+def _as_json(lines: Sequence[Line], found: Found) -> JsonObject:
     return {
         "runs": len(found.by_run),
         "stopped": found.stopped,
@@ -271,7 +271,7 @@ def _as_json(lines: Sequence[Line], found: Found) -> dict[str, Any]:
     }
 
 
-def _all(line: Line) -> Mapping[str, Any]:
+def _all(line: Line) -> JsonObject:
     # Competencies differ in what is easy to see: their sum has figures and no verdict.
     return {**asdict(line.certificate.overall), "correlation": line.correlation, "missed": line.missed}
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from infra.demonstration.corpus import Script
 from infra.demonstration.corpus_files import CALLS, read_call
 from infra.demonstration.corpus_staging import Employee, StagedCall, digits
 from infra.demonstration.corpus_threads import StagedThread, read_thread
 from shared.conversations.domain.conversation import Conversation, choose_speaker
+from shared.conversations.records import CallContext
 
 STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CAST = {
@@ -36,7 +36,7 @@ class LabelledSpeaker:
     part: str
     conversation: Conversation
     speaker_id: str
-    context: Mapping[str, Any]
+    context: CallContext
     labels: Mapping[str, int]
 
 
@@ -76,13 +76,13 @@ def _cast(script: Script) -> dict[str, Employee]:
     return {part: CAST[part] for part in script.employee_parts}
 
 
-def _context(script: Script) -> dict[str, Any]:
+def _context(script: Script) -> CallContext:
     deal = script.deal
     return {
         "account_name": deal.account,
         "industry": deal.industry,
         "deal_size": deal.deal_size,
         "deal_stage": deal.stage,
-        "buyer_personas": list(deal.personas),
-        "products_discussed": list(deal.products),
+        "buyer_personas": tuple(deal.personas),
+        "products_discussed": tuple(deal.products),
     }

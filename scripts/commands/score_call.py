@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from infra.web.calling import Caller, Unreachable
 from scripts.commands.callers import add_who, token_of
@@ -23,7 +22,9 @@ from shared.analysts.lexical.explanation import explain
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.gong import parse_conversations
+from shared.intake.contract import FieldAnswer
 from shared.kernel.errors import Rejected
+from shared.kernel.json_values import Json, JsonObject
 
 PATH = "/api/v1/field-observations"
 MAIL = (".mbox", ".eml")
@@ -47,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     return _posted(body, arguments)
 
 
-def _scored(arguments: argparse.Namespace) -> dict[str, Any]:
+def _scored(arguments: argparse.Namespace) -> JsonObject:
     """Scores the one call that is meant, explains every point, and returns the observation to post."""
     found = _conversations(arguments)
     if arguments.call:
@@ -73,7 +74,7 @@ def _scored(arguments: argparse.Namespace) -> dict[str, Any]:
     return body
 
 
-def _posted(body: dict[str, Any], arguments: argparse.Namespace) -> int:
+def _posted(body: JsonObject, arguments: argparse.Namespace) -> int:
     try:
         caller = Caller(arguments.url, token_of(arguments, "replay"))
         answer = caller.post(PATH, json.dumps(body).encode())
@@ -94,11 +95,11 @@ def _posted(body: dict[str, Any], arguments: argparse.Namespace) -> int:
         return 2
     if answer.status >= 400:
         return _complain(str(value.get("detail", answer.status)))
-    _tell(value, arguments)
+    _tell(FieldAnswer.model_validate(value), arguments)
     return 0
 
 
-def _object(content: bytes) -> dict[str, Any] | None:
+def _object(content: bytes) -> JsonObject | None:
     """A JSON object; None for what a proxy or another server says."""
     try:
         value = json.loads(content)
@@ -115,19 +116,19 @@ def _conversations(arguments: argparse.Namespace) -> tuple[Conversation, ...]:
     return parse_conversations(content)
 
 
-def _tell(answer: dict[str, Any], arguments: argparse.Namespace) -> None:
-    known = " (known already)" if answer["duplicate"] else ""
-    if answer["standing"] == "held":
-        print(f"\n{answer['observation_id']}: held for review{known}. Ratings do not move until a person confirms it:")
+def _tell(answer: FieldAnswer, arguments: argparse.Namespace) -> None:
+    known = " (known already)" if answer.duplicate else ""
+    if answer.standing == "held":
+        print(f"\n{answer.observation_id}: held for review{known}. Ratings do not move until a person confirms it:")
         print("add --confirm to vouch for these scores.")
     else:
-        print(f"\n{answer['observation_id']}: counted{known}, {arguments.reviewer} vouches for it.")
-    for line in changes(answer):
+        print(f"\n{answer.observation_id}: counted{known}, {arguments.reviewer} vouches for it.")
+    for line in changes(answer.skill_updates):
         print(f"  {line}")
-    for held in answer["held"]:
-        print(f"  {held['competency']}: {held['reason']}")
-    for item in answer["next_recommended_activities"]:
-        print(f"  next: {item['title']} ({item['reason']})")
+    for held in answer.held:
+        print(f"  {held.competency}: {held.reason}")
+    for item in answer.next_recommended_activities:
+        print(f"  next: {item.title} ({item.reason})")
 
 
 def _moment(arguments: argparse.Namespace, started: datetime | None) -> datetime:
@@ -143,8 +144,8 @@ def _moment(arguments: argparse.Namespace, started: datetime | None) -> datetime
     return changed
 
 
-def _context(arguments: argparse.Namespace) -> dict[str, Any]:
-    context: dict[str, Any] = {
+def _context(arguments: argparse.Namespace) -> JsonObject:
+    context: dict[str, Json] = {
         "account_name": arguments.account_name,
         "industry": arguments.industry,
         "deal_size": arguments.deal_size,

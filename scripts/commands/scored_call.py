@@ -7,13 +7,14 @@ duplicate, and a confirmation replaces what waited.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.analysts.lexical.analyst import SCORER, Analysis, Score
 from shared.call_pipeline.usecases.observe_call import identity, place_of
 from shared.conversations.domain.conversation import Quote
+from shared.kernel.json_values import Json, JsonObject
+from shared.ratings.contract import SkillUpdate
 
 MODEL = "lexical"
 
@@ -24,11 +25,11 @@ def observation(
     employee_id: str,
     source: str,
     at: datetime,
-    context: Mapping[str, Any],
+    context: JsonObject,
     source_url: str | None = None,
     confirmed_by: str | None = None,
     review: int = 1,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Returns the body of POST /api/v1/field-observations for an analysed call.
 
     confirmed_by: the person who vouches for the scores; None leaves them for review. review: rank of that decision,
@@ -40,7 +41,7 @@ def observation(
     confidence = min(score.confidence for score in analysis.scores)
     stage = f"review-{review}" if confirmed_by else "analysis"
     part = identity(source, analysis.call_id, employee_id)
-    body: dict[str, Any] = {
+    body: dict[str, Json] = {
         "observation_id": f"{MODEL}-{part}-{analysis.version}-{stage}",
         "employee_id": employee_id,
         "observation_source": source,
@@ -60,7 +61,7 @@ def observation(
     return body
 
 
-def _score(score: Score) -> dict[str, Any]:
+def _score(score: Score) -> JsonObject:
     pieces = (place_of(item) if isinstance(item, Quote) else str(item) for item in score.evidence[:3])
     return {
         "competency": score.competency,
@@ -70,16 +71,16 @@ def _score(score: Score) -> dict[str, Any]:
     }
 
 
-def changes(answer: Mapping[str, Any]) -> Sequence[str]:
-    """Returns what an accepted observation changed, one line per skill, from the answer of `ingest`."""
+def changes(updates: Sequence[SkillUpdate]) -> Sequence[str]:
+    """Returns what an accepted observation changed, one line per skill."""
     lines = []
-    for update in answer["skill_updates"]:
-        context = ", ".join((update["context"] or {}).values()) or "general"
-        before = "–" if update["previous_rating"] is None else f"{update['previous_rating']:g}"
-        after = "–" if update["new_rating"] is None else f"{update['new_rating']:g}"
+    for update in updates:
+        context = ", ".join((update.context or {}).values()) or "general"
+        before = "–" if update.previous_rating is None else f"{update.previous_rating:g}"
+        after = "–" if update.new_rating is None else f"{update.new_rating:g}"
         moved = f"{before} → {after}" if before != after else f"{after} (unchanged)"
         lines.append(
-            f"{update['competency']} ({context}): {moved}, confidence {update['confidence']}, {update['status']}. "
-            f"{update['explanation']}"
+            f"{update.competency} ({context}): {moved}, confidence {update.confidence}, {update.status}. "
+            f"{update.explanation}"
         )
     return lines

@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 import msgspec
 
 from shared.kernel.errors import UnreadableRecord
+from shared.kernel.field_values import FieldValue
 
 
 class Stored(Protocol):
@@ -54,9 +55,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """Returns those of some documents of one collection that can be read, by their ids."""
         return {document.id: record for document in documents for record in cls.readable([document])}
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, FieldValue]:
         """Returns what is written: plain values, moments and days as they are."""
-        plain: dict[str, Any] = _listed(msgspec.to_builtins(self, builtin_types=(datetime, date)))
+        plain: dict[str, FieldValue] = _listed(msgspec.to_builtins(self, builtin_types=(datetime, date)))
         return plain
 
     def changed(self, **fields: Any) -> Self:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from shared.kernel.access import Caller, Role, may_open_profile
+from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.observations.records import States
@@ -37,7 +37,7 @@ class Employee(Record, frozen=True, kw_only=True):
     sources: Mapping[str, str] = {}
     updated_at: datetime
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; stores know moments and no days."""
         return super().stored() | {"hire_date": self.hire_date.isoformat() if self.hire_date else None}
 

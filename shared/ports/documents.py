@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from shared.kernel.errors import AugmentError, Retryable
+from shared.kernel.field_values import FieldValue
 
 T = TypeVar("T")
-FieldValue: TypeAlias = "str | int | float | bool | datetime | Sequence[FieldValue] | Mapping[str, FieldValue] | None"
-"""Types what a field holds."""
 
 
 class AlreadyExists(AugmentError):

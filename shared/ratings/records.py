@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from shared.kernel.errors import UnreadableRecord
+from shared.kernel.field_values import FieldValue
 from shared.kernel.records import Record
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.ratings.domain.skill_rating import SkillRating, from_text
@@ -54,7 +55,7 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         return msgspec.structs.asdict(self)
 

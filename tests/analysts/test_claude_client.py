@@ -76,7 +76,8 @@ class TestWhatIsSent:
         with MessagesServer(service) as url:
             model = ClaudeLanguageModel(KEY, base_url=url)
             list(model.results(model.submit([("a", PROMPT), ("b", PROMPT)])))
-        first, second = (one.usage["cache_creation"] for one in service.recorded)
+        costs: list[Any] = [one.usage["cache_creation"] for one in service.recorded]
+        first, second = costs
         assert (first["ephemeral_5m_input_tokens"], second["ephemeral_1h_input_tokens"]) == (0, 0)
         assert first["ephemeral_1h_input_tokens"] > 2_000
 

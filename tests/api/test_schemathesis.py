@@ -48,7 +48,7 @@ def lived_in(seen: ApiClient) -> ApiClient:
     """A platform on which something has happened, so that answers have content."""
     organisation = Organisation(NOW.date())
     seen.import_people(organisation.people_csv())
-    by_path: dict[str, list[dict[str, Any]]] = {}
+    by_path: dict[str, list[Any]] = {}
     for event in organisation.events():
         by_path.setdefault(event.path, []).append(event.body)
     for path, bodies in by_path.items():

@@ -945,12 +945,14 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "samples": ("samples/samples.html", lambda: samples.present(samples_page()).variables),
     "access": ("access/access.html", lambda: access.present(access_page()).variables),
     "erasures": ("erasures/erasures.html", lambda: erasures.present(erasures_page()).variables),
-    "sign_in": ("shell/sign_in.html", lambda: doors.present_sign_in(sign_in_page())),
+    "sign_in": ("shell/sign_in.html", lambda: {"view": sign_in_page()}),
     "problem": (
         "shell/problem.html",
-        lambda: doors.present_problem(
-            doors.Problem(404, "There is no such page", "The address may be old, or the page may not be yours to see.")
-        ),
+        lambda: {
+            "view": doors.Problem(
+                404, "There is no such page", "The address may be old, or the page may not be yours to see."
+            )
+        },
     ),
 }
 """Page → (template, its variables)."""

@@ -99,7 +99,7 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
 def test_the_difference_is_said_in_a_sentence(beside: field.Beside, sentence: str) -> None:
     shown = field.present(replace(samples.field_page(), beside=(beside,))).variables
 
-    assert shown["beside"][0]["sentence"] == sentence
+    assert shown["beside"][0].sentence == sentence
 
 
 def observed(source_id: str, *scores: tuple[int, str], days_ago: int = 1, standing: str = "counted") -> Observation:

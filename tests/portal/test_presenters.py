@@ -23,7 +23,7 @@ def test_every_sample_page_is_well_formed_and_without_inline_style_or_script(nam
     template, variables = samples.PAGES[name]
     frame = None if name in samples.WITHOUT_SESSION else samples.frame()
 
-    html = render(template, variables(), frame=frame, here=name)
+    html = render(template, frame=frame, here=name, **variables())
 
     assert " style=" not in html
     assert "<script>" not in html
@@ -50,9 +50,9 @@ def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, sho
     view = samples.readiness_page()
     variables = readiness.present(replace(view, heat_map=heat), (), "d").variables
 
-    cell = variables["heat"]["rows"][0]["cells"][0]
+    cell = variables["heat_rows"][0][1][0]
 
-    assert (cell["level"], cell["mean"], cell["weak"]) == (level, shown, level == 0)
+    assert (cell.level, cell.mean, cell.weak) == (level, shown, level == 0)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_text_from_outside_is_escaped() -> None:
     from functions.portal.people import page as people
 
     page = people.present(people.People("all", (evil,)))
-    html = render(page.template, page.variables, frame=samples.frame(), here="people")
+    html = render(page.template, frame=samples.frame(), here="people", **page.variables)
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html

@@ -196,8 +196,8 @@ class TestCalls:
 
     def test_an_unreadable_transcript_is_kept_for_the_quarantine(self, shelf: Shelf) -> None:
         said = transcript(1)
-        sentence: Any = said["transcript"][1]["sentences"][0]
-        sentence["start"] = "soon"
+        monologue: Any = said["transcript"][1]
+        monologue["sentences"][0]["start"] = "soon"
         shelf.add(details(1), said)
         with pytest.raises(UnreadableAnswer) as asked:
             shelf.calls.transcript(call_id(1))

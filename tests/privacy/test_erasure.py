@@ -80,12 +80,12 @@ def test_what_is_about_others_stays_without_the_person() -> None:
 
 def test_an_organisations_words_are_not_taken_for_a_name() -> None:
     discovery = Erasing("d@example.com", "erased-3", "Discovery Call")
-    framework = {"framework": {"name": "Discovery Call"}, "published_by": "d@example.com"}
+    framework: dict[str, Any] = {"framework": {"name": "Discovery Call"}, "published_by": "d@example.com"}
     assert cleaned_document(discovery, "frameworks", framework) == {**framework, "published_by": "erased-3"}
 
 
 def test_a_call_of_two_keeps_the_other_and_a_call_of_one_keeps_nobody() -> None:
-    both = {
+    both: dict[str, Any] = {
         "title": "Joe Smith and Sam",
         "url": "https://recorder.test/1",
         "state": "observed",

@@ -36,9 +36,10 @@ from infra.local.environment import API
 from infra.local.identity import audience_of, service_account
 from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, Runtime
+from shared.kernel.field_values import FieldValue
 from shared.observations.contract import ValidationEvent
 from shared.observations.usecases.interpret import interpret, sent
-from shared.ports.documents import FieldValue, Put
+from shared.ports.documents import Put
 from tests.proofs import population
 from tests.proofs.measuring import machine
 

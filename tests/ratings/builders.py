@@ -199,7 +199,8 @@ def rated_together(
     columns = np.array(seen, np.int64).reshape(-1, 8).T
     number = np.arange(len(seen))
     skill = index.number("discovery", "")
-    uses = np.stack([np.full(len(seen), skill), number, number, np.ones(len(seen), np.int64)])
+    once = np.ones(len(seen), np.int64)
+    uses = np.stack([np.full(len(seen), skill), number, number, once, once])
     table = ScoreTable(columns[:7], np.stack([columns[7], number]), uses)
     series = series_of(table, index, np.full(len(people), as_of, np.int64), [skill])
     return [SkillRating(*values) for values in rate_series(series, parameters).values(slice(None))]

@@ -26,7 +26,7 @@ WINDOW = 90
 
 
 class Seen(NamedTuple):
-    """One observation of one skill. score: hundredths, None without a number"""
+    """One observation of one skill. score: hundredths, None without a number; exactly: in the skill's very context"""
 
     at: int
     text: str
@@ -36,6 +36,7 @@ class Seen(NamedTuple):
     exam: bool
     waits: bool
     failed: bool = False
+    exactly: bool = True
 
     @property
     def day(self) -> int:
@@ -44,14 +45,16 @@ class Seen(NamedTuple):
 
 def profile(texts: Iterable[str], framework: Framework, parameters: Parameters, as_of: int) -> list[tuple[Any, ...]]:
     """The rows of a profile, in the order of SkillRating's fields."""
-    skills: dict[tuple[str, str], list[Seen]] = {(c, ""): [] for c in framework.by_competency}
-    for rule in framework.rules:
-        if rule.competency in framework.by_competency:
-            skills.setdefault((rule.competency, written(rule.context)), [])
-    for text in effective(texts):
-        for skill, seen in observations(text, framework, parameters).items():
-            if seen.day <= as_of:
-                skills.setdefault(skill, []).append(seen)
+    come = [text for text in effective(texts) if json.loads(text)[0] // DAY <= as_of]
+    listed = {(c, "") for c in framework.by_competency}
+    listed |= {(rule.competency, written(rule.context)) for rule in framework.rules}
+    listed = {skill for skill in listed if skill[0] in framework.by_competency}
+    for text in come:
+        listed |= brought(text, framework, parameters)
+    skills: dict[tuple[str, str], list[Seen]] = {skill: [] for skill in listed}
+    for text in come:
+        for skill, seen in observations(text, listed, framework, parameters).items():
+            skills[skill].append(seen)
     rows = [row(skill, sorted(seen), framework, parameters, as_of) for skill, seen in sorted(skills.items())]
     return [one for one in rows if one is not None]
 
@@ -75,26 +78,51 @@ def effective(texts: Iterable[str]) -> list[str]:
 # An observation counts for a skill when every dimension that the skill names is among the observation's values.
 
 
-def observations(text: str, framework: Framework, parameters: Parameters) -> dict[tuple[str, str], Seen]:
-    at, kind, source, _, human, analysis, activity, status, contexts, flat, *more = json.loads(text)
+def scored(text: str, framework: Framework, parameters: Parameters) -> list[tuple[str, str, int]]:
+    """(competency, context, score) of what counts of an entry."""
+    _, kind, _, _, human, analysis, _, status, contexts, flat, *_ = json.loads(text)
+    machine = kind == 0 and not human and status == 0
+    several = [
+        (framework.competency_named(word), contexts[place], score)
+        for word, score, place in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    ]
+    return [
+        (competency, context, score)
+        for competency, context, score in several
+        if competency is not None and not (machine and excluded(analysis, competency, parameters))
+    ]
+
+
+def brought(text: str, framework: Framework, parameters: Parameters) -> set[tuple[str, str]]:
+    """The skills that an entry brings to a profile, whatever else was seen."""
+    return {
+        (competency, skill)
+        for competency, context, _ in scored(text, framework, parameters)
+        for skill in skills_of(context, framework)
+    }
+
+
+def observations(
+    text: str, listed: set[tuple[str, str]], framework: Framework, parameters: Parameters
+) -> dict[tuple[str, str], Seen]:
+    at, kind, source, _, _, _, activity, status, _, _, *more = json.loads(text)
     scores: dict[tuple[str, str], list[int]] = {}
-    for word, score, place in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
-        competency = framework.competency_named(word)
-        if competency is None or (
-            kind == 0 and not human and status == 0 and excluded(analysis, competency, parameters)
-        ):
-            continue
-        for skill in skills_of(contexts[place], competency, framework):
-            scores.setdefault((competency, skill), []).append(score)
+    for competency, context, score in scored(text, framework, parameters):
+        values = values_of(context, framework)
+        for skill in listed:
+            named = parse_qsl(skill[1], keep_blank_values=True)
+            if skill[0] == competency and all(value in values.get(dimension, ()) for dimension, value in named):
+                scores.setdefault(skill, []).append(score)
     error = parameters.scorer_variance.get(source, 0.0)
     failed = bool(more) and not more[2]
     exam = activity == "certification_exam" and not failed
+    exactly = brought(text, framework, parameters)
     found = {}
     for about, several in scores.items():
         # One event is one observation of a skill, however many of its scores are about it.
         counted = [score for score in several if score >= 0]
         mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
-        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, failed)
+        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, failed, about in exactly)
     return found
 
 
@@ -103,20 +131,24 @@ def excluded(analysis: int, competency: str, parameters: Parameters) -> bool:
     return any(one.number == number > 0 and one.competency == competency for one in parameters.untrusted)
 
 
-def skills_of(context: str, competency: str, framework: Framework) -> set[str]:
+def values_of(context: str, framework: Framework) -> dict[str, set[str]]:
     values: dict[str, set[str]] = {}
     for dimension, word in parse_qsl(context, keep_blank_values=True):
         known = framework.by_dimension.get(dimension)
         value = known.map(word)[0] if known else word
         if value:
             values.setdefault(dimension, set()).add(value)
+    return values
+
+
+def skills_of(context: str, framework: Framework) -> set[str]:
+    values = values_of(context, framework)
     pairs = [[(dimension, value) for value in sorted(values[dimension])] for dimension in sorted(values)]
     found = {"", *(written([pair]) for several in pairs for pair in several)}
     full = list(product(*pairs))
     if len(pairs) > 1 and len(full) <= 24:
         found |= {written(context) for context in full}
-    named = [rule.context for rule in framework.rules if rule.competency == competency]
-    return found | {written(one) for one in named if all(value in values.get(name, ()) for name, value in one)}
+    return found
 
 
 def rule_of(framework: Framework, competency: str, skill: str) -> Rule | None:
@@ -139,8 +171,8 @@ def row(
     counted = [one for one in seen if not one.waits]
     waiting = len(seen) - len(counted)
     named = rule is not None and written(rule.context) == skill[1]
-    recent = any(one.at >= (as_of - WINDOW) * DAY for one in counted)
-    if skill[1].count("=") > 1 and not (waiting or named or recent):
+    lately = any(one.exactly and (one.waits or one.at >= (as_of - WINDOW) * DAY) for one in seen)
+    if skill[1].count("=") > 1 and not (named or lately):
         return None
     of = {kind: [one for one in counted if one.kind == kind and one.score is not None] for kind in KINDS}
     now = {kind: in_window(of[kind], as_of, WINDOW) for kind in KINDS}

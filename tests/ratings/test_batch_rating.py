@@ -38,6 +38,8 @@ CONTEXTS = (
     observed({"industry": "retail"}),
     observed({"industry": ["retail", "hospital"]}),
     observed({"industry": "healthcare", "deal_size": "smb"}),
+    observed({"industry": ["healthcare", "retail"], "deal_size": ["smb", "enterprise"]}),
+    observed({"industry": "healthcare", "buyer_persona": "technical"}),
     observed({"industry": "healthcare", "buyer_persona": ["ciso", "executive"], "deal_size": "enterprise"}),
 )
 COUNTED: Final[Standing] = "counted"

@@ -6,12 +6,15 @@ from dataclasses import replace
 from math import sqrt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.context import context_of
+from shared.kernel.context import context_of, decode_skill
 from shared.observations.domain.entry import decode_entries
-from shared.observations.domain.observation import Score
+from shared.observations.domain.observation import Observation, Score
 from shared.ratings.domain.projection import Projection, project
+from tests.harness.speed import examples
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -21,10 +24,27 @@ from tests.ratings.builders import (
     lesson,
     practice,
     rated,
+    rating_for,
     rows,
     seen,
     state,
 )
+
+histories = st.lists(
+    st.builds(
+        lambda score, age, practised, industry, size, persona: (practice if practised else field)(
+            score, TODAY - age, industry=industry, deal_size=size, buyer_persona=persona
+        ),
+        st.integers(0, 100),
+        st.integers(0, 120),
+        st.booleans(),
+        st.lists(st.sampled_from(["healthcare", "retail"]), max_size=2),
+        st.lists(st.sampled_from(["smb", "enterprise"]), max_size=2),
+        st.lists(st.sampled_from(["technical", "executive"]), max_size=1),
+    ),
+    max_size=8,
+)
+"""Calls and role-plays in contexts of up to three dimensions, with several values each."""
 
 
 class TestPracticeAndFieldApart:
@@ -179,6 +199,32 @@ class TestWhichSkillsAProfileShows:
 
         asked = next(row for row in profile if row.context == "deal_size=enterprise&industry=healthcare")
         assert (asked.rating, asked.stale) == (8000, True)
+
+    def test_a_row_counts_whatever_matches_its_context(self) -> None:
+        both = {"industry": "healthcare", "deal_size": "enterprise"}
+        calls = [field(78, TODAY - day, **both, buyer_persona="ciso", product_line="platform") for day in range(3)]
+        row = rating_for(rows(practice(95, TODAY, **both), *calls), "discovery", context_of(both))
+
+        assert row is not None
+        assert (row.rating, row.confidence, row.basis, row.field, row.validation) == (7800, "medium", "field", 3, 1)
+
+    @given(histories)
+    @settings(max_examples=examples(60))
+    def test_a_row_is_what_a_request_for_its_context_gives(self, events: list[Observation]) -> None:
+        for row in rows(*events):
+            asked = rated(*events, competency=row.competency, context=decode_skill(row.context), of=framework())
+            alone = Projection(state(*events), framework(), PARAMETERS, TODAY).row(*row.key)
+            assert row == asked == alone
+
+    def test_what_comes_later_in_a_wider_context_counts_as_well(self) -> None:
+        both = {"industry": "healthcare", "deal_size": "enterprise"}
+        pair, wider = field(60, TODAY - 2, **both), field(80, TODAY - 1, **both, buyer_persona="ciso")
+        for first, second in ((pair, wider), (replace(wider, at=pair.at), replace(pair, at=wider.at))):
+            of = framework()
+            scores = Projection(state(first), of, PARAMETERS, TODAY).scores
+            (entry,) = decode_entries([second.entry()[1]])
+            grown = Projection(scores.with_newest(entry), of, PARAMETERS, TODAY)
+            assert grown.rows() == rows(first, second, of=of)
 
     def test_a_full_context_out_of_the_window_is_left_out(self) -> None:
         keys = [row.context for row in rows(field(80, TODAY - 91, industry="healthcare", deal_size="enterprise"))]

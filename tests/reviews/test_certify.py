@@ -14,10 +14,11 @@ from shared.frameworks.domain.parameters import Untrusted
 from shared.frameworks.records import certificate_id_of
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
-from shared.ports.documents import FieldValue, Put, Query
+from shared.ports.documents import Put, Query
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision

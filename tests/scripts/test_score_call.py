@@ -50,7 +50,10 @@ class Platform:
             return json.dumps({"detail": "employee_id: nobody is not known"}).encode()
         standing = "counted" if body["analysis_metadata"]["human_reviewed"] else "held"
         value = {
+            "employee_id": body["employee_id"],
             "observation_id": body["observation_id"],
+            "notices": [],
+            "unrecognised_fields": [],
             "standing": standing,
             "duplicate": False,
             "held": [],
@@ -61,6 +64,9 @@ class Platform:
                     "context": None,
                     "previous_rating": 80,
                     "new_rating": 82 if standing == "counted" else 80,
+                    "preliminary_rating": None,
+                    "interval": None,
+                    "trend": "stable",
                     "confidence": "medium",
                     "status": "validated",
                     "explanation": "Rated on 4 field observations.",

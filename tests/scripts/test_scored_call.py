@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from shared.analysts.lexical.analyst import Analysis, analyse
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.observations.contract import FieldObservation
 from shared.observations.usecases.interpret import interpret, sent
+from shared.ratings.contract import SkillUpdate
 from tests.harness.transcripts import only_conversation
 
 TRANSCRIPTS = Path(__file__).resolve().parents[2] / "infra" / "demonstration" / "transcripts"
@@ -64,7 +66,8 @@ def test_the_same_call_has_the_same_identity(analysis: Analysis) -> None:
 
 def test_no_word_of_the_call_leaves_it(call: Conversation, analysis: Analysis) -> None:
     body = observation(analysis, employee_id="joe@augmentcode.com", source="gong", at=AT, context={})
-    evidence = " ".join(score["evidence"] for score in body["competency_scores"])
+    scores: Any = body["competency_scores"]
+    evidence = " ".join(score["evidence"] for score in scores)
     long_words = {word.strip(".,?!“”").lower() for turn in call.turns for word in turn.text.split() if len(word) > 9}
     ours = {"characters"}
     assert not {word for word in long_words - ours if word in evidence.lower().split()}
@@ -77,14 +80,17 @@ def test_a_call_in_which_nothing_was_observed_is_refused(analysis: Analysis) -> 
 
 
 def test_changes_say_what_moved_and_why() -> None:
-    update = {
-        "competency": "closing",
-        "context": None,
-        "previous_rating": 85.5,
-        "new_rating": 83,
-        "confidence": "high",
-        "status": "validated",
-        "explanation": "Rated on 14 field observations.",
-    }
-    (line,) = changes({"skill_updates": [update]})
+    update = SkillUpdate(
+        competency="closing",
+        context=None,
+        previous_rating=85.5,
+        new_rating=83,
+        preliminary_rating=None,
+        interval=[80, 86],
+        confidence="high",
+        status="validated",
+        trend="stable",
+        explanation="Rated on 14 field observations.",
+    )
+    (line,) = changes([update])
     assert line == "closing (general): 85.5 → 83, confidence high, validated. Rated on 14 field observations."

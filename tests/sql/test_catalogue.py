@@ -10,6 +10,7 @@ import yaml
 
 from infra.bigquery import catalogue as warehouse
 from infra.bigquery.catalogue import Catalogue, Column, Table
+from infra.declarations.pipeline import load_pipeline
 from scripts.commands import generate_tables
 from shared.kernel.access import Role
 from shared.kernel.errors import NotFound
@@ -25,13 +26,13 @@ each_table = pytest.mark.parametrize(
 
 
 def test_the_generated_files_are_as_the_generator_writes_them() -> None:
-    for path, text in generate_tables.generated(PIPELINE).items():
+    for path, text in generate_tables.generated(load_pipeline()).items():
         committed = (warehouse.DIRECTORY / path).read_text(encoding="utf-8")
         assert committed == text, f"{path}: run scripts/generate_tables"
 
 
 def test_no_generated_file_is_left_of_a_topic_that_went() -> None:
-    expected = set(generate_tables.generated(PIPELINE))
+    expected = set(generate_tables.generated(load_pipeline()))
     found = {
         path.relative_to(warehouse.DIRECTORY)
         for path in warehouse.DIRECTORY.rglob("*.*")

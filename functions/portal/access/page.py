@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from functions.portal.calls.labels import name_of
@@ -100,7 +99,7 @@ def end_escalation(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(view: AccessPage) -> Page:
-    def form(name: str) -> dict[str, Any]:
+    def form(name: str) -> dict[str, Mapping[str, str]]:
         shown = view.refused == name
         return {"entered": view.entered if shown else {}, "errors": view.errors if shown else {}}
 

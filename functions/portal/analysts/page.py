@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
@@ -33,6 +32,25 @@ class Analysts:
 
     certificates: Sequence[CertificateView]
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Shows how far people agree with a scorer in one competency. gone: scores that were dropped or rejected"""
+
+    name: str
+    waiting: bool
+    words: str
+    kappa: str
+    range: Mapping[str, str] | None
+    between: str
+    n: int
+    within: str
+    within_between: str | None
+    bias: str | None
+    sample: str
+    stability: str
+    gone: int
 
 
 def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> str:
@@ -73,31 +91,31 @@ def present(view: Analysts) -> Page:
     return Page("analysts/analysts.html", variables, "analysts")
 
 
-def _row(of: CompetencyCertificate, names: Mapping[str, str]) -> dict[str, Any]:
+def _row(of: CompetencyCertificate, names: Mapping[str, str]) -> Row:
     sample = next((part for part in of.by_reason if part.reason == "sample"), None)
     interval: Sequence[float] | None = of.kappa_interval
     stability = of.stability
-    return {
-        "name": names.get(of.competency, words.plain(of.competency)),
-        "waiting": of.verdict in WAITING,
-        "words": VERDICT[of.verdict],
-        "kappa": "—" if of.kappa is None else f"{of.kappa:.2f}",
-        "range": None
+    return Row(
+        name=names.get(of.competency, words.plain(of.competency)),
+        waiting=of.verdict in WAITING,
+        words=VERDICT[of.verdict],
+        kappa="—" if of.kappa is None else f"{of.kappa:.2f}",
+        range=None
         if of.kappa is None or interval is None
         else {"value": _at(of.kappa), "low": _at(interval[0]), "high": _at(interval[1])},
-        "between": _between(interval).strip(" ()"),
-        "n": of.n,
-        "within": "—" if of.within is None else f"{words.percent(of.within)} %",
-        "within_between": None
+        between=_between(interval).strip(" ()"),
+        n=of.n,
+        within="—" if of.within is None else f"{words.percent(of.within)} %",
+        within_between=None
         if of.within_interval is None
         else f"{words.percent(of.within_interval[0])}–{words.percent(of.within_interval[1])} %",
-        "bias": None if of.bias is None else words.signed(of.bias),
-        "sample": "none yet" if sample is None else _part(sample),
-        "stability": "not analysed twice yet"
+        bias=None if of.bias is None else words.signed(of.bias),
+        sample="none yet" if sample is None else _part(sample),
+        stability="not analysed twice yet"
         if not stability.n
         else f"{stability.mean_difference:.1f} points apart on {words.count(stability.n, 'score')}",
-        "gone": of.dropped + of.rejected,
-    }
+        gone=of.dropped + of.rejected,
+    )
 
 
 def _part(part: AgreementView) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import quote
 
 from functions.portal.analysts import page as analysts
@@ -34,7 +33,7 @@ PER_PAGE = 25
 class Seen:
     """One entry of the ledger about a conversation. scores: (competency's name, points, whether it waits for a person).
 
-    standing: counted, held or rejected; decided: what a person decided with it, None for an analysis
+    standing: counted, held, rejected or superseded; decided: what a person decided with it, None for an analysis
     opens_at: when its scores open for the viewer; None: they are open
     """
 
@@ -62,6 +61,20 @@ class Beside:
     observed: int
     apart: bool
     since: date | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Shows a competency in practice and in the field. practice, field: None until both have enough"""
+
+    name: str
+    apart: bool
+    since: str
+    counts: str
+    sentence: str
+    practice: Mapping[str, str] | None = None
+    field: Mapping[str, str] | None = None
+    difference: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,31 +226,30 @@ def present(view: Field) -> Page:
     return Page("field/field.html", variables, "me" if view.own else "people")
 
 
-def _beside(one: Beside) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "name": one.name,
-        "apart": one.apart,
-        "since": words.day(one.since) if one.since else "",
-        "counts": f"{words.count(one.practised, 'practice')}, {words.count(one.observed, 'conversation')}",
-        "practice": None,
-        "field": None,
-    }
+def _beside(one: Beside) -> Compared:
+    since = words.day(one.since) if one.since else ""
+    counts = f"{words.count(one.practised, 'practice')}, {words.count(one.observed, 'conversation')}"
     if one.practice is None or one.field is None:
         missing = [
             words.count(APART_COUNT - number, noun)
             for number, noun in ((one.practised, "more practice"), (one.observed, "more conversation"))
             if number < APART_COUNT
         ]
-        return shown | {"sentence": f"To compare: {' and '.join(missing)}." if missing else "Not compared yet."}
+        sentence = f"To compare: {' and '.join(missing)}." if missing else "Not compared yet."
+        return Compared(one.name, one.apart, since, counts, sentence)
     difference = one.practice - one.field
     sentence = f"Practice {words.points(one.practice)}, field {words.points(one.field)}"
     if abs(difference) * 100 >= APART_POINTS:
         sentence += f": {abs(difference):.0f} points apart"
     elif one.apart:
         sentence += ": practice meets its bar and the field contradicts it"
-    return shown | {
-        "sentence": f"{sentence}.",
-        "practice": {"words": words.points(one.practice), "at": figures.at(one.practice)},
-        "field": {"words": words.points(one.field), "at": figures.at(one.field)},
-        "difference": words.signed(difference),
-    }
+    return Compared(
+        one.name,
+        one.apart,
+        since,
+        counts,
+        f"{sentence}.",
+        {"words": words.points(one.practice), "at": figures.at(one.practice)},
+        {"words": words.points(one.field), "at": figures.at(one.field)},
+        words.signed(difference),
+    )

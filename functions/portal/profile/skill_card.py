@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from functions.portal.shell import figures, words
 from shared.kernel.context import label
@@ -14,7 +14,7 @@ from shared.ratings.domain.weights import RATING_WINDOW_DAYS, VALIDATION_ALONE
 
 @dataclass(frozen=True)
 class Event:
-    """One observation. kind: field, validation or learning; score in points; standing: counted, held or rejected."""
+    """One observation. kind: field, validation or learning; score in points; standing: as in a history."""
 
     event_id: str
     at: datetime
@@ -58,18 +58,59 @@ class Skill:
         return bool(started or self.history)
 
 
-def present_skill(skill: Skill, as_of: date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class History:
+    """Draws the scored events of a skill, and lists all in `rows`."""
+
+    marks: tuple[figures.Mark, ...]
+    ticks: tuple[figures.Tick, ...]
+    bar: str | None
+    grid: list[tuple[str, str]]
+    kinds: list[str]
+    held: bool
+    words: str
+    rows: list[Event]
+
+
+@dataclass(frozen=True)
+class InContext:
+    """Shows the skill in one context."""
+
+    view: SkillView
+    name: str
+    rating: str
+    range: Mapping[str, str] | None
+    certainty: str | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """Shows a skill: what the template draws and says of it."""
+
+    skill: Skill
+    rating: str
+    range: Mapping[str, str] | None
+    certainty: str | None
+    preliminary: str | None
+    bar: str | None
+    counts: str
+    apart: Mapping[str, str] | None
+    contexts: list[InContext]
+    history: History | None
+
+
+def present_skill(skill: Skill, as_of: date) -> Card:
     """Returns what the template draws and says of a skill."""
     one = skill.view
     shown = one.current_rating if one.current_rating is not None else one.preliminary_rating
-    return {
-        "skill": skill,
-        "rating": words.points(shown),
-        "range": _range(one),
-        "certainty": _certainty(one),
-        "preliminary": None if one.current_rating is not None or shown is None else figures.at(shown),
-        "bar": None if skill.bar is None else figures.at(skill.bar),
-        "counts": ", ".join(
+    return Card(
+        skill=skill,
+        rating=words.points(shown),
+        range=_range(one),
+        certainty=_certainty(one),
+        preliminary=None if one.current_rating is not None or shown is None else figures.at(shown),
+        bar=None if skill.bar is None else figures.at(skill.bar),
+        counts=", ".join(
             text
             for number, text in (
                 (one.field_observations, words.count(one.field_observations, "customer conversation")),
@@ -80,19 +121,19 @@ def present_skill(skill: Skill, as_of: date) -> dict[str, Any]:
         )
         + (", more than 90 days ago" if one.stale else "")
         or "No observation in the last 90 days",
-        "apart": _apart(one),
-        "contexts": [
-            {
-                "view": context,
-                "name": words.plain(label(tuple((context.context or {}).items()))),
-                "rating": words.points(context.current_rating),
-                "range": _range(context),
-                "certainty": _certainty(context),
-            }
+        apart=_apart(one),
+        contexts=[
+            InContext(
+                context,
+                words.plain(label(tuple((context.context or {}).items()))),
+                words.points(context.current_rating),
+                _range(context),
+                _certainty(context),
+            )
             for context in skill.contexts
         ],
-        "history": _history(skill, as_of),
-    }
+        history=_history(skill, as_of),
+    )
 
 
 def _certainty(one: SkillView) -> str | None:
@@ -134,7 +175,7 @@ def _apart(one: SkillView) -> dict[str, str] | None:
     }
 
 
-def _history(skill: Skill, as_of: date) -> dict[str, Any] | None:
+def _history(skill: Skill, as_of: date) -> History | None:
     scored = [event for event in skill.history if event.score is not None]
     if not scored:
         return None
@@ -152,21 +193,21 @@ def _history(skill: Skill, as_of: date) -> dict[str, Any] | None:
     )
     kinds = [kind for kind in ("field", "validation", "learning") if any(e.kind == kind for e in scored)]
     counts = ", ".join(f"{sum(e.kind == kind for e in scored)} {words.KIND[kind].lower()}" for kind in kinds)
-    return {
-        "marks": marks,
-        "ticks": figures.month_ticks(start, span),
-        "bar": None if skill.bar is None else figures.at(_height(skill.bar)),
-        "grid": [(figures.at(_height(value)), str(value)) for value in (100, 50, 0)],
-        "kinds": kinds,
-        "held": any(e.standing == "held" for e in scored),
-        "words": (
+    return History(
+        marks=marks,
+        ticks=figures.month_ticks(start, span),
+        bar=None if skill.bar is None else figures.at(_height(skill.bar)),
+        grid=[(figures.at(_height(value)), str(value)) for value in (100, 50, 0)],
+        kinds=kinds,
+        held=any(e.standing == "held" for e in scored),
+        words=(
             f"{len(scored)} scored events from {words.day(min(e.at for e in scored))} to "
             f"{words.day(max(e.at for e in scored))} ({counts}), "
             f"between {words.points(min(e.score or 0 for e in scored))} and "
             f"{words.points(max(e.score or 0 for e in scored))} points."
         ),
-        "rows": sorted(skill.history, key=lambda event: event.at, reverse=True),
-    }
+        rows=sorted(skill.history, key=lambda event: event.at, reverse=True),
+    )
 
 
 def _height(score: float) -> float:

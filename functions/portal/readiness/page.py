@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -36,6 +35,28 @@ class HeatMap:
     dimensions: tuple[str, ...]
     values: tuple[str, ...]
     rows: tuple[HeatRow, ...]
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """Shows one cell. kind: rated, suppressed or nobody"""
+
+    kind: str
+    level: int = 0
+    weak: bool = False
+    mean: str = ""
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Shows where people stand in one competency. parts: (status, people)"""
+
+    name: str
+    share: str
+    segments: Sequence[figures.Segment]
+    parts: Sequence[tuple[str, int]]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -208,14 +229,15 @@ def present(view: Readiness, frameworks: Sequence[tuple[str, str]], chosen: str)
             "between": f"{words.percent(view.share_low)} and {words.percent(view.share_high)} %",
         },
         "coverage": [_coverage(item) for item in view.coverage],
-        "heat": None if view.heat_map is None else _heat(view.heat_map),
+        "heat": view.heat_map,
+        "heat_rows": [] if view.heat_map is None else [(row.name, _cells(row)) for row in view.heat_map.rows],
         "least": SMALLEST_GROUP,
         "weak_below": words.points(figures.WEAK_BELOW),
     }
     return Page("readiness/readiness.html", variables, "readiness")
 
 
-def _coverage(item: CoverageView) -> dict[str, Any]:
+def _coverage(item: CoverageView) -> Covered:
     parts = (
         ("validated", item.validated),
         ("in_progress", item.in_progress),
@@ -225,44 +247,26 @@ def _coverage(item: CoverageView) -> dict[str, Any]:
     )
     people = sum(number for _, number in parts)
     described = ", ".join(f"{number} {words.STATUS[name].lower()}" for name, number in parts)
-    return {
-        "name": item.name,
-        "competency": item.competency,
-        "share": words.percent(item.validated / people) if people else "0",
-        "segments": figures.stacked(parts),
-        "parts": parts,
-        "people": people,
-        "words": f"{item.name}: {described} of {words.count(people, 'person', 'people')}",
-    }
+    return Covered(
+        name=item.name,
+        share=words.percent(item.validated / people) if people else "0",
+        segments=figures.stacked(parts),
+        parts=parts,
+        words=f"{item.name}: {described} of {words.count(people, 'person', 'people')}",
+    )
 
 
-def _heat(heat: HeatMap) -> dict[str, Any]:
-    rows = []
-    for row in heat.rows:
-        cells: list[dict[str, Any]] = []
-        for cell in row.cells:
-            if cell.suppressed:
-                cells.append({"kind": "suppressed"})
-            elif cell.mean is None:
-                cells.append({"kind": "nobody"})
-            else:
-                level = figures.heat_level(cell.mean)
-                cells.append(
-                    {
-                        "kind": "rated",
-                        "level": level,
-                        "weak": level == 0,
-                        "mean": _beside_the_bar(cell.mean),
-                        "people": cell.people,
-                    }
-                )
-        rows.append({"name": row.name, "cells": cells})
-    return {
-        "dimension": heat.dimension,
-        "dimensions": heat.dimensions,
-        "values": heat.values,
-        "rows": rows,
-    }
+def _cells(row: HeatRow) -> list[HeatCell]:
+    cells = []
+    for cell in row.cells:
+        if cell.suppressed:
+            cells.append(HeatCell("suppressed"))
+        elif cell.mean is None:
+            cells.append(HeatCell("nobody"))
+        else:
+            level = figures.heat_level(cell.mean)
+            cells.append(HeatCell("rated", level, level == 0, _beside_the_bar(cell.mean), cell.people))
+    return cells
 
 
 def _beside_the_bar(mean: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from shared.kernel.json_values import JsonObject
 from shared.reviews.contract import ReviewScore
 
 Entered = Mapping[str, str]
@@ -15,7 +15,7 @@ Entered = Mapping[str, str]
 class _Changes:
     """Holds what a form changes. errors: by the form's fields"""
 
-    given: list[dict[str, Any]] = field(default_factory=list)
+    given: dict[str, float] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -24,23 +24,23 @@ class _Changes:
 
 
 def decision_from(
-    form: Entered, scores: Collection[ReviewScore], *, decided: bool
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Returns (the decision's body, what is wrong with the form). scores: those of the review."""
+    form: Entered, scores: Collection[ReviewScore], errors: dict[str, str], *, decided: bool
+) -> JsonObject:
+    """Returns the decision's body, and adds what is wrong with the form to the errors. scores: those of the review"""
     changes = _changes(form, scores, decided=decided)
     decision = form.get("decision", "")
     if decision == "reject":
         changes = _Changes()
     elif trouble := _trouble(decision, changes):
         changes.errors["form"] = trouble
-    body = {
+    errors |= changes.errors
+    return {
         "decision": decision,
-        "scores": changes.given,
+        "scores": [{"competency": name, "score": score} for name, score in changes.given.items()],
         "drop": changes.drop,
         "note": form.get("note", "").strip() or None,
         "event_id": form.get("event_id") or None,
     }
-    return body, changes.errors
 
 
 def _trouble(decision: str, changes: _Changes) -> str | None:
@@ -68,7 +68,7 @@ def _changes(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -
         if number is None:
             changes.errors[f"score.{one.competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
         elif number != before:
-            changes.given.append({"competency": one.competency, "score": number})
+            changes.given[one.competency] = number
     return changes
 
 

@@ -121,7 +121,8 @@ def _decisions(review: ReviewView) -> tuple[Decision, ...]:
 def decide_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:
     """Confirms, corrects or rejects; what is wrong stands beside its field."""
     review = reviews(on).decide.before(visit.caller, review_id)
-    body, errors = decision_from(visit.form, review.scores, decided=bool(review.outcome))
+    errors: dict[str, str] = {}
+    body = decision_from(visit.form, review.scores, errors, decided=bool(review.outcome))
     if not errors:
         try:
             decided = reviews(on).decide.decide(visit.caller, review_id, validated(ReviewDecision, body))

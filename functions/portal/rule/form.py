@@ -33,7 +33,8 @@ def entered_from(rule: Rule | None) -> dict[str, str]:
 
 def rule_from(competency: str, context: Context, entered: Mapping[str, str]) -> tuple[Rule | None, dict[str, str]]:
     """Returns (rule, errors by form name) from what a person typed; the rule is None when anything is wrong."""
-    numbers, errors = _numbers(entered)
+    errors: dict[str, str] = {}
+    numbers = _numbers(entered, errors)
     if "observation_window_days" not in numbers and "observation_window_days" not in errors:
         errors["observation_window_days"] = "Enter how many days back the rule looks."
     switches = {name: entered.get(name) == "yes" for name in SWITCHES}
@@ -45,9 +46,8 @@ def rule_from(competency: str, context: Context, entered: Mapping[str, str]) -> 
     return (None if errors else rule), errors
 
 
-def _numbers(entered: Mapping[str, str]) -> tuple[dict[str, int | float], dict[str, str]]:
-    """Returns (numbers, errors) by form name."""
-    errors: dict[str, str] = {}
+def _numbers(entered: Mapping[str, str], errors: dict[str, str]) -> dict[str, int | float]:
+    """Returns the numbers by form name, and adds what is wrong to the errors."""
     values: dict[str, int | float] = {}
     for name, kind, low, high in NUMBERS:
         text = entered.get(name, "").strip().replace(",", ".")
@@ -62,7 +62,7 @@ def _numbers(entered: Mapping[str, str]) -> tuple[dict[str, int | float], dict[s
             errors[name] = f"Enter a number from {low} to {high}."
         else:
             values[name] = number
-    return values, errors
+    return values
 
 
 def context_from(values: Mapping[str, str]) -> Context:

@@ -171,7 +171,7 @@ class Portal:
             demonstration=self._ways.demonstration,
         )
         notice = page.notice or DONE.get(request.args.get("done", ""))
-        return _html(render(page.template, page.variables, frame=frame, here=page.place, notice=notice), page.status)
+        return _html(render(page.template, frame=frame, here=page.place, notice=notice, **page.variables), page.status)
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
         """Returns the navigation, with how many notifications wait."""
@@ -215,7 +215,7 @@ class Portal:
 
     def _sign_in(self, request: Request, problem: str | None = None) -> Response:
         view, door = self._entrance.page(request, problem)
-        text = render("shell/sign_in.html", doors.present_sign_in(view), frame=None, theme=_theme(request))
+        text = render("shell/sign_in.html", frame=None, theme=_theme(request), view=view)
         response = _html(text, 401 if problem else 200)
         return self._entrance.keep_at_door(response, door)
 
@@ -243,7 +243,7 @@ class Portal:
             words_of += "."
         title = TITLES.get(status, TITLES[422])
         view = doors.Problem(status, title, words_of, reference=reference)
-        text = render("shell/problem.html", doors.present_problem(view), frame=None, theme=_theme(request))
+        text = render("shell/problem.html", frame=None, theme=_theme(request), view=view)
         return _html(text, status)
 
 

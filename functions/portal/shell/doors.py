@@ -1,8 +1,7 @@
-"""Presents the pages without a session: sign-in, and what went wrong."""
+"""Says what the pages without a session show: sign-in, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from functions.portal.shell import words
@@ -17,6 +16,10 @@ class Persona:
     role: str
     about: str = ""
 
+    @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in self.name.split()[:2]).upper()
+
 
 @dataclass(frozen=True)
 class SignIn:
@@ -28,6 +31,14 @@ class SignIn:
     next: str = "/"
     problem: str | None = None
 
+    @property
+    def groups(self) -> dict[str, list[Persona]]:
+        """Returns the people by their role, as it is called."""
+        found: dict[str, list[Persona]] = {}
+        for persona in self.personas:
+            found.setdefault(words.ROLE.get(persona.role, words.plain(persona.role)), []).append(persona)
+        return found
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -38,17 +49,3 @@ class Problem:
     detail: str
     home: str = "/"
     reference: str | None = None
-
-
-def present_sign_in(view: SignIn) -> Mapping[str, object]:
-    groups: dict[str, list[dict[str, object]]] = {}
-    for persona in view.personas:
-        initials = "".join(part[0] for part in persona.name.split()[:2]).upper()
-        groups.setdefault(words.ROLE.get(persona.role, words.plain(persona.role)), []).append(
-            {"persona": persona, "initials": initials}
-        )
-    return {"view": view, "groups": groups}
-
-
-def present_problem(view: Problem) -> Mapping[str, object]:
-    return {"view": view}

@@ -56,12 +56,12 @@ def environment() -> Environment:
 
 def render(
     template: str,
-    variables: Mapping[str, object],
     *,
     frame: Frame | None,
     here: str = "",
     notice: Notice | None = None,
     theme: str = "system",
+    **variables: object,
 ) -> str:
     """Renders a whole page.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import get_args
 from urllib.parse import urlencode
 
 from functions.portal.shell import words
@@ -36,6 +36,16 @@ class SkillPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     entered: Mapping[str, str] | None = None
     versions: tuple[SkillVersion, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """Shows a rule. query: names its context in an address"""
+
+    rule: Rule
+    where: str
+    sentence: str
+    query: str
 
 
 def show_skill(on: Environment, visit: Visit, framework_id: str, skill_id: str) -> PageOrRedirect:
@@ -90,7 +100,7 @@ def _page(
     return present(SkillPage(framework, competency, visit.may("skills.write"), errors or {}, entered, versions))
 
 
-def _definition(entered: Mapping[str, str]) -> dict[str, Any]:
+def _definition(entered: Mapping[str, str]) -> dict[str, str | bool | list[str]]:
     return {
         "name": entered.get("name", "").strip(),
         "description": entered.get("description", "").strip(),
@@ -111,20 +121,16 @@ def present(view: SkillPage) -> Page:
         "view": view,
         "new": not competency.skill_id,
         "address": address(view.framework.framework_id, competency.skill_id),
-        "rules": [_rule(rule) for rule in rules],
+        "rules": [
+            RuleRow(
+                rule, context_words(rule.context), words.rule_sentence(rule), urlencode(context_query(rule.context))
+            )
+            for rule in rules
+        ],
         "categories": tuple(dict.fromkeys((*CATEGORIES, competency.category))),
         "entered": _entered(competency) if view.entered is None else view.entered,
     }
     return Page("skill/skill.html", variables, "skills", status=422 if view.errors else 200)
-
-
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "where": context_words(rule.context),
-        "sentence": words.rule_sentence(rule),
-        "query": urlencode(context_query(rule.context)),
-    }
 
 
 def _entered(competency: Competency) -> dict[str, str]:

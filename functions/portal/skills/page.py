@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.taxonomy import taxonomy
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Competency, Framework
 from shared.kernel.context import Context, label
 
 
@@ -23,6 +22,16 @@ class Catalogue:
     frameworks: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Row:
+    """Shows a skill. sentence: its general rule; more: how many others it has"""
+
+    competency: Competency
+    address: str
+    sentence: str | None
+    more: int
+
+
 def list_skills(on: Environment, visit: Visit) -> PageOrRedirect:
     skills = taxonomy(on).skills
     framework = skills.framework(visit.caller, visit.framework_id)
@@ -31,17 +40,17 @@ def list_skills(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(view: Catalogue) -> Page:
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[Row]] = {}
     for competency in view.framework.competencies:
         rules = view.framework.rules_of.get(competency.competency, ())
         general = next((rule for rule in rules if not rule.context), None)
         groups.setdefault(competency.category, []).append(
-            {
-                "competency": competency,
-                "address": address(view.framework.framework_id, competency.skill_id),
-                "sentence": words.rule_sentence(general) if general else None,
-                "more": sum(1 for rule in rules if rule.context),
-            }
+            Row(
+                competency,
+                address(view.framework.framework_id, competency.skill_id),
+                words.rule_sentence(general) if general else None,
+                sum(1 for rule in rules if rule.context),
+            )
         )
     return Page("skills/skills.html", {"view": view, "groups": groups}, "skills")
 

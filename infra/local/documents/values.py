@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from shared.kernel.field_values import FieldValue
 from shared.ports.documents import DELETE_FIELD, FieldChange
 
 DEPTH_LIMIT: Final = 20
@@ -116,12 +117,12 @@ def decode(text: str) -> Any:
     return _decoded(value) if _TAGGED in text else value
 
 
-def decode_fields(text: str, fields: Collection[str]) -> dict[str, Any]:
+def decode_fields(text: str, fields: Collection[str]) -> dict[str, FieldValue]:
     """Returns some top-level fields of a document's JSON text, which is read no further than the last of them.
 
     An event is mostly its payload and its answer, as long texts; what the ledger's readers want stands before them.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, FieldValue] = {}
     position = 1
     while len(found) < len(fields) and text[position] == '"':
         name, position = _DECODER.raw_decode(text, position)

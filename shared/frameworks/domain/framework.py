@@ -7,7 +7,7 @@ the rule that gave it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -194,12 +194,7 @@ class Framework:
             ],
             "competencies": [
                 {
-                    "competency": c.competency,
-                    "skill_id": c.skill_id,
-                    "name": c.name,
-                    "description": c.description,
-                    "category": c.category,
-                    "core": c.core,
+                    **asdict(c),
                     "rubric": [{"from": start, "description": words} for start, words in c.rubric],
                     "aliases": list(c.aliases),
                 }
@@ -207,16 +202,7 @@ class Framework:
             ],
             "rules": [rule_to_dict(rule) for rule in self.rules],
             "scenarios": [
-                {
-                    "scenario_id": s.scenario_id,
-                    "title": s.title,
-                    "activity_type": s.activity_type,
-                    "competencies": list(s.competencies),
-                    "context": dict(s.context),
-                    "minutes": s.minutes,
-                    "url": s.url,
-                }
-                for s in self.scenarios
+                {**asdict(s), "competencies": list(s.competencies), "context": dict(s.context)} for s in self.scenarios
             ],
             "required_by_stage": {stage: list(names) for stage, names in self.required_by_stage.items()},
         }
@@ -224,44 +210,17 @@ class Framework:
 
 def rule_to_dict(rule: Rule) -> dict[str, Any]:
     """Returns a rule as plain JSON values, by the specification's names."""
-    return {
-        "competency": rule.competency,
-        "context": dict(rule.context) or None,
-        "min_validation_attempts": rule.min_validation_attempts,
-        "min_validation_score": rule.min_validation_score,
-        "min_field_observations": rule.min_field_observations,
-        "min_field_score": rule.min_field_score,
-        "observation_window_days": rule.observation_window_days,
-        "expires_after_days": rule.expires_after_days,
-        "decay_rate": rule.decay_rate,
-        "requires_recertification": rule.requires_recertification,
-        "field_overrides_validation": rule.field_overrides_validation,
-        "version": rule.version,
-    }
+    return {**asdict(rule), "context": dict(rule.context) or None}
 
 
 def rule_from_dict(data: Mapping[str, Any], *, default_version: int = 1) -> Rule:
     """Reads what rule_to_dict writes; absent keys take the rule's defaults."""
-    known = {
-        name: data[name]
-        for name in (
-            "min_validation_attempts",
-            "min_validation_score",
-            "min_field_observations",
-            "min_field_score",
-            "observation_window_days",
-            "expires_after_days",
-            "decay_rate",
-            "requires_recertification",
-            "field_overrides_validation",
-        )
-        if name in data
-    }
+    plain = (one.name for one in fields(Rule) if one.name not in ("competency", "context", "version"))
     rule = Rule(
         competency=data["competency"],
         context=context_of(data.get("context")),
         version=data.get("version", default_version),
-        **known,
+        **{name: data[name] for name in plain if name in data},
     )
     if not rule.wants_field and not rule.wants_validation:
         raise Rejected(

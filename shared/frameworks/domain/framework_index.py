@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shared.frameworks.domain.framework import Framework, Rule, Scenario
 from shared.kernel.context import (
@@ -27,30 +27,69 @@ from shared.kernel.context import (
 Skill = tuple[str, str]
 """A competency and an encoded context."""
 
+Use = tuple[int, int]
+"""A skill, by number, and which of an entry's scores counts for it."""
+Combined = tuple[int, str, Context]
+"""A skill of several dimensions: its number, competency and context."""
+
 MOST_FRAMEWORKS: Final = 16
 """Versions of frameworks that are in use at the same time, and some."""
 MOST_SHAPES: Final = 5_000
 """Shapes that are kept per framework; each takes about two kilobytes."""
 MOST_SKILLS: Final = 100_000
 """Skills and contexts that are kept per framework: a caller may ask for any."""
-NO_EXTRA: Final[Mapping[str, tuple[Context, ...]]] = {}
+
+
+class Uses(NamedTuple):
+    """Skills that the scores of a shape count for.
+
+    columns: one after the other the skills (by number), which of an entry's scores each is about (a skill may be there
+             more than once), whether the skill is there for the first time, and whether the shape brings it to a
+             profile: it counts for another where something else does
+    size:    how many columns
+    also:    those that the shape does not bring
+    known:   of how many skills of several dimensions it is known whether the shape counts for them
+    """
+
+    columns: array[int]
+    size: int
+    also: Sequence[Use]
+    known: int
 
 
 class Shape:
-    """Holds what all entries with the same scores in the same contexts have in common, whatever the scores are.
+    """Holds what all entries with the same scores in the same contexts have in common, whatever the scores are."""
 
-    columns: one after the other the skills that they count for (by number), which of an entry's scores each is about (a
-             skill may be there more than once), and whether the skill is there for the first time
-    size:    how many columns
-    """
+    __slots__ = ("_brought", "_scores", "uses")
 
-    __slots__ = ("columns", "size")
+    def __init__(self, scores: Mapping[str, Sequence[tuple[int, ObservedContext]]], brought: Sequence[Use]) -> None:
+        """scores: by competency which of an entry's scores are about it, and in which context"""
+        self._scores = scores
+        self._brought = brought
+        self.uses = _uses(brought, (), 0)
 
-    def __init__(self, skills: Sequence[int], positions: Sequence[int]) -> None:
-        earliest = {number: place for place, number in reversed(list(enumerate(skills)))}
-        first = [earliest[number] == place for place, number in enumerate(skills)]
-        self.columns = array("q", [*skills, *positions, *first])
-        self.size = len(skills)
+    def among(self, combined: Sequence[Combined]) -> Uses:
+        """Returns the uses among all skills of several dimensions that are known by now, in the order they were met."""
+        # Threads share this: what belongs together is written together.
+        uses, known = self.uses, len(combined)
+        if uses.known < known:
+            brought = set(self._brought)
+            met = [
+                (skill, position)
+                for skill, competency, context in combined[uses.known : known]
+                for position, seen in self._scores.get(competency, ())
+                if counts_for(seen, context) and (skill, position) not in brought
+            ]
+            uses = self.uses = _uses(self._brought, (*uses.also, *met), known)
+        return uses
+
+
+def _uses(brought: Sequence[Use], also: Sequence[Use], known: int) -> Uses:
+    skills, positions = zip(*brought, *also, strict=True) if brought or also else ((), ())
+    earliest = {skill: place for place, skill in reversed(list(enumerate(skills)))}
+    first = [earliest[skill] == place for place, skill in enumerate(skills)]
+    brings = [place < len(brought) for place in range(len(skills))]
+    return Uses(array("q", [*skills, *positions, *first, *brings]), len(skills), also, known)
 
 
 class FrameworkIndex:
@@ -59,6 +98,7 @@ class FrameworkIndex:
     names:  by number the skill
     ruled:  by number the rule that decides about it, with its encoded context; None without one
     always: the skills that everybody's profile has
+    combined: the skills of several dimensions
     shapes: by what tells them apart
     """
 
@@ -67,11 +107,12 @@ class FrameworkIndex:
         self.numbers: dict[Skill, int] = {}
         self.names: dict[int, Skill] = {}
         self.ruled: dict[int, tuple[Rule, str] | None] = {}
+        self.combined: list[Combined] = []
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self._unseen = count()
         self._scenarios: dict[tuple[str, Context, str | None], Scenario | None] = {}
         self._mapped: dict[ObservedContext, ObservedContext] = {}
-        self._skills_in: dict[tuple[str, tuple[Context, ...]], tuple[str, ...]] = {}
+        self._skills_in: dict[str, tuple[str, ...]] = {}
         self.always = self.named(framework.by_competency)
 
     @property
@@ -90,51 +131,40 @@ class FrameworkIndex:
             self.names[unseen] = (competency, skill)
             self.ruled[unseen] = None if rule is None else (rule, encode_skill(rule.context))
             known = self.numbers.setdefault((competency, skill), unseen)
+            if known == unseen and "&" in skill:
+                self.combined.append((known, competency, decode_skill(skill)))
         return known
 
-    def named(
-        self, competencies: Iterable[str], extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA
-    ) -> dict[int, None]:
-        """Returns the general skill of each competency, and those that its rules, or who asks, name."""
+    def named(self, competencies: Iterable[str]) -> dict[int, None]:
+        """Returns the general skill of each competency, and those that its rules name."""
         return {
             self.number(competency, encode_skill(context)): None
             for competency in competencies
-            for context in (GENERAL, *self._contexts(competency, extra))
+            for context in (GENERAL, *self.framework.rule_contexts.get(competency, ()))
         }
 
-    def shape(
-        self,
-        contexts: Sequence[str],
-        words: Sequence[str],
-        places: Sequence[int],
-        extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA,
-    ) -> Shape:
+    def shape(self, contexts: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Shape:
         """Works out where the scores go of entries with these contexts, words, and contexts by score."""
-        skills: list[int] = []
-        positions: list[int] = []
+        scores: dict[str, list[tuple[int, ObservedContext]]] = {}
+        brought: list[Use] = []
         for position, (word, place) in enumerate(zip(words, places, strict=True)):
             competency = self.framework.competency_named(word)
             if competency is not None:
-                for skill in self.skills_in(contexts[place], competency, extra):
-                    skills.append(self.number(competency, skill))
-                    positions.append(position)
-        return Shape(skills, positions)
+                scores.setdefault(competency, []).append((position, self.mapped(decode_context(contexts[place]))))
+                brought += [(self.number(competency, skill), position) for skill in self._brought(contexts[place])]
+        return Shape(scores, brought)
 
-    def skills_in(
-        self, context: str, competency: str, extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA
-    ) -> tuple[str, ...]:
-        """Returns the encoded contexts of a competency's skills that an observation in `context` counts for.
+    def _brought(self, context: str) -> tuple[str, ...]:
+        """Returns the encoded contexts of the skills that an observation in `context` brings to a profile.
 
         The state keeps an integration's own words; a framework's dimensions map them here, so that a new mapping
         applies to what came before it.
         """
-        key = (context, self._contexts(competency, extra))
-        known = self._skills_in.get(key)
+        known = self._skills_in.get(context)
         if known is None:
-            seen = self.mapped(decode_context(context))
-            found = dict.fromkeys(skills_seen(seen))
-            found.update(dict.fromkeys(skill for skill in key[1] if counts_for(seen, skill)))
-            known = self._skills_in[key] = tuple(map(encode_skill, found))
+            known = self._skills_in[context] = tuple(
+                map(encode_skill, skills_seen(self.mapped(decode_context(context))))
+            )
         return known
 
     def mapped(self, context: ObservedContext) -> ObservedContext:
@@ -171,9 +201,6 @@ class FrameworkIndex:
             ]
             self._scenarios[key] = min(matches, key=lambda match: match[0])[1] if matches else None
         return self._scenarios[key]
-
-    def _contexts(self, competency: str, extra: Mapping[str, tuple[Context, ...]]) -> tuple[Context, ...]:
-        return self.framework.rule_contexts.get(competency, ()) + extra.get(competency, ())
 
 
 def _distance(scenario: Scenario, wanted: Mapping[str, str]) -> tuple[int, int, int, int, str] | None:

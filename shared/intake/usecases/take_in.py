@@ -13,6 +13,7 @@ from shared.intake.usecases.prepare_event import Recorded
 from shared.kernel.access import Caller
 from shared.kernel.bodies import MOST_ITEMS
 from shared.kernel.errors import ErasedPerson, Malformed, Rejected, TooLarge
+from shared.kernel.json_values import Json
 from shared.kernel.problems import problem_value
 from shared.kernel.reading import parse_json
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
@@ -103,7 +104,7 @@ def _item(operation: str, value: Any) -> Sent | Rejected:
         return error
 
 
-def _result(index: int, outcome: Recorded | Rejected) -> dict[str, object]:
+def _result(index: int, outcome: Recorded | Rejected) -> dict[str, int | dict[str, Json] | orjson.Fragment]:
     if isinstance(outcome, Rejected):
         return {"index": index, "status": outcome.status, "problem": problem_value(outcome, f"#{index}")}
     return {"index": index, "status": outcome.status, "answer": orjson.Fragment(outcome.text)}

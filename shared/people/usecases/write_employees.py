@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -69,7 +68,7 @@ class WriteEmployees:
         known = before or Employee(
             employee_id=employee_id, name=employee_id, framework_id=DEFAULT_FRAMEWORK, updated_at=now
         )
-        fields: dict[str, Any] = {}
+        fields: dict[str, str | bool | date | None] = {}
         sources = dict(known.sources)
         for name, value in msgspec.structs.asdict(said).items():
             if value is UNSET or not may_say(source, name, sources.get(name)):

@@ -24,6 +24,7 @@ from shared.kernel.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
+from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
 from shared.kernel.problems import PROBLEM_BASE, problem_value
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
@@ -224,7 +225,7 @@ def _encode(value: Any) -> bytes:
     return _encoder.encode(value).encode()
 
 
-def _plain(model: BaseModel) -> dict[str, Any]:
+def _plain(model: BaseModel) -> JsonObject:
     # What a result leaves out is left out of the answer, too: null and absent are two things to say.
     return model.model_dump(mode="json", exclude_unset=True)
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.conversations.domain.conversation import Conversation, Party
+from shared.kernel.field_values import FieldValue
 
 REMOVED = "[removed]"
 """What stands in place of a name, and of what an erased person said in a call of others."""
@@ -88,7 +89,7 @@ class Erasing:
         return re.compile(rf"(?<!\w){re.escape(words[0])}(?!\w)")
 
 
-def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str, Any]) -> bool:
+def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str, FieldValue]) -> bool:
     """Tells whether a document goes with the person. Audit records never do: they are cleaned."""
     if collection == "audit":
         return False
@@ -101,7 +102,7 @@ def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str,
     return collection in NAMING_IS_ENOUGH and _mentioned(person, data)
 
 
-def cleaned_document(person: Erasing, collection: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+def cleaned_document(person: Erasing, collection: str, data: Mapping[str, FieldValue]) -> dict[str, FieldValue] | None:
     """Returns the document without the person; None when it does not mention them.
 
     A call that nobody of the organisation took part in any more loses its title and its link as well.
@@ -113,19 +114,23 @@ def cleaned_document(person: Erasing, collection: str, data: Mapping[str, Any]) 
     return None if found == data else found
 
 
-def _cleaned(person: Erasing, value: Any, names: bool) -> Any:
+def _cleaned(person: Erasing, data: Mapping[str, FieldValue], names: bool) -> dict[str, FieldValue]:
+    cleaned: dict[str, FieldValue] = {}
+    for name, inner in data.items():
+        if name in _EMPTIED and inner == person.employee_id:
+            cleaned[name] = None
+        else:
+            cleaned[person.cleaned(name, names=names)] = _cleaned_value(person, inner, names)
+    return cleaned
+
+
+def _cleaned_value(person: Erasing, value: FieldValue, names: bool) -> FieldValue:
     if isinstance(value, str):
         return person.cleaned(value, names=names)
     if isinstance(value, Mapping):
-        cleaned: dict[str, Any] = {}
-        for name, inner in value.items():
-            if name in _EMPTIED and inner == person.employee_id:
-                cleaned[name] = None
-            else:
-                cleaned[person.cleaned(name, names=names)] = _cleaned(person, inner, names)
-        return cleaned
+        return _cleaned(person, value, names)
     if isinstance(value, list):
-        return [_cleaned(person, inner, names) for inner in value if not _is_entry_of(person, inner)]
+        return [_cleaned_value(person, inner, names) for inner in value if not _is_entry_of(person, inner)]
     return value
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from shared.kernel.errors import Retryable
+from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import Create, Delete, Document, Documents, Merge, Put, Query, Where
@@ -156,7 +157,7 @@ class ErasureRecords:
     def note_letters(self, run: OpenErasure, ids: Iterable[str]) -> None:
         """Writes which undelivered messages a look has found, and how many."""
         letters = Letters(ids=tuple(ids))
-        noted: dict[str, Any] = {"progress": {"letters": letters.stored()}}
+        noted: dict[str, FieldValue] = {"progress": {"letters": letters.stored()}}
         if letters.ids:
             counts = Counts(removed=len(letters.ids))
             noted["report"] = Report(dead_letters={f"look {run.look}": counts}).stored()
@@ -164,7 +165,7 @@ class ErasureRecords:
 
     def note_rows(self, run: OpenErasure, rows: Mapping[str, int]) -> None:
         """Writes how many rows of the warehouse a look has found, by table."""
-        noted: dict[str, Any] = {"progress": {"warehouse": Counted(counted=True).stored()}}
+        noted: dict[str, FieldValue] = {"progress": {"warehouse": Counted(counted=True).stored()}}
         if rows:
             counted = {f"{address}, look {run.look}": Rows(rows=count) for address, count in rows.items()}
             noted["report"] = Report(warehouse=counted).stored()
@@ -185,7 +186,7 @@ class ErasureRecords:
         )
         self._documents.commit([Put(_path(run.run_id), finished.stored())])
 
-    def _merge(self, run_id: str, fields: Mapping[str, Any]) -> None:
+    def _merge(self, run_id: str, fields: Mapping[str, FieldValue]) -> None:
         self._documents.commit([Merge(_path(run_id), fields)])
 
 
@@ -225,7 +226,7 @@ class LiveLook:
     def mark(self, place: Place, collection: str, counts: Counts) -> Merge:
         """Returns the write that says how far the look is and what it has counted."""
         document = self._documents.get(self.path)
-        changes: dict[str, Any] = {"progress": Progress(documents=place).stored()}
+        changes: dict[str, FieldValue] = {"progress": Progress(documents=place).stored()}
         if counts != Counts():
             before = OpenErasure.read(document).report.documents if document else {}
             changes["report"] = Report(documents=_summed(before, collection, counts)).stored()
@@ -284,7 +285,7 @@ def _summed(before: Mapping[str, Counts], collection: str, counts: Counts) -> Ma
     return {collection: before.get(collection, Counts()).plus(counts)}
 
 
-def _marked(path: str, changes: Mapping[str, Any], document: Document | None) -> Merge:
+def _marked(path: str, changes: Mapping[str, FieldValue], document: Document | None) -> Merge:
     return Merge(path, changes, if_version=document.version if document else None)
 
 

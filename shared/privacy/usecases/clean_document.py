@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.kernel.records import Record
 from shared.ports.ambient import Files
 from shared.ports.documents import Delete, Document, Documents, Put
 from shared.ports.messages import DeadLetters
@@ -26,6 +25,20 @@ class Stores:
     warehouse: Warehouse
 
 
+class _Participant(Record, frozen=True, kw_only=True):
+    employee_id: str | None = None
+    speaker_id: str | None = None
+
+
+class _Call(Record, frozen=True, kw_only=True):
+    """Holds what tells whose words a call has: a call that is damaged elsewhere keeps nobody's words."""
+
+    source: str
+    call_id: str
+    employees: tuple[str, ...]
+    participants: tuple[_Participant, ...] = ()
+
+
 class CleanDocument:
     """Decides document by document. An eraser knows no collection's fields but those that lead to files."""
 
@@ -43,7 +56,7 @@ class CleanDocument:
     def kept_by_integrations(self, collection: str, document: Document) -> Put | Delete | None:
         """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
         if collection == "calls" and self._person.employee_id in document.data.get("employees", ()):
-            self._forget_words(document.data)
+            self._forget_words(_Call.read(document))
         return self._cleaned(collection, document)
 
     def _cleaned(self, collection: str, document: Document) -> Put | Delete | None:
@@ -61,17 +74,15 @@ class CleanDocument:
         # Without its content it is one whose file went before this was cut off.
         return content is None or self._person.mentions(content.decode("utf-8", errors="replace"))
 
-    def _forget_words(self, call: Mapping[str, Any]) -> None:
+    def _forget_words(self, call: _Call) -> None:
         """Takes the person out of what was said: all of it when nobody else of the organisation took part."""
-        source, call_id = str(call["source"]), str(call["call_id"])
+        source, call_id = call.source, call.call_id
         person, transcripts = self._person, self._stores.transcripts
-        if list(call["employees"]) == [person.employee_id]:
+        if call.employees == (person.employee_id,):
             transcripts.forget(source, call_id)
             return
         voices = [
-            str(one["speaker_id"])
-            for one in call.get("participants", ())
-            if one.get("employee_id") == person.employee_id and one.get("speaker_id")
+            one.speaker_id for one in call.participants if one.employee_id == person.employee_id and one.speaker_id
         ]
         transcripts.forget_analyses_of(source, call_id, person.employee_id)
         transcripts.rewrite(source, call_id, lambda said: without(person, said, voices), person.masked)

@@ -29,7 +29,7 @@ from shared.ratings.domain.scorer_exclusion import ScorerExclusion
 from shared.ratings.domain.series import Rows, Series, series_of
 from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
 from shared.ratings.domain.trend import TRENDS, trends
-from shared.ratings.domain.weights import DECAY_DAYS, FULL_SCORE, RATING_WINDOW_DAYS, Z_EIGHTY
+from shared.ratings.domain.weights import DECAY_DAYS, FULL_SCORE, Z_EIGHTY
 
 DIRECTIONS: Final[tuple[Direction | None, ...]] = (None, "practice_ahead", "field_ahead")
 _PRACTICE_AHEAD, _FIELD_AHEAD = 1, 2
@@ -123,10 +123,8 @@ class RatedSeries(NamedTuple):
             "&" in name[1] and (ruled is None or ruled[1] != name[1]) and number not in asked
             for number, name, ruled in zip(rows.skills, rows.names, rows.ruled, strict=True)
         ]
-        since = (rows.as_of - RATING_WINDOW_DAYS) * SECONDS_PER_DAY
-        found: Flags = rows.last.max(axis=0, initial=NEVER) >= since
         if any(optional_skills):
-            return np.asarray(found | ~rows.of_skills(optional_skills) | (rows.pending > 0))
+            return np.asarray(rows.seen | ~rows.of_skills(optional_skills))
         return np.ones(len(rows), np.bool_)
 
     def values(self, which: Numbers | slice) -> list[tuple[Any, ...]]:

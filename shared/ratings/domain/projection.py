@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.frameworks.domain.framework_index import NO_EXTRA, FrameworkIndex, Skill, index_of
+from shared.frameworks.domain.framework_index import FrameworkIndex, Skill, index_of
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import Context, counts_for, decode_context, decode_skill, encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
@@ -28,36 +28,53 @@ if TYPE_CHECKING:  # numpy is loaded with the first rating, not before the first
 
 @dataclass(frozen=True, slots=True)
 class PersonScores:
-    """One person's scores as a table, and what was left out of it; the same on every day."""
+    """One person's scores as a table, and what was left out of it; the same on every day.
+
+    entries: the effective ones, without the rejected ones, of each kind in order of time
+    known:   how many skills of several dimensions the framework's index knew: of others the table says nothing
+    """
 
     index: FrameworkIndex
     parameters: Parameters
+    entries: Sequence[Entry]
     table: ScoreTable
     left_out: tuple[LeftOut, ...]
+    known: int
 
     @classmethod
-    def of(
-        cls,
-        entries: Sequence[Entry],
-        index: FrameworkIndex,
-        parameters: Parameters,
-        extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA,
-    ) -> PersonScores:
+    def of(cls, entries: Sequence[Entry], index: FrameworkIndex, parameters: Parameters) -> PersonScores:
         """Returns the scores of effective entries, in order, without the rejected ones."""
         from shared.ratings.domain.score_table import TableBuilder
 
         exclusion = ScorerExclusion(parameters.untrusted, index.framework)
-        builder = TableBuilder(index, parameters, extra)
+        builder = TableBuilder(index, parameters)
         builder.take(exclusion.remaining(entries))
-        return cls(index, parameters, builder.table(), tuple(exclusion.left_out))
+        # Another thread may add to the index at any moment: the table knows at least these.
+        known = len(index.combined)
+        return cls(index, parameters, entries, builder.table(), tuple(exclusion.left_out), known)
 
     def with_newest(self, entry: Entry) -> PersonScores:
         """Returns the scores with those of one more entry, which is later than the rest of its kind and about a source
         id of its own. For any other entry new scores have to be made."""
         if entry.status == REJECTED:
             return self
+        entries = (*self.entries, entry)
         more = PersonScores.of([entry], self.index, self.parameters)
-        return replace(self, table=self.table.followed_by(more.table), left_out=self.left_out + more.left_out)
+        brought = more.table.uses[0][more.table.uses[4] > 0].tolist()
+        if not self._knows(brought):
+            return PersonScores.of(entries, self.index, self.parameters)
+        return replace(
+            self, entries=entries, table=self.table.followed_by(more.table), left_out=self.left_out + more.left_out
+        )
+
+    def about(self, skills: Iterable[Skill]) -> PersonScores:
+        """Returns the scores with all that counts for some skills, whoever brings them to a profile."""
+        if self._knows([self.index.number(*skill) for skill in skills]):
+            return self
+        return PersonScores.of(self.entries, self.index, self.parameters)
+
+    def _knows(self, skills: Iterable[int]) -> bool:
+        return {number for number, _, _ in self.index.combined[self.known :]}.isdisjoint(skills)
 
 
 class Projection:
@@ -85,7 +102,7 @@ class Projection:
         self.as_of = as_of
         self._entries = entries
         self._only = only
-        self._extra = extra or NO_EXTRA
+        self._extra = extra or {}
         self._wanted = wanted
         # By skill where its row stands among those that were rated together with it.
         self._rated: dict[Skill, tuple[SkillRating, RatedSeries, int]] = {}
@@ -96,7 +113,12 @@ class Projection:
         if isinstance(self._entries, PersonScores):
             return self._entries
         entries = EffectiveEntries(self._entries.values()).in_order()
-        return PersonScores.of(entries, index_of(self.framework), self.parameters, self._extra)
+        return PersonScores.of(entries, index_of(self.framework), self.parameters)
+
+    def scores_about(self, skills: Collection[Skill]) -> PersonScores:
+        """Returns the scores with all that counts for some skills."""
+        self.scores = self.scores.about(skills)
+        return self.scores
 
     def rows(self) -> list[SkillRating]:
         """Returns every skill of the profile, sorted by competency and context.
@@ -124,9 +146,9 @@ class Projection:
         known now."""
         from shared.ratings.domain.batch_rating import directions
 
-        index = self.scores.index
-        numbers = [index.number(*skill) for skill in skills]
-        found = directions(self.scores.table.about(numbers), index, self.parameters, days, numbers)
+        scores = self.scores_about(skills)
+        numbers = [scores.index.number(*skill) for skill in skills]
+        found = directions(scores.table.about(numbers), scores.index, self.parameters, days, numbers)
         return [dict(zip(sorted(skills), of_day, strict=True)) for of_day in found]
 
     def left_out(self, competency: str, skill: str) -> dict[str, int]:
@@ -145,12 +167,14 @@ class Projection:
 
     @cached_property
     def _shown(self) -> list[SkillRating]:
-        index, table = self.scores.index, self.scores.table
+        extra = [(c, encode_skill(context)) for c, several in self._extra.items() for context in several]
+        scores = self.scores_about(extra)
+        index, table = scores.index, scores.table
         competencies = [c for c in self.framework.by_competency if self._only is None or c in self._only]
         if self._only is not None:
             table = table.about([number for number, name in index.names.items() if name[0] in self._only])
-        asked = [index.number(c, encode_skill(context)) for c, several in self._extra.items() for context in several]
-        rated = _rate([table], self.scores, [self.as_of], index.named(competencies, self._extra))
+        asked = [index.number(*skill) for skill in extra if skill[0] in competencies]
+        rated = _rate([table], scores, [self.as_of], index.named(competencies), [asked])
         rows = list(map(SkillRating._make, rated.values(slice(None))))
         self.keep(rows, rated, 0)
         return [row for row, shown in zip(rows, rated.shown(asked).tolist(), strict=True) if shown]
@@ -189,7 +213,8 @@ def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> Non
 def _rate_alike(projections: Sequence[Projection], skills: Sequence[Collection[Skill]]) -> None:
     scores = projections[0].scores
     numbers = [[scores.index.number(*skill) for skill in of_projection] for of_projection in skills]
-    tables = [one.scores.table.about(asked) for one, asked in zip(projections, numbers, strict=True)]
+    about = [one.scores_about(of_projection) for one, of_projection in zip(projections, skills, strict=True)]
+    tables = [one.table.about(asked) for one, asked in zip(about, numbers, strict=True)]
     rated = _rate(tables, scores, [one.as_of for one in projections], (), numbers)
     rows = list(map(SkillRating._make, rated.values(slice(None))))
     first = 0

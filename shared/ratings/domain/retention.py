@@ -10,18 +10,20 @@ from typing import NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
+from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, LEARNING, PENDING_REVIEW, PRACTICE, REJECTED, Entry, entry_key
 from shared.ratings.domain.rules import Span, met, verdict
-from shared.ratings.domain.score_table import TableBuilder
+from shared.ratings.domain.score_table import ScoreTable, TableBuilder
 from shared.ratings.domain.series import Series, series_of
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 _Day = tuple[int, str]
 """A day and the text of an entry of that day."""
+_Classes = tuple[list[_Day], list[_Day], list[_Day]]
+"""What was seen in the field, in practice and in learning, each in order of time."""
 
 
 class ClassScores(NamedTuple):
@@ -71,44 +73,29 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
             kept.add(entry.text)
         else:
             counted.append(entry)
-    members = _members(counted, index, kept)
-    series = _series(counted, index, members)
-    for row, (number, classes) in enumerate(sorted(members.items(), key=lambda item: index.names[item[0]])):
-        ruled = index.ruled[number]
+    kept.update(entry.text for entry in counted if not all(map(framework.competency_named, entry.words)))
+    builder = TableBuilder(index, Parameters())
+    builder.take(counted)
+    table = builder.table()
+    series = series_of(table, index, np.array([HUGE]), index.always)
+    members = _members(table, counted)
+    for row, skill in enumerate(series.rows.skill.tolist()):
+        classes, ruled = members.get(series.rows.skills[skill], ([], [], [])), series.rows.ruled[skill]
         kept.update(_kept_of_skill(classes, series, row, None if ruled is None else ruled[0], reach))
     return {entry_key(text): text for text in sorted(kept)}
 
 
-def _members(
-    counted: Iterable[Entry], index: FrameworkIndex, kept: set[str]
-) -> dict[int, tuple[list[_Day], list[_Day], list[_Day]]]:
-    """Returns by skill (its number) and class all its observations, in order of time, with a score or without. What
-    the framework does not know is kept."""
-    members: dict[int, tuple[list[_Day], list[_Day], list[_Day]]] = {}
-    for entry in counted:
-        about: dict[int, None] = {}
-        for word, place in zip(entry.words, entry.places, strict=True):
-            competency = index.framework.competency_named(word)
-            if competency is None:
-                kept.add(entry.text)
-            else:
-                skills = index.skills_in(entry.contexts[place], competency)
-                about.update(dict.fromkeys(index.number(competency, skill) for skill in skills))
-        for number in about:
+def _members(table: ScoreTable, counted: Sequence[Entry]) -> dict[int, _Classes]:
+    """Returns by skill (its number) and class all its observations, in order of time, with a score or without."""
+    members: dict[int, _Classes] = {}
+    for number, owner, first in table.uses[[0, 2, 3]].T.tolist():
+        if first:
+            entry = counted[owner]
             members.setdefault(number, ([], [], []))[entry.kind].append((entry.day, entry.text))
     return members
 
 
-def _series(counted: Sequence[Entry], index: FrameworkIndex, members: Iterable[int]) -> Series:
-    """Returns the series of the skills, one row each."""
-    builder = TableBuilder(index, Parameters())
-    builder.take(counted)
-    return series_of(builder.table(), index, np.array([HUGE]), list(members))
-
-
-def _kept_of_skill(
-    classes: tuple[list[_Day], list[_Day], list[_Day]], series: Series, row: int, rule: Rule | None, reach: int
-) -> Iterable[str]:
+def _kept_of_skill(classes: _Classes, series: Series, row: int, rule: Rule | None, reach: int) -> Iterable[str]:
     """Returns the texts that one skill needs."""
     found = [of_class[-1][1] for of_class in classes if of_class]
     learning = classes[LEARNING]

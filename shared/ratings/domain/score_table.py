@@ -8,17 +8,16 @@ use     a score that counts for a skill: an entry that scores ten competencies i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from shared.frameworks.domain.framework_index import NO_EXTRA, FrameworkIndex, Shape
+from shared.frameworks.domain.framework_index import FrameworkIndex, Shape
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import NEVER, Flags, Numbers, across, integers, running, whole
-from shared.kernel.context import Context
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
 from shared.observations.domain.observation import CERTIFICATION_EXAM
@@ -33,7 +32,7 @@ class ScoreTable:
              whatever kind), error (the scorer's variance in ERROR_UNIT)
     scores:  hundredths, entry
     uses:    skill (its number in the framework's index), number (of the score), owner (the entry), first (of the
-             entry's for that skill)
+             entry's for that skill), brings (the skill to a profile: the others count where something else brings it)
     """
 
     entries: Numbers
@@ -57,7 +56,7 @@ class ScoreTable:
         return ScoreTable(
             np.concatenate((self.entries, more.entries), axis=1),
             np.concatenate((self.scores, more.scores + np.array([[0], [entries]])), axis=1),
-            np.concatenate((self.uses, more.uses + np.array([[0], [scores], [entries], [0]])), axis=1),
+            np.concatenate((self.uses, more.uses + np.array([[0], [scores], [entries], [0], [0]])), axis=1),
         )
 
     def repeated(self, times: int) -> ScoreTable:
@@ -95,17 +94,11 @@ def together(tables: Sequence[ScoreTable], people: Sequence[int]) -> ScoreTable:
 class TableBuilder:
     """Takes people's entries one person after the other, and makes the table of all of them.
 
-    extra: further contexts that count as skills, per competency
-    uses:  how many there are
+    uses: how many there are, of those that entries bring
     """
 
-    def __init__(
-        self, index: FrameworkIndex, parameters: Parameters, extra: Mapping[str, tuple[Context, ...]] = NO_EXTRA
-    ) -> None:
+    def __init__(self, index: FrameworkIndex, parameters: Parameters) -> None:
         self._index = index
-        self._extra = extra
-        # What a framework's index keeps is without extra contexts.
-        self._shapes = {} if extra else index.shapes
         self._variance = {source: _scaled(value) for source, value in parameters.scorer_variance.items()}
         self.uses = 0
         # By person how many entries.
@@ -158,7 +151,7 @@ class TableBuilder:
             else:
                 shapes.append(self._shape_of(named, flat))
         self._shape += shapes
-        self.uses += sum([self._used[number].size or 1 for number in shapes])
+        self.uses += sum([self._used[number].uses.size or 1 for number in shapes])
 
     def _shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> int:
         """Returns the number of the shape of an entry."""
@@ -166,9 +159,9 @@ class TableBuilder:
             raise ValueError("an entry's scores are no list")
         words, places = flat[::3], flat[2::3]
         key = (*contexts, None, *words, *places)
-        shape = self._shapes.get(key)
+        shape = self._index.shapes.get(key)
         if shape is None:
-            shape = self._shapes[key] = self._index.shape(contexts, words, places, self._extra)
+            shape = self._index.shapes[key] = self._index.shape(contexts, words, places)
         number = self._numbers.get(id(shape))
         if number is None:
             number = self._numbers[id(shape)] = len(self._used)
@@ -196,17 +189,16 @@ class TableBuilder:
     def _uses(self, number: Numbers, size: Numbers) -> Numbers:
         """Returns the uses, given the entries' numbers, and how many scores each has."""
         if not self._used:
-            return np.zeros((4, 0), np.int64)
+            return np.zeros((5, 0), np.int64)
         shape = integers(self._shape)
-        of_shapes = np.concatenate(
-            [np.frombuffer(shape.columns, np.int64).reshape(3, -1) for shape in self._used], axis=1
-        )
-        sizes = integers([shape.size for shape in self._used])
+        by_shape = [shape.among(self._index.combined) for shape in self._used]
+        of_shapes = np.concatenate([np.frombuffer(of.columns, np.int64).reshape(4, -1) for of in by_shape], axis=1)
+        sizes = integers([of.size for of in by_shape])
         counts = sizes[shape]
         # Which of all shapes' skills each use is for: those of its entry's shape, one after the other.
         first = running(sizes)[shape] - running(counts)[:-1]
         place = np.arange(int(counts.sum())) + first.repeat(counts)
-        uses = np.empty((4, len(place)), np.int64)
+        uses = np.empty((5, len(place)), np.int64)
         of_shapes[0].take(place, out=uses[0])
         of_shapes[1].take(place, out=uses[1])
         uses[1] += running(size)[:-1].repeat(counts)
@@ -215,6 +207,7 @@ class TableBuilder:
             uses[3] = 1
         else:
             of_shapes[2].take(place, out=uses[3])
+        of_shapes[3].take(place, out=uses[4])
         return uses
 
 

@@ -18,6 +18,7 @@ from shared.frameworks.domain.framework_index import FrameworkIndex, Skill
 from shared.kernel.columns import NEVER, Flags, Numbers, ends, running
 from shared.kernel.rounding import half_up
 from shared.ratings.domain.score_table import ScoreTable
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 _SCORE_BITS: Final = 32
 """How many bits a score's number has: with that of its series in front, both fit into one number."""
@@ -31,6 +32,7 @@ class Rows:
     skill:   position in those
     as_of:   the day on which the row is looked at
     pending: how many observations wait for a review
+    seen:    in exactly this context something was observed in the rating window, or waits for a review
     last:    by kind, and row, when the skill was last observed (seconds), with a score or without; NEVER if never
     """
 
@@ -42,6 +44,7 @@ class Rows:
     skill: Numbers
     as_of: Numbers
     pending: Numbers
+    seen: Flags
     last: Numbers
 
     def __len__(self) -> int:
@@ -116,15 +119,21 @@ def series_of(
     come = day <= as_of[person]
     if not come.all():
         table = table.only(come[table.uses[2]])
-    used, number, entry, first = table.uses
+    used, number, entry, first, brings = table.uses
     skills, place = _placed({*always, *chain.from_iterable(asked), *np.bincount(used).nonzero()[0].tolist()}, index)
     cell = (person * len(skills))[entry] + place[used]
 
     present = np.zeros((len(as_of), len(skills)), np.bool_)
     _mark(present, place, always, asked)
-    present.reshape(-1)[cell] = True
+    present.reshape(-1)[cell[brings > 0]] = True
+    counts = present.reshape(-1)[cell]
+    if not counts.all():
+        cell, number, entry, first, brings = (one[counts] for one in (cell, number, entry, first, brings))
     row = (present.cumsum() - 1)[cell]
     of_person, skill = present.nonzero()
+    recent = (pending > 0) | (day >= as_of[person] - RATING_WINDOW_DAYS)
+    seen = np.zeros(len(skill), np.bool_)
+    seen[row[(brings > 0) & recent[entry]]] = True
     kind = kind[entry]
     waiting = np.zeros(len(skill), np.int64)
     if pending.any():
@@ -137,7 +146,9 @@ def series_of(
     last = np.full(3 * len(skill), NEVER, np.int64)
     last[kind * len(skill) + row] = at[table.scores[1][number[newest]]]
     names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
-    rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, last.reshape(3, -1))
+    rows = Rows(
+        len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, seen, last.reshape(3, -1)
+    )
     return _laid_out(rows, table, number, cell)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WEIGHTS_VERSION: Final = "recency-30-v1"
+WEIGHTS_VERSION: Final = "recency-30-v2"
 """Stands in the ratings that these weights made: others make new ones."""
 
 RATING_WINDOW_DAYS: Final = 90

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from infra.demonstration.corpus_staging import StagedCall
-from infra.demonstration.reviewing import OPEN_DAYS, TOLERATED, decision, review
+from infra.demonstration.reviewing import OPEN_DAYS, TOLERATED, Score, decision, review
 from infra.demonstration.vendors import Staging
 from infra.web.calling import Answer, Refused
 
@@ -18,7 +18,7 @@ AS_OF = date(2026, 11, 25)
 LABELS = {"discovery": 70, "closing": 50}
 
 
-def scored(**scores: float) -> list[dict[str, Any]]:
+def scored(**scores: float) -> list[Score]:
     return [{"competency": competency, "score": score} for competency, score in scores.items()]
 
 
@@ -34,7 +34,7 @@ def scored(**scores: float) -> list[dict[str, Any]]:
         (scored(listening=40), {"decision": "reject"}),
     ],
 )
-def test_a_reader_confirms_corrects_drops_or_rejects(scores: list[dict[str, Any]], wanted: dict[str, Any]) -> None:
+def test_a_reader_confirms_corrects_drops_or_rejects(scores: list[Score], wanted: dict[str, Any]) -> None:
     assert decision(scores, LABELS) == wanted
 
 

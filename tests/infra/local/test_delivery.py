@@ -20,13 +20,15 @@ from infra.local.ambient import JsonLog
 from infra.local.delivery import Delivery, Sink
 from infra.local.queue import Leased, LocalQueue
 from shared.kernel.errors import Retryable
+from shared.kernel.json_values import Json
 from shared.ports.messages import Message
 
-RETRY = {"min_backoff": 0.01, "max_backoff": 0.05, "max_attempts": 3}
+RETRY: dict[str, Json] = {"min_backoff": 0.01, "max_backoff": 0.05, "max_attempts": 3}
 
 
 def two_readers(**queue: Any) -> Pipeline:
     """A topic with two functions and the warehouse behind it, a queue with a function, and a schedule."""
+    work: dict[str, Json] = {"rate_per_second": 1000, "max_concurrent": 4, "retry": RETRY, **queue}
     return pipeline_from(
         {
             "service": "small",
@@ -41,7 +43,7 @@ def two_readers(**queue: Any) -> Pipeline:
             },
             "topics": {"facts": {"contract": "Fact", "about": "facts"}},
             "warehouse_subscriptions": {"dataset": "raw", "topics": "all", "retention_days": 1},
-            "queues": {"work": {"rate_per_second": 1000, "max_concurrent": 4, "retry": RETRY} | queue},
+            "queues": {"work": work},
             "schedules": {"nightly": {"cron": "0 3 * * *", "function": "clock", "about": "nightly"}},
             "functions": {
                 "one": {"about": "reads", "edge": "iam", "trigger": "topic", "topic": "facts"},
