@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from shared.intake.usecases.accept_event import AcceptEvent
     from shared.intake.usecases.accept_events import AcceptEvents
     from shared.intake.usecases.event_ledger import EventLedger
+    from shared.intake.usecases.event_views import EventViews
     from shared.intake.usecases.import_certifications import ImportCertifications
+    from shared.intake.usecases.judged_events import JudgedEvents
     from shared.intake.usecases.person_states import PersonStates
     from shared.intake.usecases.prepare_event import PrepareEvent
+    from shared.intake.usecases.show_event import ShowEvent
     from shared.intake.usecases.show_history import ShowHistory
     from shared.intake.usecases.take_in import TakeIn
 
@@ -60,11 +63,30 @@ class IntakeUseCases:
     @cached_property
     def history(self) -> ShowHistory:
         from shared.intake.usecases.show_history import ShowHistory
+
+        opening, configuration = people(self._on).profile_access, frameworks(self._on).configuration
+        return ShowHistory(self._judged, self._views, opening, configuration)
+
+    @cached_property
+    def event(self) -> ShowEvent:
+        from shared.intake.usecases.show_event import ShowEvent
         from shared.observations.records import Ledger
 
-        on, opening = self._on, people(self._on).profile_access
-        deals, configuration = conversations(on).deals, frameworks(on).configuration
-        return ShowHistory(Ledger(documents(on)), opening, on.once(first_sight), deals, configuration)
+        opening = people(self._on).profile_access
+        return ShowEvent(Ledger(documents(self._on)), self._judged, self._views, opening)
+
+    @cached_property
+    def _judged(self) -> JudgedEvents:
+        from shared.intake.usecases.judged_events import JudgedEvents
+        from shared.observations.records import Ledger
+
+        return JudgedEvents(Ledger(documents(self._on)))
+
+    @cached_property
+    def _views(self) -> EventViews:
+        from shared.intake.usecases.event_views import EventViews
+
+        return EventViews(self._on.once(first_sight), conversations(self._on).deals)
 
     @cached_property
     def _ledger(self) -> EventLedger:

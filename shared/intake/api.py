@@ -7,13 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.observations.domain.event_filter import EventFilter
-from shared.observations.domain.observation import STANDINGS, Kind
+from shared.observations.domain.observation import EVENT_STATUSES, Kind
 from shared.platform.edges.http import Request, Response, require_json
 from shared.platform.edges.query import csv_of, cursor_of, cursor_to, employee_id_of, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Handler, ModelName, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.intake.usecases.import_certifications import ImportCertifications
+    from shared.intake.usecases.show_event import ShowEvent
     from shared.intake.usecases.show_history import ShowHistory
     from shared.intake.usecases.take_in import TakeIn
 
@@ -21,7 +22,11 @@ SOURCE = Parameter("source", "Only events of this source")
 COMPETENCY = Parameter(
     "competency", "Only events that score this competency: its name or an alias in the person's framework, case apart"
 )
-STANDING = Parameter("standing", "Only events that stand so", {"type": "string", "enum": list(STANDINGS)})
+STANDING = Parameter(
+    "standing",
+    "Only events that stand so now; counted: what counts, and nothing else",
+    {"type": "string", "enum": list(EVENT_STATUSES)},
+)
 HISTORY = (LIMIT, CURSOR, SINCE, UNTIL, SOURCE, COMPETENCY, STANDING)
 
 contract = Contract(lambda: import_module("shared.intake.contract"))
@@ -38,6 +43,8 @@ class UseCases(Protocol):
     def import_certifications(self) -> ImportCertifications: ...
     @property
     def history(self) -> ShowHistory: ...
+    @property
+    def event(self) -> ShowEvent: ...
     @property
     def take_in(self) -> TakeIn: ...
 
@@ -116,6 +123,19 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
     return _history(request, on, "learning")
 
 
+@api.get(
+    "/api/v1/events/<event_id>",
+    "One event, under its sender's id or the one that it was answered with, for who may see its person's history",
+    "profile.read",
+    answer=contract.EventView,
+    query=(Parameter("source", "The event's source, which an id of its sender's needs; learning has none"),),
+    problems=(404,),
+    tag="Histories",
+)
+def get_event(request: Request, on: UseCases) -> Response:
+    return Response(on.event.get(request.caller, request.path["event_id"].strip(), request.query.get("source")))
+
+
 @api.post(
     "/api/v1/certifications/import",
     "Import certifications from CSV, with a report line by line",
@@ -135,7 +155,7 @@ def _history(request: Request, on: UseCases, kind: Kind) -> Response:
     wanted = EventFilter(
         kind,
         source=request.query.get("source"),
-        standing=one_of(request, "standing", STANDINGS),
+        standing=one_of(request, "standing", EVENT_STATUSES),
         competency=request.query.get("competency"),
         since=moment_of(request, "since"),
         until=moment_of(request, "until"),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from shared.observations.domain.observation import EventStanding, Kind
 from shared.platform.contract import Output, Page
 from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
 
@@ -20,7 +21,14 @@ class HeldScore(Output):
 class Accepted(Output):
     """Answers every accepted event."""
 
+    event_id: str = Field(
+        description="The event's id: the sender's, or the one that we gave; see GET /events/{event_id}"
+    )
     employee_id: str
+    standing: EventStanding = Field(
+        description="held: no score counts until a person has reviewed it; superseded: another about the same counts, "
+        "and `notices` say why"
+    )
     duplicate: bool = Field(description="The event was known; this is the first answer")
     held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
     notices: list[str] = Field(description="What was read differently from how it was written")
@@ -35,9 +43,6 @@ class ValidationAnswer(Accepted):
 
 class FieldAnswer(Accepted):
     observation_id: str
-    standing: Literal["counted", "held", "rejected"] = Field(
-        description="held: no score counts until a person has reviewed it"
-    )
     skill_updates: list[SkillUpdate]
     next_recommended_activities: list[RecommendedActivity]
 
@@ -55,13 +60,16 @@ class ObservedDeal(Output):
 
 
 class HistoryItem(Output):
-    event_id: str
+    event_id: str = Field(description="The sender's id, or the one that the event was answered with")
     source: str
     source_id: str
     activity: str
     occurred_at: datetime
     received_at: datetime
-    standing: Literal["counted", "held", "rejected"]
+    standing: EventStanding = Field(
+        description="How it stands now. superseded: another about the same counts, and this one nowhere"
+    )
+    superseded: str | None = Field(description="Why another about the same counts in its place; null where none does")
     payload: dict[str, Any] = Field(description="As the integration sent it")
     scores_open_at: datetime | None = Field(
         description="Until then the employee sees these scores first, and they are left out here; null: they are open"
@@ -70,6 +78,11 @@ class HistoryItem(Output):
     deal: ObservedDeal | None = Field(
         description="Field: the deal as it is known now, which a person may have said since; null where none is known"
     )
+
+
+class EventView(HistoryItem):
+    employee_id: str
+    kind: Kind
 
 
 class HistoryAnswer(Page):

@@ -68,12 +68,18 @@ class EventBody(Body):
 class ValidationEvent(EventBody):
     """The result of a validation activity: a role-play, a test, a certification exam, a hands-on lab."""
 
-    event_id: Identifier | None = Field(None, description="Stable id of the event; a repeated one is a duplicate")
+    event_id: Identifier | None = Field(
+        None,
+        description="Stable id of the event; a repeated one is a duplicate. Without it, what says the same is the same "
+        "event, whatever its links",
+    )
     event_type: Annotated[EventType, BeforeValidator(_known_spelling)]
     event_source: SourceName
     timestamp: Moment = Field(description="When it happened, ISO 8601 with a time zone")
     overall_score: Points
-    passed: bool
+    passed: bool = Field(
+        description="false: counts in averages and is no attempt; it neither validates nor recertifies"
+    )
     competency_scores: list[CompetencyScore] = Field(min_length=1, max_length=MOST_SCORES)
     details_url: Link | None = None
     session_metadata: SessionMetadata = Field(default_factory=SessionMetadata)
@@ -140,7 +146,9 @@ class AnalysisMetadata(Body):
     review_decision: Literal["confirmed", "corrected", "rejected"] | None = Field(
         None, description="What the person decided; with `human_reviewed`. Rejected scores do not count"
     )
-    analysis_version: int = Field(0, ge=0, le=1_000_000_000, description="Of several analyses the highest stands")
+    analysis_version: int = Field(
+        0, ge=0, le=1_000_000_000, description="Of several analyses the highest counts, of equal ones the last received"
+    )
     review_version: int = Field(0, ge=0, le=1_000_000, description="Of several reviews the highest stands")
 
 

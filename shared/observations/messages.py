@@ -32,10 +32,14 @@ class ObservationRecorded(Fact):
     source_id: str = Field(description="The source's own id of the call, session or activity")
     activity: str = Field(description="role_play, certification_exam, gong, video …")
     occurred_at: datetime
-    received_at: datetime
+    received_at: datetime = Field(
+        description="When it was accepted; of several about one source id that rank alike the last counts"
+    )
     human: int = Field(0, description="Rank of a person's decision; 0 for none")
     analysis: int = Field(0, description="Version of the analysis, or a learning activity's progress")
-    standing: Literal["counted", "held", "rejected"] = "counted"
+    standing: Literal["counted", "held", "rejected"] = Field(
+        "counted", description="As it came in; another about the same source id may count in its place by now"
+    )
     overall_score: float | None = None
     passed: bool | None = None
     scores: list[ScoredCompetency] = Field(default_factory=list)

@@ -16,8 +16,10 @@ import msgspec
 from shared.kernel.field_values import FieldValue
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record
+from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
+from shared.observations.domain.older_entry import with_receipt
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
 
 PAGE = 500
@@ -54,6 +56,11 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         return msgspec.structs.asdict(self)
 
+    @property
+    def entry_with_receipt(self) -> str:
+        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
+        return with_receipt(self.entry, self.message)
+
     def created(self) -> Create:
         """Returns the write that adds it to the ledger."""
         return Create(f"events/{self.event_id}", self.stored())
@@ -63,8 +70,15 @@ class GivenAnswer(Record, frozen=True, kw_only=True):
     """Holds what a repetition of an event is answered with, and nothing that could keep it back."""
 
     content_hash: str
+    entry: str
+    payload: str
     answer: str
     message: str
+
+    @property
+    def entry_with_receipt(self) -> str:
+        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
+        return with_receipt(self.entry, self.message)
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
@@ -105,6 +119,16 @@ class Ledger:
         found = self._reader.get(f"events/{event_id}")
         return None if found is None else LedgerEvent.read(found)
 
+    def beginning_with(self, prefix: str) -> list[LedgerEvent]:
+        """Returns the events whose ids begin so: one, if any, for the ids that events are answered with."""
+        where = [Where("event_id", ">=", prefix), Where("event_id", "<", f"{prefix}~")]
+        return list(LedgerEvent.readable(self._reader.query(Query("events", where, [("event_id", "asc")], limit=2))))
+
+    def learning(self, activity_id: str) -> list[LedgerEvent]:
+        """Returns the reports of a learning activity."""
+        where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]
+        return list(LedgerEvent.readable(self._reader.query(Query("events", where))))
+
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
@@ -129,7 +153,12 @@ class Ledger:
                 fields=["entry", "message", "framework_id"],
             )
         )
-        return [ToldEvent(document.id, document.data["entry"], document.data["message"]) for document in found]
+        return [
+            ToldEvent(
+                document.id, with_receipt(document.data["entry"], document.data["message"]), document.data["message"]
+            )
+            for document in found
+        ]
 
     def calls_of(self, employee_id: str, limit: int) -> list[tuple[str, str]]:
         """Returns (source, source id) of a person's newest field observations."""
@@ -169,10 +198,25 @@ class Ledger:
             found += self._reader.query(query)
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
-    def entries_of(self, employee_id: str) -> list[str]:
-        """Returns the entries of all events of a person."""
+    def entries_of(self, employee_id: str) -> list[tuple[str, str]]:
+        """Returns the entries of all events of a person: as they were written, and with their receipts."""
         where = [Where("employee_id", "==", employee_id)]
-        return [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
+        texts = [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
+        if all(entry.has_receipt for entry in decode_entries(texts)):
+            return [(text, text) for text in texts]
+        return _with_receipts(self._reader.query(Query("events", where, fields=["entry", "message"])))
+
+    def entries_about(self, employee_id: str, source_ids: Collection[str]) -> list[str]:
+        """Returns the entries, with their receipts, of all events of a person under some sources' ids."""
+        found: list[str] = []
+        wanted = sorted(source_ids)
+        for start in range(0, len(wanted), IN_ONE_QUERY):
+            some = wanted[start : start + IN_ONE_QUERY]
+            whose = Where("source_id", "==", some[0]) if len(some) == 1 else Where("source_id", "in", some)
+            where = [Where("employee_id", "==", employee_id), whose]
+            told = self._reader.query(Query("events", where, fields=["entry", "message"]))
+            found += [text for _, text in _with_receipts(told)]
+        return found
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
@@ -269,8 +313,14 @@ class States:
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
 
 
+def _with_receipts(events: Iterable[Document]) -> list[tuple[str, str]]:
+    return [(event.data["entry"], with_receipt(event.data["entry"], event.data["message"])) for event in events]
+
+
 def _narrowed(wanted: EventFilter) -> list[Where]:
-    plain = (("kind", wanted.kind), ("source", wanted.source), ("standing", wanted.standing))
+    # What is superseded stood in some way when it came in.
+    standing = None if wanted.standing == "superseded" else wanted.standing
+    plain = (("kind", wanted.kind), ("source", wanted.source), ("standing", standing))
     found = [Where(name, "==", value) for name, value in plain if value]
     if wanted.competency:
         found.append(Where("competencies", "array_contains", wanted.competency))

@@ -75,6 +75,7 @@ ELSEWHERE = ("/api/v1/openapi.json", "/api/v1/docs")
 WITH_QUERY = {
     "/api/v1/transcript-samples": "?competency=discovery&band=low",
     "/api/v1/employees/{employee_id}/skills": "?context=industry%3Dhealthcare",
+    "/api/v1/events/{event_id}": "?source=voice-roleplay",
 }
 PAGES = (
     "/", "/people", f"/people/{JOE}", f"/people/{JOE}/field", "/me", "/activity", "/calls", f"/calls/{CALL}",
@@ -279,6 +280,7 @@ def filled(platform: Embedded, path: str) -> str:
 
     known = {
         "employee_id": JOE, "skill_id": "discovery", "framework_id": "sales_engineering", "call_id": CALL,
+        "event_id": "evt-v1",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
     }  # fmt: skip

@@ -152,7 +152,9 @@ class Contestants:
 
     def from_ledger(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from the entries of their events."""
-        return self._rated(employees, [Events(self._ledger.documents).entries_of(employee) for employee in employees])
+        events = Events(self._ledger.documents)
+        entries = [[text for _, text in events.entries_of(employee)] for employee in employees]
+        return self._rated(employees, entries)
 
     def from_states(self, employees: Sequence[str]) -> dict[str, int]:
         """Each employee's ratings, from their states."""

@@ -29,6 +29,7 @@ STANDING = {
     "counted": "Counts",
     "held": "Waits for a person",
     "known": "An earlier analysis stands",
+    "superseded": "Another analysis, or a person's decision, stands",
     "rejected": "Could not be taken in: see the quarantine",
     "nothing_observed": "Nothing to score was observed",
     "refused": "The analyst refused",

@@ -33,7 +33,7 @@ PER_PAGE = 25
 class Seen:
     """One entry of the ledger about a conversation. scores: (competency's name, points, whether it waits for a person).
 
-    standing: counted, held or rejected; decided: what a person decided with it, None for an analysis
+    standing: counted, held, rejected or superseded; decided: what a person decided with it, None for an analysis
     opens_at: when its scores open for the viewer; None: they are open
     """
 

@@ -14,7 +14,7 @@ from shared.ratings.domain.weights import RATING_WINDOW_DAYS, VALIDATION_ALONE
 
 @dataclass(frozen=True)
 class Event:
-    """One observation. kind: field, validation or learning; score in points; standing: counted, held or rejected."""
+    """One observation. kind: field, validation or learning; score in points; standing: as in a history."""
 
     event_id: str
     at: datetime

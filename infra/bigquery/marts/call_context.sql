@@ -5,7 +5,7 @@ WITH observations AS (
   FROM staging.observation_recorded
   WHERE standing IN ('counted', 'rejected') AND kind = 'field'
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY employee_id, source, source_id ORDER BY human DESC, analysis DESC, event_id DESC
+    PARTITION BY employee_id, source, source_id ORDER BY human DESC, analysis DESC, received_at DESC, event_id DESC
   ) = 1
 ),
 scored AS (

@@ -111,7 +111,7 @@ events AS (
   FROM staging.observation_recorded
   WHERE standing IN ('counted', 'rejected')
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY employee_id, source, source_id ORDER BY human DESC, analysis DESC, event_id DESC
+    PARTITION BY employee_id, source, source_id ORDER BY human DESC, analysis DESC, received_at DESC, event_id DESC
   ) = 1
 ),
 validations AS (

@@ -4,18 +4,19 @@ An event is accepted in one atomic batch: *create* the event under its determini
 *merge* one entry into the employee's state. A known id answers as the first time; the same id with other content is
 a conflict. Then the fact is published; when that fails the caller is told to try again, and the retry publishes.
 
-Cost per event: one read (the state) and two writes (event, state), whatever the history.
+Cost per event: one read (the state) and two writes (event, state), whatever the history. One without an id of its
+sender's costs a read more: it may have been recorded before 2026-11-29, when its id was made otherwise.
 """
 
 from __future__ import annotations
 
 from shared.intake.usecases.event_ledger import EventLedger
-from shared.intake.usecases.person_states import PersonStates
+from shared.intake.usecases.person_states import Person, PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent, Recorded
 from shared.kernel.access import Caller
 from shared.kernel.errors import TooLarge
-from shared.observations.records import States
-from shared.observations.usecases.interpret import Sent
+from shared.observations.records import GivenAnswer, States
+from shared.observations.usecases.interpret import Interpreted, Sent
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge
 
@@ -33,16 +34,20 @@ class AcceptEvent:
         """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
         return self._record(sent, caller, publish=True)
 
-    def unpublished(self, sent: Sent, caller: Caller) -> Recorded:
-        """Records one event, which the caller publishes. Raises Rejected, Retryable."""
-        return self._record(sent, caller, publish=False)
+    def unpublished(self, sent: Sent, caller: Caller, place: int) -> Recorded:
+        """Records one event, which the caller publishes. place: in the caller's list. Raises Rejected, Retryable."""
+        return self._record(sent, caller, place, publish=False)
 
-    def _record(self, sent: Sent, caller: Caller, *, publish: bool) -> Recorded:
+    def _record(self, sent: Sent, caller: Caller, place: int = 0, *, publish: bool) -> Recorded:
         now = self._clock.now()
         person = self._states.get(sent.body.employee_id)
         event = self._preparing.interpret(sent, person.framework, now)
+        former = self._ledger.find(event.former_id) if event.former_id else None
+        if former is not None:
+            person.late = True
+            return self._repeated(person, sent, event, former, publish=publish)
         self._states.collect(person)
-        (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now)], caller)
+        (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now, place)], caller)
         recorded = prepared.recorded
         writes = (*prepared.writes, States.more(person.employee_id, {prepared.key: prepared.entry}))
         try:
@@ -51,14 +56,22 @@ class AcceptEvent:
             else:
                 self._ledger.commit(writes)
         except AlreadyExists:
-            recorded = self._preparing.known(event, self._ledger.known(event.event_id))
-            if publish:
-                self._ledger.publish([recorded.message])
+            self._states.undo(person)
+            return self._repeated(person, sent, event, self._ledger.known(event.event_id), publish=publish)
         except DocumentTooLarge:
             raise TooLarge(
                 "the event cannot be stored: an event with its answer, and everything that still matters about one "
                 "person, may each have about one million bytes; send less in fields that the contract does not know",
                 field="body",
             ) from None
+        self._states.keep(person, [event])
+        return recorded
+
+    def _repeated(
+        self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer, *, publish: bool
+    ) -> Recorded:
+        recorded = self._preparing.known(sent, event, written, person.state.effective)
+        if publish:
+            self._ledger.publish([recorded.message])
         self._states.keep(person, [event])
         return recorded

@@ -32,8 +32,9 @@ Item = tuple[int, Sent]
 class _Batch:
     """One person's events while they are being recorded.
 
-    known, listed: events of the ledger, and of this list so far (content hashes), by id; repeated: listed before
-    pending: prepared, not committed yet
+    known, listed: events of the ledger, and of this list so far (their meanings), by id
+    repeated: known (with what the ledger has), or listed before; they are answered when all others are recorded
+    pending:  prepared, not committed yet
     """
 
     person: Person
@@ -41,7 +42,7 @@ class _Batch:
     now: datetime
     known: dict[str, GivenAnswer]
     listed: dict[str, str] = field(default_factory=dict)
-    repeated: list[tuple[int, Interpreted]] = field(default_factory=list)
+    repeated: list[tuple[int, Sent, Interpreted, GivenAnswer | None]] = field(default_factory=list)
     taken: list[Interpreted] = field(default_factory=list)
     pending: list[tuple[int, Sent, Recorded]] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
@@ -138,7 +139,8 @@ class AcceptEvents:
     ) -> list[_Batch]:
         there = [person for person in people.values() if not isinstance(person, Rejected)]
         events = [sent for person in there for _, sent in groups[person.employee_id]]
-        known = self._ledger.among(interpret(sent).event_id for sent in events)
+        meant = [interpret(sent) for sent in events]
+        known = self._ledger.among(event_id for one in meant for event_id in (one.event_id, one.former_id) if event_id)
         batches = []
         for person in there:
             now = self._clock.now()
@@ -146,28 +148,26 @@ class AcceptEvents:
             batches.append(_Batch(person, caller, now, known))
         return batches
 
-    def _taken(self, batch: _Batch, index: int, sent: Sent) -> Draft | Outcome | None:
-        """Takes an event into the batch; its outcome where it is known already, or rejected; None for one that the list
-        repeats."""
+    def _taken(self, batch: _Batch, index: int, sent: Sent) -> Draft | Rejected | None:
+        """Takes an event into the batch; its outcome where it is rejected, None for one that is answered later."""
         try:
             return self._drafted(batch, index, sent)
         except Rejected as error:
             return error
 
-    def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | Recorded | None:
+    def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | None:
         event = self._preparing.interpret(sent, batch.person.framework, batch.now)
         if event.event_id in batch.listed:
-            if batch.listed[event.event_id] != event.content_hash:
-                raise other_content()
-            batch.repeated.append((index, event))
+            if batch.listed[event.event_id] != event.meaning:
+                raise other_content(event.observation.kind)
+            batch.repeated.append((index, sent, event, None))
             return None
-        if event.event_id in batch.known:
-            recorded = self._preparing.known(event, batch.known[event.event_id])
-            batch.taken.append(event)
-            batch.person.late = True
-            return recorded
-        draft = self._preparing.draft(batch.person, sent, event, batch.now)
-        batch.listed[event.event_id] = event.content_hash
+        written = batch.known.get(event.event_id) or batch.known.get(event.former_id or "")
+        if written is not None:
+            batch.repeated.append((index, sent, event, written))
+            return None
+        draft = self._preparing.draft(batch.person, sent, event, batch.now, index)
+        batch.listed[event.event_id] = event.meaning
         batch.taken.append(event)
         return draft
 
@@ -180,13 +180,18 @@ class AcceptEvents:
                 yield from self._flushed(batch)
 
     def _kept(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
-        """Remembers the state, and answers what the list repeats."""
-        self._states.keep(batch.person, batch.taken)
-        for index, event in batch.repeated:
+        """Answers what was known, or is repeated, and remembers the state."""
+        for index, sent, event, written in batch.repeated:
             try:
-                yield index, self._preparing.known(event, self._ledger.known(event.event_id))
+                given = written or self._ledger.known(event.event_id)
+                yield index, self._preparing.known(sent, event, given, batch.person.state.effective)
             except Rejected as error:
                 yield index, error
+                continue
+            if written is not None:
+                batch.taken.append(event)
+                batch.person.late = True
+        self._states.keep(batch.person, batch.taken)
 
     def _flushed(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
         """Commits what is pending, together or, where that is refused, one by one."""
@@ -199,7 +204,8 @@ class AcceptEvents:
             # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.
             for index, sent, _ in batch.pending:
                 try:
-                    yield index, self._alone.unpublished(sent, batch.caller)
+                    yield index, self._alone.unpublished(sent, batch.caller, index)
                 except Rejected as error:
                     yield index, error
+            batch.person.state = self._states.get(batch.person.employee_id).state
         batch.clear()

@@ -24,6 +24,8 @@ from shared.ratings.domain.skill_rating import SkillRating
 
 Skill = tuple[str, str]
 """A competency and an encoded context."""
+SUPERSEDED = "superseded: "
+"""What the notice begins with that says why an event counts nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Change:
     unmapped: Mapping[str, tuple[str, str]]
 
 
-def answer_text(sent: Sent, event: Interpreted, change: Change) -> str:
-    """Returns the answer to a new event."""
+def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str | None) -> str:
+    """Returns the answer to a new event. superseded: why another about the same counts; None where this one does"""
     body = sent.body
     answer = _learning(body, event, change) if isinstance(body, LearningActivity) else _scored(body, event, change)
     unmapped = [
@@ -50,17 +52,31 @@ def answer_text(sent: Sent, event: Interpreted, change: Change) -> str:
     ]
     waiting = [_waiting(event.event_id, score.competency, reason) for score, reason in event.waiting]
     answer |= {
+        "event_id": event.public_id,
+        "standing": "superseded" if superseded else event.observation.standing,
         "duplicate": False,
         "held": [*unmapped, *waiting],
-        "notices": notices(sent),
+        "notices": [*notices(sent), *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
         "unrecognised_fields": body.unrecognised,
     }
     return orjson.dumps(answer).decode()
 
 
-def answer_again(text: str) -> str:
-    """Returns the first answer as it is given to the same event another time."""
-    return orjson.dumps({**orjson.loads(text), "duplicate": True}).decode()
+def answer_again(text: str, event: Interpreted, superseded: str | None) -> str:
+    """Returns the first answer as it is given to the same event another time, with how the event stands by now.
+
+    superseded: as in `answer_text`. Answers of before 2026-11-29 name neither the event nor, mostly, its standing
+    """
+    first = orjson.loads(text)
+    standing, own = first.get("standing", event.observation.standing), event.observation.standing
+    said = [notice for notice in first["notices"] if not notice.startswith(SUPERSEDED)]
+    now = {
+        "event_id": first.get("event_id", event.public_id),
+        "standing": "superseded" if superseded else own if standing == "superseded" else standing,
+        "duplicate": True,
+        "notices": [*said, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
+    }
+    return orjson.dumps(first | now).decode()
 
 
 def _waiting(event_id: str, competency: str, reason: str) -> dict[str, Json]:
@@ -73,9 +89,7 @@ def _waiting(event_id: str, competency: str, reason: str) -> dict[str, Json]:
 
 def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]:
     identity: dict[str, Json] = (
-        {"validation_id": event.public_id}
-        if isinstance(body, ValidationEvent)
-        else {"observation_id": event.public_id, "standing": event.observation.standing}
+        {"validation_id": event.public_id} if isinstance(body, ValidationEvent) else {"observation_id": event.public_id}
     )
     return {
         **identity,

@@ -35,10 +35,14 @@ class EventLedger:
 
     def known(self, event_id: str) -> GivenAnswer:
         """Returns what an event was answered with. Raises Retryable while another request is recording it."""
-        event = Ledger(self._documents).answer(event_id)
+        event = self.find(event_id)
         if event is None:
             raise Retryable("the event was being recorded by another request")
         return event
+
+    def find(self, event_id: str) -> GivenAnswer | None:
+        """Returns what an event was answered with; None for an unknown one."""
+        return Ledger(self._documents).answer(event_id)
 
     def among(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those of some events that there are were answered with, by id."""

@@ -94,6 +94,10 @@ class PersonStates:
         person.state = EmployeeState(kept)
         person.collected = True
 
+    def undo(self, person: Person) -> None:
+        """Takes back what was added to a person's entries and could not be committed."""
+        person.state = EmployeeState(person.stored.entries)
+
     def keep(self, person: Person, events: Iterable[Interpreted]) -> None:
         """Remembers the state with these events, and has it rebuilt from the ledger where they may need it.
 

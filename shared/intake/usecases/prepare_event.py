@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -15,14 +15,18 @@ from shared.intake.records import UnmappedScore, unmapped_id
 from shared.intake.usecases.event_answer import Change, Skill, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
 from shared.intake.usecases.person_states import Person
+from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.moments import milliseconds
 from shared.observations.contract import LearningActivity
-from shared.observations.domain.observation import KINDS
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import Entry
+from shared.observations.domain.observation import KINDS, Kind
 from shared.observations.records import GivenAnswer, LedgerEvent
-from shared.observations.usecases.interpret import Interpreted, Sent, interpret
+from shared.observations.usecases.interpret import Interpreted, Sent, interpret, sent
 from shared.ports.documents import Write
 from shared.ports.messages import Message
 from shared.ratings.domain.gaps import recommendations
@@ -61,7 +65,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A new event that has been added to a person's entries. earlier, then: those without it, and with it"""
+    """A new event that has been added to a person's entries. earlier, then: those without it, and with it
+
+    superseded: why another about the same counts, in words; None where this one does
+    """
 
     sent: Sent
     event: Interpreted
@@ -73,6 +80,7 @@ class Draft:
     skills: Sequence[Skill]
     earlier: Projection
     then: Projection
+    superseded: str | None
 
     @property
     def size(self) -> int:
@@ -101,17 +109,25 @@ class PrepareEvent:
             raise Rejected(f"timestamp: {found.occurred_at.isoformat()} is before {EARLIEST_YEAR}", field="timestamp")
         return found
 
-    def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime) -> Draft:
-        """Adds a new event to the person's entries; `prepared` tells what becomes of it. Raises Conflict."""
-        framework, parameters, observation = person.framework, self._configuration.parameters(), event.observation
+    def draft(self, person: Person, sent: Sent, event: Interpreted, now: datetime, place: int = 0) -> Draft:
+        """Adds a new event to the person's entries; `prepared` tells what becomes of it. Raises Conflict.
+
+        place: in its request
+        """
+        framework, parameters = person.framework, self._configuration.parameters()
+        about = KINDS.index(event.observation.kind), event.observation.source, event.observation.source_id
+        known = person.state.effective.about(*about)
+        _check_time(person, event, known, now)
+        event, now = _received(event, known, now, place)
+        observation = event.observation
         key, entry = observation.entry()
-        _check_time(person, event, now)
         named = {score.competency: framework.competency_named(score.competency) for score in observation.scores}
         as_of = int(now.timestamp()) // SECONDS_PER_DAY
         earlier = person.state.projection(framework, parameters, as_of)
         person.state.add(key, entry)
         then = person.state.projection(framework, parameters, as_of)
-        return Draft(sent, event, now, framework, key, entry, named, _skills_of(event, named, framework), earlier, then)
+        skills, superseded = _skills_of(event, named, framework), why_superseded(person.state.effective, entry)
+        return Draft(sent, event, now, framework, key, entry, named, skills, earlier, then, superseded)
 
     def prepared(self, drafts: Sequence[Draft], caller: Caller) -> Iterator[Prepared]:
         """Yields what becomes of new events, each as of its own draft. The skills of all are rated at once: it costs
@@ -123,7 +139,8 @@ class PrepareEvent:
         event, framework, now = draft.event, draft.framework, draft.now
         observation = event.observation
         unmapped = {word: _unmapped(event, word, framework) for word, name in draft.named.items() if name is None}
-        text, message = answer_text(draft.sent, event, _change(draft, unmapped)), message_of(event, framework, now)
+        text = answer_text(draft.sent, event, _change(draft, unmapped), draft.superseded)
+        message = message_of(event, framework, now)
         written = LedgerEvent(
             event_id=event.event_id,
             employee_id=event.employee_id,
@@ -146,12 +163,13 @@ class PrepareEvent:
         waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
 
-    def known(self, event: Interpreted, written: GivenAnswer) -> Recorded:
-        """Returns the first answer, if the content is the same. The message goes out again: the first may have been
-        lost. Raises Conflict."""
-        if written.content_hash != event.content_hash:
-            raise other_content()
-        return Recorded(200, answer_again(written.answer), message_again(written.message))
+    def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
+        """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
+        again: the first may have been lost. Raises Conflict."""
+        if written.content_hash != event.content_hash and event.meaning != _meaning_of(sent, written):
+            raise other_content(event.observation.kind)
+        superseded = why_superseded(effective, written.entry_with_receipt)
+        return Recorded(200, answer_again(written.answer, event, superseded), message_again(written.message))
 
 
 def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
@@ -162,11 +180,33 @@ def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
     return Change(draft.skills, before, after, draft.then, recommended, unmapped)
 
 
-def other_content() -> Conflict:
+def _received(event: Interpreted, known: Entry | None, now: datetime, place: int) -> tuple[Interpreted, datetime]:
+    """Returns the event with its receipt, and that moment: later than what is known about the same, whatever the clocks
+    of two processes say."""
+    received = milliseconds(now)
+    if known is not None and known.received >= received:
+        received = known.received + 1
+        now = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=received)
+    return replace(event, observation=replace(event.observation, received=received, place=place)), now
+
+
+def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
+    """Returns what a recorded event of the same kind means; None for one that the contract does not read any more."""
+    try:
+        return interpret(sent(type(repeated.body), orjson.loads(written.payload))).meaning
+    except Rejected:
+        return None
+
+
+def other_content(kind: Kind) -> Conflict:
     """Returns the error that an id is known with other content."""
+    correction = (
+        "another analysis needs an observation_id of its own, with the same source_id"
+        if kind == "field"
+        else "another event needs an id of its own"
+    )
     return Conflict(
-        "an event of this id was recorded with other content; ids are for one event only, and a correction needs an "
-        "id of its own (for a field observation also the same source_id)",
+        f"an event of this id was recorded with other content; ids are for one event only, and {correction}",
         field="event_id",
     )
 
@@ -177,15 +217,17 @@ def _time_field(event: Sent) -> str:
     return "completed_at" if event.body.completed_at else "started_at"
 
 
-def _check_time(person: Person, event: Interpreted, now: datetime) -> None:
-    """Notes whether the event is late for a collected state. Raises Conflict for a correction that moves it."""
-    observation, effective = event.observation, person.state.effective
-    first_seen = effective.first_seen(KINDS.index(observation.kind), observation.source, observation.source_id)
+def _check_time(person: Person, event: Interpreted, known: Entry | None, now: datetime) -> None:
+    """Notes whether the event is late for a collected state. Raises Conflict for a correction that moves it.
+
+    known: what counts so far about the same
+    """
+    observation = event.observation
     if person.collected and not person.late:
-        newest = max(effective.newest().values(), default=None)
-        person.late = first_seen is not None or (newest is not None and observation.at <= newest[0])
-    if first_seen not in (None, observation.at) and observation.kind != "learning":
-        first = datetime.fromtimestamp(first_seen or 0, tz=now.tzinfo).isoformat()
+        newest = max(person.state.effective.newest().values(), default=None)
+        person.late = known is not None or (newest is not None and observation.at <= newest[0])
+    if known is not None and known.at != observation.at and observation.kind != "learning":
+        first = datetime.fromtimestamp(known.at, tz=now.tzinfo).isoformat()
         raise Conflict(
             f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
             "a correction cannot move it",

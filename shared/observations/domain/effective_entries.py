@@ -42,14 +42,9 @@ class EffectiveEntries:
         if known.rank < entry.rank:
             self._chosen[_SUBJECT(entry)] = entry
 
-    def about(self, entry: Entry) -> Entry | None:
-        """Returns the entry that counts of those about the same as this one; None when there is none."""
-        return self._chosen.get(_SUBJECT(entry))
-
-    def first_seen(self, kind: int, source: str, source_id: str) -> int | None:
-        """Returns when what is known under a source's id happened (seconds); None when nothing is."""
-        known = self._chosen.get((kind, source, source_id))
-        return None if known is None else known.at
+    def about(self, kind: int, source: str, source_id: str) -> Entry | None:
+        """Returns the entry that counts of those under a source's id; None when nothing is known under it."""
+        return self._chosen.get((kind, source, source_id))
 
     def newest(self) -> dict[int, Moment]:
         """Returns by kind the moment of what comes last, rejected or not; a kind without entries is not there."""

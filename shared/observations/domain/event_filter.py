@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.observations.domain.observation import Kind, Standing
+from shared.observations.domain.observation import EventStanding, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class EventFilter:
 
     kind: Kind | None = None
     source: str | None = None
-    standing: Standing | None = None
+    standing: EventStanding | None = None
     competency: str | None = None
     since: datetime | None = None
     until: datetime | None = None

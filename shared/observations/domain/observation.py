@@ -16,11 +16,14 @@ from shared.observations.domain.entry import Entry, decode_entries
 
 Kind = Literal["field", "validation", "learning"]
 Standing = Literal["counted", "held", "rejected"]
+EventStanding = Literal["counted", "held", "rejected", "superseded"]
+"""How an event stands by now: as it came in, or superseded by another one about the same."""
 
 CERTIFICATION_EXAM = "certification_exam"
 
 KINDS: tuple[Kind, ...] = ("field", "validation", "learning")
 STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected")
+EVENT_STATUSES: tuple[EventStanding, ...] = (*STANDINGS, "superseded")
 
 
 @dataclass(frozen=True, slots=True)

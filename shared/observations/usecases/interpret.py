@@ -17,7 +17,9 @@ from shared.kernel.reading import validated
 from shared.observations.contract import AssignmentType, FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.observation import Observation, Score, Standing
+from shared.observations.domain.public_id import public_id
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
+from shared.observations.usecases.identity import hundredths, meaning_of
 
 Body = ValidationEvent | FieldObservation | LearningActivity
 
@@ -59,8 +61,10 @@ class Interpreted:
     """Holds what an event means.
 
     event_id:     the ledger's id, the same for the same event
-    public_id:    the id that the answer names
-    content_hash: of everything that was sent; the same id with another hash is a conflict
+    public_id:    the id that the answer names: the sender's, where there is one
+    content_hash: of everything that was sent
+    meaning:      a hash of the content that carries meaning; the same id with another one is a conflict
+    former_id:    the ledger's id that it would have had before 2026-11-29, for one without an id of its sender's
     waiting:      scores that wait for a person while the observation's others count, with the reason of each
     confidences:  how far the source trusts each competency's score, where it says so
     """
@@ -70,15 +74,12 @@ class Interpreted:
     event_id: str
     public_id: str
     content_hash: str
+    meaning: str
     occurred_at: datetime
     facts: Facts
     waiting: tuple[tuple[Score, str], ...] = ()
     confidences: Mapping[str, float] = field(default_factory=dict)
-
-
-def hundredths(points: float) -> int:
-    """Returns points as hundredths, rounded half up."""
-    return floor(points * 100 + 0.5)
+    former_id: str | None = None
 
 
 def interpret(
@@ -110,10 +111,10 @@ def notices(event: Sent) -> list[str]:
 
 def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
-    content = content_hash(raw)
-    source_id = body.event_id or digest(body.employee_id, at.isoformat(), body.event_type)
-    ledger = ("validation", body.event_source, source_id)
-    event_id = digest(*ledger) if body.event_id else digest(*ledger, content)
+    content, meaning = content_hash(raw), meaning_of(body)
+    source_id = body.event_id or meaning
+    event_id = digest("validation", body.event_source, source_id)
+    former_id = None if body.event_id else digest("validation", body.event_source, former_source_id(body), content)
     observation = Observation(
         kind="validation",
         at=floor(at.timestamp()),
@@ -132,7 +133,22 @@ def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
         scenario_id=body.session_metadata.scenario_id,
         certification_eligible=body.session_metadata.certification_eligible,
     )
-    return Interpreted(observation, body.employee_id, event_id, f"val_{event_id[:16]}", content, at, facts)
+    return Interpreted(
+        observation,
+        body.employee_id,
+        event_id,
+        public_id("validation", {"event_id": body.event_id}, event_id),
+        content,
+        meaning,
+        at,
+        facts,
+        former_id=former_id,
+    )
+
+
+def former_source_id(body: ValidationEvent) -> str:
+    """Returns the source id of before 2026-11-29 of a validation event without an id: two of one moment shared it."""
+    return digest(body.employee_id, body.timestamp.astimezone(UTC).isoformat(), body.event_type)
 
 
 def _field(
@@ -142,7 +158,7 @@ def _field(
     named: Callable[[str], str | None],
 ) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
-    content = content_hash(raw)
+    content, meaning = content_hash(raw), meaning_of(body)
     metadata = body.analysis_metadata
     reviewed = bool(metadata.human_reviewed)
     context = observed(body.context.observed())
@@ -152,7 +168,7 @@ def _field(
     standing: Standing = "held" if len(reasons) == len(scores) else "counted"
     if reviewed and metadata.review_decision == "rejected":
         standing = "rejected"
-    event_id = _field_id(body, content)
+    event_id = _field_id(body, meaning)
     observation = Observation(
         kind="field",
         at=floor(at.timestamp()),
@@ -171,9 +187,19 @@ def _field(
         scorer=metadata.model_used,
         review_decision=metadata.review_decision if reviewed else None,
     )
-    public = body.observation_id or f"obs_{event_id[:16]}"
-    waiting = tuple((scores[name], reason) for name, reason in reasons.items())
-    return Interpreted(observation, body.employee_id, event_id, public, content, at, facts, waiting, confidences)
+    return Interpreted(
+        observation,
+        body.employee_id,
+        event_id,
+        public_id("field", {"observation_id": body.observation_id}, event_id),
+        content,
+        meaning,
+        at,
+        facts,
+        tuple((scores[name], reason) for name, reason in reasons.items()),
+        confidences,
+        None if body.observation_id else _field_id(body, content),
+    )
 
 
 def _field_id(body: FieldObservation, content: str) -> str:
@@ -208,7 +234,7 @@ def _reasons_to_wait(
 
 def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
     at = (body.completed_at or body.started_at).astimezone(UTC)
-    content = content_hash(raw)
+    content, meaning = content_hash(raw), meaning_of(body)
     progress = (
         hundredths(body.completion_percentage) * 4 + 2 * (body.completed_at is not None) + (body.quiz_score is not None)
     )
@@ -216,7 +242,7 @@ def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
         body.employee_id, body.content_id, body.started_at.astimezone(UTC).isoformat()
     )
     ledger = ("learning", source_id, str(progress))
-    event_id = digest(*ledger) if body.activity_id else digest(*ledger, content)
+    event_id = digest(*ledger) if body.activity_id else digest(*ledger, meaning)
     context = observed(body.context_tags.observed())
     number = NO_SCORE if body.quiz_score is None else hundredths(body.quiz_score)
     observation = Observation(
@@ -236,8 +262,17 @@ def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
         trigger_reason=body.trigger_reason,
         due_date=body.due_date,
     )
-    public = body.activity_id or f"act_{event_id[:16]}"
-    return Interpreted(observation, body.employee_id, event_id, public, content, at, facts)
+    return Interpreted(
+        observation,
+        body.employee_id,
+        event_id,
+        public_id("learning", {"activity_id": body.activity_id}, event_id),
+        content,
+        meaning,
+        at,
+        facts,
+        former_id=None if body.activity_id else digest(*ledger, content),
+    )
 
 
 def content_hash(raw: JsonObject) -> str:

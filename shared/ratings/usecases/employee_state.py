@@ -62,7 +62,7 @@ class EmployeeState:
         """
         (entry,) = decode_entries([text])
         moment, newest = (entry.at, text), self._newest.get(entry.kind)
-        unknown = self.effective.first_seen(entry.kind, entry.source, entry.source_id) is None
+        unknown = self.effective.about(entry.kind, entry.source, entry.source_id) is None
         if self._scores is not None:
             self._scores = self._scores.with_newest(entry) if unknown and (newest or moment) <= moment else None
         self._projection = None

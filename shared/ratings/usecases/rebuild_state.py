@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -43,25 +44,28 @@ class RebuildState:
         readable or not. Raises Retryable when the state changes meanwhile.
         """
 
-        def read(reader: Reader) -> tuple[StoredState | None, dict[str, str]]:
-            return States(reader).get(employee_id), ledger_entries(reader, employee_id)
+        def read(reader: Reader) -> tuple[StoredState | None, list[tuple[str, str]]]:
+            return States(reader).get(employee_id), Ledger(reader).entries_of(employee_id)
 
-        live, wanted = self._documents.read_together(read)
+        live, entries = self._documents.read_together(read)
         if live is None:
             return None
         framework = self._configuration.framework(live.framework_id)
-        if _alike(live, wanted, framework):
+        ledger, then = _by_key(now for _, now in entries), _by_key(then for then, _ in entries)
+        if _alike(live, ledger, framework):
             return Rebuilt(live, repaired_in(live, run_id))
-        return self._mend(live, wanted, framework, run_id)
+        # Entries of before 2026-11-29 get their receipts here, once: that mends nothing.
+        filled = then != ledger and _alike(live, then, framework)
+        return self._mend(live, ledger, framework, run_id, filled=filled)
 
     def _mend(
-        self, live: StoredState, ledger: dict[str, str], framework: Framework, run_id: str | None
+        self, live: StoredState, ledger: dict[str, str], framework: Framework, run_id: str | None, *, filled: bool
     ) -> Rebuilt | None:
         wanted = retain(ledger, framework)
         gone = live.entries.keys() - wanted.keys()
         missing = {key: text for key, text in wanted.items() if live.entries.get(key) != text}
         # After a collection, what a late event needs is missing as a matter of course.
-        unexpected = bool(_stray(live, ledger)) or not live.collected
+        unexpected = not filled and (bool(_stray(live, ledger)) or not live.collected)
         noted = run_id if unexpected and run_id else None
         try:
             self._documents.commit([States.mended(live, missing, gone, noted)])
@@ -93,7 +97,11 @@ def repaired_in(state: StoredState, run_id: str | None) -> bool:
 
 def ledger_entries(reader: Reader, employee_id: str) -> dict[str, str]:
     """Returns the state that the ledger's events of one employee make: key → entry text."""
-    return {entry_key(text): text for text in Ledger(reader).entries_of(employee_id)}
+    return _by_key(text for _, text in Ledger(reader).entries_of(employee_id))
+
+
+def _by_key(texts: Iterable[str]) -> dict[str, str]:
+    return {entry_key(text): text for text in texts}
 
 
 def due_for_rebuild(employee_id: str, day: int) -> bool:

@@ -1,7 +1,7 @@
 """Decides which of an analyst's scores a person looks at, why, and what comes of it.
 
 Of one call and one person the ledger may hold several analyses and several decisions. `Analysed` is one of them; the
-highest (human decision, analysis version, entry) stands, exactly as in the employee's state (see observation.py).
+highest (human decision, analysis version, receipt) stands, exactly as in the employee's state (see observation.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.analysts.domain.agreement import SAMPLE
+from shared.observations.domain.entry import decode_entries
 
 State = Literal["open", "decided", "superseded"]
 STATES: tuple[State, ...] = ("open", "decided", "superseded")
@@ -42,7 +43,7 @@ class AnalysedScore:
 class Analysed:
     """One event about a call and a person: an analysis (human 0) or a person's decision on one (its rank).
 
-    entry:    the state's entry, by whose text equals are told apart
+    entry:    its text in the employee's state, which ranks it
     scorer:   who scored, with its versions; None for a person who observed without a model
     decision: what a person decided; None for an analysis
     """
@@ -59,8 +60,9 @@ class Analysed:
     account_name: str | None = None
 
     @property
-    def rank(self) -> tuple[int, int, str]:
-        return self.human, self.analysis, self.entry
+    def rank(self) -> tuple[int, int, int, int, str]:
+        (entry,) = decode_entries([self.entry])
+        return entry.rank
 
 
 @dataclass(frozen=True, slots=True)

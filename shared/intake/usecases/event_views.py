@@ -1,0 +1,66 @@
+"""Shows events of the ledger to a caller: what was sent, how it stands, and no score that is not open yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
+from shared.intake.contract import HistoryItem, ObservedDeal
+from shared.intake.usecases.judged_events import JudgedEvent
+from shared.kernel.access import Caller
+from shared.kernel.ids import review_id_of
+from shared.observations.domain.public_id import public_id
+from shared.observations.records import LedgerEvent
+from shared.privacy.usecases.first_sight import FirstSight
+
+
+class EventViews:
+    """Makes of events what a history shows. An analyst's scores that are not open for the caller yet are left out."""
+
+    def __init__(self, first_sight: FirstSight, deals: DealsInForce) -> None:
+        self._first_sight = first_sight
+        self._deals = deals
+
+    def of(self, caller: Caller, judged: Sequence[JudgedEvent]) -> list[HistoryItem]:
+        """Returns some events, in their order, of a person who has been opened for the caller."""
+        events = [one.event for one in judged]
+        withheld = self._first_sight.withheld(caller, events)
+        deals = self._deals.of((one.source, one.source_id) for one in events if one.kind == "field")
+        items = []
+        for one in judged:
+            event, payload = one.event, json.loads(one.event.payload)
+            opens = withheld.get(event.event_id)
+            items.append(
+                HistoryItem(
+                    event_id=public_id(event.kind, payload, event.event_id),
+                    source=event.source,
+                    source_id=event.source_id,
+                    activity=event.activity,
+                    occurred_at=event.occurred_at,
+                    received_at=event.received_at,
+                    standing=one.standing,
+                    superseded=one.superseded,
+                    payload=payload if opens is None else payload | {"competency_scores": []},
+                    scores_open_at=opens,
+                    review_id=_review_id(event),
+                    deal=_deal(event, deals.get((event.source, event.source_id))),
+                )
+            )
+        return items
+
+
+def _deal(event: LedgerEvent, known: Deal | None) -> ObservedDeal | None:
+    """Returns the deal of an observation in the field; None for what has none, and for other events."""
+    if known is None or event.kind != "field":
+        return None
+    said = json.loads(event.message)
+    deal = known.over(said.get("deal_id"), said.get("account_name"))
+    return None if deal == Deal() else ObservedDeal(deal_id=deal.deal_id, account_name=deal.account_name)
+
+
+def _review_id(event: LedgerEvent) -> str | None:
+    """Returns the id under which an analyst's scores of a call are reviewed, and may be contested."""
+    if event.kind != "field" or not json.loads(event.message).get("scorer"):
+        return None
+    return review_id_of(event.source, event.source_id, event.employee_id)
