@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.framework import Rule
-from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, ends, running, within
+from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.skill_rating import Status
@@ -25,6 +25,8 @@ from shared.ratings.domain.skill_rating import Status
 STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
 _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
 
+_CLASSES: Final[Numbers] = np.array([[0], [1]])
+"""The two classes that a rule looks at, one below the other."""
 MANY: Final = 64
 """Rows from which on it pays to look first whether their rules can have been satisfied at all."""
 
@@ -153,10 +155,10 @@ def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers, Numbe
     all, and the sum of their scores."""
     since = (series.rows.as_of - window)[series.row]
     within_window = series.day >= since.repeat(series.size)
-    inside = series.sums(within_window)
+    (inside,) = series.sums(within_window)
     total = series.total[series.end] - series.total[series.end - inside]
     failed = series.exam < 0
-    attempts = inside - series.sums(within_window & failed) if failed.any() else inside
+    attempts = inside - series.sums(within_window & failed)[0] if failed.any() else inside
     passed, number, sums = series.by_kind(attempts, inside, total)
     return passed[:LEARNING], number[:LEARNING], sums[:LEARNING]
 
@@ -191,13 +193,15 @@ def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbe
 class _Windows(NamedTuple):
     """Holds some rows' windows on all days up to their own on which the content changes, in order of time.
 
-    begin: by row its first window; row, day, verdicts (of field and practice): by window
+    begin: by row its first window
+    row, day, satisfied (the rule), contradicted (it, by the field): by window
     """
 
     begin: Numbers
     row: Numbers
     day: Numbers
-    verdicts: Numbers
+    satisfied: Flags
+    contradicted: Flags
 
 
 def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
@@ -222,36 +226,37 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     until = until[ends(until)]
     row, day = np.divmod(until, span)
     begin = np.searchsorted(row, np.arange(len(rows)))
-    needle = 2 * row * span + day + np.array([[0], [span]])
+    needle = 2 * row * span + day + span * _CLASSES
     past = np.searchsorted(keys, needle, "right")
     # Most windows still hold all that came: only the others are searched for their first score.
-    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span).reshape(-1, 2).T[:, row]
+    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span)[2 * row + _CLASSES]
     window = rules.window[row]
     left_behind = (day - window > day[begin][row]).nonzero()[0]
-    first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
+    if len(left_behind):
+        first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
     held, failed = past - first, running(series.exam[at] < 0)
     attempts = held - failed[past] + failed[first] if failed[-1] else held
-    verdicts = verdict(attempts, held, total[past] - total[first], rules.least[:, row], rules.bar[:, row])
-    return _Windows(begin, row, day + lowest, verdicts)
+    least = across(rules.least, row)
+    field, practice = verdict(attempts, held, total[past] - total[first], least, across(rules.bar, row))
+    satisfied = met(rules.overrides[row], field, practice, *least)
+    return _Windows(begin, row, day + lowest, satisfied, field < 0)
 
 
 def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
     """Returns of some rows the latest day on which the rule was satisfied and recognised; NEVER without one, or when
     the field has contradicted a validation without expiry since."""
     windows = _windows(series, rows, rules)
-    field, practice = windows.verdicts
-    satisfied = met(rules.overrides[windows.row], field, practice, *rules.least[:, windows.row])
     as_of = series.rows.as_of[rows]
-    latest = np.maximum.reduceat(np.where(satisfied, windows.day, NEVER), windows.begin)
+    latest = np.maximum.reduceat(np.where(windows.satisfied, windows.day, NEVER), windows.begin)
     later = windows.day > latest[windows.row]
     following = np.minimum.reduceat(np.where(later, windows.day, as_of[windows.row] + 1), windows.begin)
-    contradicted = np.bitwise_or.reduceat(later & (field < 0), windows.begin)
+    contradicted = np.bitwise_or.reduceat(later & windows.contradicted, windows.begin)
     found = np.where((latest > NEVER) & ~(contradicted & (rules.lifetime == NEVER)), following - 1, NEVER)
     for place in (rules.recertifies & (rules.lifetime > NEVER)).nonzero()[0].tolist():
         exams = [series.stretch(rows[place], kind) for kind in range(3)]
         exam_days = [day for part in exams for day in series.day[part][series.exam[part] > 0].tolist()]
         of_row = windows.row == place
-        spans = _spans(windows.day[of_row].tolist(), satisfied[of_row].tolist(), int(as_of[place]))
+        spans = _spans(windows.day[of_row].tolist(), windows.satisfied[of_row].tolist(), int(as_of[place]))
         found[place] = _recognised(int(rules.lifetime[place]), spans, sorted(exam_days))
     return found
 
