@@ -95,7 +95,7 @@ def tell_of_the_rest(terminalreporter: pytest.TerminalReporter) -> None:
         return
     terminalreporter.section("left out")
     if number:
-        terminalreporter.line(f"{number:5d} of {of} moments of crash matrices: ./scripts/prove crashes tries every one")
+        terminalreporter.line(f"{number:5d} of {of} moments of matrices: ./scripts/prove crashes tries every one")
     for name, number in sorted(deselected.items()):
         terminalreporter.line(f"{number:5d} tests marked {name}" if name != "other" else f"{number:5d} other tests")
     if SPEED == "fast":

@@ -36,8 +36,6 @@ class CrmObject(TypedDict):
 
 
 class CrmSystem(TypedDict):
-    """Holds what one CRM knows."""
-
     system: str
     objects: list[CrmObject]
 
@@ -57,16 +55,12 @@ class CallParty(TypedDict):
 
 
 class Call(TypedDict):
-    """One entry of `calls`."""
-
     metaData: MetaData
     context: NotRequired[list[CrmSystem]]
     parties: NotRequired[list[CallParty]]
 
 
 class CallTranscript(TypedDict):
-    """One entry of `callTranscripts`."""
-
     callId: str
     transcript: list[JsonObject]
 

@@ -34,30 +34,22 @@ class CacheControl(TypedDict):
 
 
 class TextBlock(TypedDict):
-    """Holds a piece of what is asked."""
-
     type: str
     text: str
     cache_control: NotRequired[CacheControl | None]
 
 
 class Message(TypedDict):
-    """Holds one turn of what is asked."""
-
     role: str
     content: str | list[TextBlock]
 
 
 class OutputFormat(TypedDict):
-    """Says what form the answer has."""
-
     type: str
     schema: Schema
 
 
 class OutputConfig(TypedDict, total=False):
-    """Says how to answer."""
-
     format: OutputFormat | None
     effort: str | None
 

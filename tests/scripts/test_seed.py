@@ -20,7 +20,7 @@ from tests.harness.api_client import ADA, ENID, ApiClient
 @pytest.fixture
 def url(api: ApiClient) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, api.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

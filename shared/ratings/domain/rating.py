@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import HUGE, NEVER, Flags, Fractions, Numbers
+from shared.kernel.columns import HUGE, NEVER, Flags, Fractions, Numbers, across
 from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.series import Series
@@ -51,8 +51,6 @@ _UNKNOWN, _LOW, _MEDIUM, _HIGH = range(4)
 
 _TENTHS: Final[Numbers] = np.array([(0, 0), (0, 0), (10, 0), (FIELD_TENTHS, VALIDATION_TENTHS), (0, 10), (10, 0)]).T
 """By basis what field and practice weigh, in tenths."""
-_SHARES: Final[Fractions] = _TENTHS / 10
-_SQUARES: Final[Fractions] = _TENTHS * _TENTHS / 100
 _CONFIDENCE: Final[Numbers] = np.array([_UNKNOWN, _UNKNOWN, _LOW, _MEDIUM, _LOW, _MEDIUM])
 """By basis the least confidence while its newest observation is recent."""
 
@@ -118,6 +116,7 @@ def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
     day = np.where(stale, newest, as_of)
     sums = _class_sums(series, day)
     basis = _basis(sums.number, stale)
+    tenths = across(_TENTHS, basis)
     rated = basis >= _FIELD_FEW
     of_class = half_up(sums.weighted, sums.weight)
     field, practice, learning = of_class
@@ -132,10 +131,10 @@ def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
         counted=sums.number,
         of_class=of_class,
         basis=basis,
-        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis)),
-        deviation=_deviation(sums, basis, parameters.drift, sigma, as_of - day),
+        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths)),
+        deviation=_deviation(sums, tenths, parameters.drift, sigma, as_of - day),
         rated=rated,
-        rating=_mean_of_classes(sums, basis),
+        rating=_mean_of_classes(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
         preliminary=np.where(sums.number[PRACTICE] > 0, practice, learning),
         comparable=comparable,
@@ -157,24 +156,18 @@ def _class_sums(series: Series, day: Numbers) -> ClassSums:
     today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
     age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
     weight = _BY_AGE[age]
-    number, weights, weighted, squares, aged, newest = series.by_kind(
-        series.sums(age <= RATING_WINDOW_DAYS),
-        series.sums(weight),
-        series.sums(weight * series.score),
-        series.sums(weight * weight),
-        series.sums(weight * age),
-        today - series.day[series.end - 1],
-    )
+    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight, weight * age)
+    number, weights, weighted, squares, aged, newest = series.by_kind(*sums, today - series.day[series.end - 1])
     some = np.maximum(weights, 1)
     error = None
     if series.error is not None and len(series.error):
         if not 0 <= series.error.min() <= series.error.max() <= _EXACT // (WEIGHTS[0] * int(series.size.max())):
             raise ValueError("a scorer's variance is negative, or too large for exact sums")
-        error = series.by_kind(series.sums(weight * series.error))[0] / (some * ERROR_UNIT)
+        error = series.by_kind(*series.sums(weight * series.error))[0] / (some * ERROR_UNIT)
     return ClassSums(number, some, weighted, squares, aged, newest, error)
 
 
-def _deviation(sums: ClassSums, basis: Numbers, drift: float, sigma: Fractions, days_since: Numbers) -> Fractions:
+def _deviation(sums: ClassSums, tenths: Numbers, drift: float, sigma: Fractions, days_since: Numbers) -> Fractions:
     """Returns the square root of V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error, in points.
 
     n_eff = (sum w)^2 / sum w^2. In a blend each class has its share of the weights, so the noise adds by the squares of
@@ -186,8 +179,8 @@ def _deviation(sums: ClassSums, basis: Numbers, drift: float, sigma: Fractions, 
     noise = sigma * sigma * sums.squares / (sums.weight * sums.weight)
     if sums.error is not None:
         noise = noise + sums.error
-    noise = _SQUARES[:, basis] * noise[:LEARNING]
-    age = _SHARES[:, basis] * (sums.aged / sums.weight)[:LEARNING]
+    noise = tenths * tenths / 100 * noise[:LEARNING]
+    age = tenths / 10 * (sums.aged / sums.weight)[:LEARNING]
     variance = (
         noise[FIELD] + noise[PRACTICE] + drift * drift * (DRIFT_FACTOR * (age[FIELD] + age[PRACTICE]) + days_since)
     )
@@ -197,20 +190,19 @@ def _deviation(sums: ClassSums, basis: Numbers, drift: float, sigma: Fractions, 
     return found
 
 
-def _confidence(sums: ClassSums, basis: Numbers) -> Numbers:
+def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers) -> Numbers:
     fields, practice, _ = sums.number
     fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & (fields >= FIELD_HIGH))
     fresh += (basis == _VALIDATION) & (practice >= VALIDATION_MEDIUM)
-    age = np.where(_TENTHS[:, basis] > 0, sums.age[:LEARNING], HUGE)
+    age = np.where(tenths > 0, sums.age[:LEARNING], HUGE)
     age = np.minimum(age[FIELD], age[PRACTICE])
     old = (age > OLD_DAYS) & (age < HUGE)
     found: Numbers = fresh - old
     return found
 
 
-def _mean_of_classes(sums: ClassSums, basis: Numbers) -> Numbers:
+def _mean_of_classes(sums: ClassSums, tenths: Numbers) -> Numbers:
     """Returns the mean of field and practice by their shares; 0 where neither counts."""
-    tenths = _TENTHS[:, basis]
     weight = np.where(tenths > 0, sums.weight[:LEARNING], 1)
     across = tenths * sums.weighted[:LEARNING] * weight[::-1]
     found: Numbers = half_up(across[FIELD] + across[PRACTICE], 10 * weight[FIELD] * weight[PRACTICE])

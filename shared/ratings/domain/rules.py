@@ -17,7 +17,7 @@ import numpy as np
 
 from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.parameters import Lean, Parameters
-from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, ends, running, within
+from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.level import Scores, columns_of, filtered
 from shared.ratings.domain.series import Rows, Series
@@ -27,6 +27,8 @@ from shared.ratings.domain.weights import EXPIRING_DAYS, Z_TEN, Z_TWENTY
 STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
 _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
 
+_CLASSES: Final[Numbers] = np.array([[0], [1]])
+"""The two classes that a rule looks at, one below the other."""
 MANY: Final = 64
 """Rows from which on it pays to look first whether their rules can have been satisfied at all."""
 
@@ -170,10 +172,10 @@ def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers, Numbe
     all, and the sum of their scores."""
     since = (series.rows.as_of - window)[series.row]
     within_window = series.day >= since.repeat(series.size)
-    inside = series.sums(within_window)
+    (inside,) = series.sums(within_window)
     total = series.total[series.end] - series.total[series.end - inside]
     failed = series.exam < 0
-    attempts = inside - series.sums(within_window & failed) if failed.any() else inside
+    attempts = inside - series.sums(within_window & failed)[0] if failed.any() else inside
     passed, number, sums = series.by_kind(attempts, inside, total)
     return passed[:LEARNING], number[:LEARNING], sums[:LEARNING]
 
@@ -208,13 +210,13 @@ def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbe
 class _Windows(NamedTuple):
     """Holds some rows' windows on all days up to their own on which the content changes, in order of time.
 
-    begin: by row its first window; row, day, verdicts (of field and practice): by window
+    begin: by row its first window; row, day, satisfied (the rule): by window
     """
 
     begin: Numbers
     row: Numbers
     day: Numbers
-    verdicts: Numbers
+    satisfied: Flags
 
 
 def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
@@ -239,24 +241,26 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     until = until[ends(until)]
     row, day = np.divmod(until, span)
     begin = np.searchsorted(row, np.arange(len(rows)))
-    needle = 2 * row * span + day + np.array([[0], [span]])
+    needle = 2 * row * span + day + span * _CLASSES
     past = np.searchsorted(keys, needle, "right")
     # Most windows still hold all that came: only the others are searched for their first score.
-    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span).reshape(-1, 2).T[:, row]
+    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span)[2 * row + _CLASSES]
     window = rules.window[row]
     left_behind = (day - window > day[begin][row]).nonzero()[0]
-    first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
+    if len(left_behind):
+        first[:, left_behind] = np.searchsorted(keys, (needle - window)[:, left_behind], "left")
     held, failed = past - first, running(series.exam[at] < 0)
     attempts = held - failed[past] + failed[first] if failed[-1] else held
-    verdicts = verdict(attempts, held, total[past] - total[first], rules.least[:, row], rules.bar[:, row])
-    return _Windows(begin, row, day + lowest, verdicts)
+    least = across(rules.least, row)
+    field, practice = verdict(attempts, held, total[past] - total[first], least, across(rules.bar, row))
+    return _Windows(begin, row, day + lowest, met(rules.overrides[row], field, practice, *least))
 
 
 def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
     """Returns of some rows the day from which a validation counts, by the latest window that satisfied the rule; with
     recertification by the first one, and the exams since."""
     windows = _windows(series, rows, rules)
-    satisfied = met(rules.overrides[windows.row], *windows.verdicts, *rules.least[:, windows.row])
+    satisfied = windows.satisfied
     latest = np.maximum.reduceat(np.where(satisfied, windows.day, NEVER), windows.begin)
     first = np.minimum.reduceat(np.where(satisfied, windows.day, HUGE), windows.begin)
     until = np.where(rules.recertifies & (latest > NEVER), first, latest)
@@ -329,7 +333,7 @@ def contradictions(series: Series, rules: RuleColumns, parameters: Parameters, r
     sizes = series.size[chosen]
     at = series.start[chosen].repeat(sizes) + within(sizes)
     at = at[series.day[at] >= (as_of - of.window).repeat(sizes)]
-    count = series.sums(np.bincount(at, minlength=len(series.day)))[chosen]
+    count = series.sums(np.bincount(at, minlength=len(series.day)))[0][chosen]
     some = count > 0
     rows, of, count = rows[some], of.of(some.nonzero()[0]), count[some]
     if not len(rows):

@@ -17,7 +17,7 @@ import numpy as np
 
 from shared.frameworks.domain.framework_index import FrameworkIndex, Shape
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import NEVER, Flags, Numbers, integers, running, whole
+from shared.kernel.columns import NEVER, Flags, Numbers, across, integers, running, whole
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
 from shared.observations.domain.observation import CERTIFICATION_EXAM
@@ -41,7 +41,7 @@ class ScoreTable:
 
     def only(self, uses: Flags) -> ScoreTable:
         """Returns the table with some of its uses."""
-        return ScoreTable(self.entries, self.scores, self.uses[:, uses])
+        return ScoreTable(self.entries, self.scores, across(self.uses, uses))
 
     def about(self, skills: Sequence[int]) -> ScoreTable:
         """Returns the table with the uses for some skills."""

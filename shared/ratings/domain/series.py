@@ -60,7 +60,8 @@ class Series:
     """Series of rows, in their order and by kind.
 
     by score:  day, score (hundredths), error (the scorer's variance in ERROR_UNIT; None where none is measured), exam
-    by series: row, kind, where its scores lie (start, end), and how many they are (size)
+    by series: row, kind, where its scores lie (start, end), how many they are (size), and its place in a table of kinds
+               and rows, counted row after row of the table
     by kind and row: at (the number of the series, or -1), sizes, and the newest score's day (NEVER without one)
     total:     running totals of the scores
     """
@@ -75,21 +76,25 @@ class Series:
     start: Numbers
     end: Numbers
     size: Numbers
+    place: Numbers
     at: Numbers
     sizes: Numbers
     newest: Numbers
     total: Numbers
 
-    def sums(self, values: Numbers | Flags) -> Numbers:
-        """Returns the sum of each series, of values by score."""
-        found: Numbers = np.add.reduceat(values, self.start, dtype=np.int64) if len(self.start) else self.start
+    def sums(self, *values: Numbers | Flags) -> Numbers:
+        """Returns the sum of each series, for each of several values by score."""
+        if not len(self.start):
+            return np.zeros((len(values), 0), np.int64)
+        found: Numbers = np.add.reduceat(np.array(values, np.int64), self.start, axis=1)
         return found
 
     def by_kind(self, *values: Numbers) -> Numbers:
         """Returns columns of series as tables of kinds and rows, 0 where there is no series."""
-        tables = np.zeros((len(values), *self.at.shape), np.int64)
-        tables[:, self.kind, self.row] = values
-        return tables
+        tables = np.zeros((len(values), self.at.size), np.int64)
+        for table, column in zip(tables, values, strict=True):
+            table[self.place] = column
+        return tables.reshape(len(values), *self.at.shape)
 
     def stretch(self, row: int, kind: int) -> slice:
         """Returns where the scores of a row and kind lie."""
@@ -138,10 +143,12 @@ def series_of(
     number, cell = _in_order(row, kind, number)
     newest = ends(cell)
     row, kind = np.divmod(cell[newest], 3)
-    last = np.full((3, len(skill)), NEVER, np.int64)
-    last[kind, row] = at[table.scores[1, number[newest]]]
+    last = np.full(3 * len(skill), NEVER, np.int64)
+    last[kind * len(skill) + row] = at[table.scores[1][number[newest]]]
     names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
-    rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, seen, last)
+    rows = Rows(
+        len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, seen, last.reshape(3, -1)
+    )
     return _laid_out(rows, table, number, cell)
 
 
@@ -155,9 +162,10 @@ def _placed(numbers: Collection[int], index: FrameworkIndex) -> tuple[list[int],
 
 def _mark(present: Flags, place: Numbers, always: Collection[int], asked: Sequence[Collection[int]]) -> None:
     """Marks the rows that there are whatever was observed: everybody's, and those asked for of one person."""
-    present[:, place[list(always)]] = True
-    for one, of_person in enumerate(asked):
-        present[one, place[list(of_person)]] = True
+    if always:
+        present[:, place[list(always)]] = True
+    for of_one, numbers in zip(present, asked, strict=False):
+        of_one[place[list(numbers)]] = True
 
 
 def _in_order(row: Numbers, kind: Numbers, number: Numbers) -> tuple[Numbers, Numbers]:
@@ -188,9 +196,10 @@ def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> 
     start = np.zeros(len(end), np.int64)
     start[1:] = end[:-1]
     size = end - start
-    by_kind = np.empty((3, 3, len(rows)), np.int64)
+    place = kind * len(rows) + row
+    by_kind = np.empty((3, 3 * len(rows)), np.int64)
     by_kind[0], by_kind[1], by_kind[2] = -1, 0, NEVER
-    by_kind[:, kind, row] = np.arange(len(last)), size, day[last]
+    by_kind[0][place], by_kind[1][place], by_kind[2][place] = np.arange(len(last)), size, day[last]
     return Series(
         rows,
         day,
@@ -202,9 +211,10 @@ def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> 
         start,
         end,
         size,
-        by_kind[0],
-        by_kind[1],
-        by_kind[2],
+        place,
+        by_kind[0].reshape(3, -1),
+        by_kind[1].reshape(3, -1),
+        by_kind[2].reshape(3, -1),
         running(score),
     )
 

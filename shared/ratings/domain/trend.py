@@ -35,7 +35,7 @@ def trends(series: Series, rating: Rating, sigma: Fractions) -> Numbers:
     found = np.full(len(count), _INSUFFICIENT)
     rows = (count >= TREND_LEAST).nonzero()[0]
     if len(rows):
-        end = series.end[series.at[kind[rows], rows]]
+        end = series.end[series.at.reshape(-1)[kind[rows] * len(kind) + rows]]
         found[rows] = _of_newest(series.total, end, count[rows], sigma[rows])
     return found
 

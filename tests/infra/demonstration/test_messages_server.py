@@ -209,16 +209,21 @@ class TestBatches:
 
 
 class TestAnswerers:
-    def analysed(self, staged: StagedCall, key: str, answerer: LabelledAnswerer) -> CallAnalysis:
-        speaker, whole = staged.speaker_id(key), staged.conversation
-        asked_for = prompts(whole, speaker, framework(), {}, SETTINGS)
-        texts = []
-        for prompt in asked_for:
+    def answers(self, staged: StagedCall, key: str, *answerers: LabelledAnswerer) -> list[list[Any]]:
+        """What each answerer says to what is asked about a call."""
+        found: list[list[Any]] = [[] for _ in answerers]
+        for prompt in prompts(staged.conversation, staged.speaker_id(key), framework(), {}, SETTINGS):
             request = json.loads(json.dumps(_parameters(prompt, "5m")))
-            value = answerer(request)
-            jsonschema_rs.validator_for(dict(prompt.schema)).validate(value)
-            texts.append(completion(json.dumps(value)))
-        return read(whole, speaker, texts, framework(), SETTINGS, scorer_of(framework(), SETTINGS))
+            for answerer, values in zip(answerers, found, strict=True):
+                value = answerer(request)
+                jsonschema_rs.validator_for(dict(prompt.schema)).validate(value)
+                values.append(value)
+        return found
+
+    def analysed(self, staged: StagedCall, key: str, answers: list[Any]) -> CallAnalysis:
+        texts = [completion(json.dumps(value)) for value in answers]
+        speaker, scorer = staged.speaker_id(key), scorer_of(framework(), SETTINGS)
+        return read(staged.conversation, speaker, texts, framework(), SETTINGS, scorer)
 
     def test_every_labelled_call_is_recognised_and_answered_with_its_labels(self) -> None:
         exact = LabelledAnswerer(noise=0)
@@ -232,7 +237,7 @@ class TestAnswerers:
                     continue
                 found = {
                     one.competency: (one.score, one.evidence[0])
-                    for one in self.analysed(staged, part.key, exact).scores
+                    for one in self.analysed(staged, part.key, *self.answers(staged, part.key, exact)).scores
                 }
                 assert found == {one.competency: (one.score, one.evidence[0]) for one in labels[email]}
                 compared += len(found)
@@ -243,14 +248,10 @@ class TestAnswerers:
         errors = []
         for one in staged:
             key = next(part.key for part in one.script.parts if part.employee == "seller")
-            first = {
-                score.competency: score.score for score in self.analysed(one, key, LabelledAnswerer(noise=4)).scores
-            }
-            again = {
-                score.competency: score.score for score in self.analysed(one, key, LabelledAnswerer(noise=4)).scores
-            }
+            first, again = self.answers(one, key, LabelledAnswerer(noise=4), LabelledAnswerer(noise=4))
             assert first == again
-            errors += [first[label.competency] - label.score for label in one.script.labels[key]]
+            found = {score.competency: score.score for score in self.analysed(one, key, first).scores}
+            errors += [found[label.competency] - label.score for label in one.script.labels[key]]
         deviation = (sum(error * error for error in errors) / len(errors)) ** 0.5
         assert 3 < deviation < 5
         assert abs(sum(errors) / len(errors)) < 1
