@@ -27,6 +27,18 @@ IN_ONE_QUERY = 30
 """How many people one query may name (Firestore's limit for `in`)."""
 
 
+class ToldEntry(Record, frozen=True, kw_only=True):
+    """Holds what an event left in its person's state, and what was told of it. entry: the text; message: as JSON"""
+
+    entry: str
+    message: str
+
+    @property
+    def entry_with_receipt(self) -> str:
+        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
+        return with_receipt(self.entry, self.message)
+
+
 class LedgerEvent(Record, frozen=True, kw_only=True):
     """One accepted event. payload, answer, message: as JSON, since they are only ever read whole
 
@@ -66,19 +78,15 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
         return Create(f"events/{self.event_id}", self.stored())
 
 
-class GivenAnswer(Record, frozen=True, kw_only=True):
-    """Holds what a repetition of an event is answered with, and nothing that could keep it back."""
+class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
+    """Holds what a repetition of an event is answered with, and nothing that could keep it back.
+
+    payload: what was sent; only looked at where a repetition is written otherwise
+    """
 
     content_hash: str
-    entry: str
-    payload: str
+    payload: str | None = None
     answer: str
-    message: str
-
-    @property
-    def entry_with_receipt(self) -> str:
-        """Returns its text in the state; of an event of before 2026-11-29 with what that did not say."""
-        return with_receipt(self.entry, self.message)
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
@@ -204,7 +212,8 @@ class Ledger:
         texts = [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
         if all(entry.has_receipt for entry in decode_entries(texts)):
             return [(text, text) for text in texts]
-        return _with_receipts(self._reader.query(Query("events", where, fields=["entry", "message"])))
+        told = self._reader.query(Query("events", where, fields=["entry", "message"]))
+        return [(event.entry, event.entry_with_receipt) for event in map(ToldEntry.read, told)]
 
     def entries_about(self, employee_id: str, source_ids: Collection[str]) -> list[str]:
         """Returns the entries, with their receipts, of all events of a person under some sources' ids."""
@@ -215,7 +224,7 @@ class Ledger:
             whose = Where("source_id", "==", some[0]) if len(some) == 1 else Where("source_id", "in", some)
             where = [Where("employee_id", "==", employee_id), whose]
             told = self._reader.query(Query("events", where, fields=["entry", "message"]))
-            found += [text for _, text in _with_receipts(told)]
+            found += [event.entry_with_receipt for event in ToldEntry.readable(told)]
         return found
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
@@ -311,10 +320,6 @@ class States:
         if run_id is not None:
             change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
-
-
-def _with_receipts(events: Iterable[Document]) -> list[tuple[str, str]]:
-    return [(event.data["entry"], with_receipt(event.data["entry"], event.data["message"])) for event in events]
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

@@ -19,6 +19,7 @@ from shared.conversations.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
 from tests.harness.crash_harness import ADMINISTRATOR, Died, Fuse, Process, unavailable
+from tests.harness.receipts import without_receipts
 from tests.harness.speed import Moments
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -85,7 +86,7 @@ def settle(calls: CallWorld) -> None:
 def ledger(calls: CallWorld) -> str:
     """What counts: the events without the times of their arrival, and what became of each call."""
     events = [
-        (one["event_id"], one["employee_id"], one["entry"], one["standing"])
+        (one["event_id"], one["employee_id"], [*without_receipts([one["entry"]]).values()], one["standing"])
         for call_id in ("1", "2")
         for one in calls.events(call_id)
     ]

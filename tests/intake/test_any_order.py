@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,6 @@ from shared.intake.usecases.prepare_event import Recorded
 from shared.kernel.days import day_of
 from shared.kernel.errors import Rejected
 from shared.observations.domain.entry import canonical_bytes
-from shared.observations.domain.observation import decode
 from shared.observations.usecases.interpret import interpret
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.retention import retain
@@ -37,6 +36,7 @@ from tests.harness.crash_harness import (
     sent_of,
     video,
 )
+from tests.harness.receipts import without_receipts
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 
@@ -175,12 +175,6 @@ def said(outcome: Recorded) -> dict[str, Any]:
     return {**answer, "standing": None, "notices": others}
 
 
-def without_receipts(entries: Mapping[str, str]) -> bytes:
-    bare = [replace(decode(text), received=0, place=0).entry() for text in entries.values()]
-    assert all(decode(text).received for text in entries.values())
-    return canonical_bytes(dict(bare))
-
-
 def received_in_order(raws: Sequence[dict[str, Any]]) -> dict[str, str]:
     return dict(
         replace(interpret(sent_of(raw)).observation, received=number).entry() for number, raw in enumerate(raws, 1)
@@ -191,7 +185,7 @@ def check_person(world: CrashHarness, employee_id: str, events: Sequence[dict[st
     entries = received_in_order(events)
     state = world.store.get(f"states/{employee_id}")
     assert state is not None
-    assert without_receipts(state.data["observations"]) == without_receipts(entries)
+    assert without_receipts(state.data["observations"].values()) == without_receipts(entries.values())
     ratings = world.store.get(f"ratings/{employee_id}")
     if not events:
         assert ratings is None
@@ -239,7 +233,7 @@ def test_live_and_rebuilt_states_agree_after_collections_late_events_and_decisio
             live = state.data["observations"]
             rebuilt = ledger_entries(world.store, employee_id)
             entries = received_in_order([raw for raw in accepted if raw["employee_id"] == employee_id])
-            assert without_receipts(rebuilt) == without_receipts(entries)
+            assert without_receipts(rebuilt.values()) == without_receipts(entries.values())
             assert canonical_bytes(retain(live, FRAMEWORK)) == canonical_bytes(retain(rebuilt, FRAMEWORK))
             ratings = world.store.get(f"ratings/{employee_id}")
             expected = to_text(project(entries, FRAMEWORK, parameters, today))

@@ -192,6 +192,8 @@ def _received(event: Interpreted, known: Entry | None, now: datetime, place: int
 
 def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
     """Returns what a recorded event of the same kind means; None for one that the contract does not read any more."""
+    if written.payload is None:
+        return None
     try:
         return interpret(sent(type(repeated.body), orjson.loads(written.payload))).meaning
     except Rejected:
