@@ -14,8 +14,8 @@ Maybeck, Stochastic Models, Estimation, and Control, 1982, vol. 2, ch. 12).
 What the scores of one scorer share does not shrink with their number: the variance of each scorer's bias is added at
 the end, by the share that its scores have in the estimate.
 
-Many rows are filtered at once, step by step: the first score of each, then the second, and so on. A few are filtered one
-after the other. Both do the same sums in the same order, so that a person's rating is the same bytes either way.
+Many rows are filtered at once, step by step: the first score of each, then the second, and so on. A few are filtered
+one after the other. Both do the same sums in the same order, so that a person's rating is the same bytes either way.
 """
 
 from __future__ import annotations
@@ -58,14 +58,15 @@ class Scores:
 
 
 class NoiseColumns(NamedTuple):
-    """What is known of each row's competency: `Noise` as variances, by row; the mean in points."""
+    """What is known of each row's competency: `Noise` as variances, by row (or of one, as numbers); the mean in
+    points."""
 
-    mean: Fractions
-    spread: Fractions
-    field: Fractions
-    practice: Fractions
-    transfer: Fractions
-    drift: Fractions
+    mean: Any
+    spread: Any
+    field: Any
+    practice: Any
+    transfer: Any
+    drift: Any
 
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
@@ -116,9 +117,8 @@ def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: 
     some = scores.count > 0
     last[some] = scores.day[(scores.start + scores.count - 1)[some]]
     shared = sum((one.error * shares[:, number]) ** 2 for number, one in enumerate(leans))
-    return found._replace(
-        variance=found.variance + noise.drift * (until - last) + shared, shared=shared + np.zeros(rows)
-    )
+    variance = found.variance + noise.drift * (until - last) + shared
+    return found._replace(variance=variance, shared=shared + np.zeros(rows))
 
 
 class _Level(NamedTuple):
