@@ -88,15 +88,17 @@ class SkillView(Output):
     field_rating: Number | None
     discrepancy: bool = Field(description="Practice and field disagree: there is one of the reasons below")
     discrepancy_reasons: list[DiscrepancyReason] = Field(
-        description="ratings_apart: their ratings are 15 points or more apart; field_below_bar: practice meets the "
-        "rule's bar and the field, with the required count, misses its own; validation_ended: the field has ended a "
-        "validation"
+        description="ratings_apart: their ratings are 15 points or more apart; "
+        "field_below_bar: practice meets the rule's bar and the field, with the required count, misses its own; "
+        "validation_ended: the field has ended a validation"
     )
     under_doubt: bool = Field(
         description="The latest conversation speaks against the validation: another one like it would end it"
     )
     discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
-    likely_ready: Number | None = Field(description="Probability of being above 80, 0-1")
+    likely_ready: Number | None = Field(
+        description="Probability that the level in the field is at the rule's field bar, else at 80; 0-1"
+    )
     last_field_observation_date: datetime | None
     last_validation_date: datetime | None
     last_updated: datetime | None

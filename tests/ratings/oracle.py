@@ -1,7 +1,6 @@
 """The oracle: what a profile is, slow and plain, one observation and one day after the other.
 
-Written from the decisions ("Rating", "Context", "Rules and status", "Trend"), with their present forms: the plain
-interval (80 % around the mean), and a trend whose bar knows no correlation.
+Written from the decisions ("Rating", "Interval", "Context", "Rules and status", "Trend").
 Fractions are exact; where the product rounds or takes a root, so does this, once and at the end.
 """
 
@@ -12,18 +11,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 from itertools import product
-from math import exp, floor, pi, sqrt
+from math import erfc, exp, floor, pi, sqrt
 from statistics import NormalDist
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from shared.conversations.domain.analysis_version import scorer_number
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Noise, Parameters
 
 DAY = int(timedelta(days=1).total_seconds())
 KINDS = ("field", "validation", "learning")
 WINDOW = 90
+PARAMETERS, NOISE = Parameters(), Noise()
 
 
 class Seen(NamedTuple):
@@ -33,7 +33,7 @@ class Seen(NamedTuple):
     text: str
     kind: str
     score: Fraction | None
-    error: float
+    source: str
     exam: bool
     waits: bool
     failed: bool = False
@@ -114,7 +114,6 @@ def observations(
             named = parse_qsl(skill[1], keep_blank_values=True)
             if skill[0] == competency and all(value in values.get(dimension, ()) for dimension, value in named):
                 scores.setdefault(skill, []).append(score)
-    error = parameters.scorer_variance.get(source, 0.0)
     failed = bool(more) and not more[2]
     exam = activity == "certification_exam" and not failed
     exactly = brought(text, framework, parameters)
@@ -123,7 +122,7 @@ def observations(
         # One event is one observation of a skill, however many of its scores are about it.
         counted = [score for score in several if score >= 0]
         mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
-        found[about] = Seen(at, text, KINDS[kind], mean, error, exam, status == 1, failed, about in exactly)
+        found[about] = Seen(at, text, KINDS[kind], mean, source, exam, status == 1, failed, about in exactly)
     return found
 
 
@@ -179,23 +178,24 @@ def row(
     now = {kind: in_window(of[kind], as_of, WINDOW) for kind in KINDS}
     scored = [one.day for kind in KINDS[:2] for one in of[kind]]
     stale = bool(scored) and not (now["field"] or now["validation"])
-    sigma = parameters.sigma_of(skill[0])
+    noise = parameters.noise_of(skill[0])
     if stale:
         then = {kind: in_window(of[kind], max(scored), WINDOW) for kind in KINDS[:2]} | {"learning": []}
-        rated = rating(then, max(scored), as_of, sigma, parameters.drift)._replace(confidence="unknown")
+        rated = rating(then, max(scored), as_of, noise, parameters)._replace(confidence="unknown")
     else:
-        rated = rating(now, as_of, as_of, sigma, parameters.drift)
+        rated = rating(now, as_of, as_of, noise, parameters)
     counted_in = {**now, **{kind: then[kind] for kind in KINDS[:2]}} if stale else now
     practice_rating = field_rating = None
     if min(len(now["field"]), len(now["validation"])) >= 3:
         practice_rating, field_rating = (half_up(mean(now[kind], as_of)) for kind in ("validation", "field"))
     apart = practice_rating is not None and field_rating is not None and abs(practice_rating - field_rating) >= 1500
     class_of_trend = "validation" if now["validation"] and rated.basis != "field" else "field"
+    spread = noise.practice if class_of_trend == "validation" else noise.sigma * noise.inflation
     decayed = None
     if rule is not None and rule.decay_rate and rated.rating is not None:
         lost = Fraction(round(rule.decay_rate * 100) * (as_of - max(scored)), 30)
         decayed = max(0, rated.rating - half_up(lost))
-    status = status_of(rule, counted, as_of, sigma, parameters.drift)
+    status = status_of(rule, counted, as_of, noise, parameters)
     return (
         *skill,
         rated.rating,
@@ -203,12 +203,13 @@ def row(
         rated.confidence,
         rated.basis,
         stale,
+        rated.level,
         rated.deviation,
         rated.low,
         rated.high,
         *[len(counted_in[kind]) for kind in KINDS],
         waiting,
-        trend([one.score for one in now[class_of_trend] if one.score is not None], sigma),
+        trend([one.score for one in now[class_of_trend] if one.score is not None], spread),
         status.status,
         rule.version if rule else None,
         written(rule.context) if rule else None,
@@ -219,6 +220,7 @@ def row(
         apart or status.misses or status.contradicted,
         decayed,
         *[max((one.at for one in counted if one.kind == kind), default=None) for kind in KINDS],
+        apart,
         status.misses,
         status.contradicted,
         status.under_doubt,
@@ -253,16 +255,17 @@ class Rated(NamedTuple):
     preliminary: int | None
     confidence: str
     basis: str
+    level: int | None = None
     deviation: int | None = None
     low: int | None = None
     high: int | None = None
 
 
-def rating(of: dict[str, list[Seen]], day: int, as_of: int, sigma: float, drift: float) -> Rated:
+def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parameters: Parameters) -> Rated:
     field, practice, quizzes = (of[kind] for kind in KINDS)
     steps = ["unknown", "low", "medium", "high"]
     if len(field) >= 3:
-        basis, confidence, shares = "field", 3 if len(field) >= 10 else 2, [(field, 10)]
+        basis, confidence, shares = "field", 2, [(field, 10)]
     elif field and practice:
         basis, confidence, shares = "blend", 2, [(field, 7), (practice, 3)]
     elif field:
@@ -273,28 +276,62 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, sigma: float, drift:
         return Rated(None, half_up(mean(practice or quizzes, day)), "unknown", "preliminary")
     else:
         return Rated(None, None, "unknown", "none")
+    entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.day, one.kind != "field"))
+    level, deviation = level_of(entering, day - WINDOW, as_of, noise, parameters)
+    if len(field) >= 10 and 1.28 * deviation <= 8:
+        confidence = 3
     newest = max(one.day for seen, _ in shares for one in seen)
     if day - newest > 60:
         confidence -= 1
     value = half_up(sum((share * mean(seen, day) for seen, share in shares), Fraction(0)) / 10)
-    noise = sum(share * share / 100 * noise_of(seen, day, sigma) for seen, share in shares)
-    age = sum(share / 10 * age_of(seen, day) for seen, share in shares)
-    deviation = sqrt(noise + drift * drift * (0.67 * age + (as_of - day)))
-    reach = round(1.28 * deviation * 100)
-    low, high = max(0, value - reach), min(10_000, value + reach)
-    return Rated(value, None, steps[confidence], basis, round(deviation * 100), low, high)
+    low, high = (cut(level + z * deviation) for z in (-1.28, 1.28))
+    return Rated(value, None, steps[confidence], basis, cut(level), cut(deviation), low, high)
 
 
-def noise_of(seen: list[Seen], day: int, sigma: float) -> float:
-    """sigma^2 / n_eff, n_eff = (sum w)^2 / sum w^2, and the scorers' measured variance."""
-    weights = [weight(day - one.day) for one in seen]
-    errors = sum(w * round(one.error * 1_000_000) for w, one in zip(weights, seen, strict=True))
-    return sigma * sigma * sum(w * w for w in weights) / sum(weights) ** 2 + errors / (sum(weights) * 1_000_000)
+def cut(points: float) -> int:
+    return min(10_000, max(0, round(points * 100)))
 
 
-def age_of(seen: list[Seen], day: int) -> float:
-    weights = [weight(day - one.day) for one in seen]
-    return sum(w * (day - one.day) for w, one in zip(weights, seen, strict=True)) / sum(weights)
+def level_of(
+    seen: list[Seen], since: int, as_of: int, noise: Noise, parameters: Parameters, errors: bool = True
+) -> tuple[float, float]:
+    """The mean and the standard deviation of the level in the field: a filter of (level, what practice adds).
+
+    errors: those that a scorer's scores share are part of the deviation
+    """
+    means, covariance = [noise.mean, 0.0], [[noise.spread**2, 0.0], [0.0, noise.transfer**2]]
+    day, shares = since, dict.fromkeys(["", *parameters.scorers], 0.0)
+    for one in seen:
+        covariance[0][0] += noise.drift**2 * (one.day - day)
+        day = one.day
+        shows = [1.0, 1.0] if one.kind == "validation" else [1.0, 0.0]
+        own = noise.practice**2 if one.kind == "validation" else (noise.sigma * noise.inflation) ** 2
+        scorer = one.source if one.source in parameters.scorers else ""
+        bias = parameters.scorers[scorer].bias if scorer else 0.0
+        with_score = [sum(c * h for c, h in zip(row, shows, strict=True)) for row in covariance]
+        spread = sum(c * h for c, h in zip(with_score, shows, strict=True)) + max(own, 0.01)
+        expected = sum(m * h for m, h in zip(means, shows, strict=True)) + bias
+        surprise, shrink = surprise_of(float(one.score or 0) / 100, expected, spread)
+        gain = with_score[0] * shrink
+        shares = {name: share * (1 - gain) + (gain if name == scorer else 0.0) for name, share in shares.items()}
+        means = [m + c * surprise / spread for m, c in zip(means, with_score, strict=True)]
+        covariance = [[covariance[i][j] - with_score[i] * with_score[j] * shrink for j in range(2)] for i in range(2)]
+    leans = {"": Lean(), **parameters.scorers} if errors else {}
+    shared = sum((one.error * shares[name]) ** 2 for name, one in leans.items())
+    return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared)
+
+
+def surprise_of(score: float, expected: float, spread: float) -> tuple[float, float]:
+    """A score at the end of the scale says only "at least", or "at most": the moments of a cut normal variable."""
+    if 0 < score < 100:
+        return score - expected, 1 / spread
+    sign, edge = (1, 100) if score >= 100 else (-1, 0)
+    z = sign * (expected - edge) / sqrt(spread)
+    if z < -30:
+        ratio = -z + 1 / -z
+    else:
+        ratio = exp(-z * z / 2) / sqrt(2 * pi) / max(erfc(-z / sqrt(2)) / 2, 1e-300)
+    return sign * sqrt(spread) * ratio, ratio * (ratio + z) / spread
 
 
 def trend(scores: list[Fraction], sigma: float) -> str:
@@ -381,35 +418,24 @@ def validated_on(rule: Rule, scored: list[Seen], as_of: int) -> int | None:
     return found
 
 
-def contradicts(rule: Rule, calls: list[Seen], since: int, sigma: float, drift: float, alone: bool = False) -> bool:
+def contradicts(
+    rule: Rule, calls: list[Seen], since: int, noise: Noise, parameters: Parameters, alone: bool = False
+) -> bool:
     """The field against a rule after the last of some conversations; alone: a single one may do so as well."""
     bars = bars_of(rule)
     least, field_bar = bars.get("field", (0, 0))
     bar = field_bar or bars.get("validation", (0, 0))[1]
     if len(calls) < (1 if alone else 2):
         return False
-    m, variance, day = 75.0, 64.0, since
-    for one in calls:
-        variance += drift**2 * (one.day - day)
-        m, variance, day = *seen_by(m, variance, float(one.score or 0) / 100, sigma), one.day
-    below = NormalDist(m, sqrt(variance)).cdf(bar / 100)
+    level, deviation = level_of(calls, since, calls[-1].day, noise, parameters, errors=False)
+    below = NormalDist(level, deviation).cdf(bar / 100)
     mean = sum((one.score or Fraction(0) for one in calls), Fraction(0)) / len(calls)
     return below > 0.9 or (bool(least) and len(calls) >= least and mean < field_bar and below > 0.8)
 
 
-def seen_by(mean: float, variance: float, score: float, sigma: float) -> tuple[float, float]:
-    """The level's mean and variance after a score; one at the end of the scale says only "at least", or "at most"."""
-    spread = variance + sigma**2
-    if 0 < score < 100:
-        gain = variance / spread
-        return mean + gain * (score - mean), variance * (1 - gain)
-    sign, edge = (1, 100) if score >= 100 else (-1, 0)
-    z = sign * (mean - edge) / sqrt(spread)
-    ratio = exp(-z * z / 2) / sqrt(2 * pi) / max(NormalDist().cdf(z), 1e-300)
-    return mean + sign * variance * ratio / sqrt(spread), variance - variance**2 * ratio * (ratio + z) / spread
-
-
-def status_of(rule: Rule | None, counted: list[Seen], as_of: int, sigma: float = 12.0, drift: float = 0.35) -> Status:
+def status_of(
+    rule: Rule | None, counted: list[Seen], as_of: int, noise: Noise = NOISE, parameters: Parameters = PARAMETERS
+) -> Status:
     begun = [one for one in counted if one.score is not None or one.kind == "learning" or rule is None]
     if not begun:
         return Status("not_started")
@@ -426,8 +452,8 @@ def status_of(rule: Rule | None, counted: list[Seen], as_of: int, sigma: float =
         return Status("expired", since, until, misses)
     window = rule.observation_window_days
     calls = [one for one in in_window(sorted(scored), as_of, window) if one.kind == "field"]
-    before = contradicts(rule, calls[:-1], as_of - window, sigma, drift)
-    latest = contradicts(rule, calls, as_of - window, sigma, drift, alone=True)
+    before = contradicts(rule, calls[:-1], as_of - window, noise, parameters)
+    latest = contradicts(rule, calls, as_of - window, noise, parameters, alone=True)
     if before and latest:
         return Status("in_progress", None, None, misses, True)
     return Status("validated", since, until, misses, False, latest)

@@ -14,7 +14,6 @@ from shared.observations.domain.observation import Observation
 from shared.ratings.domain.discrepancy import (
     Direction,
     Discrepancy,
-    are_apart,
     direction_of,
     discrepancies,
     from_text,
@@ -73,7 +72,7 @@ class TestSince:
     def test_of_a_rule_that_practice_meets_and_the_field_contradicts(self) -> None:
         events = [*three(practice, 80, -12, -11, -10), *three(field, 74, -9, -8, -6)]
         row = Projection(state(*events), RULED, PARAMETERS, TODAY).row("discovery", "")
-        assert (row.discrepancy, are_apart(row)) == (True, False)
+        assert (row.discrepancy, row.apart) == (True, False)
         assert begun(*events, of=RULED) == ("practice_ahead", -6)
         assert begun(*events, of=PLAIN) == (None, None)
 

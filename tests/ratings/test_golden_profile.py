@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.frameworks.domain.framework import Dimension
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Noise, Parameters
 from shared.kernel.context import context_of
 from shared.observations.domain.entry import canonical_bytes, entry_key
 from shared.observations.domain.observation import Observation, Score
@@ -45,7 +45,9 @@ SALES = replace(
         Dimension("product_line", ("platform-v2",), (("platform v2", "platform-v2"),)),
     ),
 )
-PARAMETERS = Parameters(version=4, sigma={"closing": 9.5}, scorer_variance={"gong": 6.25})
+PARAMETERS = Parameters(
+    version=4, competencies={"closing": Noise(sigma=9.5)}, scorers={"gong": Lean(bias=1.5, error=2.5, pairs=40)}
+)
 
 
 def events() -> list[Observation]:

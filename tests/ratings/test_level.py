@@ -52,7 +52,7 @@ def test_few_rows_and_many_give_the_same_bytes(people: list[list[Given]], noise:
 
 def test_two_scores_are_weighed_by_their_noise_and_the_populations() -> None:
     noise = Noise(sigma=12.0, drift=0.0, mean=75.0, spread=8.0)
-    found = run([[(0, 60.0, False, 0), (0, 66.0, False, 0)]], noise, (Lean(),))
+    found = run([[(0, 60.0, False, 0), (0, 66.0, False, 0)]], noise, (Lean(error=0.0),))
     precision = 1 / 64 + 2 / 144
     assert found.mean[0] == pytest.approx((75 / 64 + 126 / 144) / precision)
     assert found.variance[0] == pytest.approx(1 / precision)
@@ -70,11 +70,11 @@ def test_a_level_wanders_until_the_last_day_and_a_scorers_bias_is_taken_off() ->
 
 def test_no_number_of_sessions_makes_practice_certain_of_the_field() -> None:
     noise = Noise(drift=0.0, spread=8.0, practice=12.0, transfer=10.0)
-    found = run([[(0, 90.0, True, 0)] * 10_000], noise, (Lean(),))
+    found = run([[(0, 90.0, True, 0)] * 10_000], noise, (Lean(error=0.0),))
     assert found.variance[0] == pytest.approx(1 / (1 / 64 + 1 / 100), rel=0.01)
 
 
 def test_a_full_score_says_at_least() -> None:
-    found = run([[(0, 100.0, False, 0)], [(0, 99.99, False, 0)]], Noise(mean=99.0), (Lean(),))
+    found = run([[(0, 100.0, False, 0)], [(0, 99.99, False, 0)]], Noise(mean=99.0), (Lean(error=0.0),))
     assert found.mean[0] > 99
     assert found.variance[0] > found.variance[1]

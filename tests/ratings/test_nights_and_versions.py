@@ -372,7 +372,7 @@ class TestVersions:
         old = world.process()
         old.ratings.update(JOE)
         wide = data(world, f"ratings/{JOE}")["skills"]
-        world.store.commit([Put("parameters/current", {"version": 2, "default_sigma": 4.0})])
+        world.store.commit([Put("parameters/current", {"version": 2, "default": {"practice": 4.0}})])
         world.process().ratings.update(JOE)
         assert data(world, f"ratings/{JOE}")["parameters_version"] == 2
         assert data(world, f"ratings/{JOE}")["skills"] != wide

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.context import context_of, decode_skill
 from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.observation import Observation, Score
@@ -80,7 +80,9 @@ class TestStaleRatings:
     def test_its_interval_is_as_wide_as_the_skill_may_have_wandered_since(self) -> None:
         row = rated(*[field(82, TODAY - 300) for _ in range(3)])
 
-        assert row.deviation == round(100 * sqrt(144 / 3 + 0.35**2 * 300))
+        before = 64 + 0.35**2 * 90
+        after = 1 / (1 / before + 3 / 144)
+        assert row.deviation == round(100 * sqrt(after + 0.35**2 * 300 + (4 * (1 - after / before)) ** 2))
 
     def test_learning_never_moves_a_rating_that_the_field_has_set(self) -> None:
         calls = [field(82, TODAY - 100) for _ in range(3)]
@@ -153,25 +155,34 @@ class TestOneEventIsOneObservation:
         assert rated(call).pending_review == 1
 
 
-class TestScorerError:
-    def test_a_measured_error_widens_the_interval_and_does_not_average_out(self) -> None:
-        measured = Parameters(scorer_variance={"gong": 25.0})
-        row = rated(*[field(80) for _ in range(3)], parameters=measured)
+class TestWhereAScorerLeans:
+    BEGIN = 64 + 0.35**2 * 90
+    """The variance of a level on a window's last day, before anything was seen."""
 
-        assert row.deviation == round(100 * sqrt(144 / 3 + 25))
+    def test_an_error_does_not_average_out(self) -> None:
+        measured = Parameters(scorers={"gong": Lean(error=5.0)})
+        row = rated(*[field(80) for _ in range(300)], parameters=measured)
+
+        assert row.deviation == pytest.approx(100 * sqrt(144 / 300 + 25), abs=5)
+
+    def test_a_bias_moves_where_the_level_lies_and_not_the_rating(self) -> None:
+        calls = [field(80) for _ in range(6)]
+        row, other = (rated(*calls, parameters=Parameters(scorers={"gong": Lean(bias, 1.0)})) for bias in (0.0, 6.0))
+
+        assert row.level is not None
+        assert other.level is not None
+        assert row.rating == other.rating == 8000
+        assert row.level - other.level == pytest.approx(600 * (1 - 1 / (1 + 6 * self.BEGIN / 144)), abs=1)
 
     def test_it_belongs_to_its_source(self) -> None:
-        measured = Parameters(scorer_variance={"gong": 25.0})
-        calls = [field(80), field(80, source="manager"), field(80, source="manager")]
-        row = rated(*calls, parameters=measured)
+        measured = Parameters(scorers={"gong": Lean(error=5.0), "manager": Lean(error=0.0)})
+        row = rated(field(80), field(80, source="manager"), field(80, source="manager"), parameters=measured)
+        variance = 1 / (1 / self.BEGIN + 3 / 144)
 
-        assert row.deviation == round(100 * sqrt(144 / 3 + 25 / 3))
+        assert row.deviation == pytest.approx(100 * sqrt(variance + (5 * variance / 144) ** 2), abs=1)
 
-    def test_a_blend_has_it_by_the_square_of_its_share(self) -> None:
-        measured = Parameters(scorer_variance={"gong": 25.0})
-        row = rated(field(80), practice(60), parameters=measured)
-
-        assert row.deviation == round(100 * sqrt(0.49 * (144 + 25) + 0.09 * 144))
+    def test_of_whom_nothing_is_learnt_the_error_is_four_points(self) -> None:
+        assert rated(*[field(80) for _ in range(2000)]).deviation == pytest.approx(400, abs=10)
 
 
 class TestWhichSkillsAProfileShows:

@@ -67,14 +67,14 @@ def status(rule: Rule, as_of: int, history: History) -> Status:
 def walked(rule: Rule, as_of: int, history: History) -> Status:
     """Every day from the first observation to `as_of`, one after the other."""
     seen = [
-        Seen(day * SECONDS_PER_DAY, "", kind, score, 0.0, day in exams, False, day in failed)
+        Seen(day * SECONDS_PER_DAY, "", kind, score, "", day in exams, False, day in failed)
         for kind, scores, exams, failed in (
             ("field", history.field, [], frozenset()),
             ("validation", history.practice, history.passed_exams, history.failed),
         )
         for day, score in [(day, Fraction(score)) for day, score in scores]
     ]
-    seen += [Seen(day * SECONDS_PER_DAY, "", "learning", None, 0.0, False, False) for day in history.lessons]
+    seen += [Seen(day * SECONDS_PER_DAY, "", "learning", None, "", False, False) for day in history.lessons]
     return oracle.status_of(rule, [one for one in seen if one.day <= as_of], as_of)
 
 

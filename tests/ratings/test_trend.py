@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Noise, Parameters
 from shared.ratings.domain.skill_rating import Trend
 from tests.ratings.builders import TODAY, History, rated_together
 
@@ -18,7 +18,7 @@ SIGMA = 12.0
 def trends(people: Sequence[Sequence[int]], sigma: float) -> list[Trend]:
     """The trends of people with these scores (hundredths), all of them in the field."""
     histories: list[History] = [([(TODAY, score) for score in scores], [], []) for scores in people]
-    return [row.trend for row in rated_together(histories, parameters=Parameters(default_sigma=sigma))]
+    return [row.trend for row in rated_together(histories, parameters=Parameters(default=Noise(sigma=sigma)))]
 
 
 def trend(scores: Sequence[int], sigma: float) -> Trend:
@@ -83,3 +83,14 @@ def test_a_real_improvement_is_found() -> None:
     people = [[round(chance.gauss(5000 + 300 * number, 1200)) for number in range(12)] for _ in range(500)]
 
     assert trends(people, SIGMA).count("improving") / 500 > 0.85
+
+
+def test_the_bar_is_higher_where_neighbouring_calls_are_alike() -> None:
+    scores = points(*[60.0] * 6, *[72.0] * 6)
+    histories: list[History] = [([(TODAY, score) for score in scores], [], [])]
+
+    def found(likeness: float) -> Trend:
+        parameters = Parameters(default=Noise(sigma=10.0, likeness=likeness))
+        return rated_together(histories, parameters=parameters)[0].trend
+
+    assert (found(0.0), found(0.5)) == ("improving", "stable")

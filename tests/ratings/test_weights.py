@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Noise, Parameters
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS, WEIGHTS, WEIGHTS_VERSION
 
 
@@ -29,8 +29,8 @@ def test_halves_the_recency_part_every_thirty_days() -> None:
     assert sorted(WEIGHTS, reverse=True) == list(WEIGHTS)
 
 
-def test_parameters_have_a_sigma_for_every_competency() -> None:
-    parameters = Parameters(sigma={"discovery": 9.5})
+def test_parameters_have_a_noise_for_every_competency() -> None:
+    parameters = Parameters(competencies={"discovery": Noise(sigma=9.5)})
 
-    assert (parameters.sigma_of("discovery"), parameters.sigma_of("closing")) == (9.5, 12.0)
-    assert (parameters.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v3")
+    assert (parameters.noise_of("discovery").sigma, parameters.noise_of("closing").sigma) == (9.5, 12.0)
+    assert (parameters.default.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v4")

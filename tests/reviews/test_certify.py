@@ -195,11 +195,11 @@ def test_having_too_few_pairs_gives_nothing_back(world: CrashHarness) -> None:
 
 
 def test_what_else_the_parameters_say_is_kept(world: CrashHarness) -> None:
-    world.store.commit([Put("parameters/current", {"version": 7, "drift": 0.5})])
+    world.store.commit([Put("parameters/current", {"version": 7, "default": {"drift": 0.5}})])
     reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
     world.process().certify.run()
     parameters = world.process().configuration.parameters()
-    assert (parameters.version, parameters.drift) == (8, 0.5)
+    assert (parameters.version, parameters.default.drift) == (8, 0.5)
 
 
 def test_rejected_and_dropped_scores_are_counted_apart(world: CrashHarness) -> None:

@@ -1,4 +1,4 @@
-"""Parameters: measured numbers behind intervals and trends, and which scorers may not score alone."""
+"""Parameters: measured numbers behind intervals, probabilities and trends, and which scorers may not score alone."""
 
 from __future__ import annotations
 
@@ -58,31 +58,26 @@ class Lean:
     """
 
     bias: float = 0.0
-    error: float = 0.0
+    error: float = 4.0
     pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Versioned numbers behind intervals and trends; measured from data where enough of it exists.
+    """Versioned numbers behind intervals, probabilities and trends; learnt from data where enough of it exists.
 
-    sigma:           spread of one observation around the skill, in points, per competency (12 until 30 exist)
-    drift:           q, how far a skill wanders, in points per square root of a day
-    scorer_variance: variance that a scorer's measured error adds, in points squared, per source
-    untrusted:       scorers whose agreement with people fell under the line, per competency: what they have scored
-                     and no person has reviewed does not count (see `Untrusted`)
+    competencies: what was learnt, by competency; `default` stands for the others
+    scorers:      how far each one leans, by the source that entries name
+    untrusted:    scorers whose agreement with people fell under the line, per competency: what they have scored
+                  and no person has reviewed does not count (see `Untrusted`)
     """
 
     version: int = 1
-    sigma: dict[str, float] = field(default_factory=dict)
-    default_sigma: float = 12.0
-    drift: float = 0.35
-    scorer_variance: dict[str, float] = field(default_factory=dict)
+    competencies: dict[str, Noise] = field(default_factory=dict)
+    default: Noise = Noise()
+    scorers: dict[str, Lean] = field(default_factory=dict)
     untrusted: tuple[Untrusted, ...] = ()
-
-    def sigma_of(self, competency: str) -> float:
-        return self.sigma.get(competency, self.default_sigma)
 
     def noise_of(self, competency: str) -> Noise:
         """Returns how a competency's scores lie around people's levels."""
-        return Noise(sigma=self.sigma_of(competency), drift=self.drift)
+        return self.competencies.get(competency, self.default)

@@ -22,6 +22,7 @@ from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.rounding import half_up
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, PRACTICE
+from shared.ratings.domain.interval import noise_of
 from shared.ratings.domain.rating import BASES, CONFIDENCES, Rating, rate
 from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, rules_of, statuses
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder, together
@@ -147,16 +148,17 @@ class RatedSeries(NamedTuple):
     def _numbers(self, which: Numbers | slice) -> list[list[Any]]:
         """From SkillRating.rating to SkillRating.trend."""
         rating = Rating._make(column[..., which] for column in self.rating)
-        reach = np.rint(Z_EIGHTY * rating.deviation * 100).astype(np.int64)
+        low, level, high = (_hundredths(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
         return [
             optional(rating.rating, rating.rated),
             optional(rating.preliminary, rating.has_preliminary),
             named(rating.confidence, CONFIDENCES),
             named(rating.basis, BASES),
             rating.stale.tolist(),
-            optional(np.rint(rating.deviation * 100).astype(np.int64), rating.rated),
-            optional(np.maximum(rating.rating - reach, 0), rating.rated),
-            optional(np.minimum(rating.rating + reach, FULL_SCORE), rating.rated),
+            optional(level, rating.rated),
+            optional(_hundredths(rating.deviation), rating.rated),
+            optional(low, rating.rated),
+            optional(high, rating.rated),
             *rating.counted.tolist(),
             self.rows.pending[which].tolist(),
             named(self.trend[which], TRENDS),
@@ -182,6 +184,7 @@ class RatedSeries(NamedTuple):
             (rating.apart | found.missed | found.contradicted)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
+            rating.apart[which].tolist(),
             found.missed[which].tolist(),
             found.contradicted[which].tolist(),
             found.doubted[which].tolist(),
@@ -203,9 +206,10 @@ def directions(
 ) -> list[list[Direction | None]]:
     """Returns of one person's skills (by number; sorted by name) the directions of their discrepancies on each day."""
     series = series_of(table.repeated(len(days)), index, np.array(days, np.int64), skills)
-    rating = rate(series, parameters, _sigma(series, parameters))
+    noise = noise_of(series.rows, parameters)
+    rating = rate(series, parameters, noise)
     field, practice, _ = rating.of_class
-    judged = statuses(series, rules_of(series.rows), parameters)
+    judged = statuses(series, rules_of(series.rows), parameters, noise)
     by_rule = np.where(judged.missed | judged.contradicted, _PRACTICE_AHEAD, 0)
     found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)
     return [named(of_day, DIRECTIONS) for of_day in found.reshape(len(days), -1)]
@@ -213,16 +217,15 @@ def directions(
 
 def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
     """Rates all rows of the series."""
-    sigma = _sigma(series, parameters)
-    rules = rules_of(series.rows)
-    rating = rate(series, parameters, sigma)
-    return RatedSeries(series, rules, rating, trends(series, rating, sigma), statuses(series, rules, parameters))
+    noise, rules = noise_of(series.rows, parameters), rules_of(series.rows)
+    rating = rate(series, parameters, noise)
+    judged = statuses(series, rules, parameters, noise)
+    return RatedSeries(series, rules, rating, trends(series, rating, noise), judged)
 
 
-def _sigma(series: Series, parameters: Parameters) -> Fractions:
-    """By row the spread of one observation, in points."""
-    found: Fractions = series.rows.of_skills([float(parameters.sigma_of(name)) for name, _ in series.rows.names])
-    return found
+def _hundredths(points: Fractions) -> Numbers:
+    """Returns points as hundredths, cut to the scale."""
+    return np.clip(np.rint(points * 100), 0, FULL_SCORE).astype(np.int64)
 
 
 def _points(count: int, total: int) -> float | None:

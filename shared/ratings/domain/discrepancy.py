@@ -16,7 +16,6 @@ from typing import Literal, NamedTuple
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import Direction as Direction
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.domain.weights import APART_POINTS
 
 Reason = Literal["ratings_apart", "field_below_bar", "validation_ended"]
 
@@ -44,18 +43,14 @@ def direction_of(row: SkillRating) -> Direction | None:
     """Returns the direction of a row's discrepancy; None without one."""
     if not row.discrepancy:
         return None
-    return _direction(row.practice_rating, row.field_rating) or "practice_ahead"
-
-
-def are_apart(row: SkillRating) -> bool:
-    """Tells whether the row's two ratings say so; a discrepancy may as well be a rule's (the field contradicts it)."""
-    return _direction(row.practice_rating, row.field_rating) is not None
+    behind = row.apart and (row.field_rating or 0) > (row.practice_rating or 0)
+    return "field_ahead" if behind else "practice_ahead"
 
 
 def reasons(row: SkillRating) -> list[Reason]:
     """Returns why a row has a discrepancy; nothing without one."""
     found: dict[Reason, bool] = {
-        "ratings_apart": are_apart(row),
+        "ratings_apart": row.apart,
         "field_below_bar": row.field_misses,
         "validation_ended": row.contradicted,
     }
@@ -110,13 +105,6 @@ def to_text(found: Iterable[Discrepancy]) -> str:
 def from_text(text: str) -> list[Discrepancy]:
     """Reads what to_text has written."""
     return [Discrepancy(*one) for one in json.loads(text)]
-
-
-def _direction(practice: int | None, field: int | None) -> Direction | None:
-    """Returns the direction of two ratings that are apart, in hundredths; None when they are not."""
-    if practice is None or field is None or abs(practice - field) < APART_POINTS:
-        return None
-    return "practice_ahead" if practice > field else "field_ahead"
 
 
 def _first_days(

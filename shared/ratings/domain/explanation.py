@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
-from shared.ratings.domain.discrepancy import are_apart
 from shared.ratings.domain.skill_rating import Confidence, SkillRating
 from shared.ratings.domain.weights import FIELD_ALONE, FIELD_HIGH, OLD_DAYS, VALIDATION_ALONE, VALIDATION_MEDIUM
 
@@ -99,7 +98,7 @@ def title(row: SkillRating, framework: Framework) -> str:
 
 
 def _discrepancy(row: SkillRating) -> str:
-    if are_apart(row):
+    if row.apart:
         said = f" Practice {points(row.practice_rating)} and field {points(row.field_rating)} are apart."
     else:
         said = " Practice meets its bar and the field misses its own." if row.field_misses else ""

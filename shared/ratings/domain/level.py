@@ -35,6 +35,8 @@ HIGHEST: Final = 100.0
 FEW_ROWS: Final = 24
 """Rows up to which one after the other is quicker than NumPy's steps."""
 _SurpriseOf = Callable[[Any, Any, Any], tuple[Any, Any]]
+_LEAST: Final = 0.01
+"""The variance of a score at the least: none is exact."""
 _FAR: Final = 30.0
 """Standard deviations from which on the normal distribution's tail is written as its asymptotic series."""
 
@@ -96,8 +98,8 @@ def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
         (
             one.mean,
             one.spread**2,
-            (one.sigma * one.inflation) ** 2,
-            one.practice**2,
+            max((one.sigma * one.inflation) ** 2, _LEAST),
+            max(one.practice**2, _LEAST),
             one.transfer**2,
             one.drift**2,
         )

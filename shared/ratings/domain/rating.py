@@ -2,7 +2,7 @@
 
 For one employee, competency and context, over the observations of the last 90 days:
 
-    field >= 3                    field only                     high from 10, else medium
+    field >= 3                    field only                     high from 10 if sure, else medium
     field 1-2, validation >= 1    0.7 field + 0.3 validation     medium
     field 1-2                     field                          low
     validation >= 2               validation                     medium from 5, else low
@@ -26,22 +26,24 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE, NEVER, Flags, Fractions, Numbers, across
 from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
+from shared.ratings.domain.interval import Levels, levels_of
+from shared.ratings.domain.level import NoiseColumns
 from shared.ratings.domain.series import Series
 from shared.ratings.domain.skill_rating import Basis, Confidence
 from shared.ratings.domain.weights import (
     APART_COUNT,
     APART_POINTS,
-    DRIFT_FACTOR,
-    ERROR_UNIT,
     FIELD_ALONE,
     FIELD_HIGH,
     FIELD_TENTHS,
     OLD_DAYS,
     RATING_WINDOW_DAYS,
+    SURE_POINTS,
     VALIDATION_ALONE,
     VALIDATION_MEDIUM,
     VALIDATION_TENTHS,
     WEIGHTS,
+    Z_EIGHTY,
 )
 
 BASES: Final[tuple[Basis, ...]] = ("none", "preliminary", "field_few", "blend", "validation", "field")
@@ -56,26 +58,19 @@ _CONFIDENCE: Final[Numbers] = np.array([_UNKNOWN, _UNKNOWN, _LOW, _MEDIUM, _LOW,
 
 _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
-_EXACT: Final = 1 << 53
-"""Whole numbers below this are fractions, too, without any rounding."""
 
 
 class ClassSums(NamedTuple):
     """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
 
-    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squares: sum(w * w);
-    aged: sum(w * age in days); age: of the newest one in days
-    error: weighted mean of the variance that the scorers' measured errors add, in points squared. It does not shrink
-        with more observations: a scorer errs the same way each time.
+    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths;
+    age: of the newest one in days
     """
 
     number: Numbers
     weight: Numbers
     weighted: Numbers
-    squares: Numbers
-    aged: Numbers
     age: Numbers
-    error: Fractions | None
 
 
 class Rating(NamedTuple):
@@ -86,7 +81,7 @@ class Rating(NamedTuple):
     number:    by kind, how many observations are in the window
     counted:   by kind, how many the rating rests on: of a stale one those of the window that ended with its day
     of_class:  by kind, its own rating
-    deviation: square root of V, in points; 0 without a rating
+    level, deviation: where the level in the field lies, by what the rating rests on, in points
     comparable, apart: practice and field have enough to be told apart, and are
     """
 
@@ -96,6 +91,7 @@ class Rating(NamedTuple):
     of_class: Numbers
     basis: Numbers
     confidence: Numbers
+    level: Fractions
     deviation: Fractions
     rated: Flags
     rating: Numbers
@@ -105,11 +101,8 @@ class Rating(NamedTuple):
     apart: Flags
 
 
-def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
-    """Rates all rows (see the module).
-
-    sigma: by row the spread of one observation, in points. Raises ValueError for parameters that give no numbers.
-    """
+def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
+    """Rates all rows (see the module). Raises ValueError for parameters that give no numbers."""
     as_of = series.rows.as_of
     newest = np.maximum(series.newest[FIELD], series.newest[PRACTICE])
     stale = (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
@@ -125,14 +118,16 @@ def rate(series: Series, parameters: Parameters, sigma: Fractions) -> Rating:
         number = number.copy()
         number[:LEARNING, stale] = 0
     comparable = np.minimum(number[FIELD], number[PRACTICE]) >= APART_COUNT
+    level = levels_of(series, noise, parameters, day, sums.number)
     return Rating(
         stale=stale,
         number=number,
         counted=sums.number,
         of_class=of_class,
         basis=basis,
-        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths)),
-        deviation=_deviation(sums, tenths, parameters.drift, sigma, as_of - day),
+        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths, level)),
+        level=level.mean,
+        deviation=level.deviation,
         rated=rated,
         rating=_mean_of_classes(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
@@ -156,43 +151,15 @@ def _class_sums(series: Series, day: Numbers) -> ClassSums:
     today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
     age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
     weight = _BY_AGE[age]
-    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight, weight * age)
-    number, weights, weighted, squares, aged, newest = series.by_kind(*sums, today - series.day[series.end - 1])
-    some = np.maximum(weights, 1)
-    error = None
-    if series.error is not None and len(series.error):
-        if not 0 <= series.error.min() <= series.error.max() <= _EXACT // (WEIGHTS[0] * int(series.size.max())):
-            raise ValueError("a scorer's variance is negative, or too large for exact sums")
-        error = series.by_kind(*series.sums(weight * series.error))[0] / (some * ERROR_UNIT)
-    return ClassSums(number, some, weighted, squares, aged, newest, error)
+    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score)
+    number, weights, weighted, newest = series.by_kind(*sums, today - series.day[series.end - 1])
+    return ClassSums(number, np.maximum(weights, 1), weighted, newest)
 
 
-def _deviation(sums: ClassSums, tenths: Numbers, drift: float, sigma: Fractions, days_since: Numbers) -> Fractions:
-    """Returns the square root of V = sigma^2 / n_eff + 0.67 * drift^2 * mean age + the scorers' error, in points.
-
-    n_eff = (sum w)^2 / sum w^2. In a blend each class has its share of the weights, so the noise adds by the squares of
-    the shares, while both classes are about the one skill that wanders, so the mean age is the mean over the shares.
-
-    days_since: how long ago the day was from which the classes count their ages. The skill has wandered since, away
-        from all observations alike, so these days count in full.
-    """
-    noise = sigma * sigma * sums.squares / (sums.weight * sums.weight)
-    if sums.error is not None:
-        noise = noise + sums.error
-    noise = tenths * tenths / 100 * noise[:LEARNING]
-    age = tenths / 10 * (sums.aged / sums.weight)[:LEARNING]
-    variance = (
-        noise[FIELD] + noise[PRACTICE] + drift * drift * (DRIFT_FACTOR * (age[FIELD] + age[PRACTICE]) + days_since)
-    )
-    found: Fractions = np.sqrt(variance)
-    if not (found < _EXACT).all():
-        raise ValueError("the parameters give no deviation")
-    return found
-
-
-def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers) -> Numbers:
+def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
     fields, practice, _ = sums.number
-    fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & (fields >= FIELD_HIGH))
+    sure = (fields >= FIELD_HIGH) & (Z_EIGHTY * level.deviation <= SURE_POINTS)
+    fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & sure)
     fresh += (basis == _VALIDATION) & (practice >= VALIDATION_MEDIUM)
     age = np.where(tenths > 0, sums.age[:LEARNING], HUGE)
     age = np.minimum(age[FIELD], age[PRACTICE])

@@ -16,13 +16,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.framework import Rule
-from shared.frameworks.domain.parameters import Lean, Parameters
+from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
-from shared.ratings.domain.level import Scores, columns_of, filtered
+from shared.ratings.domain.level import NoiseColumns, Scores, filtered
+from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.skill_rating import Status
-from shared.ratings.domain.weights import EXPIRING_DAYS, Z_TEN, Z_TWENTY
+from shared.ratings.domain.weights import EXPIRING_DAYS, Z_EIGHTY, Z_TWENTY
 
 STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
 _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
@@ -121,7 +122,7 @@ class Statuses(NamedTuple):
     total: Numbers
 
 
-def statuses(series: Series, rules: RuleColumns, parameters: Parameters) -> Statuses:
+def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
     attempts, number, total = _in_window(series, rules.window)
@@ -134,7 +135,7 @@ def statuses(series: Series, rules: RuleColumns, parameters: Parameters) -> Stat
     validated = validated_on > NEVER
     expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
     holds = validated & ((expires_on == NEVER) | (rows.as_of <= expires_on))
-    contradicted, doubted = contradictions(series, rules, parameters, holds.nonzero()[0])
+    contradicted, doubted = contradictions(series, rules, parameters, noise, holds.nonzero()[0])
     validated &= ~contradicted
     status = np.where(holds, _VALIDATED, np.where(validated, _EXPIRED, np.where(begun, _IN_PROGRESS, _NOT_STARTED)))
     return Statuses(
@@ -318,7 +319,9 @@ def _recertified(validated_on: int, lifetime: int, exams: Iterable[int]) -> int:
     return validated_on
 
 
-def contradictions(series: Series, rules: RuleColumns, parameters: Parameters, rows: Numbers) -> tuple[Flags, Flags]:
+def contradictions(
+    series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns, rows: Numbers
+) -> tuple[Flags, Flags]:
     """Tells of some rows whether the field contradicts that the rule is met, and whether its latest conversation alone
     does so.
 
@@ -339,13 +342,12 @@ def contradictions(series: Series, rules: RuleColumns, parameters: Parameters, r
     if not len(rows):
         return contradicted, doubted
     end = running(count)[1:]
-    noises = columns_of([parameters.noise_of(name) for name, _ in series.rows.names])
     found = filtered(
         Scores(
-            end - count, count, series.day[at], series.score[at] / 100, np.zeros(len(at), np.bool_), np.zeros_like(at)
+            end - count, count, series.day[at], series.score[at] / 100, np.zeros_like(at, np.bool_), series.scorer[at]
         ),
-        noises.of(series.rows.skill[rows]),
-        (Lean(),),
+        noise.of(rows),
+        leans_of(parameters),
         as_of[some] - of.window,
         as_of[some],
     )
@@ -357,7 +359,7 @@ def contradictions(series: Series, rules: RuleColumns, parameters: Parameters, r
         distance = (bar[there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
         mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
         missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
-        so_far[back, there] = (distance > Z_TEN) | (missed & (distance > Z_TWENTY))
+        so_far[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
     so_far[1] &= count > 2
     contradicted[rows], doubted[rows] = so_far.all(axis=0), so_far[0] & ~so_far[1]
     return contradicted, doubted

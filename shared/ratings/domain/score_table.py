@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from shared.frameworks.domain.framework_index import FrameworkIndex, Shape
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.columns import NEVER, Flags, Numbers, across, integers, running, whole
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
 from shared.observations.domain.observation import CERTIFICATION_EXAM
-from shared.ratings.domain.weights import ERROR_UNIT, FULL_SCORE
+from shared.ratings.domain.weights import FULL_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ScoreTable:
     """The columns (see the module), one below the other.
 
     entries: person, at, day, kind, pending (a review), exam (1: a passed certification exam; -1: a failed activity of
-             whatever kind), error (the scorer's variance in ERROR_UNIT)
+             whatever kind), scorer (a number, see `leans_of`)
     scores:  hundredths, entry
     uses:    skill (its number in the framework's index), number (of the score), owner (the entry), first (of the
              entry's for that skill), brings (the skill to a profile: the others count where something else brings it)
@@ -99,7 +99,7 @@ class TableBuilder:
 
     def __init__(self, index: FrameworkIndex, parameters: Parameters) -> None:
         self._index = index
-        self._variance = {source: _scaled(value) for source, value in parameters.scorer_variance.items()}
+        self._scorers = {source: number for number, source in enumerate(parameters.scorers, 1)}
         self.uses = 0
         # By person how many entries.
         self._entries: list[int] = []
@@ -107,7 +107,7 @@ class TableBuilder:
         self._kind: list[int] = []
         self._status: list[int] = []
         self._exam: list[int] = []
-        self._error: list[int] = []
+        self._scorer: list[int] = []
         self._shape: list[int] = []
         self._scores: list[int] = []
         self._sizes: list[int] = []
@@ -132,8 +132,8 @@ class TableBuilder:
             self._exam += [
                 (name == CERTIFICATION_EXAM) if good else -1 for name, good in zip(activity, passed, strict=True)
             ]
-        if self._variance:
-            self._error += [self._variance.get(one, 0) for one in source]
+        if self._scorers:
+            self._scorer += [self._scorers.get(one, 0) for one in source]
         hundredths = [flat[1::3] for flat in scores]
         self._scores += chain.from_iterable(hundredths)
         self._sizes += map(len, hundredths)
@@ -180,8 +180,8 @@ class TableBuilder:
         entries[0] = np.arange(len(self._entries)).repeat(self._entries)
         entries[1], entries[2], entries[3] = at, at // SECONDS_PER_DAY, whole(self._kind, 0, LEARNING)
         entries[4], entries[5] = integers(self._status) == PENDING_REVIEW, self._exam
-        if self._error:
-            entries[6] = integers(self._error)
+        if self._scorer:
+            entries[6] = integers(self._scorer)
         scores = np.empty((2, len(score)), np.int64)
         scores[0], scores[1] = score, number.repeat(size)
         return ScoreTable(entries, scores, self._uses(number, size))
@@ -211,6 +211,6 @@ class TableBuilder:
         return uses
 
 
-def _scaled(variance: float) -> int:
-    """Returns a variance in points squared in ERROR_UNIT."""
-    return round(variance * ERROR_UNIT)
+def leans_of(parameters: Parameters) -> tuple[Lean, ...]:
+    """Returns how far scorers lean, by their numbers: 0 is that of everybody of whom it has not been learnt."""
+    return Lean(), *parameters.scorers.values()

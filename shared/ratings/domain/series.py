@@ -59,7 +59,7 @@ class Rows:
 class Series:
     """Series of rows, in their order and by kind.
 
-    by score:  day, score (hundredths), error (the scorer's variance in ERROR_UNIT; None where none is measured), exam
+    by score:  day, score (hundredths), scorer (its number among the leans), exam
     by series: row, kind, where its scores lie (start, end), how many they are (size), and its place in a table of kinds
                and rows, counted row after row of the table
     by kind and row: at (the number of the series, or -1), sizes, and the newest score's day (NEVER without one)
@@ -69,7 +69,7 @@ class Series:
     rows: Rows
     day: Numbers
     score: Numbers
-    error: Numbers | None
+    scorer: Numbers
     exam: Numbers
     row: Numbers
     kind: Numbers
@@ -180,7 +180,7 @@ def _in_order(row: Numbers, kind: Numbers, number: Numbers) -> tuple[Numbers, Nu
 
 def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> Series:
     """Returns the series, given which score counts for which cell (row and kind), in order."""
-    _, _, day, _, _, exam, error = table.entries
+    _, _, day, _, _, exam, scorer = table.entries
     hundredths, owner = table.scores
     score = hundredths[number]
     if (score < 0).any():
@@ -204,7 +204,7 @@ def _laid_out(rows: Rows, table: ScoreTable, number: Numbers, cell: Numbers) -> 
         rows,
         day,
         score,
-        error[entry] if error.any() else None,
+        scorer[entry],
         exam[entry] if exam.any() else np.zeros(len(entry), np.int64),
         row,
         kind,

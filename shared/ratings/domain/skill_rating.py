@@ -26,14 +26,17 @@ class SkillRating(NamedTuple):
     rating:         None when there is too little; for a stale one the last rating that was
     preliminary:    the baseline when there is no rating
     basis:          which branch of the rating applied
+    level, deviation, low, high: where the person's level in the field lies: its mean, standard deviation and 80 %
+                    interval; None without a rating
     field, validation, learning: how many observations of each class are in the window; of a stale rating, how many of
                     field and validation it rests on: those of the window that ended with its last one
     pending_review: how many wait for a person's review
     practice_rating, field_rating: each class's own rating when both have three or more, else None
-    discrepancy:    those two are 15 points or more apart, or the field misses the bar of a rule that practice meets, or
+    discrepancy:    those two are apart, or the field misses the bar of a rule that practice meets, or
                     it has ended a validation
     decayed:        the rating less the rule's decay since the newest observation; None without a decay rate
     rule_context:   the context of the rule that gave the status; None when no rule applies
+    apart:          practice_rating and field_rating are 15 points or more apart
     field_misses:   the field has the count that the rule requires and misses its bar, while practice meets its own
     contradicted:   the field has ended a validation
     under_doubt:    the latest conversation speaks against the validation; another one like it would end it
@@ -46,6 +49,7 @@ class SkillRating(NamedTuple):
     confidence: Confidence
     basis: Basis
     stale: bool
+    level: int | None
     deviation: int | None
     low: int | None
     high: int | None
@@ -66,6 +70,7 @@ class SkillRating(NamedTuple):
     last_field_at: int | None
     last_validation_at: int | None
     last_learning_at: int | None
+    apart: bool = False
     field_misses: bool = False
     contradicted: bool = False
     under_doubt: bool = False
@@ -116,8 +121,10 @@ def from_text(text: str) -> list[SkillRating]:
     return [SkillRating(*row) for row in json.loads(text)]
 
 
-def probability_above(rating: int, deviation: int, threshold: int) -> float:
-    """Returns the probability that the true skill is above the threshold (normal approximation); all in hundredths."""
-    if deviation == 0:
-        return 1.0 if rating > threshold else 0.0
-    return 0.5 * (1 + erf((rating - threshold) / (deviation * sqrt(2))))
+def probability_above(row: SkillRating, bar: int) -> float | None:
+    """Returns the probability that the level in the field is at or above a bar in hundredths; None without a rating."""
+    if row.level is None or row.deviation is None:
+        return None
+    if row.deviation == 0:
+        return 1.0 if row.level >= bar else 0.0
+    return 0.5 * (1 + erf((row.level - bar) / (row.deviation * sqrt(2))))

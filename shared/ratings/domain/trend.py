@@ -3,7 +3,8 @@
 Within one source class only: the move from practice to real customers would look like a decline otherwise.
 
 d = mean of the newest half - mean of the oldest half (the middle one of an odd number is left out);
-improving when d >= max(3, 1.28 * sigma * sqrt(2 / floor(n / 2))), declining likewise; fewer than 6: insufficient.
+improving when d >= max(3, 1.28 * s * sqrt(2 / floor(n / 2))), declining likewise; fewer than 6: insufficient. In the
+field s = sigma * sqrt((1 + rho) / (1 - rho)), as neighbouring conversations are alike; in practice its own sigma.
 Last against first instead would raise 42 % false alarms.
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from shared.kernel.columns import Fractions, Numbers
 from shared.observations.domain.entry import FIELD, PRACTICE
+from shared.ratings.domain.level import NoiseColumns
 from shared.ratings.domain.rating import FIELD_BASIS, Rating
 from shared.ratings.domain.series import Series
 from shared.ratings.domain.skill_rating import Trend
@@ -24,19 +26,17 @@ TRENDS: Final[tuple[Trend, ...]] = ("insufficient", "declining", "stable", "impr
 _INSUFFICIENT, _DECLINING, _STABLE, _IMPROVING = range(4)
 
 
-def trends(series: Series, rating: Rating, sigma: Fractions) -> Numbers:
-    """Returns by row the trend of practice, or of the field where only that counts; positions in TRENDS.
-
-    sigma: by row the spread of a single observation, in points
-    """
+def trends(series: Series, rating: Rating, noise: NoiseColumns) -> Numbers:
+    """Returns by row the trend of practice, or of the field where only that counts; positions in TRENDS."""
     practice, fields = rating.number[PRACTICE], rating.number[FIELD]
     kind = np.where((practice > 0) & (rating.basis != FIELD_BASIS), PRACTICE, FIELD)
     count = np.where(kind == PRACTICE, practice, fields)
+    variance = np.where(kind == PRACTICE, noise.practice, noise.field)
     found = np.full(len(count), _INSUFFICIENT)
     rows = (count >= TREND_LEAST).nonzero()[0]
     if len(rows):
         end = series.end[series.at.reshape(-1)[kind[rows] * len(kind) + rows]]
-        found[rows] = _of_newest(series.total, end, count[rows], sigma[rows])
+        found[rows] = _of_newest(series.total, end, count[rows], np.sqrt(variance[rows]))
     return found
 
 

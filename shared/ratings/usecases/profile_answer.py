@@ -89,9 +89,8 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
     framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
     low, high = points(row.low), points(row.high)
-    ready = None
-    if row.rating is not None and row.deviation is not None:
-        ready = round(probability_above(row.rating, row.deviation, READY), 3)
+    bar = round(rule.min_field_score * 100) if rule is not None and rule.min_field_score is not None else READY
+    ready = probability_above(row, bar)
     return SkillView(
         competency=row.competency,
         name=framework.by_competency[row.competency].name,
@@ -115,7 +114,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         discrepancy_reasons=discrepancy.reasons(row),
         under_doubt=row.under_doubt,
         discrepancy_since=date_of(discrepancy.since(projection, row)),
-        likely_ready=ready,
+        likely_ready=None if ready is None else round(ready, 3),
         last_field_observation_date=moment_of(row.last_field_at),
         last_validation_date=moment_of(row.last_validation_at),
         last_updated=moment_of(row.last_at),

@@ -1,0 +1,57 @@
+"""Says how sure a rating is: where the person's level in the field lies, by the filter of `level`.
+
+What the rating rests on enters: the field's scores of the rating window, and practice until it leaves the rating, from
+three field observations on. Learning never does. The level is that of the row's day: what is stale has wandered since.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import Flags, Fractions, Numbers, running
+from shared.observations.domain.entry import FIELD, PRACTICE
+from shared.ratings.domain.level import NoiseColumns, Scores, columns_of, filtered
+from shared.ratings.domain.score_table import leans_of
+from shared.ratings.domain.series import Rows, Series
+from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
+
+_UNLIKELY: Final = 1e9
+"""A mean or a variance from which on parameters are no parameters."""
+
+
+class Levels(NamedTuple):
+    """Holds by row the mean and the standard deviation of the level, in points."""
+
+    mean: Fractions
+    deviation: Fractions
+
+
+def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
+    """Returns how the scores of each row's competency lie around people's levels."""
+    return columns_of([parameters.noise_of(name) for name, _ in rows.names]).of(rows.skill)
+
+
+def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: Numbers, number: Numbers) -> Levels:
+    """Returns the levels as of the rows' own days. Raises ValueError for parameters that give no numbers.
+
+    day: by row the last one of the rating's window; number: by kind, how many observations are in it
+    """
+    row, kind = series.row.repeat(series.size), series.kind.repeat(series.size)
+    practised = kind == PRACTICE
+    enters: Flags = (kind == FIELD) | (practised & (number[FIELD][row] < FIELD_ALONE))
+    at = (enters & (day[row] - series.day <= RATING_WINDOW_DAYS)).nonzero()[0]
+    if practised[at].any():
+        # In order of time: a row's series stand one after the other.
+        span = int(series.day.max()) - int(series.day.min()) + 1
+        at = at[np.argsort(row[at] * span + series.day[at] - series.day.min(), kind="stable")]
+    count = np.bincount(row[at], minlength=len(series.rows))
+    scores = Scores(
+        running(count)[:-1], count, series.day[at], series.score[at] / 100, practised[at], series.scorer[at]
+    )
+    found = filtered(scores, noise, leans_of(parameters), day - RATING_WINDOW_DAYS, series.rows.as_of)
+    if not ((np.abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)).all():
+        raise ValueError("the parameters give no deviation")
+    return Levels(found.mean, np.sqrt(found.variance))
