@@ -20,6 +20,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -67,6 +68,12 @@ def load_pipeline(path: Path = PIPELINE_FILE) -> Pipeline:
         copy = {}
     if copy.get("of") == _digest(declaration):
         return pipeline_from(copy["declared"])
+    return _declared(declaration)
+
+
+@lru_cache(maxsize=4)
+def _declared(declaration: bytes) -> Pipeline:
+    """Reads YAML, which takes a tenth of a second, once."""
     return pipeline_from(_parsed(declaration))
 
 

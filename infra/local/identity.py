@@ -10,12 +10,14 @@ import base64
 import hashlib
 import json
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from infra.web.identity import SERVICE_ACCOUNT_SUFFIX, CachedTokenSource
 from shared.kernel.json_values import JsonObject
@@ -80,12 +82,18 @@ class LocalIssuer:
 def load_or_create_key(path: Path) -> rsa.RSAPrivateKey:
     """The key in the file, which is made at the first use and readable by its owner only."""
     try:
-        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        loaded = _loaded(path.read_bytes())
     except FileNotFoundError:
         return _create(path)
     if not isinstance(loaded, rsa.RSAPrivateKey):
         raise ValueError(f"{path.name} holds another kind of key than RSA")
     return loaded
+
+
+@lru_cache(maxsize=4)
+def _loaded(content: bytes) -> PrivateKeyTypes:
+    """Loads a key, whose numbers take long to check, once."""
+    return serialization.load_pem_private_key(content, password=None)
 
 
 def _create(path: Path) -> rsa.RSAPrivateKey:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import language_model
 
@@ -14,13 +13,10 @@ if TYPE_CHECKING:
     from shared.analysts.usecases.analyst import Analyst
 
 
-class AnalystsUseCases:
+class AnalystsUseCases(Wiring):
     """Makes each use case of analysts when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def analyst(self) -> Analyst:
         """Analyses with the language model that is connected, or by counting."""
         from shared.analysts.lexical.scoring import LexicalAnalyst
@@ -28,7 +24,7 @@ class AnalystsUseCases:
         claude = self.claude
         return LexicalAnalyst() if claude is None else claude
 
-    @cached_property
+    @wired
     def claude(self) -> ClaudeAnalyst | None:
         """Asks the language model; None where none is connected."""
         on = self._on

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.analysts import analysts
 from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
@@ -31,13 +30,10 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 
 
-class CallAnalysisUseCases:
+class CallAnalysisUseCases(Wiring):
     """Makes each use case of the analysis of calls when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def import_call(self) -> ImportCall:
         from shared.call_pipeline.usecases.import_call import ImportCall
 
@@ -50,7 +46,7 @@ class CallAnalysisUseCases:
             discovery(on).tasks,
         )
 
-    @cached_property
+    @wired
     def submit_batches(self) -> SubmitBatches | None:
         """Sends message batches; None where no language model is connected."""
         model, questions = language_model(self._on), self._questions
@@ -60,7 +56,7 @@ class CallAnalysisUseCases:
 
         return SubmitBatches(SendBatch(model, questions, self._batched, self._on.log), self._batched, self._on.log)
 
-    @cached_property
+    @wired
     def collect_batch(self) -> CollectBatch | None:
         """Collects message batches; None where no language model is connected."""
         model, questions = language_model(self._on), self._questions
@@ -71,7 +67,7 @@ class CallAnalysisUseCases:
         posting = PostBatch(questions, self._batched, self._posting, self._telling)
         return CollectBatch(model, posting, self._batched, self._on.log)
 
-    @cached_property
+    @wired
     def _fetching(self) -> FetchCall:
         from shared.call_pipeline.records.seen_deals import SeenDeals
         from shared.call_pipeline.usecases.describe_call import DescribeCall
@@ -82,7 +78,7 @@ class CallAnalysisUseCases:
         describing = DescribeCall(said.call_records, SeenDeals(integrations(on)), settings.home_domains)
         return FetchCall(Recorder(recorder(on), settings), discovery(on).people, said.transcripts, describing)
 
-    @cached_property
+    @wired
     def _analysing(self) -> AnalyseCall:
         from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 
@@ -90,34 +86,34 @@ class CallAnalysisUseCases:
         in_batches = analysts(on).claude is not None
         return AnalyseCall(analysts(on).analyst, self._keeping, self._posting, on.log, in_batches=in_batches)
 
-    @cached_property
+    @wired
     def _keeping(self) -> KeepAnalyses:
         from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
 
         on, said = self._on, conversations(self._on)
         return KeepAnalyses(analysts(on).analyst, said.call_records, said.transcripts, frameworks(on).configuration)
 
-    @cached_property
+    @wired
     def _posting(self) -> PostAnalyses:
         from shared.call_pipeline.usecases.post_analyses import PostAnalyses
 
         on = self._on
         return PostAnalyses(conversations(on).call_records, observations(on), self._telling, on.log)
 
-    @cached_property
+    @wired
     def _telling(self) -> TellOfCall:
         from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 
         return TellOfCall(bus(self._on))
 
-    @cached_property
+    @wired
     def _ending(self) -> EndCall:
         from shared.call_pipeline.usecases.end_call import EndCall
 
         on = self._on
         return EndCall(conversations(on).call_records, self._telling, lambda: platform(on).quarantine, on.log)
 
-    @cached_property
+    @wired
     def _questions(self) -> BatchQuestions | None:
         analyst = analysts(self._on).claude
         if analyst is None:
@@ -126,7 +122,7 @@ class CallAnalysisUseCases:
 
         return BatchQuestions(analyst, self._keeping, conversations(self._on).transcripts)
 
-    @cached_property
+    @wired
     def _batched(self) -> BatchedCalls:
         from shared.call_pipeline.records.batches import Batches
         from shared.call_pipeline.usecases.batched_calls import BatchedCalls

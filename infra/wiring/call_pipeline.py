@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -29,31 +28,28 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.transcript_door import TranscriptDoor
 
 
-class CallPipelineUseCases:
+class CallPipelineUseCases(Wiring):
     """Makes each use case of call pipeline when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def list_calls(self) -> ListCalls:
         from shared.call_pipeline.usecases.list_calls import ListCalls
 
         return ListCalls(conversations(self._on).call_records, people(self._on).profile_access, self._items)
 
-    @cached_property
+    @wired
     def show_call(self) -> ShowCall:
         from shared.call_pipeline.usecases.show_call import ShowCall
 
         return ShowCall(conversations(self._on).call_records, self.sight, self._items)
 
-    @cached_property
+    @wired
     def names(self) -> NamesInCalls:
         from shared.call_pipeline.usecases.names_in_calls import NamesInCalls
 
         return NamesInCalls(people(self._on).records)
 
-    @cached_property
+    @wired
     def link_call(self) -> LinkCall:
         from shared.call_pipeline.records.seen_deals import SeenDeals
         from shared.call_pipeline.usecases.link_call import LinkCall
@@ -62,27 +58,27 @@ class CallPipelineUseCases:
         deals = SeenDeals(integrations(on))
         return LinkCall(conversations(on).call_records, self.sight, deals, discovery(on).tasks, platform(on).audit)
 
-    @cached_property
+    @wired
     def reanalyse_call(self) -> ReanalyseCall:
         from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
 
         on = self._on
         return ReanalyseCall(conversations(on).call_records, self.sight, self._asking, platform(on).audit)
 
-    @cached_property
+    @wired
     def reanalyse_period(self) -> ReanalysePeriod:
         from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
 
         on, records = self._on, conversations(self._on).call_records
         return ReanalysePeriod(self._runs, records, discovery(on).tasks, platform(on).audit, on.ids)
 
-    @cached_property
+    @wired
     def spread_reanalysis(self) -> SpreadReanalysis:
         from shared.call_pipeline.usecases.spread_reanalysis import SpreadReanalysis
 
         return SpreadReanalysis(self._runs, conversations(self._on).call_records, self._asking)
 
-    @cached_property
+    @wired
     def transcript_door(self) -> TranscriptDoor:
         from shared.call_pipeline.usecases.transcript_door import TranscriptDoor
         from shared.privacy.usecases.whom_to_ask import WhomToAsk
@@ -91,27 +87,27 @@ class CallPipelineUseCases:
         asking = WhomToAsk(known.records, known.in_sight)
         return TranscriptDoor(conversations(on).call_records, self.sight, privacy(on).grounds, asking)
 
-    @cached_property
+    @wired
     def sight(self) -> CallSight:
         """Decides who may see a call, and act on it."""
         from shared.call_pipeline.usecases.call_sight import CallSight
 
         return CallSight(people(self._on).profile_access)
 
-    @cached_property
+    @wired
     def _items(self) -> CallItems:
         from shared.call_pipeline.usecases.call_items import CallItems
 
         on = self._on
         return CallItems(self.sight, frameworks(on).configuration, platform(on).audit, on.clock)
 
-    @cached_property
+    @wired
     def _runs(self) -> Runs:
         from shared.call_pipeline.records.reanalysis_runs import Runs
 
         return Runs(integrations(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def _asking(self) -> AskAgain:
         from shared.call_pipeline.usecases.ask_again import AskAgain
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
     from shared.call_pipeline.usecases.email_threads import EmailThreads
 
 
-class ThreadUseCases:
+class ThreadUseCases(Wiring):
     """Makes what takes a thread in when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def threads(self) -> EmailThreads:
         from shared.call_pipeline.usecases.email_threads import EmailThreads
         from shared.call_pipeline.usecases.thread_people import ThreadPeople

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.transcripts import transcripts
 
@@ -16,31 +15,28 @@ if TYPE_CHECKING:
     from shared.conversations.usecases.transcripts import TranscriptStore
 
 
-class ConversationsUseCases:
+class ConversationsUseCases(Wiring):
     """Makes each use case of conversations when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def transcripts(self) -> TranscriptStore:
         from shared.conversations.usecases.transcripts import TranscriptStore
 
         return TranscriptStore(transcripts(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def call_records(self) -> CallRecords:
         from shared.conversations.records import CallRecords
 
         return CallRecords(integrations(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def deals(self) -> DealsInForce:
         from shared.conversations.usecases.deals_in_force import DealsInForce
 
         return DealsInForce(self.call_records)
 
-    @cached_property
+    @wired
     def observed_calls(self) -> ObservedCalls:
         from shared.conversations.usecases.observed_calls import ObservedCalls
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from shared.conversations.ports.calls import Calls
 
 
-class DiscoveryUseCases:
+class DiscoveryUseCases(Wiring):
     """Makes each use case of the discovery when it is first asked for."""
-
-    def __init__(self, on: Environment) -> None:
-        self._on = on
 
     def discover_calls(self, recorder: Calls | None) -> DiscoverCalls:
         """Makes the daily discovery, with the recorder that is connected."""
@@ -36,13 +32,13 @@ class DiscoveryUseCases:
         discoveries = Discoveries(integrations(on), settings.source)
         return DiscoverCalls(Recorder(recorder, settings), self._taking, discoveries, self._reports, on.clock)
 
-    @cached_property
+    @wired
     def finished_call(self) -> TakeFinishedCall:
         from shared.call_pipeline.usecases.discover_calls import TakeFinishedCall
 
         return TakeFinishedCall(self._taking, self._reports, self._on.connected.call_settings.calls_from)
 
-    @cached_property
+    @wired
     def people(self) -> CallPeople:
         """Knows who of our people took part in a call."""
         from shared.call_pipeline.records.discoveries import RecorderUsers
@@ -50,21 +46,21 @@ class DiscoveryUseCases:
 
         return CallPeople(documents(self._on), RecorderUsers(integrations(self._on)))
 
-    @cached_property
+    @wired
     def tasks(self) -> CallTasks:
         """Queues what brings calls forward."""
         from shared.call_pipeline.usecases.call_tasks import CallTasks
 
         return CallTasks(tasks(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def _taking(self) -> TakeCalls:
         from shared.call_pipeline.usecases.take_calls import TakeCalls
 
         records = conversations(self._on).call_records
         return TakeCalls(records, self.people, self.tasks, self._on.connected.call_settings.source)
 
-    @cached_property
+    @wired
     def _reports(self) -> DiscoveryReports:
         from shared.call_pipeline.usecases.discovery_reports import DiscoveryReports
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from infra.vendors.integrations import Integrations
@@ -43,7 +44,7 @@ class Environment(ABC):
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}
-        self._making = RLock()
+        self.making = RLock()
 
     @abstractmethod
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
@@ -74,11 +75,36 @@ class Environment(ABC):
 
     def once(self, make: Callable[[Environment], T]) -> T:
         """Returns what `make` makes of this environment, made when it is first asked for."""
-        with self._making:
+        with self.making:
             if make not in self._made:
                 self._made[make] = make(self)
             made: T = self._made[make]
             return made
+
+
+class Wiring:
+    """Holds what is made on an environment, each thing when it is first asked for."""
+
+    def __init__(self, on: Environment) -> None:
+        self._on = on
+
+
+class wired(cached_property[T]):
+    """Makes a property of a Wiring once, under its environment's lock.
+
+    What is made here asks for other properties, and `once` for what it makes. If each had a lock of its own, as a
+    cached_property has until Python 3.12, two threads that begin at different ends would wait for each other for ever.
+    """
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T: ...
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Self | T:
+        if not isinstance(instance, Wiring):
+            return self
+        with instance._on.making:
+            return super().__get__(instance, owner)
 
 
 def configure(given: Environment) -> Environment:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
@@ -13,19 +12,16 @@ if TYPE_CHECKING:
     from shared.frameworks.usecases.configuration import Configuration
 
 
-class FrameworksUseCases:
+class FrameworksUseCases(Wiring):
     """Makes each use case of frameworks when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def configuration(self) -> Configuration:
         from shared.frameworks.usecases.configuration import Configuration
 
         return Configuration(documents(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def records(self) -> FrameworkRecords:
         from shared.frameworks.records import FrameworkRecords
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.first_sight import first_sight
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
@@ -30,44 +29,41 @@ if TYPE_CHECKING:
     from shared.intake.usecases.take_in import TakeIn
 
 
-class IntakeUseCases:
+class IntakeUseCases(Wiring):
     """Makes each use case of intake when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def alone(self) -> AcceptEvent:
         from shared.intake.usecases.accept_event import AcceptEvent
 
         return AcceptEvent(self._ledger, self._states, self._preparing, self._on.clock)
 
-    @cached_property
+    @wired
     def lists(self) -> AcceptEvents:
         from shared.intake.usecases.accept_events import AcceptEvents
 
         return AcceptEvents(self._ledger, self._states, self._preparing, self.alone, self._on.clock)
 
-    @cached_property
+    @wired
     def take_in(self) -> TakeIn:
         from shared.intake.usecases.take_in import TakeIn
 
         return TakeIn(self.alone, self.lists, lambda: platform(self._on).quarantine)
 
-    @cached_property
+    @wired
     def import_certifications(self) -> ImportCertifications:
         from shared.intake.usecases.import_certifications import ImportCertifications
 
         return ImportCertifications(self.alone, platform(self._on).audit)
 
-    @cached_property
+    @wired
     def history(self) -> ShowHistory:
         from shared.intake.usecases.show_history import ShowHistory
 
         opening, configuration = people(self._on).profile_access, frameworks(self._on).configuration
         return ShowHistory(self._judged, self._views, opening, configuration)
 
-    @cached_property
+    @wired
     def event(self) -> ShowEvent:
         from shared.intake.usecases.show_event import ShowEvent
         from shared.observations.records import Ledger
@@ -75,33 +71,33 @@ class IntakeUseCases:
         opening = people(self._on).profile_access
         return ShowEvent(Ledger(documents(self._on)), self._judged, self._views, opening)
 
-    @cached_property
+    @wired
     def _judged(self) -> JudgedEvents:
         from shared.intake.usecases.judged_events import JudgedEvents
         from shared.observations.records import Ledger
 
         return JudgedEvents(Ledger(documents(self._on)))
 
-    @cached_property
+    @wired
     def _views(self) -> EventViews:
         from shared.intake.usecases.event_views import EventViews
 
         return EventViews(self._on.once(first_sight), conversations(self._on).deals)
 
-    @cached_property
+    @wired
     def _ledger(self) -> EventLedger:
         from shared.intake.usecases.event_ledger import EventLedger
 
         return EventLedger(documents(self._on), bus(self._on), outbox(self._on))
 
-    @cached_property
+    @wired
     def _states(self) -> PersonStates:
         from shared.intake.usecases.person_states import PersonStates
 
         on = self._on
         return PersonStates(documents(on), tasks(on), frameworks(on).configuration, on.log)
 
-    @cached_property
+    @wired
     def _preparing(self) -> PrepareEvent:
         from shared.intake.usecases.prepare_event import PrepareEvent
 

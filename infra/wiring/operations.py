@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.call_pipeline import call_pipeline
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.first_sight import first_sight
 from infra.wiring.intake import intake
 from infra.wiring.people import people
@@ -25,20 +24,17 @@ if TYPE_CHECKING:
     from shared.operations.usecases.waiting import CountWaiting
 
 
-class OperationsUseCases:
+class OperationsUseCases(Wiring):
     """Makes each use case of operations when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def health(self) -> Health:
         from shared.operations.records import HealthRecords
         from shared.operations.usecases.health import Health
 
         return Health(HealthRecords(documents(self._on)), self._on.clock)
 
-    @cached_property
+    @wired
     def waiting(self) -> CountWaiting:
         from shared.operations.usecases.waiting import CountWaiting
         from shared.platform.records.quarantine import QuarantineRecords
@@ -49,20 +45,20 @@ class OperationsUseCases:
         quarantine = QuarantineRecords(documents(on))
         return CountWaiting(dead_letters(on), quarantine, taxonomy(on).unmapped, queued, on.clock)
 
-    @cached_property
+    @wired
     def activity(self) -> Activity:
         from shared.operations.usecases.activity import Activity
 
         on = self._on
         return Activity(documents(on), people(on).in_sight, on.once(first_sight), platform(on).audit)
 
-    @cached_property
+    @wired
     def dead_letters(self) -> DeadLetterDesk:
         from shared.operations.usecases.dead_letters import DeadLetterDesk
 
         return DeadLetterDesk(dead_letters(self._on), platform(self._on).audit)
 
-    @cached_property
+    @wired
     def quarantined(self) -> QuarantinedInputs:
         from shared.operations.usecases.quarantined_input import QuarantinedInputs
         from shared.operations.usecases.taking_in import take_in

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
@@ -24,38 +23,35 @@ if TYPE_CHECKING:
     from shared.ports.ambient import Directory
 
 
-class PeopleUseCases:
+class PeopleUseCases(Wiring):
     """Makes each use case of people when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def records(self) -> EmployeeRecords:
         from shared.people.records import EmployeeRecords
 
         return EmployeeRecords(documents(self._on))
 
-    @cached_property
+    @wired
     def callers(self) -> Callers:
         from shared.people.usecases.callers import Callers
 
         on = self._on
         return Callers(self.records, platform(on).audit, on.clock, on.services, on.administrators)
 
-    @cached_property
+    @wired
     def profile_access(self) -> OpenProfile:
         from shared.people.usecases.open_profile import OpenProfile
 
         return OpenProfile(self.records, platform(self._on).audit)
 
-    @cached_property
+    @wired
     def in_sight(self) -> PeopleInSight:
         from shared.people.usecases.people_in_sight import PeopleInSight
 
         return PeopleInSight(self.records)
 
-    @cached_property
+    @wired
     def change_employee(self) -> ChangeEmployee:
         from shared.people.usecases.change_employee import ChangeEmployee, Readmission
         from shared.privacy.records.erasures import ErasureRecords
@@ -65,7 +61,7 @@ class PeopleUseCases:
         readmission = Readmission(self._tombstones, ErasureRecords(documents(on)), audit)
         return ChangeEmployee(self.records, self._writing, readmission, frameworks(on).configuration, audit)
 
-    @cached_property
+    @wired
     def import_people(self) -> ImportPeople:
         from shared.people.usecases.import_people import ImportPeople
 
@@ -80,13 +76,13 @@ class PeopleUseCases:
 
         return SynchronisePeople(directory, self.records, self._writing, self._tombstones, self._on.log)
 
-    @cached_property
+    @wired
     def _writing(self) -> WriteEmployees:
         from shared.people.usecases.write_employees import WriteEmployees
 
         return WriteEmployees(self.records, self._tombstones, bus(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def _tombstones(self) -> Tombstones:
         from shared.platform.records.tombstones import Tombstones
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
@@ -19,44 +18,41 @@ if TYPE_CHECKING:
     from shared.platform.usecases.sessions import Sessions
 
 
-class PlatformUseCases:
+class PlatformUseCases(Wiring):
     """Makes each use case of platform when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def audit(self) -> Audit:
         from shared.platform.usecases.audit import Audit
 
         return Audit(documents(self._on), bus(self._on), self._on.clock, self._on.ids)
 
-    @cached_property
+    @wired
     def search_audit(self) -> SearchAudit:
         from shared.platform.records.audit import AuditRecords
         from shared.platform.usecases.search_audit import SearchAudit
 
         return SearchAudit(AuditRecords(documents(self._on)))
 
-    @cached_property
+    @wired
     def quarantine(self) -> Quarantine:
         from shared.platform.usecases.quarantine import Quarantine
 
         return Quarantine(documents(self._on), files(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def notifications(self) -> Notifications:
         from shared.platform.usecases.notices import Notifications
 
         return Notifications(documents(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def page_views(self) -> PageViews:
         from shared.platform.usecases.page_views import PageViews
 
         return PageViews(bus(self._on), self._on.clock, self._on.ids, self._on.log)
 
-    @cached_property
+    @wired
     def sessions(self) -> Sessions:
         from shared.platform.records.sessions import SessionRecords
         from shared.platform.usecases.sessions import Sessions

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -27,40 +26,37 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.update_rating import UpdateRatings
 
 
-class RatingsUseCases:
+class RatingsUseCases(Wiring):
     """Makes each use case of ratings when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def ratings(self) -> UpdateRatings:
         from shared.ratings.usecases.update_rating import UpdateRatings
 
         on = self._on
         return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, on.clock)
 
-    @cached_property
+    @wired
     def publish_pending(self) -> PublishPending:
         from shared.ratings.usecases.publish_pending import PublishPending
 
         return PublishPending(self._records, bus(self._on), self._on.clock)
 
-    @cached_property
+    @wired
     def recalculate(self) -> Recalculate:
         from shared.ratings.usecases.recalculate import Recalculate
 
         on = self._on
         return Recalculate(documents(on), tasks(on), on.clock, on.ids, on.log)
 
-    @cached_property
+    @wired
     def profiles(self) -> ShowProfile:
         from shared.ratings.usecases.show_profile import ShowProfile
 
         known = people(self._on)
         return ShowProfile(known.profile_access, known.records, self.projecting)
 
-    @cached_property
+    @wired
     def projecting(self) -> ProjectPerson:
         from shared.observations.records import Ledger, States
         from shared.ratings.usecases.expected_contexts import ExpectedContexts
@@ -70,13 +66,13 @@ class RatingsUseCases:
         expected = ExpectedContexts(self._records, Ledger(documents(on)), conversations(on).deals)
         return ProjectPerson(States(documents(on)), frameworks(on).configuration, expected, on.clock)
 
-    @cached_property
+    @wired
     def readiness(self) -> Readiness:
         from shared.ratings.usecases.team_readiness import Readiness
 
         return Readiness(self._records, frameworks(self._on).configuration, people(self._on).in_sight)
 
-    @cached_property
+    @wired
     def compare(self) -> CompareReadiness:
         from shared.observations.records import States
         from shared.ratings.usecases.compare_readiness import CompareReadiness
@@ -84,7 +80,7 @@ class RatingsUseCases:
         on = self._on
         return CompareReadiness(States(documents(on)), frameworks(on).configuration, on.clock)
 
-    @cached_property
+    @wired
     def list_people(self) -> ListPeople:
         from shared.ratings.usecases.list_people import ListPeople
 

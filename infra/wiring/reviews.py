@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.intake import intake
 from infra.wiring.people import people
@@ -32,26 +31,23 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.show_reviews import ShowReviews
 
 
-class ReviewsUseCases:
+class ReviewsUseCases(Wiring):
     """Makes each use case of reviews when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def review_items(self) -> ReviewQueue:
         from shared.reviews.usecases.review_queue import ReviewQueue
 
         on = self._on
         return ReviewQueue(documents(on), frameworks(on).configuration, on.log)
 
-    @cached_property
+    @wired
     def show(self) -> ShowReviews:
         from shared.reviews.usecases.show_reviews import ShowReviews
 
         return ShowReviews(self._records, self._policy, self._views, platform(self._on).audit)
 
-    @cached_property
+    @wired
     def read(self) -> ReadReview:
         from shared.reviews.usecases.read_review import ReadReview
         from shared.reviews.usecases.review_words import ReviewWords
@@ -62,20 +58,20 @@ class ReviewsUseCases:
         )
         return ReadReview(self.show, words, self._certificate_records)
 
-    @cached_property
+    @wired
     def decide(self) -> DecideReview:
         from shared.reviews.usecases.decide_review import DecideReview
 
         return DecideReview(documents(self._on), self._policy, self._views, self.following)
 
-    @cached_property
+    @wired
     def contest(self) -> ContestScores:
         from shared.reviews.usecases.contest_scores import ContestScores
 
         on = self._on
         return ContestScores(documents(on), self._policy, self._views, self.following, platform(on).audit)
 
-    @cached_property
+    @wired
     def following(self) -> FollowDecision:
         from shared.observations.records import Ledger
         from shared.reviews.usecases.follow_decision import FollowDecision
@@ -85,14 +81,14 @@ class ReviewsUseCases:
         record = RecordDecision(Ledger(documents(on)), frameworks(on).configuration, intake(on).alone)
         return FollowDecision(documents(on), bus(on), record, platform(on).audit, on.log)
 
-    @cached_property
+    @wired
     def settings(self) -> Settings:
         from shared.reviews.usecases.settings import Settings
 
         on = self._on
         return Settings(documents(on), frameworks(on).configuration, platform(on).audit)
 
-    @cached_property
+    @wired
     def certify(self) -> Certify:
         from shared.reviews.usecases.certify import Certify
         from shared.reviews.usecases.notice_reruns import NoticeReruns
@@ -104,7 +100,7 @@ class ReviewsUseCases:
         )
         return Certify(documents(on), NoticeReruns(documents(on), on.clock), trust, on.clock, on.log)
 
-    @cached_property
+    @wired
     def certificates(self) -> Certificates:
         from shared.reviews.usecases.certificates import Certificates
 
@@ -122,14 +118,14 @@ class ReviewsUseCases:
 
         return ReviewRecords(documents(self._on))
 
-    @cached_property
+    @wired
     def _policy(self) -> ReviewPolicy:
         from shared.reviews.usecases.review_policy import ReviewPolicy
 
         on = self._on
         return ReviewPolicy(people(on).records, frameworks(on).configuration, on.clock)
 
-    @cached_property
+    @wired
     def _views(self) -> ReviewViews:
         from shared.observations.records import Ledger
         from shared.reviews.usecases.review_views import ReviewViews

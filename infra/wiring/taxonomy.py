@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.wiring.environment import Environment
+from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -23,38 +22,35 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.read_skills import ReadSkills
 
 
-class TaxonomyUseCases:
+class TaxonomyUseCases(Wiring):
     """Makes each use case of taxonomy when it is first asked for."""
 
-    def __init__(self, on: Environment) -> None:
-        self._on = on
-
-    @cached_property
+    @wired
     def skills(self) -> ReadSkills:
         from shared.taxonomy.usecases.read_skills import ReadSkills
 
         return ReadSkills(frameworks(self._on).records, frameworks(self._on).configuration)
 
-    @cached_property
+    @wired
     def change_skills(self) -> ChangeSkills:
         from shared.taxonomy.usecases.change_skills import ChangeSkills
 
         return ChangeSkills(self._publication)
 
-    @cached_property
+    @wired
     def publish_frameworks(self) -> PublishFrameworks:
         from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
 
         return PublishFrameworks(self._publication)
 
-    @cached_property
+    @wired
     def following(self) -> FollowPublication:
         from shared.taxonomy.usecases.follow_publication import FollowPublication
 
         on = self._on
         return FollowPublication(frameworks(on).records, bus(on), ratings(on).recalculate, platform(on).audit)
 
-    @cached_property
+    @wired
     def preview(self) -> PreviewChange:
         from shared.observations.records import States
         from shared.taxonomy.usecases.preview_change import PreviewChange
@@ -62,7 +58,7 @@ class TaxonomyUseCases:
         on = self._on
         return PreviewChange(people(on).records, States(documents(on)), frameworks(on).configuration, on.clock)
 
-    @cached_property
+    @wired
     def unmapped(self) -> UnmappedScores:
         from shared.intake.records import UnmappedRecords
         from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
@@ -76,7 +72,7 @@ class TaxonomyUseCases:
             platform(on).audit,
         )
 
-    @cached_property
+    @wired
     def _publication(self) -> Publication:
         from shared.taxonomy.usecases.publication import Publication
 

@@ -17,6 +17,8 @@ CONTEXT_EXAMPLE = "industry=healthcare&deal_size=enterprise"
 Confidence = Literal["high", "medium", "low", "unknown"]
 
 
+DiscrepancyReason = Literal["ratings_apart", "field_below_bar", "validation_ended"]
+
 Status = Literal["not_started", "in_progress", "validated", "expired"]
 
 
@@ -84,7 +86,15 @@ class SkillView(Output):
         description="Practice alone, when practice and field both have three or more"
     )
     field_rating: Number | None
-    discrepancy: bool = Field(description="Practice and field are 15 points or more apart")
+    discrepancy: bool = Field(description="Practice and field disagree: there is one of the reasons below")
+    discrepancy_reasons: list[DiscrepancyReason] = Field(
+        description="ratings_apart: their ratings are 15 points or more apart; field_below_bar: practice meets the "
+        "rule's bar and the field, with the required count, misses its own; validation_ended: the field has ended a "
+        "validation"
+    )
+    under_doubt: bool = Field(
+        description="The latest conversation speaks against the validation: another one like it would end it"
+    )
     discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
     likely_ready: Number | None = Field(description="Probability of being above 80, 0-1")
     last_field_observation_date: datetime | None

@@ -1,7 +1,7 @@
 """The oracle: what a profile is, slow and plain, one observation and one day after the other.
 
 Written from the decisions ("Rating", "Context", "Rules and status", "Trend"), with their present forms: the plain
-interval (80 % around the mean), one validation that is simply the latest, and a trend whose bar knows no correlation.
+interval (80 % around the mean), and a trend whose bar knows no correlation.
 Fractions are exact; where the product rounds or takes a root, so does this, once and at the end.
 """
 
@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 from itertools import product
-from math import floor, sqrt
+from math import exp, floor, pi, sqrt
+from statistics import NormalDist
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -194,7 +195,7 @@ def row(
     if rule is not None and rule.decay_rate and rated.rating is not None:
         lost = Fraction(round(rule.decay_rate * 100) * (as_of - max(scored)), 30)
         decayed = max(0, rated.rating - half_up(lost))
-    status = status_of(rule, counted, as_of)
+    status = status_of(rule, counted, as_of, sigma, parameters.drift)
     return (
         *skill,
         rated.rating,
@@ -215,9 +216,12 @@ def row(
         status.expires_on,
         practice_rating,
         field_rating,
-        apart or status.discrepancy,
+        apart or status.misses or status.contradicted,
         decayed,
         *[max((one.at for one in counted if one.kind == kind), default=None) for kind in KINDS],
+        status.misses,
+        status.contradicted,
+        status.under_doubt,
     )
 
 
@@ -302,67 +306,128 @@ def trend(scores: list[Fraction], sigma: float) -> str:
     return "improving" if difference >= bar else "declining" if difference <= -bar else "stable"
 
 
-# The status: every day from the first observation on, one after the other.
+# The status: over the windows of all days.
 
 
 class Status(NamedTuple):
     status: str
     validated_on: int | None = None
     expires_on: int | None = None
-    discrepancy: bool = False
+    misses: bool = False
+    contradicted: bool = False
+    under_doubt: bool = False
 
 
 class OnOneDay(NamedTuple):
     """What a rule says of one day's window."""
 
     satisfied: bool
-    contradicts: bool
+    misses: bool
     practice_meets: bool
 
 
+def bars_of(rule: Rule) -> dict[str, tuple[int, int]]:
+    """By class that the rule asks for, the least count and the bar in hundredths."""
+    minimums = {
+        "field": (rule.min_field_observations, rule.min_field_score),
+        "validation": (rule.min_validation_attempts, rule.min_validation_score),
+    }
+    return {
+        kind: (max(count or 0, 1), round((bar or 0) * 100))
+        for kind, (count, bar) in minimums.items()
+        if count or bar is not None
+    }
+
+
 def on_one_day(rule: Rule, scored: list[Seen], day: int) -> OnOneDay:
-    def verdict(kind: str, count: int | None, bar: float | None) -> tuple[bool, bool]:
+    def verdict(kind: str) -> tuple[bool, bool]:
         window = [one for one in in_window(scored, day, rule.observation_window_days) if one.kind == kind]
-        attempts = [one for one in window if not one.failed]
-        if (not count and bar is None) or len(attempts) < max(count or 0, 1):
+        least, bar = bars_of(rule).get(kind, (0, 0))
+        if not least or len([one for one in window if not one.failed]) < least:
             return False, False
-        total = sum((one.score or Fraction(0) for one in window), Fraction(0))
-        meets = total / len(window) >= round((bar or 0) * 100)
+        meets = sum((one.score or Fraction(0) for one in window), Fraction(0)) / len(window) >= bar
         return meets, not meets
 
-    field_meets, contradicts = verdict("field", rule.min_field_observations, rule.min_field_score)
-    practice_meets, _ = verdict("validation", rule.min_validation_attempts, rule.min_validation_score)
+    field_meets, misses = verdict("field")
+    practice_meets, _ = verdict("validation")
     if rule.field_overrides_validation:
-        satisfied = field_meets or (practice_meets and not contradicts)
+        satisfied = field_meets or (practice_meets and not misses)
     else:
         satisfied = (field_meets or not rule.wants_field) and (practice_meets or not rule.wants_validation)
-    return OnOneDay(satisfied, contradicts, practice_meets)
+    return OnOneDay(satisfied, misses, practice_meets)
 
 
-def status_of(rule: Rule | None, counted: list[Seen], as_of: int) -> Status:
+def qualified_on(rule: Rule, scored: list[Seen], day: int) -> int:
+    """The day of the newest observation of a window that qualifies; of none, of the newest that the rule looks at."""
+    bars = bars_of(rule)
+    window = [one for one in in_window(scored, day, rule.observation_window_days) if one.kind in bars]
+    good = [one for one in window if not one.failed and (one.score or 0) >= bars[one.kind][1]]
+    return max(one.day for one in good or window)
+
+
+def validated_on(rule: Rule, scored: list[Seen], as_of: int) -> int | None:
+    days = range(min((one.day for one in scored), default=as_of + 1), as_of + 1)
+    satisfied = [day for day in days if on_one_day(rule, scored, day).satisfied]
+    if not satisfied:
+        return None
+    if not rule.requires_recertification or rule.expires_after_days is None:
+        return qualified_on(rule, scored, satisfied[-1])
+    exams = sorted(one.day for one in scored if one.exam and one.kind == "validation")
+    at_first = [day for day in exams if satisfied[0] - rule.observation_window_days <= day <= satisfied[0]]
+    found = max(at_first, default=qualified_on(rule, scored, satisfied[0]))
+    for day in exams:
+        if day > satisfied[0] and day in satisfied and day >= found + rule.expires_after_days - 60:
+            found = day
+    return found
+
+
+def contradicts(rule: Rule, calls: list[Seen], since: int, sigma: float, drift: float, alone: bool = False) -> bool:
+    """The field against a rule after the last of some conversations; alone: a single one may do so as well."""
+    bars = bars_of(rule)
+    least, field_bar = bars.get("field", (0, 0))
+    bar = field_bar or bars.get("validation", (0, 0))[1]
+    if len(calls) < (1 if alone else 2):
+        return False
+    m, variance, day = 75.0, 64.0, since
+    for one in calls:
+        variance += drift**2 * (one.day - day)
+        m, variance, day = *seen_by(m, variance, float(one.score or 0) / 100, sigma), one.day
+    below = NormalDist(m, sqrt(variance)).cdf(bar / 100)
+    mean = sum((one.score or Fraction(0) for one in calls), Fraction(0)) / len(calls)
+    return below > 0.9 or (bool(least) and len(calls) >= least and mean < field_bar and below > 0.8)
+
+
+def seen_by(mean: float, variance: float, score: float, sigma: float) -> tuple[float, float]:
+    """The level's mean and variance after a score; one at the end of the scale says only "at least", or "at most"."""
+    spread = variance + sigma**2
+    if 0 < score < 100:
+        gain = variance / spread
+        return mean + gain * (score - mean), variance * (1 - gain)
+    sign, edge = (1, 100) if score >= 100 else (-1, 0)
+    z = sign * (mean - edge) / sqrt(spread)
+    ratio = exp(-z * z / 2) / sqrt(2 * pi) / max(NormalDist().cdf(z), 1e-300)
+    return mean + sign * variance * ratio / sqrt(spread), variance - variance**2 * ratio * (ratio + z) / spread
+
+
+def status_of(rule: Rule | None, counted: list[Seen], as_of: int, sigma: float = 12.0, drift: float = 0.35) -> Status:
     begun = [one for one in counted if one.score is not None or one.kind == "learning" or rule is None]
     if not begun:
         return Status("not_started")
     if rule is None:
         return Status("in_progress")
     scored = [one for one in counted if one.score is not None]
-    exams = {one.day for one in scored if one.exam}
-    validated_on: int | None = None
-    lifetime = rule.expires_after_days
-    for day in range(min(one.day for one in begun), as_of + 1):
-        found = on_one_day(rule, scored, day)
-        expired = lifetime is not None and validated_on is not None and day > validated_on + lifetime
-        if found.satisfied:
-            since = (validated_on or 0) + (lifetime or 0)
-            if not (expired and rule.requires_recertification) or any(since < exam <= day for exam in exams):
-                validated_on = day
-        elif found.contradicts and lifetime is None:
-            validated_on = None
     now = on_one_day(rule, scored, as_of)
-    discrepancy = now.contradicts and now.practice_meets
-    if validated_on is None:
-        return Status("in_progress", discrepancy=discrepancy)
-    if lifetime is None:
-        return Status("validated", validated_on, None, discrepancy)
-    until = validated_on + lifetime
-    return Status("validated" if as_of <= until else "expired", validated_on, until, discrepancy)
+    misses = now.misses and now.practice_meets
+    since = validated_on(rule, scored, as_of)
+    if since is None:
+        return Status("in_progress", misses=misses)
+    until = None if rule.expires_after_days is None else since + rule.expires_after_days
+    if until is not None and as_of > until:
+        return Status("expired", since, until, misses)
+    window = rule.observation_window_days
+    calls = [one for one in in_window(sorted(scored), as_of, window) if one.kind == "field"]
+    before = contradicts(rule, calls[:-1], as_of - window, sigma, drift)
+    latest = contradicts(rule, calls, as_of - window, sigma, drift, alone=True)
+    if before and latest:
+        return Status("in_progress", None, None, misses, True)
+    return Status("validated", since, until, misses, False, latest)

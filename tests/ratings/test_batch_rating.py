@@ -22,7 +22,7 @@ from shared.frameworks.domain.parameters import Parameters, Untrusted
 from shared.kernel.context import ObservedContext, context_of, observed
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import NO_SCORE
-from shared.observations.domain.observation import CERTIFICATION_EXAM, Kind, Observation, Score, Standing
+from shared.observations.domain.observation import Kind, Observation, Score, Standing
 from shared.ratings.domain import batch_rating
 from shared.ratings.domain.batch_rating import profiles
 from shared.ratings.domain.projection import project
@@ -186,11 +186,7 @@ def test_an_exam_after_an_expiry_brings_it_back_here_too() -> None:
         for one in profiles([s.values() for s in (lapsed, renewed, never)], of, Parameters(), TODAY)
     ]
     assert found == ["expired", "validated", "in_progress"]
-
-    # Learning is in no window: such an exam comes in the midst of days on which nothing else changes.
-    amid = state(practice(90, TODAY - 200), practice(90, TODAY - 5), lesson(90, TODAY - 3, activity=CERTIFICATION_EXAM))
-    assert_as_the_oracle_says([amid], of)
-    assert project(amid, of, Parameters(), TODAY)[0].status == "validated"
+    assert_as_the_oracle_says([lapsed, renewed, never], of)
 
 
 def test_skills_met_later_take_their_place_in_the_order() -> None:

@@ -64,7 +64,7 @@ def test_what_is_apart_contradicted_or_waiting_is_added() -> None:
     waiting = rated(field(70), field(60, standing="held"))
 
     assert explain(apart).endswith(" Practice 88 and field 71 are apart.")
-    assert explain(contradicted).endswith(" Practice meets its bar and the field contradicts it.")
+    assert explain(contradicted).endswith(" Practice meets its bar and the field misses its own.")
     assert explain(waiting).endswith(" 1 observation waits for a person's review.")
 
 

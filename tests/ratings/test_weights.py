@@ -33,4 +33,4 @@ def test_parameters_have_a_sigma_for_every_competency() -> None:
     parameters = Parameters(sigma={"discovery": 9.5})
 
     assert (parameters.sigma_of("discovery"), parameters.sigma_of("closing")) == (9.5, 12.0)
-    assert (parameters.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v2")
+    assert (parameters.drift, WEIGHTS_VERSION) == (0.35, "recency-30-v3")

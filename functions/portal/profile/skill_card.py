@@ -158,7 +158,7 @@ def _range(one: SkillView) -> dict[str, str] | None:
 
 def _apart(one: SkillView) -> dict[str, str] | None:
     practice, field = one.practice_rating, one.field_rating
-    if not one.discrepancy or practice is None or field is None:
+    if "ratings_apart" not in one.discrepancy_reasons or practice is None or field is None:
         return None
     advice = (
         "Strong in practice, weaker with customers: watch a recent call together before more practice."

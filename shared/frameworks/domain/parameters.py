@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Literal
 
 Verdict = Literal["counts", "recovering", "stops_counting", "too_few", "undecided"]
@@ -19,6 +20,46 @@ class Untrusted:
     scorer: str
     number: int
     competency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How one competency's scores lie around people's levels; in points, and points per square root of a day.
+
+    sigma:        standard deviation of one conversation's score around the person's level in the field
+    likeness:     correlation of neighbouring conversations' scores around the level, from 0 to below 1
+    drift:        how far a level wanders in a day
+    mean, spread: of the population's levels
+    practice:     standard deviation of one session's score around the person's level in practice
+    transfer:     standard deviation between people of what practice adds to the level in the field
+    observations: how many scores these were learnt from; 0 for the defaults
+    """
+
+    sigma: float = 12.0
+    likeness: float = 0.0
+    drift: float = 0.35
+    mean: float = 75.0
+    spread: float = 8.0
+    practice: float = 12.0
+    transfer: float = 10.0
+    observations: int = 0
+
+    @property
+    def inflation(self) -> float:
+        """Returns by what factor alike neighbours widen the error of a mean of many: sqrt((1 + rho) / (1 - rho))."""
+        return sqrt((1 + self.likeness) / (1 - self.likeness))
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """By how many points a scorer's scores are too high, that figure's standard error, and the blind pairs behind it.
+
+    Without a pair nothing is learnt: the bias is 0 and the error the default one.
+    """
+
+    bias: float = 0.0
+    error: float = 0.0
+    pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +82,7 @@ class Parameters:
 
     def sigma_of(self, competency: str) -> float:
         return self.sigma.get(competency, self.default_sigma)
+
+    def noise_of(self, competency: str) -> Noise:
+        """Returns how a competency's scores lie around people's levels."""
+        return Noise(sigma=self.sigma_of(competency), drift=self.drift)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
@@ -159,7 +160,13 @@ class HttpEdge:
 
 
 def _map_of(routes: Sequence[Route]) -> MapAdapter:
-    rules = [Rule(route.path, endpoint=route.operation, methods=[route.method]) for route in routes]
+    return _mapped(tuple((route.path, route.operation, route.method) for route in routes))
+
+
+@lru_cache(maxsize=64)
+def _mapped(routes: tuple[tuple[str, str, str], ...]) -> MapAdapter:
+    """Makes a map once for all environments of a process: its rules are compiled to code."""
+    rules = [Rule(path, endpoint=operation, methods=[method]) for path, operation, method in routes]
     return Map(rules, redirect_defaults=False, merge_slashes=False).bind("localhost")
 
 

@@ -23,7 +23,7 @@ from shared.kernel.rounding import half_up
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, PRACTICE
 from shared.ratings.domain.rating import BASES, CONFIDENCES, Rating, rate
-from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, discrepancies, rules_of, statuses
+from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, rules_of, statuses
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder, together
 from shared.ratings.domain.scorer_exclusion import ScorerExclusion
 from shared.ratings.domain.series import Rows, Series, series_of
@@ -179,9 +179,12 @@ class RatedSeries(NamedTuple):
             optional(expires_on, expires_on > NEVER),
             optional(of_class[PRACTICE], comparable),
             optional(of_class[FIELD], comparable),
-            (rating.apart | found.discrepancy)[which].tolist(),
+            (rating.apart | found.missed | found.contradicted)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
+            found.missed[which].tolist(),
+            found.contradicted[which].tolist(),
+            found.doubted[which].tolist(),
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:
@@ -202,7 +205,8 @@ def directions(
     series = series_of(table.repeated(len(days)), index, np.array(days, np.int64), skills)
     rating = rate(series, parameters, _sigma(series, parameters))
     field, practice, _ = rating.of_class
-    by_rule = np.where(discrepancies(series, rules_of(series.rows)), _PRACTICE_AHEAD, 0)
+    judged = statuses(series, rules_of(series.rows), parameters)
+    by_rule = np.where(judged.missed | judged.contradicted, _PRACTICE_AHEAD, 0)
     found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)
     return [named(of_day, DIRECTIONS) for of_day in found.reshape(len(days), -1)]
 
@@ -212,7 +216,7 @@ def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
     sigma = _sigma(series, parameters)
     rules = rules_of(series.rows)
     rating = rate(series, parameters, sigma)
-    return RatedSeries(series, rules, rating, trends(series, rating, sigma), statuses(series, rules))
+    return RatedSeries(series, rules, rating, trends(series, rating, sigma), statuses(series, rules, parameters))
 
 
 def _sigma(series: Series, parameters: Parameters) -> Fractions:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import Direction as Direction
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import APART_POINTS
+
+Reason = Literal["ratings_apart", "field_below_bar", "validation_ended"]
 
 DAYS_AT_ONCE, MOST_DAYS_AT_ONCE = 8, 64
 """Days that are looked at together, at first and later: most discrepancies are weeks old."""
@@ -48,6 +50,16 @@ def direction_of(row: SkillRating) -> Direction | None:
 def are_apart(row: SkillRating) -> bool:
     """Tells whether the row's two ratings say so; a discrepancy may as well be a rule's (the field contradicts it)."""
     return _direction(row.practice_rating, row.field_rating) is not None
+
+
+def reasons(row: SkillRating) -> list[Reason]:
+    """Returns why a row has a discrepancy; nothing without one."""
+    found: dict[Reason, bool] = {
+        "ratings_apart": are_apart(row),
+        "field_below_bar": row.field_misses,
+        "validation_ended": row.contradicted,
+    }
+    return [reason for reason, applies in found.items() if applies and row.discrepancy]
 
 
 def since(

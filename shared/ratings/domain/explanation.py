@@ -47,6 +47,8 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
         sentence += " The rule is met, so it is validated; for a rating, and a confidence in it, there is too little."
     if row.discrepancy:
         sentence += _discrepancy(row)
+    if row.under_doubt:
+        sentence += " The latest conversation puts the validation under doubt: another one like it would end it."
     if waiting := row.pending_review:
         sentence += f" {counted(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
     for scorer, number in left_out.items():
@@ -98,8 +100,10 @@ def title(row: SkillRating, framework: Framework) -> str:
 
 def _discrepancy(row: SkillRating) -> str:
     if are_apart(row):
-        return f" Practice {points(row.practice_rating)} and field {points(row.field_rating)} are apart."
-    return " Practice meets its bar and the field contradicts it."
+        said = f" Practice {points(row.practice_rating)} and field {points(row.field_rating)} are apart."
+    else:
+        said = " Practice meets its bar and the field misses its own." if row.field_misses else ""
+    return said + (" The field has ended a validation." if row.contradicted else "")
 
 
 def _stale(row: SkillRating) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nlargest, nsmallest
+from heapq import nlargest
 from typing import NamedTuple
 
 import numpy as np
@@ -112,47 +112,35 @@ def _kept_of_skill(classes: _Classes, series: Series, row: int, rule: Rule | Non
     found += [text for day, text in both if day >= since]
     older = [(day, text) for day, text in both if day < since]
     if rule is not None and older:
-        parts = [series.stretch(row, kind) for kind in (FIELD, PRACTICE, LEARNING)]
-        exams = sorted({day for part in parts for day in series.day[part][series.exam[part] > 0].tolist()})
-        spans = witnesses(rule, field, practice, exams)
+        spans = witnesses(rule, field, practice)
         found += [text for day, text in older if any(start <= day <= end for start, end in spans)]
     return found
 
 
-def witnesses(rule: Rule, field: ClassScores, practice: ClassScores, exams: Iterable[int] = ()) -> list[Span]:
+def witnesses(rule: Rule, field: ClassScores, practice: ClassScores) -> list[Span]:
     """Returns the spans of days whose observations decide, together with those of the last window, every later status.
 
     A history from which *any* others are removed has the same status on every day from the last observation on, and
-    the same witnesses. They are the window of the latest day that settles the status whatever came before it (a
-    satisfaction; without an expiry also a contradiction by the field; with recertification a satisfaction by an exam of
-    that day), and after it the window of each day that only *fails* to satisfy the rule because of observations that
-    could be removed: without those it would be validated by what is left.
-
-    exams: the days of certification exams
+    the same witnesses. They are the window of the latest day that satisfies the rule, and after it the window of each
+    day that only *fails* to satisfy it because of observations that could be removed: without those it would be
+    validated by what is left. Recertification goes from exam to exam since the first satisfaction: it takes all.
     """
-    window, lifetime = rule.observation_window_days, rule.expires_after_days
-    recertifies = rule.requires_recertification and lifetime is not None
+    window, days = rule.observation_window_days, [*field.days, *practice.days]
+    end = max(days, default=0)
+    if rule.requires_recertification and rule.expires_after_days is not None:
+        return [(min(days), end)] if days else []
     field_least, field_bar, practice_least, practice_bar = rule.minimums
-    # A part of the field's observations contradicts where all of them do not: it matters where only the field ends it.
-    field_alone_ends = field_least > 0 and lifetime is None and not rule.field_overrides_validation
-    exams = set(exams)
     spans: list[Span] = []
-    end = max([*field.days, *practice.days], default=0)
-    for day in _changes(window, [*field.days, *practice.days], end):
-        of_field, of_practice = field.in_window(day - window, day), practice.in_window(day - window, day)
-        by_field, field_can = _possible(*of_field, field_least, field_bar)
-        by_practice, practice_can = _possible(*of_practice, practice_least, practice_bar)
+    for day in _changes(window, days, end):
+        by_field, field_can = _possible(*field.in_window(day - window, day), field_least, field_bar)
+        by_practice, practice_can = _possible(*practice.in_window(day - window, day), practice_least, practice_bar)
         satisfied = _met(rule, by_field, by_practice)
-        span = (day - window, end)
-        if satisfied if not recertifies else satisfied and day in exams:
-            return [*spans, span, *((exam, exam) for exam in exams if exam > day)]
-        if lifetime is None and by_field < 0:
-            return [*spans, span]
-        could = _met(rule, int(field_can), int(practice_can))
-        if could or (field_alone_ends and _can_contradict(of_field[0], field_least, field_bar)):
-            spans.append(span)
+        if satisfied or _met(rule, int(field_can), int(practice_can)):
+            spans.append((day - window, end))
+        if satisfied:
+            break
         end = day - 1
-    return [*spans, *((exam, exam) for exam in exams)] if recertifies and (field.days or practice.days) else spans
+    return spans
 
 
 def _changes(window: int, days: Sequence[int], until: int) -> list[int]:
@@ -174,8 +162,3 @@ def _possible(scores: Sequence[int], failed: Sequence[int], least: int, bar: int
     # What was failed is no attempt, and lifts the mean all the same where its score is above the bar.
     lifting = sum(score - bar for score in failed if score > bar)
     return found, sum(nlargest(least, scores)) + lifting >= bar * least
-
-
-def _can_contradict(scores: Sequence[int], least: int, bar: int) -> bool:
-    """Tells whether some part of the scores has the count and misses the bar."""
-    return len(scores) >= least and sum(nsmallest(least, scores)) < bar * least

@@ -4,23 +4,25 @@ Everything here is in whole UTC days (days since 1970-01-01) and in hundredths o
 observations of its own window, `day - observation_window_days … day`, both ends included. Averages are plain means,
 bars inclusive; an absent minimum is neutral.
 
-The status looks back further than a window: a validation holds until it expires (or, without an expiry, until the field
-contradicts it), and after an expiry `requires_recertification` accepts nothing but a certification exam.
+The status looks back further than a window: a validation counts from its newest qualifying observation, holds until it
+expires or the field contradicts it, and with `requires_recertification` nothing but a certification exam renews it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from shared.frameworks.domain.framework import Rule
+from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
+from shared.ratings.domain.level import Scores, columns_of, filtered
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.skill_rating import Status
+from shared.ratings.domain.weights import EXPIRING_DAYS, Z_TEN, Z_TWENTY
 
 STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
 _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
@@ -62,7 +64,8 @@ class RuleColumns:
     def __init__(self, table: Numbers) -> None:
         self._table = table
         self.window, self.lifetime, self.decay = table[:3]
-        self.ruled, self.overrides, self.recertifies = table[3:6] > 0
+        self.ruled, self.overrides = table[3:5] > 0
+        self.recertifies = (table[5] > 0) & (self.lifetime > NEVER)
         self.least, self.bar = table[6:8], table[8:10]
 
     def of(self, rows: Numbers) -> RuleColumns:
@@ -98,9 +101,11 @@ class Statuses(NamedTuple):
     """Columns by row; days are NEVER where there is none.
 
     status:       position in STATUSES
-    validated_on: the latest day on which the rule was satisfied and recognised
+    validated_on: the day of the newest observation that qualified, in the latest window that satisfied the rule; with
+                  recertification, that of the exam that was recognised last
     expires_on:   the last day on which the validation holds
-    discrepancy:  the field has the required count and misses its bar while practice meets its own
+    missed:       the field has the required count and misses its bar while practice meets its own
+    contradicted: the field has ended a validation; doubted: it will with another conversation like the latest
     attempts, number, total: by class what is in the rule's window: observations that were not failed, all, the sum of
                   their scores
     """
@@ -108,33 +113,49 @@ class Statuses(NamedTuple):
     status: Numbers
     validated_on: Numbers
     expires_on: Numbers
-    discrepancy: Flags
+    missed: Flags
+    contradicted: Flags
+    doubted: Flags
     attempts: Numbers
     number: Numbers
     total: Numbers
 
 
-def discrepancies(series: Series, rules: RuleColumns) -> Flags:
-    """Tells where the field has its count and misses its bar while practice meets its own: of the statuses that
-    alone."""
-    field, practice = verdict(*_in_window(series, rules.window), rules.least, rules.bar)
-    return _disagree(field, practice)
-
-
-def _disagree(field: Numbers, practice: Numbers) -> Flags:
-    return (field < 0) & (practice > 0)
-
-
-def statuses(series: Series, rules: RuleColumns) -> Statuses:
+def statuses(series: Series, rules: RuleColumns, parameters: Parameters) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
     attempts, number, total = _in_window(series, rules.window)
     field, practice = verdict(attempts, number, total, rules.least, rules.bar)
-    now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
     # Practice and field without a score are no beginning where a rule asks for scores; learning is.
     scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
     begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
-    validated_on = np.where(now, rows.as_of, NEVER)
+    now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
+    validated_on = _validated_on(series, rules, now, number)
+    validated = validated_on > NEVER
+    expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
+    holds = validated & ((expires_on == NEVER) | (rows.as_of <= expires_on))
+    contradicted, doubted = contradictions(series, rules, parameters, holds.nonzero()[0])
+    validated &= ~contradicted
+    status = np.where(holds, _VALIDATED, np.where(validated, _EXPIRED, np.where(begun, _IN_PROGRESS, _NOT_STARTED)))
+    return Statuses(
+        np.where(contradicted, _IN_PROGRESS, status),
+        np.where(validated, validated_on, NEVER),
+        np.where(validated, expires_on, NEVER),
+        (field < 0) & (practice > 0),
+        contradicted,
+        doubted,
+        attempts,
+        number,
+        total,
+    )
+
+
+def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Numbers) -> Numbers:
+    """Returns by row the day from which a validation counts. now: the rule is satisfied as of the row's day; number: by
+    class, how many are in its window"""
+    found = np.full(len(series.rows), NEVER)
+    satisfied = now.nonzero()[0]
+    found[satisfied] = _qualified_on(series, satisfied, rules.of(satisfied), series.rows.as_of[satisfied])
     enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
     # No window holds what the whole series lacks: most rules want both classes, and most people have one.
     reachable = enough.any(axis=0) & met(rules.overrides, enough[FIELD], enough[PRACTICE], *rules.least)
@@ -142,12 +163,8 @@ def statuses(series: Series, rules: RuleColumns) -> Statuses:
     if len(before) > MANY:
         before = before[_attainable(series, before, rules.of(before), number[:, before])]
     if len(before):
-        validated_on[before] = _validated_before(series, before, rules.of(before))
-    validated = validated_on > NEVER
-    expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
-    holds = now | (expires_on == NEVER) | (rows.as_of <= expires_on)
-    status = np.where(validated, np.where(holds, _VALIDATED, _EXPIRED), np.where(begun, _IN_PROGRESS, _NOT_STARTED))
-    return Statuses(status, validated_on, expires_on, _disagree(field, practice), attempts, number, total)
+        found[before] = _validated_before(series, before, rules.of(before))
+    return found
 
 
 def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -193,15 +210,13 @@ def _attainable(series: Series, rows: Numbers, rules: RuleColumns, number: Numbe
 class _Windows(NamedTuple):
     """Holds some rows' windows on all days up to their own on which the content changes, in order of time.
 
-    begin: by row its first window
-    row, day, satisfied (the rule), contradicted (it, by the field): by window
+    begin: by row its first window; row, day, satisfied (the rule): by window
     """
 
     begin: Numbers
     row: Numbers
     day: Numbers
     satisfied: Flags
-    contradicted: Flags
 
 
 def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
@@ -238,27 +253,52 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     attempts = held - failed[past] + failed[first] if failed[-1] else held
     least = across(rules.least, row)
     field, practice = verdict(attempts, held, total[past] - total[first], least, across(rules.bar, row))
-    satisfied = met(rules.overrides[row], field, practice, *least)
-    return _Windows(begin, row, day + lowest, satisfied, field < 0)
+    return _Windows(begin, row, day + lowest, met(rules.overrides[row], field, practice, *least))
 
 
 def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
-    """Returns of some rows the latest day on which the rule was satisfied and recognised; NEVER without one, or when
-    the field has contradicted a validation without expiry since."""
+    """Returns of some rows the day from which a validation counts, by the latest window that satisfied the rule; with
+    recertification by the first one, and the exams since."""
     windows = _windows(series, rows, rules)
+    satisfied = windows.satisfied
+    latest = np.maximum.reduceat(np.where(satisfied, windows.day, NEVER), windows.begin)
+    first = np.minimum.reduceat(np.where(satisfied, windows.day, HUGE), windows.begin)
+    until = np.where(rules.recertifies & (latest > NEVER), first, latest)
+    found = np.where(until > NEVER, _qualified_on(series, rows, rules, until), NEVER)
     as_of = series.rows.as_of[rows]
-    latest = np.maximum.reduceat(np.where(windows.satisfied, windows.day, NEVER), windows.begin)
-    later = windows.day > latest[windows.row]
-    following = np.minimum.reduceat(np.where(later, windows.day, as_of[windows.row] + 1), windows.begin)
-    contradicted = np.bitwise_or.reduceat(later & windows.contradicted, windows.begin)
-    found = np.where((latest > NEVER) & ~(contradicted & (rules.lifetime == NEVER)), following - 1, NEVER)
-    for place in (rules.recertifies & (rules.lifetime > NEVER)).nonzero()[0].tolist():
-        exams = [series.stretch(rows[place], kind) for kind in range(3)]
-        exam_days = [day for part in exams for day in series.day[part][series.exam[part] > 0].tolist()]
+    for place in (rules.recertifies & (until > NEVER)).nonzero()[0].tolist():
+        practice = series.stretch(rows[place], PRACTICE)
+        exams = series.day[practice][series.exam[practice] > 0].tolist()
         of_row = windows.row == place
-        spans = _spans(windows.day[of_row].tolist(), windows.satisfied[of_row].tolist(), int(as_of[place]))
-        found[place] = _recognised(int(rules.lifetime[place]), spans, sorted(exam_days))
+        spans = _spans(windows.day[of_row].tolist(), satisfied[of_row].tolist(), int(as_of[place]))
+        begun, since = int(until[place]), int(until[place] - rules.window[place])
+        first_exams = [day for day in exams if since <= day <= begun]
+        found[place] = _recertified(
+            max(first_exams, default=int(found[place])),
+            int(rules.lifetime[place]),
+            [day for day in exams if day > begun and any(start <= day <= end for start, end in spans)],
+        )
     return found
+
+
+def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numbers) -> Numbers:
+    """Returns of some rows the day of the newest observation at or above its bar, and not failed, of the window that
+    ends on a day; without such a one (only what was failed is above) the newest of all."""
+    found = np.full((2, len(rows)), NEVER)
+    for kind in (FIELD, PRACTICE):
+        some = ((rules.least[kind] > 0) & (series.sizes[kind, rows] > 0)).nonzero()[0]
+        chosen = series.at[kind, rows[some]]
+        sizes = series.size[chosen]
+        at = series.start[chosen].repeat(sizes) + within(sizes)
+        day, last = series.day[at], until[some].repeat(sizes)
+        inside = (day <= last) & (day >= last - rules.window[some].repeat(sizes))
+        good = inside & (series.exam[at] >= 0) & (series.score[at] >= rules.bar[kind, some].repeat(sizes))
+        for of, flags in enumerate((good, inside)):
+            latest = np.maximum.reduceat(np.where(flags, day, NEVER), running(sizes)[:-1]) if len(some) else day
+            found[of, some] = np.maximum(found[of, some], latest)
+    good, newest = found
+    good[good == NEVER] = newest[good == NEVER]
+    return good
 
 
 def _spans(days: Sequence[int], satisfied: Sequence[bool], as_of: int) -> list[Span]:
@@ -267,12 +307,57 @@ def _spans(days: Sequence[int], satisfied: Sequence[bool], as_of: int) -> list[S
     return [(day, last) for day, last, there in zip(days, lasts, satisfied, strict=True) if there]
 
 
-def _recognised(lifetime: int, satisfied: Iterable[Span], exam_days: Sequence[int]) -> int:
-    """Returns the latest day of a satisfaction that counts, for rules that after an expiry accept nothing but a
-    certification exam; NEVER if there is none. satisfied: in order of time."""
-    validated_on = NEVER
-    for day, last in satisfied:
-        expired = validated_on > NEVER and day > validated_on + lifetime
-        if not expired or bisect_right(exam_days, last) > bisect_right(exam_days, validated_on + lifetime):
-            validated_on = last
+def _recertified(validated_on: int, lifetime: int, exams: Iterable[int]) -> int:
+    """Returns the day of the exam that was recognised last: one shortly before the expiry, or after it.
+
+    exams: days of those that were passed while the rule was satisfied, in order of time
+    """
+    for day in exams:
+        if day >= validated_on + lifetime - EXPIRING_DAYS:
+            validated_on = day
     return validated_on
+
+
+def contradictions(series: Series, rules: RuleColumns, parameters: Parameters, rows: Numbers) -> tuple[Flags, Flags]:
+    """Tells of some rows whether the field contradicts that the rule is met, and whether its latest conversation alone
+    does so.
+
+    Over the rule's window two or more conversations leave a probability below 10 % that the level in the field is at
+    the bar; or the required count is there, its mean is below the bar, and the probability is below 20 %. It must hold
+    after each of the two latest conversations: one bad day ends nothing.
+    """
+    contradicted, doubted = np.zeros((2, len(series.rows)), np.bool_)
+    rows = rows[series.sizes[FIELD, rows] > 0]
+    of, as_of = rules.of(rows), series.rows.as_of[rows]
+    chosen = series.at[FIELD, rows]
+    sizes = series.size[chosen]
+    at = series.start[chosen].repeat(sizes) + within(sizes)
+    at = at[series.day[at] >= (as_of - of.window).repeat(sizes)]
+    count = series.sums(np.bincount(at, minlength=len(series.day)))[0][chosen]
+    some = count > 0
+    rows, of, count = rows[some], of.of(some.nonzero()[0]), count[some]
+    if not len(rows):
+        return contradicted, doubted
+    end = running(count)[1:]
+    noises = columns_of([parameters.noise_of(name) for name, _ in series.rows.names])
+    found = filtered(
+        Scores(
+            end - count, count, series.day[at], series.score[at] / 100, np.zeros(len(at), np.bool_), np.zeros_like(at)
+        ),
+        noises.of(series.rows.skill[rows]),
+        (Lean(),),
+        as_of[some] - of.window,
+        as_of[some],
+    )
+    bar = np.where(of.bar[FIELD] > 0, of.bar[FIELD], of.bar[PRACTICE])
+    total, so_far = running(series.score[at]), np.zeros((2, len(rows)), np.bool_)
+    for back in (0, 1):
+        there = (count > back).nonzero()[0]
+        held, last = count[there] - back, end[there] - 1 - back
+        distance = (bar[there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
+        mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
+        missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
+        so_far[back, there] = (distance > Z_TEN) | (missed & (distance > Z_TWENTY))
+    so_far[1] &= count > 2
+    contradicted[rows], doubted[rows] = so_far.all(axis=0), so_far[0] & ~so_far[1]
+    return contradicted, doubted

@@ -30,9 +30,13 @@ class SkillRating(NamedTuple):
                     field and validation it rests on: those of the window that ended with its last one
     pending_review: how many wait for a person's review
     practice_rating, field_rating: each class's own rating when both have three or more, else None
-    discrepancy:    those two are 15 points or more apart, or the field contradicts a rule that practice meets
+    discrepancy:    those two are 15 points or more apart, or the field misses the bar of a rule that practice meets, or
+                    it has ended a validation
     decayed:        the rating less the rule's decay since the newest observation; None without a decay rate
     rule_context:   the context of the rule that gave the status; None when no rule applies
+    field_misses:   the field has the count that the rule requires and misses its bar, while practice meets its own
+    contradicted:   the field has ended a validation
+    under_doubt:    the latest conversation speaks against the validation; another one like it would end it
     """
 
     competency: str
@@ -62,6 +66,9 @@ class SkillRating(NamedTuple):
     last_field_at: int | None
     last_validation_at: int | None
     last_learning_at: int | None
+    field_misses: bool = False
+    contradicted: bool = False
+    under_doubt: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WEIGHTS_VERSION: Final = "recency-30-v2"
+WEIGHTS_VERSION: Final = "recency-30-v3"
 """Stands in the ratings that these weights made: others make new ones."""
 
 RATING_WINDOW_DAYS: Final = 90
@@ -52,6 +52,10 @@ ERROR_UNIT: Final = 1_000_000
 """A scorer's error is counted in millionths of a point squared, so that its sums are exact in any order."""
 Z_EIGHTY: Final = 1.28
 """Standard deviations to either side that hold 80 % of a normal distribution: of every interval that is shown."""
+Z_TEN: Final = 1.2816
+"""Standard deviations of a level below the bar from which on the probability to be at it is under 10 %."""
+Z_TWENTY: Final = 0.8416
+"""The same for 20 %: enough where the required count has missed its bar as well."""
 DRIFT_FACTOR: Final = 0.67
 """How much of the drift since its mean age an average keeps, as its observations are spread over the window."""
 

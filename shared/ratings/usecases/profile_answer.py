@@ -112,6 +112,8 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         practice_rating=points(row.practice_rating),
         field_rating=points(row.field_rating),
         discrepancy=row.discrepancy,
+        discrepancy_reasons=discrepancy.reasons(row),
+        under_doubt=row.under_doubt,
         discrepancy_since=date_of(discrepancy.since(projection, row)),
         likely_ready=ready,
         last_field_observation_date=moment_of(row.last_field_at),

@@ -14,12 +14,14 @@ import numpy as np
 
 from tests.proofs.numbers.headline import BEGINNINGS, headline
 from tests.proofs.numbers.interval_coverage import WORLDS, coverage
+from tests.proofs.numbers.losing import BOUNDS, CALLS, share_losing
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calibrations", type=int, default=50, help="per world, of 40 people and 180 days each")
     parser.add_argument("--headlines", type=int, default=40, help="worlds per beginning")
+    parser.add_argument("--people", type=int, default=1_000, help="per true level, of those who may lose a validation")
     parser.add_argument("--seed", type=int, default=20_261_129)
     chosen = parser.parse_args(arguments)
     chance = np.random.default_rng(chosen.seed)
@@ -38,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             true, said = np.mean([one.true for one in worlds]), np.mean([one.likely for one in worlds])
             holds = np.mean([one.holds for one in worlds])
             print(f"| N({mean:g}, {spread:g}), sd {lean:g} | {true:.1f} | {said:.1f} | {holds:.0%} |", flush=True)
+    print("\n| true level | people | lose a validation in a year of 32 calls | allowed |\n|---|---:|---:|---:|")
+    for level, (least, greatest) in BOUNDS.items():
+        share = share_losing(level, chosen.people, chance, calls=8 if level == 60 else CALLS)
+        within = " within 8 calls" if level == 60 else ""
+        print(f"| {level:g} | {chosen.people} | {share:.0%}{within} | {least:.0%} to {greatest:.0%} |", flush=True)
 
 
 if __name__ == "__main__":

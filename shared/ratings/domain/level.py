@@ -1,0 +1,269 @@
+"""Estimates how good a person is in the field, from scores that are noisy, lean and are cut at 0 and 100.
+
+The level is a random walk seen with noise: a local-level model, filtered in order of time (A. C. Harvey, Forecasting,
+Structural Time Series Models and the Kalman Filter, 1989, ch. 4). It begins on a window's first day with the
+population's mean and spread, and wanders by `drift` a day. A conversation shows it with a standard deviation of
+
+    s = sigma * sqrt((1 + rho) / (1 - rho))
+
+since neighbouring conversations are alike. Practice shows the level and what practice adds to it, which is the person's
+own and the same in all sessions: no number of sessions makes practice certain of the field. A score of 0 or 100 says
+only "at most" or "at least"; it updates by the moments of the truncated normal (assumed density filtering; P. S.
+Maybeck, Stochastic Models, Estimation, and Control, 1982, vol. 2, ch. 12).
+
+What the scores of one scorer share does not shrink with their number: the variance of each scorer's bias is added at
+the end, by the share that its scores have in the estimate.
+
+Many rows are filtered at once, step by step: the first score of each, then the second, and so on. A few are filtered
+one after the other. Both do the same sums in the same order, so that a person's rating is the same bytes either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import erf, erfc, exp, log, pi, sqrt
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from shared.frameworks.domain.parameters import Lean, Noise
+from shared.kernel.columns import Flags, Fractions, Numbers
+
+LOWEST: Final = 0.0
+HIGHEST: Final = 100.0
+FEW_ROWS: Final = 24
+"""Rows up to which one after the other is quicker than NumPy's steps."""
+_SurpriseOf = Callable[[Any, Any, Any], tuple[Any, Any]]
+_FAR: Final = 30.0
+"""Standard deviations from which on the normal distribution's tail is written as its asymptotic series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of rows, one row's after the other's, each in order of time.
+
+    start, count: by row, where its scores lie
+    day, score:   by score, whole days and points 0-100 as given
+    practice:     by score, whether it was given in practice
+    scorer:       by score, the number of its scorer among the leans
+    """
+
+    start: Numbers
+    count: Numbers
+    day: Numbers
+    score: Fractions
+    practice: Flags
+    scorer: Numbers
+
+
+class NoiseColumns(NamedTuple):
+    """What is known of each row's competency: `Noise` as variances, by row (or of one, as numbers); the mean in
+    points."""
+
+    mean: Any
+    spread: Any
+    field: Any
+    practice: Any
+    transfer: Any
+    drift: Any
+
+    def of(self, places: Numbers) -> NoiseColumns:
+        """Returns those at some places, one or several times."""
+        return NoiseColumns(*(column[places] for column in self))
+
+
+class Filtered(NamedTuple):
+    """What the filter made of scores.
+
+    mean, variance: by row, as of its last day; shared: the part of the variance that its scorers' errors add
+    expected, spread: by score, the mean and the variance that the filter expected of it
+    after, doubt: by score, the level's mean and variance once it was taken in
+    """
+
+    mean: Fractions
+    variance: Fractions
+    shared: Fractions
+    expected: Fractions
+    spread: Fractions
+    after: Fractions
+    doubt: Fractions
+
+
+def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
+    """Returns rows' noises as columns."""
+    values = [
+        (
+            one.mean,
+            one.spread**2,
+            (one.sigma * one.inflation) ** 2,
+            one.practice**2,
+            one.transfer**2,
+            one.drift**2,
+        )
+        for one in noises
+    ]
+    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 6).T)
+
+
+def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
+    """Filters all rows. since, until: by row the day on which its level is as the population's, and the last day"""
+    rows, size = len(since), len(scores.day)
+    found = Filtered(*(np.zeros(rows) for _ in range(3)), *(np.empty(size) for _ in range(4)))
+    bias = np.array([one.bias for one in leans])[scores.scorer]
+    shares = np.zeros((rows, len(leans)))
+    (_row_by_row if rows <= FEW_ROWS else _step_by_step)(scores, bias, noise, since, found, shares)
+    last = since.copy()
+    some = scores.count > 0
+    last[some] = scores.day[(scores.start + scores.count - 1)[some]]
+    shared = sum((one.error * shares[:, number]) ** 2 for number, one in enumerate(leans))
+    variance = found.variance + noise.drift * (until - last) + shared
+    return found._replace(variance=variance, shared=shared + np.zeros(rows))
+
+
+class _Level(NamedTuple):
+    """Holds the means of a level and of what practice adds to it, their variances, and what both share: of one row as
+    numbers, of several as columns."""
+
+    mean: Any
+    added: Any
+    level: Any
+    transfer: Any
+    both: Any
+
+
+def _seen(
+    before: _Level, noise: NoiseColumns, days: Any, practised: Any, score: Any, bias: Any, surprise_of: _SurpriseOf
+) -> tuple[_Level, Any, Any, Any]:
+    """Takes one score in, of one row or of each of several; returns what is known then, what was expected of the score,
+    its variance, and how much of it went into the level, 0-1.
+
+    days: since the score before; practised: 1 for a score given in practice, else 0
+    """
+    level = before.level + noise.drift * days
+    expected = before.mean + practised * before.added + bias
+    spread = level + noise.field
+    spread = spread + practised * (2.0 * before.both + before.transfer + noise.practice - noise.field)
+    surprise, shrink = surprise_of(score, expected, spread)
+    with_level = level + practised * before.both
+    with_added = before.both + practised * before.transfer
+    step = surprise / spread
+    after = _Level(
+        before.mean + with_level * step,
+        before.added + with_added * step,
+        level - with_level * with_level * shrink,
+        before.transfer - with_added * with_added * shrink,
+        before.both - with_level * with_added * shrink,
+    )
+    return after, expected, spread, with_level * shrink
+
+
+def _row_by_row(
+    scores: Scores, bias: Fractions, noise: NoiseColumns, since: Numbers, found: Filtered, shares: Fractions
+) -> None:
+    """Filters rows one after the other, in plain numbers: of a few rows that is many times as quick."""
+    columns = (scores.day, scores.practice * 1.0, scores.score, bias, scores.scorer)
+    of_score = [column.tolist() for column in columns]
+    for row, (start, count) in enumerate(zip(scores.start.tolist(), scores.count.tolist(), strict=True)):
+        of_row = NoiseColumns(*(float(column[row]) for column in noise))
+        known, before = _Level(of_row.mean, 0.0, of_row.spread, of_row.transfer, 0.0), int(since[row])
+        share = [0.0] * shares.shape[1]
+        for at in range(start, start + count):
+            day, practised, score, lean, scorer = (column[at] for column in of_score)
+            known, expected, spread, gain = _seen(known, of_row, day - before, practised, score, lean, _surprise)
+            before = day
+            share = [one * (1.0 - gain) for one in share]
+            share[scorer] += gain
+            found.expected[at], found.spread[at] = expected, spread
+            found.after[at], found.doubt[at] = known.mean, known.level
+        found.mean[row], found.variance[row], shares[row] = known.mean, known.level, share
+
+
+def _step_by_step(
+    scores: Scores, bias: Fractions, noise: NoiseColumns, since: Numbers, found: Filtered, shares: Fractions
+) -> None:
+    """Filters all rows at once: the first score of each, then the second, and so on."""
+    order = np.argsort(-scores.count, kind="stable")
+    start, counts, day, noise = scores.start[order], -scores.count[order], since[order], noise.of(order)
+    zero = np.zeros(len(order))
+    known, share = np.array([noise.mean, zero, noise.spread, noise.transfer, zero]), shares[order]
+    for step in range(-int(counts.min(initial=0))):
+        rows = int(np.searchsorted(counts, -step, side="left"))
+        at = start[:rows] + step
+        came, practised = scores.day[at], scores.practice[at] * 1.0
+        after, expected, spread, gain = _seen(
+            _Level(*known[:, :rows]),
+            NoiseColumns(*(column[:rows] for column in noise)),
+            came - day[:rows],
+            practised,
+            scores.score[at],
+            bias[at],
+            _surprises,
+        )
+        known[:, :rows], day[:rows] = after, came
+        share[:rows] *= (1.0 - gain)[:, None]
+        share[np.arange(rows), scores.scorer[at]] += gain
+        found.expected[at], found.spread[at] = expected, spread
+        found.after[at], found.doubt[at] = after.mean, after.level
+    found.mean[order], found.variance[order], shares[order] = known[0], known[2], share
+
+
+def log_likelihood(scores: Scores, found: Filtered) -> float:
+    """Returns the logarithm of how likely the scores are: the normal density between the cuts, the tail at them."""
+    away = scores.score - found.expected
+    likelihood = -0.5 * (np.log(2 * pi * found.spread) + away * away / found.spread)
+    for at in _at_edges(scores.score):
+        beyond = away[at] / sqrt(found.spread[at])
+        likelihood[at] = _log_normal(-beyond if scores.score[at] >= HIGHEST else beyond)
+    return float(likelihood.sum())
+
+
+def probability_above(mean: float, deviation: float, bar: float) -> float:
+    """Returns the probability that a level is at or above a bar."""
+    if deviation <= 0:
+        return 1.0 if mean >= bar else 0.0
+    return normal((mean - bar) / deviation)
+
+
+def normal(value: float) -> float:
+    """Returns the standard normal distribution function."""
+    return 0.5 * (1.0 + erf(value / sqrt(2.0)))
+
+
+def _surprise(score: float, expected: float, spread: float) -> tuple[float, float]:
+    """Returns the surprise of a score, and what the variances shrink by per covariance squared."""
+    if LOWEST < score < HIGHEST:
+        return score - expected, 1.0 / spread
+    return _cut(score, expected, spread)
+
+
+def _surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+    surprise, shrink = score - expected, 1.0 / spread
+    for at in _at_edges(score):
+        surprise[at], shrink[at] = _cut(float(score[at]), float(expected[at]), float(spread[at]))
+    return surprise, shrink
+
+
+def _at_edges(score: Fractions) -> list[int]:
+    found: list[int] = np.flatnonzero((score <= LOWEST) | (score >= HIGHEST)).tolist()
+    return found
+
+
+def _cut(score: float, mean: float, variance: float) -> tuple[float, float]:
+    """Returns for a score at an edge (the surprise to take in, what the covariance shrinks by per covariance squared).
+
+    The moments of a normal variable cut at the edge: mean + sd h, variance (1 - h (h + z)), h the inverse Mills ratio.
+    """
+    deviation = sqrt(variance)
+    edge, towards = (HIGHEST, 1.0) if score >= HIGHEST else (LOWEST, -1.0)
+    distance = towards * (mean - edge) / deviation
+    ratio = exp(-0.5 * distance**2 - 0.5 * log(2 * pi) - _log_normal(distance))
+    return towards * deviation * ratio, ratio * (ratio + distance) / variance
+
+
+def _log_normal(value: float) -> float:
+    """Returns the logarithm of the normal distribution function."""
+    if value > -_FAR:
+        return log(max(0.5 * erfc(-value / sqrt(2.0)), 1e-300))
+    square = value * value
+    return -0.5 * square - 0.5 * log(2 * pi) - log(-value) + log(1 - 1 / square + 3 / square**2)
