@@ -16,7 +16,7 @@ not wait for each other.
 
 A commit returns when it is on the disk. On a solid-state disk a sync costs 0.4 ms, but commits share it: an accepted
 event is a promise to the sender, and this keeps it through a power cut. With `durable=False` kill -9 still loses
-nothing, a power cut may.
+nothing, a power cut may cost the file.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ the writer waits."""
 class SqliteFile:
     """The file at `path`, made if it is not there.
 
-    durable: a commit is waited for until it is on the disk (`wait`); without, kill -9 still loses nothing, a power cut
-             may
+    durable: a commit is waited for until it is on the disk (`wait`); without, kill -9 still loses nothing, but nothing
+             is ever waited for, and a power cut may cost the file
     writer:  writers of this process queue here, where waking up is immediate; SQLite's own waiting sleeps in steps
     writing: the connection of commits; only with `writer` in hand
     """
@@ -79,8 +79,8 @@ class SqliteFile:
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
         connection.execute("PRAGMA page_size = 8192")
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         with self._opening:

@@ -201,6 +201,26 @@ class TestEventsOfBefore:
         assert again is not None
         assert again.version == state.version
 
+    @pytest.mark.parametrize("route", ["field-observations", "learning-activities"])
+    def test_calls_and_lessons_are_recognised_too(self, api: ApiClient, route: str) -> None:
+        body = {**(call_seen(1) if route == "field-observations" else lesson(1))}
+        own = body.pop("observation_id", None) or body.pop("activity_id")
+        answer = api.post(route, body).json
+        assert answer["event_id"] != own
+        (event,) = api.parts.documents.query(Query("events"))
+        content = event.data["content_hash"]
+        if route == "field-observations":
+            former = digest("field", "gong", body["source_id"], JOE, content)
+        else:
+            source_id = digest(JOE, body["content_id"], body["started_at"])
+            former = digest("learning", source_id, str(10_000 * 4 + 2 + 1), content)
+        moved = {**event.data, "event_id": former}
+        api.parts.documents.commit([Delete(event.path), Put(f"events/{former}", moved)])
+        again = api.post(route, body)
+
+        assert (again.status, again.json) == (200, {**answer, "duplicate": True})
+        assert [one.id for one in api.parts.documents.query(Query("events"))] == [former]
+
 
 class TestEventById:
     def test_is_read_under_the_senders_id_and_its_source(self, api: ApiClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import floor
 from typing import Any, Literal, NamedTuple
@@ -133,16 +133,9 @@ def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
         scenario_id=body.session_metadata.scenario_id,
         certification_eligible=body.session_metadata.certification_eligible,
     )
+    public = public_id("validation", {"event_id": body.event_id}, event_id)
     return Interpreted(
-        observation,
-        body.employee_id,
-        event_id,
-        public_id("validation", {"event_id": body.event_id}, event_id),
-        content,
-        meaning,
-        at,
-        facts,
-        former_id=former_id,
+        observation, body.employee_id, event_id, public, content, meaning, at, facts, former_id=former_id
     )
 
 
@@ -180,25 +173,21 @@ def _field(
         standing=standing,
         scores=tuple(score for name, score in scores.items() if standing != "counted" or name not in reasons),
     )
-    facts = Facts(
-        deal_stage=body.context.deal_stage,
-        deal_id=body.context.deal_id,
-        account_name=body.context.account_name,
+    public = public_id("field", {"observation_id": body.observation_id}, event_id)
+    waiting = tuple((scores[name], reason) for name, reason in reasons.items())
+    former_id = None if body.observation_id else _field_id(body, content)
+    found = Interpreted(observation, body.employee_id, event_id, public, content, meaning, at, _facts_of_call(body))
+    return replace(found, waiting=waiting, confidences=confidences, former_id=former_id)
+
+
+def _facts_of_call(body: FieldObservation) -> Facts:
+    context, metadata = body.context, body.analysis_metadata
+    return Facts(
+        deal_stage=context.deal_stage,
+        deal_id=context.deal_id,
+        account_name=context.account_name,
         scorer=metadata.model_used,
-        review_decision=metadata.review_decision if reviewed else None,
-    )
-    return Interpreted(
-        observation,
-        body.employee_id,
-        event_id,
-        public_id("field", {"observation_id": body.observation_id}, event_id),
-        content,
-        meaning,
-        at,
-        facts,
-        tuple((scores[name], reason) for name, reason in reasons.items()),
-        confidences,
-        None if body.observation_id else _field_id(body, content),
+        review_decision=metadata.review_decision if metadata.human_reviewed else None,
     )
 
 
@@ -262,16 +251,10 @@ def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
         trigger_reason=body.trigger_reason,
         due_date=body.due_date,
     )
+    public = public_id("learning", {"activity_id": body.activity_id}, event_id)
+    former_id = None if body.activity_id else digest(*ledger, content)
     return Interpreted(
-        observation,
-        body.employee_id,
-        event_id,
-        public_id("learning", {"activity_id": body.activity_id}, event_id),
-        content,
-        meaning,
-        at,
-        facts,
-        former_id=None if body.activity_id else digest(*ledger, content),
+        observation, body.employee_id, event_id, public, content, meaning, at, facts, former_id=former_id
     )
 
 

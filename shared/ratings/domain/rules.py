@@ -156,7 +156,8 @@ def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Number
     class, how many are in its window"""
     found = np.full(len(series.rows), NEVER)
     satisfied = now.nonzero()[0]
-    found[satisfied] = _qualified_on(series, satisfied, rules.of(satisfied), series.rows.as_of[satisfied])
+    if len(satisfied):
+        found[satisfied] = _qualified_on(series, satisfied, rules.of(satisfied), series.rows.as_of[satisfied])
     enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
     # No window holds what the whole series lacks: most rules want both classes, and most people have one.
     reachable = enough.any(axis=0) & met(rules.overrides, enough[FIELD], enough[PRACTICE], *rules.least)
@@ -287,7 +288,9 @@ def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numb
     ends on a day; without such a one (only what was failed is above) the newest of all."""
     found = np.full((2, len(rows)), NEVER)
     for kind in (FIELD, PRACTICE):
-        some = ((rules.least[kind] > 0) & (series.sizes[kind, rows] > 0)).nonzero()[0]
+        some = ((rules.least[kind] > 0) & (series.sizes[kind][rows] > 0)).nonzero()[0]
+        if not len(some):
+            continue
         chosen = series.at[kind, rows[some]]
         sizes = series.size[chosen]
         at = series.start[chosen].repeat(sizes) + within(sizes)
@@ -295,8 +298,8 @@ def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numb
         inside = (day <= last) & (day >= last - rules.window[some].repeat(sizes))
         good = inside & (series.exam[at] >= 0) & (series.score[at] >= rules.bar[kind, some].repeat(sizes))
         for of, flags in enumerate((good, inside)):
-            latest = np.maximum.reduceat(np.where(flags, day, NEVER), running(sizes)[:-1]) if len(some) else day
-            found[of, some] = np.maximum(found[of, some], latest)
+            latest = np.maximum.reduceat(np.where(flags, day, NEVER), running(sizes)[:-1])
+            found[of][some] = np.maximum(found[of][some], latest)
     good, newest = found
     good[good == NEVER] = newest[good == NEVER]
     return good
@@ -330,7 +333,9 @@ def contradictions(
     after each of the two latest conversations: one bad day ends nothing.
     """
     contradicted, doubted = np.zeros((2, len(series.rows)), np.bool_)
-    rows = rows[series.sizes[FIELD, rows] > 0]
+    rows = rows[series.sizes[FIELD][rows] > 0]
+    if not len(rows):
+        return contradicted, doubted
     of, as_of = rules.of(rows), series.rows.as_of[rows]
     chosen = series.at[FIELD, rows]
     sizes = series.size[chosen]
