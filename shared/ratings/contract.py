@@ -31,7 +31,9 @@ class SkillUpdate(Output):
     previous_rating: Number | None
     new_rating: Number | None
     preliminary_rating: Number | None = Field(description="A baseline, while there is too little for a rating")
-    interval: list[Number] | None = Field(description="80 % interval, [low, high]")
+    interval: list[Number] | None = Field(
+        description="Where the level in the field lies with 80 % probability, [low, high]; the rating may lie beside it"
+    )
     confidence: Confidence
     status: Status
     trend: TrendWord

@@ -8,7 +8,15 @@ from types import MappingProxyType
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
 from shared.ratings.domain.skill_rating import Confidence, SkillRating
-from shared.ratings.domain.weights import FIELD_ALONE, FIELD_HIGH, OLD_DAYS, VALIDATION_ALONE, VALIDATION_MEDIUM
+from shared.ratings.domain.weights import (
+    FIELD_ALONE,
+    FIELD_HIGH,
+    OLD_DAYS,
+    SURE_POINTS,
+    VALIDATION_ALONE,
+    VALIDATION_MEDIUM,
+    Z_EIGHTY,
+)
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -79,16 +87,22 @@ def to_raise_confidence(row: SkillRating) -> str | None:
     if row.basis == "validation" and row.validation < VALIDATION_MEDIUM:
         missing = VALIDATION_MEDIUM - row.validation
         return f"{counted(missing, 'more validation event')}, or a field observation, would make it medium."
+    if row.basis == "field" and row.field >= FIELD_HIGH:
+        return f"More field observations would: its interval is wider than {SURE_POINTS:g} points to either side."
     return f"{counted(FIELD_HIGH - row.field, 'more field observation')} would make it high."
 
 
 def _fresh_confidence(row: SkillRating) -> Confidence:
     """Returns the confidence that the row would have if its newest observation were recent."""
     if row.basis == "field":
-        return "high" if row.field >= FIELD_HIGH else "medium"
+        return "high" if row.field >= FIELD_HIGH and _sure(row) else "medium"
     if row.basis == "validation":
         return "medium" if row.validation >= VALIDATION_MEDIUM else "low"
     return "medium" if row.basis == "blend" else "low"
+
+
+def _sure(row: SkillRating) -> bool:
+    return row.deviation is not None and Z_EIGHTY * row.deviation <= 100 * SURE_POINTS
 
 
 def title(row: SkillRating, framework: Framework) -> str:
