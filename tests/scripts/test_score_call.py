@@ -51,6 +51,7 @@ class Platform:
         standing = "counted" if body["analysis_metadata"]["human_reviewed"] else "held"
         value = {
             "employee_id": body["employee_id"],
+            "event_id": "obs_1",
             "observation_id": body["observation_id"],
             "notices": [],
             "unrecognised_fields": [],
