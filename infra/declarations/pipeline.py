@@ -23,7 +23,7 @@ from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from infra.declarations.contradictions import contradictions
 from infra.declarations.shapes import (
@@ -40,7 +40,9 @@ from infra.declarations.shapes import (
     Topic,
     WarehouseSubscriptions,
 )
-from shared.kernel.json_values import Json, JsonObject
+
+if TYPE_CHECKING:  # a deployment reads the pipeline before anything else is there
+    from shared.kernel.json_values import Json, JsonObject
 
 __all__ = [
     "PIPELINE_FILE", "Data", "DocumentStore", "FunctionSpec", "Pipeline", "PipelineError", "Queue", "Retry", "Route",

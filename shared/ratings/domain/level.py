@@ -60,8 +60,8 @@ class Scores:
 
 
 class NoiseColumns(NamedTuple):
-    """What is known of each row's competency: `Noise` as variances, by row (or of one, as numbers); the mean in
-    points."""
+    """Lays out how scores lie around the levels of each row's competency: `Noise` as variances, by row (or of one row,
+    as numbers); the mean in points."""
 
     mean: Any
     spread: Any
@@ -76,7 +76,7 @@ class NoiseColumns(NamedTuple):
 
 
 class Filtered(NamedTuple):
-    """What the filter made of scores.
+    """Holds what the filter made of scores.
 
     mean, variance: by row, as of its last day; shared: the part of the variance that its scorers' errors add
     expected, spread: by score, the mean and the variance that the filter expected of it

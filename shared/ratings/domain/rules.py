@@ -333,38 +333,35 @@ def contradictions(
     after each of the two latest conversations: one bad day ends nothing.
     """
     contradicted, doubted = np.zeros((2, len(series.rows)), np.bool_)
-    rows = rows[series.sizes[FIELD][rows] > 0]
+    rows, count, at = _conversations(series, rules, rows[series.sizes[FIELD][rows] > 0])
     if not len(rows):
         return contradicted, doubted
     of, as_of = rules.of(rows), series.rows.as_of[rows]
-    chosen = series.at[FIELD, rows]
-    sizes = series.size[chosen]
-    at = series.start[chosen].repeat(sizes) + within(sizes)
-    at = at[series.day[at] >= (as_of - of.window).repeat(sizes)]
-    count = series.sums(np.bincount(at, minlength=len(series.day)))[0][chosen]
-    some = count > 0
-    rows, of, count = rows[some], of.of(some.nonzero()[0]), count[some]
-    if not len(rows):
-        return contradicted, doubted
-    end = running(count)[1:]
-    found = filtered(
-        Scores(
-            end - count, count, series.day[at], series.score[at] / 100, np.zeros_like(at, np.bool_), series.scorer[at]
-        ),
-        noise.of(rows),
-        leans_of(parameters),
-        as_of[some] - of.window,
-        as_of[some],
-    )
+    end, no_practice = running(count)[1:], np.zeros(len(at), np.bool_)
+    scores = Scores(end - count, count, series.day[at], series.score[at] / 100, no_practice, series.scorer[at])
+    found = filtered(scores, noise.of(rows), leans_of(parameters), as_of - of.window, as_of)
     bar = np.where(of.bar[FIELD] > 0, of.bar[FIELD], of.bar[PRACTICE])
-    total, so_far = running(series.score[at]), np.zeros((2, len(rows)), np.bool_)
+    total, against = running(series.score[at]), np.zeros((2, len(rows)), np.bool_)
     for back in (0, 1):
         there = (count > back).nonzero()[0]
         held, last = count[there] - back, end[there] - 1 - back
         distance = (bar[there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
         mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
         missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
-        so_far[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
-    so_far[1] &= count > 2
-    contradicted[rows], doubted[rows] = so_far.all(axis=0), so_far[0] & ~so_far[1]
+        against[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
+    against[1] &= count > 2
+    contradicted[rows], doubted[rows] = against.all(axis=0), against[0] & ~against[1]
     return contradicted, doubted
+
+
+def _conversations(series: Series, rules: RuleColumns, rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Returns those of some rows, seen in the field, that have conversations in their rule's window; how many, and
+    where their scores lie."""
+    if not len(rows):
+        return rows, rows, rows
+    chosen = series.at[FIELD, rows]
+    sizes = series.size[chosen]
+    at = series.start[chosen].repeat(sizes) + within(sizes)
+    inside = series.day[at] >= (series.rows.as_of[rows] - rules.window[rows]).repeat(sizes)
+    count = np.add.reduceat(inside, running(sizes)[:-1], dtype=np.int64)
+    return rows[count > 0], count[count > 0], at[inside]

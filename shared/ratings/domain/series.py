@@ -131,9 +131,8 @@ def series_of(
         cell, number, entry, first, brings = (one[counts] for one in (cell, number, entry, first, brings))
     row = (present.cumsum() - 1)[cell]
     of_person, skill = present.nonzero()
-    recent = (pending > 0) | (day >= as_of[person] - RATING_WINDOW_DAYS)
     seen = np.zeros(len(skill), np.bool_)
-    seen[row[(brings > 0) & recent[entry]]] = True
+    seen[row[(brings > 0) & _lately(table, as_of)[entry]]] = True
     kind = kind[entry]
     waiting = np.zeros(len(skill), np.int64)
     if pending.any():
@@ -141,15 +140,26 @@ def series_of(
         waiting = np.bincount(row[waits & (first > 0)], minlength=len(skill))
         row, number, kind = row[~waits], number[~waits], kind[~waits]
     number, cell = _in_order(row, kind, number)
+    last = _last(at[table.scores[1]], number, cell, len(skill))
+    names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
+    rows = Rows(len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, seen, last)
+    return _laid_out(rows, table, number, cell)
+
+
+def _lately(table: ScoreTable, as_of: Numbers) -> Flags:
+    """Tells by entry whether it is of the rating window, or waits for a review."""
+    person, _, day, _, pending, *_ = table.entries
+    found: Flags = (pending > 0) | (day >= as_of[person] - RATING_WINDOW_DAYS)
+    return found
+
+
+def _last(at: Numbers, number: Numbers, cell: Numbers, rows: int) -> Numbers:
+    """Returns by kind and row when the skill was last observed. at: by score; number, cell: of the scores in order"""
     newest = ends(cell)
     row, kind = np.divmod(cell[newest], 3)
-    last = np.full(3 * len(skill), NEVER, np.int64)
-    last[kind * len(skill) + row] = at[table.scores[1][number[newest]]]
-    names, ruled = [index.names[one] for one in skills], [index.ruled[one] for one in skills]
-    rows = Rows(
-        len(as_of), skills, names, ruled, of_person, skill, as_of[of_person], waiting, seen, last.reshape(3, -1)
-    )
-    return _laid_out(rows, table, number, cell)
+    last = np.full(3 * rows, NEVER, np.int64)
+    last[kind * rows + row] = at[number[newest]]
+    return last.reshape(3, -1)
 
 
 def _placed(numbers: Collection[int], index: FrameworkIndex) -> tuple[list[int], Numbers]:

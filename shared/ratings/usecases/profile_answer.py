@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, Rule
 from shared.kernel.context import Context, decode_context, decode_skill
 from shared.kernel.days import EPOCH, date_of, moment_of
 from shared.kernel.errors import Rejected
@@ -89,8 +89,6 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
     framework = projection.framework
     rule = framework.rule_for(row.competency, decode_skill(row.context))
     low, high = points(row.low), points(row.high)
-    bar = round(rule.min_field_score * 100) if rule is not None and rule.min_field_score is not None else READY
-    ready = probability_above(row, bar)
     return SkillView(
         competency=row.competency,
         name=framework.by_competency[row.competency].name,
@@ -114,7 +112,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         discrepancy_reasons=discrepancy.reasons(row),
         under_doubt=row.under_doubt,
         discrepancy_since=date_of(discrepancy.since(projection, row)),
-        likely_ready=None if ready is None else round(ready, 3),
+        likely_ready=_likely_ready(row, rule),
         last_field_observation_date=moment_of(row.last_field_at),
         last_validation_date=moment_of(row.last_validation_at),
         last_updated=moment_of(row.last_at),
@@ -125,6 +123,13 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         explanation=explain(row, projection.left_out(*row.key)),
         to_raise_confidence=to_raise_confidence(row),
     )
+
+
+def _likely_ready(row: SkillRating, rule: Rule | None) -> float | None:
+    """Returns the probability that the level in the field is at the rule's field bar, else at 80; None without one."""
+    bar = round(rule.min_field_score * 100) if rule is not None and rule.min_field_score is not None else READY
+    ready = probability_above(row, bar)
+    return None if ready is None else round(ready, 3)
 
 
 def gap_view(gap: gaps.Gap) -> GapView:

@@ -1,8 +1,8 @@
 """Shows what is said of people beside what is true, in worlds whose truth is known.
 
-Two estimates stand side by side: the product's interval, and that of a state-space filter whose parameters are learnt
-from the same scores (`level.py`, `calibration.py`). The product's is too sure of itself wherever scores hang together,
-a scorer leans, or noise is not what it takes it for; the filter is the reference for what will follow it.
+The product's interval, with parameters learnt from the same scores (`calibration.py`), stands beside that of the formula
+it had before, which is too sure of itself wherever scores hang together, a scorer leans, or noise is not what it takes it
+for, and beside a reference with a fuller model (`level.py`: neighbours' likeness is part of its state).
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from tests.proofs.numbers.headline import BEGINNINGS, headline
-from tests.proofs.numbers.interval_coverage import WORLDS, coverage
+from tests.proofs.numbers.interval_coverage import WORLDS, Coverage, coverage, pooled
 from tests.proofs.numbers.losing import BOUNDS, CALLS, share_losing
+
+
+def _line(found: Coverage) -> str:
+    shares = f"{found.share_before:.0%} | {found.product_share:.0%} | {found.share:.0%}"
+    return f"| {found.world} | {found.intervals} | {shares} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,13 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=20_261_129)
     chosen = parser.parse_args(arguments)
     chance = np.random.default_rng(chosen.seed)
-    print("| world | intervals | the product's 80 % interval holds | the filter's |\n|---|---:|---:|---:|")
-    intervals = held = by_product = 0
+    print("| world | intervals | the former 80 % interval holds | the product's | the reference's |")
+    print("|---|---:|---:|---:|---:|")
+    every: list[Coverage] = []
     for world in WORLDS:
         found = coverage(world, chosen.calibrations, chance)
-        intervals, held, by_product = intervals + found.intervals, held + found.held, by_product + found.held_by_product
-        print(f"| {found.world} | {found.intervals} | {found.product_share:.0%} | {found.share:.0%} |", flush=True)
-    print(f"| pooled | {intervals} | {by_product / intervals:.0%} | {held / intervals:.0%} |")
+        every.append(found)
+        print(_line(found), flush=True)
+    print(_line(pooled(every)))
     print("\n| levels began at, scorer leans by | truly ready of 40 | the filter says | its interval holds |")
     print("|---|---:|---:|---:|")
     for mean, spread in BEGINNINGS:

@@ -1,13 +1,16 @@
-"""Counts how often 80 % intervals hold the true level, where it is known: the product's and the filter's."""
+"""Counts how often 80 % intervals hold the true level, where it is known: the product's, the reference's and those of
+the formula that the product had before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Parameters
+from shared.frameworks.domain.parameters import Noise as ProductNoise
 from shared.ratings.domain.projection import project
 from tests.proofs.numbers.calibration import Noise, calibrated, lean, skills_of
 from tests.proofs.numbers.level import Scorers, Series, levels
@@ -41,12 +44,13 @@ WORLDS: Sequence[World] = tuple(
 
 @dataclass(frozen=True)
 class Coverage:
-    """Of how many intervals how many held, the filter's and the product's."""
+    """Of how many intervals how many held: the reference's, the product's, the former formula's."""
 
     world: str
     intervals: int
     held: int
     held_by_product: int
+    held_before: int
 
     @property
     def share(self) -> float:
@@ -56,19 +60,30 @@ class Coverage:
     def product_share(self) -> float:
         return self.held_by_product / self.intervals
 
+    @property
+    def share_before(self) -> float:
+        return self.held_before / self.intervals
+
+
+def pooled(every: Sequence[Coverage]) -> Coverage:
+    """Returns the sums over worlds."""
+    parts = zip(*((one.intervals, one.held, one.held_by_product, one.held_before) for one in every), strict=True)
+    return Coverage("pooled", *map(sum, parts))
+
 
 def coverage(world: World, calibrations: int, chance: np.random.Generator) -> Coverage:
     """Counts in a world; each calibration sees other people, and rates the very people that it has seen."""
-    intervals = held = shown_held = 0
+    intervals = held = by_product = before = 0
     for _ in range(calibrations):
         lives = live(world, PEOPLE, chance)
         scorers = _scorers(world, lives, chance)
         noise = calibrated(series_of(lives, 0), scorers, 0)
-        for true, low, high, shown in _intervals(lives, noise, scorers):
+        for true, reference, shown, plain in _intervals(lives, noise, scorers):
             intervals += 1
-            held += low <= true <= high
-            shown_held += shown[0] <= true <= shown[1]
-    return Coverage(world.name, intervals, held, shown_held)
+            held += reference[0] <= true <= reference[1]
+            by_product += shown[0] <= true <= shown[1]
+            before += plain[0] <= true <= plain[1]
+    return Coverage(world.name, intervals, held, by_product, before)
 
 
 def _scorers(world: World, lives: Lives, chance: np.random.Generator) -> Scorers:
@@ -95,23 +110,43 @@ def series_of(lives: Lives, since: int) -> Series:
     )
 
 
-def _intervals(
-    lives: Lives, noise: Noise, scorers: Scorers
-) -> Iterator[tuple[float, float, float, tuple[float, float]]]:
+Bounds = tuple[float, float]
+
+
+def _intervals(lives: Lives, noise: Noise, scorers: Scorers) -> Iterator[tuple[float, Bounds, Bounds, Bounds]]:
+    """Yields each person's true level, and the three intervals, in points."""
     since = DAYS - WINDOW
     series = series_of(lives, since)
     low, high = levels(series, skills_of(noise, len(series.start)), scorers, since, DAYS).interval()
     seen = [person for person, days in enumerate(lives.days) if (days >= since).any()]
+    learnt = _learnt(noise, scorers)
     for row, person in enumerate(seen):
         recent = lives.days[person] >= since
-        shown = _product(lives.days[person][recent], lives.scores[person][recent])
-        yield float(lives.levels[person, DAYS]), float(low[row]), float(high[row]), shown
+        days, scores = lives.days[person][recent], lives.scores[person][recent]
+        reference = float(low[row]), float(high[row])
+        yield float(lives.levels[person, DAYS]), reference, _product(days, scores, learnt), _before(days, scores)
 
 
-def _product(days: Days, scores: Fractions) -> tuple[float, float]:
+def _learnt(noise: Noise, scorers: Scorers) -> Parameters:
+    """Returns the product's parameters, as learnt from the world."""
+    of_competency = ProductNoise(noise.sigma, noise.likeness, noise.drift, noise.mean, noise.spread)
+    return Parameters(default=of_competency, scorers={"gong": Lean(float(scorers.bias[0]), float(scorers.error[0]))})
+
+
+def _product(days: Days, scores: Fractions, learnt: Parameters) -> Bounds:
     """Returns the interval that the product shows, in points; everything where it shows none."""
     calls = [field(float(score), TODAY - DAYS + int(day)) for day, score in zip(days, scores, strict=True)]
-    for row in project(state(*calls), SALES, Parameters(), TODAY):
+    for row in project(state(*calls), SALES, learnt, TODAY):
         if row.key == ("discovery", "") and row.low is not None and row.high is not None:
             return row.low / 100, row.high / 100
     return 0.0, 100.0
+
+
+def _before(days: Days, scores: Fractions) -> Bounds:
+    """Returns the interval of the former formula: around the weighted mean, with sigma 12, drift 0.35 and no error."""
+    age = DAYS - days
+    weight = 600 + np.round(400 * 2 ** (-age / 30))
+    share = weight / weight.sum()
+    mean = float(share @ scores)
+    reach = 1.28 * sqrt(144 * float(share @ share) + 0.67 * 0.35**2 * float(share @ age))
+    return mean - reach, mean + reach
