@@ -250,6 +250,8 @@ def rated(competency: str, **known: Any) -> SkillView:
         "validation_events": 0,
         "held_observations": 0,
         "discrepancy": False,
+        "discrepancy_reasons": [],
+        "under_doubt": False,
         "requires_recertification": False,
         "explanation": "",
     }
