@@ -131,6 +131,9 @@ A senior manager sees aggregates of the organisation; individually only direct r
 LIST_SIGHT: dict[Role, Sight] = {**PROFILE_SIGHT, "senior_manager": "organisation"}
 """Over whom a role's lists and aggregates run."""
 
+OWN_CALLS_FIRST: frozenset[Role] = frozenset({"employee", "mentor"})
+"""Roles whose pages begin with what concerns oneself: the own profile, and the reviews of the own calls."""
+
 AUDITED: frozenset[Role] = frozenset({"senior_manager", "enablement", "cro", "administrator"})
 """Roles whose every view of another individual leaves an audit record."""
 
@@ -184,6 +187,11 @@ def may_open_profile(caller: Caller, employee_id: str, manager_id: str | None, m
     if sight == "reports":
         return manager_id is not None and manager_id == caller.employee_id
     return sight == "learners" and mentor_id is not None and mentor_id == caller.employee_id
+
+
+def own_calls_first(caller: Caller) -> bool:
+    """Tells whether pages begin with the caller's own profile and calls."""
+    return caller.role in OWN_CALLS_FIRST
 
 
 def is_audited(caller: Caller, employee_id: str) -> bool:

@@ -14,6 +14,7 @@ from shared.kernel.access import (
     Scope,
     is_audited,
     may_open_profile,
+    own_calls_first,
     require,
 )
 from shared.kernel.errors import Forbidden
@@ -75,6 +76,16 @@ def test_nobody_manages_or_mentors_by_both_being_unknown() -> None:
 def test_whose_views_of_others_are_audited(role: Role, audited: bool) -> None:
     assert is_audited(person(role), JOE) == audited
     assert not is_audited(person(role, JOE), JOE)
+
+
+def test_whose_own_calls_come_first() -> None:
+    assert [role for role in ROLES if own_calls_first(person(role))] == ["employee", "mentor"]
+    assert not own_calls_first(service("administration"))
+
+
+def test_who_lists_people_and_sees_no_aggregates_of_them() -> None:
+    listing = [role for role in ROLES if "people.list" in PERMISSIONS[role]]
+    assert [role for role in listing if "readiness.read" not in PERMISSIONS[role]] == ["mentor"]
 
 
 def test_over_whom_lists_and_aggregates_run() -> None:

@@ -109,7 +109,7 @@ class Readiness:
 def show_readiness(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the headline to those who lead; everyone else starts at what is theirs."""
     if not visit.may("readiness.read"):
-        if visit.caller.role == "mentor":
+        if visit.may("people.list"):
             return Redirect("/people")
         return Redirect("/me" if visit.may("profile.read") else "/skills")
     team = ratings(on).readiness.team(visit.caller, visit.framework_id)

@@ -11,6 +11,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
+from shared.kernel.access import own_calls_first
 from shared.platform.edges.query import one_of
 from shared.reviews.contract import ReviewSummary
 from shared.reviews.domain.review import REASONS, STATES, State
@@ -66,7 +67,7 @@ class ReviewList:
 
 def list_reviews(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows what waits for a person; an employee's own, whatever became of them."""
-    own = visit.caller.role in {"employee", "mentor"}
+    own = own_calls_first(visit.caller)
     state = one_of(visit, "state", STATES) if own or "state" in visit.query else OPEN
     reason = one_of(visit, "reason", REASONS)
     page = reviews(on).show.page(

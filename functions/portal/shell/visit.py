@@ -10,7 +10,7 @@ from typing import Any
 from functions.portal.shell import words
 from functions.portal.shell.frame import Notice, Place
 from functions.portal.shell.session import Session
-from shared.kernel.access import LIST_SIGHT, Caller, Permission
+from shared.kernel.access import LIST_SIGHT, Caller, Permission, own_calls_first
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 
@@ -81,8 +81,8 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
 
 
 def places(caller: Caller) -> tuple[Place, ...]:
-    """Returns where a person may go, in the navigation's order; the own profile for those who are rated."""
-    rated = caller.role in {"employee", "mentor"}
+    """Returns where a person may go, in the navigation's order; the own profile for those whose pages begin with it."""
+    own = own_calls_first(caller)
     return tuple(
-        place for permission, place in _EVERYONE if permission in caller.permissions and (place.name != "me" or rated)
+        place for permission, place in _EVERYONE if permission in caller.permissions and (place.name != "me" or own)
     )
