@@ -71,6 +71,7 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Calls",
 )
 def list_calls(request: Request, on: UseCases) -> Response:
+    from shared.call_pipeline.contract import CallList
     from shared.call_pipeline.usecases.list_calls import CallFilter
 
     wanted = CallFilter(
@@ -81,7 +82,7 @@ def list_calls(request: Request, on: UseCases) -> Response:
         moment_of(request, "until"),
     )
     page = on.list_calls.page(request.caller, wanted, limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
+    return Response(CallList(items=list(page.items), next_cursor=cursor_to(page.next)))
 
 
 @api.get(

@@ -150,6 +150,8 @@ def import_certifications(request: Request, on: UseCases) -> Response:
 
 
 def _history(request: Request, on: UseCases, kind: Kind) -> Response:
+    from shared.intake.contract import HistoryAnswer
+
     employee_id = employee_id_of(request)
     employee = on.history.open(request.caller, employee_id, kind)
     wanted = EventFilter(
@@ -161,4 +163,4 @@ def _history(request: Request, on: UseCases, kind: Kind) -> Response:
         until=moment_of(request, "until"),
     )
     found = on.history.of(request.caller, employee, wanted, limit=limit_of(request), after=cursor_of(request))
-    return Response({"employee_id": employee_id, "items": found.items, "next_cursor": cursor_to(found.next)})
+    return Response(HistoryAnswer(employee_id=employee_id, items=list(found.items), next_cursor=cursor_to(found.next)))

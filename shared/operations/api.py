@@ -46,8 +46,10 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Operations",
 )
 def list_quarantine(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import QuarantineList
+
     page = on.quarantined.list(request.caller, limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
+    return Response(QuarantineList(items=list(page.items), next_cursor=cursor_to(page.next)))
 
 
 @api.get(

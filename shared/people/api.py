@@ -49,6 +49,8 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="People",
 )
 def list_employees(request: Request, on: UseCases) -> Response:
+    from shared.people.contract import EmployeeList
+
     active = one_of(request, "active", ("true", "false", "all")) or "true"
     after = request.query.get("cursor")
     shown, following = on.in_sight.page(
@@ -59,7 +61,7 @@ def list_employees(request: Request, on: UseCases) -> Response:
         active={"true": True, "false": False, "all": None}[active],
     )
     cursor = None if following is None else encode_cursor([following])
-    return Response({"employees": shown, "next_cursor": cursor})
+    return Response(EmployeeList(employees=shown, next_cursor=cursor))
 
 
 @api.post(

@@ -39,11 +39,12 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Notifications",
 )
 def list_notifications(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import NotificationList
+
     told, employee_id = on.notifications, employee_id_of(request)
     page = told.list(request.caller, employee_id, limit=limit_of(request), after=cursor_of(request))
-    return Response(
-        {"items": page.items, "unread": told.unread(request.caller, employee_id), "next_cursor": cursor_to(page.next)}
-    )
+    unread = told.unread(request.caller, employee_id)
+    return Response(NotificationList(items=list(page.items), unread=unread, next_cursor=cursor_to(page.next)))
 
 
 @api.post(
@@ -77,6 +78,8 @@ def read_notification(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def search_audit(request: Request, on: UseCases) -> Response:
+    from shared.platform.contract import AuditList
+
     action = one_of(request, "action", tuple(AuditAction))
     page = on.search_audit.search(
         request.caller,
@@ -88,4 +91,4 @@ def search_audit(request: Request, on: UseCases) -> Response:
         limit=limit_of(request),
         after=cursor_of(request),
     )
-    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
+    return Response(AuditList(items=list(page.items), next_cursor=cursor_to(page.next)))

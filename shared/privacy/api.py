@@ -92,7 +92,9 @@ def get_transcript_samples(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def list_transcript_grants(request: Request, on: UseCases) -> Response:
-    return Response({"grants": on.grants.in_force(request.caller)})
+    from shared.privacy.contract import GrantList
+
+    return Response(GrantList(grants=on.grants.in_force(request.caller)))
 
 
 @api.post(
@@ -133,7 +135,9 @@ def revoke_transcript_grant(request: Request, on: UseCases) -> Response:
     tag="Transcripts",
 )
 def list_escalations(request: Request, on: UseCases) -> Response:
-    return Response({"escalations": on.escalations.in_force(request.caller)})
+    from shared.privacy.contract import EscalationList
+
+    return Response(EscalationList(escalations=on.escalations.in_force(request.caller)))
 
 
 @api.post(
@@ -186,7 +190,9 @@ def erase_employee(request: Request, on: UseCases) -> Response:
 
 @api.get("/api/v1/erasures", "The latest erasures", "erasure.run", answer=contract.ErasureList, tag="People")
 def list_erasures(request: Request, on: UseCases) -> Response:
-    return Response({"erasures": on.erasures.latest(request.caller)})
+    from shared.privacy.contract import ErasureList
+
+    return Response(ErasureList(erasures=on.erasures.latest(request.caller)))
 
 
 @api.get(

@@ -58,6 +58,8 @@ api: Routes[UseCases] = Routes("skills_api")
     tag="Reviews",
 )
 def list_reviews(request: Request, on: UseCases) -> Response:
+    from shared.reviews.contract import ReviewList
+
     named = request.query.get("employee_id")
     page = on.show.page(
         request.caller,
@@ -67,7 +69,7 @@ def list_reviews(request: Request, on: UseCases) -> Response:
         limit=limit_of(request),
         after=cursor_of(request),
     )
-    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
+    return Response(ReviewList(items=list(page.items), next_cursor=cursor_to(page.next)))
 
 
 @api.get(

@@ -118,7 +118,7 @@ def update_skill(request: Request, on: UseCases) -> Response:
     tag="Skills",
 )
 def preview_skill(request: Request, on: UseCases) -> Response:
-    from shared.taxonomy.contract import SkillChange
+    from shared.taxonomy.contract import PreviewAnswer, SkillChange
 
     after = request.query.get("cursor")
     found = on.preview.preview(
@@ -130,13 +130,13 @@ def preview_skill(request: Request, on: UseCases) -> Response:
         after=None if after is None else str(decode_cursor(after, 1)[0]),
     )
     return Response(
-        {
-            "people": found.people,
-            "gaining": found.gaining,
-            "losing": found.losing,
-            "changes": found.changes,
-            "next_cursor": None if found.next is None else encode_cursor([found.next]),
-        }
+        PreviewAnswer(
+            people=found.people,
+            gaining=found.gaining,
+            losing=found.losing,
+            changes=list(found.changes),
+            next_cursor=None if found.next is None else encode_cursor([found.next]),
+        )
     )
 
 
@@ -226,8 +226,10 @@ def put_dimension(request: Request, on: UseCases) -> Response:
     tag="Operations",
 )
 def list_held_scores(request: Request, on: UseCases) -> Response:
+    from shared.taxonomy.contract import HeldList
+
     page = on.unmapped.page(request.caller, limit=limit_of(request), after=cursor_of(request))
-    return Response({"items": page.items, "next_cursor": cursor_to(page.next)})
+    return Response(HeldList(items=list(page.items), next_cursor=cursor_to(page.next)))
 
 
 @api.post(

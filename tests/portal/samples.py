@@ -207,7 +207,7 @@ def people_page() -> people.People:
     return people.People(
         "The whole organisation",
         tuple(
-            people.Person(i, n, r, m, s, v, 5, expired, declining, apart)
+            people.Person(i, n, r, m, s, v, 5, v == 5, expired, declining, apart)
             for i, n, r, m, s, v, expired, declining, apart in rows
         ),
         total=4,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from infra.wiring.ratings import ratings
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ratings.domain.explanation import explain
@@ -143,6 +144,21 @@ def test_a_senior_manager_sees_names_but_only_aggregates(house: House) -> None:
     page = house.visit("senior_manager").text("/people")
 
     assert "Counted in the aggregates only" in page
+
+
+def test_the_list_and_the_profiles_count_the_same_as_validated(house: House) -> None:
+    caller = Caller(email="x", role="cro")
+    of = ratings(house.platform.on)
+    listed = [one for one in of.list_people.page(caller).people if one.rated]
+
+    for one in listed[:3] + [one for one in listed if one.core_validated][:2]:
+        opened = of.profiles.open(caller, one.employee.employee_id, page="profile")
+        assert (one.validated, one.core) == (opened.validated, opened.answer.core_competencies)
+        assert one.core_validated == (one.validated == one.core)
+    page = house.visit("cro").text("/people")
+    for one in listed:
+        said = f"All {one.core}" if one.core_validated else f"{one.validated} of {one.core}"
+        assert f"{said} " in page[page.index(one.employee.name) :][:400]
 
 
 def test_people_can_be_searched_and_ordered(house: House) -> None:

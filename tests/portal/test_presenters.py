@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
 from shared.operations.contract import HealthAnswer
 from shared.ratings.contract import CellView
+from shared.ratings.domain.weights import HEAT_LEVELS
 from tests.portal import samples as samples
 
 
@@ -53,6 +55,25 @@ def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, sho
     cell = variables["heat_rows"][0][1][0]
 
     assert (cell.level, cell.mean, cell.weak) == (level, shown, level == 0)
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (HEAT_LEVELS, ["▼ weak, below 70", "70–74", "75–79", "80–89", "90 and above"]),
+        ((7000, 7200, 8500, 9500), ["▼ weak, below 70", "70–71", "72–84", "85–94", "95 and above"]),
+    ],
+)
+def test_the_legend_of_the_heat_map_names_the_bounds_of_its_shades(
+    levels: tuple[int, ...], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "HEAT_LEVELS", levels)
+    page = readiness.present(samples.readiness_page(), (), "d")
+    html = render(page.template, frame=samples.frame(), here="readiness", **page.variables)
+
+    legend = re.findall(r'<li><span class="swatch level-(\d)"></span>([^<]*)</li>', html)
+
+    assert legend == [(str(level), words) for level, words in enumerate(said)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
-from shared.ratings.domain.readiness import core_ratings, core_validated, heat_map, overall, team, tier
+from shared.ratings.domain.readiness import core_held, core_ratings, core_validated, heat_map, overall, team, tier
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import Z_EIGHTY
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, rows
@@ -43,6 +44,18 @@ class TestAPerson:
 
     def test_general_ratings_only(self) -> None:
         assert overall([row for row in person(90, industry="retail") if row.context], SALES) is None
+
+    def test_holds_as_many_as_are_validated_in_general_on_fresh_evidence(self) -> None:
+        of = framework(
+            *(replace(GENERAL_DISCOVERY, competency=name) for name in ("discovery", "closing", "listening")),
+            competencies=("discovery", "closing", "listening"),
+            core=("discovery", "closing"),
+        )
+        both = [field(80, competency=name) for name in ("discovery", "listening") for _ in range(3)]
+        old = [field(80, TODAY - 91, competency="closing") for _ in range(3)]
+
+        assert core_held(rows(*both, *old, of=of), of) == 1
+        assert not core_validated(rows(*both, *old, of=of), of)
 
     def test_is_validated_when_every_core_competency_is(self) -> None:
         assert core_validated(person(80), SALES)

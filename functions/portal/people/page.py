@@ -19,6 +19,8 @@ ORDERS: tuple[Order, ...] = ("readiness", "readiest", "name")
 class Person:
     """One row. readiness: mean of the core ratings; None while not all are known. seen, validated: of core competencies
 
+    core_validated: all of them are
+
     visible: the viewer may open the profile; else only the name is shown. rated: skills are expected of this person
     """
 
@@ -29,6 +31,7 @@ class Person:
     readiness: float | None
     validated: int
     core: int
+    core_validated: bool
     seen: int = 0
     expired: int = 0
     declining: int = 0
@@ -70,7 +73,6 @@ def present(view: People) -> Page:
             "readiness": words.points(person.readiness),
             "unknown": words.unknown(person.seen, person.core),
             "at": None if person.readiness is None else figures.at(person.readiness),
-            "ready": person.core > 0 and person.validated == person.core,
         }
         for person in view.people
     ]
@@ -87,6 +89,7 @@ def _person(one: ListedPerson) -> Person:
         readiness=one.readiness,
         validated=one.validated,
         core=one.core,
+        core_validated=one.core_validated,
         seen=one.seen,
         expired=one.expired,
         declining=one.declining,

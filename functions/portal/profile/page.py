@@ -103,9 +103,7 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         own=opened.own,
         readiness=answer.overall_readiness,
         seen=answer.core_seen,
-        validated=sum(
-            one.status == "validated" and not one.stale for name, one in general.items() if name in framework.core
-        ),
+        validated=opened.validated,
         core=answer.core_competencies,
         skills=tuple(
             _skill(general[competency], opened, effective)

@@ -232,6 +232,7 @@ def present(view: Readiness, frameworks: Sequence[tuple[str, str]], chosen: str)
         "heat": view.heat_map,
         "heat_rows": [] if view.heat_map is None else [(row.name, _cells(row)) for row in view.heat_map.rows],
         "least": SMALLEST_GROUP,
+        "shades": figures.shades(),
         "weak_below": words.points(figures.WEAK_BELOW),
     }
     return Page("readiness/readiness.html", variables, "readiness")

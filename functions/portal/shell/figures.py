@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from shared.ratings.domain.weights import HEAT_LEVELS
 
@@ -46,8 +47,14 @@ def stacked(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
 
 
 def heat_level(mean: float) -> int:
-    """Returns the shade of a heat-map cell: 0 (weak) to 4 (90 points and more)."""
+    """Returns the shade of a heat-map cell, from 0 (weak)."""
     return bisect_right(HEAT_LEVELS, mean * 100)
+
+
+def shades() -> tuple[str, ...]:
+    """Returns the points that each shade from the second stands for, in words."""
+    begins = [level // 100 for level in HEAT_LEVELS]
+    return (*(f"{low}–{end - 1}" for low, end in pairwise(begins)), f"{begins[-1]} and above")
 
 
 @dataclass(frozen=True)

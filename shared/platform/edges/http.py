@@ -234,7 +234,10 @@ def _encode(value: Any) -> bytes:
 
 def _plain(model: BaseModel) -> JsonObject:
     # What a result leaves out is left out of the answer, too: null and absent are two things to say.
-    return model.model_dump(mode="json", exclude_unset=True)
+    plain = model.model_dump(mode="json", exclude_unset=True)
+    if "next_cursor" in plain:  # declared for all lists at once, so first; written after what it continues
+        plain["next_cursor"] = plain.pop("next_cursor")
+    return plain
 
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -61,10 +61,15 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
 
 
+def core_held(rows: Iterable[SkillRating], framework: Framework) -> int:
+    """Returns how many core competencies are validated, in general and on evidence that is not stale."""
+    held = {row.competency for row in rows if row.context == "" and holds(row)}
+    return len(held.intersection(framework.core))
+
+
 def core_validated(rows: Iterable[SkillRating], framework: Framework) -> bool:
-    """Tells whether every core competency is validated, in general and on evidence that is not stale."""
-    validated = {row.competency for row in rows if row.context == "" and holds(row)}
-    return bool(framework.core) and validated.issuperset(framework.core)
+    """Tells whether every core competency is."""
+    return bool(framework.core) and core_held(rows, framework) == len(framework.core)
 
 
 @dataclass(frozen=True, slots=True)

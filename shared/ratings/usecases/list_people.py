@@ -13,7 +13,7 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ratings.domain.readiness import core_ratings, holds, overall
+from shared.ratings.domain.readiness import core_held, core_ratings, core_validated, overall
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import RatingsRecords
 
@@ -24,7 +24,8 @@ Order = Literal["readiness", "readiest", "name"]
 class ListedPerson:
     """One person, and how they stand. readiness: in points, of the core ratings; None while one of them is not known
 
-    seen: how many core competencies have a current rating; validated: of these, on evidence that is not stale
+    seen: how many core competencies have a current rating; validated: on evidence that is not stale
+    core_validated: all of them are
 
     visible: the caller may open the profile; ratings of others are not read. rated: skills are expected of the person
     """
@@ -35,6 +36,7 @@ class ListedPerson:
     seen: int
     validated: int
     core: int
+    core_validated: bool
     expired: int
     declining: int
     discrepancies: int
@@ -123,8 +125,9 @@ def _listed_person(
         manager=names[employee.manager_id] if employee.manager_id else None,
         readiness=None if whole is None else whole / 100,
         seen=len(core_ratings(rows, framework)),
-        validated=sum(holds(row) for row in core),
+        validated=core_held(rows, framework),
         core=len(framework.core),
+        core_validated=core_validated(rows, framework),
         expired=sum(row.status == "expired" for row in core),
         declining=sum(row.trend == "declining" and not row.stale for row in core),
         discrepancies=sum(row.discrepancy for row in core),

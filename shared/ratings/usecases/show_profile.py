@@ -13,6 +13,7 @@ from shared.people.usecases.open_profile import OpenProfile
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.readiness import core_held
 from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
 
@@ -29,7 +30,8 @@ class Recommendation:
 class OpenedProfile:
     """A profile with what only a page of it shows.
 
-    manager: their name; lessons: learning activities in the window, by competency; own, audited: as seen by the caller
+    manager: their name; validated: how many core competencies, on evidence that is not stale
+    lessons: learning activities in the window, by competency; own, audited: as seen by the caller
     recommendations: for a week; further: how many gaps there are besides, by kind
     """
 
@@ -37,6 +39,7 @@ class OpenedProfile:
     manager: str | None
     framework: Framework
     answer: ProfileAnswer
+    validated: int
     lessons: dict[str, int]
     recommendations: tuple[Recommendation, ...]
     further: dict[gaps.Kind, int]
@@ -76,6 +79,7 @@ class ShowProfile:
         employee = self._opening.open(caller, employee_id, page=page)
         person = self._projecting.of(employee_id)
         projection = person.projection
+        rows = projection.rows()
         found = gaps_of(person)
         week = gaps.for_a_week(found)
         further = Counter(gap.kind for gap in found[week:])
@@ -85,7 +89,8 @@ class ShowProfile:
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
             answer=profile_answer(person),
-            lessons={row.competency: row.learning for row in projection.rows() if row.context == ""},
+            validated=core_held(rows, projection.framework),
+            lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
             further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
             own=employee_id == caller.employee_id,
