@@ -95,7 +95,7 @@ class SkillView(Output):
         "validation_ended: the field has ended a validation"
     )
     under_doubt: bool = Field(
-        description="The latest conversation speaks against the validation: another one like it would end it"
+        description="The latest conversation speaks against the validation: more like it would end it"
     )
     discrepancy_since: date | None = Field(description="The first day of it, by what is known now; null without one")
     likely_ready: Number | None = Field(

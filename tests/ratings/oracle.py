@@ -394,28 +394,30 @@ def on_one_day(rule: Rule, scored: list[Seen], day: int) -> OnOneDay:
     return OnOneDay(satisfied, misses, practice_meets)
 
 
-def qualified_on(rule: Rule, scored: list[Seen], day: int) -> int:
-    """The day of the newest observation of a window that qualifies; of none, of the newest that the rule looks at."""
+def qualified_on(rule: Rule, scored: list[Seen], day: int) -> int | None:
+    """The day of the newest observation of a window that qualifies."""
     bars = bars_of(rule)
     window = [one for one in in_window(scored, day, rule.observation_window_days) if one.kind in bars]
     good = [one for one in window if not one.failed and (one.score or 0) >= bars[one.kind][1]]
-    return max(one.day for one in good or window)
+    return max((one.day for one in good), default=None)
 
 
 def validated_on(rule: Rule, scored: list[Seen], as_of: int) -> int | None:
     days = range(min((one.day for one in scored), default=as_of + 1), as_of + 1)
-    satisfied = [day for day in days if on_one_day(rule, scored, day).satisfied]
+    satisfied = [
+        day for day in days if on_one_day(rule, scored, day).satisfied and qualified_on(rule, scored, day) is not None
+    ]
     if not satisfied:
         return None
     if not rule.requires_recertification or rule.expires_after_days is None:
         return qualified_on(rule, scored, satisfied[-1])
     exams = sorted(one.day for one in scored if one.exam and one.kind == "validation")
     at_first = [day for day in exams if satisfied[0] - rule.observation_window_days <= day <= satisfied[0]]
-    found = max(at_first, default=qualified_on(rule, scored, satisfied[0]))
+    exam = max(at_first, default=None)
     for day in exams:
-        if day > satisfied[0] and day in satisfied and day >= found + rule.expires_after_days - 60:
-            found = day
-    return found
+        if day > satisfied[0] and day in satisfied and (exam is None or day >= exam + rule.expires_after_days - 60):
+            exam = day
+    return qualified_on(rule, scored, satisfied[0]) if exam is None else exam
 
 
 def contradicts(
@@ -424,11 +426,10 @@ def contradicts(
     """The field against a rule after the last of some conversations; alone: a single one may do so as well."""
     bars = bars_of(rule)
     least, field_bar = bars.get("field", (0, 0))
-    bar = field_bar or bars.get("validation", (0, 0))[1]
-    if len(calls) < (1 if alone else 2):
+    if not field_bar or len(calls) < (1 if alone else 2):
         return False
     level, deviation = level_of(calls, since, calls[-1].day, noise, parameters, errors=False)
-    below = NormalDist(level, deviation).cdf(bar / 100)
+    below = NormalDist(level, deviation).cdf(field_bar / 100)
     mean = sum((one.score or Fraction(0) for one in calls), Fraction(0)) / len(calls)
     return below > 0.9 or (bool(least) and len(calls) >= least and mean < field_bar and below > 0.8)
 
@@ -448,12 +449,12 @@ def status_of(
     if since is None:
         return Status("in_progress", misses=misses)
     until = None if rule.expires_after_days is None else since + rule.expires_after_days
-    if until is not None and as_of > until:
-        return Status("expired", since, until, misses)
     window = rule.observation_window_days
     calls = [one for one in in_window(sorted(scored), as_of, window) if one.kind == "field"]
     before = contradicts(rule, calls[:-1], as_of - window, noise, parameters)
     latest = contradicts(rule, calls, as_of - window, noise, parameters, alone=True)
     if before and latest:
         return Status("in_progress", None, None, misses, True)
+    if until is not None and as_of > until:
+        return Status("expired", since, until, misses)
     return Status("validated", since, until, misses, False, latest)

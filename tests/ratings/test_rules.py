@@ -299,6 +299,19 @@ class TestPlatformKnowledge:
         assert status(PLATFORM_KNOWLEDGE, 310, practised) == Status("expired", 10, 190)
         assert status(PLATFORM_KNOWLEDGE, 310, certified) == Status("validated", 305, 485)
 
+    def test_the_first_exam_takes_over_from_what_was_practised(self) -> None:
+        rule = replace(PLATFORM_KNOWLEDGE, min_field_observations=None, min_field_score=None)
+        practised = history(practice=days_and(90, 10, 40), exams=[40])
+
+        assert status(rule, 30, practised._replace(practice=days_and(90, 10), exams=[])).validated_on == 10
+        assert status(rule, 40, practised).validated_on == 40
+
+    def test_a_rule_that_asks_nothing_of_the_field_is_not_contradicted_by_it(self) -> None:
+        rule = replace(PLATFORM_KNOWLEDGE, min_field_observations=None, min_field_score=None)
+        weak = history(days_and(20, *range(50, 60)), self.EXAM, [10])
+
+        assert status(rule, 60, weak) == Status("validated", 10, 190)
+
     def test_without_recertification_practice_is_enough(self) -> None:
         rule = replace(PLATFORM_KNOWLEDGE, requires_recertification=False)
         calls = self.CALLS + days_and(90, 300, 310)
@@ -310,7 +323,8 @@ class TestPlatformKnowledge:
         weak = history(days_and(50, 120, 121, 122), days_and(90, 10, 20, 30))
 
         assert status(rule, 122, weak).contradicted
-        assert status(rule, 131, weak) == Status("expired", 30, 130)
+        assert status(rule, 131, weak).contradicted
+        assert status(rule, 213, weak) == Status("expired", 30, 130)
 
 
 class TestFailed:
@@ -340,6 +354,12 @@ class TestFailed:
         again = history(calls, exams, [10, 305])._replace(failed=frozenset({305}))
 
         assert status(PLATFORM_KNOWLEDGE, 310, again) == Status("expired", 10, 190)
+
+    def test_only_what_was_failed_is_at_the_bar(self) -> None:
+        sessions = history(practice=days_and(78, 10, 20, 30) + days_and(90, 31, 35))
+
+        assert status(GENERAL_DISCOVERY, 35, sessions._replace(failed=frozenset({31, 35}))).status == "in_progress"
+        assert status(GENERAL_DISCOVERY, 35, sessions).validated_on == 35
 
     def test_a_rule_misses_what_was_failed(self) -> None:
         sessions = [practice(90, 10), practice(60, 11, passed=False)]

@@ -130,9 +130,10 @@ class FrameworkIndex:
             rule = self.framework.rule_for(competency, decode_skill(skill))
             self.names[unseen] = (competency, skill)
             self.ruled[unseen] = None if rule is None else (rule, encode_skill(rule.context))
+            if "&" in skill:
+                # Before anybody gets the number; of one that nobody gets there is no use.
+                self.combined.append((unseen, competency, decode_skill(skill)))
             known = self.numbers.setdefault((competency, skill), unseen)
-            if known == unseen and "&" in skill:
-                self.combined.append((known, competency, decode_skill(skill)))
         return known
 
     def named(self, competencies: Iterable[str]) -> dict[int, None]:

@@ -28,7 +28,7 @@ def changed(before: Iterable[SkillRating], after: Iterable[SkillRating], *, pass
             return row.basis != "none" or row.pending_review > 0
         if passing_of_time:
             return _lasting(old) != _lasting(row)
-        return old._replace(validated_on=None, expires_on=None) != row._replace(validated_on=None, expires_on=None)
+        return old != row
 
     return [row for row in after if differs(row)]
 

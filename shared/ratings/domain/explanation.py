@@ -55,7 +55,7 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
     if row.discrepancy:
         sentence += _discrepancy(row)
     if row.under_doubt:
-        sentence += " The latest conversation puts the validation under doubt: another one like it would end it."
+        sentence += " The latest conversation puts the validation under doubt: more like it would end it."
     if waiting := row.pending_review:
         sentence += f" {counted(waiting, 'observation')} wait{'s' if waiting == 1 else ''} for a person's review."
     for scorer, number in left_out.items():

@@ -172,7 +172,7 @@ class Projection:
         index, table = scores.index, scores.table
         competencies = [c for c in self.framework.by_competency if self._only is None or c in self._only]
         if self._only is not None:
-            table = table.about([number for number, name in index.names.items() if name[0] in self._only])
+            table = table.about([number for number, name in list(index.names.items()) if name[0] in self._only])
         asked = [index.number(*skill) for skill in extra if skill[0] in competencies]
         rated = _rate([table], scores, [self.as_of], index.named(competencies), [asked])
         rows = list(map(SkillRating._make, rated.values(slice(None))))

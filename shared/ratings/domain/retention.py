@@ -22,8 +22,10 @@ from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 _Day = tuple[int, str]
 """A day and the text of an entry of that day."""
-_Classes = tuple[list[_Day], list[_Day], list[_Day]]
-"""What was seen in the field, in practice and in learning, each in order of time."""
+_Classes = tuple[list[_Day], list[_Day], list[_Day], list[_Day]]
+"""What was seen in the field, in practice and in learning, and what of it brings the skill to a profile, each in order
+of time."""
+_BRING = 3
 
 
 class ClassScores(NamedTuple):
@@ -51,14 +53,15 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
     Of the effective entries:
     - per skill, the 90 days (or the longest memory of a rule, if longer) before its last observation by field or
       validation; the 90 days before its last learning; the last observation of each class;
-    - per skill, the witnesses of its rule's status (see `witnesses`);
+    - per skill, the witnesses of its rule's status (see `witnesses`), and the last observation that brings it to the
+      profile: a combination of contexts goes on counting what contains it;
     - everything that waits for a review, and everything about competencies that the framework does not know;
     - what a person rejected, or an analysis emptied, within the reach of the newest entry: a late lower version must
       not bring it back. An older late one rebuilds the state from the ledger.
 
     Any set of effective entries between the retained one and the whole retains the same, so a state may be collected
-    at any time and keeps growing as if it had not been. A context on request that no rule and no profile names may
-    lose a stale rating.
+    at any time and keeps growing as if it had not been. A context on request that no rule and no profile names, or a
+    combination that is first seen later, begins with what is kept.
     """
     index = index_of(framework)
     effective = EffectiveEntries(entries.values()).in_order(rejected=True)
@@ -80,7 +83,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
     series = series_of(table, index, np.array([HUGE]), index.always)
     members = _members(table, counted)
     for row, skill in enumerate(series.rows.skill.tolist()):
-        classes, ruled = members.get(series.rows.skills[skill], ([], [], [])), series.rows.ruled[skill]
+        classes, ruled = members.get(series.rows.skills[skill], ([], [], [], [])), series.rows.ruled[skill]
         kept.update(_kept_of_skill(classes, series, row, None if ruled is None else ruled[0], reach))
     return {entry_key(text): text for text in sorted(kept)}
 
@@ -88,10 +91,10 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
 def _members(table: ScoreTable, counted: Sequence[Entry]) -> dict[int, _Classes]:
     """Returns by skill (its number) and class all its observations, in order of time, with a score or without."""
     members: dict[int, _Classes] = {}
-    for number, owner, first in table.uses[[0, 2, 3]].T.tolist():
-        if first:
-            entry = counted[owner]
-            members.setdefault(number, ([], [], []))[entry.kind].append((entry.day, entry.text))
+    for number, owner, first, brings in table.uses[[0, 2, 3, 4]].T.tolist():
+        entry, classes = counted[owner], members.setdefault(number, ([], [], [], []))
+        for of_class in (*([classes[entry.kind]] if first else []), *([classes[_BRING]] if brings else [])):
+            of_class.append((entry.day, entry.text))
     return members
 
 
@@ -137,10 +140,21 @@ def witnesses(rule: Rule, field: ClassScores, practice: ClassScores) -> list[Spa
         satisfied = _met(rule, by_field, by_practice)
         if satisfied or _met(rule, int(field_can), int(practice_can)):
             spans.append((day - window, end))
-        if satisfied:
+        if satisfied and _qualifies(rule, field, practice, day):
             break
         end = day - 1
     return spans
+
+
+def _qualifies(rule: Rule, field: ClassScores, practice: ClassScores, day: int) -> bool:
+    """Tells whether one of a window's observations is at or above its bar, and was not failed."""
+    field_least, field_bar, practice_least, practice_bar = rule.minimums
+    classes = ((field, field_least, field_bar), (practice, practice_least, practice_bar))
+    return any(
+        least > 0 and score >= bar
+        for scores, least, bar in classes
+        for score in scores.in_window(day - rule.observation_window_days, day)[0]
+    )
 
 
 def _changes(window: int, days: Sequence[int], until: int) -> list[int]:

@@ -135,7 +135,7 @@ def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: 
     validated = validated_on > NEVER
     expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
     holds = validated & ((expires_on == NEVER) | (rows.as_of <= expires_on))
-    contradicted, doubted = contradictions(series, rules, parameters, noise, holds.nonzero()[0])
+    contradicted, doubted = contradictions(series, rules, parameters, noise, validated.nonzero()[0])
     validated &= ~contradicted
     status = np.where(holds, _VALIDATED, np.where(validated, _EXPIRED, np.where(begun, _IN_PROGRESS, _NOT_STARTED)))
     return Statuses(
@@ -144,7 +144,7 @@ def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: 
         np.where(validated, expires_on, NEVER),
         (field < 0) & (practice > 0),
         contradicted,
-        doubted,
+        doubted & holds,
         attempts,
         number,
         total,
@@ -158,6 +158,7 @@ def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Number
     satisfied = now.nonzero()[0]
     if len(satisfied):
         found[satisfied] = _qualified_on(series, satisfied, rules.of(satisfied), series.rows.as_of[satisfied])
+        now = found > NEVER
     enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
     # No window holds what the whole series lacks: most rules want both classes, and most people have one.
     reachable = enough.any(axis=0) & met(rules.overrides, enough[FIELD], enough[PRACTICE], *rules.least)
@@ -235,6 +236,7 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     cell = cell.repeat(sizes)
     came = series.day[at] - lowest
     keys, total = cell * span + came, running(series.score[at])
+    wanted = rules.least[cell % 2, cell // 2] > 0
     row = cell // 2
     left = came + rules.window[row] + 1
     there = left <= as_of[row] - lowest
@@ -255,7 +257,9 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     attempts = held - failed[past] + failed[first] if failed[-1] else held
     least = across(rules.least, row)
     field, practice = verdict(attempts, held, total[past] - total[first], least, across(rules.bar, row))
-    return _Windows(begin, row, day + lowest, met(rules.overrides[row], field, practice, *least))
+    good = running((series.exam[at] >= 0) & (series.score[at] >= rules.bar[cell % 2, cell // 2]) & wanted)
+    qualifies = (good[past] > good[first]).any(axis=0)
+    return _Windows(begin, row, day + lowest, met(rules.overrides[row], field, practice, *least) & qualifies)
 
 
 def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
@@ -276,7 +280,8 @@ def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numb
         begun, since = int(until[place]), int(until[place] - rules.window[place])
         first_exams = [day for day in exams if since <= day <= begun]
         found[place] = _recertified(
-            max(first_exams, default=int(found[place])),
+            max(first_exams, default=None),
+            int(found[place]),
             int(rules.lifetime[place]),
             [day for day in exams if day > begun and any(start <= day <= end for start, end in spans)],
         )
@@ -285,8 +290,8 @@ def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numb
 
 def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numbers) -> Numbers:
     """Returns of some rows the day of the newest observation at or above its bar, and not failed, of the window that
-    ends on a day; without such a one (only what was failed is above) the newest of all."""
-    found = np.full((2, len(rows)), NEVER)
+    ends on a day; NEVER without such a one: only what was failed is above."""
+    found = np.full(len(rows), NEVER)
     for kind in (FIELD, PRACTICE):
         some = ((rules.least[kind] > 0) & (series.sizes[kind][rows] > 0)).nonzero()[0]
         if not len(some):
@@ -297,12 +302,8 @@ def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numb
         day, last = series.day[at], until[some].repeat(sizes)
         inside = (day <= last) & (day >= last - rules.window[some].repeat(sizes))
         good = inside & (series.exam[at] >= 0) & (series.score[at] >= rules.bar[kind, some].repeat(sizes))
-        for of, flags in enumerate((good, inside)):
-            latest = np.maximum.reduceat(np.where(flags, day, NEVER), running(sizes)[:-1])
-            found[of][some] = np.maximum(found[of][some], latest)
-    good, newest = found
-    good[good == NEVER] = newest[good == NEVER]
-    return good
+        found[some] = np.maximum(found[some], np.maximum.reduceat(np.where(good, day, NEVER), running(sizes)[:-1]))
+    return found
 
 
 def _spans(days: Sequence[int], satisfied: Sequence[bool], as_of: int) -> list[Span]:
@@ -311,15 +312,17 @@ def _spans(days: Sequence[int], satisfied: Sequence[bool], as_of: int) -> list[S
     return [(day, last) for day, last, there in zip(days, lasts, satisfied, strict=True) if there]
 
 
-def _recertified(validated_on: int, lifetime: int, exams: Iterable[int]) -> int:
-    """Returns the day of the exam that was recognised last: one shortly before the expiry, or after it.
+def _recertified(first: int | None, otherwise: int, lifetime: int, exams: Iterable[int]) -> int:
+    """Returns the day of the exam that was recognised last: the first one, and then one shortly before the expiry of
+    the one before, or after it; without any exam the day from which the validation counts otherwise.
 
-    exams: days of those that were passed while the rule was satisfied, in order of time
+    exams: days of those that were passed later, while the rule was satisfied, in order of time
     """
+    recognised = first
     for day in exams:
-        if day >= validated_on + lifetime - EXPIRING_DAYS:
-            validated_on = day
-    return validated_on
+        if recognised is None or day >= recognised + lifetime - EXPIRING_DAYS:
+            recognised = day
+    return otherwise if recognised is None else recognised
 
 
 def contradictions(
@@ -329,23 +332,25 @@ def contradictions(
     does so.
 
     Over the rule's window two or more conversations leave a probability below 10 % that the level in the field is at
-    the bar; or the required count is there, its mean is below the bar, and the probability is below 20 %. It must hold
-    after each of the two latest conversations: one bad day ends nothing.
+    the field's bar; or the required count is there, its mean is below the bar, and the probability is below 20 %. It
+    must hold after each of the two latest conversations: one bad day ends nothing. Where a rule has no bar for the
+    field, nothing contradicts.
     """
     contradicted, doubted = np.zeros((2, len(series.rows)), np.bool_)
-    rows, count, at = _conversations(series, rules, rows[series.sizes[FIELD][rows] > 0])
+    rows, count, at = _conversations(
+        series, rules, rows[(series.sizes[FIELD][rows] > 0) & (rules.bar[FIELD][rows] > 0)]
+    )
     if not len(rows):
         return contradicted, doubted
     of, as_of = rules.of(rows), series.rows.as_of[rows]
     end, no_practice = running(count)[1:], np.zeros(len(at), np.bool_)
     scores = Scores(end - count, count, series.day[at], series.score[at] / 100, no_practice, series.scorer[at])
     found = filtered(scores, noise.of(rows), leans_of(parameters), as_of - of.window, as_of)
-    bar = np.where(of.bar[FIELD] > 0, of.bar[FIELD], of.bar[PRACTICE])
     total, against = running(series.score[at]), np.zeros((2, len(rows)), np.bool_)
     for back in (0, 1):
         there = (count > back).nonzero()[0]
         held, last = count[there] - back, end[there] - 1 - back
-        distance = (bar[there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
+        distance = (of.bar[FIELD, there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
         mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
         missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
         against[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))

@@ -39,7 +39,7 @@ class SkillRating(NamedTuple):
     apart:          practice_rating and field_rating are 15 points or more apart
     field_misses:   the field has the count that the rule requires and misses its bar, while practice meets its own
     contradicted:   the field has ended a validation
-    under_doubt:    the latest conversation speaks against the validation; another one like it would end it
+    under_doubt:    the latest conversation speaks against the validation; more like it would end it
     """
 
     competency: str

@@ -106,11 +106,9 @@ def _preview(people: int, changes: list[StatusChange], following: str | None) ->
 
 def _changes(employee: Employee, entries: Mapping[str, str], versions: _Versions) -> Iterator[StatusChange]:
     only, parameters, today = {versions.competency}, versions.parameters, versions.today
-    now = {row.context: row for row in Projection(entries, versions.now, parameters, today, only=only).rows()}
-    then = Projection(entries, versions.then, parameters, today, only=only)
-    for row in then.rows():
-        before = now.get(row.context)
-        status_now = before.status if before else "not_started"
+    now, then = (Projection(entries, of, parameters, today, only=only) for of in (versions.now, versions.then))
+    for key in sorted({row.key for row in (*now.rows(), *then.rows())}):
+        status_now, row = now.row(*key).status, then.row(*key)
         if status_now != row.status:
             yield StatusChange(
                 employee_id=employee.employee_id,

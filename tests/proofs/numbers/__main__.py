@@ -1,8 +1,8 @@
 """Shows what is said of people beside what is true, in worlds whose truth is known.
 
-The product's interval, with parameters learnt from the same scores (`calibration.py`), stands beside that of the formula
-it had before, which is too sure of itself wherever scores hang together, a scorer leans, or noise is not what it takes
-it for, and beside a reference with a fuller model (`level.py`: neighbours' likeness is part of its state).
+The product's interval, with parameters learnt from the same scores (`calibration.py`), stands beside that of the
+formula it had before, which is too sure of itself wherever scores hang together, a scorer leans, or noise is not what
+it takes it for, and beside a reference with a fuller model (`level.py`: neighbours' likeness is part of its state).
 """
 
 from __future__ import annotations
