@@ -146,9 +146,15 @@ def _words(on: Environment, visit: Visit, record_id: str) -> str | None:
 
 def _reviewed(on: Environment, visit: Visit, item: CallItem) -> Collection[str]:
     """The reviews of the results that are open for the viewer, by id."""
-    open_ones = (one for one in item.results if one.scores_open_at is None and one.observation_id is not None)
-    ids = [review_id_of(item.source, item.call_id, one.employee_id) for one in open_ones]
-    return reviews(on).show.existing(visit.caller, ids)
+    ids = (_review_id(item, one) for one in item.results)
+    return reviews(on).show.existing(visit.caller, [one for one in ids if one is not None])
+
+
+def _review_id(item: CallItem, one: CallResult) -> str | None:
+    """Returns the id that a review of a result has; None while there are no scores that are open for the viewer."""
+    if one.scores_open_at is not None or one.observation_id is None:
+        return None
+    return review_id_of(item.source, item.call_id, one.employee_id)
 
 
 def _result(
@@ -160,9 +166,8 @@ def _result(
     reviewed: Collection[str],
 ) -> Result:
     own = one.employee_id == visit.caller.employee_id
-    review = None
-    if one.scores_open_at is None and one.observation_id is not None:
-        review_id = review_id_of(item.source, item.call_id, one.employee_id)
+    review, review_id = None, _review_id(item, one)
+    if review_id is not None:
         review = f"/reviews/{review_id}" if review_id in reviewed else f"/reviews/{review_id}/contest" if own else None
     return Result(
         name=names[one.employee_id],
