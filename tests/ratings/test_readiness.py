@@ -10,7 +10,7 @@ import pytest
 from functions.portal.shell import words
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.statistics import Z_NINETY_FIVE, wilson
-from shared.ratings.domain.readiness import core_held, core_ratings, core_validated, heat_map, overall, team, tier
+from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, heat_map, overall, team, tier
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import Z_EIGHTY
 from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, rows
@@ -54,7 +54,7 @@ class TestAPerson:
         both = [field(80, competency=name) for name in ("discovery", "listening") for _ in range(3)]
         old = [field(80, TODAY - 91, competency="closing") for _ in range(3)]
 
-        assert core_held(rows(*both, *old, of=of), of) == 1
+        assert core_count(rows(*both, *old, of=of), of) == 1
         assert not core_validated(rows(*both, *old, of=of), of)
 
     def test_is_validated_when_every_core_competency_is(self) -> None:

@@ -61,7 +61,7 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
 
 
-def core_held(rows: Iterable[SkillRating], framework: Framework) -> int:
+def core_count(rows: Iterable[SkillRating], framework: Framework) -> int:
     """Returns how many core competencies are validated, in general and on evidence that is not stale."""
     held = {row.competency for row in rows if row.context == "" and holds(row)}
     return len(held.intersection(framework.core))
@@ -69,7 +69,7 @@ def core_held(rows: Iterable[SkillRating], framework: Framework) -> int:
 
 def core_validated(rows: Iterable[SkillRating], framework: Framework) -> bool:
     """Tells whether every core competency is."""
-    return bool(framework.core) and core_held(rows, framework) == len(framework.core)
+    return bool(framework.core) and core_count(rows, framework) == len(framework.core)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ratings.domain.readiness import core_held, core_ratings, core_validated, overall
+from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import RatingsRecords
 
@@ -125,7 +125,7 @@ def _listed_person(
         manager=names[employee.manager_id] if employee.manager_id else None,
         readiness=None if whole is None else whole / 100,
         seen=len(core_ratings(rows, framework)),
-        validated=core_held(rows, framework),
+        validated=core_count(rows, framework),
         core=len(framework.core),
         core_validated=core_validated(rows, framework),
         expired=sum(row.status == "expired" for row in core),

@@ -13,7 +13,7 @@ from shared.people.usecases.open_profile import OpenProfile
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
-from shared.ratings.domain.readiness import core_held
+from shared.ratings.domain.readiness import core_count
 from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
 
@@ -89,7 +89,7 @@ class ShowProfile:
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
             answer=profile_answer(person),
-            validated=core_held(rows, projection.framework),
+            validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),
             further={kind: further[kind] for kind in gaps.KINDS if further[kind]},
