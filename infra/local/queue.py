@@ -296,7 +296,7 @@ class LocalQueue:
             )
 
     def refuse(self, delivery: Leased, retry: Retry, reason: str, *, answered: bool = True) -> bool:
-        """Puts back what failed, after a backoff, or makes it a dead letter after `retry.max_attempts`. True if dead."""
+        """Puts back what failed, after a backoff, or makes it a dead letter at `retry.max_attempts`. True if dead."""
         now = self._now()
         dead = delivery.attempts >= retry.max_attempts
         with self._write() as connection:
