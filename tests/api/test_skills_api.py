@@ -379,7 +379,6 @@ class TestPreview:
         preview = mixed.post("skills/discovery/preview", {}).json
         assert (preview["changes"], preview["gaining"], preview["losing"]) == ([], 0, 0)
 
-
     def test_of_a_context_that_a_rule_names_first_counts_what_a_request_counts(self, api: ApiClient) -> None:
         both = {"industry": "healthcare", "deal_size": "enterprise"}
         wide = {**both, "buyer_persona": "ciso", "product_line": "platform"}
