@@ -56,8 +56,8 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
     if row.rating is not None and not (row.low or 0) <= row.rating <= (row.high or 0):
         low, high = (half_up(one or 0, 100) for one in (row.low, row.high))
         sentence += (
-            f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are weighed "
-            "against what is usual."
+            f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are "
+            "weighed against what is usual."
         )
     if row.discrepancy:
         sentence += _discrepancy(row)
