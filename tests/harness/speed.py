@@ -15,7 +15,7 @@ T = TypeVar("T")
 SPEED: Final = os.environ.get("AUGMENT_TESTS", "full")
 BETWEEN: Final = 2
 """Moments of a matrix that are tried beside the first and the last."""
-SHARE_OF_EXAMPLES: Final = {"fast": 0.3, "whole": 10.0}
+SHARE_OF_EXAMPLES: Final = {"fast": 0.25, "whole": 10.0}
 
 
 def examples(usual: int) -> int:
