@@ -314,7 +314,7 @@ class _Chance:
 
 
 def _student(freedom: int) -> float:
-    """Returns Student's t at 0.975 (Abramowitz and Stegun 26.7.5), to 0.0001 from 12 degrees of freedom, 0.03 from 3."""
+    """Returns Student's t at 0.975 (Abramowitz, Stegun 26.7.5): to 0.0001 from 12 degrees of freedom, 0.03 from 3."""
     z = 1.959963984540054
     return (
         z
