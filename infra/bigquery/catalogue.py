@@ -60,7 +60,7 @@ class Column:
 
     @property
     def googlesql(self) -> str:
-        """The column's type as GoogleSQL spells it: ARRAY<STRUCT<competency STRING, score FLOAT64>>."""
+        """Spells the column's type in GoogleSQL: ARRAY<STRUCT<competency STRING, score FLOAT64>>."""
         if self.type == "RECORD":
             inner = "STRUCT<" + ", ".join(f"{field.name} {field.googlesql}" for field in self.fields) + ">"
         else:
@@ -141,13 +141,13 @@ class Catalogue:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Addresses of the tables that a refresh fills, each after those that its SELECT reads."""
+        """Orders the addresses of the tables that a refresh fills, each after those that its SELECT reads."""
         reads = {table.address: sorted(self.reads(table)) for _, table in sorted(self.tables.items())}
         ordered = TopologicalSorter(reads).static_order()
         return tuple(address for address in ordered if self.tables[address].sql is not None)
 
     def reads(self, table: Table) -> set[str]:
-        """Addresses of the tables that a table's SELECT names."""
+        """Returns the addresses of the tables that a table's SELECT names."""
         return set(self.addresses_in(table.sql or ""))
 
     def addresses_in(self, sql: str) -> Iterator[str]:
@@ -156,21 +156,21 @@ class Catalogue:
                 yield found.group()
 
     def render(self, sql: str, name: Callable[[str], str]) -> str:
-        """The SQL without comments, every declared table's address replaced by `name(address)`."""
+        """Removes the SQL's comments and replaces every declared table's address by `name(address)`."""
         return _ADDRESS.sub(
             lambda found: name(found.group()) if found.group() in self.tables else found.group(),
             _without_comments(sql),
         ).strip()
 
     def table(self, name: str) -> Table:
-        """A table by its address, or a mart or staging table by its bare name. Raises NotFound."""
+        """Finds a table by its address, or a mart or staging table by its bare name. Raises NotFound."""
         for address in (name, *(f"{dataset}.{name}" for dataset in (*MARTS, "staging"))):
             if address in self.tables:
                 return self.tables[address]
         raise NotFound(f"the warehouse has no table {name}", field="table")
 
     def mart(self, name: str) -> Table:
-        """A mart by its bare name. Raises NotFound."""
+        """Finds a mart by its bare name. Raises NotFound."""
         for dataset in MARTS:
             if (table := self.tables.get(f"{dataset}.{name}")) is not None:
                 return table
@@ -183,7 +183,7 @@ class Catalogue:
         return self.checks[name]
 
     def raw_of(self, topic: str) -> Table:
-        """The raw table of a topic. Raises NotFound."""
+        """Finds the raw table of a topic. Raises NotFound."""
         for table in self.tables.values():
             if table.topic == topic and table.refresh == "subscription":
                 return table
@@ -194,16 +194,16 @@ class Catalogue:
         return tuple(table for table in self.tables.values() if table.dataset in MARTS)
 
     def mart_rows(self, name: str) -> str:
-        """The query of all rows of a mart, in the order of its key."""
+        """Returns the query of all rows of a mart, in the order of its key."""
         table = self.mart(name)
         return f"SELECT * FROM {table.address} ORDER BY {', '.join(table.key)}"
 
     def newest(self, table: Table) -> str:
-        """The query of the time (`newest`) of the newest message that an incremental table holds."""
+        """Returns the query of the time (`newest`) of the newest message that an incremental table holds."""
         return f"SELECT MAX(publish_time) AS newest FROM {table.address}"
 
     def fill(self, table: Table) -> str:
-        """The statement that fills an incremental or full table. It takes @since (incremental) or @as_of (full)."""
+        """Writes the statement that fills an incremental table (it takes @since) or a full one (@as_of)."""
         if table.sql is None:
             raise NotFound(f"{table.address} is written by its {table.refresh}, not refreshed", field="table")
         # Back-quoted and qualified: a contract may name a field `at` or `incoming`.
@@ -229,7 +229,7 @@ class Catalogue:
 
 
 def _later(columns: tuple[str, ...]) -> str:
-    """incoming > existing, compared column by column in this order."""
+    """Spells incoming > existing, compared column by column in this order."""
     first, *rest = columns
     later = f"incoming.{first} > existing.{first}"
     return f"{later} OR (incoming.{first} = existing.{first} AND ({_later(tuple(rest))}))" if rest else later
@@ -240,7 +240,7 @@ def _without_comments(sql: str) -> str:
 
 
 def first_comment(sql: str) -> str:
-    """The first line of a SQL file, without its dashes: the grain, or what a check looks for."""
+    """Returns the first line of a SQL file, without its dashes: the grain, or what a check looks for."""
     line = sql.split("\n", 1)[0]
     return line.removeprefix("--").strip() if line.startswith("--") else ""
 
@@ -278,7 +278,7 @@ def load(directory: Path = DIRECTORY) -> Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """The platform's own catalogue, read once."""
+    """Reads the platform's own catalogue once."""
     return load()
 
 

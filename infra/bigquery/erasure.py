@@ -51,8 +51,8 @@ def erasures(catalogue: Catalogue) -> Iterator[Erasure]:
 
 
 def parameters(employee_id: str, instead: str, now: datetime) -> Row:
-    """@mention: the id where it stands for itself, as RE2 writes it, with what is around it in groups; @put: those
-    groups around the pseudonym."""
+    """Returns @mention: the id where it stands for itself, as RE2 writes it, with what is around it in groups; @put:
+    those groups around the pseudonym."""
     written = re.escape(employee_id)
     return {
         "employee_id": employee_id,
@@ -114,7 +114,7 @@ def _of_rows(table: Table) -> Erasure | None:
 
 
 def _refuse_hidden(columns: tuple[Column, ...], address: str) -> None:
-    """A person inside a list or a record would be missed. Raises ValueError."""
+    """Refuses a person inside a list or a record, who would be missed. Raises ValueError."""
     for column in columns:
         for inner in column.fields:
             if inner.name in ("employee_id", "actor", "subject", *_EMPTIED):

@@ -173,6 +173,6 @@ SECRETS: Final = frozenset(name for name, setting in SETTINGS.items() if setting
 
 
 def given(environment: Mapping[str, str], name: str) -> str:
-    """A setting's value, else its default, else nothing. Raises KeyError for one that is not declared."""
+    """Returns a setting's value, else its default, else nothing. Raises KeyError for one that is not declared."""
     setting = SETTINGS[name]
     return environment.get(name) or setting.default or ""

@@ -80,12 +80,12 @@ def _declared(declaration: bytes) -> Pipeline:
 
 
 def as_json(declaration: bytes) -> bytes:
-    """The copy of a declaration that lies beside it in a package. Raises PipelineError for a key declared twice."""
+    """Makes the copy of a declaration that lies beside it in a package. Raises PipelineError for a key given twice."""
     return json.dumps({"of": _digest(declaration), "declared": _parsed(declaration)}, indent=1).encode()
 
 
 def pipeline_from(declared: JsonObject) -> Pipeline:
-    """The pipeline that a parsed declaration describes. Raises PipelineError."""
+    """Makes the pipeline that a parsed declaration describes. Raises PipelineError."""
     problems: list[str] = []
     expected = {field.name for field in fields(Pipeline)} | {"defaults"}
     problems += [f"unknown section {name}" for name in declared.keys() - expected]

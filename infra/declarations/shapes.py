@@ -173,7 +173,7 @@ class Pipeline:
 
     @cached_property
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """`function--topic` for each function that a topic triggers, `warehouse--topic` for each topic it carries."""
+        """Returns `function--topic` per function that a topic triggers, `warehouse--topic` per topic it carries."""
         pushed = [
             Subscription(f"{function.name}--{function.topic}", function.topic, function.name)
             for function in self.functions.values()
@@ -186,14 +186,14 @@ class Pipeline:
         return tuple(subscription for subscription in self.subscriptions if subscription.topic == topic)
 
     def function_of_queue(self, queue: str) -> FunctionSpec:
-        """The one function that a queue's tasks are for."""
+        """Returns the one function that a queue's tasks are for."""
         return next(function for function in self.functions.values() if function.queue == queue)
 
     def schedules_of(self, function: str) -> tuple[Schedule, ...]:
         return tuple(schedule for schedule in self.schedules.values() if schedule.function == function)
 
     def owner(self, host: str, path: str, method: str) -> FunctionSpec | None:
-        """The function that answers: of the routes that take this method, the one with the longest matching path.
+        """Finds the function that answers: of the routes that take this method, the one with the longest matching path.
 
         HEAD goes where GET goes. A path matches at its segments: /api/v1 owns /api/v1/skills and not /api/v10.
         """

@@ -45,7 +45,7 @@ class Asked:
 
     @property
     def own(self) -> list[tuple[int, str]]:
-        """The scored speaker's turns."""
+        """Returns the scored speaker's turns."""
         return [(number, words) for number, label, _, words in self.turns if label == SCORED]
 
 
@@ -72,7 +72,7 @@ def asked(request: MessageRequest) -> Asked:
 
 
 def _values(form: Schema) -> tuple[str, ...]:
-    """The values that one field of the deal may be answered with."""
+    """Returns the values that one field of the deal may be answered with."""
     one = form["items"] if form.get("type") == "array" else form["anyOf"][0]
     return tuple(map(str, one.get("enum", ())))
 
@@ -120,7 +120,7 @@ class LabelledAnswerer:
         return answer_of(question, scores, _deal(script, question))
 
     def _entry(self, script: Script, key: str, label: Label, question: Asked) -> Scored | None:
-        """The label as an entry; None where its quote is in another part of the conversation."""
+        """Turns the label into an entry; None where its quote is in another part of the conversation."""
         error = round(Dice(self._name, script.slug, key, label.competency).normal(0, self._noise))
         score = min(100, max(0, label.score + error))
         confidence = round(max(0.3, 0.92 - 0.04 * abs(error)), 2)
@@ -154,7 +154,7 @@ class LexicalAnswerer:
 
 
 def recognised(question: Asked) -> tuple[Script, str] | None:
-    """The labelled conversation that the turns belong to, and the key under which the scored speaker speaks in it.
+    """Finds the labelled conversation that the turns belong to, and the key by which the scored speaker speaks in it.
 
     None when fewer than three sentences, or fewer than a third of them, are known from any.
     """
@@ -177,7 +177,7 @@ def _scripts() -> dict[str, Script]:
 
 @cache
 def _known() -> dict[str, dict[str, str]]:
-    """Per sentence as a record holds it: the conversations that have it, and under which key. No sentence with a name
+    """Maps a sentence as a record holds it to the conversations that have it, and under which key; none with a name
     that is cast later."""
     found: dict[str, dict[str, str]] = {}
     for script in _scripts().values():
@@ -195,7 +195,7 @@ def _pattern(quoted: str) -> re.Pattern[str]:
 
 
 def _rebuilt(question: Asked) -> tuple[Conversation, list[int]]:
-    """A conversation from the record's turns, and each one's number in the record."""
+    """Rebuilds a conversation from the record's turns, with each one's number in the record."""
     sides = {"ours": Affiliation.INTERNAL, "theirs": Affiliation.EXTERNAL}
     parties: dict[str, Party] = {}
     turns, numbers, at = [], [], 0
@@ -219,7 +219,7 @@ def _deal(script: Script, question: Asked) -> JsonObject:
 
 
 def _answered(question: Asked, about: Mapping[str, tuple[str, ...]]) -> JsonObject:
-    """The deal in the form that is asked for. about: what is known of it"""
+    """Gives the deal in the form that is asked for. about: what is known of it"""
     known = {name: [word for word in about.get(name, ()) if word in values] for name, values in question.values.items()}
     return {name: words if name in question.lists else next(iter(words), None) for name, words in known.items()}
 

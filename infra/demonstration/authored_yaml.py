@@ -27,11 +27,11 @@ class Place:
         return int(self._node.start_mark.line) + 1
 
     def error(self, message: str, *, line: int | None = None) -> CorpusError:
-        """The complaint about this place; raise it."""
+        """Words the complaint about this place; raise it."""
         return CorpusError(f"{self._file}:{line or self.line}: {message}")
 
     def mapping(self, *, required: Collection[str] = (), optional: Collection[str] | None = ()) -> dict[str, Place]:
-        """The entries by key. optional: None for any key.
+        """Returns the entries by key. optional: None for any key.
 
         Raises CorpusError when this is no mapping, a key is given twice, missing or unknown.
         """
@@ -52,13 +52,13 @@ class Place:
         return found
 
     def items(self) -> Iterator[Place]:
-        """The entries of a list."""
+        """Returns the entries of a list."""
         if not isinstance(self._node, yaml.SequenceNode):
             raise self.error("a list is accepted here")
         return (Place(self._file, node) for node in self._node.value)
 
     def scalar(self) -> str | int | float | bool | None:
-        """A single value in its YAML type; dates are no type here and must be quoted."""
+        """Returns a single value in its YAML type; dates are no type here and must be quoted."""
         if not isinstance(self._node, yaml.ScalarNode):
             raise self.error("a single value is accepted here")
         value = yaml.SafeLoader("").construct_object(self._node)
@@ -67,7 +67,7 @@ class Place:
         return value
 
     def text(self, allowed: Collection[str] | None = None) -> str:
-        """A text that is not empty. allowed: the only ones accepted."""
+        """Returns a text that is not empty. allowed: the only ones accepted."""
         value = self.scalar()
         if not isinstance(value, str) or not value.strip():
             raise self.error("a text is accepted here")
@@ -76,7 +76,7 @@ class Place:
         return value
 
     def texts(self, allowed: Collection[str] | None = None) -> tuple[str, ...]:
-        """A list of texts."""
+        """Returns a list of texts."""
         return tuple(item.text(allowed) for item in self.items())
 
     def truth(self) -> bool:
@@ -92,7 +92,7 @@ class Place:
         return value
 
     def lines(self) -> list[tuple[int, str]]:
-        """The lines of a literal block (`key: |`), each with its number in the file."""
+        """Returns the lines of a literal block (`key: |`), each with its number in the file."""
         if not isinstance(self._node, yaml.ScalarNode) or self._node.style != "|":
             raise self.error("a literal block (`|`) is accepted here")
         first = self.line + 1
@@ -100,7 +100,7 @@ class Place:
 
 
 def read_yaml(path: Path) -> Place:
-    """The root of a file. Raises CorpusError when it is no YAML."""
+    """Reads the root of a file. Raises CorpusError when it is no YAML."""
     try:
         node = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -112,5 +112,5 @@ def read_yaml(path: Path) -> Place:
 
 
 def one_of(listed: Collection[str]) -> tuple[str, ...]:
-    """The accepted values in a stable order."""
+    """Returns the accepted values in a stable order."""
     return tuple(sorted(listed))

@@ -119,10 +119,10 @@ class Script:
     medium: Literal["call", "email"] = "call"
 
     def part(self, key: str) -> Part:
-        """The part with this key; raises KeyError."""
+        """Finds the part with this key; raises KeyError."""
         return next(part for part in self.parts if part.key == key)
 
     @property
     def employee_parts(self) -> tuple[str, ...]:
-        """Which parts need an employee, the seller first."""
+        """Names the parts that need an employee, the seller first."""
         return tuple(name for name in EMPLOYEE_PARTS if any(part.employee == name for part in self.parts))

@@ -29,12 +29,12 @@ _EMAIL = re.compile(r"[a-z0-9.\-]+@[a-z0-9.\-]+\.example")
 
 @cache
 def calls() -> tuple[Script, ...]:
-    """Every call of the corpus, by file name. Raises CorpusError, naming file and line."""
+    """Reads every call of the corpus, by file name. Raises CorpusError, naming file and line."""
     return tuple(read_call(path) for path in sorted(CALLS.glob("*.yaml")))
 
 
 def read_call(path: Path) -> Script:
-    """One call. Raises CorpusError, naming file and line."""
+    """Reads one call. Raises CorpusError, naming file and line."""
     root = read_yaml(path)
     header = root.mapping(required=(*HEADER, "turns"), optional=("case", "crm"))
     parts = read_parts(header["parties"])
@@ -71,7 +71,7 @@ def read_deal(header: dict[str, Place]) -> Deal:
 
 
 def read_parts(place: Place) -> tuple[Part, ...]:
-    """The people. Exactly one takes the seller's part."""
+    """Reads the people. Exactly one takes the seller's part."""
     parts = []
     for key, about in place.mapping(optional=None).items():
         if not re.fullmatch(r"[A-Z][A-Za-z]*", key):
@@ -111,7 +111,7 @@ def read_parts(place: Place) -> tuple[Part, ...]:
 
 
 def read_labels(place: Place, parts: tuple[Part, ...], spoken: dict[str, list[str]]) -> dict[str, tuple[Label, ...]]:
-    """The labels by speaker's key. spoken: what each speaker says, turn by turn."""
+    """Reads the labels by speaker's key. spoken: what each speaker says, turn by turn."""
     found: dict[str, tuple[Label, ...]] = {}
     employees = {part.key for part in parts if part.employee is not None}
     for key, by_competency in place.mapping(optional=None).items():
@@ -147,7 +147,7 @@ def _label(competency: str, place: Place, spoken: list[str]) -> Label:
 
 
 def on_one_line(text: str) -> str:
-    """The text with every white space a single space."""
+    """Makes every white space of the text a single space."""
     return " ".join(text.split())
 
 

@@ -31,12 +31,12 @@ _PREFIX = {"Opportunity": "006", "Account": "001", "Contact": "003"}
 
 
 def user_id(email: str) -> str:
-    """The recording system's id of a colleague, from the address."""
+    """Derives the recording system's id of a colleague from the address."""
     return digits(18, "user", email)
 
 
 def crm_id(kind: str, name: str) -> str:
-    """An id of 18 characters in the CRM's manner: three for the kind, twelve of its own, three of checksum."""
+    """Makes an id of 18 characters in the CRM's manner: three for the kind, twelve of its own, three of checksum."""
     number = int(hashlib.sha256(f"{kind}\n{name}".encode()).hexdigest(), 16)
     own = ""
     for _ in range(12):
@@ -50,7 +50,7 @@ def crm_id(kind: str, name: str) -> str:
 
 
 def extensive_call(staged: StagedCall) -> Call:
-    """One entry of `calls`."""
+    """Makes one entry of `calls`."""
     script = staged.script
     lead = next(part for part in script.parts if part.employee == "seller")
     started = moments.text(staged.started)
@@ -75,7 +75,7 @@ def extensive_call(staged: StagedCall) -> Call:
 
 
 def transcript_of(staged: StagedCall) -> CallTranscript:
-    """One entry of `callTranscripts`."""
+    """Makes one entry of `callTranscripts`."""
     monologues: list[JsonObject] = []
     for one in staged.monologues:
         monologue: dict[str, Json] = {}
@@ -89,12 +89,12 @@ def transcript_of(staged: StagedCall) -> CallTranscript:
 
 
 def extensive_answer(calls: Sequence[StagedCall]) -> Body:
-    """The whole answer to `POST /v2/calls/extensive`, on one page."""
+    """Makes the whole answer to `POST /v2/calls/extensive`, on one page."""
     return {**_page(calls), "calls": [extensive_call(one) for one in calls]}
 
 
 def transcript_answer(calls: Sequence[StagedCall]) -> Body:
-    """The whole answer to `POST /v2/calls/transcript`, on one page."""
+    """Makes the whole answer to `POST /v2/calls/transcript`, on one page."""
     return {**_page(calls), "callTranscripts": [transcript_of(one) for one in calls]}
 
 

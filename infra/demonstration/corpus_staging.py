@@ -94,7 +94,7 @@ class StagedCall:
         return employee.email if employee else part.email
 
     def speaker_id(self, key: str) -> str:
-        """The recording's id of whoever speaks under this key."""
+        """Returns the recording's id of whoever speaks under this key."""
         return digits(19, self.call_id, key)
 
     @cached_property
@@ -119,7 +119,7 @@ class StagedCall:
 
     @cached_property
     def conversation(self) -> Conversation:
-        """The conversation as our own reading of the recording system's answer gives it."""
+        """Returns the conversation as our own reading of the recording system's answer gives it."""
         return Conversation(
             call_id=self.call_id,
             started=self.started,
@@ -147,7 +147,7 @@ class StagedCall:
 
     @property
     def duration_seconds(self) -> int:
-        """The whole recording, rounded up."""
+        """Rounds up the whole recording's length."""
         last = max(one.sentences[-1].end_ms for one in self.monologues)
         return -(-(last + AFTER_THE_LAST_WORD_MS) // 1000)
 
@@ -155,7 +155,7 @@ class StagedCall:
         return any(line.key == key for line in self.script.lines)
 
     def labels(self) -> dict[str, tuple[JudgedScore, ...]]:
-        """Per e-mail of a scored employee: the scores as a reader gave them, on evidence in this conversation.
+        """Returns, per e-mail of a scored employee, the scores as a reader gave them, on evidence in this conversation.
 
         The confidence is 1: these are the scores that an analyst is compared with.
         """
@@ -182,12 +182,12 @@ class StagedCall:
         return found
 
     def filled(self, text: str) -> str:
-        """The text with the names of the cast in it."""
+        """Puts the names of the cast into the text."""
         return filled(text, self.cast)
 
 
 def filled(text: str, cast: Mapping[str, Employee]) -> str:
-    """The text with the names and addresses of the cast for their placeholders."""
+    """Puts the names and addresses of the cast for their placeholders."""
     for part, employee in cast.items():
         for what, value in (("first", employee.first), ("name", employee.name), ("email", employee.email)):
             text = text.replace(f"{{{part}.{what}}}", value)
@@ -226,6 +226,6 @@ def _timed(text: str, start: int, words_per_minute: int) -> list[Sentence]:
 
 
 def digits(length: int, *parts: str) -> str:
-    """A decimal id that follows from the parts, `length` digits long, never beginning with 0."""
+    """Makes a decimal id that follows from the parts, `length` digits long, never beginning with 0."""
     number = int(hashlib.sha256("\n".join(parts).encode()).hexdigest(), 16)
     return str(10 ** (length - 1) + number % (9 * 10 ** (length - 1)))

@@ -50,12 +50,12 @@ class Thread:
 
 @cache
 def threads() -> tuple[Thread, ...]:
-    """Every thread, by file name. Raises CorpusError, naming file and line."""
+    """Reads every thread, by file name. Raises CorpusError, naming file and line."""
     return tuple(read_thread(path) for path in sorted(THREADS.glob("*.yaml")))
 
 
 def read_thread(path: Path) -> Thread:
-    """One thread: the file with the labels, and the mailbox file of the same name beside it.
+    """Reads one thread: the file with the labels, and the mailbox file of the same name beside it.
 
     Raises CorpusError, naming file and line.
     """
@@ -87,7 +87,7 @@ def read_thread(path: Path) -> Thread:
 
 
 def _lines(place: Place, name: str, mbox: str, parts: tuple[Part, ...]) -> Iterator[Line]:
-    """A line per message, its number being where the message begins in the mailbox file."""
+    """Yields a line per message, its number being where the message begins in the mailbox file."""
     # Read as if played by themselves, so that the labels' quotes keep their placeholders.
     undercover = {part: Employee(f"{{{part}.name}}", f"{part}@cast.example") for part in EMPLOYEE_PARTS}
     keys = {undercover[part.employee].email if part.employee else part.email: part.key for part in parts}
@@ -136,18 +136,18 @@ class StagedThread:
 
     @cached_property
     def mbox(self) -> bytes:
-        """The mailbox file as a mail client exports it."""
+        """Writes the mailbox file as a mail client exports it."""
         text = filled(_dated(self.thread.mbox, self.began), self.cast)
         return text.replace("{thread}", self.thread_id).encode("utf-8")
 
     @cached_property
     def messages(self) -> tuple[EmailMessage, ...]:
-        """The messages in the order of the file."""
+        """Returns the messages in the order of the file."""
         return tuple(_parse(one) for one in _SEPARATOR.split(self.mbox.decode("utf-8"))[1:])
 
     @cached_property
     def conversation(self) -> Conversation:
-        """A turn per message: who, the time of sending from the first message on, their own words."""
+        """Makes a turn per message: who, the time of sending from the first message on, their own words."""
         sent = [_sent(message) or self.began for message in self.messages]
         turns = [
             Turn(_sender(message), _milliseconds(at - sent[0]), _milliseconds(at - sent[0]), own_words(message))
@@ -163,7 +163,7 @@ class StagedThread:
         )
 
     def labels(self) -> dict[str, tuple[JudgedScore, ...]]:
-        """Per e-mail of a scored employee: the scores as a reader gave them, with confidence 1."""
+        """Returns, per e-mail of a scored employee, the scores as a reader gave them, with confidence 1."""
         found = {}
         for key, labels in self.thread.script.labels.items():
             email = self._party(self.thread.script.part(key)).email or ""
@@ -191,7 +191,7 @@ class StagedThread:
 
 
 def own_words(message: EmailMessage) -> str:
-    """The plain text of a message without quotations and signature, one line per paragraph."""
+    """Takes the plain text of a message without quotations and signature, one line per paragraph."""
     body = message.get_body(preferencelist=("plain",))
     if body is None:
         return ""
@@ -211,7 +211,7 @@ def own_words(message: EmailMessage) -> str:
 
 
 def _answered_below(introduction: re.Match[str], rest: str) -> bool:
-    """Whether what follows "… wrote:" is quoted line by line, with answers in between."""
+    """Tells whether what follows "… wrote:" is quoted line by line, with answers in between."""
     if not introduction.group().rstrip().endswith("wrote:"):
         return False
     quoted = [line.startswith(">") for line in rest.split("\n") if line.strip()]

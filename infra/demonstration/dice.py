@@ -20,23 +20,23 @@ class Dice:
         self._random = Random(":".join(str(part) for part in name)).random
 
     def chance(self, probability: float) -> bool:
-        """True with the given probability (0-1)."""
+        """Returns True with the given probability (0-1)."""
         return self._random() < probability
 
     def between(self, low: float, high: float) -> float:
-        """Uniform in [low, high)."""
+        """Draws uniformly from [low, high)."""
         return low + (high - low) * self._random()
 
     def whole(self, low: int, high: int) -> int:
-        """A whole number from low to high, both included."""
+        """Draws a whole number from low to high, both included."""
         return low + int(self._random() * (high - low + 1))
 
     def normal(self, mean: float, deviation: float) -> float:
-        """Nearly normal: the sum of twelve uniforms less six has mean 0 and deviation 1 (Irwin-Hall), within ±6."""
+        """Draws nearly normally: twelve uniforms' sum less six has mean 0 and deviation 1 (Irwin-Hall), within ±6."""
         return mean + deviation * (sum(self._random() for _ in range(12)) - 6)
 
     def pick(self, several: Sequence[T], weights: Sequence[float] | None = None) -> T:
-        """One of several, by weight if weights are given."""
+        """Draws one of several, by weight if weights are given."""
         if weights is None:
             return several[int(self._random() * len(several))]
         left = self._random() * sum(weights)
@@ -47,7 +47,7 @@ class Dice:
         return several[-1]
 
     def some(self, several: Sequence[T], count: int) -> list[T]:
-        """`count` different ones, in their own order."""
+        """Draws `count` different ones, in their own order."""
         left = list(range(len(several)))
         taken = sorted(left.pop(int(self._random() * len(left))) for _ in range(min(count, len(left))))
         return [several[index] for index in taken]

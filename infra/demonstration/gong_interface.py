@@ -123,7 +123,7 @@ class GongInterface:
         details_after: timedelta = timedelta(0),
         transcript_after: timedelta = timedelta(0),
     ) -> str:
-        """A call that has been recorded, or has changed; its id. Each half becomes ready after its own while."""
+        """Adds a call that has been recorded, or has changed; its id. Each half becomes ready after its own while."""
         call_id = str(details["metaData"]["id"])
         now = self._now()
         with self._lock:
@@ -131,7 +131,7 @@ class GongInterface:
         return call_id
 
     def add_answers(self, extensive: Body, transcripts: Body) -> list[str]:
-        """The calls of two whole answers, as Gong gives them and as they are exported; their ids."""
+        """Adds the calls of two whole answers, as Gong gives them and as they are exported; their ids."""
         said = {str(one["callId"]): one for one in transcripts.get("callTranscripts", ())}
         return [self.add(one, said.get(str(one["metaData"]["id"]))) for one in extensive.get("calls", ())]
 
@@ -179,7 +179,7 @@ class GongInterface:
         return {"records": records, "callTranscripts": [one.transcript for one in chosen if one.transcript]}
 
     def _count(self) -> None:
-        """One request more, unless that is one too many."""
+        """Counts one request more, unless that is one too many."""
         now = self._now()
         day = now.date().isoformat()
         if self._of_day[day] >= self._per_day:

@@ -55,6 +55,6 @@ def _handler(interface: GongInterface) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def log_message(self, format: str, *arguments: Any) -> None:
-            """Quiet: paths name nobody, but nobody reads them either."""
+            """Keeps quiet: paths name nobody, but nobody reads them either."""
 
     return Handler

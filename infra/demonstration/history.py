@@ -63,7 +63,7 @@ class History:
         self.at_bootcamp = dice.chance(0.5)
 
     def events(self) -> Iterator[Event]:
-        """The person's events, roughly in order of time."""
+        """Yields the person's events, roughly in order of time."""
         if self.name == model.NEARLY_NOTHING:
             yield self._role_play(self._at(2), next(s for s in model.scenarios("role_play") if not s.context))
             return
@@ -81,7 +81,7 @@ class History:
                     yield from self._exam(days_ago, scenario_id)
 
     def _planned_exams(self) -> dict[int, list[str]]:
-        """Days ago, never at a weekend, to the exams of that day."""
+        """Maps days ago, never at a weekend, to the exams of that day."""
         exams = {
             "platform-v2-certification": self.takes_v2,
             "security-and-compliance-exam": self.dice.chance(0.6),
@@ -113,14 +113,14 @@ class History:
             yield self._call(self._at(days_ago))
 
     def _certified_long_ago(self) -> Iterator[Event]:
-        """An exam and the two calls that validated it, all before the half year begins."""
+        """Yields an exam and the two calls that validated it, all before the half year begins."""
         exam = next(s for s in model.framework().scenarios if s.scenario_id == "platform-v2-certification")
         yield self._quiz(self._at(model.EXPIRED_EXAM_DAYS_AGO), exam, model.PASS_EXAM, "exam", at_least=92)
         for days_ago in (model.EXPIRED_EXAM_DAYS_AGO - 4, model.EXPIRED_EXAM_DAYS_AGO - 9):
             yield self._call(self._at(days_ago), products=["platform-v2"], at_least=84)
 
     def _exam(self, days_ago: int, scenario_id: str) -> Iterator[Event]:
-        """An exam, prepared for; who fails tries once more a week later."""
+        """Yields an exam, prepared for; who fails tries once more a week later."""
         scenario = next(s for s in model.framework().scenarios if s.scenario_id == scenario_id)
         first = self._quiz(self._at(days_ago), scenario, model.PASS_EXAM, "exam", prepared=9.0)
         yield first
@@ -134,12 +134,12 @@ class History:
         return self.as_of - timedelta(days=days_ago)
 
     def _at(self, days_ago: int) -> datetime:
-        """A minute of the working day, UTC."""
+        """Picks a minute of the working day, UTC."""
         clock = time(self.dice.whole(8, 17), self.dice.whole(0, 59), tzinfo=UTC)
         return datetime.combine(self._date(days_ago), clock)
 
     def _id(self, kind: str) -> str:
-        """A stable id: the same (seed, as_of, person, number) always gives the same."""
+        """Makes a stable id: the same (seed, as_of, person, number) always gives the same."""
         self.sequence += 1
         return f"{kind}_{self._digest(kind)[:16]}"
 
@@ -148,7 +148,7 @@ class History:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _practise(self, competencies: tuple[str, ...], industry: str | None, rate: float) -> None:
-        """Learning from an event (see the module's model)."""
+        """Learns from an event (see the module's model)."""
         for competency in competencies:
             self.skill[competency] += self.learning * rate * (97 - self.skill[competency])
             if industry:
@@ -156,7 +156,7 @@ class History:
                 self.familiarity[competency, industry] -= 2 * rate * away
 
     def _true(self, competency: str, industry: str | None, *, practice: bool) -> float:
-        """The latent skill; an event without an industry is played at home."""
+        """Returns the latent skill; an event without an industry is played at home."""
         known = self.familiarity[competency, industry] if industry else 0.0
         return self.skill[competency] + known + (self.gap if practice else 0.0)
 
@@ -164,7 +164,7 @@ class History:
         return model.clip(latent + session + self.dice.normal(0, noise))
 
     def _scenario(self, activity_type: str) -> Scenario:
-        """People practise what they meet: their own industries first, never one that they never meet."""
+        """Picks what people meet and so practise: own industries first, never one that they never meet."""
         several = model.scenarios(activity_type)
         weights = []
         for scenario in several:
@@ -177,7 +177,7 @@ class History:
         return self.dice.pick(several, weights)
 
     def _role_play(self, at: datetime, scenario: Scenario) -> Event:
-        """A voice role-play, or a hands-on lab."""
+        """Plays a voice role-play, or a hands-on lab."""
         kind = "lab" if scenario.activity_type == "hands_on_lab" else "role_play"
         context = dict(scenario.context)
         if kind == "role_play" and "deal_size" not in context and self.dice.chance(0.5):
@@ -218,7 +218,7 @@ class History:
     def _quiz(
         self, at: datetime, scenario: Scenario, pass_at: int, kind: str, *, prepared: float = 0.0, at_least: int = 0
     ) -> Event:
-        """A multiple-choice test, or an exam; `prepared`: points won by preparing for it."""
+        """Makes a multiple-choice test, or an exam; `prepared`: points won by preparing for it."""
         context = dict(scenario.context)
         industry = context.get("industry")
         questions = 40 if kind == "exam" else self.dice.pick((15, 20, 25))
@@ -262,7 +262,7 @@ class History:
         return entry
 
     def _call(self, at: datetime, *, products: list[str] | None = None, at_least: int = 0) -> Event:
-        """A customer call, analysed and, unless the analysis was unsure, looked at by a person."""
+        """Makes a customer call, analysed and, unless the analysis was unsure, looked at by a person."""
         dice = self.dice
         industry = dice.pick(self.industries, [5.0 if i in self.home else 0.6 for i in self.industries])
         stages = tuple(catalogue.STAGES)
@@ -322,7 +322,7 @@ class History:
         return scores
 
     def _content(self, days_ago: int) -> Content:
-        """Content of one's own industries first, platform v2's only during its campaign."""
+        """Picks content of one's own industries first, platform v2's only during its campaign."""
         several = [
             content
             for content in catalogue.CONTENT
@@ -336,7 +336,7 @@ class History:
         return kind, model.LEARNED_FROM["training"]
 
     def _training(self, days_ago: int, content: Content, assignment: str, rate: float) -> Event:
-        """A learning activity; one in eight stays unfinished."""
+        """Makes a learning activity; one in eight stays unfinished."""
         dice = self.dice
         started = self._at(days_ago)
         finished = dice.chance(0.875)

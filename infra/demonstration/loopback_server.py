@@ -38,4 +38,4 @@ class _Http(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that leaves early is no news; a defect closes the connection, which the client reports."""
+        """Ignores a client that leaves early, no news; a defect closes the connection, which the client reports."""

@@ -118,7 +118,7 @@ class MessagesInterface:
         self._lock = threading.RLock()
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes, root: str) -> Answer:
-        """The answer to one HTTP request. headers: names in lower case. root: the service's own address."""
+        """Answers one HTTP request. headers: names in lower case. root: the service's own address."""
         with self._lock:
             request_id = self._id("req")
             try:
@@ -244,7 +244,7 @@ class MessagesInterface:
         return self._told(batch, root)
 
     def _worked(self, batch: _Batch) -> list[tuple[str, Outcome, JsonObject]]:
-        """The batch's results, in another order than its requests."""
+        """Works out the batch's results, in another order than its requests."""
         found = []
         for start in range(0, len(batch.requests), self._at_once):
             kept = dict(self._cache.kept)

@@ -61,6 +61,6 @@ def _handler(interface: MessagesInterface) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def log_message(self, format: str, *arguments: Any) -> None:
-            """Quiet: what is asked here is what was said in a call."""
+            """Keeps quiet: what is asked here is what was said in a call."""
 
     return Handler

@@ -26,7 +26,7 @@ Kept = Mapping[str, tuple[timedelta, datetime]]
 
 
 def tokens(text: str) -> int:
-    """The estimate: four characters a token, rounded up."""
+    """Estimates the tokens: four characters each, rounded up."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
@@ -38,7 +38,7 @@ class PromptCache:
         self._now = now
 
     def usage(self, request: MessageRequest, text: str, *, batched: bool, kept: Kept) -> JsonObject:
-        """Tokens by price, in the API's names. kept: what this request can read, before it keeps its own."""
+        """Counts tokens by price, in the API's names. kept: what this request can read, before it keeps its own."""
         now = self._now()
         schema = request.get("output_config", {}).get("format")
         counted = tokens(json.dumps(schema["schema"])) if schema else 0

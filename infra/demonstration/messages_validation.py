@@ -63,7 +63,7 @@ def checked(request: object, models: frozenset[str]) -> MessageRequest:
 
 
 def texts(request: MessageRequest) -> Iterator[tuple[str, CacheControl | None]]:
-    """The request's text blocks in the order in which they are read, each with its cache_control."""
+    """Yields the request's text blocks in the order in which they are read, each with its cache_control."""
     system = request.get("system", [])
     for content in (system, *(message["content"] for message in request["messages"])):
         blocks: list[TextBlock] = [{"type": "text", "text": content}] if isinstance(content, str) else content

@@ -37,7 +37,7 @@ class Organisation:
     seed: int = 1
 
     def people(self) -> list[Person]:
-        """Everyone, managers before their reports."""
+        """Returns everyone, managers before their reports."""
         lead = catalogue.address(catalogue.CRO)
         rows = [
             self._person(catalogue.CRO, "cro", ""),
@@ -59,7 +59,7 @@ class Organisation:
         return Person(name, catalogue.address(name), role, manager, (self.as_of - timedelta(days=days)).isoformat())
 
     def people_csv(self) -> str:
-        """The people as POST /api/v1/employees/import takes them: name,email,role,manager,hire_date."""
+        """Writes the people as POST /api/v1/employees/import takes them: name,email,role,manager,hire_date."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(Person._fields)
@@ -67,7 +67,7 @@ class Organisation:
         return text.getvalue()
 
     def events(self) -> list[Event]:
-        """All events in order of time (then of id)."""
+        """Returns all events in order of time (then of id)."""
         found = [event for name in catalogue.ENGINEERS for event in History(self.seed, self.as_of, name).events()]
         found.sort(key=lambda event: (when(event), event.event_id))
         return found

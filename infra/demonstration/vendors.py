@@ -40,7 +40,7 @@ class Staging:
     seed: int = 1
 
     def calls(self) -> list[StagedCall]:
-        """Every call of the corpus once, at an hour of one of the last weekdays."""
+        """Stages every call of the corpus once, at an hour of one of the last weekdays."""
         return [
             StagedCall(
                 script,
@@ -52,7 +52,7 @@ class Staging:
         ]
 
     def threads(self) -> list[StagedThread]:
-        """Every e-mail thread of the corpus once, begun two weeks ago so that its answers are in the past as well."""
+        """Stages every e-mail thread of the corpus once, begun two weeks ago so that its answers are past as well."""
         began = datetime.combine(self.as_of - timedelta(days=16), time(0), tzinfo=UTC)
         return [
             StagedThread(thread, f"{thread.script.slug}-{self.as_of:%Y%m%d}", began, self._cast(thread.script))
@@ -60,7 +60,7 @@ class Staging:
         ]
 
     def _cast(self, script: Script) -> Mapping[str, Employee]:
-        """Engineers who have been there for a while and work in the call's industry, none twice in a call."""
+        """Casts engineers who have been there for a while and work in the call's industry, none twice in a call."""
         dice = Dice(self.seed, "cast", script.slug)
         away = {
             EXPIRED,

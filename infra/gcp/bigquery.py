@@ -91,7 +91,7 @@ class BigQueryWarehouse:
         return done
 
     def load(self, table: str, rows: Sequence[Row]) -> None:
-        """The job's id is a digest of the table and the rows, and BigQuery knows every id once: a repeated load of
+        """Loads under a digest of the table and the rows as job's id; BigQuery knows every id once: a repeated load of
         the same rows adds nothing."""
         from google.cloud import bigquery
 
@@ -149,7 +149,7 @@ class BigQueryWarehouse:
                 self._run(statement, self._of_one(statement, employee_id, instead))
 
     def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
-        """The parameters that a statement of an erasure takes."""
+        """Selects the parameters that a statement of an erasure takes."""
         given = erasure_parameters(employee_id, instead, self._clock.now())
         return {name: value for name, value in given.items() if re.search(rf"@{name}\b", sql)}
 
@@ -224,7 +224,7 @@ def _errors() -> Iterator[None]:
 
 
 def _parameter(name: str, value: Any) -> Any:
-    """A query parameter with the type of its value; of a list, that of its first element (an empty one: text)."""
+    """Makes a query parameter with the type of its value; of a list, that of its first element (an empty one: text)."""
     from google.cloud import bigquery
 
     if isinstance(value, list | tuple):
@@ -250,14 +250,14 @@ def _parameter_type(value: Any) -> str:
 
 
 def _field(column: Column) -> Any:
-    """The column as the client's own type."""
+    """Returns the column as the client's own type."""
     from google.cloud.bigquery import SchemaField
 
     return SchemaField(column.name, column.type, mode=column.mode, fields=tuple(map(_field, column.fields)))
 
 
 def _plain(value: Any) -> Any:
-    """A row as JSON values."""
+    """Returns a row as JSON values."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time without a zone is not accepted")

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def plaintext_channel(address: str) -> Any:
-    """A channel to host:port without TLS and without limits on the size of messages."""
+    """Opens a channel to host:port without TLS and without limits on the size of messages."""
     grpc: Any = importlib.import_module("grpc")
     unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
     return grpc.insecure_channel(address, options=unlimited)

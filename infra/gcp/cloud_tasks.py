@@ -116,5 +116,5 @@ class CloudTasksQueue(TaskQueue):
 
 
 def task_name(name: str) -> str:
-    """A task id that Cloud Tasks accepts: a digest, which also spreads names that begin alike over its shards."""
+    """Makes a task id that Cloud Tasks accepts: a digest, which also spreads names that begin alike over its shards."""
     return hashlib.sha256(name.encode()).hexdigest()

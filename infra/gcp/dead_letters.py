@@ -129,7 +129,7 @@ class GoogleDeadLetters:
             return sum(pool.map(self._collect, self._subscriptions.values()))
 
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
-        """The newest first, after collecting."""
+        """Lists the newest first, after collecting."""
         self.collect()
         found = self._documents.query(Query(LETTERS, order_by=[("failed_at", "desc")], limit=limit))
         return [_letter(document) for document in found]
@@ -265,7 +265,7 @@ class GoogleDeadLetters:
 
 
 def _plain(time: datetime) -> datetime:
-    """A time of the client's own datetime type as a plain one."""
+    """Returns a time of the client's own datetime type as a plain one."""
     return datetime.fromtimestamp(0, UTC) + (time - datetime.fromtimestamp(0, UTC))
 
 

@@ -72,7 +72,7 @@ class WorkspaceDirectory:
         self._sleep = sleep
 
     def people(self) -> Sequence[DirectoryPerson]:
-        """Everyone, suspended people included; an entry without an e-mail address is left out.
+        """Lists everyone, suspended people included; an entry without an e-mail address is left out.
 
         Raises Retryable when Google is busy or unreachable, DirectoryRefused when it says no.
         """
@@ -96,7 +96,7 @@ class WorkspaceDirectory:
             parameters = {**parameters, "pageToken": following}
 
     def _delegated_token(self) -> str:
-        """An access token in the administrator's name."""
+        """Gets an access token in the administrator's name."""
         now = int(self._clock.now().timestamp())
         claims = {
             "iss": self._service_account,
@@ -116,7 +116,7 @@ class WorkspaceDirectory:
         return str(self._ask("POST", self._hosts.token, data=grant)["access_token"])
 
     def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
-        """The JSON object that answers, after as many attempts as Google asks for."""
+        """Gets the JSON object that answers, after as many attempts as Google asks for."""
         import httpx
 
         cause = ""
@@ -173,13 +173,13 @@ def _manager(user: Mapping[str, Any]) -> str | None:
 
 
 def _title(user: Mapping[str, Any]) -> str | None:
-    """The title in the primary organisation, else in the first that has one."""
+    """Returns the title in the primary organisation, else in the first that has one."""
     organisations = sorted(user.get("organizations") or (), key=lambda organisation: not organisation.get("primary"))
     return next((str(each["title"]) for each in organisations if each.get("title")), None)
 
 
 def _date(value: Any) -> str | None:
-    """An ISO date, from a date or a date with time; None for anything else."""
+    """Reads an ISO date, from a date or a date with time; None for anything else."""
     try:
         return date.fromisoformat(str(value)[:10]).isoformat()
     except ValueError:
@@ -187,7 +187,7 @@ def _date(value: Any) -> str | None:
 
 
 def _reason(answer: Any) -> str:
-    """Google's own word for a refusal, never its message, which names people."""
+    """Returns Google's own word for a refusal, never its message, which names people."""
     try:
         error = answer.json().get("error")
     except (ValueError, AttributeError):

@@ -167,14 +167,14 @@ class _Store:
         self._options["metadata"] += (("google-cloud-resource-prefix", self._database),)
 
     def name(self, path: str) -> str:
-        """A document's full resource name. Raises ValueError if the path is not a document's."""
+        """Returns a document's full resource name. Raises ValueError if the path is not a document's."""
         segments = path.split("/")
         if len(segments) % 2 or not all(segments):
             raise ValueError(f"{path!r} is not the path of a document (collection/id, an even number of segments)")
         return f"{self.root}/{stored_path(path)}"
 
     def document(self, pb: Any) -> Document:
-        """A document as the port returns it, from the protobuf."""
+        """Makes a document as the port returns it, from the protobuf."""
         path = plain_path(pb.name[len(self.root) + 1 :])
         return Document(path, read_fields(pb.fields), version_of(pb.update_time))
 
@@ -306,7 +306,7 @@ class _Reads:
         return documents
 
     def _query_in_parts(self, query: Query, position: int, values: Sequence[Any]) -> list[Document]:
-        """A query whose `in` has more values than Firestore takes: several queries, their results merged."""
+        """Splits a query whose `in` has more values than Firestore takes, and merges the results."""
         order_fields = [name for name, _ in query.order_by]
         fields = None if query.fields is None else [*dict.fromkeys([*query.fields, *order_fields])]
         found: dict[str, Document] = {}

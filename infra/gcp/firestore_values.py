@@ -32,27 +32,27 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stored_name(name: str) -> str:
-    """A field name or document id as Firestore accepts it."""
+    """Spells a field name or document id as Firestore accepts it."""
     return ESCAPE + name if _RESERVED.fullmatch(name) or name.startswith(ESCAPE) else name
 
 
 def plain_name(name: str) -> str:
-    """The inverse of `stored_name`."""
+    """Inverts `stored_name`."""
     return name[len(ESCAPE) :] if name.startswith(ESCAPE) else name
 
 
 def stored_path(path: str) -> str:
-    """A document's or collection's path as Firestore accepts it."""
+    """Spells a document's or collection's path as Firestore accepts it."""
     return "/".join(stored_name(segment) for segment in path.split("/"))
 
 
 def plain_path(path: str) -> str:
-    """The inverse of `stored_path`."""
+    """Inverts `stored_path`."""
     return "/".join(plain_name(segment) for segment in path.split("/"))
 
 
 def field_path(*names: str) -> str:
-    """The text of a field path; names are literal, so a dot or a backtick in one is quoted."""
+    """Spells a field path; names are literal, so a dot or a backtick in one is quoted."""
     return ".".join(_quoted(stored_name(name)) for name in names)
 
 
@@ -63,7 +63,7 @@ def _quoted(name: str) -> str:
 
 
 def leaf_paths(data: Mapping[str, FieldChange], *above: str) -> Iterator[tuple[str, ...]]:
-    """The path of every value that is not a map, of every empty map and of every DELETE_FIELD."""
+    """Yields the path of every value that is not a map, of every empty map and of every DELETE_FIELD."""
     for name, value in data.items():
         if isinstance(value, Mapping) and value:
             yield from leaf_paths(value, *above, name)
@@ -130,12 +130,12 @@ def _write_list(target: Any, values: Sequence[Any], depth: int) -> None:
 
 
 def read_fields(fields: Any) -> dict[str, Any]:
-    """The plain dictionary of a protobuf map of name → Value."""
+    """Reads the plain dictionary of a protobuf map of name → Value."""
     return {plain_name(name): read_value(value) for name, value in fields.items()}
 
 
 def read_value(value: Any) -> Any:
-    """The plain value of a protobuf Value."""
+    """Reads the plain value of a protobuf Value."""
     kind = value.WhichOneof("value_type")
     if kind == "map_value":
         return read_fields(value.map_value.fields)
@@ -158,7 +158,7 @@ def _read_element(element: Any) -> Any:
 
 
 def version_of(update_time: Any) -> str:
-    """A document's update time as text that sorts as the times do: seconds and nanoseconds, zero-filled."""
+    """Spells a document's update time so that it sorts as the times do: seconds and nanoseconds, zero-filled."""
     return f"{update_time.seconds:011d}.{update_time.nanos:09d}"
 
 

@@ -31,7 +31,7 @@ class MetadataTokens:
         self._by_audience: dict[str, Any] = {}
 
     def token_for(self, audience: str) -> str:
-        """An ID token for another function."""
+        """Returns an ID token for another function."""
         with self._lock:
             credentials = self._by_audience.get(audience)
             if credentials is None:
@@ -41,12 +41,12 @@ class MetadataTokens:
             return self._fresh(credentials)
 
     def access_token(self) -> str:
-        """A token for Google's interfaces, with the scopes of the service account."""
+        """Returns a token for Google's interfaces, with the scopes of the service account."""
         with self._lock:
             return self._fresh(self._access_credentials)
 
     def account(self) -> str:
-        """The e-mail of this function's own service account."""
+        """Returns the e-mail of this function's own service account."""
         self.access_token()  # which asks for the account, too
         return str(self._access_credentials.service_account_email)
 
@@ -97,7 +97,7 @@ class InvokerTokens:
         self._clock = clock
 
     def mint(self, audience: str) -> tuple[str, float]:
-        """A token and its expiry in Unix seconds. Raises Retryable."""
+        """Mints a token, with its expiry in Unix seconds. Raises Retryable."""
         request = urllib.request.Request(
             self._url,
             data=json.dumps({"audience": audience, "includeEmail": True}).encode(),

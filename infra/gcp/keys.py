@@ -54,7 +54,7 @@ class PublishedKeys:
         self._kept = _Kept()
 
     def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
-        """The JWK of that id, or None; `refresh` asks the issuer anew, at most once a minute. Raises Retryable.
+        """Finds the JWK of that id, or None; `refresh` asks the issuer anew, at most once a minute. Raises Retryable.
 
         Not more often, since anyone can send tokens with invented key ids.
         """
@@ -84,7 +84,7 @@ class PublishedKeys:
 
 
 def _keys(document: Json) -> dict[str, JsonObject]:
-    """The keys by id. Raises ValueError if there is none."""
+    """Returns the keys by id. Raises ValueError if there is none."""
     entries = document.get("keys") if isinstance(document, dict) else None
     keys: dict[str, JsonObject] = {
         entry["kid"]: entry
@@ -97,7 +97,7 @@ def _keys(document: Json) -> dict[str, JsonObject]:
 
 
 def _age(cache_control: str, age: str) -> float:
-    """How many seconds an answer may be kept, less those that it spent in a cache."""
+    """Returns how many seconds an answer may be kept, less those that it spent in a cache."""
     found = re.search(r"max-age=(\d+)", cache_control)
     allowed = float(found[1]) if found else _DEFAULT_AGE
     spent = float(age) if age.isdigit() else 0.0

@@ -79,7 +79,7 @@ def _trace(header: str | None) -> dict[str, str | bool]:
 
 
 def trace_of_request() -> str | None:
-    """The trace header of the request that Flask is serving in this thread, if any."""
+    """Returns the trace header of the request that Flask is serving in this thread, if any."""
     # Whoever serves a request has imported it; a script that logs does not need to.
     flask = sys.modules.get("flask")
     if flask is None or not flask.has_request_context():

@@ -78,7 +78,7 @@ class _Publisher:
 
 
 def _parts(messages: Sequence[Message]) -> Iterator[list[tuple[bytes, dict[str, str]]]]:
-    """The messages encoded, cut into requests that Pub/Sub takes."""
+    """Cuts the encoded messages into requests that Pub/Sub takes."""
     part: list[tuple[bytes, dict[str, str]]] = []
     size = 0
     for message in messages:

@@ -40,5 +40,5 @@ class MountedSecrets:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a secret: `session-key` is in `SECRET_SESSION_KEY`."""
+    """Names the environment variable of a secret: `session-key` is in `SECRET_SESSION_KEY`."""
     return "SECRET_" + name.upper().replace("-", "_")

@@ -41,7 +41,7 @@ class CloudStorageFiles:
         return content
 
     def delete(self, name: str) -> None:
-        """A missing file is fine."""
+        """Deletes the file; a missing one is fine."""
         from google.api_core.exceptions import NotFound
         from google.cloud.storage.retry import DEFAULT_RETRY
 

@@ -65,7 +65,7 @@ class _Channel:
     ready_since: float = 0
 
     def permits(self, now: float) -> bool:
-        """Whether the channel's concurrency and rate let one more start."""
+        """Tells whether the channel's concurrency and rate let one more start."""
         if self.running >= self.limit:
             return False
         if self.rate is None:
@@ -220,7 +220,7 @@ class Delivery:
                     channel.running -= 1
 
     def _choose(self) -> tuple[_Channel, Leased] | None:
-        """The next delivery, taking the channels in turn. Called under the lock."""
+        """Chooses the next delivery, taking the channels in turn. Called under the lock."""
         now = self._now()
         channels = list(self._channels.values())
         for step in range(len(channels)):
@@ -262,7 +262,7 @@ class Delivery:
             self._log.event(LogEvent.DELIVERY_RELEASE_FAILED, "ERROR", channel=channel.name, error=type(error).__name__)
 
     def _idle_seconds(self) -> float:
-        """How long a worker may sleep: until something is due or a rate lets it go, and never so long that what
+        """Tells how long a worker may sleep: until something is due or a rate lets it go, never so long that what
         another process has written waits."""
         now = self._now()
         soonest = POLL_SECONDS
@@ -303,7 +303,7 @@ class Delivery:
         )
 
     def _request(self, channel: _Channel, delivery: Leased) -> tuple[bytes, dict[str, str]]:
-        """The request's body and headers, as the cloud's service would send it."""
+        """Makes the request's body and headers, as the cloud's service would send it."""
         if delivery.kind == "message":
             return push_body(delivery), {"User-Agent": "CloudPubSub-Google", "Content-Type": "application/json"}
         if delivery.kind == "task":
@@ -340,7 +340,7 @@ class Delivery:
                     self._log.event(LogEvent.DELIVERY_UNSETTLED, "ERROR", channel=name, error=type(error).__name__)
 
     def _carry(self, name: str) -> int:
-        """One batch of a topic into the warehouse; how many there were."""
+        """Carries one batch of a topic into the warehouse; how many there were."""
         if self._queue.next_due(name) is None:
             return 0
         batch = self._queue.lease(name, BATCH, 300)

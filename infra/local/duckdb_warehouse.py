@@ -165,7 +165,7 @@ class DuckDBWarehouse:
         return dict(found.fetchall())
 
     def _described(self, columns: Mapping[str, str]) -> dict[str, str]:
-        """The types as DuckDB itself spells them."""
+        """Tells the types as DuckDB itself spells them."""
         nulls = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in columns.items())
         return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE SELECT {nulls}").fetchall()}
 
@@ -199,7 +199,7 @@ class DuckDBWarehouse:
         return {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
 
     def _refuse_unreadable(self, texts: Sequence[str]) -> None:
-        """DuckDB itself judges: a text that it cannot read later would stop every query of the table."""
+        """Has DuckDB itself judge: a text that it cannot read later would stop every query of the table."""
         wrong = self._cursor().execute(
             "SELECT COUNT(*) FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS text)"
             " WHERE CASE WHEN json_valid(text) THEN json_type(text) != 'OBJECT' ELSE TRUE END",
@@ -268,7 +268,7 @@ def _duckdb_type(column: Column) -> str:
 
 
 def _inward(value: Any) -> Any:
-    """A Python value for DuckDB: times as UTC without a zone."""
+    """Turns a Python value into DuckDB's: times as UTC without a zone."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time without a zone is not accepted")
@@ -281,7 +281,7 @@ def _inward(value: Any) -> Any:
 
 
 def _outward(value: Any) -> Any:
-    """DuckDB's value for Python: times in UTC, with their zone."""
+    """Turns DuckDB's value into Python's: times in UTC, with their zone."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC)
     if isinstance(value, dict):
@@ -292,7 +292,7 @@ def _outward(value: Any) -> Any:
 
 
 def _translated(error: Exception) -> Exception:
-    """Conflicts and trouble with the disk may pass; a wrong statement is a defect and stays what it is."""
+    """Translates what may pass: conflicts, disk trouble; a wrong statement is a defect and stays what it is."""
     if isinstance(error, duckdb.TransactionException | duckdb.IOException | duckdb.OutOfMemoryException):
         return Retryable(f"the warehouse is busy: {type(error).__name__}")
     return error

@@ -82,7 +82,7 @@ class Together(Generic[T]):
     """
 
     def __init__(self, work: Callable[[Sequence[T]], Sequence[Exception | None]], *, most: int = 64):
-        """most: how many are done in one go"""
+        """Takes as `most` how many are done in one go."""
         self._work: Final = work
         self._most: Final = most
         self._lock = threading.Lock()

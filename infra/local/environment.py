@@ -50,7 +50,7 @@ class EmbeddedEnvironment(Environment):
     """The local queue keeps the reason that a refused delivery answers with, and its dead letters."""
 
     def __init__(self, parts: Parts, settings: Mapping[str, str] | None = None) -> None:
-        """settings: of the integrations (see infra.vendors.integrations); the process's environment unless given"""
+        """Takes the integrations' settings (see infra.vendors.integrations); the process's environment unless given"""
         super().__init__()
         self.parts = parts
         self.settings = os.environ if settings is None else settings
@@ -88,7 +88,7 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def connected(self) -> Integrations:
-        """One for all functions here: they share a process, and with it the clients of the vendors."""
+        """Holds one for all functions here: they share a process, and with it the clients of the vendors."""
         return Integrations(self.settings, self.secrets, frozenset(self.parts.pipeline.secrets))
 
     @cached_property

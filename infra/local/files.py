@@ -53,7 +53,7 @@ class LocalFiles:
         self._place(name).unlink(missing_ok=True)
 
     def list(self, prefix: str = "") -> Sequence[str]:
-        """The names that begin so, in order."""
+        """Lists the names that begin so, in order."""
         names = [
             unquote("".join(path.relative_to(self._stored).parts).removesuffix(_SUFFIX))
             for path in self._stored.rglob("*" + _SUFFIX)

@@ -19,7 +19,7 @@ from sqlglot import exp
 
 @lru_cache(maxsize=512)
 def translated(sql: str) -> tuple[str, frozenset[str]]:
-    """A GoogleSQL statement for DuckDB, and the names of its parameters (`@name` there, `$name` here)."""
+    """Translates a GoogleSQL statement for DuckDB, and names its parameters (`@name` there, `$name` here)."""
     tree = sqlglot.parse_one(sql, read="bigquery")
     _repair(tree)
     for select in list(tree.find_all(exp.Select)):
@@ -44,7 +44,7 @@ def _repair(tree: exp.Expr) -> None:
 
 
 def _chain(array: exp.Array) -> list[tuple[str, exp.Expr]] | None:
-    """The names and lists that an ARRAY(SELECT AS STRUCT …) goes through, if it only goes through and sorts by them."""
+    """Returns what an ARRAY(SELECT AS STRUCT …) goes through, names and lists, if it only does so and sorts by them."""
     if len(array.expressions) != 1 or not isinstance(select := array.expressions[0], exp.Select):
         return None
     present = {name for name, value in select.args.items() if value}
@@ -90,7 +90,7 @@ def _comprehension(array: exp.Array) -> exp.Expr:
 
 
 def _typed_list(name: str, values: exp.Expr, element: exp.Expr) -> exp.Expr:
-    """JSON_QUERY_ARRAY's list, its elements parsed into the fields that the comprehension reads of them."""
+    """Parses the elements of JSON_QUERY_ARRAY's list into the fields that the comprehension reads of them."""
     fields = _fields_read(element, name)
     if not fields or not isinstance(values, exp.JSONExtractArray):
         return values
@@ -100,7 +100,7 @@ def _typed_list(name: str, values: exp.Expr, element: exp.Expr) -> exp.Expr:
 
 
 def _parse_once(select: exp.Select) -> None:
-    """FROM a table whose column `data` is JSON text: its fields are parsed in the FROM clause."""
+    """Parses, in the FROM clause, the fields of a table whose column `data` is JSON text."""
     source = select.args.get("from_")
     if source is None or not isinstance(source.this, exp.Table) or select.args.get("joins"):
         return
@@ -118,7 +118,7 @@ def _uses(tree: exp.Expr, name: str) -> list[exp.Column]:
 
 
 def _fields_read(tree: exp.Expr, name: str) -> dict[str, str]:
-    """Which fields of the JSON object `name` are read, as text or as JSON; nothing if it is used in any other way."""
+    """Tells which fields of the JSON object `name` are read, as text or as JSON; nothing if it is used otherwise."""
     fields: dict[str, str] = {}
     for column in _uses(tree, name):
         reader = column.parent

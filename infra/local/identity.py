@@ -29,12 +29,12 @@ PROJECT: Final = "local"
 
 
 def audience_of(function: str) -> str:
-    """The audience of tokens that call a function here, in the place of its URL."""
+    """Returns the audience of tokens that call a function here, in the place of its URL."""
     return f"https://{function.replace('_', '-')}.augment-skills.local"
 
 
 def service_account(name: str) -> str:
-    """The e-mail of a service account here: of a function of the platform, or of an integration."""
+    """Returns the e-mail of a service account here: of a function of the platform, or of an integration."""
     return f"{name.replace('_', '-')}@{PROJECT}{SERVICE_ACCOUNT_SUFFIX}"
 
 
@@ -52,13 +52,13 @@ class LocalIssuer:
         self._jwk = {**jwk, "kid": self._key_id, "alg": "RS256", "use": "sig"}
 
     def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
-        """As the verifier's `Keys`."""
+        """Answers as the verifier's `Keys`."""
         return self._jwk if key_id == self._key_id else None
 
     def token(
         self, email: str, audience: str, *, lifetime_seconds: int = LIFETIME_SECONDS, **claims: Any
     ) -> tuple[str, float]:
-        """An ID token for a person or a service account, and when it expires (Unix seconds)."""
+        """Mints an ID token for a person or a service account, and when it expires (Unix seconds)."""
         now = int(self._clock.now().timestamp())
         expires = now + lifetime_seconds
         payload = {
@@ -75,12 +75,12 @@ class LocalIssuer:
         return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id}), float(expires)
 
     def source(self, email: str) -> CachedTokenSource:
-        """The `TokenSource` of one service account."""
+        """Returns the `TokenSource` of one service account."""
         return CachedTokenSource(lambda audience: self.token(email, audience), self._clock)
 
 
 def load_or_create_key(path: Path) -> rsa.RSAPrivateKey:
-    """The key in the file, which is made at the first use and readable by its owner only."""
+    """Loads the key in the file, which is made at the first use and readable by its owner only."""
     try:
         loaded = _loaded(path.read_bytes())
     except FileNotFoundError:

@@ -38,7 +38,7 @@ _ENVIRON: Final = {
 
 
 def push_body(delivery: Leased) -> bytes:
-    """Pub/Sub's wrapped push: the message with its data in base64, the subscription, and which delivery this is."""
+    """Writes Pub/Sub's wrapped push: the message, its data in base64, the subscription, and which delivery this is."""
     published = rfc3339(delivery.published_at)
     return json.dumps(
         {

@@ -73,7 +73,7 @@ class LocalQueue:
     """
 
     def __init__(self, place: Path | SqliteFile, pipeline: Pipeline, *, now: Callable[[], float] = time.time):
-        """place: the file, or the path of one of its own"""
+        """Takes as `place` the file, or the path of one of its own."""
         self._pipeline = pipeline
         self._now = now
         self._names_swept = 0.0
@@ -178,7 +178,7 @@ class LocalQueue:
     # --- DeadLetters
 
     def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
-        """The latest first."""
+        """Lists the latest first."""
         with store_errors("message store"):
             rows = self._connection().execute(
                 f"SELECT {LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
@@ -215,7 +215,7 @@ class LocalQueue:
     # --- the scheduler's side
 
     def schedule_mark(self, name: str) -> float | None:
-        """When a schedule last ran, in Unix seconds; None if it never did."""
+        """Returns when a schedule last ran, in Unix seconds; None if it never did."""
         with store_errors("message store"):
             row = self._connection().execute("SELECT last_run FROM schedule_marks WHERE name = ?", (name,)).fetchone()
         return float(row[0]) if row else None
@@ -276,7 +276,7 @@ class LocalQueue:
         ]
 
     def next_due(self, channel: str) -> float | None:
-        """When the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
+        """Returns when the channel next has something deliverable, in Unix seconds; None if it holds nothing."""
         with store_errors("message store"):
             row = (
                 self._connection()
@@ -286,7 +286,7 @@ class LocalQueue:
         return float(row[0]) if row else None
 
     def acknowledge(self, deliveries: Sequence[Leased]) -> None:
-        """They are done."""
+        """Removes them: they are done."""
         free_at = self._now() + NAME_KEPT_SECONDS
         with self._write() as connection:
             connection.executemany("DELETE FROM deliveries WHERE number = ?", [(item.number,) for item in deliveries])
@@ -296,7 +296,7 @@ class LocalQueue:
             )
 
     def refuse(self, delivery: Leased, retry: Retry, reason: str, *, answered: bool = True) -> bool:
-        """It failed: delivered again after a backoff, or a dead letter after `retry.max_attempts`. True if dead."""
+        """Puts back what failed, after a backoff, or makes it a dead letter at `retry.max_attempts`. True if dead."""
         now = self._now()
         dead = delivery.attempts >= retry.max_attempts
         with self._write() as connection:
@@ -334,7 +334,7 @@ class LocalQueue:
             self.on_due(channel, due)
 
     def unsettled(self, channels: Sequence[str]) -> bool:
-        """Whether anything is due, leased or waiting for another try; what is meant for later does not count."""
+        """Tells whether anything is due, leased or waiting for another try; what is meant for later does not count."""
         with store_errors("message store"):
             (found,) = (
                 self._connection()
@@ -348,7 +348,7 @@ class LocalQueue:
         return bool(found)
 
     def backlog(self) -> dict[str, tuple[int, datetime]]:
-        """By channel, how many deliveries wait and when the oldest of them was published."""
+        """Tells, by channel, how many deliveries wait and when the oldest of them was published."""
         with store_errors("message store"):
             rows = self._connection().execute(
                 "SELECT channel, count(*), min(published_at) FROM deliveries GROUP BY channel"
@@ -375,7 +375,7 @@ def schedule_channel(name: str) -> str:
 
 
 def backoff(retry: Retry, attempts: int) -> float:
-    """Seconds until the next delivery after so many: doubling from min to max, plus or minus a quarter by chance."""
+    """Returns seconds until the next delivery after so many: doubling from min to max, ± a quarter by chance."""
     delay: float = min(retry.max_backoff, retry.min_backoff * 2 ** min(attempts - 1, 30))
     return delay * random.uniform(0.75, 1.25)
 

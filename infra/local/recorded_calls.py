@@ -50,7 +50,7 @@ class RecordedCalls:
         self._read: dict[Path, tuple[_Stamp, _Exported]] = {}
 
     def page(self, since: datetime, until: datetime, cursor: str | None = None) -> CallPage:
-        """The cursor names the last call of the page before: files that come meanwhile repeat and skip nothing."""
+        """Begins after the call that `cursor` names, so that files that come meanwhile repeat and skip nothing."""
         files = self._files()
         calls = {call.call_id: call for one in files for call in one.calls}
         wanted = sorted((_when(call), call_id) for call_id, call in calls.items() if since <= _when(call) < until)
@@ -124,7 +124,7 @@ def _body(path: Path) -> Any:
 
 
 def _entries_said(body: Any) -> dict[str, JsonObject]:
-    """The transcripts by the calls' ids, not yet read any further. Raises Unreadable when one lacks its id."""
+    """Reads the transcripts by the calls' ids, no further yet. Raises Unreadable when one lacks its id."""
     found: dict[str, JsonObject] = {}
     entries = body.get("callTranscripts") if isinstance(body, dict) else None
     for position, entry in enumerate(gong_json.a_list(entries or [], "callTranscripts")):

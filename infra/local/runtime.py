@@ -190,7 +190,7 @@ class Runtime:
         self.parts.log.event(LogEvent.RUNTIME_STARTED, functions=len(self.applications), **self.addresses)
 
     def wait(self, ready: Callable[[], None] | None = None) -> None:
-        """Until SIGTERM, SIGINT or `stop_soon`. Call it from the main thread.
+        """Waits until SIGTERM, SIGINT or `stop_soon`. Call it from the main thread.
 
         ready: called as soon as the signals are waited for; before, they end the process at once.
         """
@@ -239,7 +239,7 @@ class Runtime:
 
 
 def load_applications(pipeline: Pipeline, folder: Path) -> dict[str, WSGIApplication]:
-    """Functions Framework's app for each function that has its folder under `folder`, by name."""
+    """Loads Functions Framework's app for each function that has its folder under `folder`, by name."""
     import functions_framework
 
     return {
@@ -268,7 +268,7 @@ def _load_application(create_app: Callable[..., Any], name: str, source: Path) -
 
 
 def _note_exception(application: Any, exception: BaseException) -> None:
-    """Flask answers a defect with a bare 500: this tells the deliverer what it was, for the dead letter's reason."""
+    """Tells the deliverer what the defect was, for the dead letter's reason: Flask answers it with a bare 500."""
     request.environ[EXCEPTION_KEY] = type(exception).__name__
 
 

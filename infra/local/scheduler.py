@@ -43,7 +43,7 @@ class Cron:
 
     @classmethod
     def parse(cls, expression: str) -> Cron:
-        """Five fields of numbers, names, `*`, ranges, lists and steps. Raises ValueError."""
+        """Parses five fields of numbers, names, `*`, ranges, lists and steps. Raises ValueError."""
         parts = expression.split()
         if len(parts) != 5:
             raise ValueError(f"{expression!r} has {len(parts)} fields; minute, hour, day, month and weekday are needed")
@@ -60,7 +60,7 @@ class Cron:
         )
 
     def after(self, moment: datetime) -> datetime:
-        """The first time that matches after `moment`. Raises ValueError if there is none within eight years."""
+        """Finds the first time that matches after `moment`. Raises ValueError if there is none within eight years."""
         time = moment.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
         limit = time + timedelta(days=8 * 366)
         while time < limit:
@@ -151,7 +151,7 @@ class Scheduler:
 
 
 def _latest(cron: Cron, mark: float, now: float) -> float | None:
-    """The last time after `mark` and up to `now` that the expression matches; None if there is none."""
+    """Finds the last time after `mark` and up to `now` that the expression matches; None if there is none."""
     due = cron.after(datetime.fromtimestamp(mark, UTC)).timestamp()
     if due > now:
         return None

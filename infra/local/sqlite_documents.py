@@ -59,7 +59,7 @@ class SqliteDocuments:
         durable: bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ):
-        """place: the file, or the path of one of its own; durable: of the latter"""
+        """Takes as `place` the file, or the path of one of its own; durable: of the latter"""
         self._excerpts = excerpts or {}
         with store_errors("document store"):
             self.file = place if isinstance(place, SqliteFile) else SqliteFile(place, durable=durable)

@@ -47,7 +47,7 @@ class Module:
 
     @cached_property
     def imports(self) -> tuple[Import, ...]:
-        """Everything that the module imports, in no particular order. Raises PackagingError."""
+        """Returns everything that the module imports, in no particular order. Raises PackagingError."""
         return tuple(imported for node in _seen_at_run_time(self.syntax) for imported in self._imported_by(node))
 
     def _imported_by(self, node: ast.AST) -> Iterable[Import]:
@@ -72,7 +72,7 @@ class Module:
 
     @cached_property
     def data_files(self) -> tuple[Path, ...]:
-        """Files other than Python that the module names, absolute and sorted. Raises PackagingError."""
+        """Returns the files other than Python that the module names, absolute and sorted. Raises PackagingError."""
         too_wide = {self.root, *(self.root / package for package in PACKAGES)}
         found: set[Path] = set()
         for path, line in self._named_paths(self.syntax):

@@ -78,7 +78,7 @@ class ClaudeLanguageModel:
         self._making = threading.Lock()
 
     def complete(self, prompt: Prompt) -> Completion:
-        """The answer, at once. Raises PromptRefused, Overloaded, Retryable."""
+        """Gets the answer, at once. Raises PromptRefused, Overloaded, Retryable."""
         parameters = _parameters(prompt, self._cache)
         return self._asked(lambda client: _completion(client.messages.create(**parameters), batched=False))
 
@@ -98,7 +98,7 @@ class ClaudeLanguageModel:
         return self._asked(lambda client: _state(client.messages.batches.retrieve(batch_id)))
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:
-        """The results of a batch that has ended, in any order, read as they come.
+        """Yields the results of a batch that has ended, in any order, read as they come.
 
         Raises Retryable while it has not ended, and where the stream breaks off: what was read before is good.
         """
@@ -172,7 +172,7 @@ def _parameters(prompt: Prompt, life: CacheLife) -> MessageCreateParamsNonStream
 
 
 def _completion(message: Message, *, batched: bool) -> Completion:
-    """The text alone: what the model thought is not ours to keep."""
+    """Keeps the text alone: what the model thought is not ours to keep."""
     usage = message.usage
     return Completion(
         text="".join(block.text for block in message.content if block.type == "text"),
@@ -237,8 +237,8 @@ def _check(prompts: Sequence[tuple[str, Prompt]]) -> None:
 
 
 def _status_error(error: Any) -> Exception:
-    """Busy → Overloaded; a key or a right that is missing → Retryable, since an administrator can mend it while the
-    work waits; anything else that is our request's fault → PromptRefused."""
+    """Maps busy → Overloaded; a key or a right that is missing → Retryable, since an administrator can mend it while
+    the work waits; anything else that is our request's fault → PromptRefused."""
     status: int = error.status_code
     kind = str(error.type or status)[:60]
     if status in (408, 409, 429) or status >= 500:
@@ -253,7 +253,7 @@ def _status_error(error: Any) -> Exception:
 
 
 def _wait(error: Any) -> int:
-    """The `retry-after` in whole seconds, rounded up, or our own patience where there is none that can be read."""
+    """Reads `retry-after` in whole seconds, rounded up, or our own patience where there is none that can be read."""
     try:
         told = float(error.response.headers.get("retry-after", ""))
     except ValueError:

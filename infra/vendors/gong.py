@@ -67,19 +67,19 @@ class Budget(Protocol):
         ...
 
     def hold_off(self, seconds: int) -> None:
-        """Nobody sends a request for so long."""
+        """Lets nobody send a request for so long."""
         ...
 
 
 def basic_authorization(key_and_secret: str) -> str:
-    """The header's value for an access key, given as `key:secret`, as it is kept among the secrets."""
+    """Makes the header's value for an access key, given as `key:secret`, as it is kept among the secrets."""
     if ":" not in key_and_secret:
         raise ValueError("an access key of Gong is given as key:secret")
     return "Basic " + base64.b64encode(key_and_secret.strip().encode()).decode("ascii")
 
 
 def bearer_authorization(token: str) -> str:
-    """The header's value for an OAuth access token."""
+    """Makes the header's value for an OAuth access token."""
     return "Bearer " + token.strip()
 
 
@@ -144,7 +144,7 @@ class GongCalls:
             raise UnreadableAnswer(error.detail, field=error.field, raw=answer) from None
 
     def _post(self, path: str, body: JsonObject) -> bytes | None:
-        """The answer's bytes; None for Gong's empty result."""
+        """Returns the answer's bytes; None for Gong's empty result."""
         headers = {"Authorization": self._authorization()}
         client = self._client()  # whose import takes longer than a slot of the budget is good for
         self._budget.take()
@@ -206,7 +206,7 @@ class _Answer:
 
 
 def _retry_after(value: str | None) -> int:
-    """Gong gives whole seconds."""
+    """Reads Gong's whole seconds."""
     if value is None or not (value.isascii() and value.isdigit()):
         return USUAL_WAIT_SECONDS
     return min(max(int(value[:9]), 1), LONGEST_WAIT_SECONDS)

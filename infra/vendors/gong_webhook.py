@@ -76,7 +76,7 @@ class GongSignatures:
 
 
 def public_key(text: str) -> RSAPublicKey:
-    """The key as copied from Gong, with PEM's armour or without. Raises ValueError when it is none, or too short."""
+    """Reads a key as copied from Gong, with or without PEM's armour. Raises ValueError if it is none, or too short."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 

@@ -32,7 +32,7 @@ class GoogleCodeExchange:
         self._endpoint = endpoint
 
     def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
-        """The ID token, not yet verified. Raises Unauthenticated for a code that does not hold, Retryable."""
+        """Gets the ID token, not yet verified. Raises Unauthenticated for a code that does not hold, Retryable."""
         form = urllib.parse.urlencode(
             {
                 "grant_type": "authorization_code",
@@ -72,7 +72,7 @@ class IapAssertions:
         self._clock = clock
 
     def verify(self, assertion: str) -> Identity:
-        """The person behind an assertion. Raises Unauthenticated, Retryable when the keys cannot be had."""
+        """Finds the person behind an assertion. Raises Unauthenticated, Retryable when the keys cannot be had."""
         import jwt  # a tenth of a second that the sign-in page does not need
 
         try:

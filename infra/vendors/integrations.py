@@ -55,7 +55,7 @@ class Integrations:
 
     @property
     def webhook_url(self) -> str:
-        """The address that the recorder's webhook is set up with; empty when none is."""
+        """Returns the address that the recorder's webhook is set up with; empty when none is."""
         return given(self.settings, "AUGMENT_GONG_WEBHOOK_URL")
 
     def secrets_set(self) -> Mapping[str, bool]:
@@ -63,18 +63,18 @@ class Integrations:
         return {name: self.may_have(name) for name in sorted(SECRETS & self._declared)}
 
     def in_force(self) -> Mapping[str, str]:
-        """The settings that are set here, without secrets: name → value."""
+        """Returns the settings that are set here, without secrets: name → value."""
         return {name: self.settings[name] for name in SETTINGS if name not in SECRETS and self.settings.get(name)}
 
     def may_have(self, secret: str) -> bool:
-        """Whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""
+        """Tells whether a secret is there, or cannot be read just now: then whoever asks for it is told why."""
         try:
             return self.secret(secret) is not None
         except Retryable:
             return True
 
     def secret(self, name: str) -> str | None:
-        """A secret's value; None where this function does not have it, or nothing is connected."""
+        """Returns a secret's value; None where this function does not have it, or nothing is connected."""
         if name not in self._declared:
             return None
         try:

@@ -60,15 +60,15 @@ class Caller:
         self._local = threading.local()
 
     def get(self, path: str) -> Answer:
-        """One request. Raises Unreachable."""
+        """Sends one request. Raises Unreachable."""
         return self._request("GET", path, None, {})
 
     def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
-        """One request. Raises Unreachable."""
+        """Sends one request. Raises Unreachable."""
         return self._request("POST", path, body, {"Content-Type": content_type})
 
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        """An idle connection that the server has closed meanwhile is opened again once."""
+        """Reopens once an idle connection that the server has closed meanwhile."""
         headers = {**headers, "Authorization": f"Bearer {self._token(path)}"}
         for fresh in (False, True):
             kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
@@ -93,7 +93,7 @@ class Caller:
 
 
 def _seconds(header: str | None) -> float | None:
-    """Retry-After in seconds; the date form is rare enough to be ignored."""
+    """Reads Retry-After in seconds; the date form is rare enough to be ignored."""
     try:
         return None if header is None else max(0.0, float(header))
     except ValueError:
@@ -101,14 +101,14 @@ def _seconds(header: str | None) -> float | None:
 
 
 def accepted(answer: Answer, path: str) -> Answer:
-    """An answer that is no refusal; raises Refused for one that is."""
+    """Returns an answer that is no refusal; raises Refused for one that is."""
     if answer.status >= 400:
         raise Refused(f"{path} answered {answer.status}: {answer.body[:300]!r}")
     return answer
 
 
 def problem_of(content: bytes) -> JsonObject:
-    """Problem details out of an answer, whatever a proxy on the way may have made of it."""
+    """Reads problem details out of an answer, whatever a proxy on the way may have made of it."""
     try:
         value = json.loads(content)
     except ValueError:

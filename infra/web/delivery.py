@@ -151,7 +151,7 @@ class Delivery:
                 lane.ready.put(several)
 
     def _lane(self, line: Line) -> _Lane:
-        """The person's lane; a person seen for the first time joins the lane that has had least to do."""
+        """Finds the person's lane; a person seen for the first time joins the lane that has had least to do."""
         person = str(line.body.get("employee_id", "")).strip().lower()
         if person not in self._lane_of:
             self._lane_of[person] = min(self._lanes, key=lambda lane: lane.assigned)

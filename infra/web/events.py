@@ -57,7 +57,7 @@ def path_of(body: JsonObject) -> str | None:
 
 
 def subject_of(body: JsonObject) -> str | None:
-    """The body's own id, for the report."""
+    """Finds the body's own id, for the report."""
     for name in ("event_id", "observation_id", "activity_id", "source_id"):
         if isinstance(body.get(name), str):
             return str(body[name])
@@ -65,7 +65,7 @@ def subject_of(body: JsonObject) -> str | None:
 
 
 def read_lines(text: Iterable[str]) -> Iterator[Line | Reject]:
-    """The lines of a JSONL file; a line that cannot be sent is a Reject with its reason. Empty lines are skipped."""
+    """Reads the lines of a JSONL file; a line that cannot be sent is a Reject with its reason. Skips empty lines."""
     for number, raw in enumerate(text, start=1):
         if raw.strip():
             yield _line(number, raw)

@@ -44,7 +44,7 @@ class Keys(Protocol):
     """An issuer's public keys."""
 
     def key(self, key_id: str, *, refresh: bool = False) -> JsonObject | None:
-        """The JWK of that id, or None; `refresh` asks the issuer anew first, within reason. Raises Retryable."""
+        """Finds the JWK of that id, or None; `refresh` asks the issuer anew first, within reason. Raises Retryable."""
         ...
 
 
@@ -167,7 +167,7 @@ class CachedTokenSource:
     """The `TokenSource` port over any way to mint: a token is used again until five minutes before it expires."""
 
     def __init__(self, mint: Callable[[str], tuple[str, float]], clock: Clock):
-        """mint: from an audience to a token and its expiry in Unix seconds."""
+        """Takes `mint`, from an audience to a token and its expiry in Unix seconds."""
         self._mint = mint
         self._clock = clock
         self._minted: dict[str, tuple[str, float]] = {}

@@ -67,6 +67,6 @@ class HttpObservations:
 
 
 def _after(headers: Mapping[str, str]) -> int:
-    """Seconds to wait, as the answer asks for; at least 2, at most 10 minutes."""
+    """Returns the seconds to wait, as the answer asks for; at least 2, at most 10 minutes."""
     given = headers.get("Retry-After", "")
     return min(max(int(given), 2), 600) if given.isdigit() else 2

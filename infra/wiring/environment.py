@@ -53,17 +53,17 @@ class Environment(ABC):
     @property
     @abstractmethod
     def connected(self) -> Integrations:
-        """The settings of the vendors that are connected, as far as this function may know."""
+        """Returns the settings of the vendors that are connected, as far as this function may know."""
 
     @property
     @abstractmethod
     def recorded_calls(self) -> Calls | None:
-        """Calls that were exported, in place of the recorder's interface; None where the recorder is asked."""
+        """Returns the exported calls, in place of the recorder's interface; None where the recorder is asked."""
 
     @property
     @abstractmethod
     def api_url(self) -> str:
-        """The API's address for others, without a slash at its end; empty where it is not known yet."""
+        """Returns the API's address for others, without a slash at its end; empty where it is not known yet."""
 
     @abstractmethod
     def audiences(self, function: str) -> Sequence[str]:

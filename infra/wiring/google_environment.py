@@ -77,7 +77,7 @@ class GoogleEnvironment(Environment):
 
     @cached_property
     def own(self) -> MetadataTokens:
-        """The function's own account."""
+        """Returns the function's own account."""
         from infra.gcp.identity import MetadataTokens
 
         return MetadataTokens()
@@ -115,7 +115,7 @@ class GoogleEnvironment(Environment):
 
 
 def services(allowed: str) -> dict[str, frozenset[Scope]]:
-    """The allow-list: e-mail → scopes. Raises ValueError for a scope that does not exist."""
+    """Reads the allow-list: e-mail → scopes. Raises ValueError for a scope that does not exist."""
     found: dict[str, frozenset[Scope]] = {}
     known = {str(scope): scope for scope in get_args(Scope)}
     for entry in allowed.split(","):
@@ -131,7 +131,7 @@ def services(allowed: str) -> dict[str, frozenset[Scope]]:
 
 
 def addresses(listed: str) -> frozenset[str]:
-    """E-mail addresses in lower case from a list with commas. Raises ValueError for what is none."""
+    """Reads e-mail addresses in lower case from a list with commas. Raises ValueError for what is none."""
     found = [entry.strip().lower() for entry in listed.split(",") if entry.strip()]
     for entry in found:
         local, at, domain = entry.partition("@")

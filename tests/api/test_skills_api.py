@@ -379,6 +379,37 @@ class TestPreview:
         preview = mixed.post("skills/discovery/preview", {}).json
         assert (preview["changes"], preview["gaining"], preview["losing"]) == ([], 0, 0)
 
+    def test_of_a_context_that_a_rule_names_first_counts_what_a_request_counts(self, api: ApiClient) -> None:
+        both = {"industry": "healthcare", "deal_size": "enterprise"}
+        wide = {**both, "buyer_persona": "ciso", "product_line": "platform"}
+        api.record(*(call_seen(n, employee=SARAH, score=80, context=wide) for n in range(3)))
+        api.deliver()
+        asked = api.get(f"employees/{SARAH}/skills", context="industry=healthcare&deal_size=enterprise").json["skills"]
+        row = next(r for r in asked if r["competency"] == "discovery" and r["context"] == both)
+        assert (row["current_rating"], row["status"]) == (80, "validated")
+
+        rules = [{"min_field_observations": 3, "min_field_score": 75, **more} for more in ({}, {"context": both})]
+        changes = api.post("skills/discovery/preview", {"rules": rules}).json["changes"]
+        assert [change for change in changes if change["employee_id"] == SARAH] == []
+
+
+class TestOneSkillOneNumber:
+    def test_a_row_of_two_dimensions_is_what_a_request_for_it_says(self, api: ApiClient) -> None:
+        both = {"industry": "healthcare", "deal_size": "enterprise"}
+        wide = {**both, "buyer_persona": "ciso", "product_line": "platform"}
+        api.record(*(call_seen(n, employee=SARAH, score=78, context=wide) for n in range(3)))
+        practised = [{"competency": "discovery", "score": 95, "context": both}]
+        api.record(role_play(9, employee=SARAH, score=95, competency_scores=practised))
+        api.deliver()
+
+        def row(**query: Any) -> dict[str, Any]:
+            found = api.get(f"employees/{SARAH}/skills", **query).json["skills"]
+            return next(r for r in found if r["competency"] == "discovery" and r["context"] == both)
+
+        listed = row()
+        assert (listed["current_rating"], listed["confidence"], listed["basis"]) == (78, "medium", "field")
+        assert row(context="industry=healthcare&deal_size=enterprise") == listed
+
 
 class TestRecalculation:
     def test_runs_and_tells_how_far_it_is(self, api: ApiClient) -> None:

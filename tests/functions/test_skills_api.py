@@ -14,13 +14,16 @@ def test_a_profile_is_read(deployed: Deployed) -> None:
     assert (status, answer["employee_id"]) == (200, JOE)
 
 
-def test_who_stands_at_eighty_is_as_likely_ready_as_not(deployed: Deployed) -> None:
+def test_practice_at_eighty_says_little_of_the_field_bar_of_75(deployed: Deployed) -> None:
     for number in range(5):
         deployed.recorded(role_play(f"e{number}", employee=JOE, score=80))
     deployed.calls.world.deliver()
     _, answer = deployed.ask("skills_api", "GET", f"/api/v1/employees/{JOE}/skills", who=ADMINISTRATOR.email)
     (skill,) = [row for row in answer["skills"] if row["context"] is None and row["current_rating"] is not None]
-    assert (skill["current_rating"], skill["likely_ready"]) == (80, 0.5)
+    low, high = skill["interval"]
+    assert (skill["current_rating"], skill["confidence"]) == (80, "medium")
+    assert low < 75 < high
+    assert 0.55 < skill["likely_ready"] < 0.75
 
 
 def test_nobody_reads_without_a_token_or_without_the_right(deployed: Deployed) -> None:

@@ -68,6 +68,14 @@ def test_what_is_apart_contradicted_or_waiting_is_added() -> None:
     assert explain(waiting).endswith(" 1 observation waits for a person's review.")
 
 
+def test_an_interval_beside_the_rating_says_why() -> None:
+    assert explain(rated(field(20))).endswith(
+        " The level in the field lies beside it, between 47 and 65 with 80 % probability: scores are weighed against "
+        "what is usual."
+    )
+    assert "beside" not in explain(rated(field(70)))
+
+
 @pytest.mark.parametrize(
     ("events", "advice"),
     [

@@ -183,6 +183,12 @@ class TestTheGapsOfAProfile:
 
         assert for_a_week([Gap("discovery", (), "weak", "low", 7000, "", "", one) for one in these]) == number
 
+    @pytest.mark.parametrize(("minutes", "number"), [(45, 2), (46, 1)])
+    def test_a_conversation_to_be_observed_takes_a_quarter_of_it(self, minutes: int, number: int) -> None:
+        first = Gap("discovery", (), "weak", "low", 7000, "", "", scenario("long", "discovery", minutes=minutes))
+
+        assert for_a_week([first, first._replace(scenario=None)]) == number
+
     def test_gaps_that_one_activity_closes_share_its_time(self) -> None:
         long = scenario("long", "discovery", minutes=50)
 

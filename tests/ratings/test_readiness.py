@@ -83,6 +83,23 @@ class TestATeam:
             answer.sentence == "Partly: 4 of 7 are validated in every core competency (57 %; 80 % interval 34 to 77 %)."
         )
 
+    @pytest.mark.parametrize(
+        ("ready", "people", "verdict"),
+        [
+            (19, 21, "Nearly"),  # the lower end is 0.791: a doubt is on our side
+            (20, 21, "Yes"),
+            (7, 10, "Nearly"),
+            (69, 100, "Partly"),
+            (4, 10, "Partly"),
+            (39, 100, "Not yet"),
+        ],
+    )
+    def test_the_verdict_begins_at_its_shares(self, ready: int, people: int, verdict: str) -> None:
+        validated, other = person(80), person(60)
+        group = {f"p{n}": validated if n < ready else other for n in range(people)}
+
+        assert team(group, SALES).sentence.startswith(f"{verdict}: {ready} of {people} ")
+
     def test_says_a_share_as_every_page_does(self) -> None:
         group = {f"p{n}": person(80 if n < 17 else 60) for n in range(40)}
 

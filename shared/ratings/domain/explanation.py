@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
+from shared.kernel.rounding import half_up
 from shared.ratings.domain.skill_rating import Confidence, SkillRating
 from shared.ratings.domain.weights import (
     FIELD_ALONE,
@@ -52,6 +53,12 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
             sentence += " With the third field observation practice stopped counting, so a step now says little."
     if row.status == "validated" and row.rating is None and not row.stale:
         sentence += " The rule is met, so it is validated; for a rating, and a confidence in it, there is too little."
+    if row.rating is not None and not (row.low or 0) <= row.rating <= (row.high or 0):
+        low, high = (half_up(one or 0, 100) for one in (row.low, row.high))
+        sentence += (
+            f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are "
+            "weighed against what is usual."
+        )
     if row.discrepancy:
         sentence += _discrepancy(row)
     if row.under_doubt:
