@@ -30,7 +30,7 @@ PUBLISHED = {
 }
 NOT_VERBS = {"Of", "Who", "Whose", "What", "Where"}
 NOUNS = ("As", "Bytes", "Customers", "Days", "Engineers", "Hundredths", "Seconds", "Sentences", "Tokens")
-VERB = re.compile(rf"(?!(?:{'|'.join(NOUNS)})\b)[A-Z][a-z]*s(?![\w'’-])")
+VERB = re.compile(rf"(?!(?:{'|'.join(NOUNS)})\b)(?:POSTs|[A-Z][a-z]*s)(?![\w'’-])")
 """Matches the third person, and plurals too: NOUNS refuses those that docstrings have begun with."""
 PRODUCTION = ("functions", "infra", "shared", "scripts")
 
