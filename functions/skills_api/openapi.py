@@ -60,7 +60,7 @@ the first time, with `duplicate: true`. After a 503, send the same request again
 
 @lru_cache(maxsize=1)
 def document() -> Document:
-    """The OpenAPI document as a JSON value."""
+    """Returns the OpenAPI document as a JSON value."""
     taken: list[Shown] = [(route.body.load(), "validation") for route in ROUTES if route.body]
     given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
     extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
@@ -85,7 +85,7 @@ def document() -> Document:
 
 
 def document_text() -> str:
-    """The document as it is committed: docs/openapi.json."""
+    """Returns the document as it is committed: docs/openapi.json."""
     return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
 
 

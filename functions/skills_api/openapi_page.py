@@ -46,7 +46,7 @@ td:first-child code{white-space:nowrap}
 
 
 def page(document: Document) -> str:
-    """The document as HTML."""
+    """Returns the document as HTML."""
     info = document["info"]
     tags = [tag["name"] for tag in document["tags"]]
     parts = [
@@ -138,7 +138,7 @@ def _fields(definition: Schema) -> str:
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """rows: the last of three cells is text, all others are HTML already."""
+    """Returns a table. rows: the last of three cells is text, all others are HTML already."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(
         "<tr>"
@@ -154,7 +154,7 @@ def _name(name: str, required: bool) -> str:
 
 
 def _type_html(field: Schema) -> str:
-    """A field's type, its own schema linked."""
+    """Returns a field's type, its own schema linked."""
     if "$ref" in field:
         return _link(_last(field["$ref"]))
     if "anyOf" in field:
@@ -179,7 +179,7 @@ def _type(field: Schema) -> str:
 
 
 def _words(text: str) -> str:
-    """Text as paragraphs, `code` as such."""
+    """Returns text as paragraphs, `code` as such."""
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip()]
     return "".join(f'<p class="about">{_inline(paragraph)}</p>' for paragraph in paragraphs)
 

@@ -71,7 +71,7 @@ class Line:
 
 
 def main(argv: Sequence[str]) -> int:
-    """0: certified; 1: the set, the key or the request is wrong; 2: the analyst is away, the report is incomplete."""
+    """Returns 0: certified; 1: set, key or request is wrong; 2: the analyst is away, the report is incomplete."""
     arguments = _arguments(argv)
     try:
         speakers = labelled_set(arguments.set)[: arguments.limit]
@@ -131,7 +131,7 @@ def run(
 
 
 def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) -> list[Line]:
-    """A line per labelled competency, in alphabetical order, and one for all together.
+    """Returns a line per labelled competency, in alphabetical order, and one for all together.
 
     Agreement is taken from the first run, stability from every later one beside the first.
     """
@@ -164,7 +164,7 @@ def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) ->
 
 
 def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[Line], found: Found) -> list[str]:
-    """The report for a person."""
+    """Returns the report for a person."""
     rerun = len(found.by_run) > 1
     head = ["competency", "n", "kappa", "95 %", "r", "within 10", "95 %", "bias", "differs", "missed", "unlabelled"]
     rows = [[*head, *(["again n", "differs", "within 10"] if rerun else []), "verdict"]]
@@ -206,7 +206,7 @@ def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[L
 
 
 def claude(model: Completes, framework: Framework, settings: AnalystSettings) -> Analyst:
-    """The analyst that asks the language model, and again after a pause where it is busy."""
+    """Returns the analyst that asks the language model, and again after a pause where it is busy."""
     scorer = scorer_of(framework, settings)
 
     def analysed(one: LabelledSpeaker) -> tuple[CallAnalysis, Usage]:
@@ -229,7 +229,7 @@ def claude(model: Completes, framework: Framework, settings: AnalystSettings) ->
 
 
 def lexical(one: LabelledSpeaker) -> tuple[CallAnalysis, Usage]:
-    """The analyst that counts words."""
+    """Asks the analyst that counts words."""
     return call_analysis(analyse(one.conversation, one.speaker_id)), Usage()
 
 

@@ -37,7 +37,7 @@ class DeployError(Exception):
 
 
 def main(argv: Sequence[str]) -> int:
-    """0, or 1 when nothing (more) was deployed."""
+    """Returns 0, or 1 when nothing (more) was deployed."""
     parser = argparse.ArgumentParser(
         prog="scripts/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -80,7 +80,7 @@ class Environment:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Terraform's arguments that tell it the environment."""
+        """Returns Terraform's arguments that tell it the environment."""
         return (f"-var=environment={self.name}", f"-var-file={self.settings}")
 
     def _setting(self, name: str, default: str | None = None) -> str:
@@ -93,7 +93,7 @@ class Environment:
 
 
 def check_tools() -> None:
-    """Both tools are there and gcloud knows who is asking, for itself and for Terraform. Raises DeployError."""
+    """Checks that both tools are there and gcloud knows who asks, for itself and for Terraform. Raises DeployError."""
     for tool, where in ((GCLOUD, "https://cloud.google.com/sdk/docs/install"), (TERRAFORM, "https://terraform.io")):
         if shutil.which(tool) is None:
             raise DeployError(f"{tool} is not installed: {where}")

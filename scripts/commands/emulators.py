@@ -48,12 +48,12 @@ class Emulators:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which Google's clients find them."""
+        """Returns the variables by which Google's clients find them."""
         return {"FIRESTORE_EMULATOR_HOST": self.firestore, "PUBSUB_EMULATOR_HOST": self.pubsub}
 
 
 def missing_reason() -> str | None:
-    """Why the emulators cannot be started here, or None."""
+    """Returns why the emulators cannot be started here, or None."""
     gcloud = shutil.which("gcloud")
     if gcloud is None:
         return "gcloud is not installed (https://cloud.google.com/sdk/docs/install)"
@@ -68,7 +68,7 @@ def missing_reason() -> str | None:
 
 
 def free_port() -> int:
-    """A port on the loopback that nobody listens on at this moment."""
+    """Returns a port on the loopback that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -113,7 +113,7 @@ def stop(emulators: Emulators) -> None:
 
 
 def join(folder: Path | None = None) -> Emulators:
-    """The pair that all processes naming the same folder share while they live. Raises EmulatorsUnavailable."""
+    """Returns the pair that all processes naming the same folder share while they live. Raises EmulatorsUnavailable."""
     folder = folder or Path(tempfile.gettempdir()) / f"augment-emulators-{os.getuid()}"
     (folder / "users").mkdir(parents=True, exist_ok=True)
     with _locked(folder):

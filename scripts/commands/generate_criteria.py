@@ -17,7 +17,7 @@ END = "<!-- end of formulas -->"
 
 
 def formulas() -> str:
-    """The formulas as Markdown, one section per competency."""
+    """Returns the formulas as Markdown, one section per competency."""
     lines = [f"Version `{LEXICAL_VERSION}`, criteria `{RUBRIC_VERSION}`."]
     for competency, criteria in CRITERIA.items():
         lines += ["", f"### {_title(competency)}", "", f"score = {' + '.join(one.name for one in criteria)}", ""]
@@ -27,7 +27,7 @@ def formulas() -> str:
 
 
 def written(document: str, between: str) -> str:
-    """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
+    """Returns the document with the text between its marks replaced. Raises ValueError when a mark is missing."""
     return written_between(document, BEGIN, between, END)
 
 

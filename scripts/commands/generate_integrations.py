@@ -14,12 +14,12 @@ END = "<!-- end of settings -->"
 
 
 def settings() -> str:
-    """One section per integration, as Markdown."""
+    """Returns one section per integration, as Markdown."""
     return "\n\n".join(_section(declared) for declared in DECLARED)
 
 
 def written(document: str, between: str) -> str:
-    """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
+    """Returns the document with the text between its marks replaced. Raises ValueError when a mark is missing."""
     return written_between(document, BEGIN, between, END)
 
 

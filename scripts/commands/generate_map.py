@@ -14,7 +14,7 @@ END = "<!-- end of map -->"
 
 
 def drawing(pipeline: Pipeline) -> str:
-    """The map as Markdown: a drawing of who triggers whom, and a table of what each function is for."""
+    """Returns the map as Markdown: a drawing of who triggers whom, and a table of what each function is for."""
     lines = ["```mermaid", "flowchart LR"]
     lines += ["  callers([integrations and people]) ", "  clock([Cloud Scheduler])"]
     for name in pipeline.functions:
@@ -65,7 +65,7 @@ def _id(name: str) -> str:
 
 
 def written(readme: str, map_of_functions: str) -> str:
-    """The README with the map in its place. Raises ValueError when a mark is missing."""
+    """Returns the README with the map in its place. Raises ValueError when a mark is missing."""
     return written_between(readme, BEGIN, map_of_functions, END)
 
 

@@ -169,7 +169,7 @@ METADATA = (
 
 
 def generated(pipeline: Pipeline) -> dict[Path, str]:
-    """Every generated file below `infra/bigquery` (relative path) and its text, for the topics of the pipeline."""
+    """Returns every generated file below `infra/bigquery` (relative path) with its text, for the pipeline's topics."""
     retention = pipeline.warehouse_subscriptions.retention_days
     files: dict[Path, str] = {}
     for topic, declared in pipeline.topics.items():
@@ -267,7 +267,7 @@ def _column(contract: type[BaseModel], name: str, field: FieldInfo) -> Column:
 
 
 def _kind(annotation: Any) -> tuple[str, type[BaseModel] | None]:
-    """BigQuery's type of a field (CONTEXT for a map, STRINGS for a list of them), and the message within a list."""
+    """Returns a field's type in BigQuery (CONTEXT: a map, STRINGS: a list of them), and the message within a list."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _kind(next(argument for argument in arguments if argument is not type(None)))
@@ -329,7 +329,7 @@ def _expressions(contract: type[BaseModel], source: str, indent: str) -> Iterato
 
 
 def _field(source: str, name: str, annotation: Any, indent: str = "") -> str:
-    """The GoogleSQL that reads one field of the JSON text in `source`."""
+    """Returns the GoogleSQL that reads one field of the JSON text in `source`."""
     kind, inner = _kind(annotation)
     path = f"'$.{name}'"
     if kind == "RECORD":

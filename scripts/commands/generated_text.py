@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def written_between(document: str, begin: str, text: str, end: str) -> str:
-    """The document with the text between its marks replaced. Raises ValueError when a mark is missing."""
+    """Returns the document with the text between its marks replaced. Raises ValueError when a mark is missing."""
     before, first, rest = document.partition(begin)
     _, last, after = rest.partition(end)
     if not first or not last:

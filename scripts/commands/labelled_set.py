@@ -41,7 +41,7 @@ class LabelledSpeaker:
 
 
 def labelled_set(directory: Path) -> tuple[LabelledSpeaker, ...]:
-    """Every labelled speaker, by file name. Raises CorpusError naming file and line, ValueError for no set at all."""
+    """Reads all labelled speakers, by file name. Raises CorpusError naming file and line, ValueError for no set."""
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such directory")
     found = tuple(one for path in sorted(directory.glob("*.yaml")) for one in _speakers(path))

@@ -44,7 +44,7 @@ class Measure:
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 when every aim is met, 1 otherwise."""
+    """Returns 0 when every aim is met, 1 otherwise."""
     parser = argparse.ArgumentParser(
         prog="scripts/measure", description=__doc__, formatter_class=RawDescriptionHelpFormatter
     )

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(argv: Sequence[str]) -> int:
-    """0, or 1 when a function cannot be packaged."""
+    """Returns 0, or 1 when a function cannot be packaged."""
     parser = argparse.ArgumentParser(
         prog="scripts/package", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 1280, 1640
 
 
 def main(argv: Sequence[str]) -> int:
-    """0, or 1 without a browser or a platform."""
+    """Returns 0, or 1 without a browser or a platform."""
     arguments = _arguments(argv)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:

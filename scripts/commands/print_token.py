@@ -16,7 +16,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def main(argv: Sequence[str]) -> int:
-    """0, or 1 when there is no platform in the data directory."""
+    """Returns 0, or 1 when there is no platform in the data directory."""
     parser = argparse.ArgumentParser(prog="scripts/token")
     parser.add_argument("who", nargs="?", default="administration", help="an e-mail address or a local service account")
     parser.add_argument("--data", type=Path, default=DATA)

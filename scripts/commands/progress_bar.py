@@ -38,7 +38,7 @@ class ProgressBar:
         self._out.flush()
 
     def text(self, report: Report, now: float) -> str:
-        """`events ██████░░░░  61 %  4,600/7,561  540/s  6 s left  2 rejected`"""
+        """Returns `events ██████░░░░  61 %  4,600/7,561  540/s  6 s left  2 rejected`"""
         done, total = report.done, max(1, self._total)
         filled = self.WIDTH * min(done, total) // total
         rate = done / (now - self._began) if now > self._began else 0.0

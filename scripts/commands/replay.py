@@ -20,7 +20,7 @@ from scripts.commands.progress_bar import ProgressBar
 
 
 def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.stderr) -> int:
-    """0: everything was taken; 1: something was rejected; 2: the platform or the call is at fault."""
+    """Returns 0: everything was taken; 1: something was rejected; 2: the platform or the call is at fault."""
     arguments = _arguments(argv)
     rejects_file = arguments.rejects or arguments.file.with_name(arguments.file.name + ".rejects.jsonl")
     try:

@@ -88,8 +88,8 @@ def _run(
 
 
 def _staging(arguments: argparse.Namespace) -> Staging | None:
-    """The demonstration of this data directory: as of today at its first start, as of that day ever after; None for a
-    platform of one's own."""
+    """Returns the demonstration of this data directory: as of today at its first start, as of that day ever after; None
+    for a platform of one's own."""
     noted = arguments.data / NOTE
     if noted.exists():
         return Staging(date.fromisoformat(noted.read_text("utf-8").strip()))
@@ -102,7 +102,7 @@ def _staging(arguments: argparse.Namespace) -> Staging | None:
 
 
 def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
-    """The demonstration organisation, through the real functions over HTTP."""
+    """Feeds the demonstration organisation through the real functions over HTTP."""
     caller = Caller(runtime.addresses["api"], local_token(data, "administration"))
     print("A demonstration organisation: importing people, then half a year of events over HTTP.")
     fed = feed(
@@ -134,7 +134,7 @@ def _settled(runtime: Runtime, what: str) -> bool:
 
 
 def _discover(runtime: Runtime) -> None:
-    """The day's discovery of calls, now: they are fetched and analysed while the events come in."""
+    """Runs the day's discovery of calls, now: they are fetched and analysed while the events come in."""
     runtime.parts.queue.run_schedule("gong-batch", time.time())
 
 

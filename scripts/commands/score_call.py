@@ -34,7 +34,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def main(argv: Sequence[str]) -> int:
-    """0: scored and posted; 1: the file or the call cannot be scored, or was rejected; 2: the platform is away."""
+    """Returns 0: scored and posted; 1: file or call cannot be scored, or was rejected; 2: the platform is away."""
     arguments = _arguments(argv)
     try:
         body = _scored(arguments)
@@ -100,7 +100,7 @@ def _posted(body: JsonObject, arguments: argparse.Namespace) -> int:
 
 
 def _object(content: bytes) -> JsonObject | None:
-    """A JSON object; None for what a proxy or another server says."""
+    """Returns a JSON object; None for what a proxy or another server says."""
     try:
         value = json.loads(content)
     except ValueError:
@@ -109,7 +109,7 @@ def _object(content: bytes) -> JsonObject | None:
 
 
 def _conversations(arguments: argparse.Namespace) -> tuple[Conversation, ...]:
-    """The calls of a file, or the one thread of a mailbox file, in which the employee's domain is ours."""
+    """Reads the calls of a file, or the one thread of a mailbox file, in which the employee's domain is ours."""
     content = arguments.file.read_bytes()
     if arguments.file.suffix in MAIL:
         return (parse_thread(content, home_domains=[arguments.employee.rpartition("@")[2]]),)

@@ -44,7 +44,7 @@ def publish(url: str, token: str, framework: dict[str, Any], *, replace: bool) -
 
 
 def main(argv: Sequence[str], out: TextIO = sys.stdout, errors: TextIO = sys.stderr) -> int:
-    """0, or 1 when a framework was refused or the platform cannot be reached."""
+    """Returns 0, or 1 when a framework was refused or the platform cannot be reached."""
     parser = argparse.ArgumentParser(prog="scripts/seed", description="Uploads the shipped frameworks to a platform.")
     parser.add_argument("--url", required=True, help="of the API, e.g. https://api.example.com")
     parser.add_argument("--token-file", required=True, type=Path, help="with an ID token of an administrator")

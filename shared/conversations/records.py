@@ -61,7 +61,7 @@ class CallResult(Record, frozen=True, kw_only=True):
 
     @property
     def points(self) -> Mapping[str, int | float]:
-        """Competency to points; none where nothing was scored."""
+        """Returns points by competency; none where nothing was scored."""
         return {} if self.scores is UNSET else self.scores
 
     @property

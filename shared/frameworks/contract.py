@@ -41,7 +41,7 @@ class ScoreContext(Body):
         return self
 
     def pairs(self) -> dict[str, str]:
-        """Dimension to value, the given ones only."""
+        """Returns values by dimension, the given ones only."""
         return {name: value for name, value in {**self.__dict__, **(self.model_extra or {})}.items() if value}
 
 

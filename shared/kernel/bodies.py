@@ -45,7 +45,7 @@ def printable(value: str) -> str:
 
 
 def readable(value: str) -> str:
-    """Text that may have tabs and new lines, and no other control characters. Raises ValueError."""
+    """Accepts text that may have tabs and new lines, and no other control characters. Raises ValueError."""
     printable(value.translate({9: " ", 10: " ", 13: " "}))
     return value
 
@@ -171,7 +171,7 @@ class Body(BaseModel):
 
     @property
     def unrecognised(self) -> list[str]:
-        """Dotted paths of the fields that the contract does not know, at most 50."""
+        """Returns dotted paths of the fields that the contract does not know, at most 50."""
         extra = None if self.open_ended else self.__pydantic_extra__
         found = sorted(extra) if extra else []
         for name, value in self.__dict__.items():

@@ -9,7 +9,7 @@ SECONDS_PER_DAY = 86_400
 
 
 def day_of(moment: datetime) -> int:
-    """Whole UTC days since 1970-01-01."""
+    """Returns whole UTC days since 1970-01-01."""
     return int(moment.timestamp()) // SECONDS_PER_DAY
 
 
@@ -19,5 +19,5 @@ def date_of(day: int | None) -> date | None:
 
 
 def moment_of(seconds: int | None) -> datetime | None:
-    """Seconds since 1970-01-01 UTC as a moment."""
+    """Returns seconds since 1970-01-01 UTC as a moment."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

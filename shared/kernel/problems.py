@@ -9,7 +9,7 @@ PROBLEM_BASE = "urn:augment-skills:problem:"
 
 
 def problem_value(error: Rejected, instance: str) -> dict[str, Json]:
-    """RFC 9457 problem details of a rejection, as a JSON value."""
+    """Returns RFC 9457 problem details of a rejection, as a JSON value."""
     value: dict[str, Json] = {
         "type": PROBLEM_BASE + _kebab(type(error).__name__),
         "title": error.title,

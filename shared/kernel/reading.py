@@ -34,8 +34,8 @@ _NINETEEN = b"0" * 19
 
 
 def parse_json(raw: bytes) -> Any:
-    """Bytes as JSON that can be stored: UTF-8, no NaN, infinity or integer of more than 64 bits, no lone surrogates, no
-    field without a name, at most 16 levels deep. Raises Malformed."""
+    """Reads bytes as JSON that can be stored: UTF-8, no NaN, infinity or integer of more than 64 bits, no lone
+    surrogates, no field without a name, at most 16 levels deep. Raises Malformed."""
     # What the clock starts reads no bodies, and starts without it.
     import orjson
 

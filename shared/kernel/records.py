@@ -66,7 +66,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _listed(value: Any) -> Any:
-    """Stores take lists: a tuple is what makes a record immutable."""
+    """Turns tuples into lists, which stores take: a tuple is what makes a record immutable."""
     if isinstance(value, dict):
         return {name: _listed(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -122,7 +122,7 @@ class DealContext(Body):
     )
 
     def observed(self) -> dict[str, list[str]]:
-        """Dimension to the values present."""
+        """Returns the values present, by dimension."""
         values: dict[str, list[str]] = {name: list(words) for name, words in self.dimensions.items() if words}
         for one in SPECIFIED:
             given = getattr(self, one.field)
@@ -201,7 +201,7 @@ class ContextTags(Body):
         return self
 
     def observed(self) -> dict[str, list[str]]:
-        """Dimension to the values present."""
+        """Returns the values present, by dimension."""
         return {name: values for name, values in self.model_dump().items() if values}
 
 

@@ -30,7 +30,7 @@ class Secrets(Protocol):
 
 class Log(Protocol):
     def event(self, name: LogEvent, severity: str = "INFO", **fields: str | int | float | bool | None) -> None:
-        """One structured line: an event's name and ids, never a payload, a token or a person's name."""
+        """Writes one structured line: an event's name and ids, never a payload, a token or a person's name."""
         ...
 
 
@@ -50,7 +50,7 @@ class Directory(Protocol):
     """The company's directory (Google Workspace)."""
 
     def people(self) -> Sequence[DirectoryPerson]:
-        """Everyone, all pages. Raises Retryable."""
+        """Returns everyone, all pages. Raises Retryable."""
         ...
 
 

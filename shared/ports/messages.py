@@ -29,7 +29,7 @@ class Bus(Protocol):
     """Publish and forget: subscriptions are declared in the pipeline."""
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        """Durable when it returns; raises Retryable when it could not (some may have been published)."""
+        """Publishes: durable when it returns; raises Retryable when it could not (some may have been published)."""
         ...
 
 
@@ -45,7 +45,7 @@ class TaskQueue(Protocol):
         name: str | None = None,
         run_at: datetime | None = None,
     ) -> bool:
-        """Durable when it returns. False when a task of that name is (or lately was) known: then nothing is added.
+        """Adds a task, durable when it returns. False when one of that name is (or lately was) known: nothing is added.
 
         A name is a help against double work, not a guarantee. Raises Retryable.
         """

@@ -13,7 +13,7 @@ class Outbox(Protocol):
     """Commits writes, then publishes messages about them."""
 
     def accept(self, writes: Sequence[Write], topic: str, messages: Sequence[Message]) -> None:
-        """Both are durable when it returns.
+        """Writes and publishes; both are durable when it returns.
 
         Raises AlreadyExists, PreconditionFailed, DocumentTooLarge as `Documents.commit` does; then nothing was written
         and nothing published. After Retryable the writes may have been done, and the messages published or not: whoever

@@ -130,17 +130,17 @@ class Review(Record, frozen=True, kw_only=True):
 
     @property
     def conversation(self) -> tuple[str, str]:
-        """(source, source id)"""
+        """Returns (source, source id)."""
         return self.source, self.source_id
 
     @property
     def decided_at(self) -> datetime:
-        """When the scores were given, or decided about."""
+        """Returns when the scores were given, or decided about."""
         return self.decision.decided_at if self.decision else self.scored_at
 
     @property
     def final(self) -> dict[str, float | None]:
-        """Competency to the score that stands: the last decision's, else the scorer's; None for a dropped one."""
+        """Returns by competency the score that stands: the last decision's, else the scorer's; None for one dropped."""
         found: Sequence[FinalScore | ScoreInReview] = self.decision.scores if self.decision else self.scores
         return {one.competency: one.score for one in found}
 

@@ -138,14 +138,14 @@ def _values(value: Any) -> Iterable[Any]:
 
 
 def _words(on: Environment, visit: Visit, record_id: str) -> str | None:
-    """The ground on which the viewer may read what was said; "" for none."""
+    """Returns the ground on which the viewer may read what was said; "" for none."""
     if not visit.may("transcripts.read"):
         return None
     return call_pipeline(on).transcript_door.before(visit.caller, record_id).ground or ""
 
 
 def _reviewed(on: Environment, visit: Visit, item: CallItem) -> Collection[str]:
-    """The reviews of the results that are open for the viewer, by id."""
+    """Returns the reviews of the results that are open for the viewer, by id."""
     ids = (_review_id(item, one) for one in item.results)
     return reviews(on).show.existing(visit.caller, [one for one in ids if one is not None])
 

@@ -81,7 +81,7 @@ def present(view: Erasures) -> Page:
 
 
 def part(name: str) -> str:
-    """A part of a store in words: `individuals.field_timeline, look 1` → `Field timeline (individuals), first look`."""
+    """Names a part of a store: `individuals.field_timeline, look 1` → `Field timeline (individuals), first look`."""
     table, _, look = name.partition(", look ")
     dataset, _, short = table.rpartition(".")
     said = words.plain(short) + (f" ({words.plain(dataset).lower()})" if dataset else "")

@@ -162,7 +162,7 @@ def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) ->
 def in_contexts(
     standing: Iterable[Observation], dimensions: Sequence[str], today: int
 ) -> tuple[tuple[str, tuple[InContext, ...]], ...]:
-    """Counted field observations of the rating window by each dimension's values, the most seen first.
+    """Returns counted field observations of the rating window by each dimension's values, the most seen first.
 
     today: days since 1970-01-01 UTC. A dimension that no conversation has is left out.
     """

@@ -211,5 +211,5 @@ def _history(skill: Skill, as_of: date) -> History | None:
 
 
 def _height(score: float) -> float:
-    """A score's distance from the top: 0-100 points fill the chart between its margins."""
+    """Returns a score's distance from the top: 0-100 points fill the chart between its margins."""
     return 6 + (100 - score) * 0.80

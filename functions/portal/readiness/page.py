@@ -208,7 +208,7 @@ def _change(name: str, before: int, after: int) -> Change:
 
 
 def headline(view: Readiness) -> str:
-    """The question's answer as one sentence, without the figures that stand beside it."""
+    """Returns the question's answer as one sentence, without the figures that stand beside it."""
     return view.sentence.partition(" (")[0].rstrip(".") + "."
 
 
@@ -271,5 +271,5 @@ def _cells(row: HeatRow) -> list[HeatCell]:
 
 
 def _beside_the_bar(mean: float) -> str:
-    """Whole points, unless rounding would lift a weak mean to the bar that it misses: then with its decimal."""
+    """Returns whole points, unless rounding would lift a weak mean to the bar that it misses: then with its decimal."""
     return f"{mean:.1f}" if mean < figures.WEAK_BELOW <= int(mean + 0.5) else words.points(mean)

@@ -27,7 +27,7 @@ class Quoted:
     digest: str
 
     def stands_in(self, conversation: Conversation) -> bool:
-        """Whether the conversation holds these very words at this place."""
+        """Tells whether the conversation holds these very words at this place."""
         if self.start is None or self.end is None or not self.turn < len(conversation.turns):
             return False
         text = conversation.turns[self.turn].text[self.start : self.end]
@@ -43,7 +43,7 @@ class Measured:
 
 
 def read(evidence: str | None, competency: str, name: str) -> tuple[tuple[Quoted, ...], tuple[Measured, ...]]:
-    """(quotes, measurements) of a score's evidence; what cannot be read as a quote is shown as it is."""
+    """Returns (quotes, measurements) of a score's evidence; what cannot be read as a quote is shown as it is."""
     quotes: list[Quoted] = []
     measured: list[Measured] = []
     for piece in _PIECES.split(evidence or ""):

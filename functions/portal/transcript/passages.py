@@ -56,7 +56,7 @@ def passages(
     also: Collection[int] = (),
     whole: bool = False,
 ) -> tuple[Passage, ...]:
-    """The conversation in passages.
+    """Returns the conversation in passages.
 
     scored: the scored employee's speaker id; names: of speakers, by their ids; also: turns to show besides the quoted
     whole: nothing is folded
@@ -87,12 +87,12 @@ def passages(
 
 
 def turn_at(conversation: Conversation, at_ms: int) -> int | None:
-    """The turn that is spoken at a time, else the next; None behind the last."""
+    """Returns the turn that is spoken at a time, else the next; None behind the last."""
     return next((index for index, turn in enumerate(conversation.turns) if turn.end_ms > at_ms), None)
 
 
 def clock(milliseconds: int) -> str:
-    """`4:07`, `1:04:07`."""
+    """Writes a time as `4:07`, `1:04:07`."""
     minutes, seconds = divmod(milliseconds // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -184,7 +184,7 @@ def _trouble(error: ValidationError) -> str:
 
 
 def _deal(value: JsonObject, framework: Framework) -> ObservedDeal:
-    """Values that the framework knows; anything else, whoever said it, is left out."""
+    """Keeps values that the framework knows; anything else, whoever said it, is left out."""
     read: dict[str, tuple[str, ...]] = {}
     for one in spellings(framework.by_dimension):
         given = value.get(one.short)

@@ -117,7 +117,7 @@ def _views(text: str) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    """Small letters without accents, white space as one space (a new line stays), the invisible left out."""
+    """Folds to small letters without accents, white space as one space (a new line stays), the invisible left out."""
     seen = "".join(one for one in text if one.isspace() or visible(one))
     return re.sub(r"[^\S\n]+", " ", unaccented(seen.replace("’", "'").replace("‘", "'"))).casefold()
 

@@ -223,8 +223,8 @@ def level(points: float) -> int:
 
 
 def quadratic_kappa(pairs: Iterable[tuple[int, int]]) -> float | None:
-    """Cohen's kappa with quadratic weights over pairs of category numbers; None where chance alone leaves no
-    disagreement (no pair, or both in one and the same category throughout)."""
+    """Returns Cohen's kappa with quadratic weights over pairs of category numbers; None where chance alone leaves
+    no disagreement (no pair, or both in one and the same category throughout)."""
     total = _Sums()
     for first, second in pairs:
         total = total.plus(first, second, 1)
@@ -242,7 +242,7 @@ class _Sums(NamedTuple):
     apart: int = 0
 
     def plus(self, first: int, second: int, times: int) -> _Sums:
-        """With a pair so many times more; -1 takes it out."""
+        """Returns the sums with a pair so many times more; -1 takes it out."""
         return _Sums(
             self.n + times,
             self.x + times * first,
@@ -305,7 +305,7 @@ class _Chance:
         self._state = seed
 
     def below(self, bound: int) -> int:
-        """0 to bound − 1; the bias of bound / 2⁶⁴ is far below anything that shows."""
+        """Draws 0 to bound − 1; the bias of bound / 2⁶⁴ is far below anything that shows."""
         self._state = (self._state + 0x9E3779B97F4A7C15) & self._MASK
         mixed = self._state
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & self._MASK
@@ -314,7 +314,7 @@ class _Chance:
 
 
 def _student(freedom: int) -> float:
-    """Student's t at 0.975 (Abramowitz and Stegun 26.7.5): to 0.0001 from 12 degrees of freedom on, to 0.03 from 3."""
+    """Returns Student's t at 0.975 (Abramowitz, Stegun 26.7.5): to 0.0001 from 12 degrees of freedom, 0.03 from 3."""
     z = 1.959963984540054
     return (
         z

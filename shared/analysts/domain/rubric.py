@@ -43,7 +43,7 @@ class Criterion:
     reason: str
 
     def points(self, measured: int) -> int:
-        """0 to maximum, linear between none_at and full_at, rounded half up, in exact integers."""
+        """Returns 0 to maximum, linear between none_at and full_at, rounded half up, in exact integers."""
         span = abs(self.full_at - self.none_at)
         reached = measured - self.none_at if self.full_at > self.none_at else self.none_at - measured
         reached = min(max(reached, 0), span)

@@ -90,7 +90,7 @@ class Analysis:
 
 
 def analyse(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary = VOCABULARY) -> Analysis:
-    """Score one speaker. Deterministic: the same turns, in whatever order they came, give the same analysis.
+    """Scores one speaker. Deterministic: the same turns, in whatever order they came, give the same analysis.
 
     Raises UnknownSpeaker when the speaker has no turn.
     """
@@ -307,8 +307,8 @@ def _score(
 
 
 def _confidence(competency: Competency, pieces: int, features: Features) -> float:
-    """0.20, + 0.05 per piece of evidence up to four, + up to 0.15 for the amount of talk (full at 600 words, or for
-    listening five minutes of others' talk), − 0.10 where words decide and the transcript has no punctuation.
+    """Returns 0.20, + 0.05 per piece of evidence up to four, + up to 0.15 for the amount of talk (full at 600 words, or
+    for listening five minutes of others' talk), − 0.10 where words decide and the transcript has no punctuation.
 
     Our judgement of how far counting can be trusted, until agreement with people's confirmations measures it.
     """

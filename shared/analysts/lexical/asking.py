@@ -61,7 +61,7 @@ def _follow_ups(side: Side, interrupting: frozenset[int | None]) -> tuple[Quote,
 
 
 def _paraphrases(side: Side, interrupting: frozenset[int | None]) -> tuple[Quote, ...]:
-    """Sentences that say back what was heard, in its words; the first of each turn."""
+    """Finds sentences that say back what was heard, in its words; the first of each turn."""
     found = []
     for one in side.mine:
         if one.turn_index in interrupting:

@@ -42,7 +42,7 @@ def closing_of(side: Side) -> Closing:
 
 
 def _next_steps(side: Side) -> tuple[NextStep, ...]:
-    """Commitments and dated arrangements in the second half: what is promised before that is the agenda of the
+    """Finds commitments and dated arrangements in the second half: what is promised before that is the agenda of the
     call. A bare day is a step only when the customer agrees to it. In a thread every message can hold a step."""
     found = []
     for one in side.second_half():
@@ -58,7 +58,7 @@ def _next_steps(side: Side) -> tuple[NextStep, ...]:
 
 
 def _recaps(side: Side, steps: tuple[NextStep, ...]) -> tuple[Quote, ...]:
-    """Sentences that announce a summary in the second half, and turns that name three next steps or more."""
+    """Finds sentences that announce a summary in the second half, and turns that name three next steps or more."""
     found = []
     for one in side.second_half():
         in_turn = [step.said for step in steps if step.said.turn_index == one.turn_index]
@@ -78,7 +78,7 @@ def _recaps(side: Side, steps: tuple[NextStep, ...]) -> tuple[Quote, ...]:
 
 
 def _decisions_asked(side: Side) -> tuple[Quote, ...]:
-    """Sentences of the second half about the decision itself or what counts as done."""
+    """Finds sentences of the second half about the decision itself or what counts as done."""
     return tuple(
         side.sentence(one, start, end, match)
         for one in side.second_half()

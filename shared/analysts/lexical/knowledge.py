@@ -92,7 +92,7 @@ def _answers(side: Side, product: re.Pattern[str]) -> tuple[Quote, ...]:
 
 
 def _mechanisms(side: Side, architecture: re.Pattern[str]) -> tuple[Quote, ...]:
-    """Sentences of some length that relate two architecture terms."""
+    """Finds sentences of some length that relate two architecture terms."""
     found = []
     for one, start, end in side.statements:
         terms = {term(match) for match in architecture.finditer(one.text, start, end)}

@@ -28,7 +28,7 @@ class Objection:
 
 
 def objections_to(side: Side) -> tuple[Objection, ...]:
-    """Customers' objections, one per turn, each with the speaker's turns up to the customer's next."""
+    """Finds customers' objections, one per turn, each with the speaker's turns up to the customer's next."""
     found = []
     for one in side.customers:
         raised = next(

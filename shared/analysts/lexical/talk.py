@@ -97,7 +97,7 @@ def _interruptions(side: Side) -> tuple[MeasuredSpan, ...]:
 
 
 def _median_gap(side: Side) -> int | None:
-    """Half of the answers come within this time after the last word of the others."""
+    """Returns the time after the last word of the others within which half of the answers come."""
     gaps = []
     floor_until: int | None = None
     answering = False

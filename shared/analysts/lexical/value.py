@@ -57,7 +57,7 @@ def _value_statements(side: Side) -> tuple[ValueStatement, ...]:
 
 
 def _customer_figures(side: Side) -> tuple[Quote, ...]:
-    """Statements with a figure that a customer has said before; each figure once."""
+    """Finds statements with a figure that a customer has said before; each figure once."""
     found = []
     heard: set[str] = set()
     used: set[str] = set()

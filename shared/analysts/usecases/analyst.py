@@ -53,8 +53,8 @@ class Analyst(Protocol):
         context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
-        """context: the deal as the CRM has it, in the shape of an observation's `context`. paid: told what it costs,
-        once per request that a model has answered.
+        """Analyses one speaker. context: the deal as the CRM has it, in the shape of an observation's `context`. paid:
+        told what it costs, once per request that a model has answered.
 
         Raises NotAnalysed when no answer can be had that stands (refused, unreadable), Retryable when one may be later.
         """

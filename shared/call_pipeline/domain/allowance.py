@@ -36,7 +36,7 @@ class RequestLimits:
 
     @property
     def spacing(self) -> timedelta:
-        """Between two slots: 434 ms at three a second."""
+        """Returns the time between two slots: 434 ms at three a second."""
         return timedelta(milliseconds=math.ceil((timedelta(seconds=1) + LATENESS + TRAVEL) / _MS / self.per_second))
 
 
@@ -82,5 +82,5 @@ def allot(
 
 
 def _whole(span: timedelta) -> int:
-    """Whole seconds, rounded up, at least one."""
+    """Returns whole seconds, rounded up, at least one."""
     return max(1, math.ceil(span.total_seconds()))

@@ -74,7 +74,7 @@ class CallBudget:
         raise RateLimited("this machine is too slow to keep its place in the line")
 
     def hold_off(self, seconds: int) -> None:
-        """Nobody's next slot is sooner than in so many seconds; what the recorder asked for with a 429.
+        """Grants nobody a next slot sooner than in so many seconds; what the recorder asked for with a 429.
 
         Slots that other processes hold already, some seconds' worth, are not called back.
         """

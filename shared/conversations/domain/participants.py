@@ -29,7 +29,7 @@ class Participant:
 
 
 def addresses(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, list[CallParty]]:
-    """E-mail address (lower case) to parties, of everyone who may be an employee: who joined twice is there twice.
+    """Maps e-mail addresses (lower case) to parties, of all who may be employees: who joined twice is there twice.
 
     known_users: the recorder's user id → e-mail address
     """

@@ -53,7 +53,7 @@ class Calls(Protocol):
     when the recorder finds the request itself wrong."""
 
     def page(self, since: datetime, until: datetime, cursor: str | None = None) -> CallPage:
-        """Calls whose scheduled time (else the start) lies in [since, until), with parties and CRM context, by time.
+        """Returns calls whose scheduled time (else start) is in [since, until), with parties and CRM context, by time.
 
         Raises CursorExpired.
         """

@@ -118,7 +118,7 @@ class TranscriptStore:
         return None if self._marks.expires_at(one) is None else self._files.read(name)
 
     def _words(self, one: Named) -> list[str]:
-        """Names of all that was said or quoted."""
+        """Returns the names of all that was said or quoted."""
         return [*self._files.list(_analyses(one)), _conversation(one)]
 
     def _delete(self, names: Sequence[str]) -> int:

@@ -60,7 +60,7 @@ def parse_conversations(data: bytes) -> tuple[Conversation, ...]:
 
 
 def _says_no_calls(errors: Any) -> bool:
-    """Gong answers an empty result with an error text."""
+    """Recognises an empty result, which Gong answers with an error text."""
     return isinstance(errors, list) and any(
         isinstance(one, str) and "no calls found" in one.casefold() for one in errors
     )

@@ -101,7 +101,7 @@ def number(value: Any, path: str, largest: int) -> float | int | None:
 
 
 def truth(value: Any, path: str) -> bool:
-    """true or false, also as a text, as the CRM's values come; absent: false."""
+    """Reads true or false, also as a text, as the CRM's values come; absent: false."""
     if value is None:
         return False
     if isinstance(value, str) and value.casefold() in ("true", "false"):

@@ -89,8 +89,8 @@ class Rule:
 
     @cached_property
     def minimums(self) -> tuple[int, int, int, int]:
-        """(field count, field bar, validation count, validation bar): counts of at least 1 where the class is wanted,
-        0 where it is not; bars in hundredths of a point."""
+        """Returns (field count, field bar, validation count, validation bar): counts of at least 1 where the class is
+        wanted, 0 where it is not; bars in hundredths of a point."""
         return (
             max(1, self.min_field_observations or 0) if self.wants_field else 0,
             round((self.min_field_score or 0) * 100),
@@ -100,7 +100,7 @@ class Rule:
 
     @property
     def memory_days(self) -> int:
-        """Days in which an observation can matter to this rule: its window, then the validity that it earned."""
+        """Returns the days in which an observation can matter to this rule: its window, then the validity it earned."""
         return self.observation_window_days + (self.expires_after_days or 0)
 
 

@@ -63,7 +63,7 @@ class Shape:
     __slots__ = ("_brought", "_scores", "uses")
 
     def __init__(self, scores: Mapping[str, Sequence[tuple[int, ObservedContext]]], brought: Sequence[Use]) -> None:
-        """scores: by competency which of an entry's scores are about it, and in which context"""
+        """Takes `scores`: by competency which of an entry's scores are about it, and in which context"""
         self._scores = scores
         self._brought = brought
         self.uses = _uses(brought, (), 0)

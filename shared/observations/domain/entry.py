@@ -63,7 +63,7 @@ class Entry(NamedTuple):
 
     @property
     def places(self) -> Sequence[int]:
-        """Per score the index of its context."""
+        """Returns per score the index of its context."""
         return self.scores[2::3]
 
     @property

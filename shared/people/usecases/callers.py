@@ -26,8 +26,8 @@ class Callers:
         services: Mapping[str, frozenset[Scope]],
         administrators: Collection[str] = (),
     ) -> None:
-        """administrators: e-mail addresses (lower case) whose owners are administrators until a record of theirs says
-        otherwise: who starts an empty platform."""
+        """Takes `administrators`: e-mail addresses (lower case) whose owners are administrators until a record of
+        theirs says otherwise: who starts an empty platform."""
         self._employees = employees
         self._audit = audit
         self._clock = clock

@@ -25,7 +25,7 @@ class CleanDatabase:
         look: int,
         clean: Callable[[str, Document], Put | Delete | None],
     ) -> None:
-        """clean: what becomes of a document of a collection; None where it stays as it is"""
+        """Takes `clean`: what becomes of a document of a collection; None where it stays as it is"""
         self._documents = documents
         self._records = records
         self._look = look

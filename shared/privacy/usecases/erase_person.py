@@ -46,7 +46,7 @@ class ErasePerson:
     """Does the work of erasures."""
 
     def __init__(self, stores: Callable[[], Stores], runs: ErasureRuns, clock: Clock, log: Log) -> None:
-        """stores: asked for when there is work"""
+        """Takes `stores`: asked for when there is work"""
         self._stores = stores
         self._runs = runs
         self._clock = clock

@@ -146,7 +146,7 @@ class RatedSeries(NamedTuple):
         return [named(skill, names) for names in zip(*self.rows.names, strict=True)]
 
     def _numbers(self, which: Numbers | slice) -> list[list[Any]]:
-        """From SkillRating.rating to SkillRating.trend."""
+        """Returns the fields from SkillRating.rating to SkillRating.trend."""
         rating = Rating._make(column[..., which] for column in self.rating)
         low, level, high = (_hundredths(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
         return [
@@ -165,7 +165,7 @@ class RatedSeries(NamedTuple):
         ]
 
     def _status(self, which: Numbers | slice) -> list[list[Any]]:
-        """From SkillRating.status to the end."""
+        """Returns the fields from SkillRating.status to the end."""
         rows, rating, found = self.rows, self.rating, self.statuses
         skill, last, comparable = rows.skill[which], rows.last[:, which], rating.comparable[which]
         validated_on, expires_on, of_class = (

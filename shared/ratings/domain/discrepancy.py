@@ -98,7 +98,7 @@ def discrepancies(
 
 
 def to_text(found: Iterable[Discrepancy]) -> str:
-    """Discrepancies as canonical JSON: one array each, in the order of Discrepancy's fields."""
+    """Writes discrepancies as canonical JSON: one array each, in the order of Discrepancy's fields."""
     return json.dumps(list(found), ensure_ascii=False, separators=(",", ":"))
 
 

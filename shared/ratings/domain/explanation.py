@@ -23,7 +23,7 @@ NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def points(hundredths: int | None) -> float | int | None:
-    """Hundredths as points: 8250 → 82.5, 8200 → 82, None → None."""
+    """Returns hundredths as points: 8250 → 82.5, 8200 → 82, None → None."""
     if hundredths is None:
         return None
     whole, rest = divmod(hundredths, 100)
