@@ -139,7 +139,7 @@ def test_the_phone_s_menu_opens_without_script_and_closes_with_escape(site: Site
 
     assert links.is_hidden()
     menu.click()
-    assert links.is_visible()
+    links.wait_for()
     page.keyboard.press("Escape")
     assert links.is_hidden()
 

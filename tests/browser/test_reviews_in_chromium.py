@@ -49,7 +49,7 @@ def test_axe_finds_nothing_on_a_transcript_and_where_it_is_refused(
     page.goto(address)
     found = violations(page, axe)
     page.get_by_role("button", name="Open the transcript").click()
-    assert page.get_by_text(ASKED).is_visible()
+    page.get_by_text(ASKED).wait_for()
     found += violations(page, axe)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.complaints == []  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def test_on_a_phone_the_scores_come_first_and_what_is_far_is_folded(
     assert scores["y"] + scores["height"] <= words["y"]
     assert page.get_by_text("This is sentence number 9").is_hidden()
     page.locator(".far summary").first.click()
-    assert page.get_by_text("This is sentence number 9").is_visible()
+    page.get_by_text("This is sentence number 9").wait_for()
 
 
 def test_a_wrong_number_is_said_at_the_top_and_a_right_one_counts(site: Site, browser: Browser, axe: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from tests.proofs.suite import ROOT, Run, run
 
@@ -20,7 +21,12 @@ def report(fast: Run, full: Run) -> str:
         lines.append(f"| {name} | {len(one.tests):,} | {skipped} | {len(one.failed)} | {one.seconds:.0f} |")
     lines += ["", f"| the slowest {SLOWEST} | seconds, with what they set up |", "|---|---:|"]
     slowest = sorted(full.tests, key=lambda test: -test.seconds)[:SLOWEST]
-    return "\n".join([*lines, *(f"| {test.name.replace('|', '/')} | {test.seconds:.1f} |" for test in slowest)])
+    return "\n".join([*lines, *(f"| {_path(test.name)} | {test.seconds:.1f} |" for test in slowest)])
+
+
+def _path(name: str) -> str:
+    """Returns a test as pytest takes it: tests/a/test_b/TestC::test_d → tests/a/test_b.py::TestC::test_d."""
+    return re.sub(r"/(test_\w+)(/(\w+))?::", r"/\1.py::\3::", name, count=1).replace("::::", "::").replace("|", "/")
 
 
 def main() -> int:

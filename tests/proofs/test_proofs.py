@@ -125,7 +125,7 @@ def test_tests_are_read_with_their_moments_and_times() -> None:
     assert "| in all | 2 | 31 | 2 | 1 |" in crashes.report(tests)
     done = suite.Run(tests, 2)
     assert done.failed == ["tests/a/test_b::test_d"]
-    assert "| tests/a/test_b::test_c | 1.5 |" in speeds.report(done, done)
+    assert "| tests/a/test_b.py::test_c | 1.5 |" in speeds.report(done, done)
 
 
 def test_coverage_is_of_domains() -> None:
