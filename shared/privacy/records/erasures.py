@@ -46,7 +46,7 @@ class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Place(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a look through a database is: the collection and the id of its last document."""
+    """Says how far a look through a database is: the collection and the id of its last document."""
 
     look: int
     done: bool
@@ -67,7 +67,7 @@ class Counted(Record, frozen=True, kw_only=True):
 
 
 class Progress(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """How far the look is that goes on."""
+    """Says how far the look is that goes on."""
 
     documents: Place | None = None
     letters: Letters | None = None
@@ -238,7 +238,10 @@ class LiveLook:
 
 
 class IntegrationsErasure(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """How far the looks through the integrations' database are, and what they did; nothing where nobody was named."""
+    """Says how far the looks through the integrations' database are, and what they did.
+
+    Holds nothing where nobody was named.
+    """
 
     place: Place
     report: Mapping[str, Counts] = {}

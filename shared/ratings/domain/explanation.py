@@ -8,7 +8,7 @@ from types import MappingProxyType
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.context import decode_skill, label
 from shared.kernel.rounding import half_up
-from shared.ratings.domain.skill_rating import Confidence, SkillRating
+from shared.ratings.domain.skill_rating import Confidence, SkillRating, is_sure
 from shared.ratings.domain.weights import (
     FIELD_ALONE,
     FIELD_HIGH,
@@ -16,7 +16,6 @@ from shared.ratings.domain.weights import (
     SURE_POINTS,
     VALIDATION_ALONE,
     VALIDATION_MEDIUM,
-    Z_EIGHTY,
 )
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -53,12 +52,7 @@ def explain(row: SkillRating, left_out: Mapping[str, int] = NOTHING) -> str:
             sentence += " With the third field observation practice stopped counting, so a step now says little."
     if row.status == "validated" and row.rating is None and not row.stale:
         sentence += " The rule is met, so it is validated; for a rating, and a confidence in it, there is too little."
-    if row.rating is not None and not (row.low or 0) <= row.rating <= (row.high or 0):
-        low, high = (half_up(one or 0, 100) for one in (row.low, row.high))
-        sentence += (
-            f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are "
-            "weighed against what is usual."
-        )
+    sentence += _beside(row)
     if row.discrepancy:
         sentence += _discrepancy(row)
     if row.under_doubt:
@@ -102,20 +96,28 @@ def to_raise_confidence(row: SkillRating) -> str | None:
 def _fresh_confidence(row: SkillRating) -> Confidence:
     """Returns the confidence that the row would have if its newest observation were recent."""
     if row.basis == "field":
-        return "high" if row.field >= FIELD_HIGH and _sure(row) else "medium"
+        sure = row.deviation is not None and is_sure(row.deviation / 100)
+        return "high" if row.field >= FIELD_HIGH and sure else "medium"
     if row.basis == "validation":
         return "medium" if row.validation >= VALIDATION_MEDIUM else "low"
     return "medium" if row.basis == "blend" else "low"
-
-
-def _sure(row: SkillRating) -> bool:
-    return row.deviation is not None and Z_EIGHTY * row.deviation <= 100 * SURE_POINTS
 
 
 def title(row: SkillRating, framework: Framework) -> str:
     """Returns a skill's name as people read it: `Discovery (healthcare, enterprise)`."""
     name = framework.by_competency[row.competency].name if row.competency in framework.by_competency else row.competency
     return f"{name} ({label(decode_skill(row.context))})" if row.context else name
+
+
+def _beside(row: SkillRating) -> str:
+    """Says where the level lies when the rating is outside its interval."""
+    if row.rating is None or (row.low or 0) <= row.rating <= (row.high or 0):
+        return ""
+    low, high = (half_up(one or 0, 100) for one in (row.low, row.high))
+    return (
+        f" The level in the field lies beside it, between {low} and {high} with 80 % probability: scores are "
+        "weighed against what is usual."
+    )
 
 
 def _discrepancy(row: SkillRating) -> str:

@@ -29,7 +29,7 @@ from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.interval import Levels, levels_of
 from shared.ratings.domain.level import NoiseColumns
 from shared.ratings.domain.series import Series
-from shared.ratings.domain.skill_rating import Basis, Confidence
+from shared.ratings.domain.skill_rating import Basis, Confidence, is_sure
 from shared.ratings.domain.weights import (
     APART_COUNT,
     APART_POINTS,
@@ -38,12 +38,10 @@ from shared.ratings.domain.weights import (
     FIELD_TENTHS,
     OLD_DAYS,
     RATING_WINDOW_DAYS,
-    SURE_POINTS,
     VALIDATION_ALONE,
     VALIDATION_MEDIUM,
     VALIDATION_TENTHS,
     WEIGHTS,
-    Z_EIGHTY,
 )
 
 BASES: Final[tuple[Basis, ...]] = ("none", "preliminary", "field_few", "blend", "validation", "field")
@@ -158,7 +156,7 @@ def _class_sums(series: Series, day: Numbers) -> ClassSums:
 
 def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
     fields, practice, _ = sums.number
-    sure = (fields >= FIELD_HIGH) & (Z_EIGHTY * level.deviation <= SURE_POINTS)
+    sure = (fields >= FIELD_HIGH) & is_sure(level.deviation)
     fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & sure)
     fresh += (basis == _VALIDATION) & (practice >= VALIDATION_MEDIUM)
     age = np.where(tenths > 0, sums.age[:LEARNING], HUGE)

@@ -15,7 +15,7 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, LEARNING, PENDING_REVIEW, PRACTICE, REJECTED, Entry, entry_key
-from shared.ratings.domain.rules import Span, met, verdict
+from shared.ratings.domain.rules import Span, met, qualifies, verdict
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder
 from shared.ratings.domain.series import Series, series_of
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
@@ -135,26 +135,19 @@ def witnesses(rule: Rule, field: ClassScores, practice: ClassScores) -> list[Spa
     field_least, field_bar, practice_least, practice_bar = rule.minimums
     spans: list[Span] = []
     for day in _changes(window, days, end):
-        by_field, field_can = _possible(*field.in_window(day - window, day), field_least, field_bar)
-        by_practice, practice_can = _possible(*practice.in_window(day - window, day), practice_least, practice_bar)
+        of_field, of_practice = field.in_window(day - window, day), practice.in_window(day - window, day)
+        by_field, field_can = _possible(*of_field, field_least, field_bar)
+        by_practice, practice_can = _possible(*of_practice, practice_least, practice_bar)
         satisfied = _met(rule, by_field, by_practice)
         if satisfied or _met(rule, int(field_can), int(practice_can)):
             spans.append((day - window, end))
-        if satisfied and _qualifies(rule, field, practice, day):
+        if satisfied and (
+            any(qualifies(True, score, field_least, field_bar) for score in of_field[0])
+            or any(qualifies(True, score, practice_least, practice_bar) for score in of_practice[0])
+        ):
             break
         end = day - 1
     return spans
-
-
-def _qualifies(rule: Rule, field: ClassScores, practice: ClassScores, day: int) -> bool:
-    """Tells whether one of a window's observations is at or above its bar, and was not failed."""
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    classes = ((field, field_least, field_bar), (practice, practice_least, practice_bar))
-    return any(
-        least > 0 and score >= bar
-        for scores, least, bar in classes
-        for score in scores.in_window(day - rule.observation_window_days, day)[0]
-    )
 
 
 def _changes(window: int, days: Sequence[int], until: int) -> list[int]:

@@ -43,6 +43,12 @@ def verdict(attempts: Any, count: Any, total: Any, least: Any, bar: Any) -> Any:
     return ((attempts >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
 
 
+def qualifies(passed: Any, score: Any, least: Any, bar: Any) -> Any:
+    """Tells of an observation, in numbers or columns, whether a validation may count from it: it was not failed, and is
+    at or above the bar of a class that the rule asks for."""
+    return passed & (score >= bar) & (least > 0)
+
+
 def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
     """Judges whether the minimums are met, given each class's verdict, of numbers or columns.
 
@@ -236,7 +242,6 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     cell = cell.repeat(sizes)
     came = series.day[at] - lowest
     keys, total = cell * span + came, running(series.score[at])
-    wanted = rules.least[cell % 2, cell // 2] > 0
     row = cell // 2
     left = came + rules.window[row] + 1
     there = left <= as_of[row] - lowest
@@ -257,9 +262,10 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     attempts = held - failed[past] + failed[first] if failed[-1] else held
     least = across(rules.least, row)
     field, practice = verdict(attempts, held, total[past] - total[first], least, across(rules.bar, row))
-    good = running((series.exam[at] >= 0) & (series.score[at] >= rules.bar[cell % 2, cell // 2]) & wanted)
-    qualifies = (good[past] > good[first]).any(axis=0)
-    return _Windows(begin, row, day + lowest, met(rules.overrides[row], field, practice, *least) & qualifies)
+    of_score = cell % 2, cell // 2
+    good = running(qualifies(series.exam[at] >= 0, series.score[at], rules.least[of_score], rules.bar[of_score]))
+    satisfied = met(rules.overrides[row], field, practice, *least) & (good[past] > good[first]).any(axis=0)
+    return _Windows(begin, row, day + lowest, satisfied)
 
 
 def _validated_before(series: Series, rows: Numbers, rules: RuleColumns) -> Numbers:
@@ -301,7 +307,8 @@ def _qualified_on(series: Series, rows: Numbers, rules: RuleColumns, until: Numb
         at = series.start[chosen].repeat(sizes) + within(sizes)
         day, last = series.day[at], until[some].repeat(sizes)
         inside = (day <= last) & (day >= last - rules.window[some].repeat(sizes))
-        good = inside & (series.exam[at] >= 0) & (series.score[at] >= rules.bar[kind, some].repeat(sizes))
+        least, bar = (minimum[kind, some].repeat(sizes) for minimum in (rules.least, rules.bar))
+        good = inside & qualifies(series.exam[at] >= 0, series.score[at], least, bar)
         found[some] = np.maximum(found[some], np.maximum.reduceat(np.where(good, day, NEVER), running(sizes)[:-1]))
     return found
 

@@ -123,16 +123,14 @@ def series_of(
     skills, place = _placed({*always, *chain.from_iterable(asked), *np.bincount(used).nonzero()[0].tolist()}, index)
     cell = (person * len(skills))[entry] + place[used]
 
-    present = np.zeros((len(as_of), len(skills)), np.bool_)
-    _mark(present, place, always, asked)
+    present = _wanted(np.zeros((len(as_of), len(skills)), np.bool_), place, always, asked)
     present.reshape(-1)[cell[brings > 0]] = True
     counts = present.reshape(-1)[cell]
     if not counts.all():
         cell, number, entry, first, brings = (one[counts] for one in (cell, number, entry, first, brings))
     row = (present.cumsum() - 1)[cell]
     of_person, skill = present.nonzero()
-    seen = np.zeros(len(skill), np.bool_)
-    seen[row[(brings > 0) & _lately(table, as_of)[entry]]] = True
+    seen = np.bincount(row[(brings > 0) & _lately(table, as_of)[entry]], minlength=len(skill)) > 0
     kind = kind[entry]
     waiting = np.zeros(len(skill), np.int64)
     if pending.any():
@@ -170,12 +168,14 @@ def _placed(numbers: Collection[int], index: FrameworkIndex) -> tuple[list[int],
     return skills, place
 
 
-def _mark(present: Flags, place: Numbers, always: Collection[int], asked: Sequence[Collection[int]]) -> None:
-    """Marks the rows that there are whatever was observed: everybody's, and those asked for of one person."""
+def _wanted(present: Flags, place: Numbers, always: Collection[int], asked: Sequence[Collection[int]]) -> Flags:
+    """Marks the rows that there are whatever was observed, and returns them: everybody's, and those asked for of one
+    person."""
     if always:
         present[:, place[list(always)]] = True
     for of_one, numbers in zip(present, asked, strict=False):
         of_one[place[list(numbers)]] = True
+    return present
 
 
 def _in_order(row: Numbers, kind: Numbers, number: Numbers) -> tuple[Numbers, Numbers]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from math import erf, sqrt
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Rule
+from shared.ratings.domain.weights import SURE_POINTS, Z_EIGHTY
 
 Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
 Confidence = Literal["high", "medium", "low", "unknown"]
@@ -15,6 +16,11 @@ Status = Literal["not_started", "in_progress", "validated", "expired"]
 Direction = Literal["practice_ahead", "field_ahead"]
 """practice_ahead: practice promises more than the field shows, by its rating or by a rule's bar that it meets."""
 Trend = Literal["improving", "stable", "declining", "insufficient"]
+
+
+def is_sure(deviation: Any) -> Any:
+    """Tells whether the interval is narrow enough for high confidence. deviation: in points, a number or a column"""
+    return Z_EIGHTY * deviation <= SURE_POINTS
 
 
 class SkillRating(NamedTuple):

@@ -127,7 +127,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
 
 def _likely_ready(row: SkillRating, rule: Rule | None) -> float | None:
     """Returns the probability that the level in the field is at the rule's field bar, else at 80; None without one."""
-    bar = round(rule.min_field_score * 100) if rule is not None and rule.min_field_score is not None else READY
+    bar = READY if rule is None or rule.min_field_score is None else rule.minimums[1]
     ready = probability_above(row, bar)
     return None if ready is None else round(ready, 3)
 
