@@ -48,13 +48,13 @@ def calibrated(
     return replace(before, competencies={}, scorers=leans)
 
 
-def lean_of(differences: Sequence[float], default: Lean = Lean()) -> Lean:
+def lean_of(differences: Sequence[float]) -> Lean:
     """Returns how far a scorer leans, from (its score - a person's blind score) of each pair.
 
     The mean of a normal variable under a normal prior around no lean (Gelman et al., Bayesian Data Analysis, 2013,
     ch. 2.5).
     """
-    pairs = len(differences)
+    pairs, default = len(differences), Lean()
     if not pairs:
         return default
     deviation = stdev(differences) if pairs >= LEAST_PAIRS else REVIEW_DEVIATION
