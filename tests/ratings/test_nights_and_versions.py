@@ -319,17 +319,6 @@ class TestTheSweep:
         night(world)
         assert changes(world)[0]["revision"] == 1
 
-    def test_finishes_a_publication_that_died(self, world: CrashHarness) -> None:
-        with pytest.raises(Retryable):
-            world.process(Fuse(2, unavailable)).change_skills.change(
-                "sales_engineering", "discovery", STRICTER, ADMINISTRATOR
-            )
-        assert not [topic for topic, _ in world.facts if topic == "framework-published"]
-        assert world.process().publications.finish() == 1
-        assert [fact["version"] for topic, fact in world.facts if topic == "framework-published"] == [2]
-        assert len(world.tasks) == 1
-        assert world.process().publications.finish() == 0
-
 
 class TestVersions:
     def test_what_an_instance_remembers_never_replaces_what_a_newer_one_wrote(self, world: CrashHarness) -> None:
