@@ -174,7 +174,7 @@ class House:
         self.warehouse.close()
 
 
-def opened(folder: Path, first_id: int = 100_000, tables: Catalogue | None = None) -> House:
+def opened(folder: Path, first_id: int, tables: Catalogue | None = None) -> House:
     indexes = PIPELINE.integrations.indexes
     return House(
         folder,
@@ -363,9 +363,33 @@ def house(template: Path, tmp_path: Path) -> Iterator[House]:
     made.close()
 
 
-def copied(template: Path, folder: Path, tables: Catalogue | None = None) -> House:
-    shutil.copytree(template, folder)
-    return opened(folder, tables=tables)
+@pytest.fixture(scope="module")
+def template_without_joe(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
+    def build(folder: Path) -> None:
+        house = copied(template, folder)
+        house.run_to_the_end(house.erase().start())
+        house.carry()
+        house.close()
+
+    return built_once(tmp_path_factory, "organisation without Joe", build)
+
+
+@pytest.fixture
+def without_joe(template_without_joe: Path, tmp_path: Path) -> Iterator[House]:
+    made = copied(template_without_joe, tmp_path / "without Joe", first_id=200_000)
+    yield made
+    made.close()
+
+
+def copied(template: Path, folder: Path, tables: Catalogue | None = None, first_id: int = 100_000) -> House:
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return opened(folder, first_id, tables)
+
+
+def only_run(house: House) -> str:
+    """The id of Joe's erasure."""
+    (run,) = house.world.store.query(Query("erasures"))
+    return run.path.removeprefix("erasures/")
 
 
 def of_others(house: House) -> dict[str, str]:
@@ -398,28 +422,21 @@ class TestEverythingAboutThePerson:
         assert {"staging.observation_recorded", "staging.page_viewed", "individuals.team_skill_matrix"} <= places
         assert any(place.endswith(".blob") for place in places)
 
-    def test_is_gone_from_every_store_after(self, house: House) -> None:
-        run_id = house.erase().start()
-        house.run_to_the_end(run_id)
-        house.carry()
-        house.world.log.lines.clear()
-        left = [place for place, content in house.everything() if _traced(content)]
+    def test_is_gone_from_every_store_after(self, without_joe: House) -> None:
+        left = [place for place, content in without_joe.everything() if _traced(content)]
         assert left == []
 
     def test_leaves_the_others_as_they_were(self, house: House) -> None:
         before = of_others(house)
-        run_id = house.erase().start()
-        house.run_to_the_end(run_id)
+        house.run_to_the_end(house.erase().start())
         after = of_others(house)
         for place in ("live quarantine/q1", "q2", "kept/gong/c1", "due/2027-03-04/gong/c1"):
             del before[place]  # Joe's, though they do not say so themselves
         assert {place: after.get(place) for place in before} == before
         assert len(before) > 50
 
-    def test_leaves_what_names_the_person_without_the_name(self, house: House) -> None:
-        run_id = house.erase().start()
-        house.run_to_the_end(run_id)
-        store, files = house.world.store, TranscriptStore(house.files, house.world.clock)
+    def test_leaves_what_names_the_person_without_the_name(self, without_joe: House) -> None:
+        store, files = without_joe.world.store, TranscriptStore(without_joe.files, without_joe.world.clock)
         sam = data(store, f"employees/{SAM}")
         assert (sam["manager_id"], sam["mentor_id"]) == (None, None)
         event = next(
@@ -430,9 +447,9 @@ class TestEverythingAboutThePerson:
         assert payload["competency_scores"][0]["evidence"].startswith("as [removed]\nerased-")
         actors = {d.data["actor"] for d in store.query(Query("audit"))}
         assert len({actor for actor in actors if actor.startswith("erased-")}) == 1
-        both = data(house.integrations, "calls/gong-c2")
+        both = data(without_joe.integrations, "calls/gong-c2")
         assert (both["employees"], both["title"]) == ([SAM], "[removed], Sam Low and Rita")
-        assert data(house.integrations, "calls/gong-c1")["state"] == "nobody"
+        assert data(without_joe.integrations, "calls/gong-c1")["state"] == "nobody"
         assert files.conversation("gong", "c1") is None
         said = files.conversation("gong", "c2")
         assert said is not None
@@ -442,15 +459,13 @@ class TestEverythingAboutThePerson:
         assert analysis is not None
         assert analysis.notes == ("■■■■■■■■■ was there",)
         assert files.analysis("gong", "c3", SAM, 3000) is not None
-        assert [letter.data for letter in house.queue.list()] == [{"employee_id": SAM}]
-        assert house.quarantine.list() == ["q3"]
+        assert [letter.data for letter in without_joe.queue.list()] == [{"employee_id": SAM}]
+        assert without_joe.quarantine.list() == ["q3"]
 
-    def test_is_counted_by_store(self, house: House) -> None:
-        run_id = house.erase().start()
-        house.run_to_the_end(run_id)
+    def test_is_counted_by_store(self, without_joe: House) -> None:
         report = {
             (line.store, line.part): (line.removed, line.anonymised, line.rows)
-            for line in house.erase().following.one(ADMINISTRATOR, run_id).report
+            for line in without_joe.erase().following.one(ADMINISTRATOR, only_run(without_joe)).report
         }
         assert report[("documents", "employees")] == (1, 2, 0)
         assert report[("documents", "events")] == (4, 1, 0)
@@ -461,14 +476,12 @@ class TestEverythingAboutThePerson:
         assert report[("warehouse", "staging.page_viewed, look 1")][2] == 1
         assert not [part for _, part in report if "look 2" in part]
 
-    def test_keeps_the_aggregates_of_the_past(self, house: House) -> None:
+    def test_keeps_the_aggregates_of_the_past(self, house: House, without_joe: House) -> None:
         snapshots = "SELECT COUNT(*) AS people, AVG(overall_readiness) AS mean FROM staging.ratings_snapshotted"
-        before = house.warehouse.query(snapshots)
-        run_id = house.erase().start()
-        house.run_to_the_end(run_id)
-        house.carry()
-        assert house.warehouse.query(snapshots) == before
-        [person] = house.warehouse.query("SELECT * FROM staging.employee_changed WHERE employee_id LIKE 'erased-%'")
+        assert without_joe.warehouse.query(snapshots) == house.warehouse.query(snapshots)
+        [person] = without_joe.warehouse.query(
+            "SELECT * FROM staging.employee_changed WHERE employee_id LIKE 'erased-%'"
+        )
         assert (person["active"], person["manager_id"], person["hire_date"]) == (False, None, None)
 
 
@@ -572,12 +585,6 @@ class TestARun:
 
 
 class TestAfterwards:
-    @pytest.fixture
-    def without_joe(self, house: House) -> House:
-        house.run_to_the_end(house.erase().start())
-        house.world.tasks.clear()
-        return house
-
     def test_a_late_event_is_refused_and_kept_nowhere(self, without_joe: House) -> None:
         process = without_joe.process()
         with pytest.raises(ErasedPerson) as error:

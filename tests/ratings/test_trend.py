@@ -57,6 +57,7 @@ def test_the_bar_is_the_larger_of_three_points_and_the_noise(count: int, sigma: 
     assert trend(points(*[40 + least] * half, *middle, *[40.0] * half), sigma) == "declining"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [6, 7, 10, 20, 40])
 def test_about_ten_percent_of_the_unchanged_on_either_side(count: int) -> None:
     """z = 1.28 on either side; the bar of 3 points only ever lowers it."""
