@@ -27,17 +27,8 @@ from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
 from tests.harness.built import built_once
-from tests.harness.crash_harness import (
-    ADMINISTRATOR,
-    INDEXES,
-    CrashHarness,
-    Died,
-    Fuse,
-    answer_of,
-    call,
-    new_crash_harness,
-    unavailable,
-)
+from tests.harness.crash_harness import ADMINISTRATOR, INDEXES, CrashHarness, Died, Fuse, new_crash_harness, unavailable
+from tests.harness.sent_events import answer_of, call
 from tests.harness.speed import Moments
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 

@@ -11,7 +11,8 @@ from shared.frameworks.contract import RuleBody
 from shared.kernel.errors import NotFound
 from shared.taxonomy.contract import SkillChange
 from shared.taxonomy.usecases.preview_change import Preview
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, call, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
+from tests.harness.sent_events import call, role_play
 from tests.taxonomy.conftest import FRAMEWORK, JOE, MIA
 
 ID = FRAMEWORK.framework_id

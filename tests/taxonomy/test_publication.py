@@ -11,7 +11,8 @@ from shared.frameworks.contract import DimensionBody, FrameworkBody, RuleBody
 from shared.kernel.errors import Conflict, NotFound, Rejected, Retryable
 from shared.kernel.reading import validated
 from shared.taxonomy.contract import SkillBody, SkillChange
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Fuse, role_play, unavailable
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Fuse, unavailable
+from tests.harness.sent_events import role_play
 from tests.taxonomy.conftest import FRAMEWORK, PEOPLE
 
 ID = FRAMEWORK.framework_id

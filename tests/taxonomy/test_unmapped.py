@@ -8,7 +8,8 @@ import pytest
 
 from shared.kernel.errors import Conflict, NotFound, Rejected
 from shared.taxonomy.contract import HeldDecision
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
+from tests.harness.sent_events import role_play
 from tests.taxonomy.conftest import FRAMEWORK, JOE, MIA
 
 ID = FRAMEWORK.framework_id
