@@ -17,7 +17,6 @@ class EventLedger:
 
     def __init__(self, documents: Documents, bus: Bus, outbox: Outbox) -> None:
         self._documents = documents
-        self._ledger = Ledger(documents)
         self._bus = bus
         self._outbox = outbox
 
@@ -43,8 +42,8 @@ class EventLedger:
 
     def find(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
-        return self._ledger.answer(event_id)
+        return Ledger(self._documents).answer(event_id)
 
     def among(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those of some events that there are were answered with, by id."""
-        return self._ledger.answers(event_ids)
+        return Ledger(self._documents).answers(event_ids)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.records import Record
-from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Files
 from shared.ports.documents import Delete, Document, Documents, Put
 from shared.ports.messages import DeadLetters
@@ -19,7 +18,6 @@ class Stores:
     """Everything that holds something of people."""
 
     documents: Documents
-    employees: EmployeeRecords
     integrations: Documents
     quarantine: Files
     transcripts: TranscriptStore

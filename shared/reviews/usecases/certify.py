@@ -34,9 +34,7 @@ class Certify:
     """Computes certificates and lets them have their consequences."""
 
     def __init__(self, documents: Documents, reruns: NoticeReruns, trust: TrustScorers, clock: Clock, log: Log) -> None:
-        self._reviews = ReviewRecords(documents)
-        self._rerun_records = RerunRecords(documents)
-        self._certificates = CertificateRecords(documents)
+        self._documents = documents
         self._reruns = reruns
         self._trust = trust
         self._clock = clock
@@ -45,7 +43,7 @@ class Certify:
     def run(self) -> Certified:
         """Brings all certificates up to date."""
         self._reruns.run()
-        evidence = collected(self._reviews, self._rerun_records)
+        evidence = collected(ReviewRecords(self._documents), RerunRecords(self._documents))
         stopped = self._trust.stopped()
         untrusted: Doubted = set()
         trusted: Doubted = set()
@@ -66,7 +64,8 @@ class Certify:
 
         stopped: (scorer, competency) pairs that do not count alone so far
         """
-        before = self._certificates.get(scorer)
+        certificates = CertificateRecords(self._documents)
+        before = certificates.get(scorer)
         known = before.competencies if before else {}
         competencies: dict[str, CompetencyFigures] = {}
         for competency, of_competency in sorted(evidence.competencies.items()):
@@ -81,5 +80,5 @@ class Certify:
             computed_at=self._clock.now(),
             competencies=competencies,
         )
-        self._certificates.put(certified)
+        certificates.put(certified)
         return certified
