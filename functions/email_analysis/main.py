@@ -1,8 +1,8 @@
 """Makes one field observation of an e-mail thread per employee who wrote.
 
-In:   a task with the thread's record.
-Out:  observations in `ingest`, `call-analysed`.
-Not:  503 has the task delivered again; what was posted is known.
+Triggers: a task with the thread's record.
+Produces: observations in `ingest`, `call-analysed`.
+Errors:   503 has the task delivered again; what was posted is known.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Makes one field observation of a call per employee who spoke.
 
-In:   a task with the call's record, the request it is about, and how often it has been put off.
-Out:  the conversation in its bucket, observations in `ingest`, `call-analysed`; or a later task, when it is too early.
-Not:  unreadable answers fail the call, for a person to see; 503 has the task delivered again.
+Triggers: a task with the call's record, the request it is about, and how often it has been put off.
+Produces: the conversation in its bucket, observations in `ingest`, `call-analysed`; or a later task, if it is early.
+Errors:   unreadable answers fail the call, for a person to see; 503 has the task delivered again.
 """
 
 from flask import Request
