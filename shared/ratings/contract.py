@@ -78,8 +78,8 @@ class SkillView(Output):
     basis: str
     trend: TrendWord = Field(
         description="By the slope of the last 90 days' scores over their days, fitted by generalised least squares "
-        "with the competency's noise and likeness of neighbouring conversations: improving from 1.28 standard errors and "
-        "3 points over the days on, declining likewise; insufficient with fewer than 6 scores"
+        "with the competency's noise and likeness of neighbouring conversations: improving from 1.28 standard errors "
+        "and 3 points over the days on, declining likewise; insufficient with fewer than 6 scores"
     )
     trend_of: Literal["field", "practice"] | None = Field(description="Whose scores; null when there are too few")
     status: Status
