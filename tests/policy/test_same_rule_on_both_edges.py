@@ -12,14 +12,14 @@ import pytest
 from functions.portal.shell.routes import ROUTES
 from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
-from tests.policy import calls, operations, people, platform, privacy, ratings, reviews, taxonomy
+from tests.policy import calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy
 from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
 __all__ = ["loaded", "seen"]
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for capability in (calls, operations, people, platform, privacy, ratings, reviews, taxonomy)
+    for capability in (calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy)
     for rule in capability.RULES
 )
 
@@ -43,6 +43,7 @@ REASONS = {
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
     ("GET", "/activity"): "no route: it lists what the histories of single people show",
+    ("GET", "/events"): "answers 404 to whom it is not for, since an id can be guessed; tests/portal/test_events.py",
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
     ("GET", "/calls/analyses/<run_id>"): "shows the run whose start has a rule, under the same permission",
