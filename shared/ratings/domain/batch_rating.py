@@ -188,6 +188,7 @@ class RatedSeries(NamedTuple):
             found.missed[which].tolist(),
             found.contradicted[which].tolist(),
             found.doubted[which].tolist(),
+            optional(_hundredths(rating.shared[which]), rating.rated[which]),
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:

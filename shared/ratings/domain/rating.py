@@ -33,6 +33,7 @@ from shared.ratings.domain.skill_rating import Basis, Confidence, is_sure
 from shared.ratings.domain.weights import (
     APART_COUNT,
     APART_POINTS,
+    APART_Z,
     FIELD_ALONE,
     FIELD_HIGH,
     FIELD_TENTHS,
@@ -61,13 +62,14 @@ _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 class ClassSums(NamedTuple):
     """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
 
-    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths;
+    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squared: sum(w * w);
     age: of the newest one in days
     """
 
     number: Numbers
     weight: Numbers
     weighted: Numbers
+    squared: Numbers
     age: Numbers
 
 
@@ -79,8 +81,8 @@ class Rating(NamedTuple):
     number:    by kind, how many observations are in the window
     counted:   by kind, how many the rating rests on: of a stale one those of the window that ended with its day
     of_class:  by kind, its own rating
-    level, deviation: where the level in the field lies, by what the rating rests on, in points
-    comparable, apart: practice and field have enough to be told apart, and are
+    level, deviation, shared: where the level in the field lies, by what the rating rests on (see `Levels`)
+    comparable, apart: practice and field have enough to be told apart, and are, by more than their noise
     """
 
     stale: Flags
@@ -91,6 +93,7 @@ class Rating(NamedTuple):
     confidence: Numbers
     level: Fractions
     deviation: Fractions
+    shared: Fractions
     rated: Flags
     rating: Numbers
     has_preliminary: Flags
@@ -126,12 +129,13 @@ def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
         confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths, level)),
         level=level.mean,
         deviation=level.deviation,
+        shared=level.shared,
         rated=rated,
         rating=_mean_of_classes(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
         preliminary=np.where(sums.number[PRACTICE] > 0, practice, learning),
         comparable=comparable,
-        apart=comparable & (np.abs(practice - field) >= APART_POINTS),
+        apart=comparable & (np.abs(practice - field) >= np.maximum(APART_POINTS, APART_Z * _difference(sums, noise))),
     )
 
 
@@ -149,9 +153,16 @@ def _class_sums(series: Series, day: Numbers) -> ClassSums:
     today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
     age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
     weight = _BY_AGE[age]
-    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score)
-    number, weights, weighted, newest = series.by_kind(*sums, today - series.day[series.end - 1])
-    return ClassSums(number, np.maximum(weights, 1), weighted, newest)
+    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight)
+    number, weights, weighted, squared, newest = series.by_kind(*sums, today - series.day[series.end - 1])
+    return ClassSums(number, np.maximum(weights, 1), weighted, squared, newest)
+
+
+def _difference(sums: ClassSums, noise: NoiseColumns) -> Fractions:
+    """Returns the standard error of practice's rating less the field's, in hundredths of a point."""
+    of_mean = sums.squared / sums.weight**2
+    found: Fractions = 100 * np.sqrt(noise.field * of_mean[FIELD] + noise.practice * of_mean[PRACTICE])
+    return found
 
 
 def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
