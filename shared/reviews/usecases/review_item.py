@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import UNSET
-
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
@@ -63,7 +61,7 @@ def drawn(
     own = None if decision is None or decision.elsewhere else decision
     basis = _basis(own, top, analyses)
     if top is None:
-        return None if known is None else _without_events(known)
+        return None if known is None else known.without_events()
     if basis is None:
         return known
     contest = contest or (known.contest if known else None)
@@ -75,12 +73,6 @@ def drawn(
     drawn_now = _Drawn(basis, (*_reasons(basis, settings), *([CONTESTED] if contest else [])), contest, decision)
     review = drawn_now.review(facts[basis.event_id][0], earlier)
     return review.changed(unfinished=True) if known and known.owes else review
-
-
-def _without_events(known: Review) -> Review:
-    """Returns the review of a call whose events are all void: nothing waits, and nothing follows any more."""
-    state: State = "superseded" if known.state == "open" else known.state
-    return known.changed(state=state, unfinished=UNSET)
 
 
 @dataclass(frozen=True, slots=True)
