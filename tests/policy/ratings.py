@@ -17,6 +17,14 @@ RULES = (
         recorded_for=frozenset({"enablement", "cro", "administrator"}),
     ),
     Rule(
+        "what the calibration has learnt is shown to administrators",
+        lambda api: "",
+        ("GET", "calibration"),
+        ("GET", "/calibration"),
+        ADMINISTRATOR,
+        shown=("Discovery",),
+    ),
+    Rule(
         "a recalculation is started",
         lambda api: "",
         ("POST", "skills/recalculate"),

@@ -12,6 +12,7 @@ from functions.portal.access import page as access
 from functions.portal.activity import page as activity
 from functions.portal.analysts import page as analysts
 from functions.portal.audit import page as audit
+from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.call_analyses import page as call_analyses
 from functions.portal.calls import page as calls
@@ -54,7 +55,17 @@ from shared.operations.usecases.waiting import Backlog, Waiting
 from shared.platform.contract import AuditItem
 from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
-from shared.ratings.contract import CellView, CoverageView, ScorerCertificate, SkillView
+from shared.ratings.contract import (
+    CalibrationAnswer,
+    CellView,
+    CompetencyCalibration,
+    CoverageView,
+    NoiseView,
+    ParametersVersionView,
+    ScorerCalibration,
+    ScorerCertificate,
+    SkillView,
+)
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
 
@@ -900,6 +911,41 @@ def sign_in_page() -> doors.SignIn:
     )
 
 
+def figures(**fields: Any) -> dict[str, Any]:
+    return {
+        "sigma": 12, "rho": 0, "drift": 0.35, "population_mean": 75, "population_spread": 8,
+        "practice_sigma": 12, "transfer": 10, **fields,
+    }  # fmt: skip
+
+
+def competency_calibration(competency: str, name: str, **fields: Any) -> CompetencyCalibration:
+    learnt = {"learnt": False, "observations": 0, "since_version": None, **figures(), **fields}
+    return CompetencyCalibration(competency=competency, name=name, **learnt)
+
+
+CALIBRATION = CalibrationAnswer(
+    version=7,
+    published_at=NOW,
+    default=NoiseView(**figures()),
+    default_scorer_error=4.0,
+    competencies=[
+        competency_calibration("closing", "Closing"),
+        competency_calibration(
+            "discovery", "Discovery", learnt=True, observations=12408, since_version=7, sigma=14.37, rho=0.31
+        ),
+    ],
+    scorers=[
+        ScorerCalibration(scorer="gong", learnt=True, bias=-4.2, error=1.1, pairs=40, since_version=5),
+        ScorerCalibration(scorer="visit", learnt=False, bias=0.0, error=4.0, pairs=0, since_version=None),
+    ],
+    versions=[
+        ParametersVersionView(
+            version=7, published_at=NOW, published_by="calibrate-ratings", observations=12408, pairs=40, untrusted=1
+        )
+    ],
+)
+
+
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
         "readiness/readiness.html",
@@ -918,6 +964,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
+    "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
     "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
