@@ -131,6 +131,9 @@ A senior manager sees aggregates of the organisation; individually only direct r
 LIST_SIGHT: dict[Role, Sight] = {**PROFILE_SIGHT, "senior_manager": "organisation"}
 """Over whom a role's lists and aggregates run."""
 
+SMALLEST_GROUP = 5
+"""Aggregates over fewer people are suppressed: they would say something about one of them."""
+
 OWN_CALLS_FIRST: frozenset[Role] = frozenset({"employee", "mentor"})
 """Roles whose pages begin with what concerns oneself: the own profile, and the reviews of the own calls."""
 

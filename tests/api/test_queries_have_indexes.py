@@ -23,6 +23,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure
+from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
@@ -310,7 +311,7 @@ def ask_about_calls(api: ApiClient) -> None:
     imports = call_analysis(on).import_call
     imports._fetching._recorder = Connected(recorder, on.connected.call_settings)
     for number in range(2):
-        imports.run(f"gong-{number}", analysis=0, route="batch")
+        imports.run(CallTask(record_id=f"gong-{number}", route="batch"))
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
     for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
         asked(api, "calls", {**chosen, **moments})

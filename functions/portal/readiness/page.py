@@ -12,9 +12,10 @@ from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Framework
+from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.errors import Rejected
 from shared.ratings.contract import CellView, CoverageView, ReadinessAnswer
-from shared.ratings.domain.readiness import SMALLEST_GROUP, TeamReadiness
+from shared.ratings.domain.readiness import TeamReadiness
 
 A_MONTH = timedelta(days=30)
 

@@ -30,6 +30,7 @@ TREND = {
     "declining": "Declining",
     "insufficient": "Too few for a trend",
 }
+TREND_OF = {"field": "in the field", "practice": "in practice"}
 CONFIDENCE = {
     "high": "High confidence",
     "medium": "Medium confidence",

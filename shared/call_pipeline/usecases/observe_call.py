@@ -14,7 +14,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, Ju
 from shared.conversations.domain.conversation import Quote
 from shared.conversations.records import CallContext
 from shared.kernel.json_values import Json, JsonObject
-from shared.observations.domain.deal_context import context_with
+from shared.observations.wire.context_fields import context_with
 
 MOST_PIECES = 5
 """Of evidence for one score."""

@@ -61,7 +61,7 @@ class Scores:
 
 class NoiseColumns(NamedTuple):
     """Lays out how scores lie around the levels of each row's competency: `Noise` as variances, by row (or of one row,
-    as numbers); the mean in points."""
+    as numbers); the mean in points, the likeness as it is. field: of a mean of many, which alike neighbours widen"""
 
     mean: Any
     spread: Any
@@ -69,6 +69,7 @@ class NoiseColumns(NamedTuple):
     practice: Any
     transfer: Any
     drift: Any
+    likeness: Any
 
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
@@ -79,12 +80,15 @@ class Filtered(NamedTuple):
     """Holds what the filter made of scores.
 
     mean, variance: by row, as of its last day; shared: the part of the variance that its scorers' errors add
+    expected, spread: by score, the mean and the variance that the filter expected of it
     after, doubt: by score, the level's mean and variance once it was taken in
     """
 
     mean: Fractions
     variance: Fractions
     shared: Fractions
+    expected: Fractions
+    spread: Fractions
     after: Fractions
     doubt: Fractions
 
@@ -99,16 +103,17 @@ def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
             max(one.practice**2, _LEAST),
             one.transfer**2,
             one.drift**2,
+            one.likeness,
         )
         for one in noises
     ]
-    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 6).T)
+    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 7).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
     """Filters all rows. since, until: by row the day on which its level is as the population's, and the last day"""
     rows, size = len(since), len(scores.day)
-    found = Filtered(*(np.zeros(rows) for _ in range(3)), *(np.empty(size) for _ in range(2)))
+    found = Filtered(*(np.zeros(rows) for _ in range(3)), *(np.empty(size) for _ in range(4)))
     bias = np.array([one.bias for one in leans])[scores.scorer]
     shares = np.zeros((rows, len(leans)))
     (_row_by_row if rows <= FEW_ROWS else _step_by_step)(scores, bias, noise, since, found, shares)
@@ -133,9 +138,9 @@ class _Level(NamedTuple):
 
 def _seen(
     before: _Level, noise: NoiseColumns, days: Any, practised: Any, score: Any, bias: Any, surprise_of: _SurpriseOf
-) -> tuple[_Level, Any]:
-    """Takes one score in, of one row or of each of several; returns what is known then, and how much of it went into
-    the level, 0-1.
+) -> tuple[_Level, Any, Any, Any]:
+    """Takes one score in, of one row or of each of several; returns what is known then, what was expected of the score,
+    its variance, and how much of it went into the level, 0-1.
 
     days: since the score before; practised: 1 for a score given in practice, else 0
     """
@@ -154,7 +159,7 @@ def _seen(
         before.transfer - with_added * with_added * shrink,
         before.both - with_level * with_added * shrink,
     )
-    return after, with_level * shrink
+    return after, expected, spread, with_level * shrink
 
 
 def _row_by_row(
@@ -169,10 +174,11 @@ def _row_by_row(
         share = [0.0] * shares.shape[1]
         for at in range(start, start + count):
             day, practised, score, lean, scorer = (column[at] for column in of_score)
-            known, gain = _seen(known, of_row, day - before, practised, score, lean, _surprise)
+            known, expected, spread, gain = _seen(known, of_row, day - before, practised, score, lean, _surprise)
             before = day
             share = [one * (1.0 - gain) for one in share]
             share[scorer] += gain
+            found.expected[at], found.spread[at] = expected, spread
             found.after[at], found.doubt[at] = known.mean, known.level
         found.mean[row], found.variance[row], shares[row] = known.mean, known.level, share
 
@@ -189,20 +195,31 @@ def _step_by_step(
         rows = int(np.searchsorted(counts, -step, side="left"))
         at = start[:rows] + step
         came, practised = scores.day[at], scores.practice[at] * 1.0
-        after, gain = _seen(
+        after, expected, spread, gain = _seen(
             _Level(*known[:, :rows]),
             NoiseColumns(*(column[:rows] for column in noise)),
             came - day[:rows],
             practised,
             scores.score[at],
             bias[at],
-            _surprises,
+            surprises,
         )
         known[:, :rows], day[:rows] = after, came
         share[:rows] *= (1.0 - gain)[:, None]
         share[np.arange(rows), scores.scorer[at]] += gain
+        found.expected[at], found.spread[at] = expected, spread
         found.after[at], found.doubt[at] = after.mean, after.level
     found.mean[order], found.variance[order], shares[order] = known[0], known[2], share
+
+
+def log_likelihood(scores: Scores, found: Filtered) -> float:
+    """Returns the logarithm of how likely the scores are: the normal density between the cuts, the tail at them."""
+    away = scores.score - found.expected
+    likelihood = -0.5 * (np.log(2 * pi * found.spread) + away * away / found.spread)
+    for at in _at_edges(scores.score):
+        beyond = away[at] / sqrt(found.spread[at])
+        likelihood[at] = _log_normal(-beyond if scores.score[at] >= HIGHEST else beyond)
+    return float(likelihood.sum())
 
 
 def _surprise(score: float, expected: float, spread: float) -> tuple[float, float]:
@@ -212,7 +229,8 @@ def _surprise(score: float, expected: float, spread: float) -> tuple[float, floa
     return _cut(score, expected, spread)
 
 
-def _surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+def surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+    """Returns by score what `_surprise` does of one."""
     surprise, shrink = score - expected, 1.0 / spread
     for at in _at_edges(score):
         surprise[at], shrink[at] = _cut(float(score[at]), float(expected[at]), float(spread[at]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.frameworks.domain.framework import Framework
+from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.context import decode_skill
 from shared.kernel.rounding import half_up, percent
 from shared.kernel.statistics import wilson
@@ -27,9 +28,6 @@ from shared.ratings.domain.weights import (
 )
 
 Tier = Literal["high", "medium", "low"]
-
-SMALLEST_GROUP = 5
-"""Aggregates over fewer people are suppressed: they would say something about one of them."""
 
 
 def tier(hundredths: int | None) -> Tier | None:

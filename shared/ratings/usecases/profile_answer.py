@@ -101,6 +101,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         stale=row.stale,
         basis=row.basis,
         trend=row.trend,
+        trend_of=row.trend_of,
         status=row.status,
         observations_count=row.observations,
         field_observations=row.field,
