@@ -130,6 +130,10 @@ class Review(Record, frozen=True, kw_only=True):
         """Tells whether what follows a decision has not all happened."""
         return self.unfinished is True
 
+    def without_events(self) -> Review:
+        """Returns the review of a call whose events are all void: nothing waits, and nothing follows any more."""
+        return self.changed(state="superseded" if self.state == "open" else self.state, unfinished=UNSET)
+
     @property
     def conversation(self) -> tuple[str, str]:
         """Returns (source, source id)."""

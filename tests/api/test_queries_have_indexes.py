@@ -252,6 +252,8 @@ def ask_everything(api: ApiClient) -> None:
     for history in ("validation-events", "field-observations", "learning-activities"):
         asked(api, f"{history}/{JOE}", about)
     assert api.get(f"events/{lesson(1)['activity_id']}").status == 200
+    assert api.get(f"events/{lesson(1)['activity_id']}", who=JOE).status == 200
+    assert api.post("voids", {"event_id": lesson(1)["activity_id"], "reason": "Never watched"}).status == 200
     assert api.get("events/val_0123456789abcdef").status == 404
     asked(api, "employees", {"manager": DANA, "active": "all"})
     for who in (DANA, "vic@augmentcode.com", "mo@augmentcode.com"):

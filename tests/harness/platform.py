@@ -94,6 +94,7 @@ class Platform:
     shard = Made(lambda on: on.once(shard.shard))
     skills = Made(lambda on: taxonomy.taxonomy(on).skills)
     take_in = Made(lambda on: intake.intake(on).take_in)
+    voiding = Made(lambda on: intake.intake(on).voiding)
     transcript_retention = Made(lambda on: privacy.privacy(on).retention)
     transcript_samples = Made(lambda on: privacy.privacy(on).samples)
     transcripts = Made(lambda on: conversations.conversations(on).transcripts)

@@ -20,6 +20,7 @@ from functions.portal.calls.labels import Call
 from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
+from functions.portal.event import page as event
 from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
@@ -46,6 +47,7 @@ from functions.portal.transcript.evidence import read
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.intake.contract import EventView, VoidedView
 from shared.observations.domain.observation import Kind
 from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
 from shared.operations.records import State
@@ -946,6 +948,28 @@ CALIBRATION = CalibrationAnswer(
 )
 
 
+def event_page() -> event.EventPage:
+    shown = EventView(
+        event_id="evt_12345",
+        employee_id="joe@example.com",
+        kind="validation",
+        source="voice-roleplay",
+        source_id="evt_12345",
+        activity="role_play",
+        occurred_at=NOW,
+        received_at=NOW,
+        standing="void",
+        superseded=None,
+        void=VoidedView(by="ada@example.com", at=NOW, reason="Of somebody else"),
+        payload={"event_type": "role_play", "overall_score": 82},
+        scores_open_at=None,
+        review_id=None,
+        deal=None,
+    )
+    errors = {"reason": "Must have at least 3 characters."}
+    return event.EventPage(shown, own=False, audited=True, may_void=True, errors=errors)
+
+
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
         "readiness/readiness.html",
@@ -970,6 +994,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
+    "event": ("event/event.html", lambda: event.present(event_page()).variables),
     "field": ("field/field.html", lambda: field.present(field_page()).variables),
     "calls": ("calls/calls.html", lambda: calls.present(calls_page()).variables),
     "call": ("call/call.html", lambda: call.present(call_page()).variables),

@@ -23,6 +23,7 @@ call_analyses = Module(lambda: import_module("functions.portal.call_analyses.pag
 calibration = Module(lambda: import_module("functions.portal.calibration.page"))
 calls = Module(lambda: import_module("functions.portal.calls.page"))
 dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
+event = Module(lambda: import_module("functions.portal.event.page"))
 health = Module(lambda: import_module("functions.portal.health.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
@@ -54,6 +55,8 @@ ROUTES = (
     Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
     Route("field", "/people/<employee_id>/field", "profile.read", field.show_field),
+    Route("event", "/events", "profile.read", event.show_event),
+    Route("void_event", "/events/void", "profile.read", event.show_event, event.void_event, "events.void"),
     Route("me", "/me", "profile.read", profile.show_me),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "profile.read", calls.list_calls),

@@ -6,6 +6,8 @@ WITH effective AS (
   SELECT employee_id, kind, source, human, analysis, standing, occurred_at, event_id, scores
   FROM staging.observation_recorded
   WHERE kind IN ('field', 'validation')
+    -- Of what waits no older one counts in its place; what is void was never there.
+    AND standing != 'void'
     AND DATE(occurred_at) > CAST(DATE_SUB(@as_of, INTERVAL 180 DAY) AS DATE)
     AND DATE(occurred_at) <= @as_of
   QUALIFY ROW_NUMBER() OVER (
