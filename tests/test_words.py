@@ -15,8 +15,8 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 BANNED = re.compile(
-    r"(^|_)(grouping|cohort|distrust|standings?|appeal|observing|acceptance)($|_)"
-    r"|^_*held(_|$)|_held$|^_*(Acceptance|Cohort|Distrust|Grouping|Standing|Appeal|Held|Kernel)(?![a-z])|(^|_)kernel($|_)",
+    r"(^|_)(grouping|cohort|distrust|standings?|appeal|observing|acceptance|thresholds?|class|classes)($|_)"
+    r"|^_*held(_|$)|_held$|^_*(Acceptance|Cohort|Distrust|Grouping|Standing|Appeal|Held|Kernel|Threshold|Classes|Taxonomy)(?![a-z])|(^|_)kernel($|_)",
     re.IGNORECASE,
 )
 """Synonyms that the glossary gives up, as parts of names; public names keep theirs (see PUBLISHED)."""
@@ -103,6 +103,13 @@ def test_docstrings_of_functions_begin_with_a_verb() -> None:
     functions = [(place, text) for place, node, text in docstrings() if not isinstance(node, ast.ClassDef | ast.Module)]
     assert len(functions) > 1000
     assert [f"{place} {text[:60]}" for place, text in functions if not VERB.match(text)] == []
+
+
+def test_every_function_says_what_triggers_it_what_it_produces_and_which_errors_it_has() -> None:
+    stories = {place: text for place, node, text in docstrings() if isinstance(node, ast.Module) and "main.py" in place}
+    assert len(stories) > 20
+    for place, text in stories.items():
+        assert re.findall(r"^(\w+):\s+\S", text, re.MULTILINE) == ["Triggers", "Produces", "Errors"], place
 
 
 @pytest.mark.parametrize(

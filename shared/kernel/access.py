@@ -26,6 +26,7 @@ ROLES: tuple[Role, ...] = (
 Scope = Literal["events.write", "profiles.read", "administration"]
 Permission = Literal[
     "events.write",  # post events about anyone
+    "events.void",  # take an event out that was recorded by mistake
     "profile.read",  # one person's ratings and histories; relation decides for most roles
     "people.list",  # who there is, within the caller's sight
     "readiness.read",  # aggregates over the caller's sight
@@ -80,6 +81,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "administrator": _EVERYWHERE
     | {
         "events.write",
+        "events.void",
         "people.list",
         "readiness.read",
         "skills.write",
@@ -109,7 +111,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
 }
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
-    "events.write": frozenset({"events.write", "skills.read"}),
+    "events.write": frozenset({"events.write", "events.void", "skills.read"}),
     "profiles.read": frozenset({"profile.read", "skills.read"}),
     "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }

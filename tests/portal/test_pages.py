@@ -235,6 +235,7 @@ def test_every_page_shown_is_counted_once(house: House) -> None:
         "/analysts",
         "/held-scores",
         "/health",
+        "/calibration",
         "/quarantine",
         "/dead-letters",
         "/audit",

@@ -389,7 +389,7 @@ class OnOneDay(NamedTuple):
 
 
 def bars_of(rule: Rule) -> dict[str, tuple[int, int]]:
-    """By class that the rule asks for, the least count and the bar in hundredths."""
+    """By kind that the rule asks for, the least count and the bar in hundredths."""
     minimums = {
         "field": (rule.min_field_observations, rule.min_field_score),
         "validation": (rule.min_validation_attempts, rule.min_validation_score),

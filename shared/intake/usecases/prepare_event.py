@@ -168,8 +168,9 @@ class PrepareEvent:
         again: the first may have been lost. Raises Conflict."""
         if written.content_hash != event.content_hash and event.meaning != _meaning_of(sent, written):
             raise other_content(event.observation.kind)
-        superseded = why_superseded(effective, written.entry_with_receipt)
-        return Recorded(200, answer_again(written.answer, event, superseded), message_again(written.message))
+        void = written.voided.reason if written.voided else None
+        superseded = None if void else why_superseded(effective, written.entry_with_receipt)
+        return Recorded(200, answer_again(written.answer, event, superseded, void), message_again(written.message))
 
 
 def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:

@@ -34,10 +34,10 @@ class SkillRating(NamedTuple):
     basis:          which branch of the rating applied
     level, deviation, low, high: where the person's level in the field lies: its mean, standard deviation and 80 %
                     interval; None without a rating
-    field, validation, learning: how many observations of each class are in the window; of a stale rating, how many of
+    field, validation, learning: how many observations of each kind are in the window; of a stale rating, how many of
                     field and validation it rests on: those of the window that ended with its last one
     pending_review: how many wait for a person's review
-    practice_rating, field_rating: each class's own rating when both have three or more, else None
+    practice_rating, field_rating: each kind's own rating when both have three or more, else None
     discrepancy:    those two are apart, or the field misses the bar of a rule that practice meets, or
                     it has ended a validation
     decayed:        the rating less the rule's decay since the newest observation; None without a decay rate

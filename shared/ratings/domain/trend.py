@@ -1,6 +1,6 @@
 """Finds the trend: is a person getting better, or is it noise?
 
-Within one source class only: the move from practice to real customers would look like a decline otherwise.
+Within one kind only: the move from practice to real customers would look like a decline otherwise.
 
 The slope of the scores over their days is fitted by generalised least squares, for noise of which neighbours are alike
 (an autoregression of the first order; D. Cochrane, G. H. Orcutt, Journal of the American Statistical Association 44,

@@ -1,4 +1,4 @@
-"""Lists the numbers of the formula: weights, windows, shares and thresholds, in one table.
+"""Lists the numbers of the formula: weights, windows, shares and limits, in one table.
 
 How much an observation of a given age counts is
 

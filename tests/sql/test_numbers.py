@@ -31,7 +31,7 @@ SAID = (
     (r"people \+ ([\d.]+)e0", Z_EIGHTY**2, 2),
     (r"people\) \+ ([\d.]+)e0\)", Z_EIGHTY**2 / 4, 2),
 )
-"""How SQL says a threshold, what it is, and in how many files at least it stands."""
+"""How SQL says a number, what it is, and in how many files at least it stands."""
 
 
 def statement(path: Path) -> str:
@@ -39,13 +39,13 @@ def statement(path: Path) -> str:
     return " ".join(re.sub(r"--[^\n]*", "", path.read_text("utf-8")).split())
 
 
-@pytest.mark.parametrize(("pattern", "threshold", "least"), SAID, ids=[pattern for pattern, _, _ in SAID])
-def test_sql_has_the_platforms_thresholds(pattern: str, threshold: float, least: int) -> None:
+@pytest.mark.parametrize(("pattern", "number", "least"), SAID, ids=[pattern for pattern, _, _ in SAID])
+def test_sql_has_the_platforms_numbers(pattern: str, number: float, least: int) -> None:
     found = {path.name: {float(one) for one in re.findall(pattern, statement(path))} for path in MARTS}
     said = {name: numbers for name, numbers in found.items() if numbers}
 
     assert len(said) >= least
-    assert [one for numbers in said.values() for one in numbers] == pytest.approx([threshold] * len(said), abs=1e-12)
+    assert [one for numbers in said.values() for one in numbers] == pytest.approx([number] * len(said), abs=1e-12)
 
 
 def test_every_suppression_is_of_the_smallest_group() -> None:
