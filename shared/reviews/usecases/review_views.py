@@ -128,4 +128,5 @@ def _decision(decision: Decision) -> DecisionView:
         decided_by=decision.decided_by,
         decided_by_role=decision.decided_by_role,
         elsewhere=decision.elsewhere,
+        blind=decision.blind,
     )
