@@ -12,6 +12,7 @@ A capability's folder holds what is said of its facts, a file per address: `rati
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
     checks.*.yaml           tables that the platform loads for the checks
     checks.*.sql            named queries whose rows are things that are wrong
+    questions.*.sql         named queries that a use case asks
 
 Two ways to fill a table, both one atomic statement that keeps the table, its descriptions and its row policies:
 *incremental*: what was published since `@since` is merged by key, the newest message of a key wins, so duplicates and
@@ -43,6 +44,7 @@ MARTS = ("marts", "individuals")
 
 VIEWS = "team_views"
 CHECKS = "checks"
+QUESTIONS = "questions"
 
 RowsAbout = Literal["aggregates", "individuals"]
 Refresh = Literal["subscription", "load", "incremental", "full"]
@@ -134,15 +136,22 @@ class View:
 
 
 class Catalogue:
-    """All tables, views and checks, and the statements that fill them."""
+    """All tables, views, checks and questions (by name the SQL), and the statements that fill them."""
 
-    def __init__(self, tables: Iterable[Table], checks: Iterable[Check] = (), views: Iterable[View] = ()):
+    def __init__(
+        self,
+        tables: Iterable[Table],
+        checks: Iterable[Check] = (),
+        views: Iterable[View] = (),
+        questions: Mapping[str, str] | None = None,
+    ):
         self.tables: dict[str, Table] = {}
         for table in tables:
             if self.tables.setdefault(table.address, table) is not table:
                 raise ValueError(f"{table.address} is declared twice")
         self.checks: dict[str, Check] = {check.name: check for check in checks}
         self.views: dict[str, View] = {view.address: view for view in views}
+        self.questions: dict[str, str] = dict(questions or {})
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -186,6 +195,12 @@ class Catalogue:
         if name not in self.checks:
             raise NotFound(f"the warehouse has no check {name}", field="check")
         return self.checks[name]
+
+    def question(self, name: str) -> str:
+        """Returns a named query. Raises NotFound."""
+        if name not in self.questions:
+            raise NotFound(f"the warehouse has no question {name}", field="question")
+        return self.questions[name]
 
     def raw_of(self, topic: str) -> Table:
         """Finds the raw table of a topic. Raises NotFound."""
@@ -267,7 +282,11 @@ def load(directory: Path = DIRECTORY) -> Catalogue:
     for view in views:
         if view.of not in known:
             raise ValueError(f"{view.address} is a view of the unknown table {view.of}")
-    return Catalogue(tables, checks, views)
+    questions = {
+        path.stem.removeprefix(f"{QUESTIONS}."): path.read_text(encoding="utf-8")
+        for path in directory.glob(f"*/{QUESTIONS}.*.sql")
+    }
+    return Catalogue(tables, checks, views, questions)
 
 
 @cache

@@ -26,6 +26,10 @@ class Warehouse(Protocol):
         """Finds what is wrong by a check of `infra/bigquery`; empty when all is well. Raises NotFound."""
         ...
 
+    def ask(self, question: str) -> Sequence[Row]:
+        """Answers a named query (`questions.*` in `infra/bigquery`), as of today. Raises NotFound, Retryable."""
+        ...
+
     def refresh(self, name: str | None = None) -> list[str]:
         """Materialises one staging table or mart (and nothing else), or all in order; the names, as done."""
         ...

@@ -128,6 +128,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "replay_dead_letter": ADMINISTRATION,
     "discard_dead_letter": ADMINISTRATION,
     "get_health": ADMINISTRATION,
+    "get_calibration": ADMINISTRATION,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from infra.wiring import (
+    calibration,
     call_analysis,
     call_pipeline,
     conversations,
@@ -59,6 +60,8 @@ class Platform:
     # What tests name most
     audit = Made(lambda on: platform.platform(on).audit)
     audited = Made(lambda on: AuditRecords(documents.documents(on)))
+    calibrate = Made(lambda on: on.once(calibration.calibrate))
+    calibration = Made(lambda on: ratings.ratings(on).calibration)
     call_records = Made(lambda on: conversations.conversations(on).call_records)
     change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     certificates = Made(lambda on: reviews.reviews(on).certificates)

@@ -136,6 +136,18 @@ def test_googlesql_accepts_a_check(name: str, tables: Catalogue, analyser: Googl
 
 
 @pytest.mark.googlesql
+@pytest.mark.parametrize("name", sorted(warehouse.catalogue().questions))
+def test_googlesql_accepts_a_question(name: str, tables: Catalogue, analyser: GoogleSQL) -> None:
+    assert analyser.analyse(tables.question(name))
+
+
+@pytest.mark.parametrize("name", sorted(warehouse.catalogue().questions))
+def test_a_question_says_its_grain_and_reads_staging_only(name: str, tables: Catalogue) -> None:
+    assert warehouse.first_comment(tables.question(name)).startswith("one row per ")
+    assert {address.split(".")[0] for address in tables.addresses_in(tables.question(name))} == {"staging"}
+
+
+@pytest.mark.googlesql
 @pytest.mark.parametrize(
     "sql",
     [
@@ -160,7 +172,7 @@ def test_names_are_rendered_wherever_a_table_is_named(tables: Catalogue) -> None
 
 
 def test_unknown_names_are_not_found(tables: Catalogue) -> None:
-    for ask in (tables.mart, tables.table, tables.check, tables.raw_of):
+    for ask in (tables.mart, tables.table, tables.check, tables.question, tables.raw_of):
         with pytest.raises(NotFound, match="nonsense"):
             ask("nonsense")
     with pytest.raises(NotFound, match="subscription"):

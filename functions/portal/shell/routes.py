@@ -20,6 +20,7 @@ samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
 call = Module(lambda: import_module("functions.portal.call.page"))
 call_analyses = Module(lambda: import_module("functions.portal.call_analyses.page"))
+calibration = Module(lambda: import_module("functions.portal.calibration.page"))
 calls = Module(lambda: import_module("functions.portal.calls.page"))
 dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
 event = Module(lambda: import_module("functions.portal.event.page"))
@@ -167,6 +168,7 @@ ROUTES = (
         quarantine.discard_quarantined,
         "operations.write",
     ),
+    Route("calibration", "/calibration", "operations.read", calibration.show_calibration),
     Route("dead_letters", "/dead-letters", "operations.read", dead_letters.list_letters),
     Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", dead_letters.show_letter),
     Route(

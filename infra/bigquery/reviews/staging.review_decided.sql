@@ -19,6 +19,7 @@ SELECT
   SAFE_CAST(JSON_VALUE(data, '$.sampled') AS BOOL) AS sampled,
   JSON_VALUE(data, '$.reviewed_by_role') AS reviewed_by_role,
   SAFE_CAST(JSON_VALUE(data, '$.decided_at') AS TIMESTAMP) AS decided_at,
+  COALESCE(SAFE_CAST(JSON_VALUE(data, '$.blind') AS BOOL), FALSE) AS blind,
   message_id,
   publish_time
 FROM raw.review_decided

@@ -44,6 +44,7 @@ class AuditAction(StrEnum):
     RECALCULATION_STARTED = "recalculation.started"
     SCORER_STOPPED_COUNTING = "scorer.stopped_counting"
     SCORER_COUNTS_AGAIN = "scorer.counts_again"
+    PARAMETERS_CALIBRATED = "parameters.calibrated"
     QUARANTINE_VIEWED = "quarantine.viewed"
     QUARANTINE_REPLAYED = "quarantine.replayed"
     QUARANTINE_DISCARDED = "quarantine.discarded"
