@@ -76,6 +76,9 @@ class DuckDBWarehouse:
     def check(self, name: str) -> Sequence[Row]:
         return self._rows(self._catalogue.check(name).sql, self._parameters())
 
+    def ask(self, question: str) -> Sequence[Row]:
+        return self._rows(self._catalogue.question(question), self._parameters())
+
     def refresh(self, name: str | None = None) -> list[str]:
         addresses = self._catalogue.order if name is None else (self._catalogue.table(name).address,)
         done = []

@@ -180,6 +180,7 @@ COLLECTIONS = (
     "framework_versions",
     "frameworks",
     "held_scores",
+    "parameter_versions",
     "parameters",
     "ratings",
     "recalculation_runs",

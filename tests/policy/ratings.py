@@ -31,6 +31,14 @@ RULES = (
         frozenset({"manager", "senior_manager", "enablement", "cro", "administrator"}),
     ),
     Rule(
+        "what the calibration has learnt is shown to administrators",
+        lambda api: "",
+        ("GET", "calibration"),
+        ("GET", "/calibration"),
+        ADMINISTRATOR,
+        shown=("Discovery",),
+    ),
+    Rule(
         "a recalculation is started",
         lambda api: "",
         ("POST", "skills/recalculate"),

@@ -50,7 +50,7 @@ class FusedWarehouse:
 
     def __init__(self, inner: Warehouse, fuse: Fuse) -> None:
         self._inner, self._fuse = inner, fuse
-        self.query, self.mart, self.check = inner.query, inner.mart, inner.check
+        self.ask, self.query, self.mart, self.check = inner.ask, inner.query, inner.mart, inner.check
         self.refresh, self.load, self.mentions = inner.refresh, inner.load, inner.mentions
 
     def erase(self, employee_id: str, instead: str) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from infra.wiring.call_analysis import call_analysis
+from shared.call_pipeline.messages import CallTask
 from tests.harness.platform import Platform
 from tests.proofs.call_bench import LEFT_ALONE, Run, _discover, bench, killed, queued
 from tests.proofs.measuring import machine
@@ -44,7 +45,7 @@ def at_once(calls: int, instances: int, fetched: int, *, page_size: int) -> tupl
                     task = tasks.popleft()
                 except IndexError:
                     return
-                imports.run(task["record_id"], analysis=task["analysis"], route="batch")
+                imports.run(CallTask(record_id=task["record_id"], analysis=task["analysis"], route="batch"))
 
         began, before = time.monotonic(), made.interface.answered.total()
         waiting = made.together(instances, fetch)

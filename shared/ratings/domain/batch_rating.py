@@ -138,7 +138,7 @@ class RatedSeries(NamedTuple):
         if ruled is None:
             return None
         passed, number, total = (table[:, place].tolist() for table in self.statuses[-3:])
-        field, practice = (_points(*of_class) for of_class in zip(number, total, strict=True))
+        field, practice = (_points(*of_kind) for of_kind in zip(number, total, strict=True))
         return Progress(ruled[0], passed[FIELD], field, passed[PRACTICE], practice)
 
     def _skill(self, which: Numbers | slice) -> list[list[Any]]:
@@ -168,10 +168,10 @@ class RatedSeries(NamedTuple):
         """Returns the fields from SkillRating.status to the end."""
         rows, rating, found = self.rows, self.rating, self.statuses
         skill, last, comparable = rows.skill[which], rows.last[:, which], rating.comparable[which]
-        validated_on, expires_on, of_class = (
+        validated_on, expires_on, of_kind = (
             found.validated_on[which],
             found.expires_on[which],
-            rating.of_class[:, which],
+            rating.of_kind[:, which],
         )
         return [
             named(found.status[which], STATUSES),
@@ -179,8 +179,8 @@ class RatedSeries(NamedTuple):
             named(skill, [None if ruled is None else ruled[1] for ruled in rows.ruled]),
             optional(validated_on, validated_on > NEVER),
             optional(expires_on, expires_on > NEVER),
-            optional(of_class[PRACTICE], comparable),
-            optional(of_class[FIELD], comparable),
+            optional(of_kind[PRACTICE], comparable),
+            optional(of_kind[FIELD], comparable),
             (rating.apart | found.missed | found.contradicted)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
@@ -188,6 +188,7 @@ class RatedSeries(NamedTuple):
             found.missed[which].tolist(),
             found.contradicted[which].tolist(),
             found.doubted[which].tolist(),
+            optional(_hundredths(rating.shared[which]), rating.rated[which]),
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:
@@ -208,7 +209,7 @@ def directions(
     series = series_of(table.repeated(len(days)), index, np.array(days, np.int64), skills)
     noise = noise_of(series.rows, parameters)
     rating = rate(series, parameters, noise)
-    field, practice, _ = rating.of_class
+    field, practice, _ = rating.of_kind
     judged = statuses(series, rules_of(series.rows), parameters, noise)
     by_rule = np.where(judged.missed | judged.contradicted, _PRACTICE_AHEAD, 0)
     found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)

@@ -23,10 +23,12 @@ _UNLIKELY: Final = 1e9
 
 
 class Levels(NamedTuple):
-    """Holds by row the mean and the standard deviation of the level, in points."""
+    """Holds by row the mean and the standard deviation of the level, and the part of that which the scorers' errors
+    have, in points."""
 
     mean: Fractions
     deviation: Fractions
+    shared: Fractions
 
 
 def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
@@ -54,4 +56,4 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
     found = filtered(scores, noise, leans_of(parameters), day - RATING_WINDOW_DAYS, series.rows.as_of)
     if not ((np.abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)).all():
         raise ValueError("the parameters give no deviation")
-    return Levels(found.mean, np.sqrt(found.variance))
+    return Levels(found.mean, np.sqrt(found.variance), np.sqrt(found.shared))

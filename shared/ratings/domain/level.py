@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import erf, erfc, exp, log, pi, sqrt
+from math import erfc, exp, log, pi, sqrt
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -61,7 +61,7 @@ class Scores:
 
 class NoiseColumns(NamedTuple):
     """Lays out how scores lie around the levels of each row's competency: `Noise` as variances, by row (or of one row,
-    as numbers); the mean in points."""
+    as numbers); the mean in points, the likeness as it is. field: of a mean of many, which alike neighbours widen"""
 
     mean: Any
     spread: Any
@@ -69,6 +69,7 @@ class NoiseColumns(NamedTuple):
     practice: Any
     transfer: Any
     drift: Any
+    likeness: Any
 
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
@@ -102,10 +103,11 @@ def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
             max(one.practice**2, _LEAST),
             one.transfer**2,
             one.drift**2,
+            one.likeness,
         )
         for one in noises
     ]
-    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 6).T)
+    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 7).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
@@ -218,18 +220,6 @@ def log_likelihood(scores: Scores, found: Filtered) -> float:
         beyond = away[at] / sqrt(found.spread[at])
         likelihood[at] = _log_normal(-beyond if scores.score[at] >= HIGHEST else beyond)
     return float(likelihood.sum())
-
-
-def probability_above(mean: float, deviation: float, bar: float) -> float:
-    """Returns the probability that a level is at or above a bar."""
-    if deviation <= 0:
-        return 1.0 if mean >= bar else 0.0
-    return normal((mean - bar) / deviation)
-
-
-def normal(value: float) -> float:
-    """Returns the standard normal distribution function."""
-    return 0.5 * (1.0 + erf(value / sqrt(2.0)))
 
 
 def _surprise(score: float, expected: float, spread: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ For one employee, competency and context, over the observations of the last 90 d
     validation 1, or a quiz       no rating, a preliminary one   unknown
     nothing now, something before the last rating, stale         unknown
 
-Each class is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
+Each kind is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
 `weights`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
 that field or validation has set.
 
@@ -33,6 +33,7 @@ from shared.ratings.domain.skill_rating import Basis, Confidence, is_sure
 from shared.ratings.domain.weights import (
     APART_COUNT,
     APART_POINTS,
+    APART_Z,
     FIELD_ALONE,
     FIELD_HIGH,
     FIELD_TENTHS,
@@ -58,16 +59,17 @@ _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
 
-class ClassSums(NamedTuple):
+class KindSums(NamedTuple):
     """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
 
-    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths;
+    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squared: sum(w * w);
     age: of the newest one in days
     """
 
     number: Numbers
     weight: Numbers
     weighted: Numbers
+    squared: Numbers
     age: Numbers
 
 
@@ -78,19 +80,20 @@ class Rating(NamedTuple):
                day of the last such observation, its confidence unknown
     number:    by kind, how many observations are in the window
     counted:   by kind, how many the rating rests on: of a stale one those of the window that ended with its day
-    of_class:  by kind, its own rating
-    level, deviation: where the level in the field lies, by what the rating rests on, in points
-    comparable, apart: practice and field have enough to be told apart, and are
+    of_kind:  by kind, its own rating
+    level, deviation, shared: where the level in the field lies, by what the rating rests on (see `Levels`)
+    comparable, apart: practice and field have enough to be told apart, and are, by more than their noise
     """
 
     stale: Flags
     number: Numbers
     counted: Numbers
-    of_class: Numbers
+    of_kind: Numbers
     basis: Numbers
     confidence: Numbers
     level: Fractions
     deviation: Fractions
+    shared: Fractions
     rated: Flags
     rating: Numbers
     has_preliminary: Flags
@@ -105,12 +108,12 @@ def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
     newest = np.maximum(series.newest[FIELD], series.newest[PRACTICE])
     stale = (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
     day = np.where(stale, newest, as_of)
-    sums = _class_sums(series, day)
+    sums = _kind_sums(series, day)
     basis = _basis(sums.number, stale)
     tenths = across(_TENTHS, basis)
     rated = basis >= _FIELD_FEW
-    of_class = half_up(sums.weighted, sums.weight)
-    field, practice, learning = of_class
+    of_kind = half_up(sums.weighted, sums.weight)
+    field, practice, learning = of_kind
     number = sums.number
     if stale.any():
         number = number.copy()
@@ -121,17 +124,18 @@ def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
         stale=stale,
         number=number,
         counted=sums.number,
-        of_class=of_class,
+        of_kind=of_kind,
         basis=basis,
         confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths, level)),
         level=level.mean,
         deviation=level.deviation,
+        shared=level.shared,
         rated=rated,
-        rating=_mean_of_classes(sums, tenths),
+        rating=_mean_of_kinds(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
         preliminary=np.where(sums.number[PRACTICE] > 0, practice, learning),
         comparable=comparable,
-        apart=comparable & (np.abs(practice - field) >= APART_POINTS),
+        apart=comparable & (np.abs(practice - field) >= np.maximum(APART_POINTS, APART_Z * _difference(sums, noise))),
     )
 
 
@@ -144,17 +148,24 @@ def _basis(number: Numbers, stale: Flags) -> Numbers:
     return np.where(fields > 0, with_field, without_field)
 
 
-def _class_sums(series: Series, day: Numbers) -> ClassSums:
+def _kind_sums(series: Series, day: Numbers) -> KindSums:
     """Returns the sums over the rating window as of each row's day; learning's window is always today's."""
     today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
     age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
     weight = _BY_AGE[age]
-    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score)
-    number, weights, weighted, newest = series.by_kind(*sums, today - series.day[series.end - 1])
-    return ClassSums(number, np.maximum(weights, 1), weighted, newest)
+    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight)
+    number, weights, weighted, squared, newest = series.by_kind(*sums, today - series.day[series.end - 1])
+    return KindSums(number, np.maximum(weights, 1), weighted, squared, newest)
 
 
-def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
+def _difference(sums: KindSums, noise: NoiseColumns) -> Fractions:
+    """Returns the standard error of practice's rating less the field's, in hundredths of a point."""
+    of_mean = sums.squared / sums.weight**2
+    found: Fractions = 100 * np.sqrt(noise.field * of_mean[FIELD] + noise.practice * of_mean[PRACTICE])
+    return found
+
+
+def _confidence(sums: KindSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
     fields, practice, _ = sums.number
     sure = (fields >= FIELD_HIGH) & is_sure(level.deviation)
     fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & sure)
@@ -166,7 +177,7 @@ def _confidence(sums: ClassSums, basis: Numbers, tenths: Numbers, level: Levels)
     return found
 
 
-def _mean_of_classes(sums: ClassSums, tenths: Numbers) -> Numbers:
+def _mean_of_kinds(sums: KindSums, tenths: Numbers) -> Numbers:
     """Returns the mean of field and practice by their shares; 0 where neither counts."""
     weight = np.where(tenths > 0, sums.weight[:LEARNING], 1)
     across = tenths * sums.weighted[:LEARNING] * weight[::-1]
