@@ -198,6 +198,7 @@ class CoverageView(Output):
 class CellView(Output):
     value: str
     mean: Number | None
+    interval: list[Number] | None = Field(description="Where the mean of their levels lies with 80 % probability")
     people: int
     suppressed: bool
     weak: bool
@@ -213,10 +214,18 @@ class ReadinessAnswer(Output):
 
     sentence: str
     people: int
-    ready: int | None
+    likely_ready: Number | None = Field(
+        description="How many of the people in `rated` are likely ready: the sum of their probabilities that every "
+        "core level in the field is at or above its bar, that of the rule, else 80"
+    )
+    likely_ready_interval: list[Number] | None = Field(description="80 % interval of how many are ready")
+    ready: int | None = Field(description="People who hold the validation of every core competency")
     share: Number | None = Field(description="Of people validated in every core competency, 0-1")
     interval: list[Number] | None = Field(description="80 % Wilson interval of the share")
     mean_readiness: Number | None = Field(description="Of the people in `rated`")
+    mean_readiness_interval: list[Number] | None = Field(
+        description="Where the mean of their levels in the field lies with 80 % probability"
+    )
     rated: int | None = Field(description="People whose every core competency has a current rating")
     suppressed: bool
     coverage: list[CoverageView]

@@ -13,6 +13,7 @@ from tests.harness.api_client import (
     ADMINISTRATION,
     DANA,
     JOE,
+    SARAH,
     ApiClient,
     Reply,
     call_analysed,
@@ -191,3 +192,41 @@ def test_who_sees_the_history_sees_who_took_an_event_out(api: ApiClient) -> None
     for who in (JOE, DANA):
         (event,) = api.get(f"validation-events/{JOE}", who=who).json["items"]
         assert (event["void"]["by"], event["void"]["reason"]) == (ADA, WHY)
+
+
+CORRECTIONS = {
+    "another score of a role-play": (role_play(1), role_play(1, score=60)),
+    "another time of a role-play": (role_play(1), role_play(1, days_ago=5)),
+    "another quiz score of a lesson": (lesson(1), lesson(1, quiz_score=40)),
+    "another score of a call": (call_seen(1), call_seen(1, score=60)),
+    "another time of a call": (call_seen(1), call_seen(1, days_ago=5)),
+    "another time of a call under a new id": (call_seen(1), {**call_seen(1, days_ago=5), "observation_id": "second"}),
+    "another person of a call": (call_seen(1), {**call_seen(1), "employee_id": SARAH}),
+    "another person of a role-play": (role_play(1), {**role_play(1), "employee_id": SARAH}),
+}
+
+
+@pytest.mark.parametrize(("first", "then"), CORRECTIONS.values(), ids=list(CORRECTIONS))
+def test_who_follows_what_a_conflict_advises_has_one_observation_that_counts(
+    api: ApiClient, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    name = next(one for one in ("event_id", "observation_id", "activity_id") if one in first)
+    kind = {"event_id": "validation", "observation_id": "field", "activity_id": "learning"}[name]
+    api.record(first)
+    refused = api.post(ROUTES[kind], then)
+    assert refused.status == 409
+    advice = refused.json["detail"]
+    assert "/api/v1/voids" in advice
+
+    again = {**then, name: "corrected"}
+    another_analysis = kind == "field" and "counts in place of this" in advice and then["employee_id"] == JOE
+    if not another_analysis:
+        source = first.get("event_source") or first.get("observation_source")
+        assert void(api, first[name], source, "Corrected").status == 200
+    api.record(again)
+    counted = [
+        (employee, item["event_id"])
+        for employee in (JOE, SARAH)
+        for item in api.get(f"{ROUTES[kind]}/{employee}", standing="counted").json["items"]
+    ]
+    assert counted == [(then["employee_id"], "corrected")]

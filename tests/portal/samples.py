@@ -158,7 +158,8 @@ def covered(word: str, name: str, validated: int, in_progress: int, expired: int
 def cell(mean: float | None, people: int) -> CellView:
     """A cell of the heat map; with -1 people too few to show."""
     weak = mean is not None and mean < 70
-    return CellView(value="", mean=mean, people=abs(people), suppressed=people < 0, weak=weak)
+    interval = None if mean is None else [mean - 3, mean + 2.6]
+    return CellView(value="", mean=mean, interval=interval, people=abs(people), suppressed=people < 0, weak=weak)
 
 
 def readiness_page() -> readiness.Readiness:
@@ -172,12 +173,16 @@ def readiness_page() -> readiness.Readiness:
     return readiness.Readiness(
         as_of=TODAY,
         scope="the whole organisation",
-        sentence="Not yet: 14 of 40 are validated in every core competency (35 %; 80 % interval 26 to 45 %).",
+        sentence="Partly: 25 of 40 are likely ready (80 % interval 21 to 29). 14 hold every validation, which asks "
+        "more; 3 are not yet known.",
         people=40,
+        likely=25.2,
+        likely_interval=(20.8, 29.1),
         ready=14,
         share_low=0.2614,
         share_high=0.4507,
         mean_readiness=74.3,
+        mean_interval=(71.2, 77.1),
         rated=37,
         coverage=tuple(
             covered(word, name, *counts)
@@ -203,7 +208,7 @@ def readiness_page() -> readiness.Readiness:
         ),
         since=date(2026, 10, 23),
         changes=(
-            readiness.Change("Fully validated people", "11", "14", 3),
+            readiness.Change("Hold every validation", "11", "14", 3),
             readiness.Change("Mean readiness", "71.9", "74.3", 2.4),
             readiness.Change("Product knowledge", "24 validated", "21 validated", -3),
         ),

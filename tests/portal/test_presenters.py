@@ -48,7 +48,7 @@ def test_a_stacked_bar_fills_its_width_and_leaves_out_what_is_empty() -> None:
     ("mean", "level", "shown"), [(69.6, 0, "69.6"), (69.4, 0, "69"), (70.0, 1, "70"), (89.9, 3, "90"), (90, 4, "90")]
 )
 def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, shown: str) -> None:
-    rated = CellView(value="v", mean=mean, people=7, suppressed=False, weak=mean < 70)
+    rated = CellView(value="v", mean=mean, interval=[mean - 4, mean + 4], people=7, suppressed=False, weak=mean < 70)
     heat = readiness.HeatMap("d", ("d",), ("v",), (readiness.HeatRow("C", (rated,)),))
     view = samples.readiness_page()
     variables = readiness.present(replace(view, heat_map=heat), (), "d").variables
