@@ -23,7 +23,7 @@ from shared.people.messages import EmployeeChanged
 from shared.platform.messages import AuditRecorded, PageViewed
 from shared.ports.warehouse import Row, Warehouse
 from shared.reviews.messages import ReviewDecided, ReviewedScore
-from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server
+from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server, client_at
 from tests.sql.stopped_clock import StoppedClock
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -56,17 +56,8 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
             yield Bench(local, local, None)
             return
         url, google = stack.enter_context(bigquery_server(local))
-        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5)
+        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=client_at(url), patience=0.5)
         yield Bench(warehouse, local, google)
-
-
-def _client(url: str) -> Any:
-    from google.api_core.client_options import ClientOptions
-    from google.auth.credentials import AnonymousCredentials
-    from google.cloud import bigquery
-
-    anonymous: Any = AnonymousCredentials
-    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))
 
 
 def views(count: int, *, first: int = 0) -> list[PageViewed]:
@@ -324,7 +315,7 @@ def cloud() -> Iterator[Bench]:
     local = DuckDBWarehouse(":memory:", StoppedClock())
     with bigquery_server(local) as (url, google):
         yield Bench(
-            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5), local, google
+            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=client_at(url), patience=0.5), local, google
         )
     local.close()
 
