@@ -1,8 +1,7 @@
 """Learns from the warehouse how noisy scores are and how far scorers lean, for intervals and probabilities.
 
 Triggers: Cloud Scheduler, nightly, between a refresh of the warehouse and the recalculation.
-Produces: a new version of the parameters where they have changed by more than rounding, which the recalculation
-          rates with.
+Produces: a version of the parameters where they have changed by more than rounding, which the recalculation rates with.
 Errors:   503 has it triggered again; doing it twice changes nothing.
 """
 
