@@ -59,6 +59,7 @@ class Prepared:
     """A new event. writes: without the state's, which takes key → entry"""
 
     recorded: Recorded
+    event: LedgerEvent
     writes: tuple[Write, ...]
     key: str
     entry: str
@@ -162,7 +163,7 @@ class PrepareEvent:
             message=message.text or "",
         )
         waiting = _unmapped_scores(event, framework, unmapped, now)
-        return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
+        return Prepared(Recorded(201, text, message), written, (written.created(), *waiting), draft.key, draft.entry)
 
     def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
