@@ -96,7 +96,7 @@ class TestBigQuery:
 
     def test_a_short_refusal_is_not_noticed(self, cloud: Bench) -> None:
         assert cloud.google is not None
-        patient = BigQueryWarehouse("demo", StoppedClock(), client=cloud.warehouse.patience=20)  # type: ignore[attr-defined]
+        patient = BigQueryWarehouse("demo", StoppedClock(), client=cloud.warehouse._client, patience=20)  # type: ignore[attr-defined]
         cloud.google.refusals = [(403, "rateLimitExceeded")]
         assert patient.query("SELECT 1 AS one") == [{"one": 1}]
 
@@ -114,7 +114,7 @@ class TestBigQuery:
             "demo",
             StoppedClock(),
             datasets={"marts": "skills_marts"},
-            client=cloud.warehouse. # type: ignore[attr-defined]
+            client=cloud.warehouse._client,  # type: ignore[attr-defined]
             patience=0.5,
         )
         with pytest.raises(Exception, match="skills_marts"):
