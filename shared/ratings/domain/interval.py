@@ -6,14 +6,17 @@ three field observations on. Learning never does. The level is that of the row's
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from math import sqrt
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import Flags, Fractions, Numbers, running
+from shared.kernel.columns import Flags, Numbers, running
 from shared.observations.domain.entry import FIELD, PRACTICE
-from shared.ratings.domain.level import NoiseColumns, Scores, columns_of, filtered
+from shared.ratings.domain.level import Filtered, NoiseColumns, Scores, columns_of, filtered, row_filtered
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
@@ -22,11 +25,15 @@ _UNLIKELY: Final = 1e9
 """A mean or a variance from which on parameters are no parameters."""
 
 
-class Levels(NamedTuple):
-    """Holds by row the mean and the standard deviation of the level, in points."""
+Seen = tuple[int, int, int]
+"""A score of one row: its day, hundredths, and scorer (by its number among the leans)."""
 
-    mean: Fractions
-    deviation: Fractions
+
+class Levels(NamedTuple):
+    """Holds by row the mean and the standard deviation of the level, in points; of one row as numbers."""
+
+    mean: Any
+    deviation: Any
 
 
 def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
@@ -52,6 +59,27 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
         running(count)[:-1], count, series.day[at], series.score[at] / 100, practised[at], series.scorer[at]
     )
     found = filtered(scores, noise, leans_of(parameters), day - RATING_WINDOW_DAYS, series.rows.as_of)
-    if not ((np.abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)).all():
+    if not _likely(found).all():
         raise ValueError("the parameters give no deviation")
     return Levels(found.mean, np.sqrt(found.variance))
+
+
+def level_of(
+    field: Iterable[Seen], practice: Iterable[Seen], noise: NoiseColumns, parameters: Parameters, since: int, until: int
+) -> Levels:
+    """Returns the level of one row, in plain numbers, as `levels_of` does for columns.
+
+    field, practice: what enters of either kind, in order of time; since, until: as in `level.filtered`
+    """
+    scores = [(day, False, score / 100, scorer) for day, score, scorer in field]
+    if practised := [(day, True, score / 100, scorer) for day, score, scorer in practice]:
+        scores = sorted(scores + practised, key=itemgetter(0))
+    found = row_filtered(scores, noise, leans_of(parameters), since, until)
+    if not _likely(found):
+        raise ValueError("the parameters give no deviation")
+    return Levels(found.mean, sqrt(found.variance))
+
+
+def _likely(found: Filtered) -> Any:
+    """Tells of one row, or of each of several, whether what was made of its scores can be a level."""
+    return (abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)

@@ -20,8 +20,10 @@ one after the other. Both do the same sums in the same order, so that a person's
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import erfc, exp, log, pi, sqrt
 from typing import Any, Final, NamedTuple
 
@@ -89,20 +91,21 @@ class Filtered(NamedTuple):
     doubt: Fractions
 
 
+def variances(noise: Noise) -> NoiseColumns:
+    """Returns the noise of one row."""
+    return NoiseColumns(
+        noise.mean,
+        noise.spread**2,
+        max((noise.sigma * noise.inflation) ** 2, _LEAST),
+        max(noise.practice**2, _LEAST),
+        noise.transfer**2,
+        noise.drift**2,
+    )
+
+
 def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
     """Returns rows' noises as columns."""
-    values = [
-        (
-            one.mean,
-            one.spread**2,
-            max((one.sigma * one.inflation) ** 2, _LEAST),
-            max(one.practice**2, _LEAST),
-            one.transfer**2,
-            one.drift**2,
-        )
-        for one in noises
-    ]
-    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 6).T)
+    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 6).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
@@ -115,9 +118,26 @@ def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: 
     last = since.copy()
     some = scores.count > 0
     last[some] = scores.day[(scores.start + scores.count - 1)[some]]
-    shared = sum((one.error * shares[:, number]) ** 2 for number, one in enumerate(leans))
-    variance = found.variance + noise.drift * (until - last) + shared
+    variance, shared = _since_last(found.variance, noise, until - last, shares.T, leans)
     return found._replace(variance=variance, shared=shared + np.zeros(rows))
+
+
+def row_filtered(
+    scores: Iterable[tuple[int, bool, float, int]], noise: NoiseColumns, leans: Sequence[Lean], since: int, until: int
+) -> Filtered:
+    """Filters one row, in plain numbers. scores: what `Scores` has of each, in order of time"""
+    said = [(day, practice, score, leans[scorer].bias, scorer) for day, practice, score, scorer in scores]
+    taken = _all_taken(noise, since, said, len(leans))
+    variance, shared = _since_last(taken.level.level, noise, until - taken.day, taken.share, leans)
+    return Filtered(taken.level.mean, variance, shared, taken.after, taken.doubt)
+
+
+def _since_last(variance: Any, noise: NoiseColumns, days: Any, shares: Any, leans: Sequence[Lean]) -> tuple[Any, Any]:
+    """Returns a level's variance so many days after its last score, with its scorers' errors, and what these add: of
+    one row as numbers, of several as columns. shares: by scorer"""
+    errors = [one.error * share for one, share in zip(leans, shares, strict=True)]
+    shared = sum(error * error for error in errors)
+    return variance + noise.drift * days + shared, shared
 
 
 class _Level(NamedTuple):
@@ -157,24 +177,67 @@ def _seen(
     return after, with_level * shrink
 
 
+class _Taken(NamedTuple):
+    """Holds what is known of a row once its scores were taken in.
+
+    day: of the last one; share: by scorer; after, doubt: by score, as `Filtered` has them
+    """
+
+    level: _Level
+    day: float
+    share: list[float]
+    after: list[float]
+    doubt: list[float]
+
+
+_taken: dict[tuple[NoiseColumns, int, int, bytes], _Taken] = {}
+"""By noise, first day, number of scorers, and scores: an event adds a score to each of the rows that were rated before
+it, and the level of these is then a step away."""
+MOST_TAKEN: Final = 4_000
+"""Rows that are remembered, of about two kilobytes each."""
+_BYTES: Final = 5 * 8
+"""What a score takes in there."""
+
+
 def _row_by_row(
     scores: Scores, bias: Fractions, noise: NoiseColumns, since: Numbers, found: Filtered, shares: Fractions
 ) -> None:
     """Filters rows one after the other, in plain numbers: of a few rows that is many times as quick."""
-    columns = (scores.day, scores.practice * 1.0, scores.score, bias, scores.scorer)
-    of_score = [column.tolist() for column in columns]
-    for row, (start, count) in enumerate(zip(scores.start.tolist(), scores.count.tolist(), strict=True)):
-        of_row = NoiseColumns(*(float(column[row]) for column in noise))
-        known, before = _Level(of_row.mean, 0.0, of_row.spread, of_row.transfer, 0.0), int(since[row])
-        share = [0.0] * shares.shape[1]
-        for at in range(start, start + count):
-            day, practised, score, lean, scorer = (column[at] for column in of_score)
-            known, gain = _seen(known, of_row, day - before, practised, score, lean, _surprise)
-            before = day
-            share = [one * (1.0 - gain) for one in share]
-            share[scorer] += gain
-            found.after[at], found.doubt[at] = known.mean, known.level
-        found.mean[row], found.variance[row], shares[row] = known.mean, known.level, share
+    columns = (scores.day, scores.practice, scores.score, bias, scores.scorer)
+    said = [*zip(*(column.astype(np.float64).tolist() for column in columns), strict=True)]
+    noises = map(NoiseColumns._make, zip(*(column.tolist() for column in noise), strict=True))
+    stretches = zip(since.tolist(), scores.start.tolist(), scores.count.tolist(), strict=True)
+    for row, (of_row, (first_day, start, count)) in enumerate(zip(noises, stretches, strict=True)):
+        past = start + count
+        taken = _all_taken(of_row, first_day, said[start:past], shares.shape[1])
+        found.after[start:past], found.doubt[start:past] = taken.after, taken.doubt
+        found.mean[row], found.variance[row], shares[row] = taken.level.mean, taken.level.level, taken.share
+
+
+def _all_taken(noise: NoiseColumns, since: int, said: Sequence[tuple[float, ...]], scorers: int) -> _Taken:
+    """Takes in all scores of a row, from those on that were taken in before.
+
+    said: by score the day, 1 for practice, the points, the bias and the scorer
+    """
+    key = array("d", chain.from_iterable(said)).tobytes()
+    known = _taken.get((noise, since, scorers, key))
+    if known is not None:
+        return known
+    before = _taken.pop((noise, since, scorers, key[:-_BYTES]), None)
+    if before is None:
+        before = _Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [], [])
+    level, last, share, after, doubt = before.level, before.day, before.share, [*before.after], [*before.doubt]
+    for day, practised, score, lean, scorer in said[len(after) :]:
+        level, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
+        last = day
+        share = [one * (1.0 - gain) for one in share]
+        share[int(scorer)] += gain
+        after.append(level.mean)
+        doubt.append(level.level)
+    if len(_taken) >= MOST_TAKEN:
+        _taken.clear()
+    known = _taken[noise, since, scorers, key] = _Taken(level, last, share, after, doubt)
+    return known
 
 
 def _step_by_step(

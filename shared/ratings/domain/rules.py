@@ -17,6 +17,7 @@ import numpy as np
 
 from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.alike import chosen
 from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.level import NoiseColumns, Scores, filtered
@@ -82,13 +83,15 @@ class RuleColumns:
 
 def rules_of(rows: Rows) -> RuleColumns:
     """Returns the rules of the rows."""
-    numbers = [_numbers(None if ruled is None else ruled[0]) for ruled in rows.ruled]
+    numbers = [numbers_of(ruled) for ruled in rows.ruled]
     return RuleColumns(np.array(numbers, np.int64).reshape(-1, 10).T[:, rows.skill])
 
 
-def _numbers(rule: Rule | None) -> tuple[int, ...]:
-    if rule is None:
+def numbers_of(ruled: tuple[Rule, str] | None) -> tuple[int, ...]:
+    """Returns a rule's numbers, in the order of RuleColumns' table."""
+    if ruled is None:
         return 0, NEVER, NEVER, 0, 0, 0, 0, 0, 0, 0
+    rule = ruled[0]
     field_least, field_bar, practice_least, practice_bar = rule.minimums
     return (
         rule.observation_window_days,
@@ -105,7 +108,7 @@ def _numbers(rule: Rule | None) -> tuple[int, ...]:
 
 
 class Statuses(NamedTuple):
-    """Columns by row; days are NEVER where there is none.
+    """Columns by row, or the numbers of one row; days are NEVER where there is none.
 
     status:       position in STATUSES
     validated_on: the day of the newest observation that qualified, in the latest window that satisfied the rule; with
@@ -117,43 +120,64 @@ class Statuses(NamedTuple):
                   their scores
     """
 
-    status: Numbers
-    validated_on: Numbers
-    expires_on: Numbers
-    missed: Flags
-    contradicted: Flags
-    doubted: Flags
-    attempts: Numbers
-    number: Numbers
-    total: Numbers
+    status: Any
+    validated_on: Any
+    expires_on: Any
+    missed: Any
+    contradicted: Any
+    doubted: Any
+    attempts: Any
+    number: Any
+    total: Any
 
 
 def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
-    attempts, number, total = _in_window(series, rules.window)
-    field, practice = verdict(attempts, number, total, rules.least, rules.bar)
+    window = _in_window(series, rules.window)
+    field, practice = verdict(*window, rules.least, rules.bar)
     # Practice and field without a score are no beginning where a rule asks for scores; learning is.
     scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
     begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
     now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
-    validated_on = _validated_on(series, rules, now, number)
+    validated_on = _validated_on(series, rules, now, window[1])
+    against = contradictions(series, rules, parameters, noise, (validated_on > NEVER).nonzero()[0])
+    expires_on = expiry(validated_on, rules.lifetime)
+    return judged(validated_on, expires_on, rows.as_of, begun, against, (field, practice), window)
+
+
+def expiry(validated_on: Any, lifetime: Any) -> Any:
+    """Returns the last day of a validation, of one row or of each of several; NEVER without one."""
+    return chosen((validated_on > NEVER) & (lifetime > NEVER), validated_on + lifetime, NEVER)
+
+
+def judged(
+    validated_on: Any,
+    expires_on: Any,
+    as_of: Any,
+    begun: Any,
+    against: tuple[Any, Any],
+    verdicts: tuple[Any, Any],
+    window: tuple[Any, Any, Any],
+) -> Statuses:
+    """Returns the status of one row, in numbers, or of each of several, in columns.
+
+    against: as `contradictions` has it; verdicts: of field and practice; window: attempts, number and total
+    """
+    contradicted, doubted = against
+    field, practice = verdicts
     validated = validated_on > NEVER
-    expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
-    holds = validated & ((expires_on == NEVER) | (rows.as_of <= expires_on))
-    contradicted, doubted = contradictions(series, rules, parameters, noise, validated.nonzero()[0])
-    validated &= ~contradicted
-    status = np.where(holds, _VALIDATED, np.where(validated, _EXPIRED, np.where(begun, _IN_PROGRESS, _NOT_STARTED)))
+    holds = validated & ((expires_on == NEVER) | (as_of <= expires_on))
+    stands = validated & (contradicted == 0)
+    status = chosen(holds, _VALIDATED, chosen(stands, _EXPIRED, chosen(begun, _IN_PROGRESS, _NOT_STARTED)))
     return Statuses(
-        np.where(contradicted, _IN_PROGRESS, status),
-        np.where(validated, validated_on, NEVER),
-        np.where(validated, expires_on, NEVER),
+        chosen(contradicted, _IN_PROGRESS, status),
+        chosen(stands, validated_on, NEVER),
+        chosen(stands, expires_on, NEVER),
         (field < 0) & (practice > 0),
         contradicted,
         doubted & holds,
-        attempts,
-        number,
-        total,
+        *window,
     )
 
 
@@ -357,13 +381,23 @@ def contradictions(
     for back in (0, 1):
         there = (count > back).nonzero()[0]
         held, last = count[there] - back, end[there] - 1 - back
-        distance = (of.bar[FIELD, there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
-        mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
-        missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
-        against[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
+        deviation, sums = np.sqrt(found.doubt[last]), total[last + 1] - total[last + 1 - held]
+        against[back, there] = speaks_against(
+            of.least[FIELD, there], of.bar[FIELD, there], held, sums, found.after[last], deviation
+        )
     against[1] &= count > 2
     contradicted[rows], doubted[rows] = against.all(axis=0), against[0] & ~against[1]
     return contradicted, doubted
+
+
+def speaks_against(least: Any, bar: Any, count: Any, total: Any, mean: Any, deviation: Any) -> Any:
+    """Tells of one row, or of each of several, whether its conversations speak against the field's bar.
+
+    count, total: of the conversations; mean, deviation: of the level after them, in points
+    """
+    distance = (bar / 100 - mean) / deviation
+    missed = (least > 0) & (count >= least) & (total < bar * count)
+    return (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
 
 
 def _conversations(series: Series, rules: RuleColumns, rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:

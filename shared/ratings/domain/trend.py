@@ -10,7 +10,9 @@ Last against first instead would raise 42 % false alarms.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,7 +31,7 @@ _INSUFFICIENT, _DECLINING, _STABLE, _IMPROVING = range(4)
 def trends(series: Series, rating: Rating, noise: NoiseColumns) -> Numbers:
     """Returns by row the trend of practice, or of the field where only that counts; positions in TRENDS."""
     practice, fields = rating.number[PRACTICE], rating.number[FIELD]
-    kind = np.where((practice > 0) & (rating.basis != FIELD_BASIS), PRACTICE, FIELD)
+    kind = by_practice(practice, rating.basis) * PRACTICE
     count = np.where(kind == PRACTICE, practice, fields)
     variance = np.where(kind == PRACTICE, noise.practice, noise.field)
     found = np.full(len(count), _INSUFFICIENT)
@@ -40,12 +42,35 @@ def trends(series: Series, rating: Rating, noise: NoiseColumns) -> Numbers:
     return found
 
 
+def by_practice(practice: Any, basis: Any) -> Any:
+    """Tells of one row, or of each of several, whether its trend is that of practice, or else of the field."""
+    return (practice > 0) & (basis != FIELD_BASIS)
+
+
 def _of_newest(total: Numbers, end: Numbers, count: Numbers, sigma: Fractions) -> Numbers:
     """Returns the trend of the last `count` scores before each end."""
     half = count // 2
     newest = total[end] - total[end - half]
     oldest = total[end - count + half] - total[end - count]
-    difference = (newest - oldest) / half
-    bar = np.maximum(TREND_CHANGE, TREND_Z * sigma * 100 * np.sqrt(2 / half))
-    found: Numbers = np.where(difference >= bar, _IMPROVING, np.where(difference <= -bar, _DECLINING, _STABLE))
+    found: Numbers = _move(newest - oldest, half, sigma, np.sqrt(2 / half))
     return found
+
+
+def trend_of(scores: Sequence[int], variance: float) -> int:
+    """Returns the trend of one row's scores, in order of time, in plain numbers."""
+    half = len(scores) // 2
+    if len(scores) < TREND_LEAST:
+        return _INSUFFICIENT
+    moved: int = _move(sum(scores[-half:]) - sum(scores[:half]), half, sqrt(variance), sqrt(2 / half))
+    return moved
+
+
+def _move(moved: Any, half: Any, sigma: Any, root: Any) -> Any:
+    """Judges the difference between the newest half's sum and the oldest's, of one row or of each of several.
+
+    sigma: in points; root: sqrt(2 / half)
+    """
+    difference, reach = moved / half, TREND_Z * sigma * 100 * root
+    improving = (difference >= TREND_CHANGE) & (difference >= reach)
+    declining = (difference <= -TREND_CHANGE) & (difference <= -reach)
+    return _STABLE + 1 * improving - declining
