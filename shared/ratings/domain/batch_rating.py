@@ -25,12 +25,13 @@ from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, PRACTICE
 from shared.ratings.domain.interval import noise_of
 from shared.ratings.domain.rating import BASES, CONFIDENCES, Rating, rate
-from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, rules_of, statuses
+from shared.ratings.domain.rules import RuleColumns, rules_of, statuses
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder, together
 from shared.ratings.domain.scorer_exclusion import ScorerExclusion
 from shared.ratings.domain.series import Rows, Series, series_of
 from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
 from shared.ratings.domain.trend import TRENDS, trends
+from shared.ratings.domain.verdicts import STATUSES, Statuses
 from shared.ratings.domain.weights import DECAY_DAYS, FULL_SCORE, Z_EIGHTY
 
 DIRECTIONS: Final[tuple[Direction | None, ...]] = (None, "practice_ahead", "field_ahead")
@@ -238,6 +239,11 @@ def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
 def _hundredths(points: Fractions) -> Numbers:
     """Returns points as hundredths, cut to the scale."""
     return np.clip(np.rint(points * 100), 0, FULL_SCORE).astype(np.int64)
+
+
+def hundredths_of(points: float) -> int:
+    """Returns points as hundredths, cut to the scale."""
+    return min(max(round(points * 100), 0), FULL_SCORE)
 
 
 def progress_of(rule: Rule, passed: Sequence[int], number: Sequence[int], total: Sequence[int]) -> Progress:

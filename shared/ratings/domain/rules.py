@@ -11,23 +11,27 @@ expires or the field contradicts it, and with `requires_recertification` nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.alike import chosen
 from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.level import NoiseColumns, Scores, filtered
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
-from shared.ratings.domain.skill_rating import Status
-from shared.ratings.domain.weights import EXPIRING_DAYS, Z_EIGHTY, Z_TWENTY
-
-STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
-_NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
+from shared.ratings.domain.verdicts import (
+    Statuses,
+    expiry,
+    judged,
+    met,
+    numbers_of,
+    qualifies,
+    speaks_against,
+    verdict,
+)
+from shared.ratings.domain.weights import EXPIRING_DAYS
 
 _CLASSES: Final[Numbers] = np.array([[0], [1]])
 """The two classes that a rule looks at, one below the other."""
@@ -36,29 +40,6 @@ MANY: Final = 64
 
 Span = tuple[int, int]
 """First and last day."""
-
-
-def verdict(attempts: Any, count: Any, total: Any, least: Any, bar: Any) -> Any:
-    """Judges a class of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
-    has too few or no minimums. attempts: those that were not failed; all count in the mean"""
-    return ((attempts >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
-
-
-def qualifies(passed: Any, score: Any, least: Any, bar: Any) -> Any:
-    """Tells of an observation, in numbers or columns, whether a validation may count from it: it was not failed, and is
-    at or above the bar of a class that the rule asks for."""
-    return passed & (score >= bar) & (least > 0)
-
-
-def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
-    """Judges whether the minimums are met, given each class's verdict, of numbers or columns.
-
-    overrides: `field_overrides_validation`: the field meets its bar, or practice meets its bar and the field does not
-        contradict it. Otherwise both must meet; a class without minimums is neutral.
-    """
-    either = (field > 0) | ((field == 0) & (practice > 0))
-    both = ((field > 0) | (wants_field == 0)) & ((practice > 0) | (wants_practice == 0))
-    return (overrides & either) | ((overrides == 0) & both)
 
 
 class RuleColumns:
@@ -87,50 +68,6 @@ def rules_of(rows: Rows) -> RuleColumns:
     return RuleColumns(np.array(numbers, np.int64).reshape(-1, 10).T[:, rows.skill])
 
 
-def numbers_of(ruled: tuple[Rule, str] | None) -> tuple[int, ...]:
-    """Returns a rule's numbers, in the order of RuleColumns' table."""
-    if ruled is None:
-        return 0, NEVER, NEVER, 0, 0, 0, 0, 0, 0, 0
-    rule = ruled[0]
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    return (
-        rule.observation_window_days,
-        NEVER if rule.expires_after_days is None else rule.expires_after_days,
-        round(rule.decay_rate * 100) if rule.decay_rate else NEVER,
-        1,
-        rule.field_overrides_validation,
-        rule.requires_recertification,
-        field_least,
-        practice_least,
-        field_bar,
-        practice_bar,
-    )
-
-
-class Statuses(NamedTuple):
-    """Columns by row, or the numbers of one row; days are NEVER where there is none.
-
-    status:       position in STATUSES
-    validated_on: the day of the newest observation that qualified, in the latest window that satisfied the rule; with
-                  recertification, that of the exam that was recognised last
-    expires_on:   the last day on which the validation holds
-    missed:       the field has the required count and misses its bar while practice meets its own
-    contradicted: the field has ended a validation; doubted: it will with another conversation like the latest
-    attempts, number, total: by class what is in the rule's window: observations that were not failed, all, the sum of
-                  their scores
-    """
-
-    status: Any
-    validated_on: Any
-    expires_on: Any
-    missed: Any
-    contradicted: Any
-    doubted: Any
-    attempts: Any
-    number: Any
-    total: Any
-
-
 def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
@@ -144,41 +81,6 @@ def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: 
     against = contradictions(series, rules, parameters, noise, (validated_on > NEVER).nonzero()[0])
     expires_on = expiry(validated_on, rules.lifetime)
     return judged(validated_on, expires_on, rows.as_of, begun, against, (field, practice), window)
-
-
-def expiry(validated_on: Any, lifetime: Any) -> Any:
-    """Returns the last day of a validation, of one row or of each of several; NEVER without one."""
-    return chosen((validated_on > NEVER) & (lifetime > NEVER), validated_on + lifetime, NEVER)
-
-
-def judged(
-    validated_on: Any,
-    expires_on: Any,
-    as_of: Any,
-    begun: Any,
-    against: tuple[Any, Any],
-    verdicts: tuple[Any, Any],
-    window: tuple[Any, Any, Any],
-) -> Statuses:
-    """Returns the status of one row, in numbers, or of each of several, in columns.
-
-    against: as `contradictions` has it; verdicts: of field and practice; window: attempts, number and total
-    """
-    contradicted, doubted = against
-    field, practice = verdicts
-    validated = validated_on > NEVER
-    holds = validated & ((expires_on == NEVER) | (as_of <= expires_on))
-    stands = validated & (contradicted == 0)
-    status = chosen(holds, _VALIDATED, chosen(stands, _EXPIRED, chosen(begun, _IN_PROGRESS, _NOT_STARTED)))
-    return Statuses(
-        chosen(contradicted, _IN_PROGRESS, status),
-        chosen(stands, validated_on, NEVER),
-        chosen(stands, expires_on, NEVER),
-        (field < 0) & (practice > 0),
-        contradicted,
-        doubted & holds,
-        *window,
-    )
 
 
 def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Numbers) -> Numbers:
@@ -388,16 +290,6 @@ def contradictions(
     against[1] &= count > 2
     contradicted[rows], doubted[rows] = against.all(axis=0), against[0] & ~against[1]
     return contradicted, doubted
-
-
-def speaks_against(least: Any, bar: Any, count: Any, total: Any, mean: Any, deviation: Any) -> Any:
-    """Tells of one row, or of each of several, whether its conversations speak against the field's bar.
-
-    count, total: of the conversations; mean, deviation: of the level after them, in points
-    """
-    distance = (bar / 100 - mean) / deviation
-    missed = (least > 0) & (count >= least) & (total < bar * count)
-    return (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
 
 
 def _conversations(series: Series, rules: RuleColumns, rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -1,0 +1,239 @@
+"""Rates a few skills of a person in plain numbers: what an event changes, without NumPy's fixed costs.
+
+The formulas are those of `rating`, `trend`, `rules` and `level`; here is only where their numbers come from. Rules with
+recertification, whose exams need all windows, and days before the newest observation are left to `batch_rating`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import partial
+from math import sqrt
+
+from shared.frameworks.domain.framework import Rule
+from shared.frameworks.domain.framework_index import Skill
+from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.columns import NEVER
+from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
+from shared.ratings.domain.batch_rating import decayed, hundredths_of, progress_of
+from shared.ratings.domain.interval import Levels, Seen, level_of
+from shared.ratings.domain.level import Filtered, NoiseColumns, row_filtered, variances
+from shared.ratings.domain.rating import BASES, CONFIDENCES, ClassSums, Rating, class_sums, is_stale, rated
+from shared.ratings.domain.score_table import leans_of
+from shared.ratings.domain.skill_rating import Progress, SkillRating
+from shared.ratings.domain.skill_scores import OfKind, SkillScores
+from shared.ratings.domain.trend import TRENDS, by_practice, trend_of
+from shared.ratings.domain.verdicts import (
+    STATUSES,
+    Statuses,
+    expiry,
+    judged,
+    met,
+    numbers_of,
+    qualifies,
+    speaks_against,
+    verdict,
+)
+from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS, Z_EIGHTY
+
+Ruled = tuple[Rule, str]
+"""The rule that decides about a skill, and its encoded context."""
+
+
+def can_rate(scores: SkillScores, ruled: Ruled | None, as_of: int) -> bool:
+    """Tells whether a skill is rated here (see the module)."""
+    return scores.until <= as_of and (ruled is None or not ruled[0].requires_recertification)
+
+
+def rate_skill(
+    skill: Skill, ruled: Ruled | None, scores: SkillScores, parameters: Parameters, as_of: int
+) -> tuple[SkillRating, Callable[[], Progress | None]]:
+    """Rates a skill; returns its row, and what tells how far it is on the way to validation.
+
+    Raises ValueError for parameters that give no numbers.
+    """
+    noise = variances(parameters.noise_of(skill[0]))
+    newest = max(scores.kinds[kind].day[-1] if scores.kinds[kind].day else NEVER for kind in (FIELD, PRACTICE))
+    stale = is_stale(newest, as_of)
+    day = newest if stale else as_of
+    sums = class_sums([(of_kind.day, of_kind.score) for of_kind in scores.kinds], day, as_of)
+    rating = rated(sums, stale, _level(scores, sums, noise, parameters, day, as_of))
+    rule = _Rule(ruled)
+    status = _status(scores, rule, noise, parameters, as_of)
+    loss = decayed(rating.rating, rule.decay, as_of - newest) if rule.decay > NEVER and rating.rated else None
+    row = _row(skill, ruled, scores, rating, _trend(scores, rating, noise), status, loss)
+    return row, partial(_progress, ruled, status)
+
+
+def _progress(ruled: Ruled | None, status: Statuses) -> Progress | None:
+    return None if ruled is None else progress_of(ruled[0], *status[-3:])
+
+
+def _row(
+    skill: Skill,
+    ruled: Ruled | None,
+    scores: SkillScores,
+    rating: Rating,
+    trend: int,
+    status: Statuses,
+    loss: int | None,
+) -> SkillRating:
+    low, level, high = (hundredths_of(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
+    there, comparable = rating.rated, rating.comparable
+    return SkillRating(
+        *skill,
+        rating.rating if there else None,
+        rating.preliminary if rating.has_preliminary else None,
+        CONFIDENCES[rating.confidence],
+        BASES[rating.basis],
+        rating.stale,
+        level if there else None,
+        hundredths_of(rating.deviation) if there else None,
+        low if there else None,
+        high if there else None,
+        *rating.counted,
+        scores.pending,
+        TRENDS[trend],
+        STATUSES[status.status],
+        None if ruled is None else ruled[0].version,
+        None if ruled is None else ruled[1],
+        _known(status.validated_on),
+        _known(status.expires_on),
+        rating.of_class[PRACTICE] if comparable else None,
+        rating.of_class[FIELD] if comparable else None,
+        rating.apart or status.missed or status.contradicted,
+        loss,
+        *map(_known, scores.last),
+        rating.apart,
+        status.missed,
+        status.contradicted,
+        status.doubted,
+    )
+
+
+def _known(value: int) -> int | None:
+    return value if value > NEVER else None
+
+
+def _level(
+    scores: SkillScores, sums: ClassSums, noise: NoiseColumns, parameters: Parameters, day: int, as_of: int
+) -> Levels:
+    """Returns the level, by what the rating rests on. day: the last one of the rating's window"""
+    since = day - RATING_WINDOW_DAYS
+    practice = _since(scores.kinds[PRACTICE], since) if sums.number[FIELD] < FIELD_ALONE else []
+    return level_of(_since(scores.kinds[FIELD], since), practice, noise, parameters, since, as_of)
+
+
+def _since(of_kind: OfKind, day: int) -> list[Seen]:
+    first = bisect_left(of_kind.day, day)
+    return list(zip(of_kind.day[first:], of_kind.score[first:], of_kind.scorer[first:], strict=True))
+
+
+def _trend(scores: SkillScores, rating: Rating, noise: NoiseColumns) -> int:
+    practised = by_practice(rating.number[PRACTICE], rating.basis)
+    kind = PRACTICE if practised else FIELD
+    of_kind = scores.kinds[kind].score
+    return trend_of(of_kind[len(of_kind) - rating.number[kind] :], noise.practice if practised else noise.field)
+
+
+class _Rule:
+    """A rule's numbers (see RuleColumns); least and bar by class."""
+
+    def __init__(self, ruled: Ruled | None) -> None:
+        window, lifetime, decay, decides, overrides, _, *minimums = numbers_of(ruled)
+        self.window, self.lifetime, self.decay = window, lifetime, decay
+        self.decides, self.overrides = decides > 0, overrides > 0
+        self.least, self.bar = minimums[:2], minimums[2:]
+
+
+_Window = tuple[list[int], list[int], list[int]]
+"""By class: how many were not failed, all, and the sum of their scores (see Statuses)."""
+
+
+def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, parameters: Parameters, as_of: int) -> Statuses:
+    window = _in_window(scores, rule, as_of)
+    verdicts = _verdicts(window, rule)
+    field, practice, _ = (bool(of_kind.day) for of_kind in scores.kinds)
+    # Practice and field without a score are no beginning where a rule asks for scores; learning is.
+    scored = field or practice or scores.last[LEARNING] > NEVER
+    begun = scored if rule.decides else max(scores.last) > NEVER
+    validated_on = NEVER
+    if rule.decides:
+        if met(rule.overrides, *verdicts, *rule.least):
+            validated_on = _qualified_on(scores, rule, as_of)
+        if validated_on == NEVER:
+            validated_on = _validated_before(scores, rule, as_of)
+    against = (False, False)
+    if validated_on > NEVER:
+        against = _contradictions(scores, rule, noise, parameters, as_of)
+    return judged(validated_on, expiry(validated_on, rule.lifetime), as_of, begun, against, verdicts, window)
+
+
+def _verdicts(window: _Window, rule: _Rule) -> tuple[int, int]:
+    field, practice = map(verdict, *window, rule.least, rule.bar)
+    return field, practice
+
+
+def _in_window(scores: SkillScores, rule: _Rule, day: int) -> _Window:
+    """Returns what is in the rule's window on a day."""
+    attempts, number, total = [], [], []
+    for kind in (FIELD, PRACTICE):
+        of_kind = scores.kinds[kind]
+        inside = slice(bisect_left(of_kind.day, day - rule.window), bisect_right(of_kind.day, day))
+        count = inside.stop - inside.start
+        number.append(count)
+        total.append(sum(of_kind.score[inside]))
+        attempts.append(count - sum(exam < 0 for exam in of_kind.exam[inside]))
+    return attempts, number, total
+
+
+def _qualified_on(scores: SkillScores, rule: _Rule, day: int) -> int:
+    """Returns the day of the newest observation that qualifies, of the window that ends on a day; NEVER without one."""
+    found = NEVER
+    for kind in (FIELD, PRACTICE):
+        of_kind, least, bar = scores.kinds[kind], rule.least[kind], rule.bar[kind]
+        for place in range(bisect_right(of_kind.day, day) - 1, bisect_left(of_kind.day, day - rule.window) - 1, -1):
+            if qualifies(of_kind.exam[place] >= 0, of_kind.score[place], least, bar):
+                found = max(found, of_kind.day[place])
+                break
+    return found
+
+
+def _validated_before(scores: SkillScores, rule: _Rule, as_of: int) -> int:
+    """Returns the day from which a validation counts, by the latest window that satisfied the rule."""
+    sizes = [len(of_kind.day) for of_kind in scores.kinds[:LEARNING]]
+    enough = [size >= least > 0 for size, least in zip(sizes, rule.least, strict=True)]
+    # No window holds what the whole series lacks: most rules want both classes, and most people have one.
+    if not any(enough) or not met(rule.overrides, *enough, *rule.least):
+        return NEVER
+    came = {*scores.kinds[FIELD].day, *scores.kinds[PRACTICE].day}
+    left = {day + rule.window + 1 for day in came}
+    for day in sorted(came.union(left), reverse=True):
+        if day <= as_of and met(rule.overrides, *_verdicts(_in_window(scores, rule, day), rule), *rule.least):
+            found = _qualified_on(scores, rule, day)
+            if found > NEVER:
+                return found
+    return NEVER
+
+
+def _contradictions(
+    scores: SkillScores, rule: _Rule, noise: NoiseColumns, parameters: Parameters, as_of: int
+) -> tuple[bool, bool]:
+    """Tells whether the field contradicts that the rule is met, and whether its latest conversation alone does so (see
+    `rules.contradictions`)."""
+    least, bar, since = rule.least[FIELD], rule.bar[FIELD], as_of - rule.window
+    seen = _since(scores.kinds[FIELD], since)
+    if not seen or bar <= 0:
+        return False, False
+    said = [(day, False, score / 100, scorer) for day, score, scorer in seen]
+    found = row_filtered(said, noise, leans_of(parameters), since, as_of)
+    total = sum(score for _, score, _ in seen)
+    latest = _against(least, bar, len(seen), total, found, -1)
+    before = len(seen) > 2 and _against(least, bar, len(seen) - 1, total - seen[-1][1], found, -2)
+    return latest and before, latest and not before
+
+
+def _against(least: int, bar: int, count: int, total: int, found: Filtered, place: int) -> bool:
+    after, deviation = found.after[place], sqrt(found.doubt[place])
+    return bool(speaks_against(least, bar, count, total, after, deviation))
