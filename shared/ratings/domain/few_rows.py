@@ -7,9 +7,10 @@ recertification, whose exams need all windows, and days before the newest observ
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import sqrt
+from operator import itemgetter
 
 from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.framework_index import Skill
@@ -17,12 +18,11 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import NEVER
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.batch_rating import decayed, hundredths_of, progress_of
-from shared.ratings.domain.interval import Levels, Seen, level_of
-from shared.ratings.domain.level import Filtered, NoiseColumns, row_filtered, variances
+from shared.ratings.domain.interval import Levels, level_of
+from shared.ratings.domain.level import NoiseColumns, Said, Taken, variances
 from shared.ratings.domain.rating import BASES, CONFIDENCES, ClassSums, Rating, class_sums, is_stale, rated
-from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.skill_rating import Progress, SkillRating
-from shared.ratings.domain.skill_scores import OfKind, SkillScores
+from shared.ratings.domain.skill_scores import BY_RATING, BY_RULE, UNSEEN, OfKind, SkillScores
 from shared.ratings.domain.trend import TRENDS, by_practice, trend_of
 from shared.ratings.domain.verdicts import (
     STATUSES,
@@ -58,9 +58,9 @@ def rate_skill(
     stale = is_stale(newest, as_of)
     day = newest if stale else as_of
     sums = class_sums([(of_kind.day, of_kind.score) for of_kind in scores.kinds], day, as_of)
-    rating = rated(sums, stale, _level(scores, sums, noise, parameters, day, as_of))
+    rating = rated(sums, stale, _level(scores, sums, noise, day, as_of))
     rule = _Rule(ruled)
-    status = _status(scores, rule, noise, parameters, as_of)
+    status = _status(scores, rule, noise, as_of)
     loss = decayed(rating.rating, rule.decay, as_of - newest) if rule.decay > NEVER and rating.rated else None
     row = _row(skill, ruled, scores, rating, _trend(scores, rating, noise), status, loss)
     return row, partial(_progress, ruled, status)
@@ -116,18 +116,17 @@ def _known(value: int) -> int | None:
     return value if value > NEVER else None
 
 
-def _level(
-    scores: SkillScores, sums: ClassSums, noise: NoiseColumns, parameters: Parameters, day: int, as_of: int
-) -> Levels:
+def _level(scores: SkillScores, sums: ClassSums, noise: NoiseColumns, day: int, as_of: int) -> Levels:
     """Returns the level, by what the rating rests on. day: the last one of the rating's window"""
     since = day - RATING_WINDOW_DAYS
-    practice = _since(scores.kinds[PRACTICE], since) if sums.number[FIELD] < FIELD_ALONE else []
-    return level_of(_since(scores.kinds[FIELD], since), practice, noise, parameters, since, as_of)
+    said = _since(scores.kinds[FIELD], since)
+    if sums.number[FIELD] < FIELD_ALONE and (practised := _since(scores.kinds[PRACTICE], since)):
+        said = sorted(said + practised, key=itemgetter(0)) if said else practised
+    return level_of(scores.taken(BY_RATING, since, said, noise), noise, scores.leans, as_of)
 
 
-def _since(of_kind: OfKind, day: int) -> list[Seen]:
-    first = bisect_left(of_kind.day, day)
-    return list(zip(of_kind.day[first:], of_kind.score[first:], of_kind.scorer[first:], strict=True))
+def _since(of_kind: OfKind, day: int) -> list[Said]:
+    return of_kind.said[bisect_left(of_kind.day, day) :]
 
 
 def _trend(scores: SkillScores, rating: Rating, noise: NoiseColumns) -> int:
@@ -151,7 +150,7 @@ _Window = tuple[list[int], list[int], list[int]]
 """By class: how many were not failed, all, and the sum of their scores (see Statuses)."""
 
 
-def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, parameters: Parameters, as_of: int) -> Statuses:
+def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of: int) -> Statuses:
     window = _in_window(scores, rule, as_of)
     verdicts = _verdicts(window, rule)
     field, practice, _ = (bool(of_kind.day) for of_kind in scores.kinds)
@@ -160,19 +159,23 @@ def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, parameters: P
     begun = scored if rule.decides else max(scores.last) > NEVER
     validated_on = NEVER
     if rule.decides:
-        if met(rule.overrides, *verdicts, *rule.least):
+        if _is_met(rule, verdicts):
             validated_on = _qualified_on(scores, rule, as_of)
         if validated_on == NEVER:
             validated_on = _validated_before(scores, rule, as_of)
     against = (False, False)
     if validated_on > NEVER:
-        against = _contradictions(scores, rule, noise, parameters, as_of)
+        against = _contradictions(scores, rule, noise, as_of)
     return judged(validated_on, expiry(validated_on, rule.lifetime), as_of, begun, against, verdicts, window)
 
 
 def _verdicts(window: _Window, rule: _Rule) -> tuple[int, int]:
     field, practice = map(verdict, *window, rule.least, rule.bar)
     return field, practice
+
+
+def _is_met(rule: _Rule, verdicts: Sequence[int]) -> bool:
+    return bool(met(rule.overrides, *verdicts, *rule.least))
 
 
 def _in_window(scores: SkillScores, rule: _Rule, day: int) -> _Window:
@@ -205,35 +208,39 @@ def _validated_before(scores: SkillScores, rule: _Rule, as_of: int) -> int:
     sizes = [len(of_kind.day) for of_kind in scores.kinds[:LEARNING]]
     enough = [size >= least > 0 for size, least in zip(sizes, rule.least, strict=True)]
     # No window holds what the whole series lacks: most rules want both classes, and most people have one.
-    if not any(enough) or not met(rule.overrides, *enough, *rule.least):
+    if not any(enough) or not _is_met(rule, enough):
         return NEVER
-    came = {*scores.kinds[FIELD].day, *scores.kinds[PRACTICE].day}
-    left = {day + rule.window + 1 for day in came}
-    for day in sorted(came.union(left), reverse=True):
-        if day <= as_of and met(rule.overrides, *_verdicts(_in_window(scores, rule, day), rule), *rule.least):
-            found = _qualified_on(scores, rule, day)
-            if found > NEVER:
-                return found
-    return NEVER
+    until, latest, found = scores.windows if scores.windows[0] <= as_of + 1 else UNSEEN
+    for day in _changes(scores, rule, until, as_of):
+        if _is_met(rule, _verdicts(_in_window(scores, rule, day), rule)) and _qualified_on(scores, rule, day) > NEVER:
+            latest, found = day, _qualified_on(scores, rule, day)
+            break
+    scores.windows = as_of + 1, latest, found
+    return found
 
 
-def _contradictions(
-    scores: SkillScores, rule: _Rule, noise: NoiseColumns, parameters: Parameters, as_of: int
-) -> tuple[bool, bool]:
+def _changes(scores: SkillScores, rule: _Rule, since: int, until: int) -> list[int]:
+    """Returns the days on which the content of the rule's window changes, the latest first."""
+    days = [day for of_kind in scores.kinds[:LEARNING] for day in of_kind.day]
+    changes = {*days, *(day + rule.window + 1 for day in days)}
+    return sorted((day for day in changes if since <= day <= until), reverse=True)
+
+
+def _contradictions(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of: int) -> tuple[bool, bool]:
     """Tells whether the field contradicts that the rule is met, and whether its latest conversation alone does so (see
     `rules.contradictions`)."""
     least, bar, since = rule.least[FIELD], rule.bar[FIELD], as_of - rule.window
-    seen = _since(scores.kinds[FIELD], since)
-    if not seen or bar <= 0:
+    said = _since(scores.kinds[FIELD], since)
+    if not said or bar <= 0:
         return False, False
-    said = [(day, False, score / 100, scorer) for day, score, scorer in seen]
-    found = row_filtered(said, noise, leans_of(parameters), since, as_of)
-    total = sum(score for _, score, _ in seen)
-    latest = _against(least, bar, len(seen), total, found, -1)
-    before = len(seen) > 2 and _against(least, bar, len(seen) - 1, total - seen[-1][1], found, -2)
+    taken, seen = scores.taken(BY_RULE, since, said, noise), scores.kinds[FIELD].score[-len(said) :]
+    latest = _against(least, bar, seen, taken, 0)
+    before = len(seen) > 2 and _against(least, bar, seen, taken, 1)
     return latest and before, latest and not before
 
 
-def _against(least: int, bar: int, count: int, total: int, found: Filtered, place: int) -> bool:
-    after, deviation = found.after[place], sqrt(found.doubt[place])
-    return bool(speaks_against(least, bar, count, total, after, deviation))
+def _against(least: int, bar: int, seen: Sequence[int], taken: Taken, back: int) -> bool:
+    """Tells whether conversations without the latest ones speak against the field's bar. back: how many are left out"""
+    count, place = len(seen) - back, -1 - back
+    deviation = sqrt(taken.doubt[place])
+    return bool(speaks_against(least, bar, count, sum(seen[:count]), taken.after[place], deviation))

@@ -6,27 +6,22 @@ three field observations on. Learning never does. The level is that of the row's
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import sqrt
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from shared.frameworks.domain.parameters import Parameters
+from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.columns import Flags, Numbers, running
 from shared.observations.domain.entry import FIELD, PRACTICE
-from shared.ratings.domain.level import Filtered, NoiseColumns, Scores, columns_of, filtered, row_filtered
+from shared.ratings.domain.level import Filtered, NoiseColumns, Scores, Taken, columns_of, filtered, row_filtered
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
 
 _UNLIKELY: Final = 1e9
 """A mean or a variance from which on parameters are no parameters."""
-
-
-Seen = tuple[int, int, int]
-"""A score of one row: its day, hundredths, and scorer (by its number among the leans)."""
 
 
 class Levels(NamedTuple):
@@ -64,17 +59,9 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
     return Levels(found.mean, np.sqrt(found.variance))
 
 
-def level_of(
-    field: Iterable[Seen], practice: Iterable[Seen], noise: NoiseColumns, parameters: Parameters, since: int, until: int
-) -> Levels:
-    """Returns the level of one row, in plain numbers, as `levels_of` does for columns.
-
-    field, practice: what enters of either kind, in order of time; since, until: as in `level.filtered`
-    """
-    scores = [(day, False, score / 100, scorer) for day, score, scorer in field]
-    if practised := [(day, True, score / 100, scorer) for day, score, scorer in practice]:
-        scores = sorted(scores + practised, key=itemgetter(0))
-    found = row_filtered(scores, noise, leans_of(parameters), since, until)
+def level_of(taken: Taken, noise: NoiseColumns, leans: Sequence[Lean], until: int) -> Levels:
+    """Returns the level of one row, in plain numbers, given what was taken in of what enters (see the module)."""
+    found = row_filtered(taken, noise, leans, until)
     if not _likely(found):
         raise ValueError("the parameters give no deviation")
     return Levels(found.mean, sqrt(found.variance))

@@ -20,10 +20,8 @@ one after the other. Both do the same sums in the same order, so that a person's
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import erfc, exp, log, pi, sqrt
 from typing import Any, Final, NamedTuple
 
@@ -84,11 +82,11 @@ class Filtered(NamedTuple):
     after, doubt: by score, the level's mean and variance once it was taken in
     """
 
-    mean: Fractions
-    variance: Fractions
-    shared: Fractions
-    after: Fractions
-    doubt: Fractions
+    mean: Any
+    variance: Any
+    shared: Any
+    after: Any
+    doubt: Any
 
 
 def variances(noise: Noise) -> NoiseColumns:
@@ -122,12 +120,8 @@ def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: 
     return found._replace(variance=variance, shared=shared + np.zeros(rows))
 
 
-def row_filtered(
-    scores: Iterable[tuple[int, bool, float, int]], noise: NoiseColumns, leans: Sequence[Lean], since: int, until: int
-) -> Filtered:
-    """Filters one row, in plain numbers. scores: what `Scores` has of each, in order of time"""
-    said = [(day, practice, score, leans[scorer].bias, scorer) for day, practice, score, scorer in scores]
-    taken = _all_taken(noise, since, said, len(leans))
+def row_filtered(taken: Taken, noise: NoiseColumns, leans: Sequence[Lean], until: int) -> Filtered:
+    """Returns what the filter made of one row's scores, in plain numbers."""
     variance, shared = _since_last(taken.level.level, noise, until - taken.day, taken.share, leans)
     return Filtered(taken.level.mean, variance, shared, taken.after, taken.doubt)
 
@@ -177,7 +171,7 @@ def _seen(
     return after, with_level * shrink
 
 
-class _Taken(NamedTuple):
+class Taken(NamedTuple):
     """Holds what is known of a row once its scores were taken in.
 
     day: of the last one; share: by scorer; after, doubt: by score, as `Filtered` has them
@@ -190,54 +184,42 @@ class _Taken(NamedTuple):
     doubt: list[float]
 
 
-_taken: dict[tuple[NoiseColumns, int, int, bytes], _Taken] = {}
-"""By noise, first day, number of scorers, and scores: an event adds a score to each of the rows that were rated before
-it, and the level of these is then a step away."""
-MOST_TAKEN: Final = 4_000
-"""Rows that are remembered, of about two kilobytes each."""
-_BYTES: Final = 5 * 8
-"""What a score takes in there."""
+Said = tuple[int, float, float, float, int]
+"""A score of one row: its day, 1 for practice, points, its scorer's bias, and its scorer."""
+
+
+def nothing_taken(noise: NoiseColumns, since: int, scorers: int) -> Taken:
+    """Returns what is known of a row before its first score. scorers: how many leans there are"""
+    return Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [], [])
+
+
+def taken_in(before: Taken, said: Iterable[Said], noise: NoiseColumns) -> Taken:
+    """Takes in more scores of a row, in order of time."""
+    level, last, share, after, doubt = before
+    after, doubt = [*after], [*doubt]
+    for day, practised, score, lean, scorer in said:
+        level, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
+        last = day
+        share = [one * (1.0 - gain) for one in share]
+        share[scorer] += gain
+        after.append(level.mean)
+        doubt.append(level.level)
+    return Taken(level, last, share, after, doubt)
 
 
 def _row_by_row(
     scores: Scores, bias: Fractions, noise: NoiseColumns, since: Numbers, found: Filtered, shares: Fractions
 ) -> None:
     """Filters rows one after the other, in plain numbers: of a few rows that is many times as quick."""
-    columns = (scores.day, scores.practice, scores.score, bias, scores.scorer)
-    said = [*zip(*(column.astype(np.float64).tolist() for column in columns), strict=True)]
+    columns = (scores.day, scores.practice * 1.0, scores.score, bias, scores.scorer)
+    said: list[Any] = [*zip(*(column.tolist() for column in columns), strict=True)]
     noises = map(NoiseColumns._make, zip(*(column.tolist() for column in noise), strict=True))
     stretches = zip(since.tolist(), scores.start.tolist(), scores.count.tolist(), strict=True)
     for row, (of_row, (first_day, start, count)) in enumerate(zip(noises, stretches, strict=True)):
         past = start + count
-        taken = _all_taken(of_row, first_day, said[start:past], shares.shape[1])
+        taken = taken_in(nothing_taken(of_row, first_day, shares.shape[1]), said[start:past], of_row)
         found.after[start:past], found.doubt[start:past] = taken.after, taken.doubt
         found.mean[row], found.variance[row], shares[row] = taken.level.mean, taken.level.level, taken.share
-
-
-def _all_taken(noise: NoiseColumns, since: int, said: Sequence[tuple[float, ...]], scorers: int) -> _Taken:
-    """Takes in all scores of a row, from those on that were taken in before.
-
-    said: by score the day, 1 for practice, the points, the bias and the scorer
-    """
-    key = array("d", chain.from_iterable(said)).tobytes()
-    known = _taken.get((noise, since, scorers, key))
-    if known is not None:
-        return known
-    before = _taken.pop((noise, since, scorers, key[:-_BYTES]), None)
-    if before is None:
-        before = _Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [], [])
-    level, last, share, after, doubt = before.level, before.day, before.share, [*before.after], [*before.doubt]
-    for day, practised, score, lean, scorer in said[len(after) :]:
-        level, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
-        last = day
-        share = [one * (1.0 - gain) for one in share]
-        share[int(scorer)] += gain
-        after.append(level.mean)
-        doubt.append(level.level)
-    if len(_taken) >= MOST_TAKEN:
-        _taken.clear()
-    known = _taken[noise, since, scorers, key] = _Taken(level, last, share, after, doubt)
-    return known
 
 
 def _step_by_step(

@@ -82,11 +82,12 @@ class PersonScores:
 
     def skill(self, number: int) -> SkillScores:
         """Returns the scores of a skill, by its number."""
+        from shared.ratings.domain.score_table import leans_of
         from shared.ratings.domain.skill_scores import SkillScores
 
         known = self._skills.get(number)
         if known is None:
-            known = self._skills[number] = SkillScores.of(self.table, number)
+            known = self._skills[number] = SkillScores.of(self.table, number, leans_of(self.parameters))
         return known
 
     def with_newest(self, entry: Entry) -> PersonScores:
