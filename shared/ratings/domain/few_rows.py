@@ -21,6 +21,7 @@ from shared.ratings.domain.batch_rating import decayed, hundredths_of, progress_
 from shared.ratings.domain.interval import Levels, level_of
 from shared.ratings.domain.level import NoiseColumns, Said, Taken, variances
 from shared.ratings.domain.rating import BASES, CONFIDENCES, ClassSums, Rating, class_sums, is_stale, rated
+from shared.ratings.domain.score_table import FAILED
 from shared.ratings.domain.skill_rating import Progress, SkillRating
 from shared.ratings.domain.skill_scores import BY_RATING, BY_RULE, UNSEEN, OfKind, SkillScores
 from shared.ratings.domain.trend import TRENDS, by_practice, trend_of
@@ -80,9 +81,10 @@ def _row(
     loss: int | None,
 ) -> SkillRating:
     low, level, high = (hundredths_of(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
-    there, comparable = rating.rated, rating.comparable
+    there, comparable, (fields, practices, learnings) = rating.rated, rating.comparable, rating.counted
     return SkillRating(
-        *skill,
+        skill[0],
+        skill[1],
         rating.rating if there else None,
         rating.preliminary if rating.has_preliminary else None,
         CONFIDENCES[rating.confidence],
@@ -92,7 +94,9 @@ def _row(
         hundredths_of(rating.deviation) if there else None,
         low if there else None,
         high if there else None,
-        *rating.counted,
+        fields,
+        practices,
+        learnings,
         scores.pending,
         TRENDS[trend],
         STATUSES[status.status],
@@ -104,7 +108,9 @@ def _row(
         rating.of_class[FIELD] if comparable else None,
         rating.apart or status.missed or status.contradicted,
         loss,
-        *map(_known, scores.last),
+        _known(scores.last[FIELD]),
+        _known(scores.last[PRACTICE]),
+        _known(scores.last[LEARNING]),
         rating.apart,
         status.missed,
         status.contradicted,
@@ -187,7 +193,7 @@ def _in_window(scores: SkillScores, rule: _Rule, day: int) -> _Window:
         count = inside.stop - inside.start
         number.append(count)
         total.append(sum(of_kind.score[inside]))
-        attempts.append(count - sum(exam < 0 for exam in of_kind.exam[inside]))
+        attempts.append(count - of_kind.exam[inside].count(FAILED))
     return attempts, number, total
 
 
@@ -221,9 +227,13 @@ def _validated_before(scores: SkillScores, rule: _Rule, as_of: int) -> int:
 
 def _changes(scores: SkillScores, rule: _Rule, since: int, until: int) -> list[int]:
     """Returns the days on which the content of the rule's window changes, the latest first."""
-    days = [day for of_kind in scores.kinds[:LEARNING] for day in of_kind.day]
-    changes = {*days, *(day + rule.window + 1 for day in days)}
-    return sorted((day for day in changes if since <= day <= until), reverse=True)
+    changes: set[int] = set()
+    for of_kind in scores.kinds[:LEARNING]:
+        # Those that come, and those that have left.
+        changes.update(of_kind.day[bisect_left(of_kind.day, since) :])
+        left = slice(bisect_left(of_kind.day, since - rule.window - 1), bisect_left(of_kind.day, until - rule.window))
+        changes.update([day + rule.window + 1 for day in of_kind.day[left]])
+    return sorted(changes, reverse=True)
 
 
 def _contradictions(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of: int) -> tuple[bool, bool]:

@@ -36,14 +36,14 @@ def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
     return columns_of([parameters.noise_of(name) for name, _ in rows.names]).of(rows.skill)
 
 
-def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: Numbers, number: Numbers) -> Levels:
+def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: Numbers, fields: Numbers) -> Levels:
     """Returns the levels as of the rows' own days. Raises ValueError for parameters that give no numbers.
 
-    day: by row the last one of the rating's window; number: by kind, how many observations are in it
+    day: by row the last one of the rating's window; fields: how many observations of the field are in it
     """
     row, kind = series.row.repeat(series.size), series.kind.repeat(series.size)
     practised = kind == PRACTICE
-    enters: Flags = (kind == FIELD) | (practised & (number[FIELD][row] < FIELD_ALONE))
+    enters: Flags = (kind == FIELD) | (practised & (fields[row] < FIELD_ALONE))
     at = (enters & (day[row] - series.day <= RATING_WINDOW_DAYS)).nonzero()[0]
     if practised[at].any():
         # In order of time: a row's series stand one after the other.

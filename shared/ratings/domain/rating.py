@@ -106,7 +106,7 @@ def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
     stale = is_stale(newest, as_of)
     day = np.where(stale, newest, as_of)
     sums = _class_sums(series, day)
-    return rated(sums, stale, levels_of(series, noise, parameters, day, sums.number))
+    return rated(sums, stale, levels_of(series, noise, parameters, day, sums.number[FIELD]))
 
 
 def is_stale(newest: Any, as_of: Any) -> Any:

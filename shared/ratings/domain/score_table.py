@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
 from shared.observations.domain.observation import CERTIFICATION_EXAM
 from shared.ratings.domain.weights import FULL_SCORE
+
+FAILED: Final = -1
+"""What stands under `exam` of a failed activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,7 @@ class TableBuilder:
 
 def exam_of(activity: str, passed: int) -> int:
     """Returns what ScoreTable.entries has under `exam`."""
-    return (activity == CERTIFICATION_EXAM) if passed else -1
+    return (activity == CERTIFICATION_EXAM) if passed else FAILED
 
 
 def numbers_of(entry: Entry, parameters: Parameters) -> tuple[int, int, int, int, int, int, int]:
