@@ -15,8 +15,8 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 BANNED = re.compile(
-    r"(^|_)(grouping|cohort|distrust|standings?|appeal|observing|acceptance)($|_)"
-    r"|^_*held(_|$)|_held$|^_*(Acceptance|Cohort|Distrust|Grouping|Standing|Appeal|Held|Kernel)(?![a-z])|(^|_)kernel($|_)",
+    r"(^|_)(grouping|cohort|distrust|standings?|appeal|observing|acceptance|thresholds?|class|classes)($|_)"
+    r"|^_*held(_|$)|_held$|^_*(Acceptance|Cohort|Distrust|Grouping|Standing|Appeal|Held|Kernel|Threshold|Classes|Taxonomy)(?![a-z])|(^|_)kernel($|_)",
     re.IGNORECASE,
 )
 """Synonyms that the glossary gives up, as parts of names; public names keep theirs (see PUBLISHED)."""

@@ -1,8 +1,8 @@
 """Sends the calls that are ready in a message batch, at half the price.
 
-In:   the schedule.
-Out:  batches at the vendor, and a task for each that collects it.
-Not:  503 has it run again; what was gathered and not sent is sent then.
+Triggers: the schedule.
+Produces: batches at the vendor, and a task for each that collects it.
+Errors:   503 has it run again; what was gathered and not sent is sent then.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Brings names, managers and activity of known people from the company's directory.
 
-In:   Cloud Scheduler, nightly.
-Out:  employee records, `employee-changed`.
-Not:  503 has it triggered again.
+Triggers: Cloud Scheduler, nightly.
+Produces: employee records, `employee-changed`.
+Errors:   503 has it triggered again.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Erases one person from every store, part by part.
 
-In:   a task with `run_id`; whom it erases stands in the run.
-Out:  documents, words, undelivered messages and rows without the person; the run's report; a task for the rest.
-Not:  503 has the task delivered again, and it goes on where it was.
+Triggers: a task with `run_id`; whom it erases stands in the run.
+Produces: documents, words, undelivered messages and rows without the person; the run's report; a task for the rest.
+Errors:   503 has the task delivered again, and it goes on where it was.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Discovers the day's calls with employees in them, and queues each.
 
-In:   the schedule.
-Out:  a record and a task for every new call; the place where the next run begins.
-Not:  503 has the run made again, which leaves alone what is known.
+Triggers: the schedule.
+Produces: a record and a task for every new call; the place where the next run begins.
+Errors:   503 has the run made again, which leaves alone what is known.
 """
 
 from dataclasses import asdict

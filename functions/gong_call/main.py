@@ -1,16 +1,17 @@
 """Makes one field observation of a call per employee who spoke.
 
-In:   a task with the call's record, the request it is about, and how often it has been put off.
-Out:  the conversation in its bucket, observations in `ingest`, `call-analysed`; or a later task, when it is too early.
-Not:  unreadable answers fail the call, for a person to see; 503 has the task delivered again.
+Triggers: a task with the call's record, the request it is about, and how often it has been put off.
+Produces: the conversation in its bucket, observations in `ingest`, `call-analysed`; or a later task, if it is early.
+Errors:   unreadable answers fail the call, for a person to see; 503 has the task delivered again.
 """
 
 from flask import Request
 from flask.typing import ResponseReturnValue
 
-from infra.wiring.edges.call import call_edge
+from infra.wiring.call_analysis import call_analysis
+from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from shared.platform.edges.internal import InnerEdge
+from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
 def gong_call(request: Request) -> ResponseReturnValue:
@@ -18,4 +19,9 @@ def gong_call(request: Request) -> ResponseReturnValue:
 
 
 def edge(on: Environment) -> InnerEdge:
-    return call_edge(on, "gong_call")
+    def work(delivery: Delivery) -> Outcome:
+        from shared.call_pipeline.messages import CallTask
+
+        return call_analysis(on).import_call.run(delivery.read(CallTask)).told
+
+    return task_edge(on, "gong_call", work)

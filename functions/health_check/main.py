@@ -1,8 +1,8 @@
 """Asks every integration how it is, looks for silence, stale ratings and dead letters.
 
-In:   Cloud Scheduler, every quarter of an hour.
-Out:  the document that the health page shows; problems as ERROR events, which alert.
-Not:  503 has it triggered again.
+Triggers: Cloud Scheduler, every quarter of an hour.
+Produces: the document that the health page shows; problems as ERROR events, which alert.
+Errors:   503 has it triggered again.
 """
 
 from flask import Request

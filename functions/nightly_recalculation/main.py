@@ -1,8 +1,8 @@
 """Starts the night's run: every employee as of today, one task per shard.
 
-In:   Cloud Scheduler.
-Out:  the run's document and its tasks; a second trigger of the same night joins it.
-Not:  503 has it triggered again.
+Triggers: Cloud Scheduler.
+Produces: the run's document and its tasks; a second trigger of the same night joins it.
+Errors:   503 has it triggered again.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Finishes what crashes have left: changes not yet published, erasures without a task, transcripts past their year.
 
-In:   Cloud Scheduler, every ten minutes.
-Out:  `skill-changed`, `discrepancy-changed`; what follows publications and decisions; tasks of erasures.
-Not:  a part that fails keeps no other from its work; 503 has all of them triggered again.
+Triggers: Cloud Scheduler, every ten minutes.
+Produces: `skill-changed`, `discrepancy-changed`; what follows publications and decisions; tasks of erasures.
+Errors:   a part that fails keeps no other from its work; 503 has all of them triggered again.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Shows the web pages: readiness, people and profiles, activity, skills and rules, audit, health, repairs.
 
-In:   requests of a browser; a session cookie after signing in.
-Out:  HTML pages, `no-store`; static files under hashed addresses, kept for a year.
-Not:  4xx and 5xx are pages that say what to do next; 503 carries Retry-After.
+Triggers: requests of a browser; a session cookie after signing in.
+Produces: HTML pages, `no-store`; static files under hashed addresses, kept for a year.
+Errors:   4xx and 5xx are pages that say what to do next; 503 carries Retry-After.
 """
 
 import os

@@ -1,9 +1,9 @@
 """Makes a new rating of a recorded observation.
 
-In:   Pub/Sub push of `observation-recorded`.
-Out:  the ratings document, and `skill-changed` when something changed, `discrepancy-changed` when practice and field
-      began or ceased to disagree.
-Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
+Triggers: Pub/Sub push of `observation-recorded`.
+Produces: the ratings document, and `skill-changed` when something changed, `discrepancy-changed` when practice and
+          field began or ceased to disagree.
+Errors:   unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
 from flask import Request

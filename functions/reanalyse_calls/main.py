@@ -1,8 +1,8 @@
 """Spreads a request to analyse a period's calls again.
 
-In:   a task with the run.
-Out:  a task for every call of the period.
-Not:  503 has the task delivered again; a call is asked for once.
+Triggers: a task with the run.
+Produces: a task for every call of the period.
+Errors:   503 has the task delivered again; a call is asked for once.
 """
 
 from flask import Request

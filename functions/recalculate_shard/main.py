@@ -1,8 +1,8 @@
 """Projects a shard of employees as of today; rebuilds a rotating part of them from the ledger.
 
-In:   a task with `employee_ids`, and the run that it belongs to.
-Out:  ratings, `skill-changed`, `discrepancy-changed`, `ratings-snapshotted`, the shard's counts.
-Not:  503 has the task delivered again; doing it twice changes nothing.
+Triggers: a task with `employee_ids`, and the run that it belongs to.
+Produces: ratings, `skill-changed`, `discrepancy-changed`, `ratings-snapshotted`, the shard's counts.
+Errors:   503 has the task delivered again; doing it twice changes nothing.
 """
 
 from flask import Request

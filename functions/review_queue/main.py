@@ -1,8 +1,8 @@
 """Opens and closes reviews of analysts' scores.
 
-In:   Pub/Sub push of `observation-recorded`.
-Out:  the review's document, where a person should look at scores of the call, or has.
-Not:  unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
+Triggers: Pub/Sub push of `observation-recorded`.
+Produces: the review's document, where a person should look at scores of the call, or has.
+Errors:   unreadable messages are quarantined and acknowledged; 503 has the message delivered again.
 """
 
 from flask import Request

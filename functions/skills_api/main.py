@@ -1,8 +1,8 @@
 """Answers for profiles, histories, skills and rules, people, recalculations, operations: the API besides `ingest`.
 
-In:   requests of /api/v1 with an ID token of an integration or a person.
-Out:  JSON in the shape of /api/v1/openapi.json.
-Not:  4xx problem details that name the field; 503 asks to send the same again.
+Triggers: requests of /api/v1 with an ID token of an integration or a person.
+Produces: JSON in the shape of /api/v1/openapi.json.
+Errors:   4xx problem details that name the field; 503 asks to send the same again.
 """
 
 from flask import Request

@@ -1,8 +1,8 @@
 """Materialises staging and marts, and reconciles the ledger with the warehouse.
 
-In:   Cloud Scheduler, every half hour.
-Out:  tables of the warehouse; once a day the ledger's counts, and a difference as an ERROR event, which alerts.
-Not:  503 has it triggered again.
+Triggers: Cloud Scheduler, every half hour.
+Produces: tables of the warehouse; once a day the ledger's counts, and a difference as an ERROR event, which alerts.
+Errors:   503 has it triggered again.
 """
 
 from flask import Request

@@ -1,15 +1,18 @@
 """The warehouse's catalogue: every table, how it is filled, in which order. Read from the files of `infra/bigquery`.
 
-    tables/*.yaml           raw tables (one per topic, written by a Pub/Sub subscription), typed staging tables and
-                            tables that the platform loads; the first two are generated from the topics' contracts
-    staging/*.sql           the SELECT of a staging table, `marts/*.sql` that of a mart: GoogleSQL, two-part names
-                            `individuals/*.sql` that of a mart whose rows are about individuals
-    staging/*.yaml, marts/*.yaml, individuals/*.yaml  what a hand-written SELECT gives: grain, columns; a mart also says
-                            which role answers for its meaning (owner), and the version of that meaning: raised when a
-                            column means something else than before
-    team_views/*            authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
+A capability's folder holds what is said of its facts, a file per address: `ratings/marts.skill_coverage.sql`.
+
+    raw.*.yaml              a table per topic, written by a Pub/Sub subscription
+    staging.*.yaml, .sql    a typed table per topic, and the SELECT that fills it: GoogleSQL, two-part names. Both are
+                            generated from the topics' contracts, but for what somebody wrote
+    marts.*.yaml, .sql      the answer to one question, about groups. The yaml says which role answers for its meaning
+                            (owner), and the version of that meaning: raised when a column means something else
+    individuals.*.yaml, .sql  a mart whose rows are about individuals
+    team_views.*.yaml, .sql authorised views: what a viewer may see of a mart about individuals. They are BigQuery's
                             alone, since they ask who is asking (SESSION_USER); the embedded warehouse has no accounts
-    checks/*.sql            named queries whose rows are things that are wrong
+    checks.*.yaml           tables that the platform loads for the checks
+    checks.*.sql            named queries whose rows are things that are wrong
+    questions.*.sql         named queries that a use case asks
 
 Two ways to fill a table, both one atomic statement that keeps the table, its descriptions and its row policies:
 *incremental*: what was published since `@since` is merged by key, the newest message of a key wins, so duplicates and
@@ -36,11 +39,12 @@ OVERLAP_DAYS = 8
 """How far an incremental refresh looks back behind the newest message that it has: Pub/Sub keeps an unwritten message
 for 7 days, so what comes later than this has been published again, with a new time."""
 
-FILLED = ("staging", "marts", "individuals")
-"""Datasets whose tables have a hand-written SELECT beside their declaration."""
-
 MARTS = ("marts", "individuals")
 """Datasets of marts: aggregates, which audiences read whole, and rows about individuals, which nobody does."""
+
+VIEWS = "team_views"
+CHECKS = "checks"
+QUESTIONS = "questions"
 
 RowsAbout = Literal["aggregates", "individuals"]
 Refresh = Literal["subscription", "load", "incremental", "full"]
@@ -132,12 +136,22 @@ class View:
 
 
 class Catalogue:
-    """All tables, views and checks, and the statements that fill them."""
+    """All tables, views, checks and questions (by name the SQL), and the statements that fill them."""
 
-    def __init__(self, tables: Iterable[Table], checks: Iterable[Check] = (), views: Iterable[View] = ()):
-        self.tables: dict[str, Table] = {table.address: table for table in tables}
+    def __init__(
+        self,
+        tables: Iterable[Table],
+        checks: Iterable[Check] = (),
+        views: Iterable[View] = (),
+        questions: Mapping[str, str] | None = None,
+    ):
+        self.tables: dict[str, Table] = {}
+        for table in tables:
+            if self.tables.setdefault(table.address, table) is not table:
+                raise ValueError(f"{table.address} is declared twice")
         self.checks: dict[str, Check] = {check.name: check for check in checks}
         self.views: dict[str, View] = {view.address: view for view in views}
+        self.questions: dict[str, str] = dict(questions or {})
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -181,6 +195,12 @@ class Catalogue:
         if name not in self.checks:
             raise NotFound(f"the warehouse has no check {name}", field="check")
         return self.checks[name]
+
+    def question(self, name: str) -> str:
+        """Returns a named query. Raises NotFound."""
+        if name not in self.questions:
+            raise NotFound(f"the warehouse has no question {name}", field="question")
+        return self.questions[name]
 
     def raw_of(self, topic: str) -> Table:
         """Finds the raw table of a topic. Raises NotFound."""
@@ -247,33 +267,26 @@ def first_comment(sql: str) -> str:
 
 def load(directory: Path = DIRECTORY) -> Catalogue:
     """Reads the catalogue; a ValueError names the file that is incomplete."""
-    tables = []
-    for path in sorted(path for folder in ("tables", *FILLED) for path in (directory / folder).glob("*.yaml")):
-        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-        try:
-            table = _table(declared, directory)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{path.name}: {error!r} is missing or wrong") from error
-        expected = path.stem if path.parent.name == "tables" else f"{path.parent.name}.{path.stem}"
-        if table.address != expected:
-            raise ValueError(f"{path.name} declares {table.address}; its path says {expected}")
-        if (table.rows_about == "individuals") != (table.dataset == "individuals"):
-            raise ValueError(
-                f"{path.name}: rows about {table.rows_about} in {table.dataset}; "
-                f"rows about individuals, and no others, stand in individuals"
-            )
-        tables.append(table)
+    tables, views = [], []
+    for path in sorted(directory.glob("*/*.yaml"), key=lambda path: path.name):
+        if path.stem.startswith(f"{VIEWS}."):
+            views.append(_view(path))
+        else:
+            tables.append(_table(path))
     checks = [
-        Check(path.stem, first_comment(text), text)
-        for path in sorted((directory / "checks").glob("*.sql"))
+        Check(path.stem.removeprefix(f"{CHECKS}."), first_comment(text), text)
+        for path in sorted(directory.glob(f"*/{CHECKS}.*.sql"), key=lambda path: path.name)
         for text in [path.read_text(encoding="utf-8")]
     ]
-    views = [_view(path) for path in sorted((directory / "team_views").glob("*.yaml"))]
     known = {table.address for table in tables}
     for view in views:
         if view.of not in known:
             raise ValueError(f"{view.address} is a view of the unknown table {view.of}")
-    return Catalogue(tables, checks, views)
+    questions = {
+        path.stem.removeprefix(f"{QUESTIONS}."): path.read_text(encoding="utf-8")
+        for path in directory.glob(f"*/{QUESTIONS}.*.sql")
+    }
+    return Catalogue(tables, checks, views, questions)
 
 
 @cache
@@ -282,12 +295,26 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def _table(declared: Mapping[str, Any], directory: Path) -> Table:
-    address = declared["table"]
-    sql = directory / address.split(".")[0] / f"{address.split('.')[1]}.sql"
+def _table(path: Path) -> Table:
+    try:
+        table = _declared_table(path)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path.name}: {error!r} is missing or wrong") from error
+    if table.address != path.stem:
+        raise ValueError(f"{path.name} declares {table.address}")
+    if (table.rows_about == "individuals") != (table.dataset == "individuals"):
+        raise ValueError(
+            f"{path.name}: rows about {table.rows_about} in {table.dataset}; "
+            f"rows about individuals, and no others, stand in individuals"
+        )
+    return table
+
+
+def _declared_table(path: Path) -> Table:
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
     filled = declared["refresh"] in ("incremental", "full")
     return Table(
-        address=address,
+        address=declared["table"],
         refresh=declared["refresh"],
         grain=declared["grain"],
         about=declared["about"],
@@ -298,7 +325,7 @@ def _table(declared: Mapping[str, Any], directory: Path) -> Table:
         partition_by=declared.get("partition_by"),
         expires_days=declared.get("expires_days"),
         cluster_by=tuple(declared.get("cluster_by", ())),
-        sql=sql.read_text(encoding="utf-8") if filled else None,
+        sql=path.with_suffix(".sql").read_text(encoding="utf-8") if filled else None,
         page=declared.get("page"),
         rows_about=declared.get("rows_about", "aggregates"),
     )
@@ -306,11 +333,10 @@ def _table(declared: Mapping[str, Any], directory: Path) -> Table:
 
 def _view(path: Path) -> View:
     declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-    expected = f"{path.parent.name}.{path.stem}"
-    if declared["view"] != expected:
-        raise ValueError(f"{path.name} declares {declared['view']}; its path says {expected}")
+    if declared["view"] != path.stem:
+        raise ValueError(f"{path.name} declares {declared['view']}")
     return View(
-        address=expected,
+        address=path.stem,
         of=declared["of"],
         about=declared["about"],
         sql=path.with_suffix(".sql").read_text(encoding="utf-8"),

@@ -10,7 +10,7 @@ from typing import Final, Literal
 Edge = Literal["app", "iam"]
 Trigger = Literal["http", "topic", "task", "schedule"]
 Access = Literal["none", "read", "write"]
-WarehouseAccess = Literal["none", "read", "write", "erase"]
+WarehouseAccess = Literal["none", "read", "ask", "write", "erase"]
 METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -58,7 +58,8 @@ class Data:
 
     integrations   the second document database: cursors, tokens and marks of the integrations
     transcripts    the bucket of what was said in calls and e-mails, which nothing else holds
-    warehouse      read: the marts; write: fills them from what came raw; erase: changes what came raw as well
+    warehouse      read: the marts; ask: the named questions, of staging; write: fills them from what came raw;
+                   erase: changes what came raw as well
     dead_letters   read: takes them out of their subscriptions into documents; write: delivers them again, too
     """
 

@@ -77,8 +77,13 @@ class BigQueryWarehouse:
         return self._run(self._catalogue.mart_rows(name), {})
 
     def check(self, name: str) -> Sequence[Row]:
+        return self._as_of_now(self._catalogue.check(name).sql)
+
+    def ask(self, question: str) -> Sequence[Row]:
+        return self._as_of_now(self._catalogue.question(question))
+
+    def _as_of_now(self, sql: str) -> Sequence[Row]:
         now = self._clock.now()
-        sql = self._catalogue.check(name).sql
         given = {"as_of": now.date(), "since": now - timedelta(days=OVERLAP_DAYS)}
         return self._run(sql, {name: value for name, value in given.items() if f"@{name}" in sql})
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.intake.usecases.accept_events import AcceptEvents
     from shared.intake.usecases.event_ledger import EventLedger
     from shared.intake.usecases.event_views import EventViews
+    from shared.intake.usecases.find_event import FindEvent
     from shared.intake.usecases.import_certifications import ImportCertifications
     from shared.intake.usecases.judged_events import JudgedEvents
     from shared.intake.usecases.person_states import PersonStates
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shared.intake.usecases.show_event import ShowEvent
     from shared.intake.usecases.show_history import ShowHistory
     from shared.intake.usecases.take_in import TakeIn
+    from shared.intake.usecases.void_event import VoidEvent
 
 
 class IntakeUseCases(Wiring):
@@ -66,10 +68,21 @@ class IntakeUseCases(Wiring):
     @wired
     def event(self) -> ShowEvent:
         from shared.intake.usecases.show_event import ShowEvent
+
+        return ShowEvent(self._finding, self._judged, self._views, people(self._on).profile_access)
+
+    @wired
+    def voiding(self) -> VoidEvent:
+        from shared.intake.usecases.void_event import VoidEvent
+
+        return VoidEvent(self._finding, self._ledger, self._states, platform(self._on).audit, self._on.clock)
+
+    @wired
+    def _finding(self) -> FindEvent:
+        from shared.intake.usecases.find_event import FindEvent
         from shared.observations.records import Ledger
 
-        opening = people(self._on).profile_access
-        return ShowEvent(Ledger(documents(self._on)), self._judged, self._views, opening)
+        return FindEvent(Ledger(documents(self._on)))
 
     @wired
     def _judged(self) -> JudgedEvents:

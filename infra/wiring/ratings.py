@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.publish_pending import PublishPending
     from shared.ratings.usecases.recalculate import Recalculate
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
+    from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
@@ -88,6 +89,13 @@ class RatingsUseCases(Wiring):
         return ListPeople(
             self._records, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
         )
+
+    @property
+    def calibration(self) -> ShowCalibration:
+        from shared.frameworks.records import SettingsRecords
+        from shared.ratings.usecases.show_calibration import ShowCalibration
+
+        return ShowCalibration(SettingsRecords(documents(self._on)), frameworks(self._on).records)
 
     @property
     def request_recalculation(self) -> RequestRecalculation:

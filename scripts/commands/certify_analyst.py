@@ -30,6 +30,7 @@ from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.cost import Usage
 from shared.frameworks.domain.framework import Framework, framework_from_dict
 from shared.kernel.errors import Retryable
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.json_values import JsonObject
 from shared.kernel.rounding import percent
 
@@ -75,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = _arguments(argv)
     try:
         speakers = labelled_set(arguments.set)[: arguments.limit]
-        framework = framework_from_dict(yaml.safe_load(framework_file("sales_engineering").read_text("utf-8")))
+        framework = framework_from_dict(yaml.safe_load(framework_file(DEFAULT_FRAMEWORK).read_text("utf-8")))
         scorer_id, analyst = _analyst(arguments, framework)
         found = run(analyst, speakers, runs=arguments.runs, at_once=arguments.at_once, say=_progress)
     except (OSError, ValueError, PromptRefused) as error:

@@ -177,11 +177,12 @@ def generated(pipeline: Pipeline) -> dict[Path, str]:
         if topic not in STAGED:
             raise ValueError(f"say in STAGED what identifies a fact of the topic {topic}")
         table = topic.replace("-", "_")
-        files[Path("tables", f"raw.{table}.yaml")] = _document(_raw(topic, table, declared.about, retention))
+        capability = declared.contract.partition(".")[0]
+        files[Path(capability, f"raw.{table}.yaml")] = _document(_raw(topic, table, declared.about, retention))
         staging = _staging(topic, table, contract, STAGED[topic])
-        files[Path("tables", f"staging.{table}.yaml")] = _document(staging)
-        files[Path("staging", f"{table}.sql")] = _select(table, contract, STAGED[topic], staging.newest_by)
-    files[Path("checks", "unreadable_messages.sql")] = _unreadable(pipeline.topics)
+        files[Path(capability, f"staging.{table}.yaml")] = _document(staging)
+        files[Path(capability, f"staging.{table}.sql")] = _select(table, contract, STAGED[topic], staging.newest_by)
+    files[Path("platform", "checks.unreadable_messages.sql")] = _unreadable(pipeline.topics)
     return files
 
 

@@ -35,6 +35,7 @@ from scripts.commands.callers import local_token
 from scripts.commands.progress_bar import ProgressBar
 from scripts.commands.replay import write_rejects
 from shared.kernel.access import Caller as Asking
+from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.rounding import whole
 from shared.ports.documents import Query
 
@@ -148,7 +149,7 @@ def _refresh(on: Environment) -> None:
 def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seconds: float) -> None:
     api, portal = runtime.addresses["api"], runtime.addresses["portal"]
     leader = Asking(email="leadership", role="cro")
-    answer = ratings(on).readiness.answer(leader, framework_id="sales_engineering")
+    answer = ratings(on).readiness.answer(leader, framework_id=DEFAULT_FRAMEWORK)
     mean = f" Mean readiness {whole(answer.mean_readiness)}." if answer.mean_readiness is not None else ""
     someone = (
         f"""

@@ -25,6 +25,7 @@ from shared.conversations.wire.gong import parse_conversations
 from shared.intake.contract import FieldAnswer
 from shared.kernel.errors import Rejected
 from shared.kernel.json_values import Json, JsonObject
+from shared.observations.wire.context_fields import context_with
 
 PATH = "/api/v1/field-observations"
 MAIL = (".mbox", ".eml")
@@ -145,15 +146,19 @@ def _moment(arguments: argparse.Namespace, started: datetime | None) -> datetime
 
 
 def _context(arguments: argparse.Namespace) -> JsonObject:
-    context: dict[str, Json] = {
-        "account_name": arguments.account_name,
-        "industry": arguments.industry,
-        "deal_size": arguments.deal_size,
-        "deal_stage": arguments.stage,
-        "buyer_personas": arguments.persona,
-        "products_discussed": arguments.product,
-    }
-    return {name: value for name, value in context.items() if value}
+    """Returns the observation's context: what is known of the deal, and the values of the framework's dimensions."""
+    values: dict[str, list[str]] = {}
+    for dimension, value in arguments.context:
+        values.setdefault(dimension, []).append(value)
+    known: dict[str, Json] = {"account_name": arguments.account_name, "deal_stage": arguments.stage}
+    return {name: value for name, value in known.items() if value} | context_with(values)
+
+
+def _dimension_and_value(text: str) -> tuple[str, str]:
+    dimension, _, value = (part.strip() for part in text.partition("="))
+    if not dimension or not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is no DIMENSION=VALUE")
+    return dimension, value
 
 
 def _complain(words: str) -> int:
@@ -179,12 +184,16 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--confirm", action="store_true", help="you vouch for the scores: they count")
     parser.add_argument("--reviewer", default=getpass.getuser(), help="who vouches (default: %(default)s)")
     parser.add_argument("--dry-run", action="store_true", help="print the observation, post nothing")
-    parser.add_argument("--industry")
-    parser.add_argument("--deal-size")
     parser.add_argument("--stage")
     parser.add_argument("--account-name")
-    parser.add_argument("--persona", action="append", help="may be repeated")
-    parser.add_argument("--product", action="append", help="may be repeated")
+    parser.add_argument(
+        *("--context", "-c"),
+        action="append",
+        default=[],
+        type=_dimension_and_value,
+        metavar="DIMENSION=VALUE",
+        help="where it was, in a dimension of the framework; may be repeated",
+    )
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the platform (default: %(default)s)")
     add_who(parser, "data directory of the embedded platform")
     arguments = parser.parse_args(argv)

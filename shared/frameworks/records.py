@@ -3,21 +3,22 @@
 frameworks/<id>                              the version in force, and what follows its publication
 framework_versions/<id>@<version>            every version
 parameters/current, settings/reviews         what is in force; nothing while the shipped defaults are
+parameter_versions/<version>                 every version of the parameters but the shipped one, 1
 certificates/<id>                            how far a scorer agrees with people, per competency
 certificates/<id>/certificate_days/<day>     the same as it was that day
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from shared.frameworks.domain.framework import Framework, framework_from_dict
-from shared.frameworks.domain.parameters import Parameters, Untrusted, Verdict
+from shared.frameworks.domain.parameters import Noise, Parameters, Verdict
+from shared.frameworks.domain.published_parameters import since
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.access import Role
 from shared.kernel.ids import digest
@@ -26,7 +27,6 @@ from shared.ports.documents import (
     DELETE_FIELD,
     Create,
     Documents,
-    FieldChange,
     Merge,
     Put,
     Query,
@@ -148,6 +148,33 @@ def _version_path(framework_id: str, version: int) -> str:
     return f"framework_versions/{framework_id}@{version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Says who publishes parameters, and when. scorers: whose conversations were seen; None: the same as before"""
+
+    by: str
+    at: datetime
+    scorers: tuple[str, ...] | None = None
+
+
+class ParametersVersion(Record, frozen=True, kw_only=True):
+    """Keeps one published version of the parameters.
+
+    since, leaning_since: by competency, and by scorer, the version that first had its present numbers
+    trusted_since:        the version that last changed which scorers are untrusted
+    scorers:              of the conversations that the last calibration saw
+    """
+
+    version: int
+    published_at: datetime
+    published_by: str
+    since: dict[str, int]
+    leaning_since: dict[str, int]
+    trusted_since: int
+    scorers: tuple[str, ...]
+    parameters: Parameters
+
+
 class SettingsRecords:
     """Reads and writes the parameters of ratings and the settings of reviews."""
 
@@ -159,10 +186,42 @@ class SettingsRecords:
         found = (reader or self._documents).get(PARAMETERS)
         return None if found is None else msgspec.convert(found.data, Parameters)
 
-    def set_untrusted(self, transaction: Transaction, version: int, untrusted: Iterable[Untrusted]) -> None:
-        """Writes a version of the parameters with other untrusted scorers; the rest stays as it is."""
-        change: dict[str, FieldChange] = {"version": version, "untrusted": [asdict(one) for one in untrusted]}
-        transaction.write(Merge(PARAMETERS, change))
+    def parameters_version(self, version: int, reader: Reader | None = None) -> ParametersVersion | None:
+        """Returns one version of the parameters; None for the shipped one, and where versions were not kept yet."""
+        found = (reader or self._documents).get(f"parameter_versions/{version}")
+        return None if found is None else ParametersVersion.read(found)
+
+    def parameters_versions(self, most: int) -> list[ParametersVersion]:
+        """Returns the newest versions of the parameters, the newest first."""
+        found = self._documents.query(Query("parameter_versions", order_by=[("version", "desc")], limit=most))
+        return list(ParametersVersion.readable(found))
+
+    def publish_parameters(
+        self, transaction: Transaction, parameters: Parameters, publication: Publication
+    ) -> ParametersVersion:
+        """Writes other parameters as the next version after the present one, and puts them in force."""
+        before = self.parameters(transaction) or Parameters()
+        known = self.parameters_version(before.version, transaction)
+        version = before.version + 1
+        after = replace(parameters, version=version)
+        trusted_since = known.trusted_since if known else before.version
+        written = ParametersVersion(
+            version=version,
+            published_at=publication.at,
+            published_by=publication.by,
+            since=since(after.competencies, before.competencies, known.since if known else {}, version),
+            leaning_since=since(after.scorers, before.scorers, known.leaning_since if known else {}, version),
+            trusted_since=version if set(after.untrusted) != set(before.untrusted) else trusted_since,
+            scorers=(known.scorers if known else ()) if publication.scorers is None else publication.scorers,
+            parameters=after,
+        )
+        stored = written.stored()
+        # The shipped defaults stay the program's: its next release may know better.
+        shipped = {"default"} if after.default == Noise() else set()
+        in_force = {name: value for name, value in msgspec.to_builtins(after).items() if name not in shipped}
+        transaction.write(Put(PARAMETERS, in_force))
+        transaction.write(Put(f"parameter_versions/{version}", stored))
+        return written
 
     def reviews(self, reader: Reader | None = None) -> ReviewSettings | None:
         """Returns the settings that were given last; None for the shipped ones."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.intake.usecases.show_event import ShowEvent
     from shared.intake.usecases.show_history import ShowHistory
     from shared.intake.usecases.take_in import TakeIn
+    from shared.intake.usecases.void_event import VoidEvent
 
 SOURCE = Parameter("source", "Only events of this source")
 COMPETENCY = Parameter(
@@ -45,6 +46,8 @@ class UseCases(Protocol):
     def history(self) -> ShowHistory: ...
     @property
     def event(self) -> ShowEvent: ...
+    @property
+    def voiding(self) -> VoidEvent: ...
     @property
     def take_in(self) -> TakeIn: ...
 
@@ -124,7 +127,7 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
 
 
 @api.get(
-    "/api/v1/events/<event_id>",
+    "/api/v1/events/<path:event_id>",
     "One event, under its sender's id or the one that it was answered with, for who may see its person's history",
     "profile.read",
     answer=contract.EventView,
@@ -134,6 +137,21 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
 )
 def get_event(request: Request, on: UseCases) -> Response:
     return Response(on.event.get(request.caller, request.path["event_id"].strip(), request.query.get("source")))
+
+
+@api.post(
+    "/api/v1/voids",
+    "Take out an event that was recorded by mistake, with the reason",
+    "events.void",
+    answer=contract.VoidAnswer,
+    body=contract.VoidBody,
+    problems=(400, 404, 413, 415, 422),
+    tag="Events",
+)
+def void_event(request: Request, on: UseCases) -> Response:
+    from shared.intake.contract import VoidBody
+
+    return Response(on.voiding.void(request.caller, request.body(VoidBody)))
 
 
 @api.post(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
+from shared.kernel.bodies import Body, Identifier, SourceName, readable
 from shared.observations.domain.observation import EventStanding, Kind
 from shared.platform.contract import Output, Page
 from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
@@ -26,8 +27,8 @@ class Accepted(Output):
     )
     employee_id: str
     standing: EventStanding = Field(
-        description="held: no score counts until a person has reviewed it; superseded: another about the same counts, "
-        "and `notices` say why"
+        description="held: no score counts until a person has reviewed it; superseded: another about the same counts; "
+        "void: it was taken out; `notices` say why"
     )
     duplicate: bool = Field(description="The event was known; this is the first answer")
     held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
@@ -59,6 +60,44 @@ class ObservedDeal(Output):
     account_name: str | None
 
 
+class VoidBody(Body):
+    """Names an event that was recorded by mistake."""
+
+    event_id: Identifier = Field(description="The sender's id, or the one that the event was answered with")
+    source: SourceName | None = Field(
+        None, description="The event's source, which an id of its sender's needs; learning has none"
+    )
+    kind: Literal["validation", "field"] | None = Field(
+        None,
+        description="With it a void is kept for an event that has not come yet, and applies when it comes; it needs "
+        "the sender's id and source. Without it such an event is not found",
+    )
+    reason: Annotated[
+        str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True), AfterValidator(readable)
+    ] = Field(description="Why it is void; the history shows it to whoever may see that")
+
+
+class VoidedView(Output):
+    by: str = Field(description="Who took it out: an employee's id, or a service's address")
+    at: datetime
+    reason: str
+
+
+class VoidAnswer(Output):
+    event_id: str
+    source: str
+    kind: Kind
+    employee_id: str | None = Field(description="null for an event that has not come yet")
+    standing: Literal["void"]
+    duplicate: bool = Field(description="It was void already, by the person and for the reason that are named")
+    void_by: str
+    void_at: datetime
+    reason: str
+    void_with_it: list[str] = Field(
+        description="What was received before about the same person and source id, and is void with it, by ids"
+    )
+
+
 class HistoryItem(Output):
     event_id: str = Field(description="The sender's id, or the one that the event was answered with")
     source: str
@@ -67,9 +106,11 @@ class HistoryItem(Output):
     occurred_at: datetime
     received_at: datetime
     standing: EventStanding = Field(
-        description="How it stands now. superseded: another about the same counts, and this one nowhere"
+        description="How it stands now. superseded: another about the same counts, and this one nowhere; void: it was "
+        "recorded by mistake"
     )
     superseded: str | None = Field(description="Why another about the same counts in its place; null where none does")
+    void: VoidedView | None = Field(description="Who took it out, when and why; null for what is not void")
     payload: dict[str, Any] = Field(description="As the integration sent it")
     scores_open_at: datetime | None = Field(
         description="Until then the employee sees these scores first, and they are left out here; null: they are open"

@@ -26,6 +26,7 @@ ROLES: tuple[Role, ...] = (
 Scope = Literal["events.write", "profiles.read", "administration"]
 Permission = Literal[
     "events.write",  # post events about anyone
+    "events.void",  # take an event out that was recorded by mistake
     "profile.read",  # one person's ratings and histories; relation decides for most roles
     "people.list",  # who there is, within the caller's sight
     "readiness.read",  # aggregates over the caller's sight
@@ -80,6 +81,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "administrator": _EVERYWHERE
     | {
         "events.write",
+        "events.void",
         "people.list",
         "readiness.read",
         "skills.write",
@@ -109,7 +111,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
 }
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
-    "events.write": frozenset({"events.write", "skills.read"}),
+    "events.write": frozenset({"events.write", "events.void", "skills.read"}),
     "profiles.read": frozenset({"profile.read", "skills.read"}),
     "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }
@@ -130,6 +132,9 @@ A senior manager sees aggregates of the organisation; individually only direct r
 
 LIST_SIGHT: dict[Role, Sight] = {**PROFILE_SIGHT, "senior_manager": "organisation"}
 """Over whom a role's lists and aggregates run."""
+
+SMALLEST_GROUP = 5
+"""Aggregates over fewer people are suppressed: they would say something about one of them."""
 
 OWN_CALLS_FIRST: frozenset[Role] = frozenset({"employee", "mentor"})
 """Roles whose pages begin with what concerns oneself: the own profile, and the reviews of the own calls."""

@@ -42,6 +42,7 @@ class LogEvent(StrEnum):
     PORTAL_FAILED = "portal.failed"
     PORTAL_REJECTED = "portal.rejected"
     PORTAL_UNAVAILABLE = "portal.unavailable"
+    RATINGS_CALIBRATED = "ratings.calibrated"
     RECALCULATION_MEMBER_FAILED = "recalculation.member_failed"
     RECALCULATION_STARTED = "recalculation.started"
     RECORD_UNREADABLE = "record.unreadable"

@@ -29,7 +29,7 @@ from shared.kernel.bodies import (
     first_alternative,
     printable,
 )
-from shared.observations.domain.deal_context import SPECIFIED
+from shared.observations.wire.context_fields import SPECIFIED
 
 MOST_SCORES = 60
 """Competency scores in one event."""

@@ -22,7 +22,7 @@ class ScoredCompetency(Fact):
 
 
 class ObservationRecorded(Fact):
-    """One event about one person has been accepted into the ledger."""
+    """One event about one person has been accepted into the ledger, or made void: then it comes again, and says so."""
 
     event_id: str = Field(description="The ledger's id of the event, deterministic")
     employee_id: str
@@ -37,8 +37,10 @@ class ObservationRecorded(Fact):
     )
     human: int = Field(0, description="Rank of a person's decision; 0 for none")
     analysis: int = Field(0, description="Version of the analysis, or a learning activity's progress")
-    standing: Literal["counted", "held", "rejected"] = Field(
-        "counted", description="As it came in; another about the same source id may count in its place by now"
+    standing: Literal["counted", "held", "rejected", "void"] = Field(
+        "counted",
+        description="As it came in; another about the same source id may count in its place by now. void: the event "
+        "was recorded by mistake and counts nowhere; the last message about an event_id says so",
     )
     overall_score: float | None = None
     passed: bool | None = None

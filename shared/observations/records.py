@@ -6,6 +6,7 @@ states/<employee id>    {employee_id, framework_id, observations: key → entry,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,8 @@ import msgspec
 
 from shared.kernel.field_values import FieldValue
 from shared.kernel.pages import Page, Position, newest_first, page_of
-from shared.kernel.records import Record
-from shared.observations.domain.entry import decode_entries
+from shared.kernel.records import Record, Versioned
+from shared.observations.domain.entry import decode_entries, voided, without_void
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.observations.domain.older_entry import with_receipt
@@ -25,6 +26,14 @@ from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, Field
 PAGE = 500
 IN_ONE_QUERY = 30
 """How many people one query may name (Firestore's limit for `in`)."""
+
+
+class Voided(Record, frozen=True, kw_only=True):
+    """Says why an event counts nowhere. by: an employee's id, or a service's address"""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 class ToldEntry(Record, frozen=True, kw_only=True):
@@ -63,10 +72,13 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     payload: str
     answer: str
     message: str
+    voided: Voided | None = None
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
-        return msgspec.structs.asdict(self)
+        found: dict[str, FieldValue] = msgspec.structs.asdict(self)
+        found.pop("voided")
+        return found if self.voided is None else found | {"voided": self.voided.stored()}
 
     @property
     def entry_with_receipt(self) -> str:
@@ -76,6 +88,12 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     def created(self) -> Create:
         """Returns the write that adds it to the ledger."""
         return Create(f"events/{self.event_id}", self.stored())
+
+    def made_void(self, why: Voided) -> LedgerEvent:
+        """Returns the event as it is when it is void."""
+        message = json.dumps(json.loads(self.message) | {"standing": "void"}, separators=(",", ":"))
+        entry = voided(self.entry_with_receipt)
+        return self.changed(standing="void", entry=entry, message=message, voided=why)
 
 
 class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
@@ -87,6 +105,7 @@ class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
     content_hash: str
     payload: str | None = None
     answer: str
+    voided: Voided | None = None
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
@@ -125,30 +144,45 @@ class Ledger:
     def get(self, event_id: str) -> LedgerEvent | None:
         """Returns an event; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
-        return None if found is None else LedgerEvent.read(found)
+        return None if found is None or "entry" not in found.data else LedgerEvent.read(found)
 
     def beginning_with(self, prefix: str) -> list[LedgerEvent]:
         """Returns the events whose ids begin so: one, if any, for the ids that events are answered with."""
         where = [Where("event_id", ">=", prefix), Where("event_id", "<", f"{prefix}~")]
         return list(LedgerEvent.readable(self._reader.query(Query("events", where, [("event_id", "asc")], limit=2))))
 
-    def learning(self, activity_id: str) -> list[LedgerEvent]:
-        """Returns the reports of a learning activity."""
+    def learning(self, activity_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
+        """Returns the reports of a learning activity, those received last first. employee_id: one person's"""
         where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]
-        return list(LedgerEvent.readable(self._reader.query(Query("events", where))))
+        where += [] if employee_id is None else [Where("employee_id", "==", employee_id)]
+        found = self._reader.query(Query("events", where, [("received_at", "desc")], limit))
+        return list(LedgerEvent.readable(found))
 
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
-        return None if found is None else GivenAnswer.read(found)
+        return None if found is None or "entry" not in found.data else GivenAnswer.read(found)
 
     def answers(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those events were answered with that there are, by id."""
         found = self._reader.get_many([f"events/{event_id}" for event_id in event_ids])
         return GivenAnswer.by_id(found.values())
 
+    def about(self, event: LedgerEvent) -> list[Versioned[LedgerEvent]]:
+        """Returns the events about the same person and source id as an event, itself too, void or not."""
+        same = ("employee_id", "source_id", "source", "kind")
+        found = self._reader.query(Query("events", [Where(name, "==", getattr(event, name)) for name in same]))
+        return [Versioned(one, document.version) for document in found for one in LedgerEvent.readable([document])]
+
+    @staticmethod
+    def voiding(event: LedgerEvent, stamp: str) -> Merge:
+        """Returns the write that keeps an event as void, unless it has changed. stamp: the version that was read"""
+        stored = event.stored()
+        kept = {name: stored[name] for name in ("standing", "entry", "message", "voided")}
+        return Merge(f"events/{event.event_id}", kept, if_version=stamp)
+
     def of_call(self, source: str, source_id: str, employee_id: str) -> list[ToldEvent]:
-        """Returns what was told about one call and one person."""
+        """Returns what was told about one call and one person, without what is void."""
         found = self._reader.query(
             Query(
                 "events",
@@ -158,7 +192,7 @@ class Ledger:
                     Where("source", "==", source),
                     Where("kind", "==", "field"),
                 ],
-                fields=["entry", "message", "framework_id"],
+                fields=["entry", "message", "framework_id", "standing"],
             )
         )
         return [
@@ -166,6 +200,7 @@ class Ledger:
                 document.id, with_receipt(document.data["entry"], document.data["message"]), document.data["message"]
             )
             for document in found
+            if document.data.get("standing") != "void"
         ]
 
     def calls_of(self, employee_id: str, limit: int) -> list[tuple[str, str]]:
@@ -207,16 +242,20 @@ class Ledger:
         return page_of(RecentEvent, newest_first(found, "occurred_at"), limit, "occurred_at")
 
     def entries_of(self, employee_id: str) -> list[tuple[str, str]]:
-        """Returns the entries of all events of a person: as they were written, and with their receipts."""
+        """Returns the entries of all events of a person that are not void: as they were written, and with their
+        receipts."""
         where = [Where("employee_id", "==", employee_id)]
         texts = [event.data["entry"] for event in self._reader.query(Query("events", where, fields=["entry"]))]
-        if all(entry.has_receipt for entry in decode_entries(texts)):
-            return [(text, text) for text in texts]
-        told = self._reader.query(Query("events", where, fields=["entry", "message"]))
-        return [(event.entry, event.entry_with_receipt) for event in map(ToldEntry.read, told)]
+        counting = without_void(texts)
+        if all(entry.has_receipt for entry in decode_entries(counting)):
+            return [(text, text) for text in counting]
+        told = map(ToldEntry.read, self._reader.query(Query("events", where, fields=["entry", "message"])))
+        kept = set(counting)
+        return [(event.entry, event.entry_with_receipt) for event in told if event.entry in kept]
 
     def entries_about(self, employee_id: str, source_ids: Collection[str]) -> list[str]:
-        """Returns the entries, with their receipts, of all events of a person under some sources' ids."""
+        """Returns the entries, with their receipts, of all events of a person under some sources' ids that are not
+        void."""
         found: list[str] = []
         wanted = sorted(source_ids)
         for start in range(0, len(wanted), IN_ONE_QUERY):
@@ -225,7 +264,7 @@ class Ledger:
             where = [Where("employee_id", "==", employee_id), whose]
             told = self._reader.query(Query("events", where, fields=["entry", "message"]))
             found += [event.entry_with_receipt for event in ToldEntry.readable(told)]
-        return found
+        return without_void(found)
 
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
@@ -306,6 +345,12 @@ class States:
     def more(employee_id: str, entries: Mapping[str, str]) -> Merge:
         """Returns the write that adds entries."""
         return Merge(f"states/{employee_id}", {"observations": entries})
+
+    @staticmethod
+    def less(state: StoredState, gone: Collection[str]) -> Merge:
+        """Returns the write that takes entries out, unless the state has changed. gone: keys, known or not"""
+        change: dict[str, FieldChange] = {"observations": dict.fromkeys(gone, DELETE_FIELD)}
+        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
 
     @staticmethod
     def collected(state: StoredState, gone: Collection[str]) -> Merge:

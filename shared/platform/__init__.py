@@ -1,5 +1,6 @@
 """Keeps audit, quarantine, tombstones, notices and page views; `edges` serves HTTP, webhooks and inner deliveries.
 
 Public: api, contract, domain.audit_actions, edges.http, edges.internal, edges.query, edges.routes, edges.webhook,
-records.quarantine, records.tombstones, usecases.audit, usecases.notices, usecases.quarantine, usecases.sessions.
+records.audit, records.quarantine, records.tombstones, usecases.audit, usecases.notices, usecases.quarantine,
+usecases.sessions.
 """

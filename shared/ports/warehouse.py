@@ -19,11 +19,15 @@ class Warehouse(Protocol):
         ...
 
     def mart(self, name: str) -> Sequence[Row]:
-        """Returns all rows of a mart, by its name in `infra/bigquery/marts`. Raises NotFound for an unknown one."""
+        """Returns all rows of a mart, by its name in `infra/bigquery`. Raises NotFound for an unknown one."""
         ...
 
     def check(self, name: str) -> Sequence[Row]:
-        """Finds what is wrong by a named query of `infra/bigquery/checks`; empty when all is well. Raises NotFound."""
+        """Finds what is wrong by a check of `infra/bigquery`; empty when all is well. Raises NotFound."""
+        ...
+
+    def ask(self, question: str) -> Sequence[Row]:
+        """Answers a named query (`questions.*` in `infra/bigquery`), as of today. Raises NotFound, Retryable."""
         ...
 
     def refresh(self, name: str | None = None) -> list[str]:

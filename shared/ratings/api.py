@@ -11,6 +11,7 @@ from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
+    from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
 
@@ -24,6 +25,8 @@ class UseCases(Protocol):
     def profiles(self) -> ShowProfile: ...
     @property
     def readiness(self) -> Readiness: ...
+    @property
+    def calibration(self) -> ShowCalibration: ...
     @property
     def request_recalculation(self) -> RequestRecalculation: ...
 
@@ -101,3 +104,14 @@ def get_readiness(request: Request, on: UseCases) -> Response:
             request.caller, framework_id=request.query.get("framework_id"), dimension=request.query.get("dimension")
         )
     )
+
+
+@api.get(
+    "/api/v1/calibration",
+    "What the nightly calibration has learnt: how noisy scores are, and how far scorers lean",
+    "operations.read",
+    answer=contract.CalibrationAnswer,
+    tag="Operations",
+)
+def get_calibration(request: Request, on: UseCases) -> Response:
+    return Response(on.calibration.show(request.caller))

@@ -76,7 +76,12 @@ class SkillView(Output):
     confidence: Confidence
     stale: bool
     basis: str
-    trend: TrendWord
+    trend: TrendWord = Field(
+        description="By the slope of the last 90 days' scores over their days, fitted by generalised least squares "
+        "with the competency's noise and likeness of neighbouring conversations: improving from 1.28 standard errors "
+        "and 3 points over the days on, declining likewise; insufficient with fewer than 6 scores"
+    )
+    trend_of: Literal["field", "practice"] | None = Field(description="Whose scores; null when there are too few")
     status: Status
     observations_count: int = Field(description="Data points that the rating rests on; of a stale one, rested on")
     field_observations: int = Field(
@@ -90,7 +95,7 @@ class SkillView(Output):
     field_rating: Number | None
     discrepancy: bool = Field(description="Practice and field disagree: there is one of the reasons below")
     discrepancy_reasons: list[DiscrepancyReason] = Field(
-        description="ratings_apart: their ratings are 15 points or more apart; "
+        description="ratings_apart: their ratings are 15 points and 1.96 standard errors or more apart; "
         "field_below_bar: practice meets the rule's bar and the field, with the required count, misses its own; "
         "validation_ended: the field has ended a validation"
     )
@@ -193,6 +198,7 @@ class CoverageView(Output):
 class CellView(Output):
     value: str
     mean: Number | None
+    interval: list[Number] | None = Field(description="Where the mean of their levels lies with 80 % probability")
     people: int
     suppressed: bool
     weak: bool
@@ -208,10 +214,18 @@ class ReadinessAnswer(Output):
 
     sentence: str
     people: int
-    ready: int | None
+    likely_ready: Number | None = Field(
+        description="How many of the people in `rated` are likely ready: the sum of their probabilities that every "
+        "core level in the field is at or above its bar, that of the rule, else 80"
+    )
+    likely_ready_interval: list[Number] | None = Field(description="80 % interval of how many are ready")
+    ready: int | None = Field(description="People who hold the validation of every core competency")
     share: Number | None = Field(description="Of people validated in every core competency, 0-1")
     interval: list[Number] | None = Field(description="80 % Wilson interval of the share")
     mean_readiness: Number | None = Field(description="Of the people in `rated`")
+    mean_readiness_interval: list[Number] | None = Field(
+        description="Where the mean of their levels in the field lies with 80 % probability"
+    )
     rated: int | None = Field(description="People whose every core competency has a current rating")
     suppressed: bool
     coverage: list[CoverageView]
@@ -226,3 +240,55 @@ class RecalculationBody(Body):
 
     employee_ids: list[EmployeeId] | None = Field(None, max_length=500, description="Absent: everyone")
     from_ledger: bool = Field(False, description="Rebuild every state from the events before rating")
+
+
+class NoiseView(Output):
+    """How scores lie around people's levels; in points, but for `rho`."""
+
+    sigma: Number = Field(description="Standard deviation of one conversation's score around the person's level")
+    rho: Number = Field(description="Correlation of neighbouring conversations' scores around the level, 0 to below 1")
+    drift: Number = Field(description="How far a level wanders in a day, points per square root of a day")
+    population_mean: Number = Field(description="Mean of people's levels")
+    population_spread: Number = Field(description="Standard deviation of people's levels")
+    practice_sigma: Number = Field(description="Standard deviation of one session's score around the level in practice")
+    transfer: Number = Field(description="Standard deviation between people of practice less field")
+
+
+class CompetencyCalibration(NoiseView):
+    competency: str
+    name: str
+    learnt: bool = Field(description="false: the shipped defaults")
+    observations: int = Field(description="Scores that the figures were learnt from")
+    since_version: int | None = Field(description="Which version brought these figures; null for the defaults")
+
+
+class ScorerCalibration(Output):
+    """How far a scorer's scores lie above a person's who scored before seeing them."""
+
+    scorer: str = Field(description="The source of the conversations")
+    learnt: bool = Field(description="false: nobody has scored blind beside it; the bias is 0, the error the default")
+    bias: Number = Field(description="In points, positive for a generous scorer")
+    error: Number = Field(description="The bias's standard error, in points")
+    pairs: int = Field(description="Conversations that a person scored blind")
+    since_version: int | None = Field(description="Which version brought these figures; null while not learnt")
+
+
+class ParametersVersionView(Output):
+    version: int
+    published_at: datetime
+    published_by: str
+    observations: int = Field(description="Scores that its figures were learnt from")
+    pairs: int = Field(description="Blind pairs that its scorers' biases were learnt from")
+    untrusted: int = Field(description="Scorer and competency pairs whose scores wait for a person")
+
+
+class CalibrationAnswer(Output):
+    """The parameters behind intervals, probabilities and trends."""
+
+    version: int = Field(description="In force; 1: as shipped")
+    published_at: datetime | None
+    default: NoiseView = Field(description="Of competencies with too few scores")
+    default_scorer_error: Number
+    competencies: list[CompetencyCalibration]
+    scorers: list[ScorerCalibration]
+    versions: list[ParametersVersionView] = Field(description="The newest 30, the newest first")

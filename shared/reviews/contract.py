@@ -77,6 +77,7 @@ class DecisionView(Output):
     decided_by: str | None
     decided_by_role: str | None
     elsewhere: bool = Field(description="It came in with an observation, not by this API's decision")
+    blind: bool = Field(description="The person scored before the scorer's scores were shown")
 
 
 class ReviewView(ReviewSummary):

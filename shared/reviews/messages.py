@@ -38,3 +38,4 @@ class ReviewDecided(Fact):
     sampled: bool = Field(description="Chance alone had chosen it")
     reviewed_by_role: str = Field(description="The role in which the person decided")
     decided_at: datetime = Field(description="When the person decided")
+    blind: bool = Field(False, description="The person scored before the scorer's scores were shown")

@@ -78,6 +78,7 @@ class Decision(Record, frozen=True, kw_only=True):
     asked:     unset for a decision that was made elsewhere
     pairs:     the evidence about the scorer; none from elsewhere
     elsewhere: it came in with an observation
+    blind:     the person scored before the scorer's scores were shown; nobody does so far
     """
 
     decision: Decided
@@ -91,6 +92,7 @@ class Decision(Record, frozen=True, kw_only=True):
     decided_by: str | None
     decided_by_role: Role | None
     elsewhere: bool
+    blind: bool = False
 
 
 class Review(Record, frozen=True, kw_only=True):
@@ -127,6 +129,10 @@ class Review(Record, frozen=True, kw_only=True):
     def owes(self) -> bool:
         """Tells whether what follows a decision has not all happened."""
         return self.unfinished is True
+
+    def without_events(self) -> Review:
+        """Returns the review of a call whose events are all void: nothing waits, and nothing follows any more."""
+        return self.changed(state="superseded" if self.state == "open" else self.state, unfinished=UNSET)
 
     @property
     def conversation(self) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from infra.local.sqlite_documents import SqliteDocuments
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import configure
+from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.records.batches import Batches
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
@@ -251,6 +252,8 @@ def ask_everything(api: ApiClient) -> None:
     for history in ("validation-events", "field-observations", "learning-activities"):
         asked(api, f"{history}/{JOE}", about)
     assert api.get(f"events/{lesson(1)['activity_id']}").status == 200
+    assert api.get(f"events/{lesson(1)['activity_id']}", who=JOE).status == 200
+    assert api.post("voids", {"event_id": lesson(1)["activity_id"], "reason": "Never watched"}).status == 200
     assert api.get("events/val_0123456789abcdef").status == 404
     asked(api, "employees", {"manager": DANA, "active": "all"})
     for who in (DANA, "vic@augmentcode.com", "mo@augmentcode.com"):
@@ -310,7 +313,7 @@ def ask_about_calls(api: ApiClient) -> None:
     imports = call_analysis(on).import_call
     imports._fetching._recorder = Connected(recorder, on.connected.call_settings)
     for number in range(2):
-        imports.run(f"gong-{number}", analysis=0, route="batch")
+        imports.run(CallTask(record_id=f"gong-{number}", route="batch"))
     moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
     for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
         asked(api, "calls", {**chosen, **moments})

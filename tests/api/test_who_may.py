@@ -68,6 +68,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_field_observations": OF_JOE,
     "list_learning_activities": OF_JOE,
     "get_event": OF_JOE | {"senior_manager"},
+    "void_event": RECORDING,
     "get_profile": OF_JOE,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
@@ -127,6 +128,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "replay_dead_letter": ADMINISTRATION,
     "discard_dead_letter": ADMINISTRATION,
     "get_health": ADMINISTRATION,
+    "get_calibration": ADMINISTRATION,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }

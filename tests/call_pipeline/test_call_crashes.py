@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.analysis_version import analysis_version
 from shared.ports.documents import Query
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
@@ -47,12 +48,7 @@ def first_task(calls: CallWorld) -> Step:
         if "batch_id" in payload:
             assert process.analysis.collect_batch is not None
             return process.analysis.collect_batch.collect(payload["batch_id"], payload["polls"])
-        return process.analysis.import_call.run(
-            payload["record_id"],
-            analysis=payload["analysis"],
-            route=payload["route"],
-            attempt=payload.get("attempt", 0),
-        )
+        return process.analysis.import_call.run(CallTask.model_validate(payload))
 
     return step
 

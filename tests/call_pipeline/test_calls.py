@@ -16,6 +16,7 @@ from shared.analysts.claude.view import AnalystSettings
 from shared.analysts.ports.language_model import Completion, Overloaded, Prompt, PromptRefused
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import Analyst
+from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
 from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
 from shared.call_pipeline.usecases.take_calls import Taken
@@ -60,7 +61,7 @@ class Talking:
 def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst) -> None:
     """A call's task, with another analyst."""
     process = calls.process(analyst=analyst)
-    process.analysis.import_call.run(task[1]["record_id"], analysis=task[1]["analysis"], route="immediate")
+    process.analysis.import_call.run(CallTask.model_validate({**task[1], "route": "immediate", "attempt": 0}))
 
 
 def discovered(calls: CallWorld) -> Taken:
@@ -246,9 +247,7 @@ class TestOneCall:
         calls.process().discovery.daily()
         waited: list[int | None] = []
         for attempt in range(7):
-            imported = calls.process().analysis.import_call.run(
-                "gong-1", analysis=0, route="immediate", attempt=attempt
-            )
+            imported = calls.process().analysis.import_call.run(CallTask(record_id="gong-1", attempt=attempt))
             waited.append(imported.again_in_seconds)
         assert waited == [30, 60, 120, 240, 480, 3600, 3600]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,12 +12,16 @@ from shared.frameworks.contract import Category
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 
 ROOT = Path(__file__).parents[2]
-READ = (("shared", "*.py"), ("functions", "*.py"), ("functions", "*.html"), ("infra/wiring", "*.py"))
+READ = (
+    *((folder, "*.py") for folder in ("shared", "functions", "scripts")),
+    *((f"infra/{folder}", "*.py") for folder in ("declarations", "gcp", "local", "vendors", "web", "wiring")),
+    ("functions", "*.html"),
+)
 DIMENSIONS = re.compile(r"(?<![a-z])(?:industry|deal_size|buyer_persona|product_line)(?!_expertise)")
 PUBLISHED = {
     "shared/frameworks/contract.py": "the context of a score",
     "shared/observations/contract.py": "the context of an observation, and a content's tags",
-    "shared/observations/domain/deal_context.py": "how payloads spell them",
+    "scripts/commands/labelled_set.py": "the columns of a published data set",
     "shared/ratings/api.py": "an example in the API's description",
     "shared/ratings/contract.py": "the same example in a refusal",
     "functions/portal/skill/page.py": "an example in a comment",
@@ -26,6 +31,18 @@ CATEGORIES_DECLARED = {
     "shared/frameworks/contract.py": "the list, and what a skill without one is",
     "shared/frameworks/domain/framework.py": "what a stored skill without one is",
     "shared/taxonomy/contract.py": "what a new skill without one is",
+}
+SALES = re.compile(r"(?i)(?<![a-z])(?:buyers?|prospects?|sellers?|sales|industries)(?![a-z])")
+"""Words of one trade. A deal is the API's: what several calls are about; a customer is whoever calls are with."""
+SALES_NAMED = {
+    "shared/analysts/domain/phrases.py": "how people speak to a language model about whom it scores",
+    "shared/frameworks/domain/framework.py": "what a stored skill without a category is",
+    "shared/kernel/ids.py": "the framework of whoever names no other",
+    "shared/people/usecases/import_people.py": "what organisations' files call a role",
+    "shared/privacy/domain/anonymise.py": "the published label of who is ours, and what follows a company's name",
+    "functions/portal/shell/words.py": "what people call a category",
+    "scripts/commands/labelled_set.py": "the columns of a published data set",
+    "scripts/commands/picture.py": "a heading of the sign-in page",
 }
 FRAMEWORK_DECLARED = {"shared/kernel/ids.py": "the framework of whoever names no other"}
 
@@ -42,12 +59,41 @@ def naming(words: re.Pattern[str]) -> set[str]:
     return {name for name, text in sources() if words.search(text)}
 
 
+def said(source: str) -> Iterator[str]:
+    """Yields what a module names and says: its definitions, variables and texts, documentation apart."""
+    tree = ast.parse(source)
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.value
+
+
 def literal(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f'"(?:{"|".join(words)})"')
 
 
 def test_no_code_knows_a_dimension_of_sales() -> None:
     assert naming(DIMENSIONS) == PUBLISHED.keys()
+
+
+def test_no_code_speaks_of_one_trade() -> None:
+    speaking = {
+        name
+        for name, text in sources()
+        if name.endswith(".py") and not name.endswith("/contract.py") and any(map(SALES.search, said(text)))
+    }
+    assert speaking == SALES_NAMED.keys()
+
+
+def test_a_word_of_one_trade_is_found_in_names_and_texts_and_not_in_documentation() -> None:
+    named = said('def buyer_of(prospect):\n    "The seller."\n    industries = f"sales of {prospect}"')
+    assert set(filter(SALES.search, named)) == {"buyer_of", "prospect", "industries", "sales of "}
 
 
 def test_no_code_knows_a_category_of_skills() -> None:

@@ -23,6 +23,7 @@ from infra.wiring.ports.language_model import claude
 from shared.analysts.lexical.scoring import LexicalAnalyst
 from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
 from shared.analysts.usecases.analyst import Analyst, NotAnalysed, Paid
+from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
 from shared.conversations.domain.conversation import Affiliation, Conversation, Turn, quote
 from shared.conversations.domain.cost import Usage
@@ -267,12 +268,7 @@ class CallWorld:
             return process.analysis.collect_batch.collect(payload["batch_id"], payload["polls"])
         if "run_id" in payload:
             return process.calls.spread_reanalysis.spread(payload["run_id"])
-        return process.analysis.import_call.run(
-            payload["record_id"],
-            analysis=payload["analysis"],
-            route=payload["route"],
-            attempt=payload.get("attempt", 0),
-        )
+        return process.analysis.import_call.run(CallTask.model_validate(payload))
 
     def record(self, call_id: str) -> CallRecord:
         return self.process().call_records.get(f"gong-{call_id}")

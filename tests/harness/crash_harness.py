@@ -185,6 +185,7 @@ COLLECTIONS = (
     "framework_versions",
     "frameworks",
     "held_scores",
+    "parameter_versions",
     "parameters",
     "ratings",
     "recalculation_runs",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from infra.wiring import (
+    calibration,
     call_analysis,
     call_pipeline,
     conversations,
@@ -59,6 +60,8 @@ class Platform:
     # What tests name most
     audit = Made(lambda on: platform.platform(on).audit)
     audited = Made(lambda on: AuditRecords(documents.documents(on)))
+    calibrate = Made(lambda on: on.once(calibration.calibrate))
+    calibration = Made(lambda on: ratings.ratings(on).calibration)
     call_records = Made(lambda on: conversations.conversations(on).call_records)
     change_skills = Made(lambda on: taxonomy.taxonomy(on).change_skills)
     certificates = Made(lambda on: reviews.reviews(on).certificates)
@@ -91,6 +94,7 @@ class Platform:
     shard = Made(lambda on: on.once(shard.shard))
     skills = Made(lambda on: taxonomy.taxonomy(on).skills)
     take_in = Made(lambda on: intake.intake(on).take_in)
+    voiding = Made(lambda on: intake.intake(on).voiding)
     transcript_retention = Made(lambda on: privacy.privacy(on).retention)
     transcript_samples = Made(lambda on: privacy.privacy(on).samples)
     transcripts = Made(lambda on: conversations.conversations(on).transcripts)

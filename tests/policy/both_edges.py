@@ -47,8 +47,9 @@ class Rule:
     name:     of the test
     make:     makes what it is done to, for each attempt anew, and returns the id that stands for {id} in the addresses
     api:      method and path below /api/v1; page: method and address, None where there is none; {me} is who does it
-    form:     the fields that the page is sent, or what makes them; body: the JSON that the API is sent
+    form:     the fields that the page is sent, or what makes them; body: the JSON that the API is sent, a text is CSV
     may:      the roles that may; the others are refused, with 403
+    refused:  with what instead: 404 where an id could be guessed, and must not tell that there is something
     shown:    words that whoever may sees, and nobody else; shown_to: the roles that see them; None: all who may
     never:    words that nobody sees
     recorded: what the audit then says about the id, or about nobody
@@ -69,6 +70,7 @@ class Rule:
     recorded: AuditAction | None = None
     recorded_for: frozenset[str] | None = None
     about: str | None = None
+    refused: frozenset[int] = frozenset({403})
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,15 @@ class BothEdges:
 
         def attempt(made: str) -> Reply:
             place, _, query = path.format(id=made, me=PEOPLE[role]).partition("?")
-            asked: dict[str, Any] = dict(parse_qsl(query))
-            return self.api.call(method, place, _filled(rule.body, made), who=PEOPLE[role], **asked)
+            sent: dict[str, Any] = dict(parse_qsl(query))
+            body = _filled(rule.body, made)
+            if isinstance(body, str):
+                sent, body = {**sent, "raw": body.encode(), "content_type": "text/csv"}, None
+            return self.api.call(method, place, body, who=PEOPLE[role], **sent)
 
         reply, recorded = self._recorded(rule, attempt)
-        assert reply.status in {200, 201, 202, 403}, reply
-        return self._outcome(rule, role, reply.status != 403, recorded, repr(reply.json))
+        assert reply.status in {200, 201, 202} | rule.refused, reply
+        return self._outcome(rule, role, reply.status not in rule.refused, recorded, repr(reply.json))
 
     def on_the_page(self, rule: Rule, role: str) -> Outcome:
         """Returns what comes of an attempt on the page."""
@@ -120,10 +125,10 @@ class BothEdges:
             return person.get(place) if method == "GET" else person.post(place, _filled(dict(form), made))
 
         response, recorded = self._recorded(rule, attempt)
-        assert response.status_code in {200, 303, 403}, response.get_data(as_text=True)[:2000]
+        assert response.status_code in {200, 303} | rule.refused, response.get_data(as_text=True)[:2000]
         shown = unescape(response.get_data(as_text=True))
         assert capital(FORM_EXPIRED) not in shown, "the rule itself was not asked"
-        return self._outcome(rule, role, response.status_code != 403, recorded, shown)
+        return self._outcome(rule, role, response.status_code not in rule.refused, recorded, shown)
 
     def _outcome(self, rule: Rule, role: str, allowed: bool, recorded: tuple[str, ...], shown: str) -> Outcome:
         sees = allowed and (rule.shown_to is None or role in rule.shown_to)
@@ -157,4 +162,6 @@ def _filled(value: Any, made: str) -> Any:
     """Returns a body or a form with the id where it says {id}."""
     if isinstance(value, dict):
         return {name: _filled(one, made) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, made) for one in value]
     return value.replace("{id}", made) if isinstance(value, str) else value

@@ -38,6 +38,14 @@ def call(api: ApiClient) -> str:
     return made.record_id
 
 
+PERIOD = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-03T00:00:00Z"}
+
+
+def period(api: ApiClient) -> str:
+    """A new analysis of a period's calls."""
+    return str(api.post("calls/analyses", PERIOD).json["run_id"])
+
+
 RULES = (
     Rule(
         "a call is shown to whom a profile in it opens, its cost and last error to those who run the platform",
@@ -86,8 +94,15 @@ RULES = (
         ("POST", "/calls/analyses"),
         REVIEWING,
         form={"from": "2026-01-01", "to": "2026-01-02"},
-        body={"since": "2026-01-01T00:00:00Z", "until": "2026-01-03T00:00:00Z"},
+        body=PERIOD,
         recorded=AuditAction.CALLS_REANALYSIS_REQUESTED,
+    ),
+    Rule(
+        "how far the new analysis of a period's calls is, is shown",
+        period,
+        ("GET", "calls/analyses/{id}"),
+        ("GET", "/calls/analyses/{id}"),
+        REVIEWING,
     ),
     Rule(
         "a transcript is opened by whoever was in the call, and on a ground, which is recorded",

@@ -1,10 +1,24 @@
-"""Rules about one person's profile."""
+"""Rules about people's records and profiles."""
 
 from __future__ import annotations
 
+from itertools import count
+
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import JOE
-from tests.policy.both_edges import Rule
+from tests.harness.api_client import JOE, ApiClient
+from tests.policy.both_edges import ADMINISTRATOR, Rule
+
+OPENING = frozenset({"employee", "manager", "mentor", "enablement", "cro", "administrator"})
+"""Whom the relation to Joe opens his profile."""
+RECORDED = frozenset({"enablement", "cro", "administrator"})
+"""Of those: whose views are recorded."""
+_numbers = count(1)
+
+
+def newcomer(api: ApiClient) -> str:
+    """Somebody of whom there is no record yet."""
+    return f"newcomer-{next(_numbers)}@augmentcode.com"
+
 
 RULES = (
     Rule(
@@ -20,8 +34,37 @@ RULES = (
         lambda api: JOE,
         ("GET", "employees/{id}/skills"),
         ("GET", "/people/{id}"),
-        frozenset({"employee", "manager", "mentor", "enablement", "cro", "administrator"}),
+        OPENING,
         recorded=AuditAction.PROFILE_VIEWED,
-        recorded_for=frozenset({"enablement", "cro", "administrator"}),
+        recorded_for=RECORDED,
+    ),
+    Rule(
+        "a person's record is shown to whom the relation opens the profile, and leaders' views are recorded",
+        lambda api: JOE,
+        ("GET", "employees/{id}"),
+        None,
+        OPENING,
+        shown=("Joe Smith",),
+        recorded=AuditAction.PROFILE_VIEWED,
+        recorded_for=RECORDED,
+    ),
+    Rule(
+        "a person's record is written",
+        newcomer,
+        ("PUT", "employees/{id}"),
+        None,
+        ADMINISTRATOR,
+        body={"name": "New Comer"},
+        recorded=AuditAction.EMPLOYEE_CHANGED,
+    ),
+    Rule(
+        "people are imported",
+        newcomer,
+        ("POST", "employees/import"),
+        None,
+        ADMINISTRATOR,
+        body="name,email,role,manager,hire_date\nNew Comer,{id},employee,,\n",
+        recorded=AuditAction.EMPLOYEES_IMPORTED,
+        about="*",
     ),
 )

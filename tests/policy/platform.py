@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+from shared.kernel.ids import digest
 from tests.harness.api_client import JOE, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, PEOPLE, Rule
 
@@ -16,6 +17,12 @@ def told(api: ApiClient) -> str:
     for employee_id in PEOPLE.values():
         api.platform.notifications.tell(employee_id, "grant.given", {"by": JOE, "until": "2026-03-01"}, once=once)
     return once
+
+
+def notice(api: ApiClient) -> str:
+    """A notice of Joe's that he has not read."""
+    once = told(api)
+    return digest("notification", JOE, "grant.given", once)
 
 
 RULES = (
@@ -32,5 +39,14 @@ RULES = (
         ("GET", "employees/{me}/notifications"),
         ("GET", "/notifications"),
         EVERYBODY - {"employer"},
+    ),
+    Rule(
+        "a notice is marked as read by whom it tells",
+        notice,
+        ("POST", f"employees/{JOE}/notifications/{{id}}/read"),
+        ("POST", "/notifications"),
+        frozenset({"employee"}),
+        form={"notification_id": "{id}"},
+        refused=frozenset({403, 404}),
     ),
 )

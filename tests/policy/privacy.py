@@ -31,6 +31,12 @@ def employee(api: ApiClient) -> str:
     return employee_id
 
 
+def erasure(api: ApiClient) -> str:
+    """A person's erasure, which has begun."""
+    leaver = employee(api)
+    return str(api.post(f"employees/{leaver}/erasure", {"employee_id": leaver}, who=ADA).json["run_id"])
+
+
 RULES = (
     Rule(
         "grants in force are shown",
@@ -80,7 +86,15 @@ RULES = (
         recorded=AuditAction.ESCALATION_REVOKED,
         about=JOE,
     ),
+    Rule(
+        "an escalation is shown to whom it concerns",
+        escalation,
+        ("GET", "escalations"),
+        ("GET", "/access"),
+        EVERYBODY - {"employer"},
+    ),
     Rule("erasures are listed", lambda api: "", ("GET", "erasures"), ("GET", "/erasures"), ADMINISTRATOR),
+    Rule("an erasure's progress is shown", erasure, ("GET", "erasures/{id}"), None, ADMINISTRATOR),
     Rule(
         "a person is erased",
         employee,

@@ -1,10 +1,17 @@
-"""Rules about what was observed of one person in the field."""
+"""Rules of ratings: what they stand on, what they add up to, and their recalculation."""
 
 from __future__ import annotations
 
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import JOE
+from tests.harness.api_client import JOE, ApiClient
 from tests.policy.both_edges import ADMINISTRATOR, Rule
+from tests.policy.people import OPENING, RECORDED
+
+
+def recalculation(api: ApiClient) -> str:
+    """A recalculation of Joe's ratings."""
+    return str(api.post("skills/recalculate", {"employee_ids": [JOE]}).json["run_id"])
+
 
 RULES = (
     Rule(
@@ -12,9 +19,24 @@ RULES = (
         lambda api: JOE,
         ("GET", "field-observations/{id}"),
         ("GET", "/people/{id}/field"),
-        frozenset({"employee", "manager", "mentor", "enablement", "cro", "administrator"}),
+        OPENING,
         recorded=AuditAction.PROFILE_VIEWED,
-        recorded_for=frozenset({"enablement", "cro", "administrator"}),
+        recorded_for=RECORDED,
+    ),
+    Rule(
+        "readiness is shown to those who lead; the portal sends the others to what is theirs",
+        lambda api: "",
+        ("GET", "readiness"),
+        None,
+        frozenset({"manager", "senior_manager", "enablement", "cro", "administrator"}),
+    ),
+    Rule(
+        "what the calibration has learnt is shown to administrators",
+        lambda api: "",
+        ("GET", "calibration"),
+        ("GET", "/calibration"),
+        ADMINISTRATOR,
+        shown=("Discovery",),
     ),
     Rule(
         "a recalculation is started",
@@ -25,5 +47,12 @@ RULES = (
         body={"employee_ids": None},
         recorded=AuditAction.RECALCULATION_STARTED,
         about="*",
+    ),
+    Rule(
+        "a recalculation's progress is shown",
+        recalculation,
+        ("GET", "recalculations/{id}"),
+        None,
+        ADMINISTRATOR,
     ),
 )

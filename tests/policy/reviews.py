@@ -10,7 +10,7 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.observations.records import Ledger
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import JOE, ApiClient, call_analysed
+from tests.harness.api_client import ENID, JOE, ApiClient, call_analysed
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 from tests.policy.calls import LEADING, REVIEWING
 
@@ -24,6 +24,13 @@ def review(api: ApiClient) -> str:
     for told in Ledger(api.platform.documents).of_call("gong", call_id, JOE):
         api.platform.review_items.observe(validated(ObservationRecorded, json.loads(told.message)))
     return review_id_of("gong", call_id, JOE)
+
+
+def certificate(api: ApiClient) -> str:
+    """How far a scorer agrees with a person who confirmed a call of its."""
+    assert api.post(f"reviews/{review(api)}/decision", {"decision": "confirm"}, who=ENID).status == 200
+    api.platform.certify.run()
+    return str(api.get("certificates").json["certificates"][0]["certificate_id"])
 
 
 RULES = (
@@ -61,6 +68,14 @@ RULES = (
         about=JOE,
     ),
     Rule("certificates are listed", lambda api: "", ("GET", "certificates"), ("GET", "/analysts"), LEADING),
+    Rule(
+        "how a certificate developed is shown",
+        certificate,
+        ("GET", "certificates/{id}/history"),
+        None,
+        LEADING,
+        shown=("claude:m:rubric-1:prompt-1",),
+    ),
     Rule(
         "how scores are reviewed is shown",
         lambda api: "",

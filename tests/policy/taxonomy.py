@@ -36,6 +36,21 @@ def its_word(api: ApiClient, held_id: str) -> Mapping[str, str]:
     return {"word": word, "framework": FRAMEWORK, "decision": "dismiss"}
 
 
+def unused(api: ApiClient) -> str:
+    """A competency that there is not yet."""
+    return f"competency_{next(_numbers)}"
+
+
+INDUSTRIES = ("healthcare", "retail")
+DEFINITION = {"name": "Discovery", "description": "Finds what it costs", "category": "sales_technique", "core": "yes"}
+PREVIEWED = {"step": "preview", "min_field_observations": "2", "min_field_score": "70", "observation_window_days": "90"}
+WELDING = {
+    "framework_id": "welding",
+    "name": "Welding",
+    "competencies": [{"competency": "seams"}],
+    "rules": [{"competency": "seams", "min_field_score": 75}],
+}
+
 RULES = (
     Rule("skills are shown", lambda api: "", ("GET", "skills"), ("GET", "/skills"), EVERYBODY),
     Rule(
@@ -51,10 +66,52 @@ RULES = (
         ("PUT", "skills/{id}"),
         ("POST", f"/skills/{FRAMEWORK}/{{id}}"),
         REVIEWING,
-        form={"name": "Discovery", "description": "Finds what it costs", "category": "sales_technique", "core": "yes"},
+        form=DEFINITION,
         body={"description": "Finds the need"},
         recorded=AuditAction.FRAMEWORK_PUBLISHED,
         about=FRAMEWORK,
+    ),
+    Rule(
+        "a skill is created",
+        unused,
+        ("POST", "skills"),
+        ("POST", f"/skills/{FRAMEWORK}/add"),
+        REVIEWING,
+        form={**DEFINITION, "name": "New", "competency": "{id}"},
+        body={"competency": "{id}"},
+        recorded=AuditAction.FRAMEWORK_PUBLISHED,
+        about=FRAMEWORK,
+    ),
+    Rule(
+        "what a change of rules would do is previewed, and nothing is published",
+        lambda api: "discovery",
+        ("POST", "skills/{id}/preview"),
+        ("POST", f"/skills/{FRAMEWORK}/{{id}}/rule"),
+        REVIEWING,
+        form=PREVIEWED,
+        body={"rules": [{"min_field_observations": 2, "min_field_score": 70}]},
+        about="*",
+    ),
+    Rule("a skill's versions are shown", lambda api: "discovery", ("GET", "skills/{id}/versions"), None, EVERYBODY),
+    Rule("the frameworks are listed", lambda api: "", ("GET", "frameworks"), None, EVERYBODY, shown=(FRAMEWORK,)),
+    Rule(
+        "a whole framework is published",
+        lambda api: "welding",
+        ("PUT", "frameworks/{id}"),
+        None,
+        ADMINISTRATOR,
+        body=WELDING,
+        recorded=AuditAction.FRAMEWORK_PUBLISHED,
+    ),
+    Rule(
+        "a framework's dimension is changed",
+        lambda api: FRAMEWORK,
+        ("PUT", "frameworks/{id}/dimensions/industry"),
+        ("POST", "/dimensions/{id}"),
+        REVIEWING,
+        form={"dimension": "industry", "values": "\n".join(INDUSTRIES)},
+        body={"values": list(INDUSTRIES)},
+        recorded=AuditAction.FRAMEWORK_PUBLISHED,
     ),
     Rule(
         "a framework's dimensions are shown",

@@ -6,20 +6,22 @@ Each capability's rules stand in a module of its name beside this one. Add a `Ru
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import pytest
 
-from functions.portal.shell.routes import ROUTES
+from functions.portal.shell.routes import ROUTES as PAGES
+from functions.skills_api.routes import ROUTES
 from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
-from tests.policy import calls, operations, people, platform, privacy, ratings, reviews, taxonomy
+from tests.policy import calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy
 from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
 __all__ = ["loaded", "seen"]
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for capability in (calls, operations, people, platform, privacy, ratings, reviews, taxonomy)
+    for capability in (calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy)
     for rule in capability.RULES
 )
 
@@ -38,46 +40,56 @@ def test_the_same_rule_holds_on_both_edges(edges: BothEdges, rule: Rule) -> None
         assert {role: edges.on_the_page(rule, role) for role in PEOPLE} == expected
 
 
-REASONS = {
+PAGES_WITHOUT = {
     ("GET", "/"): "whoever may not see readiness is sent to what is theirs; tests/portal/test_pages.py",
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
     ("GET", "/activity"): "no route: it lists what the histories of single people show",
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
-    ("GET", "/calls/analyses/<run_id>"): "shows the run whose start has a rule, under the same permission",
     ("GET", "/calls/<record_id>/transcript"): "shows the own words at once and to others the door: tests/portal",
     ("GET", "/reviews/<review_id>/contest"): "a form alone; the rule is what it sends",
     ("GET", "/skills/<framework_id>/add"): "a form alone; the rule is what it sends",
-    ("POST", "/skills/<framework_id>/add"): "creates what changing publishes, in the same use case and permission",
     ("GET", "/skills/<framework_id>/<skill_id>/rule"): "a form alone; the rule is what it sends",
-    ("POST", "/skills/<framework_id>/<skill_id>/rule"): "publishes a skill's change, which has a rule",
-    ("POST", "/dimensions/<framework_id>"): "publishes a framework's change, which has a rule",
-    ("POST", "/notifications"): "marks what the rule of notifications lists; nobody else's can be named",
 }
 """Why a page has no rule."""
+ROUTES_WITHOUT = {
+    ("GET", "/api/v1/openapi.json"): "public: it describes the routes, and nobody",
+    ("GET", "/api/v1/docs"): "public: it describes the routes, and nobody",
+}
+"""Why a route has no rule: it shows nobody's data, and asks for no permission."""
 
 
 def pages() -> set[tuple[str, str]]:
     """What can be asked of the portal: an address is shown by one route, and another may show it again to act there."""
     shown: dict[object, str] = {}
-    for route in ROUTES:
+    for route in PAGES:
         shown.setdefault((route.show.module, route.show.name), route.path)
-    return {("GET", path) for path in shown.values()} | {("POST", route.path) for route in ROUTES if route.act}
+    return {("GET", path) for path in shown.values()} | {("POST", route.path) for route in PAGES if route.act}
 
 
-def route_of(method: str, address: str) -> tuple[str, str]:
-    """The address of a rule as the table of routes has it: words before variables."""
-    place = address.partition("?")[0].replace("{id}", "x")
-    patterns = sorted({route.path for route in ROUTES}, key=lambda path: path.count("<"))
-    return method, next(path for path in patterns if re.fullmatch(re.sub("<[^>]+>", "[^/]+", path), place))
+def route_of(patterns: Collection[str], method: str, address: str) -> tuple[str, str]:
+    """The address of a rule as a table of routes has it: words before variables."""
+    place = re.sub(r"{\w+}", "x", address.partition("?")[0])
+    ordered = sorted(patterns, key=lambda path: path.count("<"))
+    return method, next(path for path in ordered if re.fullmatch(re.sub("<[^>]+>", "[^/]+", path), place))
 
 
 def test_every_page_has_a_rule_or_says_why_not() -> None:
-    ruled = {route_of(*rule.page) for rule in RULES if rule.page is not None}
+    patterns = {route.path for route in PAGES}
+    ruled = {route_of(patterns, *rule.page) for rule in RULES if rule.page is not None}
 
-    assert pages() - ruled - REASONS.keys() == set()
-    assert REASONS.keys() - (pages() - ruled) == set(), "a reason that nothing needs"
+    assert pages() - ruled - PAGES_WITHOUT.keys() == set()
+    assert PAGES_WITHOUT.keys() - (pages() - ruled) == set(), "a reason that nothing needs"
+
+
+def test_every_route_has_a_rule_or_is_public() -> None:
+    routes = {(route.method, route.path): route for route in ROUTES}
+    patterns = {route.path for route in ROUTES}
+    ruled = {route_of(patterns, rule.api[0], f"/api/v1/{rule.api[1]}") for rule in RULES}
+
+    assert routes.keys() - ruled == ROUTES_WITHOUT.keys()
+    assert [route for route in ROUTES_WITHOUT if routes[route].permission is not None] == []
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:

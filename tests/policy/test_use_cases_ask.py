@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
 from shared.ratings.contract import RecalculationBody
@@ -43,6 +44,7 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "unmapped words": lambda on: on.unmapped.words(NOBODY),
     "dismissed words": lambda on: on.unmapped.dismiss(NOBODY, FRAMEWORK, "none"),
     "a review before its decision": lambda on: on.reviews.decide.before(NOBODY, "none"),
+    "a void": lambda on: on.voiding.void(NOBODY, VoidBody(event_id="none", reason="None")),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

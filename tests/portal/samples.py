@@ -12,6 +12,7 @@ from functions.portal.access import page as access
 from functions.portal.activity import page as activity
 from functions.portal.analysts import page as analysts
 from functions.portal.audit import page as audit
+from functions.portal.calibration import page as calibration
 from functions.portal.call import page as call
 from functions.portal.call_analyses import page as call_analyses
 from functions.portal.calls import page as calls
@@ -19,6 +20,7 @@ from functions.portal.calls.labels import Call
 from functions.portal.dead_letters import page as dead_letters
 from functions.portal.dimensions import page as dimensions
 from functions.portal.erasures import page as erasures
+from functions.portal.event import page as event
 from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
@@ -45,6 +47,7 @@ from functions.portal.transcript.evidence import read
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.intake.contract import EventView, VoidedView
 from shared.observations.domain.observation import Kind
 from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
 from shared.operations.records import State
@@ -54,7 +57,17 @@ from shared.operations.usecases.waiting import Backlog, Waiting
 from shared.platform.contract import AuditItem
 from shared.platform.records.quarantine import QuarantinedInput
 from shared.privacy.contract import SampleTurn, TranscriptSample, TranscriptSamples
-from shared.ratings.contract import CellView, CoverageView, ScorerCertificate, SkillView
+from shared.ratings.contract import (
+    CalibrationAnswer,
+    CellView,
+    CompetencyCalibration,
+    CoverageView,
+    NoiseView,
+    ParametersVersionView,
+    ScorerCalibration,
+    ScorerCertificate,
+    SkillView,
+)
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
 
@@ -145,7 +158,8 @@ def covered(word: str, name: str, validated: int, in_progress: int, expired: int
 def cell(mean: float | None, people: int) -> CellView:
     """A cell of the heat map; with -1 people too few to show."""
     weak = mean is not None and mean < 70
-    return CellView(value="", mean=mean, people=abs(people), suppressed=people < 0, weak=weak)
+    interval = None if mean is None else [mean - 3, mean + 2.6]
+    return CellView(value="", mean=mean, interval=interval, people=abs(people), suppressed=people < 0, weak=weak)
 
 
 def readiness_page() -> readiness.Readiness:
@@ -159,12 +173,16 @@ def readiness_page() -> readiness.Readiness:
     return readiness.Readiness(
         as_of=TODAY,
         scope="the whole organisation",
-        sentence="Not yet: 14 of 40 are validated in every core competency (35 %; 80 % interval 26 to 45 %).",
+        sentence="Partly: 25 of 40 are likely ready (80 % interval 21 to 29). 14 hold every validation, which asks "
+        "more; 3 are not yet known.",
         people=40,
+        likely=25.2,
+        likely_interval=(20.8, 29.1),
         ready=14,
         share_low=0.2614,
         share_high=0.4507,
         mean_readiness=74.3,
+        mean_interval=(71.2, 77.1),
         rated=37,
         coverage=tuple(
             covered(word, name, *counts)
@@ -190,7 +208,7 @@ def readiness_page() -> readiness.Readiness:
         ),
         since=date(2026, 10, 23),
         changes=(
-            readiness.Change("Fully validated people", "11", "14", 3),
+            readiness.Change("Hold every validation", "11", "14", 3),
             readiness.Change("Mean readiness", "71.9", "74.3", 2.4),
             readiness.Change("Product knowledge", "24 validated", "21 validated", -3),
         ),
@@ -900,6 +918,63 @@ def sign_in_page() -> doors.SignIn:
     )
 
 
+def figures(**fields: Any) -> dict[str, Any]:
+    return {
+        "sigma": 12, "rho": 0, "drift": 0.35, "population_mean": 75, "population_spread": 8,
+        "practice_sigma": 12, "transfer": 10, **fields,
+    }  # fmt: skip
+
+
+def competency_calibration(competency: str, name: str, **fields: Any) -> CompetencyCalibration:
+    learnt = {"learnt": False, "observations": 0, "since_version": None, **figures(), **fields}
+    return CompetencyCalibration(competency=competency, name=name, **learnt)
+
+
+CALIBRATION = CalibrationAnswer(
+    version=7,
+    published_at=NOW,
+    default=NoiseView(**figures()),
+    default_scorer_error=4.0,
+    competencies=[
+        competency_calibration("closing", "Closing"),
+        competency_calibration(
+            "discovery", "Discovery", learnt=True, observations=12408, since_version=7, sigma=14.37, rho=0.31
+        ),
+    ],
+    scorers=[
+        ScorerCalibration(scorer="gong", learnt=True, bias=-4.2, error=1.1, pairs=40, since_version=5),
+        ScorerCalibration(scorer="visit", learnt=False, bias=0.0, error=4.0, pairs=0, since_version=None),
+    ],
+    versions=[
+        ParametersVersionView(
+            version=7, published_at=NOW, published_by="calibrate-ratings", observations=12408, pairs=40, untrusted=1
+        )
+    ],
+)
+
+
+def event_page() -> event.EventPage:
+    shown = EventView(
+        event_id="evt_12345",
+        employee_id="joe@example.com",
+        kind="validation",
+        source="voice-roleplay",
+        source_id="evt_12345",
+        activity="role_play",
+        occurred_at=NOW,
+        received_at=NOW,
+        standing="void",
+        superseded=None,
+        void=VoidedView(by="ada@example.com", at=NOW, reason="Of somebody else"),
+        payload={"event_type": "role_play", "overall_score": 82},
+        scores_open_at=None,
+        review_id=None,
+        deal=None,
+    )
+    errors = {"reason": "Must have at least 3 characters."}
+    return event.EventPage(shown, own=False, audited=True, may_void=True, errors=errors)
+
+
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
         "readiness/readiness.html",
@@ -918,11 +993,13 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "audit": ("audit/audit.html", lambda: audit.present(audit_page()).variables),
     "health": ("health/health.html", lambda: health.present(HEALTH, WAITING, NOW).variables),
+    "calibration": ("calibration/calibration.html", lambda: calibration.present(CALIBRATION).variables),
     "quarantine": ("quarantine/quarantine.html", lambda: {"items": (QUARANTINED,), "more": None}),
     "quarantined": ("quarantine/quarantined.html", lambda: quarantine.present(INPUT, confirm=True).variables),
     "dead_letters": ("dead_letters/dead_letters.html", lambda: {"letters": [LETTER]}),
     "dead_letter": ("dead_letters/dead_letter.html", lambda: dead_letters.present(LETTER).variables),
     "held": ("held/held.html", lambda: held.present(held_page()).variables),
+    "event": ("event/event.html", lambda: event.present(event_page()).variables),
     "field": ("field/field.html", lambda: field.present(field_page()).variables),
     "calls": ("calls/calls.html", lambda: calls.present(calls_page()).variables),
     "call": ("call/call.html", lambda: call.present(call_page()).variables),

@@ -24,11 +24,16 @@ def test_leadership_reads_the_answer_as_one_sentence_and_one_number(house: House
 
     assert "Are we ready to sell?" in page
     assert answer.sentence.partition(" (")[0] in page
+    assert answer.likely_ready is not None
+    assert answer.likely_ready_interval is not None
+    assert f"{round(answer.likely_ready)} of {answer.people} " in page
+    low, high = answer.likely_ready_interval
+    assert f"Between {round(low)} and {round(high)} with 80 % probability" in page
     assert answer.share is not None
     assert answer.interval is not None
     assert f"{round(100 * answer.share)} %" in page
     low, high = answer.interval
-    assert f"between {round(100 * low)} and {round(100 * high)} %" in page
+    assert f"Between {round(100 * low)} and {round(100 * high)} %" in page
     for item in answer.coverage:
         assert (item.name in page) or not item.core
 
@@ -230,6 +235,7 @@ def test_every_page_shown_is_counted_once(house: House) -> None:
         "/analysts",
         "/held-scores",
         "/health",
+        "/calibration",
         "/quarantine",
         "/dead-letters",
         "/audit",

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
 from functions.portal.readiness import page as readiness
@@ -47,7 +48,7 @@ def test_a_stacked_bar_fills_its_width_and_leaves_out_what_is_empty() -> None:
     ("mean", "level", "shown"), [(69.6, 0, "69.6"), (69.4, 0, "69"), (70.0, 1, "70"), (89.9, 3, "90"), (90, 4, "90")]
 )
 def test_a_weak_cell_is_never_rounded_up_to_the_bar(mean: float, level: int, shown: str) -> None:
-    rated = CellView(value="v", mean=mean, people=7, suppressed=False, weak=mean < 70)
+    rated = CellView(value="v", mean=mean, interval=[mean - 4, mean + 4], people=7, suppressed=False, weak=mean < 70)
     heat = readiness.HeatMap("d", ("d",), ("v",), (readiness.HeatRow("C", (rated,)),))
     view = samples.readiness_page()
     variables = readiness.present(replace(view, heat_map=heat), (), "d").variables
@@ -157,6 +158,17 @@ def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None
     assert len(ticks) <= 6
     assert ticks[-1].words == "Dec"
     assert all(0 <= float(tick.x.rstrip("%")) <= 100 for tick in ticks)
+
+
+def test_calibration_says_in_points_what_was_learnt_and_what_was_not() -> None:
+    shown = calibration.present(samples.CALIBRATION).variables
+    closing, discovery = shown["competencies"]
+    assert (closing.basis, closing.call, closing.sigma) == ("Default: too few scores so far", "±15", "σ 12.0")
+    assert (discovery.basis, discovery.call) == ("Learnt from 12,408 scores, since version 7", "±18")
+    assert (closing.wander, closing.drift, closing.people) == ("±4", "0.35 per √day", "75 ± 8")
+    learnt, not_learnt = shown["scorers"]
+    assert (learnt.lean, learnt.figures) == ("Scores 4 points low", "−4.2 ± 1.1")
+    assert (not_learnt.lean, not_learnt.figures) == ("Not learnt", "0 ± 4.0")
 
 
 def test_health_puts_what_fails_first_and_says_so() -> None:

@@ -18,9 +18,11 @@ from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.call_pipeline.messages import CallAnalysed
 from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
 from shared.kernel.errors import NotFound, Retryable
+from shared.observations.messages import ObservationRecorded, ScoredCompetency
 from shared.people.messages import EmployeeChanged
 from shared.platform.messages import AuditRecorded, PageViewed
 from shared.ports.warehouse import Row, Warehouse
+from shared.reviews.messages import ReviewDecided, ReviewedScore
 from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server
 from tests.sql.stopped_clock import StoppedClock
 
@@ -72,6 +74,39 @@ def views(count: int, *, first: int = 0) -> list[PageViewed]:
         PageViewed(view_id=f"v{first + n}", employee_id="ann", role="employee", page="profile", viewed_at=NOW)
         for n in range(count)
     ]
+
+
+def conversations(people: int, *, first: int) -> list[ObservationRecorded]:
+    """One conversation of each of so many people, scored in the competencies a and b."""
+    scores = [ScoredCompetency(competency=name, score=70.5) for name in ("a", "b")]
+    return [
+        ObservationRecorded(
+            event_id=f"e{n}", employee_id=f"p{n}@x.test", framework_id="sales", kind="field", source="gong",
+            source_id=f"c{n}", activity="gong", occurred_at=NOW, received_at=NOW, analysis=3, scores=scores,
+        )
+        for n in range(first, first + people)
+    ]  # fmt: skip
+
+
+@dataclass
+class Told:
+    """A fact as an earlier version of the platform published it."""
+
+    fields: dict[str, Any]
+
+    def model_dump(self, mode: str) -> dict[str, Any]:
+        return self.fields
+
+
+def decided(review_id: str, *, blind: bool | None) -> Any:
+    """A decision 4 points under the scorer; blind None: of before the message said so."""
+    fact = ReviewDecided(
+        review_id=review_id, review_version=1, employee_id="ann", scorer="m:1", source="gong", reason="sample",
+        decision="corrected", sampled=True, reviewed_by_role="enablement", decided_at=NOW, blind=bool(blind),
+        pairs=[ReviewedScore(competency="a", scorer_score=80, person_score=76, reason="sample")],
+    )  # fmt: skip
+    fields = fact.model_dump(mode="json")
+    return fact if blind is not None else Told({name: value for name, value in fields.items() if name != "blind"})
 
 
 class TestWarehouse:
@@ -218,6 +253,34 @@ class TestWarehouse:
         assert [row["employee_id"] for row in views_left] == ["joann@x.test"]
         assert bench.warehouse.query("SELECT COUNT(*) AS n FROM raw.page_viewed") == [{"n": 1}]
 
+    def test_an_empty_warehouse_answers_every_question(self, bench: Bench) -> None:
+        assert [bench.warehouse.ask(name) for name in sorted(catalogue().questions)] == [[], []]
+
+    def test_calibration_sees_the_same_400_people_however_many_there_are(self, bench: Bench) -> None:
+        seen = []
+        for first in (0, 401):
+            bench.deliver("observation-recorded", *conversations(401, first=first), first=first)
+            bench.warehouse.refresh("observation_recorded")
+            rows = bench.warehouse.ask("calibration_scores")
+            by_competency = {name: [r["person"] for r in rows if r["competency"] == name] for name in ("a", "b")}
+            assert [len(set(people)) for people in by_competency.values()] == [400, 400]
+            seen.append(set(by_competency["a"]))
+            assert seen[-1] == set(by_competency["b"])
+        # Who joins an organisation may take another's place; a choice by chance would keep a half.
+        assert 100 < len(seen[0] & seen[1]) < 400
+        assert rows == bench.warehouse.ask("calibration_scores")
+        assert rows[0].keys() == {"competency", "person", "day", "score", "practice", "source", "analysis"}
+        assert {(r["day"], r["score"], r["practice"], r["source"], r["analysis"]) for r in rows} == {
+            (20782, 70.5, False, "gong", 3)
+        }
+
+    def test_blind_pairs_are_told_apart_from_others(self, bench: Bench) -> None:
+        bench.deliver(
+            "review-decided", decided("r1", blind=True), decided("r2", blind=False), decided("r3", blind=None)
+        )
+        bench.warehouse.refresh("review_decided")
+        assert bench.warehouse.ask("blind_pairs") == [{"source": "gong", "review_id": "r1", "difference": 4.0}]
+
     def test_loaded_counts_are_compared_with_staging(self, bench: Bench) -> None:
         assert bench.warehouse.check("ledger_reconciliation") == []
         counted: Row = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
@@ -242,6 +305,7 @@ class TestWarehouse:
         for ask in (
             lambda: bench.warehouse.mart("nonsense"),
             lambda: bench.warehouse.check("nonsense"),
+            lambda: bench.warehouse.ask("nonsense"),
             lambda: bench.warehouse.refresh("nonsense"),
             lambda: bench.warehouse.load("checks.nonsense", [{"day": None}]),
             lambda: bench.warehouse.load("checks.ledger_counts", [{"nonsense": 1}]),

@@ -41,6 +41,7 @@ from infra.local.runtime import Parts, open_parts
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.daily_discovery import daily_discovery
 from shared.call_pipeline.domain.allowance import RequestLimits
+from shared.call_pipeline.messages import CallTask
 from shared.kernel.errors import Retryable
 from shared.ports.documents import Query
 from tests.conversations.gong_calls_in_json import call_id, details, transcript
@@ -267,7 +268,7 @@ def at_once(calls: int, instances: int, fetched: int, *, page_size: int) -> tupl
                     task = tasks.popleft()
                 except IndexError:
                     return
-                imports.run(task["record_id"], analysis=task["analysis"], route="batch")
+                imports.run(CallTask(record_id=task["record_id"], analysis=task["analysis"], route="batch"))
 
         began, before = time.monotonic(), made.interface.answered.total()
         waiting = made.together(instances, fetch)

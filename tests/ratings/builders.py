@@ -192,8 +192,8 @@ def rated_together(
     index = index_of(framework(*([rule] if rule else [])))
     seen = [
         (person, day * SECONDS_PER_DAY, day, kind, 0, outcome(day) if kind == 1 else 0, 0, score)
-        for person, classes in enumerate(people)
-        for kind, scores in enumerate(classes)
+        for person, kinds in enumerate(people)
+        for kind, scores in enumerate(kinds)
         for day, score in scores
     ]
     columns = np.array(seen, np.int64).reshape(-1, 8).T

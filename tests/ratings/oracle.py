@@ -16,6 +16,8 @@ from statistics import NormalDist
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
+
 from shared.conversations.domain.analysis_version import scorer_number
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters
@@ -188,9 +190,14 @@ def row(
     practice_rating = field_rating = None
     if min(len(now["field"]), len(now["validation"])) >= 3:
         practice_rating, field_rating = (half_up(mean(now[kind], as_of)) for kind in ("validation", "field"))
-    apart = practice_rating is not None and field_rating is not None and abs(practice_rating - field_rating) >= 1500
+    apart = (
+        practice_rating is not None
+        and field_rating is not None
+        and (abs(practice_rating - field_rating) >= max(1500, 196 * error_of_difference(now, as_of, noise)))
+    )
     class_of_trend = "validation" if now["validation"] and rated.basis != "field" else "field"
-    spread = noise.practice if class_of_trend == "validation" else noise.sigma * noise.inflation
+    moved = [one for one in now[class_of_trend] if one.score is not None]
+    alike = (noise.practice, 0.0) if class_of_trend == "validation" else (noise.sigma, noise.likeness)
     decayed = None
     if rule is not None and rule.decay_rate and rated.rating is not None:
         lost = Fraction(round(rule.decay_rate * 100) * (as_of - max(scored)), 30)
@@ -209,7 +216,7 @@ def row(
         rated.high,
         *[len(counted_in[kind]) for kind in KINDS],
         waiting,
-        trend([one.score for one in now[class_of_trend] if one.score is not None], spread),
+        trend(moved, *alike),
         status.status,
         rule.version if rule else None,
         written(rule.context) if rule else None,
@@ -224,6 +231,7 @@ def row(
         status.misses,
         status.contradicted,
         status.under_doubt,
+        rated.shared,
     )
 
 
@@ -259,6 +267,7 @@ class Rated(NamedTuple):
     deviation: int | None = None
     low: int | None = None
     high: int | None = None
+    shared: int | None = None
 
 
 def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parameters: Parameters) -> Rated:
@@ -277,7 +286,7 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parame
     else:
         return Rated(None, None, "unknown", "none")
     entering = sorted([*field, *(practice if len(field) < 3 else [])], key=lambda one: (one.day, one.kind != "field"))
-    level, deviation = level_of(entering, day - WINDOW, as_of, noise, parameters)
+    level, deviation, shared = level_of(entering, day - WINDOW, as_of, noise, parameters)
     if len(field) >= 10 and 1.28 * deviation <= 8:
         confidence = 3
     newest = max(one.day for seen, _ in shares for one in seen)
@@ -285,7 +294,7 @@ def rating(of: dict[str, list[Seen]], day: int, as_of: int, noise: Noise, parame
         confidence -= 1
     value = half_up(sum((share * mean(seen, day) for seen, share in shares), Fraction(0)) / 10)
     low, high = (cut(level + z * deviation) for z in (-1.28, 1.28))
-    return Rated(value, None, steps[confidence], basis, cut(level), cut(deviation), low, high)
+    return Rated(value, None, steps[confidence], basis, cut(level), cut(deviation), low, high, cut(shared))
 
 
 def cut(points: float) -> int:
@@ -294,8 +303,9 @@ def cut(points: float) -> int:
 
 def level_of(
     seen: list[Seen], since: int, as_of: int, noise: Noise, parameters: Parameters, errors: bool = True
-) -> tuple[float, float]:
-    """The mean and the standard deviation of the level in the field: a filter of (level, what practice adds).
+) -> tuple[float, float, float]:
+    """The mean and the standard deviation of the level in the field, and the part of it that scorers' errors have: a
+    filter of (level, what practice adds).
 
     errors: those that a scorer's scores share are part of the deviation
     """
@@ -318,7 +328,7 @@ def level_of(
         covariance = [[covariance[i][j] - with_score[i] * with_score[j] * shrink for j in range(2)] for i in range(2)]
     leans = {"": Lean(), **parameters.scorers} if errors else {}
     shared = sum((one.error * shares[name]) ** 2 for name, one in leans.items())
-    return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared)
+    return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared), sqrt(shared)
 
 
 def surprise_of(score: float, expected: float, spread: float) -> tuple[float, float]:
@@ -334,13 +344,28 @@ def surprise_of(score: float, expected: float, spread: float) -> tuple[float, fl
     return sign * sqrt(spread) * ratio, ratio * (ratio + z) / spread
 
 
-def trend(scores: list[Fraction], sigma: float) -> str:
-    if len(scores) < 6:
+def trend(scores: list[Seen], sigma: float, likeness: float) -> str:
+    """The slope that is most likely under noise whose neighbours are alike, against its standard error."""
+    days = np.array([one.day - scores[0].day for one in scores]) if scores else np.zeros(0)
+    if len(scores) < 6 or days[-1] == 0:
         return "insufficient"
-    half = len(scores) // 2
-    difference = float((sum(scores[-half:]) - sum(scores[:half])) / Fraction(half))
-    bar = max(300, 1.28 * sigma * 100 * sqrt(2 / half))
-    return "improving" if difference >= bar else "declining" if difference <= -bar else "stable"
+    place = np.arange(len(scores))
+    covariance = np.maximum(sigma, 0.1) ** 2 * likeness ** np.abs(place[:, None] - place)
+    line = np.column_stack([np.ones(len(scores)), days])
+    known = np.linalg.inv(line.T @ np.linalg.solve(covariance, line))
+    points = np.array([float(one.score or 0) / 100 for one in scores])
+    slope = float((known @ line.T @ np.linalg.solve(covariance, points))[1])
+    moved = max(1.28 * sqrt(known[1, 1]), 3 / float(days[-1]))
+    return "improving" if slope >= moved else "declining" if slope <= -moved else "stable"
+
+
+def error_of_difference(now: dict[str, list[Seen]], as_of: int, noise: Noise) -> float:
+    """The standard error in points of practice's rating less the field's."""
+    variance = 0.0
+    for kind, spread in (("validation", noise.practice), ("field", noise.sigma * noise.inflation)):
+        weights = [weight(as_of - one.day) for one in now[kind]]
+        variance += spread**2 * sum(w * w for w in weights) / sum(weights) ** 2
+    return sqrt(variance)
 
 
 # The status: over the windows of all days.
@@ -364,7 +389,7 @@ class OnOneDay(NamedTuple):
 
 
 def bars_of(rule: Rule) -> dict[str, tuple[int, int]]:
-    """By class that the rule asks for, the least count and the bar in hundredths."""
+    """By kind that the rule asks for, the least count and the bar in hundredths."""
     minimums = {
         "field": (rule.min_field_observations, rule.min_field_score),
         "validation": (rule.min_validation_attempts, rule.min_validation_score),
@@ -428,7 +453,7 @@ def contradicts(
     least, field_bar = bars.get("field", (0, 0))
     if not field_bar or len(calls) < (1 if alone else 2):
         return False
-    level, deviation = level_of(calls, since, calls[-1].day, noise, parameters, errors=False)
+    level, deviation, _ = level_of(calls, since, calls[-1].day, noise, parameters, errors=False)
     below = NormalDist(level, deviation).cdf(field_bar / 100)
     mean = sum((one.score or Fraction(0) for one in calls), Fraction(0)) / len(calls)
     return below > 0.9 or (bool(least) and len(calls) >= least and mean < field_bar and below > 0.8)

@@ -71,7 +71,7 @@ def picture(world: CrashHarness) -> dict[str, dict[str, Any]]:
     return best
 
 
-def practised(*, score: float = 88, days: int = 4) -> list[dict[str, Any]]:
+def practised(*, score: float = 92, days: int = 4) -> list[dict[str, Any]]:
     return [role_play(f"p{n}", score=score, at=NOON - timedelta(days=days)) for n in range(3)]
 
 
@@ -106,9 +106,9 @@ class TestFound:
             "state": "found",
             "direction": "practice_ahead",
             "since": days_ago(2),
-            "practice_rating": 88,
+            "practice_rating": 92,
             "field_rating": 71,
-            "difference": 17,
+            "difference": 21,
             "as_of": TODAY.isoformat(),
             "changed_at": fact["changed_at"],
             "framework_version": 1,
@@ -125,7 +125,7 @@ class TestFound:
         assert len(told(world)) == 1
 
     def test_is_told_per_context_under_ids_of_their_own(self, world: CrashHarness) -> None:
-        retail = [role_play(f"p{n}", score=88, industry="retail") for n in range(3)]
+        retail = [role_play(f"p{n}", score=92, industry="retail") for n in range(3)]
         world.process().record(*retail, *called(industry="retail"))
         world.deliver()
         assert [fact["context"] for fact in told(world)] == [{}, {"industry": "retail"}]

@@ -44,7 +44,7 @@ def three(what: Callable[..., Observation], score: float, *days: int) -> list[Ob
 
 class TestSince:
     def test_is_the_day_of_the_third_observation_of_the_later_side(self) -> None:
-        assert begun(*three(practice, 88, -40, -30, -20), *three(field, 71, -15, -9, -4)) == ("practice_ahead", -4)
+        assert begun(*three(practice, 92, -40, -30, -20), *three(field, 71, -15, -9, -4)) == ("practice_ahead", -4)
 
     def test_is_the_day_on_which_a_new_observation_moved_them_apart(self) -> None:
         together = [*three(practice, 80, -40, -30, -20), *three(field, 70, -40, -30, -20)]
@@ -53,8 +53,8 @@ class TestSince:
 
     def test_starts_anew_after_a_day_without(self) -> None:
         """In the middle the calls have left the window: there was nothing to compare."""
-        early = [*three(practice, 88, -150, -149, -148), *three(field, 60, -150, -149, -148)]
-        late = [*three(practice, 88, -20, -19, -18), *three(field, 60, -12, -11, -10)]
+        early = [*three(practice, 92, -150, -149, -148), *three(field, 60, -150, -149, -148)]
+        late = [*three(practice, 92, -20, -19, -18), *three(field, 60, -12, -11, -10)]
         assert begun(*early, as_of=TODAY - 100) == ("practice_ahead", -148)
         assert begun(*early, as_of=TODAY - 50) == (None, None)
         assert begun(*early, *late) == ("practice_ahead", -10)
@@ -66,7 +66,7 @@ class TestSince:
         assert begun(*first, *turned) == ("field_ahead", -5)
 
     def test_does_not_move_while_days_pass(self) -> None:
-        events = [*three(practice, 88, -40, -30, -20), *three(field, 71, -15, -9, -4)]
+        events = [*three(practice, 92, -40, -30, -20), *three(field, 71, -15, -9, -4)]
         assert {begun(*events, as_of=TODAY + days) for days in range(50)} == {("practice_ahead", -4)}
 
     def test_of_a_rule_that_practice_meets_and_the_field_contradicts(self) -> None:
@@ -116,7 +116,7 @@ def test_the_order_in_which_the_state_learnt_changes_nothing(data: st.DataObject
 class TestOfACollectedState:
     """What is left of it: the last days. What was known before tells how it began."""
 
-    LEFT = (*three(practice, 88, -3, -2, -1), *three(field, 60, -3, -2, -1))
+    LEFT = (*three(practice, 92, -3, -2, -1), *three(field, 60, -3, -2, -1))
 
     @pytest.mark.parametrize(
         ("known", "expected"),

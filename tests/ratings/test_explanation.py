@@ -57,13 +57,13 @@ def test_one_sentence_per_branch(events: list, sentence: str) -> None:  # type: 
 
 
 def test_what_is_apart_contradicted_or_waiting_is_added() -> None:
-    apart = rated(*[practice(88) for _ in range(3)], *[field(71) for _ in range(4)])
+    apart = rated(*[practice(92) for _ in range(3)], *[field(71) for _ in range(4)])
     contradicted = rated(
         *[practice(80) for _ in range(3)], *[field(74) for _ in range(4)], of=framework(GENERAL_DISCOVERY)
     )
     waiting = rated(field(70), field(60, standing="held"))
 
-    assert explain(apart).endswith(" Practice 88 and field 71 are apart.")
+    assert explain(apart).endswith(" Practice 92 and field 71 are apart.")
     assert explain(contradicted).endswith(" Practice meets its bar and the field misses its own.")
     assert explain(waiting).endswith(" 1 observation waits for a person's review.")
 

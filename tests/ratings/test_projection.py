@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.frameworks.domain.parameters import Lean, Parameters
+from shared.frameworks.domain.parameters import Lean, Noise, Parameters
 from shared.kernel.context import context_of, decode_skill
 from shared.observations.domain.entry import decode_entries
 from shared.observations.domain.observation import Observation, Score
@@ -48,15 +48,29 @@ histories = st.lists(
 
 
 class TestPracticeAndFieldApart:
-    def test_fifteen_points_between_three_of_each_are_apart(self) -> None:
-        row = rated(*[practice(88)] * 1, *[practice(88) for _ in range(2)], *[field(71) for _ in range(3)])
+    @pytest.mark.parametrize(("practised", "apart"), [(86.0, True), (85.99, False)])
+    def test_fifteen_points_are_apart_where_many_make_them_sure(self, practised: float, apart: bool) -> None:
+        row = rated(*[practice(practised) for _ in range(12)], *[field(71) for _ in range(12)])
 
-        assert (row.practice_rating, row.field_rating, row.discrepancy) == (8800, 7100, True)
+        assert (row.practice_rating, row.field_rating) == (round(practised * 100), 7100)
+        assert (row.apart, row.discrepancy) == (apart, apart)
 
-    def test_a_hair_less_is_not(self) -> None:
-        row = rated(*[practice(85.99) for _ in range(3)], *[field(71) for _ in range(3)])
+    @pytest.mark.parametrize(("practised", "apart"), [(90.21, True), (90.20, False)])
+    def test_of_three_each_the_noise_alone_makes_nineteen(self, practised: float, apart: bool) -> None:
+        """1.96 * sqrt(144 / 3 + 144 / 3) = 19.204"""
+        assert rated(*[practice(practised) for _ in range(3)], *[field(71) for _ in range(3)]).apart == apart
 
-        assert not row.discrepancy
+    def test_noise_is_the_competencys(self) -> None:
+        quiet = Parameters(competencies={"discovery": Noise(sigma=6.0, practice=6.0)})
+        alike = Parameters(competencies={"discovery": Noise(sigma=6.0, likeness=0.5, practice=6.0)})
+        seen = [*[practice(87) for _ in range(3)], *[field(71) for _ in range(3)]]
+
+        assert [
+            Projection(state(*seen), framework(), one, TODAY).row("discovery", "").apart for one in (quiet, alike)
+        ] == [
+            True,
+            False,
+        ]
 
     def test_the_field_contradicting_a_bar_that_practice_meets_is_noted(self) -> None:
         rule = framework(GENERAL_DISCOVERY)

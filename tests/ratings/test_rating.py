@@ -25,7 +25,7 @@ SCORES = st.one_of(st.integers(0, 10_000), st.sampled_from([0, 1, 5000, 9999, 10
 AGES = st.integers(0, 90)
 
 
-def classes(least: int = 0, most: int = 12) -> st.SearchStrategy[Seen]:
+def kinds(least: int = 0, most: int = 12) -> st.SearchStrategy[Seen]:
     return st.lists(st.tuples(AGES, SCORES), min_size=least, max_size=most).map(lambda seen: sorted(seen, reverse=True))
 
 
@@ -139,7 +139,7 @@ class TestExactness:
         assert half_up(numerator, denominator) == rounded(Fraction(numerator, denominator))
 
     @settings(max_examples=examples(80))
-    @given(classes(), classes(), classes(most=3))
+    @given(kinds(), kinds(), kinds(most=3))
     def test_equals_exact_fractions(self, field: Seen, validation: Seen, learning: Seen) -> None:
         result = rating_of(field, validation, learning)
 
@@ -159,14 +159,14 @@ class TestExactness:
 
 class TestProperties:
     @settings(max_examples=examples(80))
-    @given(classes(least=1), classes(), classes(most=3))
+    @given(kinds(least=1), kinds(), kinds(most=3))
     def test_bounded_by_the_scores(self, field: Seen, validation: Seen, learning: Seen) -> None:
         scores = [score for _, score in field + validation]
 
         assert min(scores) <= number(rating_of(field, validation, learning)) <= max(scores)
 
     @settings(max_examples=examples(80))
-    @given(classes(least=3), classes(), AGES, SCORES)
+    @given(kinds(least=3), kinds(), AGES, SCORES)
     def test_a_new_field_score_draws_the_rating_to_itself(
         self, field: Seen, validation: Seen, age: int, score: int
     ) -> None:
@@ -175,14 +175,14 @@ class TestProperties:
         assert min(before, score) <= after <= max(before, score)
 
     @settings(max_examples=examples(80))
-    @given(classes(least=2), AGES, SCORES)
+    @given(kinds(least=2), AGES, SCORES)
     def test_a_new_practice_score_draws_the_rating_to_itself(self, validation: Seen, age: int, score: int) -> None:
         before, after = (number(rating_of([], seen)) for seen in (validation, [*validation, (age, score)]))
 
         assert min(before, score) <= after <= max(before, score)
 
     def test_in_a_blend_it_draws_its_own_class(self) -> None:
-        """With fixed shares of 70 and 30 no blend can have the property across its classes: 60 is above the field's
+        """With fixed shares of 70 and 30 no blend can have the property across its kinds: 60 is above the field's
         50 and below the blend's 65."""
         before = rating_of([(0, 5000)], [(0, 10_000)])
         after = rating_of([(0, 5000), (0, 6000)], [(0, 10_000)])
@@ -190,7 +190,7 @@ class TestProperties:
         assert (before.rating, after.rating) == (6500, 6850)
 
     @settings(max_examples=examples(80))
-    @given(classes(least=1), classes(), st.data())
+    @given(kinds(least=1), kinds(), st.data())
     def test_non_decreasing_in_every_score(self, field: Seen, validation: Seen, data: st.DataObject) -> None:
         both = [*field, *validation]
         index = data.draw(st.integers(0, len(both) - 1))
@@ -201,7 +201,7 @@ class TestProperties:
         assert number(raised) >= number(rating_of(field, validation))
 
     @settings(max_examples=examples(100))
-    @given(classes(), classes(), classes(most=3))
+    @given(kinds(), kinds(), kinds(most=3))
     def test_learning_never_moves_a_rating(self, field: Seen, validation: Seen, learning: Seen) -> None:
         without = rating_of(field, validation)
 

@@ -22,6 +22,14 @@ def person(score: float, calls: int = 3, **context: Any) -> list[SkillRating]:
     return rows(*[field(score, **context) for _ in range(calls)], of=SALES)
 
 
+def sure(level: float, deviation: int = 1) -> list[SkillRating]:
+    """Someone whose level is known: nothing but that is taken from a row with it."""
+    return [
+        row._replace(level=round(100 * level), deviation=deviation, shared=0, status="in_progress")
+        for row in person(80)
+    ]
+
+
 class TestAPerson:
     def test_is_the_mean_of_the_core_and_not_known_while_one_is_not(self) -> None:
         of = framework(competencies=("discovery", "closing", "listening"), core=("discovery", "closing"))
@@ -79,31 +87,34 @@ class TestATeam:
         assert (answer.people, answer.ready, answer.share) == (7, 4, 4 / 7)
         assert (answer.low, answer.high) == wilson(4, 7, Z_EIGHTY)
         assert (answer.rated, answer.mean) == (6, 73.3)
-        assert (
-            answer.sentence == "Partly: 4 of 7 are validated in every core competency (57 %; 80 % interval 34 to 77 %)."
+
+    def test_says_how_many_are_likely_ready_beside_who_hold_every_validation(self) -> None:
+        group = {f"p{n}": sure(90 if n < 4 else 60) for n in range(6)} | {"new": []}
+        assert team(group, SALES).sentence == (
+            "Partly: 4 of 7 are likely ready (80 % interval 4 to 4). 0 hold every validation, which asks more; "
+            "1 is not yet known."
         )
 
     @pytest.mark.parametrize(
         ("ready", "people", "verdict"),
-        [
-            (19, 21, "Nearly"),  # the lower end is 0.791: a doubt is on our side
-            (20, 21, "Yes"),
-            (7, 10, "Nearly"),
-            (69, 100, "Partly"),
-            (4, 10, "Partly"),
-            (39, 100, "Not yet"),
-        ],
+        [(81, 100, "Yes"), (79, 100, "Nearly"), (70, 100, "Nearly"), (69, 100, "Partly"), (39, 100, "Not yet")],
     )
     def test_the_verdict_begins_at_its_shares(self, ready: int, people: int, verdict: str) -> None:
-        validated, other = person(80), person(60)
-        group = {f"p{n}": validated if n < ready else other for n in range(people)}
+        group = {f"p{n}": sure(95 if n < ready else 55) for n in range(people)}
 
         assert team(group, SALES).sentence.startswith(f"{verdict}: {ready} of {people} ")
 
-    def test_says_a_share_as_every_page_does(self) -> None:
-        group = {f"p{n}": person(80 if n < 17 else 60) for n in range(40)}
+    def test_a_doubt_is_on_our_side(self) -> None:
+        """85 of 100 are expected, but the number may as well be 75: nearly, and not yes."""
+        group = {f"p{n}": sure(75 + 1.0364 * 6, deviation=600) for n in range(100)}
+        answer = team(group, SALES)
+        assert answer.likely is not None
+        assert answer.likely.number == pytest.approx(85, abs=0.1)
+        assert answer.likely.interval == pytest.approx((85 - 1.2816 * 3.57, 85 + 1.2816 * 3.57), abs=0.2)
+        shared = {name: [row._replace(shared=500) for row in rows] for name, rows in group.items()}
+        assert [team(one, SALES).sentence.split(":")[0] for one in (group, shared)] == ["Yes", "Nearly"]
 
-        assert "17 of 40 are validated in every core competency (43 %;" in team(group, SALES).sentence
+    def test_a_share_is_said_as_every_page_does(self) -> None:
         assert words.percent(17 / 40) == "43"
 
     def test_counts_stale_evidence_apart_in_coverage_and_nowhere_as_current(self) -> None:
@@ -130,6 +141,17 @@ class TestATeam:
 
         assert (hidden.validated, hidden.not_started, hidden.mean_rating) == (4, 5, None)
         assert (own.mean_rating, own.share_validated) == (80.0, 0.4444)
+
+
+class TestTheMean:
+    def test_has_the_interval_of_the_mean_level(self) -> None:
+        """25 people with a deviation of 5 points each: 1.28 * 5 / 5 to either side."""
+        group = {f"p{n}": sure(78, deviation=500) for n in range(25)}
+        assert team(group, SALES).mean_interval == (76.7, 79.3)
+
+    def test_is_no_surer_than_what_scorers_share(self) -> None:
+        group = {f"p{n}": [row._replace(shared=500) for row in sure(78, deviation=500)] for n in range(25)}
+        assert team(group, SALES).mean_interval == (71.6, 84.4)
 
 
 class TestTheHeatMap:

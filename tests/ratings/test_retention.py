@@ -66,7 +66,7 @@ def frameworks(draw: st.DrawFn) -> Framework:
 
 @st.composite
 def observations(draw: st.DrawFn, least: int = 1, most: int = 12) -> list[Observation]:
-    """Events in order of time, months apart: of every class, standing, version and context."""
+    """Events in order of time, months apart: of every kind, standing, version and context."""
     gaps = draw(st.lists(GAPS, min_size=least, max_size=most))
     events = []
     for number, day in enumerate(accumulate(gaps, initial=START)):

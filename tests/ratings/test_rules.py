@@ -52,8 +52,8 @@ class History(NamedTuple):
 def statuses(rule: Rule, days: Sequence[int], history: History) -> list[Status]:
     """The status on each of some days."""
     general = replace(rule, competency="discovery", context=())
-    classes = (history.field, history.practice, [(day, NO_SCORE) for day in history.lessons])
-    rows = rated_together([classes] * len(days), general, as_of=days, exams=history.exams, failed=history.failed)
+    kinds = (history.field, history.practice, [(day, NO_SCORE) for day in history.lessons])
+    rows = rated_together([kinds] * len(days), general, as_of=days, exams=history.exams, failed=history.failed)
     return [
         Status(row.status, row.validated_on, row.expires_on, row.field_misses, row.contradicted, row.under_doubt)
         for row in rows

@@ -15,14 +15,14 @@ from tests.ratings.builders import TODAY, History, rated_together
 SIGMA = 12.0
 
 
-def trends(people: Sequence[Sequence[int]], sigma: float) -> list[Trend]:
-    """The trends of people with these scores (hundredths), all of them in the field."""
-    histories: list[History] = [([(TODAY, score) for score in scores], [], []) for scores in people]
-    return [row.trend for row in rated_together(histories, parameters=Parameters(default=Noise(sigma=sigma)))]
-
-
-def trend(scores: Sequence[int], sigma: float) -> Trend:
-    return trends([scores], sigma)[0]
+def trends(people: Sequence[Sequence[int]], sigma: float = SIGMA, likeness: float = 0.0) -> list[Trend]:
+    """The trends of people with these scores (hundredths), evenly over the window, all of them in the field."""
+    histories: list[History] = [
+        ([(TODAY - 90 + 90 * place // max(1, len(scores) - 1), score) for place, score in enumerate(scores)], [], [])
+        for scores in people
+    ]
+    parameters = Parameters(default=Noise(sigma=sigma, likeness=likeness))
+    return [row.trend for row in rated_together(histories, parameters=parameters)]
 
 
 def points(*scores: float) -> list[int]:
@@ -37,37 +37,49 @@ def points(*scores: float) -> list[int]:
         ((50, 50, 50, 90, 90, 90), "improving"),
         ((90, 90, 90, 50, 50, 50), "declining"),
         ((70, 70, 70, 75, 75, 75), "stable"),
-        ((50, 50, 50, 0, 90, 90, 90), "improving"),  # the middle one of an odd number is left out
+        ((50, 50, 50, 0, 90, 90, 90), "improving"),
     ],
 )
 def test_examples(scores: tuple[float, ...], expected: Trend) -> None:
-    assert trend(points(*scores), SIGMA) == expected
+    assert trends([points(*scores)]) == [expected]
 
 
-@pytest.mark.parametrize("count", [6, 7, 10, 25, 200])
-@pytest.mark.parametrize("sigma", [0.0, 2.0, 12.0])
+def test_scores_of_one_day_have_no_trend() -> None:
+    history: History = ([(TODAY, score) for score in points(50, 50, 50, 90, 90, 90)], [], [])
+    assert rated_together([history])[0].trend == "insufficient"
+
+
+@pytest.mark.parametrize("count", [6, 10, 31, 91])
+@pytest.mark.parametrize("sigma", [0.5, 12.0])
 def test_the_bar_is_the_larger_of_three_points_and_the_noise(count: int, sigma: float) -> None:
-    half = count // 2
-    bar = max(3.0, 1.28 * sigma * sqrt(2 / half))
-    least = -(-bar * 100 // 1) / 100  # the next hundredth above
-    middle = [50.0] * (count % 2)
+    """Of a straight line the change is what it is; its standard error is sigma * 90 / sqrt(sum((t - mean t)^2))."""
+    days = [90 * place // (count - 1) for place in range(count)]
+    middle = sum(days) / count
+    error = sigma * 90 / sqrt(sum((day - middle) ** 2 for day in days))
+    bar = max(3.0, 1.28 * error)
+    above, below = ([round(5000 + 100 * change * day / 90) for day in days] for change in (bar + 0.05, bar - 0.05))
+    assert trends([above, below, above[::-1], below[::-1]], sigma)[:2] == ["improving", "stable"]
+    falling, staying = ([10_000 - score for score in scores] for scores in (above, below))
+    assert trends([falling, staying], sigma) == ["declining", "stable"]
 
-    assert trend(points(*[40.0] * half, *middle, *[40 + least] * half), sigma) == "improving"
-    assert trend(points(*[40.0] * half, *middle, *[40 + least - 0.02] * half), sigma) == "stable"
-    assert trend(points(*[40 + least] * half, *middle, *[40.0] * half), sigma) == "declining"
 
-
-@pytest.mark.parametrize("count", [6, 7, 10, 20, 40])
-def test_about_ten_percent_of_the_unchanged_on_either_side(count: int) -> None:
+@pytest.mark.parametrize("likeness", [0.0, 0.5])
+@pytest.mark.parametrize("count", [6, 7, 20, 40])
+def test_about_ten_percent_of_the_unchanged_on_either_side(count: int, likeness: float) -> None:
     """z = 1.28 on either side; the bar of 3 points only ever lowers it."""
     chance = Random(20260210 + count)
-    people = 6000
-    found: dict[Trend, int] = {"improving": 0, "declining": 0, "stable": 0}
-    for one in trends([[round(chance.gauss(7000, 1200)) for _ in range(count)] for _ in range(people)], SIGMA):
-        found[one] += 1
+    people = 4000
+    found = trends([unchanged(count, likeness, chance) for _ in range(people)], SIGMA, likeness)
 
-    assert 0.085 < found["improving"] / people < 0.115
-    assert 0.085 < found["declining"] / people < 0.115
+    assert 0.083 < found.count("improving") / people < 0.117
+    assert 0.083 < found.count("declining") / people < 0.117
+
+
+def unchanged(count: int, likeness: float, chance: Random) -> list[int]:
+    noise = [chance.gauss(0, 1)]
+    for _ in range(count - 1):
+        noise.append(likeness * noise[-1] + sqrt(1 - likeness**2) * chance.gauss(0, 1))
+    return [round(7000 + 100 * SIGMA * one) for one in noise]
 
 
 def test_last_against_first_would_raise_forty_two_percent() -> None:
@@ -82,15 +94,9 @@ def test_a_real_improvement_is_found() -> None:
     chance = Random(7)
     people = [[round(chance.gauss(5000 + 300 * number, 1200)) for number in range(12)] for _ in range(500)]
 
-    assert trends(people, SIGMA).count("improving") / 500 > 0.85
+    assert trends(people).count("improving") / 500 > 0.95
 
 
 def test_the_bar_is_higher_where_neighbouring_calls_are_alike() -> None:
-    scores = points(*[60.0] * 6, *[72.0] * 6)
-    histories: list[History] = [([(TODAY, score) for score in scores], [], [])]
-
-    def found(likeness: float) -> Trend:
-        parameters = Parameters(default=Noise(sigma=10.0, likeness=likeness))
-        return rated_together(histories, parameters=parameters)[0].trend
-
-    assert (found(0.0), found(0.5)) == ("improving", "stable")
+    scores = points(*[60.0] * 6, *[70.0] * 6)
+    assert [trends([scores], 10.0, likeness) for likeness in (0.0, 0.5)] == [["improving"], ["stable"]]

@@ -90,13 +90,24 @@ def score(platform: Platform, *more: str, file: Path = CALL) -> int:
 
 
 def test_a_scored_call_waits_for_review(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
-    assert score(platform, "--industry", "fintech", "--persona", "ciso") == 0
+    assert score(platform, "--context", "industry=fintech", "-c", "buyer_persona=ciso", "-c", "voltage=400 kV") == 0
     (body,) = platform.bodies
-    assert body["context"] == {"industry": "fintech", "buyer_personas": ["ciso"]}
+    assert body["context"] == {
+        "industry": "fintech",
+        "buyer_personas": ["ciso"],
+        "dimensions": {"voltage": ["400 kV"]},
+    }
     assert body["analysis_metadata"]["human_reviewed"] is False
     printed = capsys.readouterr().out
     assert "held for review" in printed
     assert "“" in printed, "every score is printed with its quote"
+
+
+def test_a_context_without_a_value_is_refused(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        score(platform, "--context", "industry")
+    assert "'industry' is no DIMENSION=VALUE" in capsys.readouterr().err
+    assert platform.bodies == []
 
 
 def test_a_confirmed_call_counts_and_says_what_moved(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:

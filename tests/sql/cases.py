@@ -1,4 +1,4 @@
-"""Given/expect cases: yaml files below tests/sql/<dataset>/<table>, each one situation.
+"""Given/expect cases: yaml files below tests/sql/<capability>/<dataset>.<table>, each one situation.
 
 about   the situation, in a sentence
 as_of   the present day
@@ -53,9 +53,7 @@ def _case(path: Path, tables: Catalogue) -> Case:
         for address, listed in declared["given"].items()
     }
     expect = [row for listed in declared["expect"] for row in _expanded(listed)]
-    return Case(
-        path, f"{path.parent.parent.name}.{path.parent.name}", declared["about"], declared["as_of"], given, expect
-    )
+    return Case(path, path.parent.name, declared["about"], declared["as_of"], given, expect)
 
 
 def _expanded(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -20,6 +22,7 @@ from tests.sql.googlesql import GoogleSQL
 FILLED = warehouse.catalogue().order
 SELECTS = {address: warehouse.catalogue().tables[address] for address in FILLED}
 each_filled = pytest.mark.parametrize("table", SELECTS.values(), ids=SELECTS)
+SHARED = Path(__file__).parents[2] / "shared"
 each_table = pytest.mark.parametrize(
     "table", warehouse.catalogue().tables.values(), ids=list(warehouse.catalogue().tables)
 )
@@ -29,6 +32,20 @@ def test_the_generated_files_are_as_the_generator_writes_them() -> None:
     for path, text in generate_tables.generated(load_pipeline()).items():
         committed = (warehouse.DIRECTORY / path).read_text(encoding="utf-8")
         assert committed == text, f"{path}: run scripts/generate_tables"
+
+
+def test_the_warehouse_is_laid_out_by_the_capabilities() -> None:
+    files = [path for path in warehouse.DIRECTORY.rglob("*.*") if path.suffix in {".yaml", ".sql"}]
+    assert len(files) > 60
+    for path in files:
+        assert path.parent.parent == warehouse.DIRECTORY, path
+        assert (SHARED / path.parent.name / "__init__.py").is_file(), f"{path.parent.name} is no capability"
+
+
+def test_a_table_is_declared_once(tables: Catalogue) -> None:
+    mart = tables.mart("skill_coverage")
+    with pytest.raises(ValueError, match=r"marts\.skill_coverage is declared twice"):
+        Catalogue([mart, replace(mart)])
 
 
 def test_no_generated_file_is_left_of_a_topic_that_went() -> None:
@@ -75,7 +92,8 @@ def _all(columns: tuple[Column, ...]) -> list[Column]:
 
 @pytest.mark.parametrize("table", warehouse.catalogue().marts, ids=lambda table: table.name)
 def test_a_mart_asks_one_question_has_an_owner_and_a_version_and_gives_the_unit_of_every_number(table: Table) -> None:
-    declared = yaml.safe_load((warehouse.DIRECTORY / table.dataset / f"{table.name}.yaml").read_text(encoding="utf-8"))
+    [path] = warehouse.DIRECTORY.glob(f"*/{table.address}.yaml")
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert declared["question"].count("?") == 1
     assert declared["owner"] in get_args(Role)
     assert declared["version"] >= 1
@@ -118,6 +136,18 @@ def test_googlesql_accepts_a_check(name: str, tables: Catalogue, analyser: Googl
 
 
 @pytest.mark.googlesql
+@pytest.mark.parametrize("name", sorted(warehouse.catalogue().questions))
+def test_googlesql_accepts_a_question(name: str, tables: Catalogue, analyser: GoogleSQL) -> None:
+    assert analyser.analyse(tables.question(name))
+
+
+@pytest.mark.parametrize("name", sorted(warehouse.catalogue().questions))
+def test_a_question_says_its_grain_and_reads_staging_only(name: str, tables: Catalogue) -> None:
+    assert warehouse.first_comment(tables.question(name)).startswith("one row per ")
+    assert {address.split(".")[0] for address in tables.addresses_in(tables.question(name))} == {"staging"}
+
+
+@pytest.mark.googlesql
 @pytest.mark.parametrize(
     "sql",
     [
@@ -142,7 +172,7 @@ def test_names_are_rendered_wherever_a_table_is_named(tables: Catalogue) -> None
 
 
 def test_unknown_names_are_not_found(tables: Catalogue) -> None:
-    for ask in (tables.mart, tables.table, tables.check, tables.raw_of):
+    for ask in (tables.mart, tables.table, tables.check, tables.question, tables.raw_of):
         with pytest.raises(NotFound, match="nonsense"):
             ask("nonsense")
     with pytest.raises(NotFound, match="subscription"):

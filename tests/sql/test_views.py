@@ -68,9 +68,9 @@ def test_a_mart_about_individuals_stands_in_a_dataset_that_nobody_reads(
 ) -> None:
     folder = tmp_path / "bigquery"
     shutil.copytree(warehouse.DIRECTORY, folder)
-    moved = folder / dataset / "team_skill_matrix.yaml"
-    declared = (folder / "individuals" / "team_skill_matrix.yaml").read_text("utf-8")
-    shutil.copy(folder / "individuals" / "team_skill_matrix.sql", folder / "marts")
+    individual, moved = (folder / "ratings" / f"{place}.team_skill_matrix.yaml" for place in ("individuals", dataset))
+    declared = individual.read_text("utf-8")
+    shutil.copy(individual.with_suffix(".sql"), folder / "ratings" / "marts.team_skill_matrix.sql")
     moved.write_text(
         declared.replace("individuals.team", f"{dataset}.team").replace("rows_about: individuals\n", said), "utf-8"
     )

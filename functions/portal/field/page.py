@@ -33,7 +33,7 @@ PER_PAGE = 25
 class Seen:
     """One entry of the ledger about a conversation. scores: (competency's name, points, whether it waits for a person).
 
-    standing: counted, held, rejected or superseded; decided: what a person decided with it, None for an analysis
+    standing: counted, held, rejected, void or superseded; decided: what a person decided with it, None for an analysis
     opens_at: when its scores open for the viewer; None: they are open
     """
 
@@ -45,6 +45,7 @@ class Seen:
     decided: str | None = None
     opens_at: datetime | None = None
     call: str | None = None
+    event_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) ->
         decided=None if item.scores_open_at else decided,
         opens_at=item.scores_open_at,
         call=call.record_id if call else None,
+        event_id=item.event_id,
     )
 
 

@@ -12,9 +12,10 @@ from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.domain.framework import Framework
+from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.errors import Rejected
 from shared.ratings.contract import CellView, CoverageView, ReadinessAnswer
-from shared.ratings.domain.readiness import SMALLEST_GROUP, TeamReadiness
+from shared.ratings.domain.readiness import TeamReadiness
 
 A_MONTH = timedelta(days=30)
 
@@ -39,13 +40,14 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """Shows one cell. kind: rated, suppressed or nobody"""
+    """Shows one cell. kind: rated, suppressed or nobody; interval: of the mean, in words"""
 
     kind: str
     level: int = 0
     weak: bool = False
     mean: str = ""
     people: int = 0
+    interval: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Readiness:
-    """ready of people: those whose core competencies are all validated; share_low, share_high: Wilson, 80 %, 0-1.
+    """Shows how ready people are.
 
-    rated: how many the mean readiness is of
-    sentence: the use case's answer in words; figures in brackets at its end are shown apart
+    likely, likely_interval: how many of the `rated` are likely ready, and its 80 % interval
+    ready: of people, those whose core competencies are all validated; share_low, share_high: Wilson, 80 %, 0-1
+    mean_readiness, mean_interval: of the `rated`, in points
+    sentence: the use case's answer in words; from its first figures in brackets on all is shown apart
     scope: whom the page speaks of, as a noun phrase (`the organisation`, `your team`)
     since: the day of the snapshot that changes compare with, None without one
     """
@@ -93,10 +97,13 @@ class Readiness:
     scope: str
     sentence: str
     people: int
+    likely: float
+    likely_interval: Sequence[float]
     ready: int
     share_low: float
     share_high: float
     mean_readiness: float | None
+    mean_interval: Sequence[float] | None = None
     rated: int = 0
     coverage: tuple[CoverageView, ...] = ()
     heat_map: HeatMap | None = None
@@ -134,10 +141,13 @@ def view_of(
         scope=scope,
         sentence=answer.sentence,
         people=answer.people,
+        likely=answer.likely_ready or 0.0,
+        likely_interval=answer.likely_ready_interval or (0.0, 0.0),
         ready=answer.ready or 0,
         share_low=low,
         share_high=high,
         mean_readiness=answer.mean_readiness,
+        mean_interval=answer.mean_readiness_interval,
         rated=answer.rated or 0,
         coverage=tuple(core),
         heat_map=_heat_map(answer, framework),
@@ -189,11 +199,15 @@ def _gaps(answer: ReadinessAnswer, core: Sequence[CoverageView], framework: Fram
 def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: TeamReadiness) -> tuple[Change, ...]:
     """Returns what moved, the headline first, then the competencies by how much they moved."""
     changes = []
+    if before.likely is not None and answer.likely_ready is not None:
+        then, now = round(before.likely.number), round(answer.likely_ready)
+        if then != now:
+            changes.append(_change("Likely ready", then, now))
     if before.ready is not None and answer.ready is not None and before.ready != answer.ready:
-        changes.append(_change("Fully validated people", before.ready, answer.ready))
-    mean, then = answer.mean_readiness, before.mean
-    if then is not None and mean is not None and round(then) != round(mean):
-        changes.append(Change("Mean readiness", f"{then:g}", f"{mean:g}", round(mean - then, 1)))
+        changes.append(_change("Hold every validation", before.ready, answer.ready))
+    mean, earlier_mean = answer.mean_readiness, before.mean
+    if earlier_mean is not None and mean is not None and round(earlier_mean) != round(mean):
+        changes.append(Change("Mean readiness", f"{earlier_mean:g}", f"{mean:g}", round(mean - earlier_mean, 1)))
     earlier = {item.competency: item for item in before.coverage}
     moved = [
         _change(f"{item.name}, validated", earlier[item.competency].validated, item.validated)
@@ -215,11 +229,22 @@ def headline(view: Readiness) -> str:
 def present(view: Readiness, frameworks: Sequence[tuple[str, str]], chosen: str) -> Page:
     """Presents the page. frameworks: (id, name) of each; chosen: the id of the one that it is about"""
     share = view.ready / view.people if view.people else 0.0
+    low, high = view.likely_interval
     variables = {
         "view": view,
         "frameworks": frameworks,
         "chosen": chosen,
         "headline": headline(view),
+        "likely": round(view.likely),
+        "likely_range": {
+            "value": figures.at(100 * view.likely / (view.people or 1)),
+            "low": figures.at(100 * low / (view.people or 1)),
+            "high": figures.at(100 * high / (view.people or 1)),
+            "words": f"{round(low)} to {round(high)} people",
+            "between": f"{round(low)} and {round(high)}",
+        },
+        "unknown": view.people - view.rated,
+        "mean_range": "" if view.mean_interval is None else words.between(view.mean_interval),
         "share": words.percent(share),
         "share_range": {
             "value": figures.at(100 * share),
@@ -266,7 +291,8 @@ def _cells(row: HeatRow) -> list[HeatCell]:
             cells.append(HeatCell("nobody"))
         else:
             level = figures.heat_level(cell.mean)
-            cells.append(HeatCell("rated", level, level == 0, _beside_the_bar(cell.mean), cell.people))
+            interval = "" if cell.interval is None else words.between(cell.interval)
+            cells.append(HeatCell("rated", level, level == 0, _beside_the_bar(cell.mean), cell.people, interval))
     return cells
 
 

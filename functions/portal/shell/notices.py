@@ -20,6 +20,7 @@ DONE = {
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),
+    "voided": Notice("Void.", "The event counts nowhere; ratings follow within minutes."),
     "granted": Notice("Granted.", "The employee is told."),
     "escalated": Notice("Escalated.", "The people in the call are told."),
     "ended": Notice("Ended.", "The people concerned are told."),

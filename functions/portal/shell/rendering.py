@@ -47,6 +47,7 @@ def environment() -> Environment:
         asset=lambda name: static_files()[name].address,
         STATUS=words.STATUS,
         TREND=words.TREND,
+        TREND_OF=words.TREND_OF,
         CONFIDENCE=words.CONFIDENCE,
         KIND=words.KIND,
         ROLE=words.ROLE,

@@ -20,8 +20,10 @@ samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
 call = Module(lambda: import_module("functions.portal.call.page"))
 call_analyses = Module(lambda: import_module("functions.portal.call_analyses.page"))
+calibration = Module(lambda: import_module("functions.portal.calibration.page"))
 calls = Module(lambda: import_module("functions.portal.calls.page"))
 dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
+event = Module(lambda: import_module("functions.portal.event.page"))
 health = Module(lambda: import_module("functions.portal.health.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
@@ -53,6 +55,8 @@ ROUTES = (
     Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
     Route("field", "/people/<employee_id>/field", "profile.read", field.show_field),
+    Route("event", "/events", "profile.read", event.show_event),
+    Route("void_event", "/events/void", "profile.read", event.show_event, event.void_event, "events.void"),
     Route("me", "/me", "profile.read", profile.show_me),
     Route("activity", "/activity", "readiness.read", activity.show_activity),
     Route("calls", "/calls", "profile.read", calls.list_calls),
@@ -164,6 +168,7 @@ ROUTES = (
         quarantine.discard_quarantined,
         "operations.write",
     ),
+    Route("calibration", "/calibration", "operations.read", calibration.show_calibration),
     Route("dead_letters", "/dead-letters", "operations.read", dead_letters.list_letters),
     Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", dead_letters.show_letter),
     Route(

@@ -73,6 +73,7 @@ _EVERYONE: tuple[tuple[Permission, Place], ...] = (
     ("skills.read", Place("skills", "Skills and rules", "/skills", "skills", "Configure")),
     ("operations.read", Place("held", "Held scores", "/held-scores", "held", "Configure")),
     ("operations.read", Place("health", "Health", "/health", "health", "Operate")),
+    ("operations.read", Place("calibration", "Calibration", "/calibration", "calibration", "Operate")),
     ("operations.read", Place("quarantine", "Quarantine", "/quarantine", "quarantine", "Operate")),
     ("operations.read", Place("dead_letters", "Dead letters", "/dead-letters", "dead-letters", "Operate")),
     ("erasure.run", Place("erasures", "Erasures", "/erasures", "erasures", "Operate")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from shared.frameworks.domain.framework import Rule
@@ -30,6 +31,7 @@ TREND = {
     "declining": "Declining",
     "insufficient": "Too few for a trend",
 }
+TREND_OF = {"field": "in the field", "practice": "in practice"}
 CONFIDENCE = {
     "high": "High confidence",
     "medium": "Medium confidence",
@@ -155,6 +157,12 @@ def unknown(seen: int, core: int) -> str:
 def percent(share: float) -> str:
     """Writes a share 0-1 in whole per cent, rounded half up, without the sign."""
     return str(rounding.percent(share))
+
+
+def between(interval: Sequence[float]) -> str:
+    """Writes an interval in points as `71–78`, in whole points."""
+    low, high = interval
+    return f"{points(low)}–{points(high)}"
 
 
 def signed(difference: float) -> str:

@@ -26,7 +26,7 @@ from shared.conversations.domain.conversation import Conversation, MeasuredSpan,
 from shared.conversations.domain.verbatim import find, plain
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.json_values import Json, JsonObject
-from shared.observations.domain.deal_context import spellings
+from shared.observations.wire.context_fields import spellings
 
 FEWEST_QUOTED_WORDS = 3
 MOST_EVIDENCE = 3

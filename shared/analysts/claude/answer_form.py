@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared.frameworks.domain.framework import Dimension
 from shared.kernel.json_schema import Schema
-from shared.observations.domain.deal_context import Spelling, spellings
+from shared.observations.wire.context_fields import Spelling, spellings
 
 MEASURED = ("talk ratio", "interruptions", "longest monologue")
 """What a score of listening may stand on instead of words."""

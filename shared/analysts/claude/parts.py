@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from shared.analysts.claude.answer import MOST_EVIDENCE, PartRead
 from shared.conversations.domain.call_analysis import Evidence, JudgedScore, ObservedDeal, Unobserved
-from shared.observations.domain.deal_context import spellings
+from shared.observations.wire.context_fields import spellings
 
 
 def combined_scores(

@@ -16,7 +16,7 @@ from shared.conversations.domain.conversation import Conversation, MeasuredSpan,
 from shared.conversations.records import CallContext
 from shared.conversations.usecases.call_settings import DEFAULT_MODEL
 from shared.frameworks.domain.framework import Framework
-from shared.observations.domain.deal_context import values_of
+from shared.observations.wire.context_fields import values_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ asked for yet, is asked for again later by a new task; the old one is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 from shared.call_pipeline.usecases.call_tasks import CallTasks
@@ -18,6 +19,10 @@ from shared.conversations.ports.calls import BudgetSpent, RateLimited
 from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.call_settings import Route
 from shared.kernel.errors import NotFound, Rejected
+from shared.kernel.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from shared.call_pipeline.messages import CallTask
 
 LATER_SECONDS = (30, 60, 120, 240, 480)
 """After how long a late transcript is asked for again; then every hour."""
@@ -39,6 +44,11 @@ class Imported:
     known: bool = False
     again_in_seconds: int | None = None
 
+    @property
+    def told(self) -> JsonObject:
+        """Returns what the function tells of it, without what did not happen."""
+        return {name: value for name, value in asdict(self).items() if value}
+
 
 class ImportCall:
     """Imports one call at a time."""
@@ -57,19 +67,15 @@ class ImportCall:
         self._ending = ending
         self._tasks = tasks
 
-    def run(self, record_id: str, *, analysis: int, route: Route, attempt: int = 0) -> Imported:
-        """Brings a call as far as it goes today.
-
-        analysis: the request that this task is about; attempt: how often it has been put off.
-        Raises NotFound (no such call), Retryable.
-        """
-        record = self._records.get(record_id)
-        if record.analysis != analysis:
+    def run(self, task: CallTask) -> Imported:
+        """Brings a call as far as it goes today. Raises NotFound (no such call), Retryable."""
+        record = self._records.get(task.record_id)
+        if record.analysis != task.analysis:
             return Imported(record.state, superseded=True)
         if record.state in OVER or record.state == "batched":
             self._ending.tell_again(record)
             return Imported(record.state, known=True)
-        return self._begun(record, route, attempt)
+        return self._begun(record, task.route, task.attempt)
 
     def _begun(self, record: CallRecord, route: Route, attempt: int) -> Imported:
         try:

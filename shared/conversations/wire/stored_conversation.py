@@ -21,7 +21,7 @@ from shared.conversations.domain.call_analysis import (
 from shared.conversations.domain.conversation import Affiliation, Conversation, MeasuredSpan, Party, Quote, Turn
 from shared.kernel.errors import Malformed, Rejected
 from shared.kernel.json_values import JsonObject
-from shared.observations.domain.deal_context import SPECIFIED, spellings
+from shared.observations.wire.context_fields import SPECIFIED, spellings
 
 FORMAT = 1
 

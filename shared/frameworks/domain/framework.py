@@ -89,7 +89,7 @@ class Rule:
 
     @cached_property
     def minimums(self) -> tuple[int, int, int, int]:
-        """Returns (field count, field bar, validation count, validation bar): counts of at least 1 where the class is
+        """Returns (field count, field bar, validation count, validation bar): counts of at least 1 where the kind is
         wanted, 0 where it is not; bars in hundredths of a point."""
         return (
             max(1, self.min_field_observations or 0) if self.wants_field else 0,

@@ -26,6 +26,8 @@ Skill = tuple[str, str]
 """A competency and an encoded context."""
 SUPERSEDED = "superseded: "
 """What the notice begins with that says why an event counts nowhere."""
+VOID = "void: "
+"""Likewise, of an event that was taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +64,35 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str 
     return orjson.dumps(answer).decode()
 
 
-def answer_again(text: str, event: Interpreted, superseded: str | None) -> str:
+def answer_void(text: str, reason: str) -> str:
+    """Returns the answer to an event whose void came before it. text: what it would have been answered with"""
+    first = orjson.loads(text)
+    lists = [name for name, value in first.items() if isinstance(value, list) and name != "unrecognised_fields"]
+    now = {"standing": "void", "notices": [f"{VOID}{reason}; it was void before it came"]}
+    return orjson.dumps(first | {name: [] for name in lists} | now).decode()
+
+
+def answer_again(text: str, event: Interpreted, superseded: str | None, void: str | None = None) -> str:
     """Returns the first answer as it is given to the same event another time, with how the event stands by now.
 
-    superseded: as in `answer_text`. Answers of before 2026-11-29 name neither the event nor, mostly, its standing
+    superseded: as in `answer_text`; void: why it was taken out, None for what was not. Answers of before 2026-11-29
+    name neither the event nor, mostly, its standing
     """
     first = orjson.loads(text)
     standing, own = first.get("standing", event.observation.standing), event.observation.standing
     said = [notice for notice in first["notices"] if not notice.startswith(SUPERSEDED)]
+    by_now = own if standing == "superseded" else standing
+    if void is not None:
+        by_now = "void"
+        said.append(f"{VOID}{void}; posting it again does not make it count: post it under a new id")
+    elif superseded:
+        by_now = "superseded"
+        said.append(f"{SUPERSEDED}{superseded}")
     now = {
         "event_id": first.get("event_id", event.public_id),
-        "standing": "superseded" if superseded else own if standing == "superseded" else standing,
+        "standing": by_now,
         "duplicate": True,
-        "notices": [*said, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
+        "notices": said,
     }
     return orjson.dumps(first | now).decode()
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
-from shared.observations.records import GivenAnswer, Ledger
+from shared.kernel.records import Versioned
+from shared.observations.early_voids import EarlyVoid, EarlyVoids
+from shared.observations.records import GivenAnswer, Ledger, LedgerEvent
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
 from shared.ports.outbox import Outbox
@@ -22,7 +24,14 @@ class EventLedger:
 
     def accept(self, writes: Sequence[Write], message: Message) -> None:
         """Commits and publishes. Raises AlreadyExists, DocumentTooLarge, Retryable."""
-        self._outbox.accept(writes, TOPIC, [message])
+        self.accept_all(writes, [message])
+
+    def accept_all(self, writes: Sequence[Write], messages: Sequence[Message]) -> None:
+        """Commits and publishes several. Raises AlreadyExists, PreconditionFailed, DocumentTooLarge, Retryable."""
+        if writes:
+            self._outbox.accept(writes, TOPIC, messages)
+        else:
+            self.publish(messages)
 
     def commit(self, writes: Sequence[Write]) -> None:
         """Commits what is published later. Raises AlreadyExists, DocumentTooLarge, Retryable."""
@@ -40,9 +49,22 @@ class EventLedger:
             raise Retryable("the event was being recorded by another request")
         return event
 
+    def early_void(self, event_id: str) -> Versioned[EarlyVoid] | None:
+        """Returns the void that waits for an event; None where none does."""
+        return EarlyVoids(self._documents).get(event_id)
+
     def find(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
         return Ledger(self._documents).answer(event_id)
+
+    def about(self, event: LedgerEvent) -> list[Versioned[LedgerEvent]]:
+        """Returns the events about the same person and source id, void or not."""
+        return Ledger(self._documents).about(event)
+
+    @staticmethod
+    def voiding(event: LedgerEvent, stamp: str) -> Write:
+        """Returns the write that keeps an event as void."""
+        return Ledger.voiding(event, stamp)
 
     def among(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those of some events that there are were answered with, by id."""

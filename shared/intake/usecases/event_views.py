@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
-from shared.intake.contract import HistoryItem, ObservedDeal
+from shared.intake.contract import HistoryItem, ObservedDeal, VoidedView
 from shared.intake.usecases.judged_events import JudgedEvent
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
@@ -41,6 +41,7 @@ class EventViews:
                     received_at=event.received_at,
                     standing=one.standing,
                     superseded=one.superseded,
+                    void=_void(event),
                     payload=payload if opens is None else payload | {"competency_scores": []},
                     scores_open_at=opens,
                     review_id=_review_id(event),
@@ -57,6 +58,11 @@ def _deal(event: LedgerEvent, known: Deal | None) -> ObservedDeal | None:
     said = json.loads(event.message)
     deal = known.over(said.get("deal_id"), said.get("account_name"))
     return None if deal == Deal() else ObservedDeal(deal_id=deal.deal_id, account_name=deal.account_name)
+
+
+def _void(event: LedgerEvent) -> VoidedView | None:
+    why = event.voided
+    return None if why is None else VoidedView(by=why.by, at=why.at, reason=why.reason)
 
 
 def _review_id(event: LedgerEvent) -> str | None:

@@ -31,7 +31,7 @@ class JudgedEvent:
     @property
     def standing(self) -> EventStanding:
         """Returns how it stands now."""
-        return "superseded" if self.superseded else self.event.standing
+        return "superseded" if self.superseded else self.event.standing  # of a void event: void
 
     @property
     def position(self) -> Position:
@@ -65,4 +65,7 @@ class JudgedEvents:
         """Returns some events of one person as they stand now."""
         events = list(events)
         effective = EffectiveEntries(self._ledger.entries_about(employee_id, {event.source_id for event in events}))
-        return [JudgedEvent(event, why_superseded(effective, event.entry_with_receipt)) for event in events]
+        return [
+            JudgedEvent(event, None if event.voided else why_superseded(effective, event.entry_with_receipt))
+            for event in events
+        ]

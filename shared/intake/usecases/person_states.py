@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -110,12 +110,16 @@ class PersonStates:
             return
         event_ids = sorted(event.event_id for event in events)
         if event_ids:
-            from shared.ratings.messages import ShardTask  # rarely needed
+            self.rebuild(person.employee_id, event_ids)
 
-            task = ShardTask(employee_ids=[person.employee_id], from_ledger=True)
-            self._tasks.enqueue(
-                "recalculation",
-                "recalculate_shard",
-                task.model_dump(exclude_unset=True),
-                name=digest("rebuild", person.employee_id, *event_ids),
-            )
+    def rebuild(self, employee_id: str, because: Sequence[str]) -> None:
+        """Has a person's state rebuilt from the ledger. because: names the cause, for which it happens once"""
+        from shared.ratings.messages import ShardTask  # rarely needed
+
+        task = ShardTask(employee_ids=[employee_id], from_ledger=True)
+        self._tasks.enqueue(
+            "recalculation",
+            "recalculate_shard",
+            task.model_dump(exclude_unset=True),
+            name=digest("rebuild", employee_id, *because),
+        )

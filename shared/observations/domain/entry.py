@@ -21,7 +21,7 @@ NO_SCORE: Final = -1
 """Evidence without a number (a completed lesson without a quiz)."""
 FIELD, PRACTICE, LEARNING = range(3)
 """Kinds of entries; `observation.KINDS` has their names."""
-COUNTED, PENDING_REVIEW, REJECTED = range(3)
+COUNTED, PENDING_REVIEW, REJECTED, VOID = range(4)
 """Statuses of entries; `observation.STANDINGS` has their names."""
 
 
@@ -115,6 +115,18 @@ def decode_entries(texts: Sequence[str]) -> list[Entry]:
     if set(map(len, arrays)) - {_FIELDS}:
         raise ValueError("an entry has other fields than entries have")
     return cast(list[Entry], list(map(_make, arrays)))
+
+
+def voided(text: str) -> str:
+    """Returns an entry's text as the ledger keeps it once its event is void; no state has it then."""
+    (entry,) = decode_entries([text])
+    return entry._replace(status=VOID).encoded()[1]
+
+
+def without_void(texts: Iterable[str]) -> list[str]:
+    """Returns the texts of those entries whose events are not void."""
+    texts = list(texts)
+    return [text for text, entry in zip(texts, decode_entries(texts), strict=True) if entry.status != VOID]
 
 
 def canonical_bytes(entries: Mapping[str, str]) -> bytes:

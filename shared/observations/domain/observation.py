@@ -15,14 +15,14 @@ from shared.kernel.context import ObservedContext, decode_context, encode_contex
 from shared.observations.domain.entry import Entry, decode_entries
 
 Kind = Literal["field", "validation", "learning"]
-Standing = Literal["counted", "held", "rejected"]
-EventStanding = Literal["counted", "held", "rejected", "superseded"]
-"""How an event stands by now: as it came in, or superseded by another one about the same."""
+Standing = Literal["counted", "held", "rejected", "void"]
+EventStanding = Literal["counted", "held", "rejected", "void", "superseded"]
+"""How an event stands by now: as it came in, taken out by a void, or superseded by another one about the same."""
 
 CERTIFICATION_EXAM = "certification_exam"
 
 KINDS: tuple[Kind, ...] = ("field", "validation", "learning")
-STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected")
+STANDINGS: tuple[Standing, ...] = ("counted", "held", "rejected", "void")
 EVENT_STATUSES: tuple[EventStanding, ...] = (*STANDINGS, "superseded")
 
 
@@ -48,7 +48,7 @@ class Observation:
     activity:  role_play, certification_exam, gong, video …
     human:     0 for none, else the rank of a person's decision (a review); a person outranks every analysis
     analysis:  version of the analysis, or a learning activity's progress
-    standing:  counted; held until a person has looked; rejected by a person
+    standing:  counted; held until a person has looked; rejected by a person; void: recorded by mistake, in no state
     passed:    False for an activity that the person has failed: it is no attempt, and validates nothing
     received:  when its first request was accepted, in milliseconds since 1970-01-01 UTC, and its place in that request;
                0 where nobody knows

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from shared.kernel.json_values import Json
 from shared.observations.domain.observation import Kind
@@ -26,3 +28,19 @@ def ledger_prefix(event_id: str) -> str | None:
     """Returns what the ledger's id of an event begins with that we named; None for an id that is none of ours."""
     found = _OWN_ID.fullmatch(event_id)
     return found and found[1]
+
+
+class Recorded(Protocol):
+    """An event of the ledger, as far as its name goes. payload: as it was sent, as JSON"""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def payload(self) -> str: ...
+    @property
+    def event_id(self) -> str: ...
+
+
+def sent_id(event: Recorded) -> str:
+    """Returns the id of an event of the ledger: the sender's, else one of ours."""
+    return public_id(event.kind, json.loads(event.payload), event.event_id)

@@ -16,7 +16,7 @@ from shared.conversations.domain.conversation import Conversation, Quote
 from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller, require
+from shared.kernel.access import SMALLEST_GROUP, Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import DEFAULT_FRAMEWORK, digest
 from shared.platform.domain.audit_actions import AuditAction
@@ -32,7 +32,6 @@ BANDS: Mapping[Band, tuple[float, float]] = {"high": (80, 100.01), "medium": (60
 
 SETTLED = timedelta(hours=48)
 """Until then the employee sees the scores first, and may contest them."""
-LEAST_PEOPLE = 5
 POOL = 400
 """How many of the latest calls are looked through."""
 SAMPLES = 3
@@ -71,7 +70,7 @@ class TranscriptSamples:
         if chosen is None:
             raise Rejected(f"band: {band[:40]!r} is none of {', '.join(BANDS)}", field="band")
         pool = list(self._pool(known, chosen))
-        few = len({employee_id for employee_id, _ in pool}) < LEAST_PEOPLE
+        few = len({employee_id for employee_id, _ in pool}) < SMALLEST_GROUP
         samples = [] if few else self._samples(known, chosen, pool)
         self._audit.record(caller, AuditAction.TRANSCRIPT_SAMPLES_READ, detail=f"{known}, {band}")
         return Samples(competency=known, band=chosen, suppressed=few, samples=samples)

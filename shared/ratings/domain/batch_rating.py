@@ -187,8 +187,8 @@ class RatedSeries(NamedTuple):
             named(skill, [None if ruled is None else ruled[1] for ruled in rows.ruled]),
             optional(validated_on, validated_on > NEVER),
             optional(expires_on, expires_on > NEVER),
-            optional(rating.of_class[PRACTICE][which], comparable),
-            optional(rating.of_class[FIELD][which], comparable),
+            optional(rating.of_kind[PRACTICE][which], comparable),
+            optional(rating.of_kind[FIELD][which], comparable),
             (rating.apart | found.missed | found.contradicted)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
@@ -196,6 +196,7 @@ class RatedSeries(NamedTuple):
             found.missed[which].tolist(),
             found.contradicted[which].tolist(),
             found.doubted[which].tolist(),
+            optional(_hundredths(rating.shared[which]), rating.rated[which]),
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:
@@ -221,7 +222,7 @@ def directions(
     series = series_of(table.repeated(len(days)), index, np.array(days, np.int64), skills)
     noise = noise_of(series.rows, parameters)
     rating = rate(series, parameters, noise)
-    field, practice, _ = rating.of_class
+    field, practice, _ = rating.of_kind
     judged = statuses(series, rules_of(series.rows), parameters, noise)
     by_rule = np.where(judged.missed | judged.contradicted, _PRACTICE_AHEAD, 0)
     found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)
@@ -248,7 +249,7 @@ def hundredths_of(points: float) -> int:
 
 def progress_of(rule: Rule, passed: Sequence[int], number: Sequence[int], total: Sequence[int]) -> Progress:
     """Returns what counts towards a row's rule, given by class what is in its window (see Statuses)."""
-    field, practice = (_points(*of_class) for of_class in zip(number, total, strict=True))
+    field, practice = (_points(*of_kind) for of_kind in zip(number, total, strict=True))
     return Progress(rule, passed[FIELD], field, passed[PRACTICE], practice)
 
 

@@ -1,20 +1,50 @@
-"""Learns from many people's scores how noisy scores are, how far levels wander, and how far each scorer leans."""
+"""Learns from many people's scores how noisy scores are, how far levels wander, and how far each scorer leans.
+
+Per competency the parameters of the level's filter are those under which the scores are most likely, with weak priors
+at the defaults, so that little data changes little. The filter takes neighbours' likeness for more noise, which is
+right for a level and wrong for a likelihood: one would learn a wide drift from scores that hang together. So every
+third score of a person makes a series of its own (a composite likelihood; C. Varin, N. Reid, D. Firth, An overview of
+composite likelihood methods, Statistica Sinica 21, 2011), in which what neighbours share has faded.
+
+How alike neighbours are is then the likeness at which the surprises of neighbouring scores go together as much as they
+must, given the filter's gains.
+
+A scorer's lean is learnt from blind reviews alone, where a person scored without seeing the scorer's score: pairs that
+a reviewer chose to change say nothing of those that were left.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import exp, sqrt
 from statistics import stdev
 from typing import Final
 
-from shared.frameworks.domain.parameters import Lean, Parameters
-from shared.kernel.columns import Flags, Fractions, Numbers
+import numpy as np
+from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 
+from shared.frameworks.domain.parameters import Lean, Noise, Parameters
+from shared.kernel.columns import Flags, Fractions, Numbers, running
+from shared.ratings.domain.level import Filtered, Scores, columns_of, filtered, log_likelihood, surprises
+
+LEAST_OBSERVATIONS: Final = 30
+"""Scores of one competency below which the defaults stand."""
+APART: Final = 3
+"""Of so many neighbouring scores of a person one stands in a series."""
+MOST_LIKENESS: Final = 0.8
+"""Neighbours are never taken to be more alike than this: the noise would be without bounds."""
 LEAST_PAIRS: Final = 10
-"""Blind pairs from which on their own spread is taken."""
+"""Blind pairs from which on their own deviation is taken."""
 REVIEW_DEVIATION: Final = 10.0
 """Points by which a scorer and a person differ about one conversation, beside the lean; until enough pairs exist."""
+_PRIORS: Final = {"sigma": 0.4, "drift": 0.5, "spread": 0.5, "practice": 0.4, "transfer": 0.5}
+"""Standard deviations of the priors on the logarithms."""
+_MEAN_PRIOR: Final = 15.0
+_LIKENESS_PRIOR: Final = 0.3
+_EVALUATIONS: Final = 400
+_STEP: Final = 0.3
+_DIGITS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +66,14 @@ class CompetencyScores:
     scorer: Numbers
     scorers: tuple[str, ...]
 
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def only(self, those: Flags) -> CompetencyScores:
+        """Returns some of them."""
+        person, day, score = self.person[those], self.day[those], self.score[those]
+        return CompetencyScores(person, day, score, self.practice[those], self.scorer[those], self.scorers)
+
 
 def calibrated(
     scores: Mapping[str, CompetencyScores], differences: Mapping[str, Sequence[float]], before: Parameters
@@ -44,8 +82,13 @@ def calibrated(
 
     scores: by competency. differences: by scorer, (its score - a person's blind score) of each blind pair, in points
     """
-    leans = {scorer: lean_of(found) for scorer, found in differences.items() if found}
-    return replace(before, competencies={}, scorers=leans)
+    leans = {scorer: lean_of(found) for scorer, found in sorted(differences.items()) if len(found)}
+    noises = {
+        competency: noise_of(found, leans, before.default)
+        for competency, found in sorted(scores.items())
+        if len(found) >= LEAST_OBSERVATIONS
+    }
+    return replace(before, competencies=noises, scorers=leans)
 
 
 def lean_of(differences: Sequence[float]) -> Lean:
@@ -60,4 +103,102 @@ def lean_of(differences: Sequence[float]) -> Lean:
     deviation = stdev(differences) if pairs >= LEAST_PAIRS else REVIEW_DEVIATION
     noise = max(deviation, 1.0) ** 2
     variance = 1.0 / (1.0 / default.error**2 + pairs / noise)
-    return Lean(variance * sum(differences) / noise, sqrt(variance), pairs)
+    return Lean(round(variance * sum(differences) / noise, _DIGITS), round(sqrt(variance), _DIGITS), pairs)
+
+
+def noise_of(scores: CompetencyScores, leans: Mapping[str, Lean], default: Noise) -> Noise:
+    """Returns how one competency's scores lie around people's levels. default: where the priors have their middle"""
+    known = [leans.get(scorer, Lean()) for scorer in scores.scorers]
+    noise = _most_likely(_series(scores, APART), known, default)
+    calls = _series(scores.only(~scores.practice), 1)
+    noise = replace(noise, likeness=_likeness(calls, known, noise))
+    rounded = {name: round(getattr(noise, name), _DIGITS) for name in (*_PRIORS, "mean", "likeness")}
+    return replace(noise, observations=len(scores), **rounded)
+
+
+def _series(scores: CompetencyScores, apart: int) -> Scores:
+    """Returns a row of scores per person and, for `apart` above 1, every how manieth they are."""
+    order = np.lexsort((scores.scorer, scores.score, scores.practice, scores.day, scores.person))
+    person = scores.person[order]
+    first = np.flatnonzero(np.diff(person, prepend=person[:1] - 1))
+    place = np.arange(len(order)) - first.repeat(np.diff(first, append=len(order)))
+    row = person * apart + place % apart
+    into = np.argsort(row, kind="stable")
+    count = np.unique(row, return_counts=True)[1]
+    order = order[into]
+    columns = (scores.day[order], scores.score[order], scores.practice[order], scores.scorer[order])
+    return Scores(running(count)[:-1], count, *columns)
+
+
+def _filtered(scores: Scores, leans: Sequence[Lean], noise: Noise) -> Filtered:
+    """Filters all rows; on the first day of all scores everybody's level is as the population's."""
+    since = np.full(len(scores.start), scores.day.min())
+    return filtered(scores, columns_of([noise]).of(np.zeros_like(since)), leans, since, since)
+
+
+def _most_likely(scores: Scores, leans: Sequence[Lean], default: Noise) -> Noise:
+    names = [name for name in _PRIORS if name in ("sigma", "drift", "spread") or scores.practice.any()]
+
+    def tried(values: Fractions) -> Noise:
+        deviations = {name: getattr(default, name) * exp(value) for name, value in zip(names, values[1:], strict=True)}
+        return replace(default, likeness=0.0, mean=default.mean + 10 * float(values[0]), **deviations)
+
+    def cost(values: Fractions) -> float:
+        away = (10 * values[0] / _MEAN_PRIOR) ** 2
+        away += sum((value / _PRIORS[name]) ** 2 for name, value in zip(names, values[1:], strict=True))
+        return 0.5 * float(away) - log_likelihood(scores, _filtered(scores, leans, tried(values)))
+
+    begin = np.zeros(len(names) + 1)
+    begin[0] = (float(scores.score.mean()) - default.mean) / 10
+    # Nelder and Mead begin with steps of a share of each value: of 0 there is none.
+    corners = begin + _STEP * np.eye(len(begin) + 1, len(begin), -1)
+    options = {"maxfev": _EVALUATIONS, "xatol": 0.01, "fatol": 0.02, "initial_simplex": corners}
+    return tried(minimize(cost, begin, method="Nelder-Mead", options=options).x)
+
+
+def _likeness(scores: Scores, leans: Sequence[Lean], noise: Noise) -> float:
+    if not (scores.count > 1).any():
+        return noise.likeness
+
+    def cost(likeness: float) -> float:
+        deviates = _more_alike(scores, leans, replace(noise, likeness=likeness))
+        return 0.5 * deviates**2 + 0.5 * (likeness / _LIKENESS_PRIOR) ** 2
+
+    found = minimize_scalar(cost, bounds=(0.0, MOST_LIKENESS), method="bounded", options={"xatol": 0.005})
+    return float(found.x)
+
+
+def _more_alike(scores: Scores, leans: Sequence[Lean], noise: Noise) -> float:
+    """Returns by how many standard errors neighbouring surprises go together more than they must under a likeness.
+
+    The filter takes its error for independent of the next score's noise, which it is not. So the variance of its error
+    and its covariance with the noise are carried along, at the filter's gains; the covariance of two neighbouring
+    surprises follows from them.
+    """
+    found = _filtered(scores, leans, noise)
+    own = noise.sigma**2
+    level = found.spread - (noise.sigma * noise.inflation) ** 2
+    gain = (level - found.doubt) / level
+    # A score at an edge tells less: its surprise goes with the level only so far.
+    told = gain * found.spread / level
+    surprise = surprises(scores.score, found.expected, found.spread)[0]
+    order = np.argsort(-scores.count, kind="stable")
+    start, counts = scores.start[order], scores.count[order]
+    variance, shared = np.full(len(start), noise.spread**2), np.zeros(len(start))
+    day = np.full(len(start), scores.day.min())
+    together = expected = weight = 0.0
+    for step in range(int(counts.max()) - 1):
+        rows = int(np.searchsorted(-counts, -step - 1, side="left"))
+        at, k = start[:rows] + step, gain[start[:rows] + step]
+        variance, shared = variance[:rows] + noise.drift**2 * (scores.day[at] - day[:rows]), shared[:rows]
+        day = scores.day[at]
+        both = told[at] * told[at + 1]
+        scale = 1 / np.sqrt(found.spread[at] * found.spread[at + 1])
+        with_noise = shared + own
+        must = (1 - k) * (variance + shared) - k * with_noise + noise.likeness * with_noise
+        together += float((surprise[at] * surprise[at + 1] * scale).sum())
+        expected += float((both * must * scale).sum())
+        weight += float(both.sum())
+        variance = (1 - k) ** 2 * variance - 2 * k * (1 - k) * shared + k * k * own
+        shared = noise.likeness * ((1 - k) * shared - k * own)
+    return (together - expected) / sqrt(weight)

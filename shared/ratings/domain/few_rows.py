@@ -7,10 +7,11 @@ recertification, whose exams need all windows, and days before the newest observ
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from math import sqrt
 from operator import itemgetter
+from typing import NamedTuple
 
 from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.framework_index import Skill
@@ -20,11 +21,11 @@ from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.batch_rating import decayed, hundredths_of, progress_of
 from shared.ratings.domain.interval import Levels, level_of
 from shared.ratings.domain.level import NoiseColumns, Said, Taken, variances
-from shared.ratings.domain.rating import BASES, CONFIDENCES, ClassSums, Rating, class_sums, is_stale, rated
+from shared.ratings.domain.rating import BASES, CONFIDENCES, KindSums, Rating, difference, is_stale, kind_sums, rated
 from shared.ratings.domain.score_table import FAILED
 from shared.ratings.domain.skill_rating import Progress, SkillRating
 from shared.ratings.domain.skill_scores import BY_RATING, BY_RULE, UNSEEN, OfKind, SkillScores
-from shared.ratings.domain.trend import TRENDS, by_practice, trend_of
+from shared.ratings.domain.trend import TRENDS, Moving, by_practice, trends_of
 from shared.ratings.domain.verdicts import (
     STATUSES,
     Statuses,
@@ -47,39 +48,54 @@ def can_rate(scores: SkillScores, ruled: Ruled | None, as_of: int) -> bool:
     return scores.until <= as_of and (ruled is None or not ruled[0].requires_recertification)
 
 
-def rate_skill(
-    skill: Skill, ruled: Ruled | None, scores: SkillScores, parameters: Parameters, as_of: int
-) -> tuple[SkillRating, Callable[[], Progress | None]]:
-    """Rates a skill; returns its row, and what tells how far it is on the way to validation.
+class Asked(NamedTuple):
+    """A skill that is to be rated."""
+
+    skill: Skill
+    ruled: Ruled | None
+    scores: SkillScores
+
+
+class _Judged(NamedTuple):
+    """Holds what is known of a skill beside its trend. left: of the rating after its decay"""
+
+    asked: Asked
+    rating: Rating
+    status: Statuses
+    left: int | None
+    moving: Moving
+
+
+def rate_skills(
+    asked: Iterable[Asked], parameters: Parameters, as_of: int
+) -> Iterable[tuple[SkillRating, Callable[[], Progress | None]]]:
+    """Yields of each skill its row, and what tells how far it is on the way to validation.
 
     Raises ValueError for parameters that give no numbers.
     """
-    noise = variances(parameters.noise_of(skill[0]))
+    found = [_judged(one, parameters, as_of) for one in asked]
+    for one, trend in zip(found, trends_of([one.moving for one in found]), strict=True):
+        yield _row(one, trend), partial(_progress, one.asked.ruled, one.status)
+
+
+def _judged(asked: Asked, parameters: Parameters, as_of: int) -> _Judged:
+    noise, scores = variances(parameters.noise_of(asked.skill[0])), asked.scores
     newest = max(scores.kinds[kind].day[-1] if scores.kinds[kind].day else NEVER for kind in (FIELD, PRACTICE))
     stale = is_stale(newest, as_of)
     day = newest if stale else as_of
-    sums = class_sums([(of_kind.day, of_kind.score) for of_kind in scores.kinds], day, as_of)
-    rating = rated(sums, stale, _level(scores, sums, noise, day, as_of))
-    rule = _Rule(ruled)
-    status = _status(scores, rule, noise, as_of)
-    loss = decayed(rating.rating, rule.decay, as_of - newest) if rule.decay > NEVER and rating.rated else None
-    row = _row(skill, ruled, scores, rating, _trend(scores, rating, noise), status, loss)
-    return row, partial(_progress, ruled, status)
+    sums = kind_sums([(of_kind.day, of_kind.score) for of_kind in scores.kinds], day, as_of)
+    rating = rated(sums, stale, _level(scores, sums, noise, day, as_of), 100 * sqrt(difference(sums, noise)))
+    rule = _Rule(asked.ruled)
+    left = decayed(rating.rating, rule.decay, as_of - newest) if rule.decay > NEVER and rating.rated else None
+    return _Judged(asked, rating, _status(scores, rule, noise, as_of), left, _moving(scores, rating, noise))
 
 
 def _progress(ruled: Ruled | None, status: Statuses) -> Progress | None:
     return None if ruled is None else progress_of(ruled[0], *status[-3:])
 
 
-def _row(
-    skill: Skill,
-    ruled: Ruled | None,
-    scores: SkillScores,
-    rating: Rating,
-    trend: int,
-    status: Statuses,
-    loss: int | None,
-) -> SkillRating:
+def _row(one: _Judged, trend: int) -> SkillRating:
+    (skill, ruled, scores), rating, status, left, _ = one
     low, level, high = (hundredths_of(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
     there, comparable, (fields, practices, learnings) = rating.rated, rating.comparable, rating.counted
     return SkillRating(
@@ -104,10 +120,10 @@ def _row(
         None if ruled is None else ruled[1],
         _known(status.validated_on),
         _known(status.expires_on),
-        rating.of_class[PRACTICE] if comparable else None,
-        rating.of_class[FIELD] if comparable else None,
+        rating.of_kind[PRACTICE] if comparable else None,
+        rating.of_kind[FIELD] if comparable else None,
         rating.apart or status.missed or status.contradicted,
-        loss,
+        left,
         _known(scores.last[FIELD]),
         _known(scores.last[PRACTICE]),
         _known(scores.last[LEARNING]),
@@ -115,6 +131,7 @@ def _row(
         status.missed,
         status.contradicted,
         status.doubted,
+        hundredths_of(rating.shared) if there else None,
     )
 
 
@@ -122,7 +139,7 @@ def _known(value: int) -> int | None:
     return value if value > NEVER else None
 
 
-def _level(scores: SkillScores, sums: ClassSums, noise: NoiseColumns, day: int, as_of: int) -> Levels:
+def _level(scores: SkillScores, sums: KindSums, noise: NoiseColumns, day: int, as_of: int) -> Levels:
     """Returns the level, by what the rating rests on. day: the last one of the rating's window"""
     since = day - RATING_WINDOW_DAYS
     said = _since(scores.kinds[FIELD], since)
@@ -135,15 +152,19 @@ def _since(of_kind: OfKind, day: int) -> list[Said]:
     return of_kind.said[bisect_left(of_kind.day, day) :]
 
 
-def _trend(scores: SkillScores, rating: Rating, noise: NoiseColumns) -> int:
+def _moving(scores: SkillScores, rating: Rating, noise: NoiseColumns) -> Moving:
+    """Returns what the trend is found in."""
     practised = by_practice(rating.number[PRACTICE], rating.basis)
     kind = PRACTICE if practised else FIELD
-    of_kind = scores.kinds[kind].score
-    return trend_of(of_kind[len(of_kind) - rating.number[kind] :], noise.practice if practised else noise.field)
+    days, seen = scores.kinds[kind].day, scores.kinds[kind].score
+    first = len(days) - rating.number[kind]
+    if practised:
+        return Moving(days[first:], seen[first:], noise.practice, 0.0)
+    return Moving(days[first:], seen[first:], noise.field, noise.likeness)
 
 
 class _Rule:
-    """A rule's numbers (see RuleColumns); least and bar by class."""
+    """A rule's numbers (see RuleColumns); least and bar by kind."""
 
     def __init__(self, ruled: Ruled | None) -> None:
         window, lifetime, decay, decides, overrides, _, *minimums = numbers_of(ruled)
@@ -153,7 +174,7 @@ class _Rule:
 
 
 _Window = tuple[list[int], list[int], list[int]]
-"""By class: how many were not failed, all, and the sum of their scores (see Statuses)."""
+"""By kind: how many were not failed, all, and the sum of their scores (see Statuses)."""
 
 
 def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of: int) -> Statuses:
@@ -213,7 +234,7 @@ def _validated_before(scores: SkillScores, rule: _Rule, as_of: int) -> int:
     """Returns the day from which a validation counts, by the latest window that satisfied the rule."""
     sizes = [len(of_kind.day) for of_kind in scores.kinds[:LEARNING]]
     enough = [size >= least > 0 for size, least in zip(sizes, rule.least, strict=True)]
-    # No window holds what the whole series lacks: most rules want both classes, and most people have one.
+    # No window holds what the whole series lacks: most rules want both kinds, and most people have one.
     if not any(enough) or not _is_met(rule, enough):
         return NEVER
     until, latest, found = scores.windows if scores.windows[0] <= as_of + 1 else UNSEEN
@@ -252,5 +273,5 @@ def _contradictions(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of
 def _against(least: int, bar: int, seen: Sequence[int], taken: Taken, back: int) -> bool:
     """Tells whether conversations without the latest ones speak against the field's bar. back: how many are left out"""
     count, place = len(seen) - back, -1 - back
-    deviation = sqrt(taken.doubt[place])
-    return bool(speaks_against(least, bar, count, sum(seen[:count]), taken.after[place], deviation))
+    *_, after, doubt = taken.seen[place]
+    return bool(speaks_against(least, bar, count, sum(seen[:count]), after, sqrt(doubt)))

@@ -15,7 +15,7 @@ import numpy as np
 from shared.frameworks.domain.parameters import Lean, Parameters
 from shared.kernel.columns import Flags, Numbers, running
 from shared.observations.domain.entry import FIELD, PRACTICE
-from shared.ratings.domain.level import Filtered, NoiseColumns, Scores, Taken, columns_of, filtered, row_filtered
+from shared.ratings.domain.level import NoiseColumns, Scores, Taken, columns_of, filtered, level_on
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
@@ -25,10 +25,12 @@ _UNLIKELY: Final = 1e9
 
 
 class Levels(NamedTuple):
-    """Holds by row the mean and the standard deviation of the level, in points; of one row as numbers."""
+    """Holds by row the mean and the standard deviation of the level, and the part of that which the scorers' errors
+    have, in points; of one row as numbers."""
 
     mean: Any
     deviation: Any
+    shared: Any
 
 
 def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
@@ -54,19 +56,19 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
         running(count)[:-1], count, series.day[at], series.score[at] / 100, practised[at], series.scorer[at]
     )
     found = filtered(scores, noise, leans_of(parameters), day - RATING_WINDOW_DAYS, series.rows.as_of)
-    if not _likely(found).all():
+    if not _likely(found.mean, found.variance).all():
         raise ValueError("the parameters give no deviation")
-    return Levels(found.mean, np.sqrt(found.variance))
+    return Levels(found.mean, np.sqrt(found.variance), np.sqrt(found.shared))
 
 
 def level_of(taken: Taken, noise: NoiseColumns, leans: Sequence[Lean], until: int) -> Levels:
     """Returns the level of one row, in plain numbers, given what was taken in of what enters (see the module)."""
-    found = row_filtered(taken, noise, leans, until)
-    if not _likely(found):
+    mean, variance, shared = level_on(until, taken, noise, leans)
+    if not _likely(mean, variance):
         raise ValueError("the parameters give no deviation")
-    return Levels(found.mean, sqrt(found.variance))
+    return Levels(mean, sqrt(variance), sqrt(shared))
 
 
-def _likely(found: Filtered) -> Any:
+def _likely(mean: Any, variance: Any) -> Any:
     """Tells of one row, or of each of several, whether what was made of its scores can be a level."""
-    return (abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)
+    return (abs(mean) < _UNLIKELY) & (variance >= 0) & (variance < _UNLIKELY)

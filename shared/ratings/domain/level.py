@@ -61,7 +61,7 @@ class Scores:
 
 class NoiseColumns(NamedTuple):
     """Lays out how scores lie around the levels of each row's competency: `Noise` as variances, by row (or of one row,
-    as numbers); the mean in points."""
+    as numbers); the mean in points, the likeness as it is. field: of a mean of many, which alike neighbours widen"""
 
     mean: Any
     spread: Any
@@ -69,6 +69,7 @@ class NoiseColumns(NamedTuple):
     practice: Any
     transfer: Any
     drift: Any
+    likeness: Any
 
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
@@ -79,12 +80,15 @@ class Filtered(NamedTuple):
     """Holds what the filter made of scores.
 
     mean, variance: by row, as of its last day; shared: the part of the variance that its scorers' errors add
+    expected, spread: by score, the mean and the variance that the filter expected of it
     after, doubt: by score, the level's mean and variance once it was taken in
     """
 
     mean: Any
     variance: Any
     shared: Any
+    expected: Any
+    spread: Any
     after: Any
     doubt: Any
 
@@ -98,18 +102,19 @@ def variances(noise: Noise) -> NoiseColumns:
         max(noise.practice**2, _LEAST),
         noise.transfer**2,
         noise.drift**2,
+        noise.likeness,
     )
 
 
 def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
     """Returns rows' noises as columns."""
-    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 6).T)
+    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 7).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
     """Filters all rows. since, until: by row the day on which its level is as the population's, and the last day"""
     rows, size = len(since), len(scores.day)
-    found = Filtered(*(np.zeros(rows) for _ in range(3)), *(np.empty(size) for _ in range(2)))
+    found = Filtered(*(np.zeros(rows) for _ in range(3)), *(np.empty(size) for _ in range(4)))
     bias = np.array([one.bias for one in leans])[scores.scorer]
     shares = np.zeros((rows, len(leans)))
     (_row_by_row if rows <= FEW_ROWS else _step_by_step)(scores, bias, noise, since, found, shares)
@@ -120,10 +125,10 @@ def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: 
     return found._replace(variance=variance, shared=shared + np.zeros(rows))
 
 
-def row_filtered(taken: Taken, noise: NoiseColumns, leans: Sequence[Lean], until: int) -> Filtered:
-    """Returns what the filter made of one row's scores, in plain numbers."""
+def level_on(until: int, taken: Taken, noise: NoiseColumns, leans: Sequence[Lean]) -> tuple[float, float, float]:
+    """Returns what `Filtered` has by row, of one row whose scores were taken in, in plain numbers."""
     variance, shared = _since_last(taken.level.level, noise, until - taken.day, taken.share, leans)
-    return Filtered(taken.level.mean, variance, shared, taken.after, taken.doubt)
+    return taken.level.mean, variance, shared
 
 
 def _since_last(variance: Any, noise: NoiseColumns, days: Any, shares: Any, leans: Sequence[Lean]) -> tuple[Any, Any]:
@@ -147,9 +152,9 @@ class _Level(NamedTuple):
 
 def _seen(
     before: _Level, noise: NoiseColumns, days: Any, practised: Any, score: Any, bias: Any, surprise_of: _SurpriseOf
-) -> tuple[_Level, Any]:
-    """Takes one score in, of one row or of each of several; returns what is known then, and how much of it went into
-    the level, 0-1.
+) -> tuple[_Level, Any, Any, Any]:
+    """Takes one score in, of one row or of each of several; returns what is known then, what was expected of the score,
+    its variance, and how much of it went into the level, 0-1.
 
     days: since the score before; practised: 1 for a score given in practice, else 0
     """
@@ -168,20 +173,19 @@ def _seen(
         before.transfer - with_added * with_added * shrink,
         before.both - with_level * with_added * shrink,
     )
-    return after, with_level * shrink
+    return after, expected, spread, with_level * shrink
 
 
 class Taken(NamedTuple):
     """Holds what is known of a row once its scores were taken in.
 
-    day: of the last one; share: by scorer; after, doubt: by score, as `Filtered` has them
+    day: of the last one; share: by scorer; seen: by score what `Filtered` has of it, from `expected` to `doubt`
     """
 
     level: _Level
     day: float
     share: list[float]
-    after: list[float]
-    doubt: list[float]
+    seen: list[tuple[float, float, float, float]]
 
 
 Said = tuple[int, float, float, float, int]
@@ -190,21 +194,20 @@ Said = tuple[int, float, float, float, int]
 
 def nothing_taken(noise: NoiseColumns, since: int, scorers: int) -> Taken:
     """Returns what is known of a row before its first score. scorers: how many leans there are"""
-    return Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [], [])
+    return Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [])
 
 
 def taken_in(before: Taken, said: Iterable[Said], noise: NoiseColumns) -> Taken:
     """Takes in more scores of a row, in order of time."""
-    level, last, share, after, doubt = before
-    after, doubt = [*after], [*doubt]
+    level, last, share, seen = before
+    seen = [*seen]
     for day, practised, score, lean, scorer in said:
-        level, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
+        level, expected, spread, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
         last = day
         share = [one * (1.0 - gain) for one in share]
         share[scorer] += gain
-        after.append(level.mean)
-        doubt.append(level.level)
-    return Taken(level, last, share, after, doubt)
+        seen.append((expected, spread, level.mean, level.level))
+    return Taken(level, last, share, seen)
 
 
 def _row_by_row(
@@ -218,7 +221,8 @@ def _row_by_row(
     for row, (of_row, (first_day, start, count)) in enumerate(zip(noises, stretches, strict=True)):
         past = start + count
         taken = taken_in(nothing_taken(of_row, first_day, shares.shape[1]), said[start:past], of_row)
-        found.after[start:past], found.doubt[start:past] = taken.after, taken.doubt
+        for column, values in zip(found[-4:], zip(*taken.seen, strict=True), strict=False):
+            column[start:past] = values
         found.mean[row], found.variance[row], shares[row] = taken.level.mean, taken.level.level, taken.share
 
 
@@ -234,20 +238,31 @@ def _step_by_step(
         rows = int(np.searchsorted(counts, -step, side="left"))
         at = start[:rows] + step
         came, practised = scores.day[at], scores.practice[at] * 1.0
-        after, gain = _seen(
+        after, expected, spread, gain = _seen(
             _Level(*known[:, :rows]),
             NoiseColumns(*(column[:rows] for column in noise)),
             came - day[:rows],
             practised,
             scores.score[at],
             bias[at],
-            _surprises,
+            surprises,
         )
         known[:, :rows], day[:rows] = after, came
         share[:rows] *= (1.0 - gain)[:, None]
         share[np.arange(rows), scores.scorer[at]] += gain
+        found.expected[at], found.spread[at] = expected, spread
         found.after[at], found.doubt[at] = after.mean, after.level
     found.mean[order], found.variance[order], shares[order] = known[0], known[2], share
+
+
+def log_likelihood(scores: Scores, found: Filtered) -> float:
+    """Returns the logarithm of how likely the scores are: the normal density between the cuts, the tail at them."""
+    away = scores.score - found.expected
+    likelihood = -0.5 * (np.log(2 * pi * found.spread) + away * away / found.spread)
+    for at in _at_edges(scores.score):
+        beyond = away[at] / sqrt(found.spread[at])
+        likelihood[at] = _log_normal(-beyond if scores.score[at] >= HIGHEST else beyond)
+    return float(likelihood.sum())
 
 
 def _surprise(score: float, expected: float, spread: float) -> tuple[float, float]:
@@ -257,7 +272,8 @@ def _surprise(score: float, expected: float, spread: float) -> tuple[float, floa
     return _cut(score, expected, spread)
 
 
-def _surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+def surprises(score: Fractions, expected: Fractions, spread: Fractions) -> tuple[Fractions, Fractions]:
+    """Returns by score what `_surprise` does of one."""
     surprise, shrink = score - expected, 1.0 / spread
     for at in _at_edges(score):
         surprise[at], shrink[at] = _cut(float(score[at]), float(expected[at]), float(spread[at]))

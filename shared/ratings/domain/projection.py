@@ -236,16 +236,18 @@ class Projection:
 
     def rate_few(self, skills: Collection[Skill]) -> list[Skill]:
         """Rates some skills one by one, and returns those that cannot be rated so."""
-        from shared.ratings.domain.few_rows import can_rate, rate_skill
+        from shared.ratings.domain.few_rows import Asked, can_rate, rate_skills
 
-        scores, left = self.scores, []
+        scores, index, few, left = self.scores, self.scores.index, [], []
         for skill in skills:
-            number = scores.index.number(*skill)
-            ruled, of_skill = scores.index.ruled[number], scores.skill(number)
-            if can_rate(of_skill, ruled, self.as_of):
-                self._rated[skill] = rate_skill(skill, ruled, of_skill, self.parameters, self.as_of)
+            number = index.number(*skill)
+            one = Asked(skill, index.ruled[number], scores.skill(number))
+            if can_rate(one.scores, one.ruled, self.as_of):
+                few.append(one)
             else:
                 left.append(skill)
+        for row, progress in rate_skills(few, self.parameters, self.as_of):
+            self._rated[row.key] = row, progress
         return left
 
     def has_rated(self, skills: Collection[Skill]) -> bool:

@@ -9,7 +9,7 @@ For one employee, competency and context, over the observations of the last 90 d
     validation 1, or a quiz       no rating, a preliminary one   unknown
     nothing now, something before the last rating, stale         unknown
 
-Each class is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
+Each kind is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up to hundredths, with the weights of
 `weights`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
 that field or validation has set.
 
@@ -38,6 +38,7 @@ from shared.ratings.domain.skill_rating import Basis, Confidence, is_sure
 from shared.ratings.domain.weights import (
     APART_COUNT,
     APART_POINTS,
+    APART_Z,
     FIELD_ALONE,
     FIELD_HIGH,
     FIELD_TENTHS,
@@ -58,16 +59,17 @@ _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
 
-class ClassSums(NamedTuple):
+class KindSums(NamedTuple):
     """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind, and by row.
 
-    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths;
+    number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squared: sum(w * w);
     age: of the newest one in days
     """
 
     number: tuple[Any, Any, Any]
     weight: tuple[Any, Any, Any]
     weighted: tuple[Any, Any, Any]
+    squared: tuple[Any, Any, Any]
     age: tuple[Any, Any, Any]
 
 
@@ -78,19 +80,20 @@ class Rating(NamedTuple):
                day of the last such observation, its confidence unknown
     number:    by kind, how many observations are in the window
     counted:   by kind, how many the rating rests on: of a stale one those of the window that ended with its day
-    of_class:  by kind, its own rating
-    level, deviation: where the level in the field lies, by what the rating rests on, in points
-    comparable, apart: practice and field have enough to be told apart, and are
+    of_kind:  by kind, its own rating
+    level, deviation, shared: where the level in the field lies, by what the rating rests on (see `Levels`)
+    comparable, apart: practice and field have enough to be told apart, and are, by more than their noise
     """
 
     stale: Any
     number: tuple[Any, Any, Any]
     counted: tuple[Any, Any, Any]
-    of_class: tuple[Any, Any, Any]
+    of_kind: tuple[Any, Any, Any]
     basis: Any
     confidence: Any
     level: Any
     deviation: Any
+    shared: Any
     rated: Any
     rating: Any
     has_preliminary: Any
@@ -105,8 +108,9 @@ def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
     newest = np.maximum(series.newest[FIELD], series.newest[PRACTICE])
     stale = is_stale(newest, as_of)
     day = np.where(stale, newest, as_of)
-    sums = _class_sums(series, day)
-    return rated(sums, stale, levels_of(series, noise, parameters, day, sums.number[FIELD]))
+    sums = _kind_sums(series, day)
+    level = levels_of(series, noise, parameters, day, sums.number[FIELD])
+    return rated(sums, stale, level, 100 * np.sqrt(difference(sums, noise)))
 
 
 def is_stale(newest: Any, as_of: Any) -> Any:
@@ -114,8 +118,11 @@ def is_stale(newest: Any, as_of: Any) -> Any:
     return (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
 
 
-def rated(sums: ClassSums, stale: Any, level: Levels) -> Rating:
-    """Returns the rating of one row, in numbers, or of each of several, in columns."""
+def rated(sums: KindSums, stale: Any, level: Levels, error: Any) -> Rating:
+    """Returns the rating of one row, in numbers, or of each of several, in columns.
+
+    error: the standard error of practice's rating less the field's, in hundredths of a point (see `difference`)
+    """
     fields, practices, learnings = sums.number
     basis = _basis(fields, practices, learnings, stale)
     tenths = _tenths(basis)
@@ -126,17 +133,18 @@ def rated(sums: ClassSums, stale: Any, level: Levels) -> Rating:
         stale=stale,
         number=(fields * fresh, practices * fresh, learnings),
         counted=sums.number,
-        of_class=(field, practice, learning),
+        of_kind=(field, practice, learning),
         basis=basis,
         confidence=_confidence(sums, basis, tenths, level) * fresh,
         level=level.mean,
         deviation=level.deviation,
+        shared=level.shared,
         rated=basis >= _FIELD_FEW,
-        rating=_mean_of_classes(sums, tenths),
+        rating=_mean_of_kinds(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
         preliminary=chosen(practices > 0, practice, learning),
         comparable=comparable,
-        apart=comparable & (abs(practice - field) >= APART_POINTS),
+        apart=comparable & (abs(practice - field) >= APART_POINTS) & (abs(practice - field) >= APART_Z * error),
     )
 
 
@@ -155,17 +163,17 @@ def _tenths(basis: Any) -> tuple[Any, Any]:
     return field, 10 * (basis == _VALIDATION) + VALIDATION_TENTHS * blend
 
 
-def _class_sums(series: Series, day: Numbers) -> ClassSums:
+def _kind_sums(series: Series, day: Numbers) -> KindSums:
     """Returns the sums over the rating window as of each row's day; learning's window is always today's."""
     today = np.where(series.kind == LEARNING, series.rows.as_of[series.row], day[series.row])
     age = np.minimum(today.repeat(series.size) - series.day, RATING_WINDOW_DAYS + 1)
     weight = _BY_AGE[age]
-    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score)
-    number, weights, weighted, newest = series.by_kind(*sums, today - series.day[series.end - 1])
-    return ClassSums(tuple(number), tuple(np.maximum(weights, 1)), tuple(weighted), tuple(newest))
+    sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight)
+    number, weights, weighted, squared, newest = series.by_kind(*sums, today - series.day[series.end - 1])
+    return KindSums(tuple(number), tuple(np.maximum(weights, 1)), tuple(weighted), tuple(squared), tuple(newest))
 
 
-def class_sums(kinds: Sequence[tuple[Sequence[int], Sequence[int]]], day: int, as_of: int) -> ClassSums:
+def kind_sums(kinds: Sequence[tuple[Sequence[int], Sequence[int]]], day: int, as_of: int) -> KindSums:
     """Returns the sums of one row, in plain numbers. kinds: the days of each, in order of time, and the scores"""
     found = []
     for kind, (days, scores) in enumerate(kinds):
@@ -173,22 +181,29 @@ def class_sums(kinds: Sequence[tuple[Sequence[int], Sequence[int]]], day: int, a
         first, past = bisect_left(days, today - RATING_WINDOW_DAYS), bisect_right(days, today)
         weights = [WEIGHTS[today - one] for one in days[first:past]]
         weighted = sum(map(mul, weights, scores[first:past]))
-        found.append((past - first, sum(weights) or 1, weighted, today - days[-1] if days else 0))
-    return ClassSums(*zip(*found, strict=True))
+        squared = sum(map(mul, weights, weights))
+        found.append((past - first, sum(weights) or 1, weighted, squared, today - days[-1] if days else 0))
+    return KindSums(*zip(*found, strict=True))
 
 
-def _confidence(sums: ClassSums, basis: Any, tenths: tuple[Any, Any], level: Levels) -> Any:
+def difference(sums: KindSums, noise: NoiseColumns) -> Any:
+    """Returns the variance of practice's rating less the field's, in points, of one row or of each of several."""
+    field, practice = (squared / weight**2 for squared, weight in zip(sums.squared[:2], sums.weight[:2], strict=True))
+    return noise.field * field + noise.practice * practice
+
+
+def _confidence(sums: KindSums, basis: Any, tenths: tuple[Any, Any], level: Levels) -> Any:
     """Returns the confidence, a position in CONFIDENCES, of what is not stale."""
     fields, practices, _ = sums.number
     blend, field, validation = (basis == one for one in (_BLEND, FIELD_BASIS, _VALIDATION))
     fresh = _LOW * (basis >= _FIELD_FEW) + (_MEDIUM - _LOW) * (blend | field)
     fresh = fresh + (field & (fields >= FIELD_HIGH) & is_sure(level.deviation))
     fresh = fresh + (validation & (practices >= VALIDATION_MEDIUM))
-    age = lower(*(chosen(share > 0, of_class, HUGE) for share, of_class in zip(tenths, sums.age, strict=False)))
+    age = lower(*(chosen(share > 0, of_kind, HUGE) for share, of_kind in zip(tenths, sums.age, strict=False)))
     return fresh - ((age > OLD_DAYS) & (age < HUGE))
 
 
-def _mean_of_classes(sums: ClassSums, tenths: tuple[Any, Any]) -> Any:
+def _mean_of_kinds(sums: KindSums, tenths: tuple[Any, Any]) -> Any:
     """Returns the mean of field and practice by their shares; 0 where neither counts."""
     field, practice = (chosen(share > 0, weight, 1) for share, weight in zip(tenths, sums.weight, strict=False))
     total = tenths[FIELD] * sums.weighted[FIELD] * practice + tenths[PRACTICE] * sums.weighted[PRACTICE] * field

@@ -1,20 +1,25 @@
 """Answers "are we ready to sell?": one person's readiness, and a team's.
 
-A person's overall readiness is the mean of the general ratings of the framework's core competencies, and not known
-while one of them is. The headline is the share of active people whose core competencies are all validated, with the
-80 % Wilson interval, beside the mean readiness of those whose readiness is known. What is stale counts nowhere here.
+The headline is how many are likely ready: the sum over people of the probability that every core level is at or above
+its bar (see `likely_ready`). A person of whom one core competency has no current rating is not yet known. Beside it
+stand how many hold every validation, which asks more (several noisy bars call half of a fully ready team not ready),
+and the mean readiness of those who are known: a person's is the mean of the general ratings of the core competencies.
+Each has an 80 % interval. What is stale counts nowhere here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, Rule
+from shared.kernel.access import SMALLEST_GROUP
 from shared.kernel.context import decode_skill
-from shared.kernel.rounding import half_up, percent
+from shared.kernel.rounding import half_up
 from shared.kernel.statistics import wilson
+from shared.ratings.domain.likely_ready import LIKENESS, CoreLevel, LikelyReady, of_person, together
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.domain.weights import (
     HEAT_LEVELS,
@@ -27,9 +32,7 @@ from shared.ratings.domain.weights import (
 )
 
 Tier = Literal["high", "medium", "low"]
-
-SMALLEST_GROUP = 5
-"""Aggregates over fewer people are suppressed: they would say something about one of them."""
+Interval = tuple[float, float]
 
 
 def tier(hundredths: int | None) -> Tier | None:
@@ -59,6 +62,26 @@ def overall(rows: Iterable[SkillRating], framework: Framework) -> int | None:
     """Returns a person's overall readiness in hundredths of a point; None while a core competency is not known."""
     ratings = core_ratings(rows, framework)
     return half_up(sum(ratings), len(ratings)) if ratings and len(ratings) == len(framework.core) else None
+
+
+def bar_of(rule: Rule | None) -> int:
+    """Returns the level in the field from which on somebody is ready, in hundredths: the rule's bar, else 80."""
+    return READY if rule is None or rule.min_field_score is None else rule.minimums[1]
+
+
+def core_levels(rows: Iterable[SkillRating], framework: Framework) -> list[CoreLevel]:
+    """Returns where a person stands in every core competency; nothing while one of them has no current rating."""
+    core = [row for row in rows if row.context == "" and row.competency in framework.core]
+    found = [one for one in (_core_level(row, framework) for row in core) if one is not None]
+    return found if len(found) == len(framework.core) else []
+
+
+def _core_level(row: SkillRating, framework: Framework) -> CoreLevel | None:
+    """Returns where a person stands in a skill; None without a current rating."""
+    if row.stale or row.level is None or row.deviation is None:
+        return None
+    rule = framework.rule_for(row.competency, decode_skill(row.context))
+    return CoreLevel(row.level, row.deviation, row.shared or 0, bar_of(rule))
 
 
 def core_count(rows: Iterable[SkillRating], framework: Framework) -> int:
@@ -107,11 +130,13 @@ class Cell:
     """One cell of a heat map: the mean current rating in a context of those who have one.
 
     mean: points; None when nobody has one, or when suppressed. people: how many have one.
+    interval: where the mean of their levels in the field lies, 80 %, points
     """
 
     competency: str
     value: str
     mean: float | None
+    interval: Interval | None
     people: int
     suppressed: bool
     weak: bool
@@ -121,18 +146,22 @@ class Cell:
 class TeamReadiness:
     """A team's answer to "are we ready to sell?".
 
+    likely: how many are likely ready, of those who are known (`likely.people`)
     share, low, high: of people with every core competency validated, with its 80 % Wilson interval, as fractions
-    rated: how many have an overall readiness; mean: theirs, in points, None when nobody has, or too few to show
+    rated: how many have an overall readiness; mean, mean_interval: theirs, in points, None when nobody has, or too few
+    to show
     All None when the group is too small to show.
     """
 
     people: int
+    likely: LikelyReady | None
     ready: int | None
     share: float | None
     low: float | None
     high: float | None
     rated: int | None
     mean: float | None
+    mean_interval: Interval | None
     suppressed: bool
     coverage: tuple[Coverage, ...]
 
@@ -141,20 +170,25 @@ class TeamReadiness:
         """Returns the headline in words."""
         if self.suppressed:
             return f"Fewer than {SMALLEST_GROUP} people: too few to show without pointing at one of them."
-        if self.share is None or self.ready is None or self.low is None or self.high is None:
+        if self.likely is None or self.ready is None:
             return "There is nobody to be ready yet: import people first."
+        low, high = self.likely.interval
+        share = self.likely.number / self.people
         verdict = (
             "Yes"
-            if self.low >= TEAM_READY
+            if low / self.people >= TEAM_READY
             else "Nearly"
-            if self.share >= TEAM_NEARLY
+            if share >= TEAM_NEARLY
             else "Partly"
-            if self.share >= TEAM_PARTLY
+            if share >= TEAM_PARTLY
             else "Not yet"
         )
+        unknown = self.people - self.likely.people
         return (
-            f"{verdict}: {self.ready} of {self.people} are validated in every core competency "
-            f"({percent(self.share)} %; 80 % interval {percent(self.low)} to {percent(self.high)} %)."
+            f"{verdict}: {round(self.likely.number)} of {self.people} are likely ready "
+            f"(80 % interval {round(low)} to {round(high)}). "
+            f"{self.ready} hold every validation, which asks more"
+            + (f"; {unknown} {'is' if unknown == 1 else 'are'} not yet known." if unknown else ".")
         )
 
 
@@ -168,13 +202,25 @@ def team(
     people = len(profiles)
     suppressed = 0 < people < SMALLEST_GROUP and not own_team
     if people == 0 or suppressed:
-        return TeamReadiness(people, None, None, None, None, None, None, suppressed, ())
+        return TeamReadiness(people, None, None, None, None, None, None, None, None, suppressed, ())
     ready = sum(core_validated(rows, framework) for rows in profiles.values())
     low, high = wilson(ready, people, Z_EIGHTY)
-    known = [one for one in (overall(rows, framework) for rows in profiles.values()) if one is not None]
-    coverage = tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency)
-    mean = _mean(known, own_team)
-    return TeamReadiness(people, ready, ready / people, low, high, len(known), mean, False, coverage)
+    known = [found for found in (core_levels(rows, framework) for rows in profiles.values()) if found]
+    overalls = [one for one in (overall(rows, framework) for rows in profiles.values()) if one is not None]
+    mean = _mean(overalls, own_team)
+    return TeamReadiness(
+        people=people,
+        likely=together(map(of_person, known)),
+        ready=ready,
+        share=ready / people,
+        low=low,
+        high=high,
+        rated=len(overalls),
+        mean=mean,
+        mean_interval=None if mean is None else _interval(known),
+        suppressed=False,
+        coverage=tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency),
+    )
 
 
 def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
@@ -182,6 +228,21 @@ def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
     if not hundredths or (len(hundredths) < SMALLEST_GROUP and not own_team):
         return None
     return half_up(sum(hundredths), 10 * len(hundredths)) / 10
+
+
+def _interval(people: Sequence[Sequence[CoreLevel]]) -> Interval:
+    """Returns where the mean level of some people lies with 80 % probability, in points to a tenth: the mean of each
+    one's competencies, which go together as `likely_ready` says; what scorers share does not shrink with people."""
+    level = own = shared = 0.0
+    for levels in people:
+        count = len(levels)
+        level += sum(one.level for one in levels) / count
+        variances = sum(one.own**2 for one in levels)
+        own += ((1 - LIKENESS) * variances + LIKENESS * sum(one.own for one in levels) ** 2) / count**2
+        shared += sum(one.shared for one in levels) / count
+    half = Z_EIGHTY * sqrt(own + shared**2)
+    low, high = ((level + sign * half) / len(people) / 100 for sign in (-1, 1))
+    return round(max(0.0, low), 1), round(min(100.0, high), 1)
 
 
 def _coverage(
@@ -225,24 +286,23 @@ def heat_map(
     Values are the framework's: free words of calls are nobody's column. A cell over fewer than 5 people is suppressed.
     """
     values = framework.by_dimension[dimension].values if dimension in framework.by_dimension else ()
-    ratings: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, str], list[SkillRating]] = {}
     for rows in profiles.values():
         for row in rows:
-            rating = current(row)
-            if rating is None or "=" not in row.context or "&" in row.context:
+            if current(row) is None or "=" not in row.context or "&" in row.context:
                 continue
             ((seen, value),) = decode_skill(row.context)
             if seen == dimension:
-                ratings.setdefault((row.competency, value), []).append(rating)
-    table: list[list[Cell]] = []
-    for competency in framework.core:
-        line = []
-        for value in values:
-            of_cell = ratings.get((competency, value), [])
-            hidden = 0 < len(of_cell) < SMALLEST_GROUP and not own_team
-            mean = _mean(of_cell, own_team)
-            line.append(
-                Cell(competency, value, mean, len(of_cell), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])
-            )
-        table.append(line)
-    return table
+                found.setdefault((row.competency, value), []).append(row)
+    return [
+        [_cell(competency, value, found.get((competency, value), []), framework, own_team) for value in values]
+        for competency in framework.core
+    ]
+
+
+def _cell(competency: str, value: str, rows: Sequence[SkillRating], framework: Framework, own_team: bool) -> Cell:
+    hidden = 0 < len(rows) < SMALLEST_GROUP and not own_team
+    mean = _mean([row.rating for row in rows if row.rating is not None], own_team)
+    known = [[one] for one in (_core_level(row, framework) for row in rows) if one is not None]
+    interval = None if mean is None else _interval(known)
+    return Cell(competency, value, mean, interval, len(rows), hidden, mean is not None and mean * 100 < HEAT_LEVELS[0])

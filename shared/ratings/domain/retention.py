@@ -23,14 +23,14 @@ from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 _Day = tuple[int, str]
 """A day and the text of an entry of that day."""
-_Classes = tuple[list[_Day], list[_Day], list[_Day], list[_Day]]
+_Kinds = tuple[list[_Day], list[_Day], list[_Day], list[_Day]]
 """What was seen in the field, in practice and in learning, and what of it brings the skill to a profile, each in order
 of time."""
 _BRING = 3
 
 
 class ClassScores(NamedTuple):
-    """One class's observations of a skill, in order of time: days, scores in hundredths, and which were failed (none of
+    """One kind's observations of a skill, in order of time: days, scores in hundredths, and which were failed (none of
     them where that is empty)."""
 
     days: Sequence[int]
@@ -53,7 +53,7 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
 
     Of the effective entries:
     - per skill, the 90 days (or the longest memory of a rule, if longer) before its last observation by field or
-      validation; the 90 days before its last learning; the last observation of each class;
+      validation; the 90 days before its last learning; the last observation of each kind;
     - per skill, the witnesses of its rule's status (see `witnesses`), and the last observation that brings it to the
       profile: a combination of contexts goes on counting what contains it;
     - everything that waits for a review, and everything about competencies that the framework does not know;
@@ -84,25 +84,25 @@ def retain(entries: Mapping[str, str], framework: Framework) -> dict[str, str]:
     series = series_of(table, index, np.array([HUGE]), index.always)
     members = _members(table, counted)
     for row, skill in enumerate(series.rows.skill.tolist()):
-        classes, ruled = members.get(series.rows.skills[skill], ([], [], [], [])), series.rows.ruled[skill]
-        kept.update(_kept_of_skill(classes, series, row, None if ruled is None else ruled[0], reach))
+        kinds, ruled = members.get(series.rows.skills[skill], ([], [], [], [])), series.rows.ruled[skill]
+        kept.update(_kept_of_skill(kinds, series, row, None if ruled is None else ruled[0], reach))
     return {entry_key(text): text for text in sorted(kept)}
 
 
-def _members(table: ScoreTable, counted: Sequence[Entry]) -> dict[int, _Classes]:
-    """Returns by skill (its number) and class all its observations, in order of time, with a score or without."""
-    members: dict[int, _Classes] = {}
+def _members(table: ScoreTable, counted: Sequence[Entry]) -> dict[int, _Kinds]:
+    """Returns by skill (its number) and kind all its observations, in order of time, with a score or without."""
+    members: dict[int, _Kinds] = {}
     for number, owner, first, brings in table.uses[[0, 2, 3, 4]].T.tolist():
-        entry, classes = counted[owner], members.setdefault(number, ([], [], [], []))
-        for of_class in (*([classes[entry.kind]] if first else []), *([classes[_BRING]] if brings else [])):
-            of_class.append((entry.day, entry.text))
+        entry, kinds = counted[owner], members.setdefault(number, ([], [], [], []))
+        for of_kind in (*([kinds[entry.kind]] if first else []), *([kinds[_BRING]] if brings else [])):
+            of_kind.append((entry.day, entry.text))
     return members
 
 
-def _kept_of_skill(classes: _Classes, series: Series, row: int, rule: Rule | None, reach: int) -> Iterable[str]:
+def _kept_of_skill(kinds: _Kinds, series: Series, row: int, rule: Rule | None, reach: int) -> Iterable[str]:
     """Returns the texts that one skill needs."""
-    found = [of_class[-1][1] for of_class in classes if of_class]
-    learning = classes[LEARNING]
+    found = [of_kind[-1][1] for of_kind in kinds if of_kind]
+    learning = kinds[LEARNING]
     found += [text for day, text in learning if day >= learning[-1][0] - RATING_WINDOW_DAYS]
     field, practice = (
         ClassScores(series.day[part].tolist(), series.score[part].tolist(), (series.exam[part] < 0).tolist())
@@ -112,7 +112,7 @@ def _kept_of_skill(classes: _Classes, series: Series, row: int, rule: Rule | Non
     if not scored:
         return found
     since = max(scored) - reach
-    both = [*classes[FIELD], *classes[PRACTICE]]
+    both = [*kinds[FIELD], *kinds[PRACTICE]]
     found += [text for day, text in both if day >= since]
     older = [(day, text) for day, text in both if day < since]
     if rule is not None and older:

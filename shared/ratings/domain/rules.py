@@ -33,8 +33,8 @@ from shared.ratings.domain.verdicts import (
 )
 from shared.ratings.domain.weights import EXPIRING_DAYS
 
-_CLASSES: Final[Numbers] = np.array([[0], [1]])
-"""The two classes that a rule looks at, one below the other."""
+_KINDS: Final[Numbers] = np.array([[0], [1]])
+"""The two kinds that a rule looks at, one below the other."""
 MANY: Final = 64
 """Rows from which on it pays to look first whether their rules can have been satisfied at all."""
 
@@ -43,7 +43,7 @@ Span = tuple[int, int]
 
 
 class RuleColumns:
-    """The rules that decide about rows, as columns by row; least and bar by class (field, practice) and row.
+    """The rules that decide about rows, as columns by row; least and bar by kind (field, practice) and row.
 
     lifetime: days until an expiry, NEVER without one; decay: hundredths per 30 days without practice, NEVER without it
     """
@@ -85,14 +85,14 @@ def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: 
 
 def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Numbers) -> Numbers:
     """Returns by row the day from which a validation counts. now: the rule is satisfied as of the row's day; number: by
-    class, how many are in its window"""
+    kind, how many are in its window"""
     found = np.full(len(series.rows), NEVER)
     satisfied = now.nonzero()[0]
     if len(satisfied):
         found[satisfied] = _qualified_on(series, satisfied, rules.of(satisfied), series.rows.as_of[satisfied])
         now = found > NEVER
     enough = (rules.least > 0) & (series.sizes[:LEARNING] >= rules.least)
-    # No window holds what the whole series lacks: most rules want both classes, and most people have one.
+    # No window holds what the whole series lacks: most rules want both kinds, and most people have one.
     reachable = enough.any(axis=0) & met(rules.overrides, enough[FIELD], enough[PRACTICE], *rules.least)
     before = (rules.ruled & ~now & reachable).nonzero()[0]
     if len(before) > MANY:
@@ -103,7 +103,7 @@ def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Number
 
 
 def _in_window(series: Series, window: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Returns by row and class how many observations are in the window as of the row's day: those that were not failed,
+    """Returns by row and kind how many observations are in the window as of the row's day: those that were not failed,
     all, and the sum of their scores."""
     since = (series.rows.as_of - window)[series.row]
     within_window = series.day >= since.repeat(series.size)
@@ -161,7 +161,7 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     chosen = of_row[cell]
     sizes = series.size[chosen]
     at = series.start[chosen].repeat(sizes) + within(sizes)
-    # A row, a class and a day in one number each, in the order of the scores.
+    # A row, a kind and a day in one number each, in the order of the scores.
     lowest = int(series.day.min()) - int(rules.window.max()) - 1
     as_of = series.rows.as_of[rows]
     span = int(as_of.max()) - lowest + 1
@@ -176,10 +176,10 @@ def _windows(series: Series, rows: Numbers, rules: RuleColumns) -> _Windows:
     until = until[ends(until)]
     row, day = np.divmod(until, span)
     begin = np.searchsorted(row, np.arange(len(rows)))
-    needle = 2 * row * span + day + span * _CLASSES
+    needle = 2 * row * span + day + span * _KINDS
     past = np.searchsorted(keys, needle, "right")
     # Most windows still hold all that came: only the others are searched for their first score.
-    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span)[2 * row + _CLASSES]
+    first = np.searchsorted(keys, np.arange(2 * len(rows)) * span)[2 * row + _KINDS]
     window = rules.window[row]
     left_behind = (day - window > day[begin][row]).nonzero()[0]
     if len(left_behind):

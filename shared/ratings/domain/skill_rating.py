@@ -34,18 +34,19 @@ class SkillRating(NamedTuple):
     basis:          which branch of the rating applied
     level, deviation, low, high: where the person's level in the field lies: its mean, standard deviation and 80 %
                     interval; None without a rating
-    field, validation, learning: how many observations of each class are in the window; of a stale rating, how many of
+    field, validation, learning: how many observations of each kind are in the window; of a stale rating, how many of
                     field and validation it rests on: those of the window that ended with its last one
     pending_review: how many wait for a person's review
-    practice_rating, field_rating: each class's own rating when both have three or more, else None
+    practice_rating, field_rating: each kind's own rating when both have three or more, else None
     discrepancy:    those two are apart, or the field misses the bar of a rule that practice meets, or
                     it has ended a validation
     decayed:        the rating less the rule's decay since the newest observation; None without a decay rate
     rule_context:   the context of the rule that gave the status; None when no rule applies
-    apart:          practice_rating and field_rating are 15 points or more apart
+    apart:          practice_rating and field_rating are 15 points or more apart, and by more than their noise
     field_misses:   the field has the count that the rule requires and misses its bar, while practice meets its own
     contradicted:   the field has ended a validation
     under_doubt:    the latest conversation speaks against the validation; more like it would end it
+    shared:         the part of `deviation` that the scorers' errors have: it moves everybody's level alike
     """
 
     competency: str
@@ -80,10 +81,18 @@ class SkillRating(NamedTuple):
     field_misses: bool = False
     contradicted: bool = False
     under_doubt: bool = False
+    shared: int | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         return self.competency, self.context
+
+    @property
+    def trend_of(self) -> Literal["field", "practice"] | None:
+        """Returns whose scores the trend is of; None where there are too few."""
+        if self.trend == "insufficient":
+            return None
+        return "practice" if self.validation and self.basis != "field" else "field"
 
     @property
     def observations(self) -> int:

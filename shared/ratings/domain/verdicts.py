@@ -18,22 +18,22 @@ _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
 
 
 def verdict(attempts: Any, count: Any, total: Any, least: Any, bar: Any) -> Any:
-    """Judges a class of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
+    """Judges a kind of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
     has too few or no minimums. attempts: those that were not failed; all count in the mean"""
     return ((attempts >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
 
 
 def qualifies(passed: Any, score: Any, least: Any, bar: Any) -> Any:
     """Tells of an observation, in numbers or columns, whether a validation may count from it: it was not failed, and is
-    at or above the bar of a class that the rule asks for."""
+    at or above the bar of a kind that the rule asks for."""
     return passed & (score >= bar) & (least > 0)
 
 
 def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
-    """Judges whether the minimums are met, given each class's verdict, of numbers or columns.
+    """Judges whether the minimums are met, given each kind's verdict, of numbers or columns.
 
     overrides: `field_overrides_validation`: the field meets its bar, or practice meets its bar and the field does not
-        contradict it. Otherwise both must meet; a class without minimums is neutral.
+        contradict it. Otherwise both must meet; a kind without minimums is neutral.
     """
     either = (field > 0) | ((field == 0) & (practice > 0))
     both = ((field > 0) | (wants_field == 0)) & ((practice > 0) | (wants_practice == 0))
@@ -69,7 +69,7 @@ class Statuses(NamedTuple):
     expires_on:   the last day on which the validation holds
     missed:       the field has the required count and misses its bar while practice meets its own
     contradicted: the field has ended a validation; doubted: it will with another conversation like the latest
-    attempts, number, total: by class what is in the rule's window: observations that were not failed, all, the sum of
+    attempts, number, total: by kind what is in the rule's window: observations that were not failed, all, the sum of
                   their scores
     """
 

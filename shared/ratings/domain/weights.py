@@ -1,4 +1,4 @@
-"""Lists the numbers of the formula: weights, windows, shares and thresholds, in one table.
+"""Lists the numbers of the formula: weights, windows, shares and limits, in one table.
 
 How much an observation of a given age counts is
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WEIGHTS_VERSION: Final = "recency-30-v4"
+WEIGHTS_VERSION: Final = "recency-30-v5"
 """Stands in the ratings that these weights made: others make new ones."""
 
 RATING_WINDOW_DAYS: Final = 90
@@ -85,12 +85,14 @@ TEAM_PARTLY: Final = 0.4
 
 APART_COUNT: Final = 3
 APART_POINTS: Final = 1500
-"""Practice and field are "apart" when both have three observations and differ by 15 points."""
+APART_Z: Final = 1.96
+"""Practice and field are "apart" when both have three observations and differ by 15 points, and by so many standard
+errors of the difference."""
 
 TREND_LEAST: Final = 6
 """Observations below which there is no trend."""
 TREND_CHANGE: Final = 300
-"""3 points: less is not worth a manager's attention, however certain."""
+"""3 points over the window: less is not worth a manager's attention, however certain."""
 TREND_Z: Final = 1.28
 """z at which about 10 % of people without any change are called improving, and 10 % declining, whatever their n."""
 

@@ -51,7 +51,7 @@ class ExpectedContexts:
         events = [
             event
             for event in self._ledger.latest_of([employee_id], "field", MOST_CONVERSATIONS).items
-            if 0 <= as_of - day_of(event.occurred_at) <= AFTER // DAY
+            if event.standing != "void" and 0 <= as_of - day_of(event.occurred_at) <= AFTER // DAY
         ]
         in_force = self._deals.of((event.source, event.source_id) for event in events)
         deals: dict[str, list[ObservedContext]] = {}

@@ -13,7 +13,6 @@ from shared.ratings.domain import discrepancy, gaps, readiness
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating, probability_above
-from shared.ratings.domain.weights import READY
 from shared.ratings.usecases.project_person import ProjectedPerson
 
 
@@ -101,6 +100,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
         stale=row.stale,
         basis=row.basis,
         trend=row.trend,
+        trend_of=row.trend_of,
         status=row.status,
         observations_count=row.observations,
         field_observations=row.field,
@@ -127,8 +127,7 @@ def skill_view(row: SkillRating, projection: Projection) -> SkillView:
 
 def _likely_ready(row: SkillRating, rule: Rule | None) -> float | None:
     """Returns the probability that the level in the field is at the rule's field bar, else at 80; None without one."""
-    bar = READY if rule is None or rule.min_field_score is None else rule.minimums[1]
-    ready = probability_above(row, bar)
+    ready = probability_above(row, readiness.bar_of(rule))
     return None if ready is None else round(ready, 3)
 
 

@@ -49,10 +49,13 @@ class Team:
         return ReadinessAnswer(
             sentence=team.sentence,
             people=team.people,
+            likely_ready=None if team.likely is None else round(team.likely.number, 1),
+            likely_ready_interval=None if team.likely is None else [round(end, 1) for end in team.likely.interval],
             ready=team.ready,
             share=team.share,
             interval=None if team.low is None or team.high is None else [team.low, team.high],
             mean_readiness=team.mean,
+            mean_readiness_interval=None if team.mean_interval is None else list(team.mean_interval),
             rated=team.rated,
             suppressed=team.suppressed,
             coverage=[CoverageView.model_validate(one, from_attributes=True) for one in team.coverage],

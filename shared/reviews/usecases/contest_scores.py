@@ -63,7 +63,7 @@ class ContestScores:
             ledger = Ledger(transaction).of_call(*call, employee_id)
             contested = known.contest if known else None
             review = drawn(known, ledger, self._policy.settings, None if contested else new)
-            if review is None:
+            if review is None or not ledger:
                 raise nothing(review_id)
             asked = _again(review, contested, new) if contested else self._contested(transaction, review, new)
             self._audit.within(transaction, record)

@@ -87,4 +87,5 @@ def _fact(review: Review, decision: Decision) -> ReviewDecided:
         sampled=review.reasons == (SAMPLE,),
         reviewed_by_role=decision.decided_by_role or "",
         decided_at=decision.decided_at,
+        blind=decision.blind,
     )

@@ -35,6 +35,8 @@ class NoticeReruns:
     def _notice(self, message: ObservationRecorded) -> None:
         if message.human or message.scorer is None or requests_before(message.analysis) == 0:
             return
+        if message.standing == "void":
+            return
         if message.source in GROWING:
             return
         ledger = self._ledger.of_call(message.source, message.source_id, message.employee_id)

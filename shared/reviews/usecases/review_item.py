@@ -60,7 +60,9 @@ def drawn(
     decision, earlier = (known.decision, known.earlier) if known else (None, ())
     own = None if decision is None or decision.elsewhere else decision
     basis = _basis(own, top, analyses)
-    if top is None or basis is None:
+    if top is None:
+        return None if known is None else known.without_events()
+    if basis is None:
         return known
     contest = contest or (known.contest if known else None)
     if known is None and contest is None and not any(_reasons(one, settings) for one in analyses):

@@ -7,10 +7,11 @@ person (see interpret.py), and those that counted without one stop counting with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.frameworks.domain.parameters import Parameters, Untrusted
-from shared.frameworks.records import SettingsRecords
+from shared.frameworks.records import Publication, SettingsRecords
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
@@ -66,14 +67,20 @@ class TrustScorers:
             if listed == set(before.untrusted):
                 return False
             after = sorted(listed, key=lambda one: (one.scorer, one.number, one.competency))
-            settings.set_untrusted(transaction, before.version + 1, after)
+            publication = Publication(PLATFORM.email, self._clock.now())
+            settings.publish_parameters(transaction, replace(before, untrusted=tuple(after)), publication)
             return True
 
         return self._documents.transact(work)
 
     def follow_up(self) -> None:
-        """Sees to it that everyone is recalculated under the parameters in force, whoever published them."""
+        """Sees to it that everyone is recalculated under the scorers that are trusted now.
+
+        What a calibration published since then is taken up by the nightly recalculation.
+        """
         version = self._configuration.parameters(fresh=True).version
+        published = SettingsRecords(self._documents).parameters_version(version)
+        version = published.trusted_since if published else version
         if version == Parameters().version:
             return
         run_id = f"parameters-{version}"

@@ -20,10 +20,11 @@ locals {
   database_role  = { read = "roles/datastore.viewer", write = "roles/datastore.user" }
   database_roles = { for key, id in var.databases : key => { id = id, role = local.database_role[var.declaration.data[key]] } if var.declaration.data[key] != "none" }
 
-  # Readers see the marts only. Who refreshes them reads what came raw and writes everything else.
+  # Readers see the marts only; who asks the named questions, what these are about. Who refreshes them reads what came raw and writes everything else.
   dataset_roles = {
     none  = {}
     read  = { marts = "roles/bigquery.dataViewer" }
+    ask   = { staging = "roles/bigquery.dataViewer" }
     write = { for name in keys(var.datasets) : name => name == "raw" ? "roles/bigquery.dataViewer" : "roles/bigquery.dataEditor" }
     # An erasure changes what came raw as well.
     erase = { for name in keys(var.datasets) : name => "roles/bigquery.dataEditor" }

@@ -66,8 +66,8 @@ variable "declaration" {
     error_message = "A function with trigger \"task\" names its queue, and no other function does."
   }
   validation {
-    condition     = alltrue([for store, access in var.declaration.data : contains(store == "warehouse" ? ["none", "read", "write", "erase"] : ["none", "read", "write"], access)])
-    error_message = "Every access under data is none, read or write; to the warehouse also erase."
+    condition     = alltrue([for store, access in var.declaration.data : contains(store == "warehouse" ? ["none", "read", "ask", "write", "erase"] : ["none", "read", "write"], access)])
+    error_message = "Every access under data is none, read or write; to the warehouse also ask or erase."
   }
   validation {
     condition     = var.declaration.timeout_seconds >= 1 && var.declaration.timeout_seconds <= lookup({ topic = 600, task = 1800, schedule = 1800 }, var.declaration.trigger, 3600)

@@ -100,7 +100,7 @@ variable "raw_tables" {
 
   validation {
     condition     = length(setsubtract(keys(var.pipeline.topics), keys(var.raw_tables))) == 0
-    error_message = "These topics have no raw table in infra/bigquery/tables: ${join(", ", setsubtract(keys(var.pipeline.topics), keys(var.raw_tables)))}."
+    error_message = "These topics have no raw table in infra/bigquery: ${join(", ", setsubtract(keys(var.pipeline.topics), keys(var.raw_tables)))}."
   }
 }
 

@@ -1,0 +1,104 @@
+"""Shows administrators how noisy scores are and how far scorers lean, as the nightly calibration has learnt it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from functions.portal.shell import words
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.ratings import ratings
+
+if TYPE_CHECKING:
+    from shared.ratings.contract import CalibrationAnswer, CompetencyCalibration, ScorerCalibration
+
+EIGHT_IN_TEN = 1.2816
+"""Standard deviations to either side within which a normal variable lies with 80 % probability."""
+QUARTER = 90
+"""Days in which a drift is told: nobody thinks in square roots of a day."""
+
+
+@dataclass(frozen=True)
+class CompetencyRow:
+    """Shows one competency's figures. call, practice: points to either side for eight scores in ten"""
+
+    name: str
+    learnt: bool
+    basis: str
+    call: str
+    sigma: str
+    alike: str
+    wander: str
+    drift: str
+    people: str
+    practice: str
+    practice_sigma: str
+    transfer: str
+
+
+@dataclass(frozen=True)
+class ScorerRow:
+    """Shows how far one scorer leans."""
+
+    scorer: str
+    learnt: bool
+    lean: str
+    figures: str
+    basis: str
+
+
+def show_calibration(on: Environment, visit: Visit) -> PageOrRedirect:
+    return present(ratings(on).calibration.show(visit.caller))
+
+
+def present(found: CalibrationAnswer) -> Page:
+    variables = {
+        "version": found.version,
+        "published_at": found.published_at,
+        "competencies": [_competency(one) for one in found.competencies],
+        "learnt": sum(one.learnt for one in found.competencies),
+        "scorers": [_scorer(one) for one in found.scorers],
+        "versions": found.versions,
+        "quarter": QUARTER,
+    }
+    return Page("calibration/calibration.html", variables, "calibration")
+
+
+def _competency(one: CompetencyCalibration) -> CompetencyRow:
+    return CompetencyRow(
+        name=one.name,
+        learnt=one.learnt,
+        basis=_learnt(words.count(one.observations, "score"), one.since_version)
+        if one.learnt
+        else "Default: too few scores so far",
+        call=f"±{EIGHT_IN_TEN * one.sigma:.0f}",
+        sigma=f"σ {one.sigma:.1f}",
+        alike=f"{one.rho:.2f}",
+        wander=f"±{EIGHT_IN_TEN * one.drift * sqrt(QUARTER):.0f}",
+        drift=f"{one.drift:.2f} per √day",
+        people=f"{one.population_mean:.0f} ± {one.population_spread:.0f}",
+        practice=f"±{EIGHT_IN_TEN * one.practice_sigma:.0f}",
+        practice_sigma=f"σ {one.practice_sigma:.1f}",
+        transfer=f"±{one.transfer:.0f}",
+    )
+
+
+def _scorer(one: ScorerCalibration) -> ScorerRow:
+    if not one.learnt:
+        return ScorerRow(
+            one.scorer, False, "Not learnt", f"0 ± {one.error:.1f}", "Nobody has scored a conversation blind beside it"
+        )
+    lean = round(one.bias)
+    said = "Neither high nor low" if not lean else f"Scores {words.count(abs(lean), 'point')} {_side(lean)}"
+    basis = _learnt(words.count(one.pairs, "conversation"), one.since_version)
+    return ScorerRow(one.scorer, True, said, f"{words.signed(one.bias) if lean else 0} ± {one.error:.1f}", basis)
+
+
+def _side(lean: int) -> str:
+    return "high" if lean > 0 else "low"
+
+
+def _learnt(number: str, since: int | None) -> str:
+    return f"Learnt from {number}" + ("" if since is None else f", since version {since}")

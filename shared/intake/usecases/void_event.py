@@ -1,0 +1,148 @@
+"""Makes an event void: it was recorded by mistake, and counts nowhere from then on.
+
+The event stays in the ledger, with who took it out, when and why; its entry leaves the person's state, in the same
+commit. A void of what counts takes out all that was received before it about the same person and source id, so that
+nothing earlier comes back in its place; what comes later under that source id counts. A void of what another event has
+replaced takes out that one alone.
+
+Each voided event is told again, as void, so that ratings, reviews and the warehouse follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.intake.contract import VoidAnswer, VoidBody
+from shared.intake.usecases.event_ledger import EventLedger
+from shared.intake.usecases.event_message import message_again
+from shared.intake.usecases.find_event import FindEvent, nothing
+from shared.intake.usecases.person_states import PersonStates
+from shared.intake.usecases.superseded import why_superseded
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import Retryable
+from shared.kernel.ids import digest
+from shared.kernel.records import Versioned
+from shared.observations.domain.effective_entries import EffectiveEntries
+from shared.observations.domain.entry import entry_key
+from shared.observations.domain.public_id import sent_id
+from shared.observations.early_voids import EarlyVoid, EarlyVoids
+from shared.observations.records import LedgerEvent, States, Voided
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
+from shared.ports.documents import AlreadyExists, PreconditionFailed
+
+ATTEMPTS = 5
+"""Commits that may lose against events about the same person before the caller is asked to try again."""
+
+
+class VoidEvent:
+    """Takes events out."""
+
+    def __init__(
+        self, finding: FindEvent, ledger: EventLedger, states: PersonStates, audit: Audit, clock: Clock
+    ) -> None:
+        self._finding = finding
+        self._ledger = ledger
+        self._states = states
+        self._audit = audit
+        self._clock = clock
+
+    def void(self, caller: Caller, body: VoidBody) -> VoidAnswer:
+        """Makes an event void, and returns how it is then; a void event stays as it is, with its first reason.
+
+        Raises NotFound, Retryable.
+        """
+        require(caller, "events.void")
+        found = self._finding.under(body.event_id, body.source)
+        event = next((event for event in found if body.kind in (None, event.kind)), None)
+        if event is None:
+            return self._early(caller, body)
+        why = event.voided or self._why(caller, body, event.employee_id)
+        for _ in range(ATTEMPTS):
+            try:
+                gone = self._taken_out(event, why)
+            except PreconditionFailed:
+                continue
+            return _answer(event, why, gone)
+        raise Retryable("the person's events changed meanwhile")
+
+    def _why(self, caller: Caller, body: VoidBody, employee_id: str | None) -> Voided:
+        """Records who takes an event out, and why."""
+        detail = f"{body.event_id}: {body.reason}"
+        self._audit.record(caller, AuditAction.EVENT_VOIDED, subject=employee_id, detail=detail)
+        return Voided(by=caller.employee_id or caller.email, at=self._clock.now(), reason=body.reason)
+
+    def _early(self, caller: Caller, body: VoidBody) -> VoidAnswer:
+        """Keeps the void of an event that has not come yet. Raises NotFound where it cannot be told which, Retryable
+        where it has come meanwhile."""
+        if body.kind is None or body.source is None:
+            raise nothing(body.event_id, body.source)
+        event_id = digest(body.kind, body.source, body.event_id)
+        waiting = self._ledger.early_void(event_id)
+        why = waiting.record.voided if waiting else self._why(caller, body, None)
+        if waiting is None:
+            try:
+                self._ledger.commit([EarlyVoids.kept(EarlyVoid(event_id=event_id, voided=why))])
+            except AlreadyExists:
+                raise Retryable("the event was being recorded by another request") from None
+        return VoidAnswer(
+            event_id=body.event_id,
+            source=body.source,
+            kind=body.kind,
+            employee_id=None,
+            standing="void",
+            duplicate=waiting is not None,
+            void_by=why.by,
+            void_at=why.at,
+            reason=why.reason,
+            void_with_it=[],
+        )
+
+    def _taken_out(self, event: LedgerEvent, why: Voided) -> list[LedgerEvent]:
+        """Takes the event out with what its void takes along, if that has not happened, and tells of each; those that
+        are void by this very void."""
+        state = self._states.stored([event.employee_id]).get(event.employee_id)
+        about = self._ledger.about(event)
+        wanted = _hidden(event.event_id, about)
+        writes = [self._ledger.voiding(one.record.made_void(why), one.stamp) for one in wanted]
+        gone = [one.record for one in about if one.record.voided == why]
+        gone += [one.record.made_void(why) for one in wanted]
+        keys = [key for one in wanted for key in _keys(one.record)]
+        if state is not None and keys:
+            writes.append(States.less(state, keys))
+        messages = [message_again(one.message) for one in gone]
+        self._ledger.accept_all(writes, messages)
+        if state is not None and state.collected:
+            # What is left may need entries that were collected.
+            self._states.rebuild(event.employee_id, ["void", *sorted(one.event_id for one in gone)])
+        return gone
+
+
+def _hidden(event_id: str, about: Sequence[Versioned[LedgerEvent]]) -> list[Versioned[LedgerEvent]]:
+    """Returns the events that a void of one takes out: it alone where another counts in its place, else all."""
+    there = [one for one in about if one.record.voided is None]
+    named = [one for one in there if one.record.event_id == event_id]
+    if not named:
+        return []
+    entries = EffectiveEntries([one.record.entry_with_receipt for one in there])
+    return named if why_superseded(entries, named[0].record.entry_with_receipt) else there
+
+
+def _keys(event: LedgerEvent) -> set[str]:
+    return {entry_key(event.entry), entry_key(event.entry_with_receipt)}
+
+
+def _answer(event: LedgerEvent, why: Voided, gone: Sequence[LedgerEvent]) -> VoidAnswer:
+    return VoidAnswer(
+        event_id=sent_id(event),
+        source=event.source,
+        kind=event.kind,
+        employee_id=event.employee_id,
+        standing="void",
+        duplicate=event.voided is not None,
+        void_by=why.by,
+        void_at=why.at,
+        reason=why.reason,
+        void_with_it=sorted(sent_id(one) for one in gone if one.event_id != event.event_id),
+    )

@@ -1,0 +1,276 @@
+"""What becomes of an event that was recorded by mistake, over HTTP: it is void, and all that rests on it follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.test_event_identity import ROUTES, quiz
+from tests.api.test_events import analysis, found, row_of
+from tests.harness.api_client import (
+    ADA,
+    ADMINISTRATION,
+    DANA,
+    JOE,
+    SARAH,
+    ApiClient,
+    Reply,
+    call_analysed,
+    call_seen,
+    lesson,
+    role_play,
+)
+from tests.harness.api_client import ENID as REVIEWER
+
+WHY = "Posted for the wrong person"
+KINDS = {
+    "validation": (role_play(1), "event_id", "voice-roleplay"),
+    "field": (call_seen(1), "observation_id", "gong"),
+    "learning": (lesson(1), "activity_id", None),
+}
+
+
+def void(
+    api: ApiClient, event_id: str, source: str | None, reason: str = WHY, kind: str | None = None, **more: Any
+) -> Reply:
+    return api.post("voids", {"event_id": event_id, "source": source, "reason": reason, "kind": kind}, **more)
+
+
+def shown(api: ApiClient, event_id: str, source: str | None) -> dict[str, Any]:
+    answer: dict[str, Any] = api.get(f"events/{event_id}", **({"source": source} if source else {})).json
+    return answer
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryKind:
+    def test_is_void_with_its_reason_in_history_and_counts_nowhere(self, api: ApiClient, kind: str) -> None:
+        body, name, source = KINDS[kind]
+        before = row_of_anything(api)
+        api.record(body)
+        answer = void(api, body[name], source, who=ADA)
+
+        assert (answer.status, answer.json["event_id"], answer.json["standing"]) == (200, body[name], "void")
+        why = {"by": ADA, "at": answer.json["void_at"], "reason": WHY}
+        for event in (shown(api, body[name], source), *api.get(f"{ROUTES[kind]}/{JOE}").json["items"]):
+            assert (event["standing"], event["superseded"], event["void"]) == ("void", None, why)
+        assert api.get(f"{ROUTES[kind]}/{JOE}", standing="counted").json["items"] == []
+        assert len(api.get(f"{ROUTES[kind]}/{JOE}", standing="void").json["items"]) == 1
+        assert row_of_anything(api) == before
+        api.deliver()
+        assert row_of_anything(api) == before
+
+    def test_is_void_once_however_often_it_is_asked_for(self, api: ApiClient, kind: str) -> None:
+        body, name, source = KINDS[kind]
+        api.record(body)
+        first = void(api, body[name], source)
+        api.clock.move(minutes=1)
+        again = void(api, body[name], source, "Another reason", who=ADA)
+
+        assert (again.status, again.json) == (200, {**first.json, "duplicate": True})
+        (record,) = api.get("audit", action="event.voided").json["items"]
+        assert (record["actor"], record["subject"], record["detail"]) == (ADMINISTRATION, JOE, f"{body[name]}: {WHY}")
+
+    def test_stays_void_when_it_is_posted_again(self, api: ApiClient, kind: str) -> None:
+        body, name, source = KINDS[kind]
+        api.record(body)
+        void(api, body[name], source)
+        again = api.post(ROUTES[kind], body)
+
+        assert (again.status, again.json["duplicate"], again.json["standing"]) == (200, True, "void")
+        assert again.json["notices"][-1].startswith(f"void: {WHY}; posting it again does not")
+        assert api.post(ROUTES[kind], [body]).json["results"][0]["answer"]["standing"] == "void"
+        assert shown(api, body[name], source)["standing"] == "void"
+        api.deliver()
+        assert api.get(f"{ROUTES[kind]}/{JOE}", standing="counted").json["items"] == []
+
+    def test_leaves_nothing_to_repair(self, api: ApiClient, kind: str) -> None:
+        body, name, source = KINDS[kind]
+        api.record(body)
+        void(api, body[name], source)
+        run = api.post("skills/recalculate", {"from_ledger": True}, who=ADA).json["run_id"]
+        api.deliver()
+
+        done = api.get(f"recalculations/{run}", who=ADA).json
+        assert (done["state"], done["repaired"]) == ("finished", 0)
+        assert "state.repaired" not in api.log.getvalue()
+
+
+def row_of_anything(api: ApiClient) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = api.get(f"employees/{JOE}/skills").json["skills"]
+    return rows
+
+
+class TestSeveralAboutOneCall:
+    def test_a_void_of_what_counts_takes_out_what_it_had_replaced(self, api: ApiClient) -> None:
+        api.record(analysis(1, 90), analysis(2, 50))
+        answer = void(api, "analysis-2", "gong").json
+
+        assert answer["void_with_it"] == ["analysis-1"]
+        assert sorted(found(api)) == [("analysis-1", "void"), ("analysis-2", "void")]
+        assert row_of(api, "discovery")["field_observations"] == 0
+
+    def test_a_void_of_what_was_replaced_leaves_what_counts(self, api: ApiClient) -> None:
+        api.record(analysis(1, 90), analysis(2, 50))
+        assert void(api, "analysis-1", "gong").json["void_with_it"] == []
+
+        assert sorted(found(api)) == [("analysis-1", "void"), ("analysis-2", "counted")]
+        assert row_of(api, "discovery")["current_rating"] == 50
+
+    def test_what_comes_later_under_the_source_id_counts_with_its_own_time(self, api: ApiClient) -> None:
+        reviewed = {**call_seen(7), "observation_id": "reviewed"}
+        api.record(reviewed)
+        void(api, "reviewed", "gong")
+        moved = {**analysis(3, 70), "timestamp": call_seen(8, days_ago=4)["timestamp"]}
+        api.record(moved)
+
+        assert found(api, standing="counted") == [("analysis-3", "counted")]
+        assert row_of(api, "discovery")["current_rating"] == 70
+
+    def test_all_reports_of_a_lesson_are_void_and_a_later_one_counts(self, api: ApiClient) -> None:
+        half = {**lesson(1), "completion_percentage": 50, "completed_at": None, "quiz_score": None}
+        api.record(half)
+        void(api, half["activity_id"], None)
+        api.record(lesson(1))
+
+        (event,) = api.get(f"learning-activities/{JOE}", standing="counted").json["items"]
+        assert event["payload"]["completion_percentage"] == 100
+
+
+class TestWhatFollows:
+    def test_a_validation_ends_with_what_it_rests_on(self, api: ApiClient) -> None:
+        api.record(*(role_play(n, score=90) for n in range(3)))
+        assert row_of(api, "discovery")["status"] == "validated"
+        void(api, f"evt-{JOE}-1", "voice-roleplay")
+        api.deliver()
+
+        row = row_of(api, "discovery")
+        assert (row["status"], row["validation_events"]) == ("in_progress", 2)
+
+    def test_an_open_review_closes_and_nobody_decides_it(self, api: ApiClient) -> None:
+        api.record(call_analysed(1))
+        api.deliver()
+        (review,) = api.get("reviews", who=REVIEWER).json["items"]
+        assert void(api, call_analysed(1)["observation_id"], "gong").status == 200
+        api.deliver()
+
+        assert api.get(f"reviews/{review['review_id']}", who=REVIEWER).json["state"] == "superseded"
+        decided = api.post(f"reviews/{review['review_id']}/decision", {"decision": "confirm"}, who=REVIEWER)
+        assert decided.status == 409
+        contested = api.post(f"reviews/{review['review_id']}/contest", {"reason": "Not me"}, who=JOE)
+        assert contested.status == 404
+
+    def test_an_event_without_an_id_is_void_under_the_one_that_it_was_answered_with(self, api: ApiClient) -> None:
+        event_id = api.post("validation-events", quiz()).json["event_id"]
+        assert void(api, event_id, None).status == 200
+        assert shown(api, event_id, None)["standing"] == "void"
+        api.record({**quiz(), "event_id": "again"})
+        assert row_of(api, "product_knowledge")["validation_events"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"event_id": "none", "source": "gong", "reason": WHY}, 404, "event_id"),
+        ({"event_id": f"evt-{JOE}-1", "reason": WHY}, 404, "event_id"),
+        ({"event_id": f"evt-{JOE}-1", "source": "voice-roleplay"}, 422, "reason"),
+        ({"event_id": f"evt-{JOE}-1", "source": "voice-roleplay", "reason": " a "}, 422, "reason"),
+        ({"source": "voice-roleplay", "reason": WHY}, 422, "event_id"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_void_is_refused_by_its_field(
+    api: ApiClient, body: dict[str, Any], status: int, field: str
+) -> None:
+    api.record(role_play(1))
+    answer = api.post("voids", body)
+    assert (answer.status, answer.fields) == (status, [field])
+    assert api.get("audit", action="event.voided").json["items"] == []
+
+
+def test_who_sees_the_history_sees_who_took_an_event_out(api: ApiClient) -> None:
+    api.record(role_play(1))
+    void(api, f"evt-{JOE}-1", "voice-roleplay", who=ADA)
+    for who in (JOE, DANA):
+        (event,) = api.get(f"validation-events/{JOE}", who=who).json["items"]
+        assert (event["void"]["by"], event["void"]["reason"]) == (ADA, WHY)
+
+
+CORRECTIONS = {
+    "another score of a role-play": (role_play(1), role_play(1, score=60)),
+    "another time of a role-play": (role_play(1), role_play(1, days_ago=5)),
+    "another quiz score of a lesson": (lesson(1), lesson(1, quiz_score=40)),
+    "another score of a call": (call_seen(1), call_seen(1, score=60)),
+    "another time of a call": (call_seen(1), call_seen(1, days_ago=5)),
+    "another time of a call under a new id": (call_seen(1), {**call_seen(1, days_ago=5), "observation_id": "second"}),
+    "another person of a call": (call_seen(1), {**call_seen(1), "employee_id": SARAH}),
+    "another person of a role-play": (role_play(1), {**role_play(1), "employee_id": SARAH}),
+}
+
+
+@pytest.mark.parametrize(("first", "then"), CORRECTIONS.values(), ids=list(CORRECTIONS))
+def test_who_follows_what_a_conflict_advises_has_one_observation_that_counts(
+    api: ApiClient, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    name = next(one for one in ("event_id", "observation_id", "activity_id") if one in first)
+    kind = {"event_id": "validation", "observation_id": "field", "activity_id": "learning"}[name]
+    api.record(first)
+    refused = api.post(ROUTES[kind], then)
+    assert refused.status == 409
+    advice = refused.json["detail"]
+    assert "/api/v1/voids" in advice
+
+    again = {**then, name: "corrected"}
+    another_analysis = kind == "field" and "counts in place of this" in advice and then["employee_id"] == JOE
+    if not another_analysis:
+        source = first.get("event_source") or first.get("observation_source")
+        assert void(api, first[name], source, "Corrected").status == 200
+    api.record(again)
+    counted = [
+        (employee, item["event_id"])
+        for employee in (JOE, SARAH)
+        for item in api.get(f"{ROUTES[kind]}/{employee}", standing="counted").json["items"]
+    ]
+    assert counted == [(then["employee_id"], "corrected")]
+
+
+EARLY = {kind: KINDS[kind] for kind in ("validation", "field")}
+
+
+@pytest.mark.parametrize("kind", EARLY)
+class TestAVoidBeforeItsEvent:
+    def test_is_kept_and_applies_when_the_event_comes(self, api: ApiClient, kind: str) -> None:
+        body, name, source = EARLY[kind]
+        before = row_of_anything(api)
+        first = void(api, body[name], source, kind=kind)
+        assert (first.status, first.json["standing"], first.json["employee_id"]) == (200, "void", None)
+        assert void(api, body[name], source, kind=kind).json == {**first.json, "duplicate": True}
+        assert api.get(f"events/{body[name]}", source=source).status == 404
+
+        answer = api.post(ROUTES[kind], body)
+        assert (answer.status, answer.json["standing"], answer.json["skill_updates"]) == (201, "void", [])
+        assert answer.json["notices"] == [f"void: {WHY}; it was void before it came"]
+        assert shown(api, body[name], source)["void"]["reason"] == WHY
+        again = api.post(ROUTES[kind], body)
+        assert (again.status, again.json["standing"]) == (200, "void")
+        assert void(api, body[name], source).json["duplicate"] is True
+        api.deliver()
+        assert row_of_anything(api) == before
+        assert len(api.get("audit", action="event.voided").json["items"]) == 1
+
+    def test_applies_in_a_list_and_leaves_the_others_alone(self, api: ApiClient, kind: str) -> None:
+        body, name, source = EARLY[kind]
+        void(api, body[name], source, kind=kind)
+        others = [role_play(2), role_play(3)] if kind == "validation" else [call_seen(2), call_seen(3)]
+        results = api.post(ROUTES[kind], [others[0], body, others[1]]).json["results"]
+        assert [one["answer"]["standing"] for one in results] == ["counted", "void", "counted"]
+        run = api.post("skills/recalculate", {"from_ledger": True}, who=ADA).json["run_id"]
+        api.deliver()
+        assert api.get(f"recalculations/{run}", who=ADA).json["repaired"] == 0
+
+
+def test_a_void_of_an_event_that_nobody_knows_needs_its_kind(api: ApiClient) -> None:
+    for more in ({}, {"kind": "field", "source": None}):
+        body = {"event_id": "none", "source": "gong", "reason": WHY, **more}
+        assert api.post("voids", body).status == 404
+    assert api.post("voids", {"event_id": "none", "reason": WHY, "kind": "learning"}).fields == ["kind"]

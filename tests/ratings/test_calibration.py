@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shared.frameworks.domain.parameters import Lean, Noise, Parameters, Untrusted
+from shared.ratings.domain.calibration import LEAST_OBSERVATIONS, CompetencyScores, calibrated, lean_of
+
+SCORERS = ("gong",)
+
+
+def invented(
+    people: int,
+    calls: int,
+    chance: np.random.Generator,
+    *,
+    sigma: float = 12.0,
+    likeness: float = 0.0,
+    lean: float = 0.0,
+) -> CompetencyScores:
+    """Returns scores of people whose levels are N(70, 6) and stay, one call a week."""
+    level = chance.normal(70, 6, people)
+    noise = chance.normal(0, 1, (people, calls))
+    for at in range(1, calls):
+        noise[:, at] = likeness * noise[:, at - 1] + np.sqrt(1 - likeness**2) * noise[:, at]
+    score = np.clip(level[:, None] + sigma * noise + lean, 0, 100)
+    return scores_of(score.ravel(), np.arange(people).repeat(calls), np.tile(np.arange(calls) * 7, people))
+
+
+def scores_of(
+    score: np.ndarray, person: np.ndarray, day: np.ndarray, practice: np.ndarray | None = None
+) -> CompetencyScores:
+    size = len(score)
+    practised = np.zeros(size, np.bool_) if practice is None else practice
+    return CompetencyScores(person, 20_000 + day, score.astype(float), practised, np.zeros(size, np.int64), SCORERS)
+
+
+def learnt(scores: CompetencyScores, **leans: list[float]) -> Noise:
+    return calibrated({"discovery": scores}, leans, Parameters()).noise_of("discovery")
+
+
+@pytest.mark.parametrize("sigma", [6.0, 12.0, 18.0])
+@pytest.mark.parametrize("likeness", [0.0, 0.5])
+def test_finds_how_noisy_and_how_alike_conversations_are(sigma: float, likeness: float) -> None:
+    found = learnt(invented(60, 24, np.random.default_rng(5), sigma=sigma, likeness=likeness))
+    assert found.sigma == pytest.approx(sigma, rel=0.12)
+    assert found.likeness == pytest.approx(likeness, abs=0.15)
+    assert found.mean == pytest.approx(70, abs=3)
+    assert found.spread == pytest.approx(6, abs=2.5)
+    assert found.observations == 60 * 24
+
+
+def test_finds_what_practice_adds_and_how_noisy_it_is() -> None:
+    chance, people, calls = np.random.default_rng(8), 80, 12
+    level, added = chance.normal(70, 6, people), chance.normal(0, 4, people)
+    practised = np.tile(np.arange(2 * calls) % 2 == 1, people)
+    true = level.repeat(2 * calls) + practised * added.repeat(2 * calls)
+    score = true + chance.normal(0, 1, len(true)) * np.where(practised, 5.0, 12.0)
+    day = np.tile(np.arange(2 * calls) * 7, people)
+    found = learnt(scores_of(np.clip(score, 0, 100), np.arange(people).repeat(2 * calls), day, practised))
+    assert found.practice == pytest.approx(5, abs=1.5)
+    assert found.transfer == pytest.approx(4, abs=2)
+    assert found.sigma == pytest.approx(12, abs=1.5)
+
+
+def test_without_practice_its_defaults_stand() -> None:
+    found = learnt(invented(40, 12, np.random.default_rng(3), sigma=7))
+    assert (found.practice, found.transfer) == (Noise().practice, Noise().transfer)
+
+
+def test_a_population_is_learnt_of_scores_less_their_scorers_lean() -> None:
+    scores = invented(60, 24, np.random.default_rng(5), lean=8.0)
+    unknown = learnt(scores)
+    known = learnt(scores, gong=[8.0 + one for one in (-3, 3) * 40])
+    assert unknown.mean - known.mean == pytest.approx(8, abs=0.6)
+
+
+def test_too_few_scores_leave_the_defaults() -> None:
+    few = invented(1, LEAST_OBSERVATIONS - 1, np.random.default_rng(1), sigma=2)
+    enough = invented(1, LEAST_OBSERVATIONS, np.random.default_rng(1), sigma=2)
+    assert learnt(few) == Noise()
+    assert learnt(enough).sigma < Noise().sigma
+
+
+def test_the_order_of_scores_changes_nothing() -> None:
+    scores = invented(20, 9, np.random.default_rng(6))
+    mixed = np.random.default_rng(7).permutation(len(scores))
+    day = scores.day[mixed]
+    again = CompetencyScores(
+        scores.person[mixed], day, scores.score[mixed], scores.practice[mixed], scores.scorer, SCORERS
+    )
+    assert learnt(again) == learnt(scores)
+
+
+@pytest.mark.parametrize("score", [0.0, 50.0, 100.0])
+@pytest.mark.parametrize(("people", "each"), [(1, 40), (40, 1), (4, 10)])
+def test_scores_that_are_all_alike_give_parameters_all_the_same(score: float, people: int, each: int) -> None:
+    day = np.tile(np.arange(each), people)
+    found = learnt(scores_of(np.full(people * each, score), np.arange(people).repeat(each), day))
+    assert 0 < found.sigma < 12
+    assert 0 < found.drift < 5
+    assert 0 < found.spread < 60
+    assert 0 <= found.likeness <= 0.8
+
+
+def test_many_scores_of_one_day_are_taken() -> None:
+    scores = invented(4, 30, np.random.default_rng(2))
+    found = learnt(scores_of(scores.score, scores.person, np.zeros(len(scores), np.int64)))
+    assert 5 < found.sigma < 20
+
+
+def test_the_version_and_who_may_not_score_stay() -> None:
+    before = Parameters(version=7, untrusted=(Untrusted("gong", 2, "discovery"),), scorers={"gone": Lean(3, 1, 9)})
+    after = calibrated({}, {}, before)
+    assert (after.version, after.untrusted, after.scorers, after.competencies) == (7, before.untrusted, {}, {})
+
+
+def test_nothing_is_learnt_of_a_scorer_without_blind_pairs() -> None:
+    assert lean_of([]) == Lean(0.0, 4.0, 0)
+    assert "gong" not in calibrated({}, {"gong": []}, Parameters()).scorers
+
+
+def test_a_lean_is_drawn_to_none_by_few_pairs_and_found_by_many() -> None:
+    """One pair: variance 1 / (1/16 + 1/100), its mean 5 times that over 100."""
+    one = lean_of([5.0])
+    assert one.error == pytest.approx((1 / (1 / 16 + 1 / 100)) ** 0.5, abs=1e-3)
+    assert one.bias == pytest.approx(5.0 / 100 / (1 / 16 + 1 / 100), abs=1e-3)
+    many = lean_of([3.0, 7.0] * 50)
+    assert many.bias == pytest.approx(5.0, abs=0.05)
+    assert many.error == pytest.approx(0.2, abs=0.01)
+    assert many.pairs == 100
