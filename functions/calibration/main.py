@@ -1,8 +1,8 @@
 """Learns from the warehouse how noisy scores are and how far scorers lean, for intervals and probabilities.
 
-In:   Cloud Scheduler, nightly, between a refresh of the warehouse and the recalculation.
-Out:  a new version of the parameters where they have changed by more than rounding; the recalculation rates with it.
-Not:  503 has it triggered again; doing it twice changes nothing.
+Triggers: Cloud Scheduler, nightly, between a refresh of the warehouse and the recalculation.
+Produces: a version of the parameters where they have changed by more than rounding, which the recalculation rates with.
+Errors:   503 has it triggered again; doing it twice changes nothing.
 """
 
 from flask import Request

@@ -32,6 +32,8 @@ _PROBLEMS = {
     503: "Temporarily unavailable; send the same request again after Retry-After",
 }
 _ID_PARAMETERS: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
+_SENDERS_IDS: Schema = _ID_PARAMETERS | {"pattern": r"^[^\x00-\x1f\x7f]+$"}
+"""May have slashes, written as %2F."""
 
 TAGS = (
     "Events",
@@ -109,7 +111,7 @@ def _operation(route: Route) -> Operation:
         "responses": _responses(route),
     }
     parameters: list[Parameter] = [
-        *(_in_path(name) for name in _path_parameters(route.path)),
+        *_path_parameters(route.path),
         *(_query(parameter) for parameter in route.query),
     ]
     if parameters:
@@ -153,12 +155,13 @@ def _responses(route: Route) -> dict[str, Described]:
     return responses
 
 
-def _path_parameters(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("<")]
+def _path_parameters(path: str) -> list[Parameter]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("<")]
+    return [_in_path(name.removeprefix("path:"), senders=name.startswith("path:")) for name in names]
 
 
-def _in_path(name: str) -> Parameter:
-    return {"name": name, "in": "path", "required": True, "schema": _ID_PARAMETERS}
+def _in_path(name: str, *, senders: bool) -> Parameter:
+    return {"name": name, "in": "path", "required": True, "schema": _SENDERS_IDS if senders else _ID_PARAMETERS}
 
 
 def _query(parameter: QueryParameter) -> Parameter:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import duckdb
 
@@ -20,10 +20,14 @@ from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, cat
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
 from infra.local.googlesql_on_duckdb import translated
+from infra.local.schema_version import UNVERSIONED, NewerStore, refuse_newer
 from shared.kernel.errors import NotFound, Retryable
 from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock
 from shared.ports.warehouse import Row
+
+SCHEMA_VERSION: Final = 1
+"""Of what lies in the file beside the catalogue's tables, whose columns are compared instead."""
 
 
 class Delivered(Protocol):
@@ -54,12 +58,15 @@ class RawMessage:
 
 
 class DuckDBWarehouse:
-    """The Warehouse port on a DuckDB file (or in memory), and the place where the embedded bus delivers every topic."""
+    """The Warehouse port on a DuckDB file (or in memory), and the place where the embedded bus delivers every topic.
+
+    Raises NewerStore for a file that a newer program has written.
+    """
 
     def __init__(self, path: Path | str, clock: Clock, tables: Catalogue | None = None):
         self._catalogue = tables or catalogue()
         self._clock = clock
-        self._connection = duckdb.connect(str(path))
+        self._connection = _opened(path)
         # Without the time zone, a timestamp cast from text with an offset would be read in this machine's zone.
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._cursors = threading.local()
@@ -141,6 +148,8 @@ class DuckDBWarehouse:
         delivered or loaded only ever gains columns.
         """
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS embedded")
+        self._connection.execute("CREATE TABLE IF NOT EXISTS embedded.schema_version AS SELECT 0 AS version")
+        self._connection.execute("UPDATE embedded.schema_version SET version = ?", [SCHEMA_VERSION])
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS embedded.merged (address VARCHAR PRIMARY KEY, arrived BIGINT)"
         )
@@ -248,6 +257,25 @@ class DuckDBWarehouse:
         if cursor is None:
             cursor = self._cursors.cursor = self._connection.cursor()
         return cursor
+
+
+def _opened(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """Opens the file. Raises NewerStore, before anything in it is changed."""
+    connection = duckdb.connect(str(path))
+    try:
+        refuse_newer(path, _version(connection), SCHEMA_VERSION)
+    except NewerStore:
+        connection.close()
+        raise
+    return connection
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> int:
+    tables = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'embedded' AND table_name = 'schema_version'"
+    if connection.execute(tables).fetchone() is None:
+        return UNVERSIONED
+    found = connection.execute("SELECT version FROM embedded.schema_version").fetchone()
+    return UNVERSIONED if found is None else int(found[0])
 
 
 def _json(value: str | Mapping[str, Json]) -> str:

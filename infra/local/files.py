@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from infra.local.schema_version import refuse_newer
+
 _PART: Final = 200
 """Characters of a file name; most file systems take 255 bytes."""
 _MOST: Final = 1024
@@ -21,12 +23,24 @@ _PLAIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 _SUFFIX: Final = ".blob"
 
 
+SCHEMA_VERSION: Final = 1
+"""Of how names become files; in a file of its own."""
+
+
 class LocalFiles:
-    """Files under `folder`, each written whole or not at all, readable by their owner only."""
+    """Files under `folder`, each written whole or not at all, readable by their owner only.
+
+    Raises NewerStore for a folder that a newer program has written.
+    """
 
     def __init__(self, folder: Path):
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        version = folder / "schema_version"
+        if version.exists():
+            refuse_newer(folder, int(version.read_text("ascii")), SCHEMA_VERSION)
+        else:
+            _write_whole(version.with_suffix(f".{uuid.uuid4().hex}"), version, f"{SCHEMA_VERSION}\n".encode("ascii"))
         self._incoming = folder / "incoming"
         self._stored = folder / "stored"
         self._incoming.mkdir(exist_ok=True)
@@ -35,13 +49,7 @@ class LocalFiles:
     def write(self, name: str, content: bytes, *, content_type: str = "application/octet-stream") -> None:
         place = self._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        incoming = self._incoming / uuid.uuid4().hex
-        with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        incoming.replace(place)
-        _sync_folder(place.parent)
+        _write_whole(self._incoming / uuid.uuid4().hex, place, content)
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -68,6 +76,16 @@ class LocalFiles:
         encoded = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in name.encode())
         parts = [encoded[start : start + _PART] for start in range(0, len(encoded), _PART)]
         return self._stored.joinpath(*parts[:-1], parts[-1] + _SUFFIX)
+
+
+def _write_whole(incoming: Path, place: Path, content: bytes) -> None:
+    """Writes a file beside its place and moves it there, so that nobody finds half of it."""
+    with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    incoming.replace(place)
+    _sync_folder(place.parent)
 
 
 def _sync_folder(folder: Path) -> None:

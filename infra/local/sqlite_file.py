@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Final
 
 from infra.local.durability import SyncedLog
+from infra.local.schema_version import NewerStore, refuse_newer
 from shared.kernel.errors import Retryable
 
+SCHEMA_VERSION: Final = 1
+"""Of all tables in the file, kept as SQLite's `user_version`; see schema_version.py for when it is raised."""
 CHECKPOINT_PAGES: Final = 4000
 """Of the write-ahead log (32 MB): a checkpoint then copies what many commits have changed once. It syncs the file while
 the writer waits."""
 
 
 class SqliteFile:
-    """The file at `path`, made if it is not there.
+    """The file at `path`, made if it is not there. Raises NewerStore for one that a newer program has written.
 
     durable: a commit is waited for until it is on the disk (`wait`); without, kill -9 still loses nothing, but nothing
              is ever waited for, and a power cut may cost the file
@@ -39,6 +42,8 @@ class SqliteFile:
         self._opening = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.writing = self._opened()
+        if _version(self.writing) < SCHEMA_VERSION:
+            self.writing.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def connection(self) -> sqlite3.Connection:
         """Returns the calling thread's own."""
@@ -78,6 +83,11 @@ class SqliteFile:
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
+        try:
+            refuse_newer(self.path, _version(connection), SCHEMA_VERSION)
+        except NewerStore:
+            connection.close()
+            raise
         connection.execute("PRAGMA page_size = 8192")
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -86,6 +96,11 @@ class SqliteFile:
         with self._opening:
             self._connections.append(connection)
         return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 @contextmanager

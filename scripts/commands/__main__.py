@@ -12,10 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
+from infra.local.schema_version import NewerStore
+
 COMMANDS: Final = Path(__file__).parent
 
 READER_GONE: Final = 141
 """The exit status of a process that SIGPIPE ends (128 + 13), as of other tools before `| head`."""
+
+
+NEWER_STORE: Final = 3
+"""The exit status where the data were written by a newer program."""
 
 
 class Output(io.TextIOWrapper):
@@ -48,12 +54,16 @@ def ending_quietly(stream: io.TextIOWrapper) -> Output:
 
 
 def main(name: str = "", *arguments: str) -> int:
-    """Runs one command; 2 when there is none of that name."""
+    """Runs one command; 2 when there is none of that name, 3 when its data are a newer program's."""
     known = sorted(path.stem for path in COMMANDS.glob("[a-z]*.py") if "\ndef main(" in path.read_text("utf-8"))
     if name not in known:
         print(f"scripts/command: {name!r} is no command; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    status: int = import_module(f"scripts.commands.{name}").main(list(arguments))
+    try:
+        status: int = import_module(f"scripts.commands.{name}").main(list(arguments))
+    except NewerStore as error:
+        print(f"scripts/{name}: {error}", file=sys.stderr)
+        return NEWER_STORE
     return status
 
 

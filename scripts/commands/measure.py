@@ -56,6 +56,9 @@ def main(argv: Sequence[str]) -> int:
         print(f"{measure.value:>7,}  of {measure.aim:>6,}  {measure.about}")
         for place in measure.places if arguments.list else ():
             print(f"                    {place}")
+    print("\n  of the lines of production Python")
+    for about, number in lines_by_use(sources).items():
+        print(f"{number:>7,}  {about}")
     print("\n  rooms  arrows out  arrows in  package")
     for package, rooms, outward, inward in rooms_and_arrows():
         print(f"{rooms:>7,}  {outward:>10,}  {inward:>9,}  {package}")
@@ -75,6 +78,27 @@ def measures_of(sources: Mapping[str, str]) -> list[Measure]:
         Measure("dict[str, Any] and its like", len(loose), 80, tuple(map(_place, loose))),
         Measure("of these in use cases' signatures", len(said), 0, tuple(map(_place, said))),
     ]
+
+
+def lines_by_use(sources: Mapping[str, str]) -> dict[str, int]:
+    """Counts what the lines are for, each line once. sources: a module's dotted name → its text"""
+    uses = Counter(use for text in sources.values() for use in _uses(text))
+    return {use: uses[use] for use in ("statements", "imports", "documentation", "comments", "blank")}
+
+
+def _uses(text: str) -> Iterator[str]:
+    spans: dict[int, str] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            use = "imports"
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            use = "documentation"
+        else:
+            continue
+        spans |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), use)
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        yield spans.get(number) or ("blank" if not bare else "comments" if bare.startswith("#") else "statements")
 
 
 def complexity(root: Path) -> Measure:

@@ -14,6 +14,7 @@ from shared.analysts.lexical.analyst import SCORER, Analysis, Score
 from shared.call_pipeline.usecases.observe_call import identity, place_of
 from shared.conversations.domain.conversation import Quote
 from shared.kernel.json_values import Json, JsonObject
+from shared.observations.wire.sent_observation import WrittenScore, written
 from shared.ratings.contract import SkillUpdate
 
 MODEL = "lexical"
@@ -41,34 +42,29 @@ def observation(
     confidence = min(score.confidence for score in analysis.scores)
     stage = f"review-{review}" if confirmed_by else "analysis"
     part = identity(source, analysis.call_id, employee_id)
-    body: dict[str, Json] = {
-        "observation_id": f"{MODEL}-{part}-{analysis.version}-{stage}",
-        "employee_id": employee_id,
-        "observation_source": source,
-        "source_id": analysis.call_id,
-        "timestamp": at.isoformat(),
-        "competency_scores": [_score(one) for one in analysis.scores],
-        "context": dict(context),
-        "analysis_metadata": {
-            "model_used": SCORER.scorer_id,
-            "confidence_score": round(confidence, 2),
-            "human_reviewed": confirmed_by is not None,
-            **({"review_version": review, "reviewed_by": confirmed_by} if confirmed_by else {}),
-        },
+    metadata: dict[str, Json] = {
+        "model_used": SCORER.scorer_id,
+        "confidence_score": round(confidence, 2),
+        "human_reviewed": confirmed_by is not None,
     }
-    if source_url:
-        body["source_url"] = source_url
-    return body
+    if confirmed_by:
+        metadata |= {"review_version": review, "reviewed_by": confirmed_by}
+    return written(
+        f"{MODEL}-{part}-{analysis.version}-{stage}",
+        employee_id=employee_id,
+        source=source,
+        source_id=analysis.call_id,
+        at=at,
+        scores=[_score(one) for one in analysis.scores],
+        context=context,
+        metadata=metadata,
+        source_url=source_url,
+    ).body
 
 
-def _score(score: Score) -> JsonObject:
+def _score(score: Score) -> WrittenScore:
     pieces = (place_of(item) if isinstance(item, Quote) else str(item) for item in score.evidence[:3])
-    return {
-        "competency": score.competency,
-        "score": score.score,
-        "confidence": score.confidence,
-        "evidence": "; ".join(pieces),
-    }
+    return WrittenScore(score.competency, score.score, score.confidence, "; ".join(pieces))
 
 
 def changes(updates: Sequence[SkillUpdate]) -> Sequence[str]:

@@ -127,7 +127,7 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
 
 
 @api.get(
-    "/api/v1/events/<event_id>",
+    "/api/v1/events/<path:event_id>",
     "One event, under its sender's id or the one that it was answered with, for who may see its person's history",
     "profile.read",
     answer=contract.EventView,

@@ -67,6 +67,11 @@ class VoidBody(Body):
     source: SourceName | None = Field(
         None, description="The event's source, which an id of its sender's needs; learning has none"
     )
+    kind: Literal["validation", "field"] | None = Field(
+        None,
+        description="With it a void is kept for an event that has not come yet, and applies when it comes; it needs "
+        "the sender's id and source. Without it such an event is not found",
+    )
     reason: Annotated[
         str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True), AfterValidator(readable)
     ] = Field(description="Why it is void; the history shows it to whoever may see that")
@@ -82,7 +87,7 @@ class VoidAnswer(Output):
     event_id: str
     source: str
     kind: Kind
-    employee_id: str
+    employee_id: str | None = Field(description="null for an event that has not come yet")
     standing: Literal["void"]
     duplicate: bool = Field(description="It was void already, by the person and for the reason that are named")
     void_by: str

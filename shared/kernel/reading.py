@@ -99,6 +99,16 @@ def is_document_name(text: str) -> bool:
     )
 
 
+SENDERS_IDS = "1-200 printable characters"
+"""What a sender may call an event; the store never sees it but as a value or in a hash."""
+_NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def is_senders_id(text: str) -> bool:
+    """Tells whether a sender may have given it to an event: a link with its slashes, too."""
+    return 1 <= len(text) <= 200 and not _NOT_PRINTABLE.search(text)
+
+
 def page_end(moment: str, identity: str) -> tuple[datetime, str]:
     """Reads the end of a page, which a caller sends back to get the next: a zoned moment, and a document's id.
     Raises ValueError for what no page ends with."""

@@ -144,7 +144,7 @@ class Ledger:
     def get(self, event_id: str) -> LedgerEvent | None:
         """Returns an event; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
-        return None if found is None else LedgerEvent.read(found)
+        return None if found is None or "entry" not in found.data else LedgerEvent.read(found)
 
     def beginning_with(self, prefix: str) -> list[LedgerEvent]:
         """Returns the events whose ids begin so: one, if any, for the ids that events are answered with."""
@@ -161,7 +161,7 @@ class Ledger:
     def answer(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
         found = self._reader.get(f"events/{event_id}")
-        return None if found is None else GivenAnswer.read(found)
+        return None if found is None or "entry" not in found.data else GivenAnswer.read(found)
 
     def answers(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those events were answered with that there are, by id."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -301,3 +302,37 @@ class TestEventById:
         closed, own = (api.get(f"events/{name}", who=who, source="gong").json for who in (DANA, JOE))
         assert (closed["payload"]["competency_scores"], len(own["payload"]["competency_scores"])) == ([], 2)
         assert closed["scores_open_at"]
+
+    @pytest.mark.parametrize("event_id", ["https://quiz.example//r/1?x=%2F&y=ä", "/a/", "a/void", "..", "😀" * 200])
+    def test_is_read_and_voided_under_any_id_that_it_is_recorded_under(self, api: ApiClient, event_id: str) -> None:
+        api.record({**quiz(), "event_id": event_id})
+        event = api.get(f"events/{quote(event_id, safe='')}", source=quiz()["event_source"]).json
+        assert (event["event_id"], event["standing"]) == (event_id, "counted")
+        sent = {"event_id": event_id, "source": quiz()["event_source"], "reason": "Of somebody else"}
+        assert api.post("voids", sent).json["event_id"] == event_id
+
+    @pytest.mark.parametrize("event_id", ["a" * 201, "a%00b"])
+    def test_is_refused_under_an_id_that_nothing_is_recorded_under(self, api: ApiClient, event_id: str) -> None:
+        refused = api.get(f"events/{event_id}", source="quiz")
+        assert (refused.status, refused.fields) == (422, ["event_id"])
+        body = {**quiz(), "event_id": event_id.replace("%00", chr(0))}
+        taken = api.post("validation-events", body)
+        assert (taken.status, taken.fields) == (422, ["event_id"])
+
+    def test_a_source_longer_than_an_index_holds_is_refused(self, api: ApiClient) -> None:
+        refused = api.get("events/none", source="😀" * 400)
+        assert (refused.status, refused.fields) == (422, ["source"])
+
+    def test_a_shared_id_hides_nobodys_own_lesson_however_many_have_reported(self, api: ApiClient) -> None:
+        own = {**lesson(1), "activity_id": "onboarding"}
+        api.record(own)
+        others = [
+            {**lesson(1, employee=SARAH), "activity_id": "onboarding", "completion_percentage": number / 100}
+            for number in range(60)
+        ]
+        api.clock.move(minutes=1)
+        assert api.post("learning-activities", others).json["accepted"] == 60
+
+        assert api.get("events/onboarding", who=JOE).json["employee_id"] == JOE
+        assert api.get("events/onboarding", who=SARAH).json["employee_id"] == SARAH
+        assert api.get("events/onboarding", who=PRIYA).status == 404

@@ -13,6 +13,7 @@ from tests.harness.api_client import (
     ADMINISTRATION,
     DANA,
     JOE,
+    SARAH,
     ApiClient,
     Reply,
     call_analysed,
@@ -30,8 +31,10 @@ KINDS = {
 }
 
 
-def void(api: ApiClient, event_id: str, source: str | None, reason: str = WHY, **more: Any) -> Reply:
-    return api.post("voids", {"event_id": event_id, "source": source, "reason": reason}, **more)
+def void(
+    api: ApiClient, event_id: str, source: str | None, reason: str = WHY, kind: str | None = None, **more: Any
+) -> Reply:
+    return api.post("voids", {"event_id": event_id, "source": source, "reason": reason, "kind": kind}, **more)
 
 
 def shown(api: ApiClient, event_id: str, source: str | None) -> dict[str, Any]:
@@ -191,3 +194,83 @@ def test_who_sees_the_history_sees_who_took_an_event_out(api: ApiClient) -> None
     for who in (JOE, DANA):
         (event,) = api.get(f"validation-events/{JOE}", who=who).json["items"]
         assert (event["void"]["by"], event["void"]["reason"]) == (ADA, WHY)
+
+
+CORRECTIONS = {
+    "another score of a role-play": (role_play(1), role_play(1, score=60)),
+    "another time of a role-play": (role_play(1), role_play(1, days_ago=5)),
+    "another quiz score of a lesson": (lesson(1), lesson(1, quiz_score=40)),
+    "another score of a call": (call_seen(1), call_seen(1, score=60)),
+    "another time of a call": (call_seen(1), call_seen(1, days_ago=5)),
+    "another time of a call under a new id": (call_seen(1), {**call_seen(1, days_ago=5), "observation_id": "second"}),
+    "another person of a call": (call_seen(1), {**call_seen(1), "employee_id": SARAH}),
+    "another person of a role-play": (role_play(1), {**role_play(1), "employee_id": SARAH}),
+}
+
+
+@pytest.mark.parametrize(("first", "then"), CORRECTIONS.values(), ids=list(CORRECTIONS))
+def test_who_follows_what_a_conflict_advises_has_one_observation_that_counts(
+    api: ApiClient, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    name = next(one for one in ("event_id", "observation_id", "activity_id") if one in first)
+    kind = {"event_id": "validation", "observation_id": "field", "activity_id": "learning"}[name]
+    api.record(first)
+    refused = api.post(ROUTES[kind], then)
+    assert refused.status == 409
+    advice = refused.json["detail"]
+    assert "/api/v1/voids" in advice
+
+    again = {**then, name: "corrected"}
+    another_analysis = kind == "field" and "counts in place of this" in advice and then["employee_id"] == JOE
+    if not another_analysis:
+        source = first.get("event_source") or first.get("observation_source")
+        assert void(api, first[name], source, "Corrected").status == 200
+    api.record(again)
+    counted = [
+        (employee, item["event_id"])
+        for employee in (JOE, SARAH)
+        for item in api.get(f"{ROUTES[kind]}/{employee}", standing="counted").json["items"]
+    ]
+    assert counted == [(then["employee_id"], "corrected")]
+
+
+EARLY = {kind: KINDS[kind] for kind in ("validation", "field")}
+
+
+@pytest.mark.parametrize("kind", EARLY)
+class TestAVoidBeforeItsEvent:
+    def test_is_kept_and_applies_when_the_event_comes(self, api: ApiClient, kind: str) -> None:
+        body, name, source = EARLY[kind]
+        before = row_of_anything(api)
+        first = void(api, body[name], source, kind=kind)
+        assert (first.status, first.json["standing"], first.json["employee_id"]) == (200, "void", None)
+        assert void(api, body[name], source, kind=kind).json == {**first.json, "duplicate": True}
+        assert api.get(f"events/{body[name]}", source=source).status == 404
+
+        answer = api.post(ROUTES[kind], body)
+        assert (answer.status, answer.json["standing"], answer.json["skill_updates"]) == (201, "void", [])
+        assert answer.json["notices"] == [f"void: {WHY}; it was void before it came"]
+        assert shown(api, body[name], source)["void"]["reason"] == WHY
+        again = api.post(ROUTES[kind], body)
+        assert (again.status, again.json["standing"]) == (200, "void")
+        assert void(api, body[name], source).json["duplicate"] is True
+        api.deliver()
+        assert row_of_anything(api) == before
+        assert len(api.get("audit", action="event.voided").json["items"]) == 1
+
+    def test_applies_in_a_list_and_leaves_the_others_alone(self, api: ApiClient, kind: str) -> None:
+        body, name, source = EARLY[kind]
+        void(api, body[name], source, kind=kind)
+        others = [role_play(2), role_play(3)] if kind == "validation" else [call_seen(2), call_seen(3)]
+        results = api.post(ROUTES[kind], [others[0], body, others[1]]).json["results"]
+        assert [one["answer"]["standing"] for one in results] == ["counted", "void", "counted"]
+        run = api.post("skills/recalculate", {"from_ledger": True}, who=ADA).json["run_id"]
+        api.deliver()
+        assert api.get(f"recalculations/{run}", who=ADA).json["repaired"] == 0
+
+
+def test_a_void_of_an_event_that_nobody_knows_needs_its_kind(api: ApiClient) -> None:
+    for more in ({}, {"kind": "field", "source": None}):
+        body = {"event_id": "none", "source": "gong", "reason": WHY, **more}
+        assert api.post("voids", body).status == 404
+    assert api.post("voids", {"event_id": "none", "reason": WHY, "kind": "learning"}).fields == ["kind"]

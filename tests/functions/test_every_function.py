@@ -19,7 +19,7 @@ def test_it_has_tests_under_its_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(load_pipeline().functions))
-def test_its_header_says_what_comes_in_what_goes_out_and_what_is_refused(name: str) -> None:
+def test_its_header_says_what_triggers_it_what_it_produces_and_which_errors_it_has(name: str) -> None:
     main = Path(__file__).parents[2] / "functions" / name / "main.py"
     header = ast.get_docstring(ast.parse(main.read_text("utf-8"))) or ""
-    assert re.fullmatch(r"[A-Z]\w*s .+?\.\n\nIn:   .+?\.\nOut:  .+?\.\nNot:  .+?\.", header, re.DOTALL)
+    assert re.fullmatch(r"[A-Z]\w*s .+?\.\n\nTriggers: .+?\.\nProduces: .+?\.\nErrors:   .+?\.", header, re.DOTALL)

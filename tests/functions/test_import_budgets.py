@@ -16,7 +16,7 @@ from tests.proofs.cold_start import EMPTY, Start, empty_function, functions, sta
 HEAVY: Final = (
     "anthropic", "cryptography", "duckdb", "google.api_core", "google.auth", "google.cloud.bigquery",
     "google.cloud.firestore_v1", "google.cloud.storage", "google.cloud.tasks_v2", "google.pubsub_v1", "grpc", "httpx",
-    "jwt", "numpy", "orjson", "pydantic", "requests", "shared.analysts.lexical.lexicon",
+    "jwt", "numpy", "orjson", "pydantic", "requests", "scipy", "shared.analysts.lexical.lexicon",
     "shared.kernel.bodies", "shared.kernel.messages", "shared.observations.contract",
     "shared.people.records", "shared.people.usecases.callers", "sqlglot", "waitress", "yaml",
 )  # fmt: skip

@@ -29,6 +29,7 @@ from infra.local.serving import Dispatcher
 from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
+from shared.platform.edges.http import SendersId
 from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ API_FUNCTIONS = (
     "recalculate_shard",
     "erase_person",
 )
-_ROUTES = Map([Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES], merge_slashes=False).bind("x")
+_RULES = [Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES]
+_ROUTES = Map(_RULES, merge_slashes=False, converters={"path": SendersId}).bind("x")
 _BY_OPERATION = {route.operation: route for route in ROUTES}
 
 

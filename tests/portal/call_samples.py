@@ -98,7 +98,7 @@ def analysed_call(
     )
     version = analysis_version(SCORER.number, analysis)
     url = f"https://recorder.example.com/call?id={call_id}"
-    body = observation(
+    observed = observation(
         found,
         employee_id=employee_id,
         source="gong",
@@ -107,10 +107,10 @@ def analysed_call(
         context={"industry": "healthcare", "account_name": "Northwind Clinics"},
         source_url=url,
     )
-    assert body is not None
+    assert observed is not None
     platform.transcripts.keep("gong", words)
     platform.transcripts.keep_analysis("gong", employee_id, version, found)
-    platform.events.one(sent(FieldObservation, body), MIDDLEWARE)
+    platform.events.one(sent(FieldObservation, observed.body), MIDDLEWARE)
     event = observation_id("gong", call_id, employee_id, version)
     for told in _events(house, employee_id, call_id):
         platform.review_items.observe(validated(ObservationRecorded, json.loads(told.message)))

@@ -81,6 +81,13 @@ def test_files_functions_and_constructors_are_measured() -> None:
     assert values["constructors of use cases with over 5 collaborators"] == (1, ("shared.one.usecases.do:2  6",))
 
 
+def test_each_line_counts_for_one_use() -> None:
+    text = '"""Says\n\nwhat."""\n\nimport ast\n\n# why\ndef do():\n    """Does."""\n    return ast\n'
+    found = measure.lines_by_use({"shared.one": text, "shared.empty": ""})
+    assert found == {"statements": 2, "imports": 1, "documentation": 4, "comments": 1, "blank": 2}
+    assert sum(found.values()) == text.count("\n")
+
+
 def test_rooms_and_arrows_are_those_of_the_repository() -> None:
     rows = {package: (rooms, outward, inward) for package, rooms, outward, inward in measure.rooms_and_arrows()}
     assert rows["shared.kernel"][1] == 0  # the lowest of all

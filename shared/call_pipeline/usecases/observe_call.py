@@ -13,8 +13,9 @@ from datetime import datetime
 from shared.conversations.domain.call_analysis import CallAnalysis, Evidence, JudgedScore
 from shared.conversations.domain.conversation import Quote
 from shared.conversations.records import CallContext
-from shared.kernel.json_values import Json, JsonObject
+from shared.kernel.json_values import JsonObject
 from shared.observations.wire.context_fields import context_with
+from shared.observations.wire.sent_observation import SentObservation, WrittenScore, written
 
 MOST_PIECES = 5
 """Of evidence for one score."""
@@ -40,29 +41,27 @@ def observation(
     context: CallContext,
     deal_id: str | None = None,
     source_url: str | None = None,
-) -> JsonObject | None:
-    """Returns the body of POST /api/v1/field-observations; None when nothing was observed.
+) -> SentObservation | None:
+    """Returns the observation to post; None when nothing was observed.
 
     context: as the CRM has it; what it leaves open is taken from the analysis
     """
     if not analysis.scores:
         return None
-    body: dict[str, Json] = {
-        "observation_id": observation_id(source, analysis.call_id, employee_id, version),
-        "employee_id": employee_id,
-        "observation_source": source,
-        "source_id": analysis.call_id,
-        "timestamp": at.isoformat(),
-        "competency_scores": [_score(score) for score in analysis.scores],
-        "context": _context(analysis, context, deal_id),
-        "analysis_metadata": _metadata(analysis, version),
-    }
-    if source_url:
-        body["source_url"] = source_url
-    return body
+    return written(
+        observation_id(source, analysis.call_id, employee_id, version),
+        employee_id=employee_id,
+        source=source,
+        source_id=analysis.call_id,
+        at=at,
+        scores=[_score(score) for score in analysis.scores],
+        context=_context(analysis, context, deal_id),
+        metadata=_metadata(analysis, version),
+        source_url=source_url,
+    )
 
 
-def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Json]:
+def _metadata(analysis: CallAnalysis, version: int) -> JsonObject:
     return {
         "model_used": analysis.scorer.scorer_id,
         "confidence_score": round(min(score.confidence for score in analysis.scores), 2),
@@ -77,13 +76,9 @@ def _metadata(analysis: CallAnalysis, version: int) -> dict[str, Json]:
     }
 
 
-def _score(score: JudgedScore) -> dict[str, Json]:
-    return {
-        "competency": score.competency,
-        "score": score.score,
-        "confidence": round(score.confidence, 2),
-        "evidence": "; ".join(_sentence(piece) for piece in score.evidence[:MOST_PIECES]),
-    }
+def _score(score: JudgedScore) -> WrittenScore:
+    evidence = "; ".join(_sentence(piece) for piece in score.evidence[:MOST_PIECES])
+    return WrittenScore(score.competency, score.score, round(score.confidence, 2), evidence)
 
 
 def _sentence(piece: Evidence) -> str:
@@ -95,13 +90,13 @@ def place_of(quoted: Quote) -> str:
     return f"quote at turn {quoted.turn_index}, characters {quoted.start}-{quoted.end}, sha256 {quoted.digest[:16]}"
 
 
-def _reference(piece: Evidence) -> dict[str, Json]:
+def _reference(piece: Evidence) -> JsonObject:
     if isinstance(piece, Quote):
         return {"turn": piece.turn_index, "start": piece.start, "end": piece.end, "sha256": piece.digest}
     return {"measured": piece.name, "start_ms": piece.start_ms, "end_ms": piece.end_ms, "value": piece.value}
 
 
-def _context(analysis: CallAnalysis, context: CallContext, deal_id: str | None) -> dict[str, Json]:
+def _context(analysis: CallAnalysis, context: CallContext, deal_id: str | None) -> JsonObject:
     read, known = context_with(analysis.deal), {name: value for name, value in context.items() if value}
     merged = {**read, **known}
     of_read, more = read.get("dimensions"), known.get("dimensions")

@@ -62,7 +62,7 @@ class PostAnalyses:
         if isinstance(found, NotAnalysed):
             return CallResult(employee_id=employee_id, observation_id=None, standing=found.reason)
         version = analysis_version(found.scorer.number, record.analysis)
-        body = observation(
+        observed = observation(
             found,
             employee_id=employee_id,
             source=record.source,
@@ -72,7 +72,7 @@ class PostAnalyses:
             deal_id=record.deal.deal_id,
             source_url=record.url,
         )
-        if body is None:
+        if observed is None:
             return CallResult(employee_id=employee_id, observation_id=None, standing="nothing_observed")
         result = CallResult(
             employee_id=employee_id,
@@ -82,7 +82,7 @@ class PostAnalyses:
             waiting=(),
         )
         try:
-            taken = self._observations.post(body)
+            taken = self._observations.post(observed.body)
         except Conflict:
             # The id is taken by what an earlier, differing answer of the model gave: that one stands.
             return result

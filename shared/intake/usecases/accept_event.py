@@ -10,15 +10,19 @@ sender's costs a read more: it may have been recorded before 2026-11-29, when it
 
 from __future__ import annotations
 
+from shared.intake.usecases.event_answer import answer_void
 from shared.intake.usecases.event_ledger import EventLedger
+from shared.intake.usecases.event_message import message_again
 from shared.intake.usecases.person_states import Person, PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent, Recorded
 from shared.kernel.access import Caller
-from shared.kernel.errors import TooLarge
-from shared.observations.records import GivenAnswer, States
+from shared.kernel.errors import Retryable, TooLarge
+from shared.kernel.records import Versioned
+from shared.observations.early_voids import EarlyVoid, EarlyVoids
+from shared.observations.records import GivenAnswer, LedgerEvent, States
 from shared.observations.usecases.interpret import Interpreted, Sent
 from shared.ports.ambient import Clock
-from shared.ports.documents import AlreadyExists, DocumentTooLarge
+from shared.ports.documents import AlreadyExists, DocumentTooLarge, PreconditionFailed
 
 
 class AcceptEvent:
@@ -57,6 +61,9 @@ class AcceptEvent:
                 self._ledger.commit(writes)
         except AlreadyExists:
             self._states.undo(person)
+            waiting = self._ledger.early_void(event.event_id)
+            if waiting is not None:
+                return self._void(prepared.event, waiting, publish=publish)
             return self._repeated(person, sent, event, self._ledger.known(event.event_id), publish=publish)
         except DocumentTooLarge:
             raise TooLarge(
@@ -65,6 +72,19 @@ class AcceptEvent:
                 field="body",
             ) from None
         self._states.keep(person, [event])
+        return recorded
+
+    def _void(self, event: LedgerEvent, waiting: Versioned[EarlyVoid], *, publish: bool) -> Recorded:
+        """Records an event whose void came before it: no state takes its entry. Raises Retryable."""
+        why = waiting.record.voided
+        void = event.made_void(why).changed(answer=answer_void(event.answer, why.reason))
+        recorded = Recorded(201, void.answer, message_again(void.message))
+        try:
+            self._ledger.commit([EarlyVoids.fulfilled(void, waiting)])
+        except PreconditionFailed:
+            raise Retryable("the event was being recorded by another request") from None
+        if publish:
+            self._ledger.publish([recorded.message])
         return recorded
 
     def _repeated(

@@ -64,6 +64,14 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str 
     return orjson.dumps(answer).decode()
 
 
+def answer_void(text: str, reason: str) -> str:
+    """Returns the answer to an event whose void came before it. text: what it would have been answered with"""
+    first = orjson.loads(text)
+    lists = [name for name, value in first.items() if isinstance(value, list) and name != "unrecognised_fields"]
+    now = {"standing": "void", "notices": [f"{VOID}{reason}; it was void before it came"]}
+    return orjson.dumps(first | {name: [] for name in lists} | now).decode()
+
+
 def answer_again(text: str, event: Interpreted, superseded: str | None, void: str | None = None) -> str:
     """Returns the first answer as it is given to the same event another time, with how the event stands by now.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
 from shared.kernel.records import Versioned
+from shared.observations.early_voids import EarlyVoid, EarlyVoids
 from shared.observations.records import GivenAnswer, Ledger, LedgerEvent
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
@@ -47,6 +48,10 @@ class EventLedger:
         if event is None:
             raise Retryable("the event was being recorded by another request")
         return event
+
+    def early_void(self, event_id: str) -> Versioned[EarlyVoid] | None:
+        """Returns the void that waits for an event; None where none does."""
+        return EarlyVoids(self._documents).get(event_id)
 
     def find(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""

@@ -25,6 +25,7 @@ from shared.observations.contract import LearningActivity
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import Entry
 from shared.observations.domain.observation import KINDS, Kind
+from shared.observations.domain.public_id import GIVEN_AS
 from shared.observations.records import GivenAnswer, LedgerEvent
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret, sent
 from shared.ports.documents import Write
@@ -58,6 +59,7 @@ class Prepared:
     """A new event. writes: without the state's, which takes key → entry"""
 
     recorded: Recorded
+    event: LedgerEvent
     writes: tuple[Write, ...]
     key: str
     entry: str
@@ -161,7 +163,7 @@ class PrepareEvent:
             message=message.text or "",
         )
         waiting = _unmapped_scores(event, framework, unmapped, now)
-        return Prepared(Recorded(201, text, message), (written.created(), *waiting), draft.key, draft.entry)
+        return Prepared(Recorded(201, text, message), written, (written.created(), *waiting), draft.key, draft.entry)
 
     def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
@@ -202,16 +204,18 @@ def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
 
 
 def other_content(kind: Kind) -> Conflict:
-    """Returns the error that an id is known with other content."""
-    correction = (
-        "another analysis needs an observation_id of its own, with the same source_id"
-        if kind == "field"
-        else "another event needs an id of its own"
-    )
-    return Conflict(
-        f"an event of this id was recorded with other content; ids are for one event only, and {correction}",
-        field="event_id",
-    )
+    """Returns the error that an id is known with other content. What it advises makes no second observation of one."""
+    if kind == "field":
+        advice = (
+            "send another analysis of the call under an observation_id of its own, with the same source_id, and it "
+            "counts in place of this; if the person was wrong, make that event void first (POST /api/v1/voids)"
+        )
+    else:
+        advice = (
+            f"if this corrects it, make that event void (POST /api/v1/voids), then send this under a new "
+            f"{GIVEN_AS[kind]}; only another event, beside that one, is sent under another id without a void"
+        )
+    return Conflict(f"an event of this id was recorded with other content: {advice}", field=GIVEN_AS[kind])
 
 
 def _time_field(event: Sent) -> str:
@@ -233,7 +237,8 @@ def _check_time(person: Person, event: Interpreted, known: Entry | None, now: da
         first = datetime.fromtimestamp(known.at, tz=now.tzinfo).isoformat()
         raise Conflict(
             f"timestamp: {observation.source} {observation.source_id} was first recorded at {first}; "
-            "a correction cannot move it",
+            "a correction cannot move it: make what was recorded void (POST /api/v1/voids), then send this under "
+            f"{'an' if observation.kind == 'field' else 'a'} {GIVEN_AS[observation.kind]} that is new",
             field="timestamp",
         )
 

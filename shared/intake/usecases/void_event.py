@@ -20,15 +20,17 @@ from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Retryable
+from shared.kernel.ids import digest
 from shared.kernel.records import Versioned
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import entry_key
 from shared.observations.domain.public_id import sent_id
+from shared.observations.early_voids import EarlyVoid, EarlyVoids
 from shared.observations.records import LedgerEvent, States, Voided
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
-from shared.ports.documents import PreconditionFailed
+from shared.ports.documents import AlreadyExists, PreconditionFailed
 
 ATTEMPTS = 5
 """Commits that may lose against events about the same person before the caller is asked to try again."""
@@ -52,15 +54,11 @@ class VoidEvent:
         Raises NotFound, Retryable.
         """
         require(caller, "events.void")
-        event = next(iter(self._finding.under(body.event_id, body.source)), None)
+        found = self._finding.under(body.event_id, body.source)
+        event = next((event for event in found if body.kind in (None, event.kind)), None)
         if event is None:
-            raise nothing(body.event_id, body.source)
-        by = caller.employee_id or caller.email
-        why = event.voided or Voided(by=by, at=self._clock.now(), reason=body.reason)
-        if event.voided is None:
-            self._audit.record(
-                caller, AuditAction.EVENT_VOIDED, subject=event.employee_id, detail=f"{body.event_id}: {why.reason}"
-            )
+            return self._early(caller, body)
+        why = event.voided or self._why(caller, body, event.employee_id)
         for _ in range(ATTEMPTS):
             try:
                 gone = self._taken_out(event, why)
@@ -68,6 +66,38 @@ class VoidEvent:
                 continue
             return _answer(event, why, gone)
         raise Retryable("the person's events changed meanwhile")
+
+    def _why(self, caller: Caller, body: VoidBody, employee_id: str | None) -> Voided:
+        """Records who takes an event out, and why."""
+        detail = f"{body.event_id}: {body.reason}"
+        self._audit.record(caller, AuditAction.EVENT_VOIDED, subject=employee_id, detail=detail)
+        return Voided(by=caller.employee_id or caller.email, at=self._clock.now(), reason=body.reason)
+
+    def _early(self, caller: Caller, body: VoidBody) -> VoidAnswer:
+        """Keeps the void of an event that has not come yet. Raises NotFound where it cannot be told which, Retryable
+        where it has come meanwhile."""
+        if body.kind is None or body.source is None:
+            raise nothing(body.event_id, body.source)
+        event_id = digest(body.kind, body.source, body.event_id)
+        waiting = self._ledger.early_void(event_id)
+        why = waiting.record.voided if waiting else self._why(caller, body, None)
+        if waiting is None:
+            try:
+                self._ledger.commit([EarlyVoids.kept(EarlyVoid(event_id=event_id, voided=why))])
+            except AlreadyExists:
+                raise Retryable("the event was being recorded by another request") from None
+        return VoidAnswer(
+            event_id=body.event_id,
+            source=body.source,
+            kind=body.kind,
+            employee_id=None,
+            standing="void",
+            duplicate=waiting is not None,
+            void_by=why.by,
+            void_at=why.at,
+            reason=why.reason,
+            void_with_it=[],
+        )
 
     def _taken_out(self, event: LedgerEvent, why: Voided) -> list[LedgerEvent]:
         """Takes the event out with what its void takes along, if that has not happened, and tells of each; those that

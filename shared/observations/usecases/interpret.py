@@ -30,6 +30,11 @@ class Sent(NamedTuple):
     body: Body
     raw: JsonObject
 
+    @property
+    def content(self) -> str:
+        """Returns a hash of everything that was sent."""
+        return content_hash(self.raw)
+
 
 def sent(model: type[Body], raw: JsonObject) -> Sent:
     """Reads one event. Raises Rejected, naming every wrong field."""
@@ -90,12 +95,12 @@ def interpret(
     untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person.
     named:     the competency that a sender's word means, None for an unknown one; without it words are taken as names
     """
-    body, raw = event
+    body, content = event.body, event.content
     if isinstance(body, ValidationEvent):
-        return _validation(body, raw)
+        return _validation(body, content)
     if isinstance(body, FieldObservation):
-        return _field(body, raw, untrusted, named)
-    return _learning(body, raw)
+        return _field(body, content, untrusted, named)
+    return _learning(body, content)
 
 
 def notices(event: Sent) -> list[str]:
@@ -109,9 +114,9 @@ def notices(event: Sent) -> list[str]:
     return found
 
 
-def _validation(body: ValidationEvent, raw: JsonObject) -> Interpreted:
+def _validation(body: ValidationEvent, content: str) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
-    content, meaning = content_hash(raw), meaning_of(body)
+    meaning = meaning_of(body)
     source_id = body.event_id or meaning
     event_id = digest("validation", body.event_source, source_id)
     former_id = None if body.event_id else digest("validation", body.event_source, former_source_id(body), content)
@@ -146,12 +151,12 @@ def former_source_id(body: ValidationEvent) -> str:
 
 def _field(
     body: FieldObservation,
-    raw: JsonObject,
+    content: str,
     untrusted: Collection[tuple[str, str]],
     named: Callable[[str], str | None],
 ) -> Interpreted:
     at = body.timestamp.astimezone(UTC)
-    content, meaning = content_hash(raw), meaning_of(body)
+    meaning = meaning_of(body)
     metadata = body.analysis_metadata
     reviewed = bool(metadata.human_reviewed)
     context = observed(body.context.observed())
@@ -221,9 +226,9 @@ def _reasons_to_wait(
     return reasons
 
 
-def _learning(body: LearningActivity, raw: JsonObject) -> Interpreted:
+def _learning(body: LearningActivity, content: str) -> Interpreted:
     at = (body.completed_at or body.started_at).astimezone(UTC)
-    content, meaning = content_hash(raw), meaning_of(body)
+    meaning = meaning_of(body)
     progress = (
         hundredths(body.completion_percentage) * 4 + 2 * (body.completed_at is not None) + (body.quiz_score is not None)
     )

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.routing import Map, MapAdapter, PathConverter, Rule
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
@@ -28,13 +28,22 @@ from shared.kernel.errors import (
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
 from shared.kernel.problems import PROBLEM_BASE, problem_value
-from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, parse_json, validated
+from shared.kernel.reading import (
+    DOCUMENT_NAMES,
+    SENDERS_IDS,
+    is_document_name,
+    is_senders_id,
+    parse_json,
+    validated,
+)
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+MOST_VALUE_BYTES = 1_500
+"""Of a value of the query in UTF-8: what an index of Firestore's can hold."""
 MOST_BYTES = 10_000_000
 Model = TypeVar("Model", bound="BaseModel")
 RawResponse = tuple[bytes, int, dict[str, str]]
@@ -153,9 +162,12 @@ class HttpEdge:
                 detail = f"{method[:20]} is not served here; {', '.join(allowed)} is"
                 raise MethodNotAllowed(detail, allowed=allowed) from None
             raise NotFound("there is no such path here; see /api/v1/openapi.json") from None
+        path = self._served[operation].route.path
         for name, value in arguments.items():
-            if not is_document_name(value):
-                raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=name)
+            senders = f"<path:{name}>" in path
+            if not (is_senders_id if senders else is_document_name)(value):
+                having = SENDERS_IDS if senders else DOCUMENT_NAMES
+                raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {having}", field=name)
         return operation, arguments
 
 
@@ -167,7 +179,15 @@ def _map_of(routes: Sequence[Route]) -> MapAdapter:
 def _mapped(routes: tuple[tuple[str, str, str], ...]) -> MapAdapter:
     """Makes a map once for all environments of a process: its rules are compiled to code."""
     rules = [Rule(path, endpoint=operation, methods=[method]) for path, operation, method in routes]
-    return Map(rules, redirect_defaults=False, merge_slashes=False).bind("localhost")
+    found = Map(rules, redirect_defaults=False, merge_slashes=False, converters={"path": SendersId})
+    return found.bind("localhost")
+
+
+class SendersId(PathConverter):
+    """Takes whatever is left of a path, from a slash on too."""
+
+    regex = ".+?"
+    part_isolating = False
 
 
 def require_json(headers: Mapping[str, str]) -> None:
@@ -264,5 +284,7 @@ def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
             raise Rejected(f"{name} is given {len(values)} times; once is accepted", field=name)
         if not 1 <= len(value) <= 500 or any(ord(character) < 32 for character in value):
             raise Rejected(f"{name} must be printable and 1 to 500 characters long", field=name)
+        if len(value.encode(errors="replace")) > MOST_VALUE_BYTES:
+            raise Rejected(f"{name} may have at most {MOST_VALUE_BYTES} bytes in UTF-8", field=name)
         query[name] = value
     return query

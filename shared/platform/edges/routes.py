@@ -95,7 +95,7 @@ class Route:
     @property
     def openapi_path(self) -> str:
         """Returns the path as OpenAPI writes it: `/employees/{employee_id}`."""
-        return self.path.replace("<", "{").replace(">", "}")
+        return self.path.replace("<path:", "{").replace("<", "{").replace(">", "}")
 
 
 @dataclass(frozen=True, slots=True)

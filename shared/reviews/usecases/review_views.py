@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
@@ -10,8 +9,8 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
-from shared.kernel.json_values import JsonObject
 from shared.observations.records import Ledger
+from shared.observations.wire.sent_observation import SentObservation, SentScore
 from shared.people.records import Employee
 from shared.reviews.contract import ContestView, DecidedScore, DecisionView, ReviewScore, ReviewSummary, ReviewView
 from shared.reviews.records import Decision, Review, StoredContest
@@ -39,16 +38,15 @@ class ReviewViews:
 
     def view(self, caller: Caller, review: Review, employee: Employee) -> ReviewView:
         """Returns one review with its scores and what each stands on. Raises NotFound for an analysis that is gone."""
-        payload = payload_of(self._ledger, review)
+        analysis = sent_analysis(self._ledger, review)
         framework = self._configuration.framework(review.framework_id)
         deal = self._deals.of([review.conversation])[review.conversation]
-        sent = {named(one, framework): one.get("evidence") for one in scores_of(payload)}
-        evidence = {name: words for name, words in sent.items() if isinstance(words, str)}
+        evidence = {named(one, framework): one.evidence for one in analysis.scores}
         return ReviewView(
             **dict(self._summary(caller, review, employee, deal)),
             event_id=review.event_id,
             analysis_version=review.analysis,
-            source_url=payload.get("source_url"),
+            source_url=analysis.source_url,
             scores=_scores(review, framework, evidence),
             contest=_contest(review.contest, review.human),
             decision=None if review.decision is None else _decision(review.decision),
@@ -79,28 +77,20 @@ class ReviewViews:
         )
 
 
-def payload_of(ledger: Ledger, review: Review) -> JsonObject:
+def sent_analysis(ledger: Ledger, review: Review) -> SentObservation:
     """Returns the analysis as it was sent. Raises NotFound."""
     event = ledger.get(review.event_id)
     if event is None:
         raise NotFound("the analysis is not in the ledger any more", field="review_id")
-    payload: JsonObject = json.loads(event.payload)
-    return payload
+    return SentObservation.read(event.payload)
 
 
-def scores_of(payload: JsonObject) -> list[JsonObject]:
-    """Returns the scores that were sent."""
-    scores = payload.get("competency_scores")
-    return [one for one in scores if isinstance(one, Mapping)] if isinstance(scores, list) else []
-
-
-def named(score: JsonObject, framework: Framework) -> str:
+def named(score: SentScore, framework: Framework) -> str:
     """Returns the competency that a sent score is of, in the framework's word where it is known there."""
-    word = str(score["competency"]).strip()
-    return framework.competency_named(word) or word
+    return framework.competency_named(score.word) or score.word
 
 
-def _scores(review: Review, framework: Framework, evidence: Mapping[str, str]) -> list[ReviewScore]:
+def _scores(review: Review, framework: Framework, evidence: Mapping[str, str | None]) -> list[ReviewScore]:
     stands = review.final if review.decision else {}
     competencies = framework.by_competency
     return [

@@ -336,6 +336,7 @@ def test_a_real_function_has_the_adapters_of_what_its_declaration_lets_it_use(na
     assert ("infra/gcp/bigquery.py" in files) == (function.data.warehouse != "none")
     assert ("google-cloud-bigquery" in staged_really(name).packages) == (function.data.warehouse != "none")
     assert ("anthropic" in staged_really(name).packages) == ("anthropic-key" in function.secrets)
+    assert ("scipy" in staged_really(name).packages) == (name == "calibration")
     # What is staged without a role for it would fail with its first request.
     assert ("infra/gcp/storage.py" in files) <= (function.data.quarantine != "none")
 
