@@ -33,9 +33,9 @@ from tests.harness.crash_harness import (
     Fuse,
     Process,
     new_crash_harness,
-    role_play,
     unavailable,
 )
+from tests.harness.sent_events import role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(
