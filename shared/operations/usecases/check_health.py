@@ -42,6 +42,7 @@ class CheckHealth:
     def __init__(self, kept: Kept, dead_letters: DeadLetters, outside: AskIntegrations, clock: Clock, log: Log) -> None:
         self._kept = kept
         self._documents = kept.documents
+        self._health = HealthRecords(kept.documents)
         self._dead_letters = dead_letters
         self._outside = outside
         self._clock = clock
@@ -64,7 +65,7 @@ class CheckHealth:
             integrations=tuple(integrations),
             secrets=dict(self._outside.secrets()),
         )
-        HealthRecords(self._documents).put(report)
+        self._health.put(report)
         self._log.event(LogEvent.HEALTH_CHECKED, integrations=len(integrations), problems=len(bad))
         return report
 
