@@ -27,9 +27,9 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def is_repository(call: ast.Call) -> bool:
-    """What reads within a transaction is made there, for as long as that lasts."""
+    """Tells a repository from what reads within one transaction, which is made there, for as long as that lasts."""
     named = isinstance(call.func, ast.Name) and call.func.id.endswith(("Records", "Ledger", "Tombstones"))
-    return named and [ast.unparse(argument) for argument in call.args] != ["transaction"]
+    return named and [ast.unparse(argument) for argument in call.args] not in (["transaction"], ["reader"])
 
 
 @pytest.mark.parametrize(

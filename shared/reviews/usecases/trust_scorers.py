@@ -79,7 +79,7 @@ class TrustScorers:
         What a calibration published since then is taken up by the nightly recalculation.
         """
         version = self._configuration.parameters(fresh=True).version
-        published = SettingsRecords(self._documents).parameters_version(version)
+        published = self._settings.parameters_version(version)
         version = published.trusted_since if published else version
         if version == Parameters().version:
             return
