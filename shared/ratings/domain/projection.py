@@ -18,7 +18,7 @@ from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import REJECTED, Entry
 from shared.ratings.domain.scorer_exclusion import LeftOut, ScorerExclusion, by_scorer
-from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
+from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating, says_something
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 if TYPE_CHECKING:  # numpy is loaded with the first rating, not before the first answer
@@ -131,6 +131,18 @@ class Projection:
     def row(self, competency: str, skill: str) -> SkillRating:
         """Returns one skill, by its encoded context; with nothing observed when the state holds nothing of it."""
         return self._skill(competency, skill)[0]
+
+    @cached_property
+    def listed(self) -> frozenset[Skill]:
+        """Returns the skills that a profile may show: those of everybody, and what was ever seen of this person."""
+        index, table = self.scores.index, self.scores.table
+        brought = set(table.uses[0][table.uses[4] > 0].tolist())
+        return frozenset(index.names[number] for number in (*brought, *index.always))
+
+    def shows(self, competency: str, skill: str) -> bool:
+        """Tells whether the profile shows the skill: it is listed, and general or with something to say."""
+        row, rated, place = self._skill(competency, skill)
+        return (skill == "" or says_something(row)) and (competency, skill) in self.listed and rated.shows(place)
 
     def progress(self, competency: str, skill: str) -> Progress | None:
         """Returns how far the skill is on the way to validation; None when no rule decides about it."""
