@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.harness.speed import SPEED, Moments
+from tests.harness.speed import SHARE_OF_EXAMPLES, SPEED, Moments, examples
 
 # A busy machine is no reason to fail. In continuous integration the examples are the same every time: a new
 # counterexample is found by those who work on the code, not by those who merely submit.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=examples(100))
+settings.register_profile("ci", deadline=None, max_examples=examples(100), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 TOOLS = ("terraform", "browser", "googlesql", "emulator", "postgres")
 ONE_WORKER = ("terraform", "browser", "googlesql")
 """Markers whose tests share an expensive session fixture, so that one worker makes it once. Two workers would even
 disturb each other: a terraform that starts writes the files of the provider that another is reading."""
+LONG = ("matrix", "long")
+"""Markers of what is too long for every commit."""
 MOMENTS = "moments"
 
 
@@ -54,7 +56,7 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     output: dict[str, Any] = getattr(items[0].config, "workeroutput", DESELECTED)
     known = Counter(output.get("deselected", {}))
     for item in items:
-        known[next((name for name in (*TOOLS, "matrix") if item.get_closest_marker(name)), "other")] += 1
+        known[next((name for name in (*TOOLS, *LONG) if item.get_closest_marker(name)), "other")] += 1
     output["deselected"] = dict(known)
 
 
@@ -99,7 +101,8 @@ def tell_of_the_rest(terminalreporter: pytest.TerminalReporter) -> None:
     for name, number in sorted(deselected.items()):
         terminalreporter.line(f"{number:5d} tests marked {name}" if name != "other" else f"{number:5d} other tests")
     if SPEED == "fast":
-        terminalreporter.line("  70 % of the examples of properties; ./scripts/test has them all")
+        left_out = 1 - SHARE_OF_EXAMPLES["fast"]
+        terminalreporter.line(f" {left_out:.0%} of the examples of properties; ./scripts/test has them all")
 
 
 @pytest.hookimpl(trylast=True)

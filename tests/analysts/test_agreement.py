@@ -87,6 +87,7 @@ class TestKappa:
     def test_the_opposite_throughout_tells_nothing(self) -> None:
         assert kappa_interval([(0, 4), (4, 0)]) == (-1.0, 1.0)
 
+    @pytest.mark.long
     def test_covers_the_truth_about_as_often_as_it_says(self) -> None:
         """Scorer and person read the same call with an error of 10 points each; the truth by a very large sample."""
         chance = random.Random(20260301)

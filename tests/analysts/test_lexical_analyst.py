@@ -20,18 +20,15 @@ from shared.analysts.lexical.analyst import (
     call_analysis,
 )
 from shared.analysts.lexical.explanation import explain
-from shared.analysts.lexical.lexicon import Vocabulary
 from shared.conversations.domain.conversation import (
-    Affiliation,
     Conversation,
     MeasuredSpan,
-    Party,
     Quote,
     Turn,
     UnknownSpeaker,
-    choose_speaker,
     stands,
 )
+from tests.analysts.measured import scored, scores, talk
 from tests.harness.transcripts import only_conversation
 
 ROOT = Path(__file__).parents[2]
@@ -47,14 +44,6 @@ DISCOVERY_CALL = demonstration("discovery_call")
 SLIDE_TOUR = demonstration("slide_tour")
 
 
-def scored(conversation: Conversation) -> Analysis:
-    return analyse(conversation, choose_speaker(conversation).speaker_id)
-
-
-def scores(analysis: Analysis) -> dict[str, int]:
-    return {str(one.competency): one.score for one in analysis.scores}
-
-
 def measured(analysis: Analysis, competency: Competency) -> dict[str, int]:
     (score,) = (one for one in analysis.scores if one.competency is competency)
     return {one.criterion.name: one.measured for one in score.components}
@@ -63,18 +52,6 @@ def measured(analysis: Analysis, competency: Competency) -> dict[str, int]:
 def points(analysis: Analysis, competency: Competency) -> dict[str, int]:
     (score,) = (one for one in analysis.scores if one.competency is competency)
     return {one.criterion.name: one.points for one in score.components}
-
-
-def talk(*said: tuple[str, str], pause_ms: int = 400) -> Conversation:
-    """Turns one after the other at three words a second; `s` sells, `b` buys."""
-    turns = []
-    at = 0
-    for speaker, text in said:
-        end = at + 333 * len(text.split())
-        turns.append(Turn(speaker, at, end, text))
-        at = end + pause_ms
-    parties = (Party("s", affiliation=Affiliation.INTERNAL), Party("b", affiliation=Affiliation.EXTERNAL))
-    return Conversation("1", None, at, parties, tuple(turns))
 
 
 class TestGoodAndBadCall:
@@ -177,155 +154,6 @@ class TestCommonShape:
         )
 
 
-class TestFeatures:
-    def test_noise_hesitations_and_acknowledgements_are_no_talk(self) -> None:
-        said = [("s", "What do you use today?"), ("b", "We use a shared server for all of our builds.")]
-        with_sounds = [*said, ("s", "[noise]"), ("s", "uh um"), ("s", "mm hmm"), ("s", "right")]
-        quiet, noisy = scored(talk(*said)).features, scored(talk(*with_sounds)).features
-        assert (noisy.talk.own_ms, noisy.words, noisy.talk.ratio) == (quiet.talk.own_ms, quiet.words, quiet.talk.ratio)
-        assert noisy.talk.acknowledgements == 2
-
-    def test_overlap_at_a_change_of_turn_is_no_interruption(self) -> None:
-        def overlapping(ms: int, text: str = "let me stop you there") -> int:
-            buyer = Turn("b", 0, 10_000, "we have a process that has a lot of steps in it")
-            turns = (buyer, Turn("s", 10_000 - ms, 12_000, text))
-            return len(analyse(replace(talk(), turns=turns), "s").features.talk.interruptions)
-
-        assert (overlapping(499), overlapping(500), overlapping(5_000)) == (0, 1, 1)
-        assert overlapping(5_000, "mm hmm") == overlapping(5_000, "[laughter]") == 0
-
-    def test_a_monologue_goes_on_through_acknowledgements_and_ends_with_silence(self) -> None:
-        long = "this is one part of a long explanation of the product " * 3
-        through = talk(("s", long), ("b", "mm hmm"), ("s", long)).turns
-        spans = [analyse(replace(talk(), turns=through), "s").features.talk.longest_monologue]
-        spans.append(scored(talk(("s", long), ("s", long), pause_ms=4_001)).features.talk.longest_monologue)
-        assert [span.end_ms - span.start_ms for span in spans if span] == [through[2].end_ms, 333 * 33]
-
-    def test_patience_is_the_gap_before_answers(self) -> None:
-        said = [("b", "we ship every week"), ("s", "that is good to know"), ("b", "it could be more often")]
-        assert scored(talk(*said, ("s", "say more"), pause_ms=700)).features.talk.median_gap_ms == 700
-
-    def test_an_objection_and_its_response(self) -> None:
-        call = talk(
-            ("b", "Honestly this is too expensive for us."),
-            ("s", "I understand. What are you comparing it with?"),
-            ("b", "With the free tool."),
-            ("s", "One of our customers saved forty hours a month. Does that help?"),
-            ("b", "Yes."),
-            ("s", "And here is the mobile app."),
-        )
-        (objection,) = scored(call).features.objections
-        assert objection.raised.text == "Honestly this is too expensive for us."
-        assert objection.response is not None
-        assert objection.response.text == "One of our customers saved forty hours a month."
-        assert (objection.acknowledged, objection.asked_back, objection.with_evidence, objection.checked) == (
-            True,
-            True,
-            True,
-            True,
-        )
-
-    def test_an_objection_that_nobody_answers_is_no_score(self) -> None:
-        call = talk(("s", "That is the price of it."), ("b", "That is too expensive."))
-        analysis = scored(call)
-        assert "objection_handling" not in scores(analysis)
-        assert any("no word of this speaker after" in one.reason for one in analysis.not_observed)
-
-    @pytest.mark.parametrize(
-        ("promise", "reply", "dated", "agreed"),
-        [
-            ("I'll send the notes by Friday.", "Sounds good.", True, True),
-            ("I'll send the notes.", "Sounds good.", False, True),
-            ("I'll send the notes by Friday.", "No, that's not needed.", True, False),
-            ("let's schedule a call for the 14th", "yeah", True, True),
-        ],
-    )
-    def test_a_next_step(self, promise: str, reply: str, dated: bool, agreed: bool) -> None:
-        call = talk(("s", "Hello."), ("b", "Hello there, good to see you."), ("s", promise), ("b", reply))
-        (step,) = scored(call).features.closing.next_steps
-        assert (step.dated, step.agreed) == (dated, agreed)
-
-    def test_the_agenda_at_the_start_is_no_next_step(self) -> None:
-        rest = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")]
-        assert scored(talk(("s", "I'll send the agenda tomorrow."), *rest, *rest)).features.closing.next_steps == ()
-
-    def test_a_framework_may_bring_its_own_vocabulary(self) -> None:
-        call = talk(("s", "The ferrule sits on the sheath because the earth bond must be continuous."))
-        own = Vocabulary(product=("ferrule*", "sheath", "bond", "must be"), architecture=("earth bond",))
-        assert analyse(call, "s").features.product.terms == ()
-        assert analyse(call, "s", own).features.product.terms == ("bond", "ferrule", "must be", "sheath")
-        assert "product_knowledge" in scores(analyse(call, "s", own))
-
-
-TALK_BEFORE = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")] * 3
-"""What an arrangement at the end of a call comes after."""
-
-
-class TestArrangements:
-    @pytest.mark.parametrize(
-        ("said", "answered", "dated", "agreed", "theirs"),
-        [
-            ("I send you the paper by Thursday.", "Thursday works.", True, True, False),
-            ("So Thursday the twelfth at three, would that work?", "It would.", True, True, False),
-            ("We meet next week, and you bring the review times.", "Friday is better for me.", True, True, True),
-            ("Let's stay in touch then.", "Bye!", False, False, False),
-        ],
-    )
-    def test_a_day_with_an_arrangement_is_a_next_step(
-        self, said: str, answered: str, dated: bool, agreed: bool, theirs: bool
-    ) -> None:
-        steps = scored(talk(*TALK_BEFORE, ("s", said), ("b", answered))).features.closing.next_steps
-        assert [(step.dated, step.agreed, step.theirs) for step in steps] == [(dated, agreed, theirs)]
-
-    def test_a_day_by_itself_is_none_nor_is_one_that_nobody_agrees_to(self) -> None:
-        declined = talk(*TALK_BEFORE, ("s", "I'd suggest the 9th, same time."), ("b", "No, I can't say yet."))
-        assert scored(declined).features.closing.next_steps == ()
-        assert (
-            scored(talk(*TALK_BEFORE, ("s", "It rained on Thursday."), ("b", "Yes."))).features.closing.next_steps == ()
-        )
-
-    def test_a_turn_of_three_steps_sums_up(self) -> None:
-        said = "I send the drawing by Monday. You send the list by Friday. We meet on the tenth."
-        features = scored(talk(*TALK_BEFORE, ("s", said), ("b", "Agreed."))).features
-        assert (len(features.closing.next_steps), [one.text for one in features.closing.recaps]) == (
-            3,
-            ["I send the drawing by Monday."],
-        )
-
-
-class TestTakingUp:
-    def test_an_echo_and_a_so_give_back_what_was_said(self) -> None:
-        call = talk(
-            ("b", "Every release waits for the approval board, and the board sleeps."),
-            ("s", "The approval board."),
-            ("b", "Yes, and then the testers wait for the results of the nightly run."),
-            ("s", "So the testers lose a night."),
-            ("b", "Exactly that happens."),
-            ("s", "So we have twelve offices in Europe."),
-        )
-        assert [one.text for one in scored(call).features.asking.paraphrases] == [
-            "The approval board",
-            "So the testers lose a night.",
-        ]
-
-    def test_a_figure_of_the_customers_is_theirs_once(self) -> None:
-        call = talk(
-            ("b", "It took forty-six days and three people."),
-            ("s", "Forty-six days. And with us it would be thirty."),
-            ("s", "Those forty-six days cost money."),
-        )
-        assert [one.text for one in scored(call).features.value.customer_figures] == ["Forty-six days."]
-
-    def test_an_answer_that_begins_with_a_contradiction_argues(self) -> None:
-        def argued(answer: str) -> list[bool]:
-            call = talk(("b", "I'm worried about the training."), ("s", answer))
-            return [one.argued for one in scored(call).features.objections]
-
-        assert argued("No but you don't need to train anyone.") == [True]
-        assert argued("Every vendor has that.") == [True]
-        assert argued("That's fair, what worries you most?") == [False]
-
-
 class TestThread:
     """A thread is written: nothing is measured, what is said counts."""
 
@@ -380,8 +208,6 @@ class TestRubric:
         assert [falling.points(n) for n in (900, 800, 650, 500, 0)] == [0, 0, 18, 35, 35]
 
 
-# Properties -----------------------------------------------------------------------------------------------------------
-
 OPEN_QUESTIONS = [
     "What do you use today?",
     "how do you decide that",
@@ -413,7 +239,6 @@ TURNS = st.builds(
 )
 SPREADSHEET_AT_MS = (9_000, 30_000, 60_000)
 """Three turns and fifteen seconds of the buyer, one after the other: every call has enough to listen to."""
-
 CALLS = st.lists(TURNS, max_size=14).map(
     lambda turns: replace(
         talk(),

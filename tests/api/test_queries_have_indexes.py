@@ -8,64 +8,26 @@ Firestore's rules. A query in `shared` that no test here brings about fails the 
 from __future__ import annotations
 
 import ast
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import pytest
 
 from infra.declarations.pipeline import DocumentStore, load_pipeline
-from infra.local.environment import EmbeddedEnvironment
-from infra.local.sqlite_documents import SqliteDocuments
-from infra.wiring.call_analysis import call_analysis
-from infra.wiring.discovery import discovery
-from infra.wiring.environment import configure
-from shared.call_pipeline.messages import CallTask
-from shared.call_pipeline.records.batches import Batches
-from shared.call_pipeline.usecases.batched_calls import BatchedCalls
-from shared.call_pipeline.usecases.discover_calls import Recorder as Connected
-from shared.conversations.domain.recorded_call import CrmObject
-from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.intake.usecases.reconcile import Reconcile
-from shared.kernel.access import ROLES, Caller
-from shared.kernel.errors import NotFound
-from shared.observations.domain.event_filter import EventFilter
-from shared.observations.records import Ledger
-from shared.operations.usecases.activity import Activity
-from shared.platform.usecases.notices import Notifications
-from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Where, Write
-from shared.privacy.usecases.clean_document import Stores
-from shared.privacy.usecases.erase_person import ErasePerson
-from tests.api.conftest import Loaded, _api
-from tests.harness.api_client import (
-    ADA,
-    DANA,
-    JOE,
-    PRIYA,
-    SARAH,
-    ApiClient,
-    call_analysed,
-    call_seen,
-    lesson,
-    role_play,
-)
-from tests.harness.call_world import Recorder
-from tests.harness.platform import Platform
+from shared.ports.documents import Query, Where
+from tests.api.asked_queries import ROOT, Recorded, recorded
 
-T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
+__all__ = ["recorded"]
+
+
 LIVE, INTEGRATIONS = load_pipeline().documents, load_pipeline().integrations
 DECLARED = DocumentStore(
     "both", {**LIVE.indexes, **INTEGRATIONS.indexes}, {**LIVE.unindexed, **INTEGRATIONS.unindexed}, {}
 )
 """No collection is in both databases."""
 INEQUALITIES = {"<", "<=", ">", ">="}
-
-
-# --- Firestore's rules
 
 
 def refusal(query: Query, declared: DocumentStore = DECLARED) -> str | None:
@@ -155,229 +117,6 @@ def test_the_rules(query: Query, indexes: list[list[str]], reason: str | None) -
     else:
         with pytest.raises(AssertionError, match=reason):
             raise AssertionError(found)
-
-
-# --- The recorder
-
-
-class Recorded:
-    """The queries that were made, each with the (file, function) of `shared` that made it."""
-
-    def __init__(self) -> None:
-        self.queries: list[tuple[tuple[str, str], Query]] = []
-
-    def note(self, query: Query) -> None:
-        frame = sys._getframe(1)
-        while frame.f_back is not None and not frame.f_code.co_filename.startswith(str(ROOT / "shared")):
-            frame = frame.f_back
-        place = Path(frame.f_code.co_filename)
-        name = place.relative_to(ROOT).as_posix() if place.is_relative_to(ROOT) else place.name
-        self.queries.append(((name, frame.f_code.co_name), query))
-
-    def of(self, collection: str) -> list[Query]:
-        return [query for _, query in self.queries if query.collection == collection]
-
-
-class RecordingReader:
-    """A reader that notes its queries."""
-
-    def __init__(self, inner: Reader, recorded: Recorded) -> None:
-        self._inner = inner
-        self._recorded = recorded
-
-    def get(self, path: str) -> Document | None:
-        return self._inner.get(path)
-
-    def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
-        return self._inner.get_many(paths)
-
-    def query(self, query: Query) -> list[Document]:
-        self._recorded.note(query)
-        return self._inner.query(query)
-
-
-class RecordingTransaction(RecordingReader):
-    def __init__(self, inner: Transaction, recorded: Recorded) -> None:
-        super().__init__(inner, recorded)
-        self._transaction = inner
-
-    def write(self, *writes: Write) -> None:
-        self._transaction.write(*writes)
-
-
-class RecordingDocuments(RecordingReader):
-    """The store, noting the queries of all its readers."""
-
-    def __init__(self, inner: Documents, recorded: Recorded) -> None:
-        super().__init__(inner, recorded)
-        self._documents = inner
-
-    def __getattr__(self, name: str) -> Any:
-        """What only the embedded adapters ask of each other, as who accepts events does: no queries."""
-        return getattr(self._documents, name)
-
-    def commit(self, writes: Sequence[Write]) -> None:
-        self._documents.commit(writes)
-
-    def transact(self, work: Callable[[Transaction], T]) -> T:
-        return self._documents.transact(lambda inner: work(RecordingTransaction(inner, self._recorded)))
-
-    def read_together(self, work: Callable[[Reader], T]) -> T:
-        return self._documents.read_together(lambda inner: work(RecordingReader(inner, self._recorded)))
-
-    def collections(self) -> list[str]:
-        return self._documents.collections()
-
-
-# --- The use cases, asked in every way
-
-
-def asked(api: ApiClient, path: str, filters: Mapping[str, str], who: str = ADA) -> None:
-    """Lists with each combination of filters, each a page at a time."""
-    for size in range(len(filters) + 1):
-        for names in combinations(filters, size):
-            chosen = {name: filters[name] for name in names}
-            first = api.get(path, who=who, limit="1", **chosen)
-            assert first.status == 200, first
-            if cursor := first.json.get("next_cursor"):
-                assert api.get(path, who=who, limit="1", cursor=cursor, **chosen).status == 200
-
-
-def ask_everything(api: ApiClient) -> None:
-    api.record(role_play(1), role_play(2, employee=SARAH), call_seen(1), call_seen(2, employee=PRIYA), lesson(1))
-    api.record(call_analysed(3), call_analysed(4))
-    api.deliver()
-    moments = {"since": "2026-02-01T00:00:00Z", "until": "2026-02-12T00:00:00Z"}
-    about = {"source": "voice-roleplay", "competency": "discovery", "standing": "counted", **moments}
-    for history in ("validation-events", "field-observations", "learning-activities"):
-        asked(api, f"{history}/{JOE}", about)
-    assert api.get(f"events/{lesson(1)['activity_id']}").status == 200
-    assert api.get(f"events/{lesson(1)['activity_id']}", who=JOE).status == 200
-    assert api.post("voids", {"event_id": lesson(1)["activity_id"], "reason": "Never watched"}).status == 200
-    assert api.get("events/val_0123456789abcdef").status == 404
-    asked(api, "employees", {"manager": DANA, "active": "all"})
-    for who in (DANA, "vic@augmentcode.com", "mo@augmentcode.com"):
-        asked(api, "employees", {"active": "all"}, who)
-    asked(api, "audit", {"actor": ADA, "subject": JOE, "action": "profile.viewed", **moments})
-    for path in ("held-scores", "quarantine"):
-        asked(api, path, {})
-    for path in ("frameworks", "skills", "skills/discovery/versions", f"employees/{JOE}/skills"):
-        assert api.get(path, who=ADA).status == 200
-    assert api.post("skills/discovery/preview", {"core": False}, who=ADA, limit="2").status == 200
-    asked(api, "reviews", {"state": "open", "reason": "low_confidence", "employee_id": JOE})
-    for who in (JOE, DANA, "mo@augmentcode.com"):
-        asked(api, "reviews", {"state": "open", "reason": "low_confidence"}, who)
-    assert api.post("reviews/unknown/contest", {"reason": "Not me"}, who=JOE).status == 404
-    started = api.post("skills/recalculate", {}, who=ADA)
-    assert started.status == 202, started
-    assert api.get(f"recalculations/{started.json['run_id']}", who=ADA).status == 200
-    api.deliver()
-
-
-def ask_the_rest(api: ApiClient) -> None:
-    """What the schedules and the portal ask."""
-    platform = api.platform
-    for role in ROLES:
-        caller = Caller(email=DANA, role=role, employee_id=DANA, name="Dana")
-        platform.people.in_sight.all(caller)
-        activity = Activity(platform.documents, platform.people.in_sight, platform.first_sight, platform.audit)
-        for kind in ("validation", "field", "learning"):
-            first = activity.latest(caller, kind, limit=1)
-            if first.next:
-                activity.latest(caller, kind, limit=1, after=first.next)
-    dana = Caller(email=DANA, role="manager", employee_id=DANA)
-    platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
-    activity.effective(dana, JOE)
-    platform.publications.finish()
-    platform.publish_pending.sweep()
-    platform.reviews.following.finish()
-    platform.certify.run()
-    platform.certificates.all(Caller(email=ADA, role="administrator"))
-    with pytest.raises(NotFound):
-        platform.certificates.history(Caller(email=ADA, role="administrator"), "none")
-    platform.health.check()
-    ask_about_transcripts(api)
-    platform.recalculate.start(started_by="schedule", nightly=True)
-    api.deliver()
-    Reconcile(Ledger(platform.documents), platform.warehouse, api.clock, platform.on.log).yesterday()
-
-
-def ask_about_calls(api: ApiClient) -> None:
-    """Lists of calls, and what their import, their batches and a new analysis ask."""
-    platform, on = api.platform, api.platform.on
-    recorder = Recorder()
-    account = CrmObject("Account", "001A", (("Name", "Acme Health"),))
-    for number, crm in enumerate(([account], [])):
-        call = recorder.add(str(number), employees=[], silent=[JOE], crm=crm)
-        assert platform.call_records.discover("gong", call, [JOE]) is not None
-    imports = call_analysis(on).import_call
-    imports._fetching._recorder = Connected(recorder, on.connected.call_settings)
-    for number in range(2):
-        imports.run(CallTask(record_id=f"gong-{number}", route="batch"))
-    moments = {"since": "2026-02-01T00:00:00Z", "until": "2027-02-12T00:00:00Z"}
-    for chosen in ({"employee": JOE}, {"state": "failed"}, {"deal": "unmatched"}):
-        asked(api, "calls", {**chosen, **moments})
-    asked(api, "calls", moments, JOE)
-    batches = Batches(platform.integrations, api.clock)
-    batched = BatchedCalls(platform.call_records, batches, discovery(on).tasks, on.ids)
-    batched.left_unsent()
-    batched.look_at_those_left()
-    batched.gather()
-    for source in (None, "gong"):
-        period = {"since": moments["since"], "until": moments["until"]} | ({"source": source} if source else {})
-        run = api.post("calls/analyses", period, who=ADA)
-        assert run.status == 202, run
-        platform.calls.spread_reanalysis.spread(run.json["run_id"])
-
-
-def ask_about_transcripts(api: ApiClient) -> None:
-    """Who may read them, and what people are told of it."""
-    platform = api.platform
-    notifications = Notifications(platform.documents, api.clock)
-    for role in ("employee", "administrator"):
-        caller = Caller(email=JOE, role=role, employee_id=JOE, name="Joe")
-        platform.privacy.grants.in_force(caller)
-        platform.privacy.escalations.in_force(caller)
-        for number in range(3):
-            notifications.tell(JOE, "grant.given", {}, once=str(number))
-        first = notifications.list(caller, JOE, limit=1)
-        notifications.list(caller, JOE, limit=1, after=first.next)
-        notifications.unread(caller, JOE)
-
-
-def erase_somebody(api: ApiClient) -> None:
-    """The last of all: it goes through everything there is."""
-    platform, documents = api.platform, api.platform.documents
-    stores = Stores(
-        documents,
-        SqliteDocuments(api.parts.directory / "none.sqlite"),
-        api.parts.files,
-        TranscriptStore(api.parts.files, api.clock),
-        api.parts.queue,
-        platform.warehouse,
-    )
-    caller = Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada")
-    run = platform.privacy.start_erasure.start(caller, PRIYA, PRIYA)
-    ErasePerson(lambda: stores, platform.privacy.runs, api.clock, platform.on.log).work(run.run_id)
-    platform.privacy.erasures.latest(caller)
-    platform.privacy.resume_erasures.resume()
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Recorded]:
-    """Everything that the use cases asked the store."""
-    api = _api(tmp_path_factory.mktemp("recorded") / "data", loaded)
-    notes = Recorded()
-    documents: Any = RecordingDocuments(api.parts.documents, notes)
-    integrations: Any = RecordingDocuments(api.parts.integrations, notes)
-    parts = replace(api.parts, documents=documents, integrations=integrations)
-    api.platform = Platform(configure(EmbeddedEnvironment(parts, {})))
-    ask_everything(api)
-    ask_about_calls(api)
-    ask_the_rest(api)
-    erase_somebody(api)
-    yield notes
-    api.close()
 
 
 def test_every_query_is_served_by_the_declared_indexes(recorded: Recorded) -> None:

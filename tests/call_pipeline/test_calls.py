@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +18,10 @@ from shared.analysts.usecases.analyst import Analyst
 from shared.call_pipeline.messages import CallTask
 from shared.call_pipeline.usecases.import_call import MOST_TRIES
 from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
-from shared.call_pipeline.usecases.take_calls import Taken
 from shared.conversations.domain.analysis_version import MOST_ANALYSES, analysis_version
 from shared.conversations.domain.conversation import Turn
 from shared.conversations.domain.cost import Usage
-from shared.conversations.domain.recorded_call import CrmObject, UnreadableCall
-from shared.conversations.ports.calls import BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
-from shared.conversations.records import CallDeal
-from shared.conversations.usecases.call_settings import CallSettings
+from shared.conversations.ports.calls import BudgetSpent, RateLimited, UnreadableAnswer
 from shared.kernel.errors import Rejected, Retryable
 from shared.operations.usecases.quarantined_input import QuarantinedInputs
 from shared.operations.usecases.taking_in import take_in
@@ -34,13 +29,13 @@ from shared.platform.records.quarantine import QuarantineRecords
 from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put, Query
 from tests.analysts.sales_call import answer, completion
-from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, Asking, CallWorld, Model, new_call_world
-from tests.harness.crash_harness import ADMINISTRATOR, NOON, Died, Fuse
-from tests.ratings.builders import GENERAL_DISCOVERY, framework
+from tests.call_pipeline.told_calls import ACCOUNT, DEAL, calls, tokens
+from tests.harness.call_world import BEGINNING, JOE, MIA, SCORER, Asking, CallWorld, Model
+from tests.harness.crash_harness import ADMINISTRATOR
+from tests.harness.sent_events import NOON
 
-FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")
-DEAL = CrmObject("Opportunity", "006A", (("StageName", "Discovery"), ("Amount", 300_000)))
-ACCOUNT = CrmObject("Account", "001A", (("Name", "Acme Health"), ("Industry", "Healthcare")))
+__all__ = ["calls"]
+
 
 ABOUT_ONE = b'{"record_id": "gong-1", "analysis": 0}'
 
@@ -62,129 +57,6 @@ def run(calls: CallWorld, task: tuple[str, Mapping[str, Any]], analyst: Analyst)
     """A call's task, with another analyst."""
     process = calls.process(analyst=analyst)
     process.analysis.import_call.run(CallTask.model_validate({**task[1], "route": "immediate", "attempt": 0}))
-
-
-def discovered(calls: CallWorld) -> Taken:
-    """What a daily run finds."""
-    found = calls.process().discovery.daily()
-    assert found is not None
-    return found.taken
-
-
-def tokens(calls: CallWorld, call_id: str) -> int:
-    """The tokens that were paid for a call's prompts."""
-    usage = calls.record(call_id).usage
-    assert usage is not None
-    return usage.input_tokens
-
-
-@pytest.fixture
-def calls(tmp_path: Path) -> CallWorld:
-    return new_call_world(tmp_path, FRAMEWORK)
-
-
-class TestDiscovery:
-    def test_only_calls_with_employees_are_taken_and_each_once(self, calls: CallWorld) -> None:
-        calls.recorder.add("1")
-        calls.recorder.add("2", employees=["stranger@example.com"])
-        calls.recorder.add("3", employees=[], silent=[MIA])
-
-        first = discovered(calls)
-        again = discovered(calls)
-
-        assert (first.seen, first.new, first.queued) == (3, 2, 2)
-        assert (again.new, again.queued) == (0, 0)
-        assert [payload["record_id"] for _, payload in calls.world.tasks] == ["gong-1", "gong-3"]
-
-    def test_nothing_from_before_the_beginning_is_imported(self, calls: CallWorld) -> None:
-        calls.recorder.add("old", hours_ago=24 * 3 + 1)
-        calls.recorder.add("new", hours_ago=24 * 3 - 1)
-
-        assert discovered(calls).new == 1
-
-    def test_nor_is_it_when_the_recorder_reports_it_as_finished(self, calls: CallWorld) -> None:
-        old = calls.recorder.add("old", hours_ago=24 * 3 + 1)
-        new = calls.recorder.add("new", hours_ago=24 * 3 - 1)
-
-        assert [calls.process().finished.take(one).queued for one in (old, new)] == [0, 1]
-
-    def test_without_a_configured_beginning_it_is_the_first_run(self, calls: CallWorld) -> None:
-        calls.settings = CallSettings()
-        calls.recorder.add("before", hours_ago=1)
-        assert discovered(calls).seen == 0
-
-        calls.recorder.add("after", hours_ago=-2)
-        calls.world.clock.forward(hours=24)
-
-        assert discovered(calls).new == 1
-
-    def test_a_call_that_was_recorded_long_after_its_scheduled_time_is_found_by_the_overlap(
-        self, calls: CallWorld
-    ) -> None:
-        calls.process().discovery.daily()
-        calls.world.clock.forward(hours=24)
-        calls.recorder.add("late", hours_ago=2)
-
-        assert discovered(calls).new == 1
-
-    def test_all_pages_are_read_and_an_expired_cursor_begins_again(self, calls: CallWorld) -> None:
-        calls.recorder.page_size = 2
-        for number in range(5):
-            calls.recorder.add(str(number))
-        answers = iter([None, CursorExpired("old"), None, None, None])
-        asked = calls.recorder._ask
-
-        def ask(what: str) -> None:
-            asked(what)
-            trouble = next(answers)
-            if trouble is not None:
-                raise trouble
-
-        calls.recorder._ask = ask  # type: ignore[method-assign]
-
-        assert discovered(calls).new == 5
-
-    def test_a_listing_that_always_expires_is_tried_again_later(self, calls: CallWorld) -> None:
-        calls.recorder.trouble = [CursorExpired("old") for _ in range(9)]
-
-        with pytest.raises(Retryable):
-            calls.process().discovery.daily()
-        calls.recorder.trouble.clear()
-        calls.recorder.add("1")
-        assert discovered(calls).new == 1
-
-    def test_one_call_that_cannot_be_read_is_set_aside_and_holds_up_no_other(self, calls: CallWorld) -> None:
-        calls.recorder.add("1")
-        calls.recorder.unreadable = [UnreadableCall("9", "started is no time", "calls.0.metaData.started", b"{}")]
-
-        assert discovered(calls).new == 1
-        (set_aside,) = calls.world.store.query(Query("quarantine"))
-        assert (set_aside.data["source"], set_aside.data["field"]) == ("gong_batch", "calls.0.metaData.started")
-
-    def test_a_listing_that_nobody_can_read_is_set_aside_and_the_next_run_begins_there(self, calls: CallWorld) -> None:
-        calls.recorder.add("1")
-        calls.recorder.trouble = [UnreadableAnswer("no calls here", field="calls", raw=b"{odd}")]
-
-        assert calls.process().discovery.daily().until is None  # type: ignore[union-attr]
-        (set_aside,) = calls.world.store.query(Query("quarantine"))
-        assert (set_aside.data["source"], calls.files.read(set_aside.id)) == ("gong_batch", b"{odd}")
-        assert discovered(calls).new == 1
-
-    def test_a_private_call_is_not_even_noted(self, calls: CallWorld) -> None:
-        calls.recorder.add("1", private=True)
-
-        found = discovered(calls)
-
-        assert (found.private, found.new) == (1, 0)
-
-    def test_a_finished_call_is_taken_at_once_and_the_daily_run_leaves_it_alone(self, calls: CallWorld) -> None:
-        call = calls.recorder.add("1")
-        assert calls.process().finished.take(call).queued == 1
-        assert calls.process().finished.take(call).queued == 0
-        calls.work()
-
-        assert discovered(calls).queued == 0
-        assert len(calls.events("1")) == 1
 
 
 class TestOneCall:
@@ -514,215 +386,3 @@ class TestOneCall:
         done = calls.process().calls.reanalyse_period.progress(run.run_id, ADMINISTRATOR)
         assert (done.state, done.done, done.failed) == ("done", 3, 0)
         assert calls.record("later").analysis == 0
-
-
-class TestDeals:
-    def test_a_call_without_crm_context_is_linked_by_account_and_date(self, calls: CallWorld) -> None:
-        calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
-        calls.recorder.add("2", crm=[ACCOUNT], hours_ago=24)
-        calls.recorder.add("3", hours_ago=20)
-        calls.process().discovery.daily()
-        calls.work()
-
-        assert calls.record("1").deal == CallDeal(deal_id="006A", account_name="Acme Health", how="crm")
-        assert calls.record("2").deal.deal_id == "006A"
-        assert calls.record("3").deal_link == "account_and_date", "by the customer's domain"
-
-    def test_unmatched_calls_count_and_are_listed(self, calls: CallWorld) -> None:
-        calls.recorder.add("1")
-        calls.process().discovery.daily()
-        calls.work()
-
-        listed = calls.process().call_records.page(deal_link="unmatched")
-
-        assert [one.record_id for one in listed.items] == ["gong-1"]
-        assert len(calls.events("1")) == 1
-
-    def test_a_person_links_a_call_and_later_ones_of_the_account_follow(self, calls: CallWorld) -> None:
-        calls.recorder.add("1", hours_ago=48)
-        calls.process().discovery.daily()
-        calls.work()
-
-        for _ in range(2):
-            calls.process().calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
-        calls.work()
-
-        record = calls.record("1")
-        assert record.deal == CallDeal(deal_id="006B", account_name="Acme Health", how="person")
-        assert [(one["deal_id"], one["deal_link"]) for one in calls.facts()] == [
-            (None, "unmatched"),
-            ("006B", "person"),
-        ]
-        audited = [document.data for document in calls.world.store.query(Query("audit"))]
-        assert [(one["subject"], one["detail"]) for one in audited if one["action"] == "call.deal_linked"] == [
-            ("gong-1", "006B")
-        ], "once"
-        assert len(calls.posted) == 1, "nobody is analysed or scored again"
-        assert calls.process().call_records.page(deal_link="unmatched").items == ()
-
-        calls.recorder.add("2", crm=[ACCOUNT], hours_ago=-2)
-        calls.world.clock.forward(hours=24)
-        calls.process().discovery.daily()
-        calls.work()
-        assert calls.record("2").deal == CallDeal(deal_id="006B", account_name="Acme Health", how="account_and_date")
-
-    def test_what_a_person_said_is_kept_when_the_call_is_fetched_and_analysed(self, calls: CallWorld) -> None:
-        calls.recorder.add("1", crm=[DEAL, ACCOUNT], hours_ago=48)
-        calls.process().discovery.daily()
-        calls.process().calls.link_call.link("gong-1", "006B", None, ADMINISTRATOR)
-        calls.work()
-
-        assert calls.record("1").deal == CallDeal(deal_id="006B", account_name=None, how="person")
-        assert calls.posted[0]["context"]["deal_id"] == "006B"
-
-    @pytest.mark.parametrize("point", range(6))
-    def test_a_crash_while_linking_is_mended_by_saying_it_again(self, calls: CallWorld, point: int) -> None:
-        calls.recorder.add("1", hours_ago=48)
-        calls.process().discovery.daily()
-        calls.work()
-
-        with suppress(Died):
-            calls.process(Fuse(point)).calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
-        calls.process().calls.link_call.link("gong-1", "006B", "Acme Health", ADMINISTRATOR)
-        calls.work()
-
-        assert [one["deal_id"] for one in calls.facts()][-1] == "006B"
-        assert calls.integrations.get("deals/006B") is not None
-
-
-class TestBatches:
-    @pytest.fixture(autouse=True)
-    def batched(self, calls: CallWorld) -> None:
-        calls.settings = replace(calls.settings, daily_route="batch")
-
-    def send(self, calls: CallWorld) -> None:
-        calls.process().discovery.daily()
-        calls.work()
-        assert calls.process().analysis.submit_batches is not None
-        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
-
-    def test_the_days_calls_go_together_and_results_are_joined_by_their_id(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        for number in range(3):
-            calls.recorder.add(str(number), employees=[JOE, MIA])
-        calls.model.polls = 3
-        self.send(calls)
-        assert [calls.record(str(n)).state for n in range(3)] == ["batched"] * 3
-
-        calls.work()
-
-        assert len(calls.model.batches) == 1
-        assert len(calls.model.batches["vendor-0"]) == 6
-        for number in range(3):
-            assert [one["employee_id"] for one in calls.events(str(number))] == [JOE, MIA]
-            assert tokens(calls, str(number)) == 2000
-        (fact, *_) = calls.facts()
-        assert fact["route"] == "batch"
-
-    @pytest.mark.parametrize("outcome", ["expired", "errored", "canceled"])
-    def test_what_did_not_come_through_goes_into_the_next_batch(self, calls: CallWorld, outcome: str) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        calls.recorder.add("2")
-        calls.model.outcomes = [outcome]
-        self.send(calls)
-        calls.work()
-        states = sorted(calls.record(n).state for n in "12")
-        assert states == ["observed", "ready"]
-
-        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
-        calls.work()
-
-        assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
-        assert len(calls.model.batches["vendor-1"]) == 1
-
-    def test_what_never_comes_through_is_asked_for_at_once_the_third_time(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        calls.model.outcomes = ["expired"] * 3
-        self.send(calls)
-        for _ in range(2):
-            calls.work()
-            calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
-        calls.work()
-
-        record = calls.record("1")
-        assert (record.state, record.route) == ("observed", "immediate")
-
-    def test_a_refusal_in_a_batch_is_one(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        self.send(calls)
-        calls.model.stop_reason = "refusal"
-        calls.work()
-
-        assert calls.record("1").state == "refused"
-
-    def test_a_call_about_which_nothing_can_be_asked_does_not_wait_in_a_batch_that_is_never_sent(
-        self, calls: CallWorld
-    ) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        calls.model.withheld = True
-        self.send(calls)
-        calls.work()
-
-        record = calls.record("1")
-        assert (record.state, record.last_error) == ("refused", "withheld")
-        assert calls.model.batches == {}
-
-    def test_calls_in_a_batch_that_the_vendor_has_lost_are_analysed_by_themselves(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        calls.recorder.add("2")
-        self.send(calls)
-        calls.model.gone = True
-        calls.work()
-
-        assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
-        assert [len(calls.events(n)) for n in "12"] == [1, 1]
-
-    def test_what_came_through_is_noted_and_not_asked_for_again(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1", employees=[JOE, MIA])
-        calls.model.outcomes = ["succeeded", "expired"]
-        self.send(calls)
-        calls.work()
-        assert calls.record("1").state == "ready"
-        assert tokens(calls, "1") == 1000
-
-        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
-        calls.work()
-
-        assert len(calls.model.batches["vendor-1"]) == 1
-        assert calls.record("1").state == "observed"
-        assert tokens(calls, "1") == 2000
-        assert [one["employee_id"] for one in calls.events("1")] == [JOE, MIA]
-
-    def test_a_batch_that_is_read_twice_is_paid_for_once(self, calls: CallWorld) -> None:
-        assert calls.model is not None
-        calls.recorder.add("1")
-        self.send(calls)
-        ((name, payload),) = calls.world.tasks
-        calls.model.stop_reason = "refusal"
-        with suppress(Died):
-            # Dies between what was spent and the record's next state.
-            calls.run(name, payload, Fuse(2))
-        calls.work()
-
-        assert calls.record("1").state == "refused"
-        assert tokens(calls, "1") == 1000
-
-    def test_calls_that_are_analysed_at_once_do_not_keep_others_from_the_batch(
-        self, calls: CallWorld, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("shared.call_pipeline.usecases.batched_calls.MOST_CALLS", 2)
-        assert calls.model is not None
-        for number in range(3):
-            calls.recorder.add(str(number), hours_ago=10 + number)
-        calls.process().discovery.daily()
-        calls.work()
-        for newest in ("0", "1"):
-            calls.process().call_records.change(f"gong-{newest}", lambda known: known.changed(route="immediate"))
-
-        assert calls.process().analysis.submit_batches.submit().calls == 1  # type: ignore[union-attr]

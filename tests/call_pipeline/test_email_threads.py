@@ -18,7 +18,8 @@ from shared.observations.contract import DealContext
 from shared.platform.records.tombstones import SALT, path_of
 from shared.ports.documents import Delete, Put
 from tests.harness.call_world import JOE, MIA, SCORER, CallWorld, new_call_world
-from tests.harness.crash_harness import ADMINISTRATOR, NOON, Fuse, FusedDocuments
+from tests.harness.crash_harness import ADMINISTRATOR, Fuse, FusedDocuments
+from tests.harness.sent_events import NOON
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")

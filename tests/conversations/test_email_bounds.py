@@ -20,6 +20,7 @@ from shared.conversations.wire.email_html import as_text
 from shared.conversations.wire.email_thread import parse_thread
 from shared.kernel.errors import Rejected
 
+pytestmark = pytest.mark.long
 MODULES = (email_evidence, email_html, email_message, email_overlap, email_thread, email_words)
 PATTERNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value

@@ -7,7 +7,8 @@ from typing import Any
 from tests.functions.conftest import Deployed
 from tests.functions.test_health_check import Letters
 from tests.harness.call_world import JOE
-from tests.harness.crash_harness import ADMINISTRATOR, role_play
+from tests.harness.crash_harness import ADMINISTRATOR
+from tests.harness.sent_events import role_play
 
 
 class Shelf:

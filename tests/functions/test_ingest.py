@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.functions.conftest import Deployed
-from tests.harness.crash_harness import role_play
+from tests.harness.sent_events import role_play
 
 PATH = "/api/v1/validation-events"
 

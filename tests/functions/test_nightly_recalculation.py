@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE, MIA
-from tests.harness.crash_harness import role_play
+from tests.harness.sent_events import role_play
 
 
 def test_everybody_with_a_state_is_in_a_task(deployed: Deployed) -> None:

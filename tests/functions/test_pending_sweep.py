@@ -9,7 +9,8 @@ from shared.kernel.errors import Retryable
 from shared.ports.messages import Message
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
-from tests.harness.crash_harness import Died, Fuse, role_play
+from tests.harness.crash_harness import Died, Fuse
+from tests.harness.sent_events import role_play
 
 
 class Away:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
-from tests.harness.crash_harness import role_play
+from tests.harness.sent_events import role_play
 
 
 def test_the_rating_follows_the_observation(deployed: Deployed) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.functions.conftest import Deployed
-from tests.harness.crash_harness import ADMINISTRATOR, NOON
+from tests.harness.crash_harness import ADMINISTRATOR
+from tests.harness.sent_events import NOON
 
 
 def test_each_call_of_the_period_is_queued(deployed: Deployed) -> None:

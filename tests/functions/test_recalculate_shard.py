@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE, MIA
-from tests.harness.crash_harness import role_play
+from tests.harness.sent_events import role_play
 
 
 def test_all_of_the_shard_are_rated(deployed: Deployed) -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared.ports.documents import Query
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
-from tests.harness.crash_harness import call
+from tests.harness.sent_events import call
 
 
 @pytest.mark.parametrize(("confidence", "reasons"), [(0.1, ["low_confidence"]), (None, None)])

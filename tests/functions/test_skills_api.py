@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.functions.conftest import Deployed
 from tests.harness.call_world import JOE
-from tests.harness.crash_harness import ADMINISTRATOR, role_play
+from tests.harness.crash_harness import ADMINISTRATOR
+from tests.harness.sent_events import role_play
 
 
 def test_a_profile_is_read(deployed: Deployed) -> None:

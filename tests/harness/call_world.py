@@ -39,7 +39,6 @@ from shared.observations.domain.observation import Observation, decode
 from shared.ports.observations import Taken
 from tests.harness.crash_harness import (
     MACHINE,
-    NOON,
     PIPELINE,
     CrashEnvironment,
     CrashHarness,
@@ -47,10 +46,9 @@ from tests.harness.crash_harness import (
     FusedDocuments,
     GivenSecrets,
     Process,
-    answer_of,
     new_crash_harness,
-    sent_of,
 )
+from tests.harness.sent_events import NOON, answer_of, sent_of
 
 JOE, MIA = "joe@example.com", "mia@example.com"
 BEGINNING = NOON - timedelta(days=3)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -23,11 +23,8 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.conversations.ports.calls import Calls
 from shared.frameworks.domain.framework import Framework
-from shared.intake.usecases.prepare_event import Recorded
 from shared.kernel.access import Caller, Scope
 from shared.kernel.errors import NotFound, Retryable
-from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
-from shared.observations.usecases.interpret import Sent, sent
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
 from shared.ports.outbox import CommitThenPublish
@@ -35,16 +32,14 @@ from shared.ratings.domain.retention import retain
 from shared.ratings.messages import ShardTask
 from shared.ratings.usecases.recalculate_shard import ShardCounts
 from tests.harness.platform import Platform
+from tests.harness.sent_events import NOON, sent_of
 
 T = TypeVar("T")
-
-NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MACHINE = Caller(email="voice@demo.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 ADMINISTRATOR = Caller(email="ada@example.com", role="administrator", employee_id="ada@example.com")
 PIPELINE = load_pipeline()
 """Read once: reading it takes as long as a whole test."""
 INDEXES = PIPELINE.documents.indexes
-
 KEYS: Mapping[str, tuple[str, ...]] = {
     "observation-recorded": ("event_id",),
     "skill-changed": ("employee_id", "revision"),
@@ -350,92 +345,6 @@ def new_crash_harness(folder: Path, framework: Framework, people: Iterable[str] 
         process.people.import_people.from_csv(ADMINISTRATOR, "\n".join(["name,email", *lines]).encode())
     world.facts.clear()
     return world
-
-
-def sent_of(raw: Mapping[str, Any]) -> Sent:
-    """Reads whichever kind of event."""
-    if "event_type" in raw:
-        return sent(ValidationEvent, raw)
-    if "observation_source" in raw:
-        return sent(FieldObservation, raw)
-    return sent(LearningActivity, raw)
-
-
-def answer_of(outcome: Recorded) -> dict[str, Any]:
-    """What the sender of an event is answered."""
-    answer: dict[str, Any] = json.loads(outcome.text)
-    return answer
-
-
-def role_play(
-    name: str,
-    *,
-    employee: str = "joe@example.com",
-    score: float = 80,
-    competency: str = "discovery",
-    at: datetime = NOON - timedelta(days=2),
-    **context: str,
-) -> dict[str, Any]:
-    """A validation event as an integration posts it."""
-    one: dict[str, Any] = {"competency": competency, "score": score}
-    if context:
-        one["context"] = context
-    return {
-        "event_id": name,
-        "employee_id": employee,
-        "event_type": "role_play",
-        "event_source": "voice-roleplay",
-        "timestamp": at.isoformat(),
-        "overall_score": score,
-        "passed": score >= 60,
-        "competency_scores": [one],
-    }
-
-
-def call(
-    name: str,
-    *,
-    source_id: str | None = None,
-    employee: str = "joe@example.com",
-    scores: Mapping[str, float] | None = None,
-    at: datetime = NOON - timedelta(days=2),
-    analysis: int = 0,
-    reviewed: int | None = None,
-    confidence: float = 0.9,
-    industry: str | None = None,
-) -> dict[str, Any]:
-    """A field observation; analysis: its version; reviewed: the version of a person's review."""
-    metadata: dict[str, Any] = {"model_used": "m-1", "confidence_score": confidence, "analysis_version": analysis}
-    if reviewed is not None:
-        metadata |= {"human_reviewed": True, "review_version": reviewed}
-    return {
-        "observation_id": name,
-        "employee_id": employee,
-        "observation_source": "gong",
-        "source_id": source_id or name,
-        "timestamp": at.isoformat(),
-        "competency_scores": [{"competency": c, "score": s} for c, s in (scores or {"discovery": 75}).items()],
-        "context": {"industry": industry} if industry else {},
-        "analysis_metadata": metadata,
-    }
-
-
-def video(
-    name: str, *, employee: str = "joe@example.com", done: float = 100, quiz: float | None = None
-) -> dict[str, Any]:
-    """A learning activity."""
-    raw: dict[str, Any] = {
-        "activity_id": name,
-        "employee_id": employee,
-        "activity_type": "video",
-        "content_id": f"content-{name}",
-        "started_at": (NOON - timedelta(days=3)).isoformat(),
-        "completion_percentage": done,
-        "related_competencies": ["discovery"],
-    }
-    if quiz is not None:
-        raw |= {"quiz_score": quiz, "quiz_passed": quiz >= 60}
-    return raw
 
 
 def unavailable() -> Retryable:

@@ -26,17 +26,9 @@ from shared.ratings.domain.retention import retain
 from shared.ratings.domain.skill_rating import to_text
 from shared.ratings.usecases.rebuild_state import ledger_entries
 from shared.ratings.usecases.skill_facts import skill_state
-from tests.harness.crash_harness import (
-    NOON,
-    CrashHarness,
-    answer_of,
-    call,
-    new_crash_harness,
-    role_play,
-    sent_of,
-    video,
-)
+from tests.harness.crash_harness import CrashHarness, new_crash_harness
 from tests.harness.receipts import without_receipts
+from tests.harness.sent_events import NOON, answer_of, call, role_play, sent_of, video
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, PLATFORM_KNOWLEDGE, framework
 

@@ -26,18 +26,15 @@ from shared.ratings.usecases import rebuild_state, recalculate
 from shared.taxonomy.contract import HeldDecision, SkillBody, SkillChange
 from tests.harness.crash_harness import (
     ADMINISTRATOR,
-    NOON,
     CrashHarness,
     Died,
     Fuse,
     Process,
-    call,
     new_crash_harness,
-    role_play,
     tamper,
     unavailable,
-    video,
 )
+from tests.harness.sent_events import NOON, call, role_play, video
 from tests.harness.speed import Moments
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 

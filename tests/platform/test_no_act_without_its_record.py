@@ -16,7 +16,8 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import Put, Query
 from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Died, Fuse, Process, call, new_crash_harness
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Died, Fuse, Process, new_crash_harness
+from tests.harness.sent_events import call
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 JOE = "joe@example.com"

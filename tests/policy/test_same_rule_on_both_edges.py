@@ -12,6 +12,7 @@ import pytest
 
 from functions.portal.shell.routes import ROUTES as PAGES
 from functions.skills_api.routes import ROUTES
+from shared.platform.edges.routes import Route
 from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
 from tests.policy import calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy
@@ -84,7 +85,7 @@ def test_every_page_has_a_rule_or_says_why_not() -> None:
 
 
 def test_every_route_has_a_rule_or_is_public() -> None:
-    routes = {(route.method, route.path): route for route in ROUTES}
+    routes: dict[tuple[str, str], Route] = {(route.method, route.path): route for route in ROUTES}
     patterns = {route.path for route in ROUTES}
     ruled = {route_of(patterns, rule.api[0], f"/api/v1/{rule.api[1]}") for rule in RULES}
 

@@ -2,78 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from infra.bigquery.catalogue import catalogue
-from infra.gcp.bigquery import BigQueryWarehouse
-from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
+from infra.local.duckdb_warehouse import RawMessage
 from shared.call_pipeline.messages import CallAnalysed
 from shared.frameworks.messages import FrameworkPublished, PublishedCompetency
 from shared.kernel.errors import NotFound, Retryable
 from shared.observations.messages import ObservationRecorded, ScoredCompetency
 from shared.people.messages import EmployeeChanged
 from shared.platform.messages import AuditRecorded, PageViewed
-from shared.ports.warehouse import Row, Warehouse
+from shared.ports.warehouse import Row
 from shared.reviews.messages import ReviewDecided, ReviewedScore
-from tests.harness.bigquery_server import PAGE, BigQuery, bigquery_server
-from tests.sql.stopped_clock import StoppedClock
+from tests.harness.bigquery_server import PAGE
+from tests.ports.warehouse_bench import NOW, Bench, bench, views
 
-NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
-
-
-@dataclass
-class Bench:
-    """A warehouse under test; `local` is where messages arrive, `google` the server behind it, if any."""
-
-    warehouse: Warehouse
-    local: DuckDBWarehouse
-    google: BigQuery | None
-
-    def deliver(self, topic: str, *facts: Any, published_at: datetime = NOW, first: int = 0) -> None:
-        self.local.ingest_raw(
-            topic,
-            [
-                RawMessage(f"{topic}-{first + number}", published_at, fact.model_dump(mode="json"))
-                for number, fact in enumerate(facts)
-            ],
-        )
-
-
-@pytest.fixture(params=["duckdb", "bigquery"])
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    local = DuckDBWarehouse(":memory:", StoppedClock())
-    with ExitStack() as stack:
-        stack.callback(local.close)
-        if request.param == "duckdb":
-            yield Bench(local, local, None)
-            return
-        url, google = stack.enter_context(bigquery_server(local))
-        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5)
-        yield Bench(warehouse, local, google)
-
-
-def _client(url: str) -> Any:
-    from google.api_core.client_options import ClientOptions
-    from google.auth.credentials import AnonymousCredentials
-    from google.cloud import bigquery
-
-    anonymous: Any = AnonymousCredentials
-    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))
-
-
-def views(count: int, *, first: int = 0) -> list[PageViewed]:
-    return [
-        PageViewed(view_id=f"v{first + n}", employee_id="ann", role="employee", page="profile", viewed_at=NOW)
-        for n in range(count)
-    ]
+__all__ = ["bench"]
 
 
 def conversations(people: int, *, first: int) -> list[ObservationRecorded]:
@@ -317,177 +265,3 @@ class TestWarehouse:
         with pytest.raises(Exception, match=r"nonsense|invalidQuery") as raised:
             bench.warehouse.query("SELECT nonsense FROM staging.page_viewed")
         assert not isinstance(raised.value, Retryable)
-
-
-@pytest.fixture
-def cloud() -> Iterator[Bench]:
-    local = DuckDBWarehouse(":memory:", StoppedClock())
-    with bigquery_server(local) as (url, google):
-        yield Bench(
-            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5), local, google
-        )
-    local.close()
-
-
-class TestBigQuery:
-    COUNTED: ClassVar[dict[str, Any]] = {"day": date(2026, 11, 24), "kind": "field", "events": 2, "counted_at": NOW}
-
-    def counts(self, cloud: Bench) -> int:
-        return len(cloud.local.query("SELECT day FROM checks.ledger_counts"))
-
-    def test_parameters_and_limits_are_sent_typed(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        cloud.warehouse.query("SELECT @n AS n FROM marts.success_metrics AS m", {"n": 3})
-        [query] = cloud.google.queries
-        assert query["query"] == "SELECT @n AS n FROM `demo.marts.success_metrics` AS m"
-        assert query["useLegacySql"] is False
-        assert query["parameterMode"] == "NAMED"
-        assert query["queryParameters"] == [
-            {"name": "n", "parameterType": {"type": "INT64"}, "parameterValue": {"value": "3"}}
-        ]
-        assert int(query["maximumBytesBilled"]) == 50 * 2**30
-
-    def test_the_incremental_statement_looks_back_behind_the_newest_message(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        cloud.deliver("page-viewed", *views(1))
-        cloud.warehouse.refresh("page_viewed")
-        cloud.warehouse.refresh("page_viewed")
-        since = [
-            query["queryParameters"][0]["parameterValue"]["value"]
-            for query in cloud.google.queries
-            if query["query"].startswith("MERGE")
-        ]
-        assert since[0].startswith("1970-01-01")
-        assert since[1].startswith("2026-11-17 08:00:00")
-
-    def test_a_load_whose_answer_was_lost_is_done_once(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        cloud.google.lost = 1
-        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
-        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
-        assert self.counts(cloud) == 1
-        [job_id] = cloud.google.jobs
-        assert job_id.startswith("load-ledger_counts-")
-        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED | {"events": 3}])
-        assert self.counts(cloud) == 2
-
-    def test_a_load_that_failed_can_be_repeated(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        cloud.google.failing = 1
-        with pytest.raises(Retryable):
-            cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
-        cloud.warehouse.load("checks.ledger_counts", [self.COUNTED])
-        assert self.counts(cloud) == 1
-
-    @pytest.mark.parametrize(
-        ("status", "reason"),
-        [(403, "rateLimitExceeded"), (403, "quotaExceeded"), (503, "backendError"), (500, "internalError")],
-    )
-    def test_what_passes_by_itself_is_retryable(self, cloud: Bench, status: int, reason: str) -> None:
-        assert cloud.google is not None
-        cloud.google.refusals = [(status, reason)] * 20
-        with pytest.raises(Retryable):
-            cloud.warehouse.query("SELECT 1 AS one")
-
-    def test_rows_that_were_streamed_in_lately_ask_for_patience(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        message = "UPDATE or DELETE statement over table would affect rows in the streaming buffer"
-        cloud.google.refusals = [(400, message)]
-        with pytest.raises(Retryable, match="streamed in lately") as error:
-            cloud.warehouse.erase("ann@x.test", "erased-1")
-        assert error.value.after_seconds == 5400
-
-    def test_a_short_refusal_is_not_noticed(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        patient = BigQueryWarehouse("demo", StoppedClock(), client=cloud.warehouse._client, patience=20)  # type: ignore[attr-defined]
-        cloud.google.refusals = [(403, "rateLimitExceeded")]
-        assert patient.query("SELECT 1 AS one") == [{"one": 1}]
-
-    def test_what_is_forbidden_is_not_retried(self, cloud: Bench) -> None:
-        from google.api_core.exceptions import Forbidden
-
-        assert cloud.google is not None
-        cloud.google.refusals = [(403, "accessDenied")]
-        with pytest.raises(Forbidden):
-            cloud.warehouse.query("SELECT 1 AS one")
-
-    def test_datasets_may_have_other_names(self, cloud: Bench) -> None:
-        assert cloud.google is not None
-        named = BigQueryWarehouse(
-            "demo",
-            StoppedClock(),
-            datasets={"marts": "skills_marts"},
-            client=cloud.warehouse._client,  # type: ignore[attr-defined]
-            patience=0.5,
-        )
-        with pytest.raises(Exception, match="skills_marts"):
-            named.mart("skill_coverage")
-        assert "`demo.skills_marts.skill_coverage`" in cloud.google.queries[0]["query"]
-
-
-class TestDuckDB:
-    def test_what_was_written_is_there_after_a_restart(self, tmp_path: Path) -> None:
-        path = tmp_path / "warehouse.duckdb"
-        first = DuckDBWarehouse(path, StoppedClock())
-        Bench(first, first, None).deliver("page-viewed", *views(2))
-        first.refresh("page_viewed")
-        first.close()
-        second = DuckDBWarehouse(path, StoppedClock())
-        Bench(second, second, None).deliver("page-viewed", *views(2, first=1), first=5)
-        second.refresh("page_viewed")
-        assert len(second.query("SELECT * FROM staging.page_viewed")) == 3
-        second.close()
-
-    def test_a_computed_table_of_another_shape_is_filled_again(self, tmp_path: Path) -> None:
-        path = tmp_path / "warehouse.duckdb"
-        first = DuckDBWarehouse(path, StoppedClock())
-        Bench(first, first, None).deliver("page-viewed", *views(2))
-        first.refresh("page_viewed")
-        first._connection.execute("ALTER TABLE staging.page_viewed DROP COLUMN page")
-        first._connection.execute("ALTER TABLE checks.ledger_counts DROP COLUMN counted_at")
-        first.close()
-        second = DuckDBWarehouse(path, StoppedClock())
-        second.refresh("page_viewed")
-        assert [row["page"] for row in second.query("SELECT page FROM staging.page_viewed")] == ["profile"] * 2
-        second.load("checks.ledger_counts", [{"day": date(2026, 11, 24), "counted_at": NOW}])
-        second.close()
-
-    @pytest.mark.parametrize("data", ["{", "[]", "null", '"text"', '{"a": "\\ud800"}', ""])
-    def test_what_is_not_a_json_object_is_refused_and_stops_nobody(self, data: str) -> None:
-        warehouse = DuckDBWarehouse(":memory:", StoppedClock())
-        good = RawMessage("good", NOW, views(1)[0].model_dump(mode="json"))
-        with pytest.raises(ValueError, match="1 of 2"):
-            warehouse.ingest_raw("page-viewed", [good, RawMessage("bad", NOW, data)])
-        assert warehouse.query("SELECT * FROM raw.page_viewed") == []
-        warehouse.ingest_raw("page-viewed", [good])
-        warehouse.refresh()
-        assert len(warehouse.query("SELECT * FROM staging.page_viewed")) == 1
-        warehouse.close()
-
-    def test_pages_are_read_while_messages_come_and_refreshes_run(self) -> None:
-        warehouse = DuckDBWarehouse(":memory:", StoppedClock())
-        bench = Bench(warehouse, warehouse, None)
-        failures: list[BaseException] = []
-
-        def repeated(work: Any) -> None:
-            try:
-                for number in range(15):
-                    work(number)
-            except BaseException as error:
-                failures.append(error)
-
-        works = [
-            lambda number: bench.deliver("page-viewed", *views(20, first=20 * number), first=20 * number),
-            lambda number: warehouse.refresh("page_viewed"),
-            lambda number: warehouse.refresh("success_metrics"),
-            lambda number: warehouse.mart("success_metrics"),
-        ]
-        threads = [threading.Thread(target=repeated, args=(work,)) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failures == []
-        warehouse.refresh()
-        assert warehouse.query("SELECT COUNT(*) AS n FROM staging.page_viewed") == [{"n": 300}]
-        warehouse.close()

@@ -19,7 +19,8 @@ from shared.observations.messages import ObservationRecorded
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
 from shared.reviews.contract import ReviewDecision
-from tests.harness.crash_harness import ADMINISTRATOR, NOON, CrashHarness, call, new_crash_harness, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
+from tests.harness.sent_events import NOON, call, role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(GENERAL_DISCOVERY), framework_id="sales_engineering")

@@ -2,251 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from infra.local.files import LocalFiles
-from infra.local.sqlite_documents import SqliteDocuments
-from shared.conversations.records import CallRecords
-from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound, Rejected, Retryable
-from shared.kernel.ids import review_id_of
 from shared.kernel.pages import Page
-from shared.platform.usecases.notices import Notifications
-from shared.ports.documents import Merge, Put, Query
-from shared.privacy.records.access import EscalationRecords, GrantRecords
-from shared.privacy.usecases.escalations import Escalations
-from shared.privacy.usecases.grants import Grants
-from shared.privacy.usecases.open_transcript import Opened, OpenTranscript
-from shared.privacy.usecases.tell_of_access import TellOfAccess
-from shared.privacy.usecases.transcript_grounds import Given, TranscriptGrounds
-from shared.reviews.domain.review import State
-from shared.reviews.records import Review, ReviewRecords
-from tests.conversations.test_transcripts import CALL
-from tests.harness.call_records import call_record, took_part
-from tests.harness.crash_harness import (
-    ADMINISTRATOR,
-    PIPELINE,
-    CrashHarness,
-    Fuse,
-    Process,
-    new_crash_harness,
-    unavailable,
+from shared.ports.documents import Put
+from tests.harness.call_records import call_record
+from tests.harness.crash_harness import ADMINISTRATOR, Fuse, unavailable
+from tests.privacy.transcript_house import (
+    CALL_ID,
+    CRO,
+    DANA,
+    ELI,
+    ENID,
+    GONG,
+    JOE,
+    MO,
+    RECORD,
+    SARAH,
+    VIC,
+    WALT,
+    House,
+    house,
 )
-from tests.ratings.builders import framework
 
-JOE, SARAH, DANA, ELI, MO = (
-    "joe@example.com",
-    "sarah@example.com",
-    "dana@example.com",
-    "eli@example.com",
-    "mo@example.com",
-)
-VIC, ENID, CRO, WALT = "vic@example.com", "enid@example.com", "cro@example.com", "walt@example.com"
-PEOPLE = f"""name,email,role,manager,mentor
-Joe Smith,{JOE},employee,{DANA},{MO}
-Sarah Johnson,{SARAH},employee,{ELI},
-Dana Manager,{DANA},manager,{VIC},
-Eli Manager,{ELI},manager,{VIC},
-Vic Senior,{VIC},senior_manager,{CRO},
-Walt Senior,{WALT},senior_manager,{CRO},
-Enid Enablement,{ENID},enablement,,
-Chris Revenue,{CRO},cro,,
-Mo Mentor,{MO},mentor,,
-Ada Min,ada@example.com,administrator,,
-"""
-GONG, CALL_ID = "gong", CALL.call_id
-RECORD = f"{GONG}-{CALL_ID}"
-FRAMEWORK = replace(framework(), framework_id="sales_engineering")
-
-
-@dataclass
-class Access:
-    """What opens transcripts, and what lets somebody open them, as one instance of a function has it."""
-
-    transcripts: OpenTranscript
-    grants: Grants
-    escalations: Escalations
-
-    def open(self, caller: Caller, record_id: str) -> Opened:
-        return self.transcripts.open(caller, record_id)
-
-
-@dataclass
-class House:
-    """A world with a call of Joe's in it, and the process that serves it."""
-
-    world: CrashHarness
-    integrations: SqliteDocuments
-    files: LocalFiles
-    process: Process
-    access: Access
-    notifications: Notifications
-
-    def caller(self, email: str) -> Caller:
-        return self.process.people.callers.person(email)
-
-    def audited(self, action: str = "transcript.opened") -> list[dict[str, Any]]:
-        found = [document.data for document in self.world.store.query(Query("audit"))]
-        return sorted((one for one in found if one["action"] == action), key=lambda one: one["at"])
-
-    def told(self, employee_id: str = JOE) -> list[tuple[str, dict[str, str]]]:
-        page = self.notifications.list(self.caller(employee_id), employee_id)
-        return [(notice.kind, dict(notice.facts)) for notice in page.items]
-
-    def with_fuse(self, fuse: Fuse) -> Access:
-        return access_of(self.world.process(fuse), self.world, self.integrations, self.files)
-
-
-def house_in(folder: Path) -> House:
-    (folder / "documents").mkdir()
-    world = new_crash_harness(folder / "documents", FRAMEWORK)
-    process = world.process()
-    assert process.people.import_people.from_csv(ADMINISTRATOR, PEOPLE.encode()).rejected == 0
-    indexes = PIPELINE.integrations.indexes
-    integrations = SqliteDocuments(folder / "integrations.sqlite", indexes=indexes, durable=False)
-    assert CallRecords(integrations, world.clock).create(
-        call_record(GONG, CALL_ID, world.clock.now(), state="observed", employees=[JOE])
-    )
-    files = LocalFiles(folder / "transcripts")
-    store = TranscriptStore(files, world.clock)
-    store.keep(GONG, CALL)
-    access = access_of(process, world, integrations, files)
-    return House(world, integrations, files, process, access, Notifications(process.documents, world.clock))
-
-
-def access_of(process: Process, world: CrashHarness, integrations: SqliteDocuments, files: LocalFiles) -> Access:
-    documents, clock, employees = process.documents, world.clock, process.people.records
-    calls = CallRecords(integrations, clock)
-    telling = TellOfAccess(process.audit, Notifications(documents, clock))
-    given = Given(GrantRecords(documents), EscalationRecords(documents))
-    grounds = TranscriptGrounds(given, employees, ReviewRecords(documents), process.configuration, clock)
-    return Access(
-        OpenTranscript(calls, TranscriptStore(files, clock), grounds, telling, clock),
-        Grants(given.grants, employees, telling, clock),
-        Escalations(given.escalations, calls, employees, telling, clock),
-    )
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return house_in(tmp_path)
-
-
-class TestOnWhatGround:
-    def test_who_took_part_reads_the_own_call_and_nobody_is_told(self, house: House) -> None:
-        opened = house.access.open(house.caller(JOE), RECORD)
-        assert (opened.ground, opened.conversation) == ("own", CALL)
-        assert house.audited() == []
-        assert house.told() == []
-
-    def test_who_was_invited_and_did_not_come_has_no_part_in_it(self, house: House) -> None:
-        """A calendar's invitation is no grant: neither for the manager on it, nor through somebody else who is."""
-        people = [(JOE, True), (DANA, False), (SARAH, False)]
-        house.integrations.commit(
-            [
-                Merge(
-                    f"calls/{RECORD}",
-                    {
-                        "employees": [one for one, _ in people],
-                        "participants": [took_part(one) | {"attended": there} for one, there in people],
-                    },
-                )
-            ]
-        )
-        house.access.grants.give(ADMINISTRATOR, SARAH, ELI, purpose="coaching")
-        for who in (DANA, SARAH, ELI):
-            with pytest.raises(Forbidden):
-                house.access.open(house.caller(who), RECORD)
-        with pytest.raises(Forbidden, match="manager of somebody in the call"):
-            house.access.escalations.escalate(house.caller(ELI), RECORD, VIC, reason="quality")
-        assert house.access.open(house.caller(JOE), RECORD).ground == "own"
-
-    @pytest.mark.parametrize(
-        ("who", "needed"),
-        [
-            (SARAH, "that you took part in"),
-            (DANA, "an administrator gives it"),
-            (ELI, "own reports only"),
-            (MO, "an administrator gives it"),
-            (VIC, "needs an escalation"),
-            (WALT, "needs an escalation"),
-            (ENID, "anonymised samples"),
-            (CRO, "reads scores"),
-        ],
-    )
-    def test_others_are_told_what_would_be_needed(self, house: House, who: str, needed: str) -> None:
-        with pytest.raises(Forbidden, match=needed):
-            house.access.open(house.caller(who), RECORD)
-        assert house.audited() == []
-        assert house.told() == []
-
-    def test_a_machine_reads_no_transcript(self, house: House) -> None:
-        with pytest.raises(Forbidden, match=r"transcripts\.read"):
-            house.access.open(Caller("robot@example.com", scopes=frozenset({"administration"})), RECORD)
-
-    def test_an_administrator_reads_and_is_on_record(self, house: House) -> None:
-        assert house.access.open(ADMINISTRATOR, RECORD).ground == "administrator"
-        [record] = house.audited()
-        assert (record["actor"], record["subject"]) == ("ada@example.com", JOE)
-        assert record["detail"] == f"gong {CALL_ID}, ground: administrator"
-        [(kind, facts)] = house.told()
-        assert kind == "transcript.opened"
-        assert facts == {"source": "gong", "call_id": CALL_ID, "by": "ada@example.com", "ground": "administrator"}
-
-    def review(self, house: House, state: State) -> None:
-        now, review_id = house.world.clock.now(), review_id_of(GONG, CALL_ID, JOE)
-        review = Review(
-            review_id=review_id,
-            employee_id=JOE,
-            framework_id="sales_engineering",
-            source=GONG,
-            source_id=CALL_ID,
-            event_id="e",
-            scorer="lexical-1",
-            analysis=1,
-            account_name=None,
-            occurred_at=now,
-            scored_at=now,
-            opened_at=now,
-            state=state,
-            reasons=(),
-            scores=(),
-            contest=None,
-            decision=None,
-            earlier=(),
-            human=0,
-        )
-        house.world.store.commit([Put(f"reviews/{review_id}", review.stored())])
-
-    @pytest.mark.parametrize(("who", "hours"), [(ENID, 0), (DANA, 48)])
-    def test_who_decides_about_its_scores_reads_while_the_review_is_open(
-        self, house: House, who: str, hours: int
-    ) -> None:
-        self.review(house, "open")
-        if hours:
-            with pytest.raises(Forbidden):  # the employee sees the scores first
-                house.access.open(house.caller(who), RECORD)
-        house.world.clock.forward(hours=hours)
-        assert house.access.open(house.caller(who), RECORD).ground == "review"
-        assert [facts["ground"] for _, facts in house.told()] == ["review"]
-        assert [record["actor"] for record in house.audited()] == [who]
-        self.review(house, "decided")
-        house.world.clock.forward(hours=hours)
-        with pytest.raises(Forbidden):
-            house.access.open(house.caller(who), RECORD)
-
-    @pytest.mark.parametrize("who", [ELI, MO, CRO, SARAH, VIC])
-    def test_an_open_review_lets_nobody_else_read(self, house: House, who: str) -> None:
-        self.review(house, "open")
-        house.world.clock.forward(days=3)
-        with pytest.raises(Forbidden):
-            house.access.open(house.caller(who), RECORD)
+__all__ = ["house"]
 
 
 class TestGrants:

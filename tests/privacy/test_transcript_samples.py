@@ -21,7 +21,8 @@ from shared.ports.documents import Query
 from shared.privacy.usecases.transcript_samples import TranscriptSamples
 from tests.conversations.test_transcripts import ANALYSIS
 from tests.harness.call_records import call_record
-from tests.harness.crash_harness import NOON, PIPELINE, CrashHarness, new_crash_harness
+from tests.harness.crash_harness import PIPELINE, CrashHarness, new_crash_harness
+from tests.harness.sent_events import NOON
 from tests.ratings.builders import framework
 
 ENID = Caller("enid@example.com", role="enablement", employee_id="enid@example.com")

@@ -21,16 +21,8 @@ from shared.ratings.domain.discrepancy import discrepancies, to_text
 from shared.ratings.domain.projection import Projection
 from shared.ratings.messages import DiscrepancyChanged
 from shared.taxonomy.contract import SkillChange
-from tests.harness.crash_harness import (
-    ADMINISTRATOR,
-    NOON,
-    CrashHarness,
-    Fuse,
-    call,
-    new_crash_harness,
-    role_play,
-    unavailable,
-)
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Fuse, new_crash_harness, unavailable
+from tests.harness.sent_events import NOON, call, role_play
 from tests.harness.speed import examples
 from tests.ratings.builders import framework
 

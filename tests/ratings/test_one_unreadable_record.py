@@ -17,7 +17,8 @@ from shared.people.records import EmployeeRecords
 from shared.platform.records.audit import AuditRecords
 from shared.ports.documents import DELETE_FIELD, Merge, Put
 from shared.ratings.records import RatingsRecords
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness, role_play
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
+from tests.harness.sent_events import role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
 FRAMEWORK = replace(framework(replace(GENERAL_DISCOVERY, expires_after_days=40)), framework_id="sales_engineering")

@@ -236,6 +236,7 @@ class TestSure:
         assert (narrow.confidence, wide.confidence) == ("high", "medium")
 
 
+@pytest.mark.long
 class TestCoverage:
     """People's levels are N(75, 8) ninety days before, and wander; scores lie around them, and a scorer leans."""
 

@@ -17,7 +17,7 @@ from shared.observations.domain.entry import NO_SCORE
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.retention import ClassScores, witnesses
 from tests.harness.speed import examples
-from tests.ratings import oracle
+from tests.ratings import oracle_days
 from tests.ratings.builders import (
     GENERAL_DISCOVERY,
     PARAMETERS,
@@ -28,7 +28,7 @@ from tests.ratings.builders import (
     rated_together,
     state,
 )
-from tests.ratings.oracle import Seen, Status
+from tests.ratings.oracle_days import Seen, Status
 
 
 class History(NamedTuple):
@@ -75,7 +75,7 @@ def walked(rule: Rule, as_of: int, history: History) -> Status:
         for day, score in [(day, Fraction(score)) for day, score in scores]
     ]
     seen += [Seen(day * SECONDS_PER_DAY, "", "learning", None, "", False, False) for day in history.lessons]
-    return oracle.status_of(rule, [one for one in seen if one.day <= as_of], as_of)
+    return oracle_days.status_of(rule, [one for one in seen if one.day <= as_of], as_of)
 
 
 BARS = st.sampled_from([None, 50.0, 75.0, 80.0])

@@ -63,6 +63,7 @@ def test_the_bar_is_the_larger_of_three_points_and_the_noise(count: int, sigma: 
     assert trends([falling, staying], sigma) == ["declining", "stable"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("likeness", [0.0, 0.5])
 @pytest.mark.parametrize("count", [6, 7, 20, 40])
 def test_about_ten_percent_of_the_unchanged_on_either_side(count: int, likeness: float) -> None:

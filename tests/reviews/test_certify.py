@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.local.sqlite_documents import SqliteDocuments
 from shared.analysts.domain.agreement import LEAST_KAPPA, RETURN_KAPPA
 from shared.frameworks.domain.parameters import Untrusted
 from shared.frameworks.records import certificate_id_of
@@ -23,16 +26,9 @@ from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases.profile_answer import profile_answer
 from shared.reviews.contract import CompetencyCertificate, ReviewDecision
 from shared.reviews.usecases.certify import Certified
-from tests.harness.crash_harness import (
-    ADMINISTRATOR,
-    CrashHarness,
-    Died,
-    Fuse,
-    answer_of,
-    call,
-    new_crash_harness,
-    unavailable,
-)
+from tests.harness.built import built_once
+from tests.harness.crash_harness import ADMINISTRATOR, INDEXES, CrashHarness, Died, Fuse, new_crash_harness, unavailable
+from tests.harness.sent_events import answer_of, call
 from tests.harness.speed import Moments
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
@@ -50,6 +46,31 @@ def world(tmp_path: Path) -> Iterator[CrashHarness]:
     made = begun(tmp_path)
     yield made
     made.store.close()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a scorer's calls have been reviewed that agrees with people on discovery only."""
+
+    def build(folder: Path) -> None:
+        world = begun(folder)
+        reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
+        world.store.close()
+
+    return built_once(tmp_path_factory, "reviewed", build)
+
+
+@pytest.fixture
+def disagreed(template: Path, tmp_path: Path) -> Iterator[CrashHarness]:
+    made = copied(template, tmp_path / "data")
+    yield made
+    made.store.close()
+
+
+def copied(template: Path, folder: Path) -> CrashHarness:
+    shutil.copytree(template, folder)
+    (file,) = folder.glob("*.sqlite")
+    return CrashHarness(SqliteDocuments(file, indexes=INDEXES, durable=False), numbers=count(100_000))
 
 
 def begun(folder: Path) -> CrashHarness:
@@ -95,29 +116,27 @@ def untrusted(world: CrashHarness) -> tuple[Untrusted, ...]:
     return world.process().configuration.parameters().untrusted
 
 
-def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(world: CrashHarness) -> None:
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    done = world.process().certify.run()
+def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(disagreed: CrashHarness) -> None:
+    done = disagreed.process().certify.run()
 
     assert done == Certified(1, 1, 1)
-    good, bad = competency(world, "discovery"), competency(world, "listening")
+    good, bad = competency(disagreed, "discovery"), competency(disagreed, "listening")
     assert (good.n, good.verdict, good.kappa, good.within) == (CALLS, "counts", 1.0, 1.0)
     assert (bad.n, bad.verdict) == (CALLS, "stops_counting")
     assert bad.kappa_interval is not None
     assert bad.kappa_interval[0] < 0.4
-    assert untrusted(world) == (Untrusted(SCORER, 1, "listening"),)
+    assert untrusted(disagreed) == (Untrusted(SCORER, 1, "listening"),)
     assert [part.reason for part in good.by_reason] == ["sample"]
-    acts = [(fact["action"], fact["subject"], fact["detail"]) for _, fact in world.facts]
+    acts = [(fact["action"], fact["subject"], fact["detail"]) for _, fact in disagreed.facts]
     assert acts == [("scorer.stopped_counting", SCORER, "listening")]
-    assert [payload["run_id"] for _, payload in world.tasks] == ["parameters-2"]
+    assert [payload["run_id"] for _, payload in disagreed.tasks] == ["parameters-2"]
 
 
-def test_its_next_scores_of_that_competency_wait_for_a_person(world: CrashHarness) -> None:
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    world.process().certify.run()
-    world.facts.clear()
-    world.process().record(call("next", analysis=1000, scores={"discovery": 70, "listening": 70}))
-    ((_, fact),) = world.facts
+def test_its_next_scores_of_that_competency_wait_for_a_person(disagreed: CrashHarness) -> None:
+    disagreed.process().certify.run()
+    disagreed.facts.clear()
+    disagreed.process().record(call("next", analysis=1000, scores={"discovery": 70, "listening": 70}))
+    ((_, fact),) = disagreed.facts
     assert [(one["competency"], one["waits"]) for one in fact["waiting"]] == [("listening", "untrusted_scorer")]
 
 
@@ -153,14 +172,13 @@ def test_with_few_reviews_nothing_is_said_yet(world: CrashHarness) -> None:
     assert world.tasks == []
 
 
-def test_it_counts_again_when_it_agrees_again(world: CrashHarness) -> None:
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    world.process().certify.run()
-    reviewed(world, CALLS, last=CALLS * 5, agree=lambda number, name: True)
-    assert world.process().certify.run().changed == 1
-    assert untrusted(world) == ()
-    assert [(fact["action"], fact["detail"]) for _, fact in world.facts] == [("scorer.counts_again", "listening")]
-    assert world.process().configuration.parameters().version == 3
+def test_it_counts_again_when_it_agrees_again(disagreed: CrashHarness) -> None:
+    disagreed.process().certify.run()
+    reviewed(disagreed, CALLS, last=CALLS * 5, agree=lambda number, name: True)
+    assert disagreed.process().certify.run().changed == 1
+    assert untrusted(disagreed) == ()
+    assert [(fact["action"], fact["detail"]) for _, fact in disagreed.facts] == [("scorer.counts_again", "listening")]
+    assert disagreed.process().configuration.parameters().version == 3
 
 
 def test_at_the_line_it_neither_comes_nor_goes(world: CrashHarness) -> None:
@@ -194,11 +212,10 @@ def test_having_too_few_pairs_gives_nothing_back(world: CrashHarness) -> None:
     assert world.process().configuration.parameters().version == 7
 
 
-def test_what_else_the_parameters_say_is_kept(world: CrashHarness) -> None:
-    world.store.commit([Put("parameters/current", {"version": 7, "default": {"drift": 0.5}})])
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    world.process().certify.run()
-    parameters = world.process().configuration.parameters()
+def test_what_else_the_parameters_say_is_kept(disagreed: CrashHarness) -> None:
+    disagreed.store.commit([Put("parameters/current", {"version": 7, "default": {"drift": 0.5}})])
+    disagreed.process().certify.run()
+    parameters = disagreed.process().configuration.parameters()
     assert (parameters.version, parameters.default.drift) == (8, 0.5)
 
 
@@ -260,14 +277,13 @@ def test_a_thread_that_has_grown_is_no_second_look_at_the_same_words(world: Cras
     assert world.process().certificates.all(ADMINISTRATOR).certificates == []
 
 
-def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: CrashHarness) -> None:
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    process = world.process()
+def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(disagreed: CrashHarness) -> None:
+    process = disagreed.process()
     process.certify.run()
-    before = (world.documents(), len(world.tasks), len(world.facts))
+    before = (disagreed.documents(), len(disagreed.tasks), len(disagreed.facts))
     assert process.certify.run().changed == 0
-    assert (world.documents(), len(world.tasks), len(world.facts)) == before
-    world.clock.forward(days=1)
+    assert (disagreed.documents(), len(disagreed.tasks), len(disagreed.facts)) == before
+    disagreed.clock.forward(days=1)
     process.certify.run()
     days = process.certificates.history(ADMINISTRATOR, certificate_id_of(SCORER)).days
     assert [f"{one.computed_at:%Y-%m-%d}" for one in days] == ["2026-03-05", "2026-03-04"]
@@ -275,12 +291,10 @@ def test_each_day_is_kept_and_a_second_run_of_the_day_changes_nothing(world: Cra
 
 @pytest.mark.parametrize("failure", [Died, unavailable])
 def test_after_the_retry_nothing_tells_of_a_crash(
-    tmp_path: Path, failure: Callable[[], BaseException], moments: Moments
+    template: Path, tmp_path: Path, failure: Callable[[], BaseException], moments: Moments
 ) -> None:
     def outcome(point: int | None) -> tuple[Any, ...]:
-        world = begun(tmp_path)
-        reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-        world.tasks.clear()
+        world = copied(template, tmp_path / "data")
         fuse = Fuse(point, failure)
         try:
             world.process(fuse).certify.run()
@@ -290,8 +304,7 @@ def test_after_the_retry_nothing_tells_of_a_crash(
         world.deliver()
         found = (world.documents(), asked, world.published(), fuse.passed)
         world.store.close()
-        for path in tmp_path.iterdir():
-            path.unlink()
+        shutil.rmtree(tmp_path / "data")
         return found
 
     *wanted, points = outcome(None)
@@ -300,13 +313,12 @@ def test_after_the_retry_nothing_tells_of_a_crash(
         assert list(outcome(point)[:3]) == wanted, f"failed at {point}"
 
 
-def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(world: CrashHarness) -> None:
-    reviewed(world, 0, last=CALLS, agree=agrees_on_discovery_only)
-    world.process().certify.run()
-    world.deliver()
-    assert world.tasks == []
+def test_a_recalculation_that_has_ended_long_ago_is_not_asked_for_again(disagreed: CrashHarness) -> None:
+    disagreed.process().certify.run()
+    disagreed.deliver()
+    assert disagreed.tasks == []
     for days in (1, 100):
-        world.clock.forward(days=days)
-        world.process().certify.run()
-    assert world.tasks == []
-    assert len(world.store.query(Query("recalculation_runs"))) == 1
+        disagreed.clock.forward(days=days)
+        disagreed.process().certify.run()
+    assert disagreed.tasks == []
+    assert len(disagreed.store.query(Query("recalculation_runs"))) == 1

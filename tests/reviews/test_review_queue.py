@@ -16,7 +16,8 @@ from shared.kernel.reading import validated
 from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.reviews.domain.review import AnalysedScore, pairs, reasons, sampled
-from tests.harness.crash_harness import CrashHarness, call, new_crash_harness, role_play
+from tests.harness.crash_harness import CrashHarness, new_crash_harness
+from tests.harness.sent_events import call, role_play
 from tests.harness.speed import examples
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 

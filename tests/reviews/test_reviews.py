@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,97 +11,39 @@ from typing import Any
 import pytest
 
 from shared.kernel.access import Caller
-from shared.kernel.days import day_of
 from shared.kernel.errors import Conflict, Forbidden, NotFound, Rejected, Retryable
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
-from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
-from shared.ratings.domain.projection import project
-from shared.reviews.contract import Contest, ReviewDecision, ReviewView
-from tests.harness.crash_harness import (
-    ADMINISTRATOR,
-    CrashHarness,
-    Died,
-    Fuse,
-    Process,
-    call,
-    new_crash_harness,
-    unavailable,
-)
+from shared.reviews.contract import ReviewDecision
+from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, Died, Fuse, Process, new_crash_harness, unavailable
+from tests.harness.sent_events import call
 from tests.harness.speed import Moments
-from tests.ratings.builders import GENERAL_DISCOVERY, framework
-
-FRAMEWORK = replace(
-    framework(GENERAL_DISCOVERY, competencies=("discovery", "listening")), framework_id="sales_engineering"
+from tests.reviews.opened import (
+    COLLEAGUE,
+    CONFIRM,
+    CORRECT,
+    EMPLOYEE,
+    ENID,
+    FRAMEWORK,
+    JOE,
+    MIA,
+    OBJECTION,
+    REJECT,
+    REVIEW,
+    REVIEWER,
+    begun,
+    counts,
+    decided,
+    deliver,
+    world,
 )
-JOE, MIA, ENID, SAM = "joe@example.com", "mia@example.com", "enid@example.com", "sam@example.com"
-CSV = f"""name,email,role,manager
-Joe,{JOE},employee,{MIA}
-Sam,{SAM},employee,
-Mia,{MIA},manager,
-Enid,{ENID},enablement,
-Ada,ada@example.com,administrator,
-""".encode()
-EMPLOYEE = Caller(email=JOE, role="employee", employee_id=JOE)
+
+__all__ = ["world"]
+
+
 MANAGER = Caller(email=MIA, role="manager", employee_id=MIA)
-REVIEWER = Caller(email=ENID, role="enablement", employee_id=ENID)
-COLLEAGUE = Caller(email=SAM, role="employee", employee_id=SAM)
 MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"administration"}))
-
-CONFIRM = ReviewDecision(decision="confirm")
-CORRECT = ReviewDecision.model_validate(
-    {"decision": "correct", "scores": [{"competency": "discovery", "score": 60}], "drop": ["listening"], "note": "Hm"}
-)
-REJECT = ReviewDecision(decision="reject")
-OBJECTION = Contest(reason="I was not the one who spoke there")
-
-
-def begun(folder: Path, *, confidence: float = 0.3, **of_call: Any) -> CrashHarness:
-    """Joe's call c1 with an unsure and a sure score, rated and in the queue."""
-    world = new_crash_harness(folder, FRAMEWORK)
-    world.store.commit([Put("settings/reviews", {"sample_share": 0.0})])
-    world.process().people.import_people.from_csv(ADMINISTRATOR, CSV)
-    raw = call("c1", scores={"discovery": 80, "listening": 70}, analysis=1000, **of_call)
-    raw["competency_scores"][0] |= {"confidence": confidence, "evidence": "quote at turn 3, characters 0-12"}
-    world.process().record(raw)
-    deliver(world)
-    return world
-
-
-def deliver(world: CrashHarness) -> None:
-    """Everything on the bus, to both of its readers, twice over."""
-    for _ in range(2):
-        process = world.process()
-        for topic, fact in world.facts:
-            if topic == "observation-recorded":
-                process.review_items.observe(validated(ObservationRecorded, fact))
-    world.deliver()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[CrashHarness]:
-    made = begun(tmp_path)
-    yield made
-    made.store.close()
-
-
-REVIEW = review_id_of("gong", "c1", JOE)
-
-
-def decided(world: CrashHarness, who: Caller, body: ReviewDecision, review: str = REVIEW) -> ReviewView:
-    answer = world.process().reviews.decide.decide(who, review, body)
-    deliver(world)
-    return answer
-
-
-def counts(world: CrashHarness) -> dict[str, float | None]:
-    """What the rating of each competency is."""
-    process = world.process()
-    state = world.store.get(f"states/{JOE}")
-    assert state is not None
-    rows = project(state.data["observations"], FRAMEWORK, process.configuration.parameters(), day_of(world.clock.now()))
-    return {row.competency: None if row.rating is None else row.rating / 100 for row in rows if row.context == ""}
 
 
 class TestDeciding:
@@ -275,82 +217,6 @@ class TestListing:
         second = reviews.page(MANAGER, limit=3, after=first.next)
         assert [one.source_id for one in (*first.items, *second.items)] == ["c4", "c3", "c2", "c1", "c0"]
         assert second.next is None
-        world.store.close()
-
-
-class TestContesting:
-    def test_scores_that_count_are_contested_and_go_on_to_count_until_a_person_has_decided(
-        self, tmp_path: Path
-    ) -> None:
-        world = begun(tmp_path, confidence=0.9)
-        assert world.process().reviews.show.page(REVIEWER).items == ()
-        answer = world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-        assert (answer.state, answer.reasons) == ("open", ["contested"])
-        deliver(world)
-        assert counts(world)["discovery"] == 80
-
-        answer = decided(world, REVIEWER, CORRECT)
-        assert (answer.state, (answer.contest and answer.contest.answered)) == ("decided", True)
-        assert counts(world)["discovery"] == 60
-        assert "I was not" not in json.dumps(world.facts)
-        world.store.close()
-
-    def test_a_decision_can_be_contested_once_and_the_answer_is_final(self, world: CrashHarness) -> None:
-        decided(world, REVIEWER, CORRECT)
-        world.clock.forward(days=29)
-        assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION).state == "open"
-        answer = decided(world, ADMINISTRATOR, CONFIRM)
-        assert answer.outcome == "corrected", "what stood before the contest is what was confirmed"
-        assert [one.decision for one in answer.earlier] == ["corrected"]
-        assert counts(world)["discovery"] == 60
-        with pytest.raises(Conflict, match="final"):
-            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-
-    def test_a_rejected_call_that_is_contested_may_count_after_all(self, world: CrashHarness) -> None:
-        decided(world, REVIEWER, REJECT)
-        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-        body = ReviewDecision.model_validate(
-            {"decision": "correct", "scores": [{"competency": "discovery", "score": 90}]}
-        )
-        decided(world, ADMINISTRATOR, body)
-        assert counts(world)["discovery"] == 90
-        assert counts(world)["listening"] == 70
-
-    def test_a_contest_outlives_a_newer_analysis(self, world: CrashHarness) -> None:
-        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-        world.process().record(call("again", source_id="c1", analysis=1001))
-        deliver(world)
-        item = world.process().reviews.show.get(REVIEWER, REVIEW)
-        assert (item.state, item.reasons, item.analysis_version) == ("open", ["contested"], 1001)
-
-    def test_only_the_own_scores_and_only_for_a_while(self, world: CrashHarness) -> None:
-        with pytest.raises(Forbidden):
-            world.process().reviews.contest.contest(COLLEAGUE, REVIEW, OBJECTION)
-        with pytest.raises(NotFound):
-            world.process().reviews.contest.contest(COLLEAGUE, review_id_of("gong", "elsewhere", JOE), OBJECTION)
-        with pytest.raises(Rejected, match="has no score in this call"):
-            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["closing"]))
-        world.clock.forward(days=31)
-        assert not world.process().reviews.show.get(EMPLOYEE, REVIEW).may_contest
-        with pytest.raises(Conflict, match="30 days"):
-            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-
-    def test_the_same_objection_again_is_answered_as_the_first_time(self, world: CrashHarness) -> None:
-        first = world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION)
-        world.clock.forward(minutes=1)
-        assert world.process().reviews.contest.contest(EMPLOYEE, REVIEW, OBJECTION) == first
-        with pytest.raises(Conflict, match="contested already"):
-            world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="Something else"))
-
-    def test_a_contested_score_that_counted_is_a_pair_of_its_own_reason(self, tmp_path: Path) -> None:
-        world = begun(tmp_path, confidence=0.9)
-        world.process().reviews.contest.contest(EMPLOYEE, REVIEW, Contest(reason="No", competencies=["listening"]))
-        decided(world, REVIEWER, CONFIRM)
-        (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
-        assert {one["competency"]: one["reason"] for one in fact["pairs"]} == {
-            "discovery": "alongside",
-            "listening": "contested",
-        }
         world.store.close()
 
 

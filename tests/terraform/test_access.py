@@ -1,0 +1,186 @@
+"""Who may reach and read what, in the plan as declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.bigquery.catalogue import catalogue
+from infra.declarations.pipeline import FunctionSpec
+from tests.terraform.conftest import Provisioned
+from tests.terraform.declared import FUNCTIONS, PIPELINE
+
+pytestmark = pytest.mark.terraform
+
+
+def roles_of(provisioned: Provisioned, name: str) -> set[tuple[str, str]]:
+    """Every (role, kind of resource: which) that the account of one function holds anywhere in the project."""
+    account = provisioned.function(name, "google_service_account.this")["email"]
+    held = set()
+    for kind, values in provisioned.resources.values():
+        if "_iam_member" in kind and values["member"] == f"serviceAccount:{account}":
+            held.add((values["role"], where(provisioned, kind, values)))
+    return held
+
+
+def where(provisioned: Provisioned, kind: str, values: dict[str, Any]) -> str:
+    topics = {topic["id"]: topic["name"] for topic in provisioned.of("google_pubsub_topic")}
+    accounts = {account["name"]: account["account_id"] for account in provisioned.of("google_service_account")}
+    match kind:
+        case "google_pubsub_topic_iam_member":
+            return f"topic {topics[values['topic']]}"
+        case "google_pubsub_subscription_iam_member":
+            return f"subscription {values['subscription']}"
+        case "google_cloud_tasks_queue_iam_member":
+            return f"queue {values['name']}"
+        case "google_service_account_iam_member":
+            return f"account {accounts[values['service_account_id']]}"
+        case "google_bigquery_dataset_iam_member":
+            return f"dataset {values['dataset_id']}"
+        case "google_storage_bucket_iam_member":
+            return f"bucket {values['bucket']}"
+        case "google_secret_manager_secret_iam_member":
+            return f"secret {values['secret_id']}"
+        case "google_project_iam_member":
+            return f"project if {values['condition'][0]['expression']}" if values["condition"] else "project"
+    return kind
+
+
+def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, str]]:
+    """The roles that a declaration implies, written down a second time, from the declaration's own comment."""
+    roles = {("roles/pubsub.publisher", f"topic {topic}") for topic in function.publishes}
+    roles |= {("roles/cloudtasks.enqueuer", f"queue {queue}") for queue in function.enqueues}
+    roles |= {("roles/secretmanager.secretAccessor", f"secret {secret}") for secret in function.secrets}
+    own = f"account fn-{function.name.replace('_', '-')}"
+    data = function.data
+    if function.enqueues:
+        roles.add(("roles/iam.serviceAccountUser", "account invoker"))
+    if function.signs:
+        roles.add(("roles/iam.serviceAccountTokenCreator", own))
+    for access, database in (
+        (data.documents, PIPELINE.documents.database),
+        (data.integrations, PIPELINE.integrations.database),
+    ):
+        condition = f'resource.name == "projects/acme-skills-prod/databases/{database}"'
+        if access != "none":
+            roles.add((f"roles/datastore.{'user' if access == 'write' else 'viewer'}", f"project if {condition}"))
+    roles |= implied_by_warehouse(data.warehouse, provisioned)
+    for access, bucket in ((data.transcripts, "transcripts"), (data.quarantine, "quarantine")):
+        if access != "none":
+            role = "roles/storage.objectUser" if access == "write" else "roles/storage.objectViewer"
+            roles.add((role, f"bucket acme-skills-prod-{bucket}"))
+    if data.dead_letters != "none":
+        letters = {f"{subscription.name}--dead-letters" for subscription in PIPELINE.subscriptions}
+        roles |= {("roles/pubsub.subscriber", f"subscription {name}") for name in letters}
+    if data.dead_letters == "write":
+        roles.add(("roles/iam.serviceAccountOpenIdTokenCreator", "account invoker"))
+    return roles
+
+
+def implied_by_warehouse(access: str, provisioned: Provisioned) -> set[tuple[str, str]]:
+    datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")} - {"team_views"}
+    writes = {"write": datasets - {"raw"}, "erase": datasets}.get(access, set())
+    reads = {"read": {"marts"}, "write": {"raw"}}.get(access, set())
+    roles = {("roles/bigquery.dataEditor", f"dataset {name}") for name in writes}
+    roles |= {("roles/bigquery.dataViewer", f"dataset {name}") for name in reads}
+    return roles if access == "none" else roles | {("roles/bigquery.jobUser", "project")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_account_holds_exactly_what_its_declaration_implies(provisioned: Provisioned, name: str) -> None:
+    assert roles_of(provisioned, name) == implied(PIPELINE.functions[name], provisioned)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_public_reaches_app_edges_only(provisioned: Provisioned, name: str) -> None:
+    invokers = {
+        values["member"]
+        for kind, values in provisioned.of_function(name)
+        if kind == "google_cloud_run_v2_service_iam_member" and values["role"] == "roles/run.invoker"
+    }
+    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
+    assert invokers == ({"allUsers"} if PIPELINE.functions[name].edge == "app" else {f"serviceAccount:{invoker}"})
+
+
+def test_nothing_else_is_public(provisioned: Provisioned) -> None:
+    public = {
+        address
+        for address, (_, values) in provisioned.resources.items()
+        if {values.get("member")} & {"allUsers", "allAuthenticatedUsers"}
+    }
+    apps = {name for name in FUNCTIONS if PIPELINE.functions[name].edge == "app"}
+    module = 'module.pipeline.module.function["{}"].google_cloud_run_v2_service_iam_member.public[0]'
+    assert public == {module.format(name) for name in apps}
+
+
+def test_the_invoker_holds_no_role_but_to_call(provisioned: Provisioned) -> None:
+    invoker = provisioned.at("module.pipeline.google_service_account.invoker")["email"]
+    held = {v["role"] for k, v in provisioned.resources.values() if v.get("member") == f"serviceAccount:{invoker}"}
+    assert held == {"roles/run.invoker"}
+
+
+def readers(provisioned: Provisioned, group: str) -> set[tuple[str, str]]:
+    """Every (role, where) that a group holds."""
+    return {
+        (values["role"], where(provisioned, kind, values))
+        for kind, values in provisioned.resources.values()
+        if "_iam_" in kind and values.get("member") == f"group:{group}"
+    }
+
+
+def test_readers_of_marts_cannot_read_rows_about_individuals(provisioned: Provisioned) -> None:
+    assert readers(provisioned, "analysts@example.com") == {
+        ("roles/bigquery.dataViewer", "dataset marts"),
+        ("roles/bigquery.jobUser", "project"),
+    }
+    in_marts = {name for name, table in catalogue().tables.items() if table.dataset == "marts"}
+    individual = {name for name, table in catalogue().tables.items() if table.rows_about == "individuals"}
+    made = {f"{t['dataset_id']}.{t['table_id']}" for t in provisioned.of("google_bigquery_table")}
+    assert individual
+    assert individual <= made
+    assert {name for name in made if name.startswith("marts.")} == in_marts
+    assert not individual & in_marts
+    # Neither dataset-wide nor table by table, nor by basic roles: only the function that fills them, and the one that
+    # takes a person out of them.
+    writers = {
+        f"serviceAccount:{provisioned.function(name, 'google_service_account.this')['email']}"
+        for name in ("warehouse_refresh", "erase_person")
+    }
+    for kind, values in provisioned.resources.values():
+        if kind == "google_bigquery_dataset_iam_member" and values["dataset_id"] == "individuals":
+            assert values["member"] in writers
+        assert kind not in {"google_bigquery_table_iam_member", "google_bigquery_dataset_iam_binding"}
+
+
+def test_managers_read_only_the_views_and_the_views_are_authorised(provisioned: Provisioned) -> None:
+    assert readers(provisioned, "managers@example.com") == {
+        ("roles/bigquery.dataViewer", "dataset team_views"),
+        ("roles/bigquery.jobUser", "project"),
+    }
+    views = {
+        f"{t['dataset_id']}.{t['table_id']}": t["view"][0] for t in provisioned.of("google_bigquery_table") if t["view"]
+    }
+    assert views.keys() == catalogue().views.keys()
+    for name, view in views.items():
+        declared = catalogue().views[name]
+        assert view["use_legacy_sql"] is False
+        assert f"FROM `acme-skills-prod.{declared.of}`\nWHERE manager_id = LOWER(SESSION_USER())" in view["query"]
+    authorised = {
+        (access["dataset_id"], ".".join((shown["project_id"], shown["dataset_id"], shown["table_id"])))
+        for access in provisioned.of("google_bigquery_dataset_access")
+        for shown in access["view"]
+    }
+    assert authorised == {
+        (view.of.split(".")[0], f"acme-skills-prod.{name}") for name, view in catalogue().views.items()
+    }
+    assert not [access for access in provisioned.of("google_bigquery_dataset_access") if access["role"]]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else(
+    provisioned: Provisioned, name: str
+) -> None:
+    service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+    known = service["environment_variables"].get("AUGMENT_ADMINISTRATORS")
+    assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api"} else None)
