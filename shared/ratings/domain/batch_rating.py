@@ -142,12 +142,6 @@ class RatedSeries(NamedTuple):
             return np.asarray(rows.seen | ~rows.of_skills(optional_skills))
         return np.ones(len(rows), np.bool_)
 
-    def shows(self, place: int) -> bool:
-        """Tells whether a profile lists the row (see `shown`), which nobody has asked for."""
-        skill = int(self.rows.skill[place])
-        context, ruled = self.rows.names[skill][1], self.rows.ruled[skill]
-        return "&" not in context or (ruled is not None and ruled[1] == context) or bool(self.rows.seen[place])
-
     def values(self, which: Numbers | slice) -> list[tuple[Any, ...]]:
         """Returns some rows as tuples in the order of SkillRating's fields."""
         return list(zip(*self._skill(which), *self._numbers(which), *self._status(which), strict=True))
