@@ -31,6 +31,11 @@ def whole(values: Sequence[int], lowest: int, highest: int) -> Numbers:
     return column
 
 
+def is_whole(value: object, lowest: int, highest: int) -> bool:
+    """Tells whether a value may stand in a column of `whole` numbers."""
+    return isinstance(value, int) and lowest <= value <= highest
+
+
 def integers(values: Sequence[int]) -> Numbers:
     """Returns whole numbers as a column, in half of the time that NumPy takes for a list."""
     try:

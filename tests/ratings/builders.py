@@ -180,10 +180,12 @@ def rated_together(
     parameters: Parameters = PARAMETERS,
     exams: Collection[int] = (),
     failed: Collection[int] = (),
+    scorer: int = 0,
 ) -> list[SkillRating]:
     """The discovery of people of whom nothing but these numbers is known.
 
-    as_of: everybody's day, or each one's; exams, failed: days whose practice is one
+    as_of: everybody's day, or each one's; exams, failed: days whose practice is one; scorer: who scored the field, by
+    its place among those that the parameters know, from 1 on
     """
 
     def outcome(day: int) -> int:
@@ -191,7 +193,7 @@ def rated_together(
 
     index = index_of(framework(*([rule] if rule else [])))
     seen = [
-        (person, day * SECONDS_PER_DAY, day, kind, 0, outcome(day) if kind == 1 else 0, 0, score)
+        (person, day * SECONDS_PER_DAY, day, kind, 0, outcome(day) if kind == 1 else 0, 0 if kind else scorer, score)
         for person, kinds in enumerate(people)
         for kind, scores in enumerate(kinds)
         for day, score in scores

@@ -75,6 +75,22 @@ def test_a_population_is_learnt_of_scores_less_their_scorers_lean() -> None:
     assert unknown.mean - known.mean == pytest.approx(8, abs=0.6)
 
 
+def test_what_competencies_have_in_common_is_learnt_of_all_of_them() -> None:
+    """Nobody wanders and all are alike: one competency alone tells little of it."""
+    chance = np.random.default_rng(11)
+    alone = [still(chance, mean) for mean in (60.0, 70.0, 80.0, 65.0, 75.0)]
+    several = calibrated({f"c{place}": one for place, one in enumerate(alone)}, {}, Parameters())
+    together = [several.noise_of(f"c{place}") for place in range(5)]
+    assert np.mean([one.drift for one in together]) < np.mean([learnt(one).drift for one in alone])
+    assert np.mean([one.spread for one in together]) < np.mean([learnt(one).spread for one in alone])
+    assert [one.mean for one in together] == pytest.approx([60, 70, 80, 65, 75], abs=2)
+
+
+def still(chance: np.random.Generator, mean: float) -> CompetencyScores:
+    score = np.clip(mean + 10 * chance.normal(0, 1, 40 * 12), 0, 100)
+    return scores_of(score, np.arange(40).repeat(12), np.tile(np.arange(12) * 8, 40))
+
+
 def test_too_few_scores_leave_the_defaults() -> None:
     few = invented(1, LEAST_OBSERVATIONS - 1, np.random.default_rng(1), sigma=2)
     enough = invented(1, LEAST_OBSERVATIONS, np.random.default_rng(1), sigma=2)

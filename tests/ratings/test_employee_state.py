@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.kernel.context import Context, decode_skill
 from shared.observations.domain.entry import Entry
 from shared.observations.domain.observation import Observation
 from shared.ratings.domain.projection import PersonScores, Projection, rate_together
@@ -57,7 +58,11 @@ def observations(draw: st.DrawFn) -> Observation:
 
 def assert_rated_as_anew(remembered: EmployeeState, entries: dict[str, str], as_of: int) -> None:
     assert remembered.entries == entries
-    anew = Projection(entries, FRAMEWORK, PARAMETERS, as_of)
+    extra: dict[str, tuple[Context, ...]] = {}
+    for competency, skill in SKILLS:
+        extra[competency] = (*extra.get(competency, ()), decode_skill(skill))
+    anew = Projection(entries, FRAMEWORK, PARAMETERS, as_of, extra=extra)
+    anew.rows()  # all together, in columns; what is remembered is rated skill by skill
     projection = remembered.projection(FRAMEWORK, PARAMETERS, as_of)
     assert [projection.row(*skill) for skill in SKILLS] == [anew.row(*skill) for skill in SKILLS]
     assert [projection.progress(*skill) for skill in SKILLS] == [anew.progress(*skill) for skill in SKILLS]
@@ -181,7 +186,7 @@ def test_only_what_is_late_among_its_own_kind_costs_all_scores_anew(monkeypatch:
 
     remembered.add(*field(60, TODAY - 5, source_id="call-2").entry())
     remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
-    assert taken == [2, 1]
+    assert taken == [2]
     remembered.add(*field(60, TODAY - 7, source_id="call-3").entry())
     remembered.projection(FRAMEWORK, PARAMETERS, TODAY)
-    assert taken == [2, 1, 4]
+    assert taken == [2, 4]

@@ -49,23 +49,26 @@ class Uses(NamedTuple):
     size:    how many columns
     also:    those that the shape does not bring
     known:   of how many skills of several dimensions it is known whether the shape counts for them
+    by_skill: which of an entry's scores count for each skill
     """
 
     columns: array[int]
     size: int
     also: Sequence[Use]
     known: int
+    by_skill: Mapping[int, Sequence[int]]
 
 
 class Shape:
     """Holds what all entries with the same scores in the same contexts have in common, whatever the scores are."""
 
-    __slots__ = ("_brought", "_scores", "uses")
+    __slots__ = ("_brought", "_scores", "brings", "uses")
 
     def __init__(self, scores: Mapping[str, Sequence[tuple[int, ObservedContext]]], brought: Sequence[Use]) -> None:
         """Takes `scores`: by competency which of an entry's scores are about it, and in which context"""
         self._scores = scores
         self._brought = brought
+        self.brings = frozenset(skill for skill, _ in brought)
         self.uses = _uses(brought, (), 0)
 
     def among(self, combined: Sequence[Combined]) -> Uses:
@@ -89,7 +92,10 @@ def _uses(brought: Sequence[Use], also: Sequence[Use], known: int) -> Uses:
     earliest = {skill: place for place, skill in reversed(list(enumerate(skills)))}
     first = [earliest[skill] == place for place, skill in enumerate(skills)]
     brings = [place < len(brought) for place in range(len(skills))]
-    return Uses(array("q", [*skills, *positions, *first, *brings]), len(skills), also, known)
+    by_skill: dict[int, list[int]] = {}
+    for skill, position in (*brought, *also):
+        by_skill.setdefault(skill, []).append(position)
+    return Uses(array("q", [*skills, *positions, *first, *brings]), len(skills), also, known, by_skill)
 
 
 class FrameworkIndex:
@@ -144,7 +150,18 @@ class FrameworkIndex:
             for context in (GENERAL, *self.framework.rule_contexts.get(competency, ()))
         }
 
-    def shape(self, contexts: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Shape:
+    def shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> Shape:
+        """Returns the shape of an entry with these contexts and scores (see Entry). Raises ValueError for no scores."""
+        if not isinstance(flat, list):
+            raise ValueError("an entry's scores are no list")
+        words, places = flat[::3], flat[2::3]
+        key = (*contexts, None, *words, *places)
+        shape = self.shapes.get(key)
+        if shape is None:
+            shape = self.shapes[key] = self._shape(contexts, words, places)
+        return shape
+
+    def _shape(self, contexts: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Shape:
         """Works out where the scores go of entries with these contexts, words, and contexts by score."""
         scores: dict[str, list[tuple[int, ObservedContext]]] = {}
         brought: list[Use] = []

@@ -14,9 +14,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 
-from shared.frameworks.domain.framework import Framework
+from shared.frameworks.domain.framework import Framework, Rule
 from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
 from shared.frameworks.domain.parameters import Parameters
+from shared.kernel.alike import higher
 from shared.kernel.columns import NEVER, Flags, Fractions, Numbers, named, optional
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.rounding import half_up
@@ -24,17 +25,30 @@ from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, PRACTICE
 from shared.ratings.domain.interval import noise_of
 from shared.ratings.domain.rating import BASES, CONFIDENCES, Rating, rate
-from shared.ratings.domain.rules import STATUSES, RuleColumns, Statuses, rules_of, statuses
+from shared.ratings.domain.rules import RuleColumns, rules_of, statuses
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder, together
 from shared.ratings.domain.scorer_exclusion import ScorerExclusion
 from shared.ratings.domain.series import Rows, Series, series_of
 from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
 from shared.ratings.domain.trend import TRENDS, trends
+from shared.ratings.domain.verdicts import STATUSES, Statuses
 from shared.ratings.domain.weights import DECAY_DAYS, FULL_SCORE, Z_EIGHTY
 
 DIRECTIONS: Final[tuple[Direction | None, ...]] = (None, "practice_ahead", "field_ahead")
 _PRACTICE_AHEAD, _FIELD_AHEAD = 1, 2
 
+_SHOWN: Final = (
+    "rated",
+    "rating",
+    "has_preliminary",
+    "preliminary",
+    "confidence",
+    "basis",
+    "stale",
+    "level",
+    "deviation",
+)
+"""Columns of ratings from which a skill's fields are made as they are."""
 MOST_USES: Final = 150_000
 """Uses of scores that are worked on together: about 30 MB of columns, and more at once is not faster."""
 
@@ -137,9 +151,7 @@ class RatedSeries(NamedTuple):
         ruled = self.rows.ruled[self.rows.skill[place]]
         if ruled is None:
             return None
-        passed, number, total = (table[:, place].tolist() for table in self.statuses[-3:])
-        field, practice = (_points(*of_kind) for of_kind in zip(number, total, strict=True))
-        return Progress(ruled[0], passed[FIELD], field, passed[PRACTICE], practice)
+        return progress_of(ruled[0], *(table[:, place].tolist() for table in self.statuses[-3:]))
 
     def _skill(self, which: Numbers | slice) -> list[list[Any]]:
         skill = self.rows.skill[which]
@@ -147,7 +159,7 @@ class RatedSeries(NamedTuple):
 
     def _numbers(self, which: Numbers | slice) -> list[list[Any]]:
         """Returns the fields from SkillRating.rating to SkillRating.trend."""
-        rating = Rating._make(column[..., which] for column in self.rating)
+        rating = self.rating._replace(**{name: getattr(self.rating, name)[which] for name in _SHOWN})
         low, level, high = (_hundredths(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
         return [
             optional(rating.rating, rating.rated),
@@ -159,7 +171,7 @@ class RatedSeries(NamedTuple):
             optional(_hundredths(rating.deviation), rating.rated),
             optional(low, rating.rated),
             optional(high, rating.rated),
-            *rating.counted.tolist(),
+            *(of_kind[which].tolist() for of_kind in rating.counted),
             self.rows.pending[which].tolist(),
             named(self.trend[which], TRENDS),
         ]
@@ -168,19 +180,15 @@ class RatedSeries(NamedTuple):
         """Returns the fields from SkillRating.status to the end."""
         rows, rating, found = self.rows, self.rating, self.statuses
         skill, last, comparable = rows.skill[which], rows.last[:, which], rating.comparable[which]
-        validated_on, expires_on, of_kind = (
-            found.validated_on[which],
-            found.expires_on[which],
-            rating.of_kind[:, which],
-        )
+        validated_on, expires_on = found.validated_on[which], found.expires_on[which]
         return [
             named(found.status[which], STATUSES),
             named(skill, [None if ruled is None else ruled[0].version for ruled in rows.ruled]),
             named(skill, [None if ruled is None else ruled[1] for ruled in rows.ruled]),
             optional(validated_on, validated_on > NEVER),
             optional(expires_on, expires_on > NEVER),
-            optional(of_kind[PRACTICE], comparable),
-            optional(of_kind[FIELD], comparable),
+            optional(rating.of_kind[PRACTICE][which], comparable),
+            optional(rating.of_kind[FIELD][which], comparable),
             (rating.apart | found.missed | found.contradicted)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
@@ -198,8 +206,13 @@ class RatedSeries(NamedTuple):
             return [None] * len(decays)
         newest = self.series.newest[:, which]
         days = self.rows.as_of[which] - np.maximum(newest[FIELD], newest[PRACTICE])
-        lost = half_up(self.rules.decay[which] * np.where(decays, days, 0), DECAY_DAYS)
-        return optional(np.maximum(0, self.rating.rating[which] - lost), decays)
+        left = decayed(self.rating.rating[which], self.rules.decay[which], np.where(decays, days, 0))
+        return optional(left, decays)
+
+
+def decayed(rating: Any, rate: Any, days: Any) -> Any:
+    """Returns a rating less the rule's decay of so many days, of one row or of each of several."""
+    return higher(rating - half_up(rate * days, DECAY_DAYS), 0)
 
 
 def directions(
@@ -227,6 +240,17 @@ def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
 def _hundredths(points: Fractions) -> Numbers:
     """Returns points as hundredths, cut to the scale."""
     return np.clip(np.rint(points * 100), 0, FULL_SCORE).astype(np.int64)
+
+
+def hundredths_of(points: float) -> int:
+    """Returns points as hundredths, cut to the scale."""
+    return min(max(round(points * 100), 0), FULL_SCORE)
+
+
+def progress_of(rule: Rule, passed: Sequence[int], number: Sequence[int], total: Sequence[int]) -> Progress:
+    """Returns what counts towards a row's rule, given by class what is in its window (see Statuses)."""
+    field, practice = (_points(*of_kind) for of_kind in zip(number, total, strict=True))
+    return Progress(rule, passed[FIELD], field, passed[PRACTICE], practice)
 
 
 def _points(count: int, total: int) -> float | None:

@@ -27,6 +27,7 @@ from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-unty
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters
 from shared.kernel.columns import Flags, Fractions, Numbers, running
 from shared.ratings.domain.level import Filtered, Scores, columns_of, filtered, log_likelihood, surprises
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 LEAST_OBSERVATIONS: Final = 30
 """Scores of one competency below which the defaults stand."""
@@ -34,6 +35,8 @@ APART: Final = 3
 """Of so many neighbouring scores of a person one stands in a series."""
 MOST_LIKENESS: Final = 0.8
 """Neighbours are never taken to be more alike than this: the noise would be without bounds."""
+USUAL_PEOPLE: Final = 50
+"""People per competency who tell what is usual."""
 LEAST_PAIRS: Final = 10
 """Blind pairs from which on their own deviation is taken."""
 REVIEW_DEVIATION: Final = 10.0
@@ -83,11 +86,9 @@ def calibrated(
     scores: by competency. differences: by scorer, (its score - a person's blind score) of each blind pair, in points
     """
     leans = {scorer: lean_of(found) for scorer, found in sorted(differences.items()) if len(found)}
-    noises = {
-        competency: noise_of(found, leans, before.default)
-        for competency, found in sorted(scores.items())
-        if len(found) >= LEAST_OBSERVATIONS
-    }
+    enough = {name: found for name, found in sorted(scores.items()) if len(found) >= LEAST_OBSERVATIONS}
+    usual = _usual(list(enough.values()), leans, before.default)
+    noises = {name: noise_of(found, leans, usual) for name, found in enough.items()}
     return replace(before, competencies=noises, scorers=leans)
 
 
@@ -106,12 +107,37 @@ def lean_of(differences: Sequence[float]) -> Lean:
     return Lean(round(variance * sum(differences) / noise, _DIGITS), round(sqrt(variance), _DIGITS), pairs)
 
 
-def noise_of(scores: CompetencyScores, leans: Mapping[str, Lean], default: Noise) -> Noise:
-    """Returns how one competency's scores lie around people's levels. default: where the priors have their middle"""
+def _usual(every: Sequence[CompetencyScores], leans: Mapping[str, Lean], default: Noise) -> Noise:
+    """Returns what is most likely of all competencies together, each with a mean of its own: one alone tells little of
+    how far levels wander and people lie apart."""
+    if len(every) < 2:
+        return default
+    parts = [one.only(one.person <= np.unique(one.person)[:USUAL_PEOPLE][-1]) for one in every]
+    series = [_series(one, APART) for one in parts]
+    scorers = sorted({scorer for one in parts for scorer in one.scorers})
+    joined = [
+        replace(one, scorer=np.array([scorers.index(name) for name in part.scorers])[one.scorer])
+        for one, part in zip(series, parts, strict=True)
+    ]
+    means = np.array([one.score.mean() for one in series])
+    found = _most_likely(
+        _joined(joined),
+        [leans.get(scorer, Lean()) for scorer in scorers],
+        default,
+        (means - means.mean()).repeat([len(one.start) for one in series]),
+    )
+    return replace(found, mean=default.mean)
+
+
+def noise_of(scores: CompetencyScores, leans: Mapping[str, Lean], usual: Noise) -> Noise:
+    """Returns how one competency's scores lie around people's levels. usual: where the priors have their middle"""
     known = [leans.get(scorer, Lean()) for scorer in scores.scorers]
-    noise = _most_likely(_series(scores, APART), known, default)
+    noise = _most_likely(_series(scores, APART), known, usual)
     calls = _series(scores.only(~scores.practice), 1)
     noise = replace(noise, likeness=_likeness(calls, known, noise))
+    # A rating's filter begins with its window: until then the levels have wandered apart.
+    wandered = max(0, int(scores.day.max() - scores.day.min()) - RATING_WINDOW_DAYS)
+    noise = replace(noise, spread=sqrt(noise.spread**2 + noise.drift**2 * wandered))
     rounded = {name: round(getattr(noise, name), _DIGITS) for name in (*_PRIORS, "mean", "likeness")}
     return replace(noise, observations=len(scores), **rounded)
 
@@ -130,13 +156,25 @@ def _series(scores: CompetencyScores, apart: int) -> Scores:
     return Scores(running(count)[:-1], count, *columns)
 
 
-def _filtered(scores: Scores, leans: Sequence[Lean], noise: Noise) -> Filtered:
-    """Filters all rows; on the first day of all scores everybody's level is as the population's."""
+def _joined(every: Sequence[Scores]) -> Scores:
+    """Returns the rows of several one after the other."""
+    count = np.concatenate([one.count for one in every])
+    columns = [
+        np.concatenate(column)
+        for column in zip(*((one.day, one.score, one.practice, one.scorer) for one in every), strict=True)
+    ]
+    return Scores(running(count)[:-1], count, *columns)
+
+
+def _filtered(scores: Scores, leans: Sequence[Lean], noise: Noise, means: Fractions | float = 0.0) -> Filtered:
+    """Filters all rows; on the first day of all scores everybody's level is as the population's. means: by row, how far
+    its population's mean is from that of the noise"""
     since = np.full(len(scores.start), scores.day.min())
-    return filtered(scores, columns_of([noise]).of(np.zeros_like(since)), leans, since, since)
+    columns = columns_of([noise]).of(np.zeros_like(since))
+    return filtered(scores, columns._replace(mean=columns.mean + means), leans, since, since)
 
 
-def _most_likely(scores: Scores, leans: Sequence[Lean], default: Noise) -> Noise:
+def _most_likely(scores: Scores, leans: Sequence[Lean], default: Noise, means: Fractions | float = 0.0) -> Noise:
     names = [name for name in _PRIORS if name in ("sigma", "drift", "spread") or scores.practice.any()]
 
     def tried(values: Fractions) -> Noise:
@@ -146,7 +184,7 @@ def _most_likely(scores: Scores, leans: Sequence[Lean], default: Noise) -> Noise
     def cost(values: Fractions) -> float:
         away = (10 * values[0] / _MEAN_PRIOR) ** 2
         away += sum((value / _PRIORS[name]) ** 2 for name, value in zip(names, values[1:], strict=True))
-        return 0.5 * float(away) - log_likelihood(scores, _filtered(scores, leans, tried(values)))
+        return 0.5 * float(away) - log_likelihood(scores, _filtered(scores, leans, tried(values), means))
 
     begin = np.zeros(len(names) + 1)
     begin[0] = (float(scores.score.mean()) - default.mean) / 10

@@ -6,14 +6,16 @@ three field observations on. Learning never does. The level is that of the row's
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import Flags, Fractions, Numbers, running
+from shared.frameworks.domain.parameters import Lean, Parameters
+from shared.kernel.columns import Flags, Numbers, running
 from shared.observations.domain.entry import FIELD, PRACTICE
-from shared.ratings.domain.level import NoiseColumns, Scores, columns_of, filtered
+from shared.ratings.domain.level import NoiseColumns, Scores, Taken, columns_of, filtered, level_on
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
@@ -24,11 +26,11 @@ _UNLIKELY: Final = 1e9
 
 class Levels(NamedTuple):
     """Holds by row the mean and the standard deviation of the level, and the part of that which the scorers' errors
-    have, in points."""
+    have, in points; of one row as numbers."""
 
-    mean: Fractions
-    deviation: Fractions
-    shared: Fractions
+    mean: Any
+    deviation: Any
+    shared: Any
 
 
 def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
@@ -36,14 +38,14 @@ def noise_of(rows: Rows, parameters: Parameters) -> NoiseColumns:
     return columns_of([parameters.noise_of(name) for name, _ in rows.names]).of(rows.skill)
 
 
-def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: Numbers, number: Numbers) -> Levels:
+def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: Numbers, fields: Numbers) -> Levels:
     """Returns the levels as of the rows' own days. Raises ValueError for parameters that give no numbers.
 
-    day: by row the last one of the rating's window; number: by kind, how many observations are in it
+    day: by row the last one of the rating's window; fields: how many observations of the field are in it
     """
     row, kind = series.row.repeat(series.size), series.kind.repeat(series.size)
     practised = kind == PRACTICE
-    enters: Flags = (kind == FIELD) | (practised & (number[FIELD][row] < FIELD_ALONE))
+    enters: Flags = (kind == FIELD) | (practised & (fields[row] < FIELD_ALONE))
     at = (enters & (day[row] - series.day <= RATING_WINDOW_DAYS)).nonzero()[0]
     if practised[at].any():
         # In order of time: a row's series stand one after the other.
@@ -54,6 +56,19 @@ def levels_of(series: Series, noise: NoiseColumns, parameters: Parameters, day: 
         running(count)[:-1], count, series.day[at], series.score[at] / 100, practised[at], series.scorer[at]
     )
     found = filtered(scores, noise, leans_of(parameters), day - RATING_WINDOW_DAYS, series.rows.as_of)
-    if not ((np.abs(found.mean) < _UNLIKELY) & (found.variance >= 0) & (found.variance < _UNLIKELY)).all():
+    if not _likely(found.mean, found.variance).all():
         raise ValueError("the parameters give no deviation")
     return Levels(found.mean, np.sqrt(found.variance), np.sqrt(found.shared))
+
+
+def level_of(taken: Taken, noise: NoiseColumns, leans: Sequence[Lean], until: int) -> Levels:
+    """Returns the level of one row, in plain numbers, given what was taken in of what enters (see the module)."""
+    mean, variance, shared = level_on(until, taken, noise, leans)
+    if not _likely(mean, variance):
+        raise ValueError("the parameters give no deviation")
+    return Levels(mean, sqrt(variance), sqrt(shared))
+
+
+def _likely(mean: Any, variance: Any) -> Any:
+    """Tells of one row, or of each of several, whether what was made of its scores can be a level."""
+    return (abs(mean) < _UNLIKELY) & (variance >= 0) & (variance < _UNLIKELY)

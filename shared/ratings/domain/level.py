@@ -84,30 +84,31 @@ class Filtered(NamedTuple):
     after, doubt: by score, the level's mean and variance once it was taken in
     """
 
-    mean: Fractions
-    variance: Fractions
-    shared: Fractions
-    expected: Fractions
-    spread: Fractions
-    after: Fractions
-    doubt: Fractions
+    mean: Any
+    variance: Any
+    shared: Any
+    expected: Any
+    spread: Any
+    after: Any
+    doubt: Any
+
+
+def variances(noise: Noise) -> NoiseColumns:
+    """Returns the noise of one row."""
+    return NoiseColumns(
+        noise.mean,
+        noise.spread**2,
+        max((noise.sigma * noise.inflation) ** 2, _LEAST),
+        max(noise.practice**2, _LEAST),
+        noise.transfer**2,
+        noise.drift**2,
+        noise.likeness,
+    )
 
 
 def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
     """Returns rows' noises as columns."""
-    values = [
-        (
-            one.mean,
-            one.spread**2,
-            max((one.sigma * one.inflation) ** 2, _LEAST),
-            max(one.practice**2, _LEAST),
-            one.transfer**2,
-            one.drift**2,
-            one.likeness,
-        )
-        for one in noises
-    ]
-    return NoiseColumns(*np.array(values, np.float64).reshape(-1, 7).T)
+    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 7).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
@@ -120,9 +121,22 @@ def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: 
     last = since.copy()
     some = scores.count > 0
     last[some] = scores.day[(scores.start + scores.count - 1)[some]]
-    shared = sum((one.error * shares[:, number]) ** 2 for number, one in enumerate(leans))
-    variance = found.variance + noise.drift * (until - last) + shared
+    variance, shared = _since_last(found.variance, noise, until - last, shares.T, leans)
     return found._replace(variance=variance, shared=shared + np.zeros(rows))
+
+
+def level_on(until: int, taken: Taken, noise: NoiseColumns, leans: Sequence[Lean]) -> tuple[float, float, float]:
+    """Returns what `Filtered` has by row, of one row whose scores were taken in, in plain numbers."""
+    variance, shared = _since_last(taken.level.level, noise, until - taken.day, taken.share, leans)
+    return taken.level.mean, variance, shared
+
+
+def _since_last(variance: Any, noise: NoiseColumns, days: Any, shares: Any, leans: Sequence[Lean]) -> tuple[Any, Any]:
+    """Returns a level's variance so many days after its last score, with its scorers' errors, and what these add: of
+    one row as numbers, of several as columns. shares: by scorer"""
+    errors = [one.error * share for one, share in zip(leans, shares, strict=True)]
+    shared = sum(error * error for error in errors)
+    return variance + noise.drift * days + shared, shared
 
 
 class _Level(NamedTuple):
@@ -162,25 +176,54 @@ def _seen(
     return after, expected, spread, with_level * shrink
 
 
+class Taken(NamedTuple):
+    """Holds what is known of a row once its scores were taken in.
+
+    day: of the last one; share: by scorer; seen: by score what `Filtered` has of it, from `expected` to `doubt`
+    """
+
+    level: _Level
+    day: float
+    share: list[float]
+    seen: list[tuple[float, float, float, float]]
+
+
+Said = tuple[int, float, float, float, int]
+"""A score of one row: its day, 1 for practice, points, its scorer's bias, and its scorer."""
+
+
+def nothing_taken(noise: NoiseColumns, since: int, scorers: int) -> Taken:
+    """Returns what is known of a row before its first score. scorers: how many leans there are"""
+    return Taken(_Level(noise.mean, 0.0, noise.spread, noise.transfer, 0.0), since, [0.0] * scorers, [])
+
+
+def taken_in(before: Taken, said: Iterable[Said], noise: NoiseColumns) -> Taken:
+    """Takes in more scores of a row, in order of time."""
+    level, last, share, seen = before
+    seen = [*seen]
+    for day, practised, score, lean, scorer in said:
+        level, expected, spread, gain = _seen(level, noise, day - last, practised, score, lean, _surprise)
+        last = day
+        share = [one * (1.0 - gain) for one in share]
+        share[scorer] += gain
+        seen.append((expected, spread, level.mean, level.level))
+    return Taken(level, last, share, seen)
+
+
 def _row_by_row(
     scores: Scores, bias: Fractions, noise: NoiseColumns, since: Numbers, found: Filtered, shares: Fractions
 ) -> None:
     """Filters rows one after the other, in plain numbers: of a few rows that is many times as quick."""
     columns = (scores.day, scores.practice * 1.0, scores.score, bias, scores.scorer)
-    of_score = [column.tolist() for column in columns]
-    for row, (start, count) in enumerate(zip(scores.start.tolist(), scores.count.tolist(), strict=True)):
-        of_row = NoiseColumns(*(float(column[row]) for column in noise))
-        known, before = _Level(of_row.mean, 0.0, of_row.spread, of_row.transfer, 0.0), int(since[row])
-        share = [0.0] * shares.shape[1]
-        for at in range(start, start + count):
-            day, practised, score, lean, scorer = (column[at] for column in of_score)
-            known, expected, spread, gain = _seen(known, of_row, day - before, practised, score, lean, _surprise)
-            before = day
-            share = [one * (1.0 - gain) for one in share]
-            share[scorer] += gain
-            found.expected[at], found.spread[at] = expected, spread
-            found.after[at], found.doubt[at] = known.mean, known.level
-        found.mean[row], found.variance[row], shares[row] = known.mean, known.level, share
+    said: list[Any] = [*zip(*(column.tolist() for column in columns), strict=True)]
+    noises = map(NoiseColumns._make, zip(*(column.tolist() for column in noise), strict=True))
+    stretches = zip(since.tolist(), scores.start.tolist(), scores.count.tolist(), strict=True)
+    for row, (of_row, (first_day, start, count)) in enumerate(zip(noises, stretches, strict=True)):
+        past = start + count
+        taken = taken_in(nothing_taken(of_row, first_day, shares.shape[1]), said[start:past], of_row)
+        for column, values in zip(found[-4:], zip(*taken.seen, strict=True), strict=False):
+            column[start:past] = values
+        found.mean[row], found.variance[row], shares[row] = taken.level.mean, taken.level.level, taken.share
 
 
 def _step_by_step(

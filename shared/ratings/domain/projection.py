@@ -5,10 +5,9 @@ A profile has the general skill, each single dimension seen, each full context s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
 
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.frameworks.domain.framework_index import FrameworkIndex, Skill, index_of
@@ -16,30 +15,52 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import Context, counts_for, decode_context, decode_skill, encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import REJECTED, Entry
+from shared.observations.domain.entry import PENDING_REVIEW, REJECTED, Entry
 from shared.ratings.domain.scorer_exclusion import LeftOut, ScorerExclusion, by_scorer
-from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
+from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating, says_something
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 if TYPE_CHECKING:  # numpy is loaded with the first rating, not before the first answer
     from shared.ratings.domain.batch_rating import RatedSeries
     from shared.ratings.domain.score_table import ScoreTable
+    from shared.ratings.domain.skill_scores import SkillScores
+
+FEW_ROWS: Final = 24
+"""Skills up to which one after the other is quicker than NumPy's steps."""
 
 
-@dataclass(frozen=True, slots=True)
+_EVERY_DAY: Final = 1 << 40
+"""A day after all others."""
+
+
 class PersonScores:
-    """One person's scores as a table, and what was left out of it; the same on every day.
+    """One person's scores, and what was left out of them; the same on every day.
 
     entries: the effective ones, without the rejected ones, of each kind in order of time
-    known:   how many skills of several dimensions the framework's index knew: of others the table says nothing
+    known:   how many skills of several dimensions the framework's index knew: of others the scores say nothing
     """
 
-    index: FrameworkIndex
-    parameters: Parameters
-    entries: Sequence[Entry]
-    table: ScoreTable
-    left_out: tuple[LeftOut, ...]
-    known: int
+    __slots__ = ("_brought", "_newest", "_skills", "_table", "entries", "index", "known", "left_out", "parameters")
+
+    def __init__(
+        self,
+        index: FrameworkIndex,
+        parameters: Parameters,
+        entries: Sequence[Entry],
+        table: ScoreTable,
+        left_out: tuple[LeftOut, ...],
+        known: int,
+    ) -> None:
+        self.index = index
+        self.parameters = parameters
+        self.entries = entries
+        self.left_out = left_out
+        self.known = known
+        self._table = table
+        # Entries that came after those of the table, and by number the skills that were asked for one by one.
+        self._newest: tuple[Entry, ...] = ()
+        self._skills: dict[int, SkillScores] = {}
+        self._brought: dict[int, int] | None = None
 
     @classmethod
     def of(cls, entries: Sequence[Entry], index: FrameworkIndex, parameters: Parameters) -> PersonScores:
@@ -53,19 +74,67 @@ class PersonScores:
         known = len(index.combined)
         return cls(index, parameters, entries, builder.table(), tuple(exclusion.left_out), known)
 
+    @property
+    def table(self) -> ScoreTable:
+        """Returns all scores as a table."""
+        if self._newest:
+            from shared.ratings.domain.score_table import TableBuilder
+
+            builder = TableBuilder(self.index, self.parameters)
+            builder.take(self._newest)
+            self._table, self._newest = self._table.followed_by(builder.table()), ()
+        return self._table
+
+    @property
+    def brought(self) -> Mapping[int, int]:
+        """Returns the skills, by number, that entries bring to a profile, with the last day of each; one that waits for
+        a review is of every day."""
+        if self._brought is None:
+            exclusion = ScorerExclusion(self.parameters.untrusted, self.index.framework)
+            self._brought = self._bringing({}, exclusion.remaining(self.entries))
+        return self._brought
+
+    def _bringing(self, brought: dict[int, int], entries: Iterable[Entry]) -> dict[int, int]:
+        for entry in entries:
+            day = _EVERY_DAY if entry.status == PENDING_REVIEW else entry.day
+            for number in self.index.shape_of(entry.contexts, entry.scores).brings:
+                brought[number] = max(day, brought.get(number, day))
+        return brought
+
+    def skill(self, number: int) -> SkillScores:
+        """Returns the scores of a skill, by its number."""
+        from shared.ratings.domain.score_table import leans_of
+        from shared.ratings.domain.skill_scores import SkillScores
+
+        known = self._skills.get(number)
+        if known is None:
+            known = self._skills[number] = SkillScores.of(self.table, number, leans_of(self.parameters))
+        return known
+
     def with_newest(self, entry: Entry) -> PersonScores:
         """Returns the scores with those of one more entry, which is later than the rest of its kind and about a source
         id of its own. For any other entry new scores have to be made."""
+        from shared.ratings.domain.score_table import numbers_of
+
         if entry.status == REJECTED:
             return self
         entries = (*self.entries, entry)
-        more = PersonScores.of([entry], self.index, self.parameters)
-        brought = more.table.uses[0][more.table.uses[4] > 0].tolist()
-        if not self._knows(brought):
-            return PersonScores.of(entries, self.index, self.parameters)
-        return replace(
-            self, entries=entries, table=self.table.followed_by(more.table), left_out=self.left_out + more.left_out
-        )
+        exclusion = ScorerExclusion(self.parameters.untrusted, self.index.framework)
+        kept = exclusion.remaining([entry])
+        left_out = self.left_out + tuple(exclusion.left_out)
+        more = PersonScores(self.index, self.parameters, entries, self._table, left_out, self.known)
+        more._newest, more._skills = (*self._newest, *kept), dict(self._skills)
+        if self._brought is not None:
+            more._brought = self._bringing(dict(self._brought), kept)
+        for one in kept:
+            numbers, scores = numbers_of(one, self.parameters), one.scores[1::3]
+            shape = self.index.shape_of(one.contexts, one.scores)
+            if not self._knows(shape.brings):
+                return PersonScores.of(entries, self.index, self.parameters)
+            for skill, places in shape.among(self.index.combined).by_skill.items():
+                if (known := self._skills.get(skill)) is not None:
+                    more._skills[skill] = known.with_entry(numbers, [scores[place] for place in places])
+        return more
 
     def about(self, skills: Iterable[Skill]) -> PersonScores:
         """Returns the scores with all that counts for some skills, whoever brings them to a profile."""
@@ -74,7 +143,8 @@ class PersonScores:
         return PersonScores.of(self.entries, self.index, self.parameters)
 
     def _knows(self, skills: Iterable[int]) -> bool:
-        return {number for number, _, _ in self.index.combined[self.known :]}.isdisjoint(skills)
+        unknown = self.index.combined[self.known :]
+        return not unknown or {number for number, _, _ in unknown}.isdisjoint(skills)
 
 
 class Projection:
@@ -104,8 +174,8 @@ class Projection:
         self._only = only
         self._extra = extra or {}
         self._wanted = wanted
-        # By skill where its row stands among those that were rated together with it.
-        self._rated: dict[Skill, tuple[SkillRating, RatedSeries, int]] = {}
+        # By skill its row, and what tells how far it is on the way to validation.
+        self._rated: dict[Skill, tuple[SkillRating, Callable[[], Progress | None]]] = {}
 
     @cached_property
     def scores(self) -> PersonScores:
@@ -132,10 +202,24 @@ class Projection:
         """Returns one skill, by its encoded context; with nothing observed when the state holds nothing of it."""
         return self._skill(competency, skill)[0]
 
+    @cached_property
+    def listed(self) -> frozenset[Skill]:
+        """Returns the skills that a profile may show: those of everybody, and what was ever seen of this person."""
+        scores = self.scores
+        return frozenset(scores.index.names[number] for number in (*scores.brought, *scores.index.always))
+
+    def shows(self, competency: str, skill: str) -> bool:
+        """Tells whether the profile shows the skill (see `rows`): listed, and general or with something to say."""
+        scores, number = self.scores, self.scores.index.number(competency, skill)
+        if number not in scores.index.always:
+            day = scores.brought.get(number)
+            if day is None or ("&" in skill and day < self.as_of - RATING_WINDOW_DAYS):
+                return False
+        return skill == "" or says_something(self.row(competency, skill))
+
     def progress(self, competency: str, skill: str) -> Progress | None:
         """Returns how far the skill is on the way to validation; None when no rule decides about it."""
-        _, rated, place = self._skill(competency, skill)
-        return rated.progress(place)
+        return self._skill(competency, skill)[1]()
 
     def rule(self, competency: str, skill: str) -> Rule | None:
         """Returns the rule that decides about a skill, by its encoded context."""
@@ -179,14 +263,30 @@ class Projection:
         self.keep(rows, rated, 0)
         return [row for row, shown in zip(rows, rated.shown(asked).tolist(), strict=True) if shown]
 
-    def _skill(self, competency: str, skill: str) -> tuple[SkillRating, RatedSeries, int]:
+    def _skill(self, competency: str, skill: str) -> tuple[SkillRating, Callable[[], Progress | None]]:
         if (competency, skill) not in self._rated:
             rate_together([(self, {(competency, skill), *self._wanted})])
         return self._rated[competency, skill]
 
     def keep(self, rows: Iterable[SkillRating], rated: RatedSeries, first: int) -> None:
         """Remembers rows of its own; first: where they begin among all that were rated."""
-        self._rated.update({row.key: (row, rated, place) for place, row in enumerate(rows, first)})
+        self._rated.update({row.key: (row, partial(rated.progress, place)) for place, row in enumerate(rows, first)})
+
+    def rate_few(self, skills: Collection[Skill]) -> list[Skill]:
+        """Rates some skills one by one, and returns those that cannot be rated so."""
+        from shared.ratings.domain.few_rows import Asked, can_rate, rate_skills
+
+        scores, index, few, left = self.scores, self.scores.index, [], []
+        for skill in skills:
+            number = index.number(*skill)
+            one = Asked(skill, index.ruled[number], scores.skill(number))
+            if can_rate(one.scores, one.ruled, self.as_of):
+                few.append(one)
+            else:
+                left.append(skill)
+        for row, progress in rate_skills(few, self.parameters, self.as_of):
+            self._rated[row.key] = row, progress
+        return left
 
     def has_rated(self, skills: Collection[Skill]) -> bool:
         """Tells whether the skills are rated already."""
@@ -212,8 +312,12 @@ def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> Non
 
 def _rate_alike(projections: Sequence[Projection], skills: Sequence[Collection[Skill]]) -> None:
     scores = projections[0].scores
-    numbers = [[scores.index.number(*skill) for skill in of_projection] for of_projection in skills]
     about = [one.scores_about(of_projection) for one, of_projection in zip(projections, skills, strict=True)]
+    if sum(map(len, skills)) <= FEW_ROWS:
+        skills = [one.rate_few(of_one) for one, of_one in zip(projections, skills, strict=True)]
+        if not any(skills):
+            return
+    numbers = [[scores.index.number(*skill) for skill in of_projection] for of_projection in skills]
     tables = [one.table.about(asked) for one, asked in zip(about, numbers, strict=True)]
     rated = _rate(tables, scores, [one.as_of for one in projections], (), numbers)
     rows = list(map(SkillRating._make, rated.values(slice(None))))

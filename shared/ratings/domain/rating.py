@@ -13,17 +13,22 @@ Each kind is rated as R = sum(w * s) / sum(w) in exact integers, rounded half up
 `weights`. Confidence drops one step when the newest observation is over 60 days old. Learning never moves a rating
 that field or validation has set.
 
-All of it is done for columns of rows: for one skill of one person, or for all skills of many people.
+All of it is done for columns of rows, of one person or of many people; what is a formula also takes the plain numbers
+of one row.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from operator import mul
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import HUGE, NEVER, Flags, Fractions, Numbers, across
+from shared.kernel.alike import chosen, lower
+from shared.kernel.columns import HUGE, NEVER, Numbers
 from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.interval import Levels, levels_of
@@ -50,31 +55,26 @@ _NONE, _PRELIMINARY, _FIELD_FEW, _BLEND, _VALIDATION, FIELD_BASIS = range(6)
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("unknown", "low", "medium", "high")
 _UNKNOWN, _LOW, _MEDIUM, _HIGH = range(4)
 
-_TENTHS: Final[Numbers] = np.array([(0, 0), (0, 0), (10, 0), (FIELD_TENTHS, VALIDATION_TENTHS), (0, 10), (10, 0)]).T
-"""By basis what field and practice weigh, in tenths."""
-_CONFIDENCE: Final[Numbers] = np.array([_UNKNOWN, _UNKNOWN, _LOW, _MEDIUM, _LOW, _MEDIUM])
-"""By basis the least confidence while its newest observation is recent."""
-
 _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
 
 
 class KindSums(NamedTuple):
-    """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind and row.
+    """Holds what the ratings of each row's kinds are made of: exact sums over the window, by kind, and by row.
 
     number: how many; weight: sum(w), at least 1; weighted: sum(w * s) in hundredths; squared: sum(w * w);
     age: of the newest one in days
     """
 
-    number: Numbers
-    weight: Numbers
-    weighted: Numbers
-    squared: Numbers
-    age: Numbers
+    number: tuple[Any, Any, Any]
+    weight: tuple[Any, Any, Any]
+    weighted: tuple[Any, Any, Any]
+    squared: tuple[Any, Any, Any]
+    age: tuple[Any, Any, Any]
 
 
 class Rating(NamedTuple):
-    """Columns by row.
+    """Columns by row, or the numbers of one row.
 
     stale:     something was observed by field or practice, but nothing in the rating window; its rating is that of the
                day of the last such observation, its confidence unknown
@@ -85,67 +85,82 @@ class Rating(NamedTuple):
     comparable, apart: practice and field have enough to be told apart, and are, by more than their noise
     """
 
-    stale: Flags
-    number: Numbers
-    counted: Numbers
-    of_kind: Numbers
-    basis: Numbers
-    confidence: Numbers
-    level: Fractions
-    deviation: Fractions
-    shared: Fractions
-    rated: Flags
-    rating: Numbers
-    has_preliminary: Flags
-    preliminary: Numbers
-    comparable: Flags
-    apart: Flags
+    stale: Any
+    number: tuple[Any, Any, Any]
+    counted: tuple[Any, Any, Any]
+    of_kind: tuple[Any, Any, Any]
+    basis: Any
+    confidence: Any
+    level: Any
+    deviation: Any
+    shared: Any
+    rated: Any
+    rating: Any
+    has_preliminary: Any
+    preliminary: Any
+    comparable: Any
+    apart: Any
 
 
 def rate(series: Series, parameters: Parameters, noise: NoiseColumns) -> Rating:
     """Rates all rows (see the module). Raises ValueError for parameters that give no numbers."""
     as_of = series.rows.as_of
     newest = np.maximum(series.newest[FIELD], series.newest[PRACTICE])
-    stale = (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
+    stale = is_stale(newest, as_of)
     day = np.where(stale, newest, as_of)
     sums = _kind_sums(series, day)
-    basis = _basis(sums.number, stale)
-    tenths = across(_TENTHS, basis)
-    rated = basis >= _FIELD_FEW
-    of_kind = half_up(sums.weighted, sums.weight)
-    field, practice, learning = of_kind
-    number = sums.number
-    if stale.any():
-        number = number.copy()
-        number[:LEARNING, stale] = 0
-    comparable = np.minimum(number[FIELD], number[PRACTICE]) >= APART_COUNT
-    level = levels_of(series, noise, parameters, day, sums.number)
+    level = levels_of(series, noise, parameters, day, sums.number[FIELD])
+    return rated(sums, stale, level, 100 * np.sqrt(difference(sums, noise)))
+
+
+def is_stale(newest: Any, as_of: Any) -> Any:
+    """Tells whether nothing is in the rating window though there was something. newest: its day, NEVER without any"""
+    return (newest > NEVER) & (newest < as_of - RATING_WINDOW_DAYS)
+
+
+def rated(sums: KindSums, stale: Any, level: Levels, error: Any) -> Rating:
+    """Returns the rating of one row, in numbers, or of each of several, in columns.
+
+    error: the standard error of practice's rating less the field's, in hundredths of a point (see `difference`)
+    """
+    fields, practices, learnings = sums.number
+    basis = _basis(fields, practices, learnings, stale)
+    tenths = _tenths(basis)
+    field, practice, learning = (half_up(*of) for of in zip(sums.weighted, sums.weight, strict=True))
+    fresh = 1 - 1 * stale
+    comparable = lower(fields, practices) * fresh >= APART_COUNT
     return Rating(
         stale=stale,
-        number=number,
+        number=(fields * fresh, practices * fresh, learnings),
         counted=sums.number,
-        of_kind=of_kind,
+        of_kind=(field, practice, learning),
         basis=basis,
-        confidence=np.where(stale, _UNKNOWN, _confidence(sums, basis, tenths, level)),
+        confidence=_confidence(sums, basis, tenths, level) * fresh,
         level=level.mean,
         deviation=level.deviation,
         shared=level.shared,
-        rated=rated,
+        rated=basis >= _FIELD_FEW,
         rating=_mean_of_kinds(sums, tenths),
         has_preliminary=basis == _PRELIMINARY,
-        preliminary=np.where(sums.number[PRACTICE] > 0, practice, learning),
+        preliminary=chosen(practices > 0, practice, learning),
         comparable=comparable,
-        apart=comparable & (np.abs(practice - field) >= np.maximum(APART_POINTS, APART_Z * _difference(sums, noise))),
+        apart=comparable & (abs(practice - field) >= APART_POINTS) & (abs(practice - field) >= APART_Z * error),
     )
 
 
-def _basis(number: Numbers, stale: Flags) -> Numbers:
-    """Returns by row which branch applies (see the module), a position in BASES."""
-    fields, practice, learning = number
-    quiz = (practice > 0) | ((learning > 0) & ~stale)
-    without_field = np.where(practice >= VALIDATION_ALONE, _VALIDATION, np.where(quiz, _PRELIMINARY, _NONE))
-    with_field = np.where(fields >= FIELD_ALONE, FIELD_BASIS, np.where(practice > 0, _BLEND, _FIELD_FEW))
-    return np.where(fields > 0, with_field, without_field)
+def _basis(fields: Any, practice: Any, learning: Any, stale: Any) -> Any:
+    """Returns which branch applies (see the module), a position in BASES."""
+    quiz = (practice > 0) | ((learning > 0) & (stale == 0))
+    without_field = chosen(practice >= VALIDATION_ALONE, _VALIDATION, chosen(quiz, _PRELIMINARY, _NONE))
+    with_field = chosen(fields >= FIELD_ALONE, FIELD_BASIS, chosen(practice > 0, _BLEND, _FIELD_FEW))
+    return chosen(fields > 0, with_field, without_field)
+
+
+def _tenths(basis: Any) -> tuple[Any, Any]:
+    """Returns what field and practice weigh, in tenths."""
+    blend = basis == _BLEND
+    field = 10 * ((basis == FIELD_BASIS) | (basis == _FIELD_FEW)) + FIELD_TENTHS * blend
+    return field, 10 * (basis == _VALIDATION) + VALIDATION_TENTHS * blend
 
 
 def _kind_sums(series: Series, day: Numbers) -> KindSums:
@@ -155,31 +170,41 @@ def _kind_sums(series: Series, day: Numbers) -> KindSums:
     weight = _BY_AGE[age]
     sums = series.sums(age <= RATING_WINDOW_DAYS, weight, weight * series.score, weight * weight)
     number, weights, weighted, squared, newest = series.by_kind(*sums, today - series.day[series.end - 1])
-    return KindSums(number, np.maximum(weights, 1), weighted, squared, newest)
+    return KindSums(tuple(number), tuple(np.maximum(weights, 1)), tuple(weighted), tuple(squared), tuple(newest))
 
 
-def _difference(sums: KindSums, noise: NoiseColumns) -> Fractions:
-    """Returns the standard error of practice's rating less the field's, in hundredths of a point."""
-    of_mean = sums.squared / sums.weight**2
-    found: Fractions = 100 * np.sqrt(noise.field * of_mean[FIELD] + noise.practice * of_mean[PRACTICE])
-    return found
+def kind_sums(kinds: Sequence[tuple[Sequence[int], Sequence[int]]], day: int, as_of: int) -> KindSums:
+    """Returns the sums of one row, in plain numbers. kinds: the days of each, in order of time, and the scores"""
+    found = []
+    for kind, (days, scores) in enumerate(kinds):
+        today = as_of if kind == LEARNING else day
+        first, past = bisect_left(days, today - RATING_WINDOW_DAYS), bisect_right(days, today)
+        weights = [WEIGHTS[today - one] for one in days[first:past]]
+        weighted = sum(map(mul, weights, scores[first:past]))
+        squared = sum(map(mul, weights, weights))
+        found.append((past - first, sum(weights) or 1, weighted, squared, today - days[-1] if days else 0))
+    return KindSums(*zip(*found, strict=True))
 
 
-def _confidence(sums: KindSums, basis: Numbers, tenths: Numbers, level: Levels) -> Numbers:
-    fields, practice, _ = sums.number
-    sure = (fields >= FIELD_HIGH) & is_sure(level.deviation)
-    fresh = _CONFIDENCE[basis] + ((basis == FIELD_BASIS) & sure)
-    fresh += (basis == _VALIDATION) & (practice >= VALIDATION_MEDIUM)
-    age = np.where(tenths > 0, sums.age[:LEARNING], HUGE)
-    age = np.minimum(age[FIELD], age[PRACTICE])
-    old = (age > OLD_DAYS) & (age < HUGE)
-    found: Numbers = fresh - old
-    return found
+def difference(sums: KindSums, noise: NoiseColumns) -> Any:
+    """Returns the variance of practice's rating less the field's, in points, of one row or of each of several."""
+    field, practice = (squared / weight**2 for squared, weight in zip(sums.squared[:2], sums.weight[:2], strict=True))
+    return noise.field * field + noise.practice * practice
 
 
-def _mean_of_kinds(sums: KindSums, tenths: Numbers) -> Numbers:
+def _confidence(sums: KindSums, basis: Any, tenths: tuple[Any, Any], level: Levels) -> Any:
+    """Returns the confidence, a position in CONFIDENCES, of what is not stale."""
+    fields, practices, _ = sums.number
+    blend, field, validation = (basis == one for one in (_BLEND, FIELD_BASIS, _VALIDATION))
+    fresh = _LOW * (basis >= _FIELD_FEW) + (_MEDIUM - _LOW) * (blend | field)
+    fresh = fresh + (field & (fields >= FIELD_HIGH) & is_sure(level.deviation))
+    fresh = fresh + (validation & (practices >= VALIDATION_MEDIUM))
+    age = lower(*(chosen(share > 0, of_kind, HUGE) for share, of_kind in zip(tenths, sums.age, strict=False)))
+    return fresh - ((age > OLD_DAYS) & (age < HUGE))
+
+
+def _mean_of_kinds(sums: KindSums, tenths: tuple[Any, Any]) -> Any:
     """Returns the mean of field and practice by their shares; 0 where neither counts."""
-    weight = np.where(tenths > 0, sums.weight[:LEARNING], 1)
-    across = tenths * sums.weighted[:LEARNING] * weight[::-1]
-    found: Numbers = half_up(across[FIELD] + across[PRACTICE], 10 * weight[FIELD] * weight[PRACTICE])
-    return found
+    field, practice = (chosen(share > 0, weight, 1) for share, weight in zip(tenths, sums.weight, strict=False))
+    total = tenths[FIELD] * sums.weighted[FIELD] * practice + tenths[PRACTICE] * sums.weighted[PRACTICE] * field
+    return half_up(total, 10 * field * practice)

@@ -15,9 +15,10 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, LEARNING, PENDING_REVIEW, PRACTICE, REJECTED, Entry, entry_key
-from shared.ratings.domain.rules import Span, met, qualifies, verdict
+from shared.ratings.domain.rules import Span
 from shared.ratings.domain.score_table import ScoreTable, TableBuilder
 from shared.ratings.domain.series import Series, series_of
+from shared.ratings.domain.verdicts import met, qualifies, verdict
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 _Day = tuple[int, str]

@@ -11,22 +11,27 @@ expires or the field contradicts it, and with `requires_recertification` nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import HUGE, NEVER, Flags, Numbers, across, ends, running, within
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.level import NoiseColumns, Scores, filtered
 from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
-from shared.ratings.domain.skill_rating import Status
-from shared.ratings.domain.weights import EXPIRING_DAYS, Z_EIGHTY, Z_TWENTY
-
-STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
-_NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
+from shared.ratings.domain.verdicts import (
+    Statuses,
+    expiry,
+    judged,
+    met,
+    numbers_of,
+    qualifies,
+    speaks_against,
+    verdict,
+)
+from shared.ratings.domain.weights import EXPIRING_DAYS
 
 _KINDS: Final[Numbers] = np.array([[0], [1]])
 """The two kinds that a rule looks at, one below the other."""
@@ -35,29 +40,6 @@ MANY: Final = 64
 
 Span = tuple[int, int]
 """First and last day."""
-
-
-def verdict(attempts: Any, count: Any, total: Any, least: Any, bar: Any) -> Any:
-    """Judges a kind of a window, of numbers or columns: 1 meets the minimums, -1 has the count and misses the bar, 0
-    has too few or no minimums. attempts: those that were not failed; all count in the mean"""
-    return ((attempts >= least) & (least > 0)) * (2 * (total >= bar * count) - 1)
-
-
-def qualifies(passed: Any, score: Any, least: Any, bar: Any) -> Any:
-    """Tells of an observation, in numbers or columns, whether a validation may count from it: it was not failed, and is
-    at or above the bar of a kind that the rule asks for."""
-    return passed & (score >= bar) & (least > 0)
-
-
-def met(overrides: Any, field: Any, practice: Any, wants_field: Any, wants_practice: Any) -> Any:
-    """Judges whether the minimums are met, given each kind's verdict, of numbers or columns.
-
-    overrides: `field_overrides_validation`: the field meets its bar, or practice meets its bar and the field does not
-        contradict it. Otherwise both must meet; a kind without minimums is neutral.
-    """
-    either = (field > 0) | ((field == 0) & (practice > 0))
-    both = ((field > 0) | (wants_field == 0)) & ((practice > 0) | (wants_practice == 0))
-    return (overrides & either) | ((overrides == 0) & both)
 
 
 class RuleColumns:
@@ -82,79 +64,23 @@ class RuleColumns:
 
 def rules_of(rows: Rows) -> RuleColumns:
     """Returns the rules of the rows."""
-    numbers = [_numbers(None if ruled is None else ruled[0]) for ruled in rows.ruled]
+    numbers = [numbers_of(ruled) for ruled in rows.ruled]
     return RuleColumns(np.array(numbers, np.int64).reshape(-1, 10).T[:, rows.skill])
-
-
-def _numbers(rule: Rule | None) -> tuple[int, ...]:
-    if rule is None:
-        return 0, NEVER, NEVER, 0, 0, 0, 0, 0, 0, 0
-    field_least, field_bar, practice_least, practice_bar = rule.minimums
-    return (
-        rule.observation_window_days,
-        NEVER if rule.expires_after_days is None else rule.expires_after_days,
-        round(rule.decay_rate * 100) if rule.decay_rate else NEVER,
-        1,
-        rule.field_overrides_validation,
-        rule.requires_recertification,
-        field_least,
-        practice_least,
-        field_bar,
-        practice_bar,
-    )
-
-
-class Statuses(NamedTuple):
-    """Columns by row; days are NEVER where there is none.
-
-    status:       position in STATUSES
-    validated_on: the day of the newest observation that qualified, in the latest window that satisfied the rule; with
-                  recertification, that of the exam that was recognised last
-    expires_on:   the last day on which the validation holds
-    missed:       the field has the required count and misses its bar while practice meets its own
-    contradicted: the field has ended a validation; doubted: it will with another conversation like the latest
-    attempts, number, total: by kind what is in the rule's window: observations that were not failed, all, the sum of
-                  their scores
-    """
-
-    status: Numbers
-    validated_on: Numbers
-    expires_on: Numbers
-    missed: Flags
-    contradicted: Flags
-    doubted: Flags
-    attempts: Numbers
-    number: Numbers
-    total: Numbers
 
 
 def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
     rows, (field_size, practice_size, _) = series.rows, series.sizes
-    attempts, number, total = _in_window(series, rules.window)
-    field, practice = verdict(attempts, number, total, rules.least, rules.bar)
+    window = _in_window(series, rules.window)
+    field, practice = verdict(*window, rules.least, rules.bar)
     # Practice and field without a score are no beginning where a rule asks for scores; learning is.
     scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
     begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
     now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
-    validated_on = _validated_on(series, rules, now, number)
-    validated = validated_on > NEVER
-    expires_on = np.where(validated & (rules.lifetime > NEVER), validated_on + rules.lifetime, NEVER)
-    holds = validated & ((expires_on == NEVER) | (rows.as_of <= expires_on))
-    contradicted, doubted = contradictions(series, rules, parameters, noise, validated.nonzero()[0])
-    validated &= ~contradicted
-    status = np.where(holds, _VALIDATED, np.where(validated, _EXPIRED, np.where(begun, _IN_PROGRESS, _NOT_STARTED)))
-    return Statuses(
-        np.where(contradicted, _IN_PROGRESS, status),
-        np.where(validated, validated_on, NEVER),
-        np.where(validated, expires_on, NEVER),
-        (field < 0) & (practice > 0),
-        contradicted,
-        doubted & holds,
-        attempts,
-        number,
-        total,
-    )
+    validated_on = _validated_on(series, rules, now, window[1])
+    against = contradictions(series, rules, parameters, noise, (validated_on > NEVER).nonzero()[0])
+    expires_on = expiry(validated_on, rules.lifetime)
+    return judged(validated_on, expires_on, rows.as_of, begun, against, (field, practice), window)
 
 
 def _validated_on(series: Series, rules: RuleColumns, now: Flags, number: Numbers) -> Numbers:
@@ -357,10 +283,10 @@ def contradictions(
     for back in (0, 1):
         there = (count > back).nonzero()[0]
         held, last = count[there] - back, end[there] - 1 - back
-        distance = (of.bar[FIELD, there] / 100 - found.after[last]) / np.sqrt(found.doubt[last])
-        mean_below = total[last + 1] - total[last + 1 - held] < of.bar[FIELD, there] * held
-        missed = (of.least[FIELD, there] > 0) & (held >= of.least[FIELD, there]) & mean_below
-        against[back, there] = (distance > Z_EIGHTY) | (missed & (distance > Z_TWENTY))
+        deviation, sums = np.sqrt(found.doubt[last]), total[last + 1] - total[last + 1 - held]
+        against[back, there] = speaks_against(
+            of.least[FIELD, there], of.bar[FIELD, there], held, sums, found.after[last], deviation
+        )
     against[1] &= count > 2
     contradicted[rows], doubted[rows] = against.all(axis=0), against[0] & ~against[1]
     return contradicted, doubted

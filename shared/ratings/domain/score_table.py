@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from shared.frameworks.domain.framework_index import FrameworkIndex, Shape
 from shared.frameworks.domain.parameters import Lean, Parameters
-from shared.kernel.columns import NEVER, Flags, Numbers, across, integers, running, whole
+from shared.kernel.columns import NEVER, Flags, Numbers, across, integers, is_whole, running, whole
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.entry import LEARNING, NO_SCORE, PENDING_REVIEW, Entry
 from shared.observations.domain.observation import CERTIFICATION_EXAM
 from shared.ratings.domain.weights import FULL_SCORE
+
+FAILED: Final = -1
+"""What stands under `exam` of a failed activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +132,7 @@ class TableBuilder:
         if all(passed):
             self._exam += map(CERTIFICATION_EXAM.__eq__, activity)
         else:
-            self._exam += [
-                (name == CERTIFICATION_EXAM) if good else -1 for name, good in zip(activity, passed, strict=True)
-            ]
+            self._exam += map(exam_of, activity, passed)
         if self._scorers:
             self._scorer += [self._scorers.get(one, 0) for one in source]
         hundredths = [flat[1::3] for flat in scores]
@@ -155,19 +156,13 @@ class TableBuilder:
 
     def _shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> int:
         """Returns the number of the shape of an entry."""
-        if not isinstance(flat, list):
-            raise ValueError("an entry's scores are no list")
-        words, places = flat[::3], flat[2::3]
-        key = (*contexts, None, *words, *places)
-        shape = self._index.shapes.get(key)
-        if shape is None:
-            shape = self._index.shapes[key] = self._index.shape(contexts, words, places)
+        shape = self._index.shape_of(contexts, flat)
         number = self._numbers.get(id(shape))
         if number is None:
             number = self._numbers[id(shape)] = len(self._used)
             self._used.append(shape)
         if len(contexts) == 1:
-            self._recent[contexts[0]] = (words, places, number)
+            self._recent[contexts[0]] = (flat[::3], flat[2::3], number)
         return number
 
     def table(self) -> ScoreTable:
@@ -209,6 +204,23 @@ class TableBuilder:
             of_shapes[2].take(place, out=uses[3])
         of_shapes[3].take(place, out=uses[4])
         return uses
+
+
+def exam_of(activity: str, passed: int) -> int:
+    """Returns what ScoreTable.entries has under `exam`."""
+    return (activity == CERTIFICATION_EXAM) if passed else FAILED
+
+
+def numbers_of(entry: Entry, parameters: Parameters) -> tuple[int, int, int, int, int, int, int]:
+    """Returns an entry of a single person as ScoreTable.entries has it. Raises as TableBuilder.table does."""
+    at, kind = entry.at, entry.kind
+    if not (is_whole(at, NEVER + 1, -NEVER) and is_whole(kind, 0, LEARNING)):
+        raise ValueError("an entry holds what cannot stand there")
+    if not all(is_whole(score, NO_SCORE, FULL_SCORE) for score in entry.scores[1::3]):
+        raise ValueError("an entry holds what cannot stand there")
+    scorer = next((number for number, source in enumerate(parameters.scorers, 1) if source == entry.source), 0)
+    exam = exam_of(entry.activity, entry.passed)
+    return 0, at, at // SECONDS_PER_DAY, kind, entry.status == PENDING_REVIEW, exam, scorer
 
 
 def leans_of(parameters: Parameters) -> tuple[Lean, ...]:

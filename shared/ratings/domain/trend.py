@@ -13,11 +13,13 @@ sigma of its own, and sessions that are not alike.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from shared.kernel.columns import Fractions, Numbers, running, within
+from shared.kernel.columns import Fractions, Numbers, integers, running, within
 from shared.observations.domain.entry import FIELD, PRACTICE
 from shared.ratings.domain.level import NoiseColumns
 from shared.ratings.domain.rating import FIELD_BASIS, Rating
@@ -32,7 +34,7 @@ _INSUFFICIENT, _DECLINING, _STABLE, _IMPROVING = range(4)
 def trends(series: Series, rating: Rating, noise: NoiseColumns) -> Numbers:
     """Returns by row the trend of practice, or of the field where only that counts; positions in TRENDS."""
     practice, fields = rating.number[PRACTICE], rating.number[FIELD]
-    practised = (practice > 0) & (rating.basis != FIELD_BASIS)
+    practised = by_practice(practice, rating.basis)
     count = np.where(practised, practice, fields)
     found = np.full(len(count), _INSUFFICIENT)
     rows = (count >= TREND_LEAST).nonzero()[0]
@@ -40,26 +42,56 @@ def trends(series: Series, rating: Rating, noise: NoiseColumns) -> Numbers:
         kind = np.where(practised[rows], PRACTICE, FIELD)
         likeness = np.where(practised[rows], 0.0, noise.likeness[rows])
         widened = np.where(practised[rows], noise.practice[rows], noise.field[rows])
-        sigma = np.sqrt(widened * (1 - likeness) / (1 + likeness))
         end = series.end[series.at.reshape(-1)[kind * len(count) + rows]]
-        found[rows] = _of_newest(series, end, count[rows], sigma, likeness)
+        found[rows] = _of_newest(series.day, series.score, end, count[rows], widened, likeness)
     return found
 
 
-def _of_newest(series: Series, end: Numbers, count: Numbers, sigma: Fractions, likeness: Fractions) -> Numbers:
-    """Returns the trend of the last `count` scores before each end. sigma: in points"""
+def by_practice(practice: Any, basis: Any) -> Any:
+    """Tells of one row, or of each of several, whether its trend is that of practice, or else of the field."""
+    return (practice > 0) & (basis != FIELD_BASIS)
+
+
+class Moving(NamedTuple):
+    """Scores of one row whose trend is asked for, in order of time, with their days; variance and likeness of them"""
+
+    days: Sequence[int]
+    scores: Sequence[int]
+    variance: float
+    likeness: float
+
+
+def trends_of(rows: Sequence[Moving]) -> list[int]:
+    """Returns the trends of a few rows. Their sums are NumPy's, whose order of adding no loop repeats."""
+    found = [_INSUFFICIENT] * len(rows)
+    told = [number for number, row in enumerate(rows) if len(row.scores) >= TREND_LEAST]
+    if told:
+        days, scores, variance, likeness = zip(*(rows[number] for number in told), strict=True)
+        count = integers([*map(len, scores)])
+        day, score = integers([*chain.from_iterable(days)]), integers([*chain.from_iterable(scores)])
+        moving = _of_newest(day, score, count.cumsum(), count, np.array(variance), np.array(likeness))
+        for number, trend in zip(told, moving.tolist(), strict=True):
+            found[number] = trend
+    return found
+
+
+def _of_newest(
+    days: Numbers, scores_of: Numbers, end: Numbers, count: Numbers, widened: Fractions, likeness: Fractions
+) -> Numbers:
+    """Returns the trend of the last `count` scores before each end. widened: the variance, as NoiseColumns has it"""
+    sigma = np.sqrt(widened * (1 - likeness) / (1 + likeness))
     first = running(count)[:-1]
     at = (end - count).repeat(count) + within(count)
     alike = likeness.repeat(count)
     alike[first] = 0.0
-    day = (series.day[at] - series.day[end - count].repeat(count)).astype(np.float64)
+    day = (days[at] - days[end - count].repeat(count)).astype(np.float64)
     # The first score has no neighbour before it: it stands for itself, with the weight that the others have.
     weight = np.ones(len(at))
     weight[first] = np.sqrt(1 - likeness**2)
     one = weight * (1 - alike)
-    days = weight * (day - alike * np.roll(day, 1))
-    scores = weight * (series.score[at] - alike * np.roll(series.score[at], 1))
-    sums = np.add.reduceat([one * one, one * days, days * days, one * scores, days * scores], first, axis=1)
+    later = weight * (day - alike * np.roll(day, 1))
+    scores = weight * (scores_of[at] - alike * np.roll(scores_of[at], 1))
+    sums = np.add.reduceat([one * one, one * later, later * later, one * scores, later * scores], first, axis=1)
     ones, crossed, squares, level, moved = sums
     told = np.maximum(ones * squares - crossed * crossed, 0.0)
     span = day[first + count - 1]

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.proofs.numbers.calibration import calibrated, skills_of
-from tests.proofs.numbers.interval_coverage import series_of
-from tests.proofs.numbers.level import Scorers, levels
-from tests.proofs.numbers.likely_ready import outlook, ready
-from tests.proofs.numbers.worlds import DAYS, World, live
+from shared.ratings.domain.readiness import team
+from shared.ratings.domain.skill_rating import SkillRating
+from tests.proofs.numbers.product import blind_pairs, learnt, shown
+from tests.proofs.numbers.worlds import DAYS, Lives, World, live
+from tests.ratings.builders import GENERAL_DISCOVERY, framework
 
-PEOPLE, SKILLS, BAR = 40, 5, 75.0
-WINDOW = 90
+PEOPLE, BAR = 40, 75.0
+SKILLS = ("discovery", "closing", "listening", "objections", "value")
+SALES = framework(*(replace(GENERAL_DISCOVERY, competency=one) for one in SKILLS), competencies=SKILLS)
 CORRELATION = 0.3
 """Of two skills' levels of one person on the first day."""
-LEARNT_TO = 2.0
-"""Standard error of the scorer's lean, as blind reviews have it."""
+BLIND_CALLS, REVIEWER = 12, 8.0
+"""A reviewer who is so many points off tells in so many calls to 2 points how far the scorer leans."""
 CALLS = 8.0
 
 BEGINNINGS: Sequence[tuple[float, float]] = ((82.0, 3.0), (80.0, 6.0), (75.0, 8.0))
@@ -26,12 +27,13 @@ BEGINNINGS: Sequence[tuple[float, float]] = ((82.0, 3.0), (80.0, 6.0), (75.0, 8.
 
 @dataclass(frozen=True)
 class Headline:
-    """What is said of a world, and what is true in it: how many of its people are ready."""
+    """What is said of a world, and what is true in it: how many of its people are ready, and hold every validation."""
 
     true: int
     likely: float
     low: float
     high: float
+    validated: int
 
     @property
     def holds(self) -> bool:
@@ -40,26 +42,24 @@ class Headline:
 
 def headline(begin: tuple[float, float], lean: float, chance: np.random.Generator, drift: float = 0.35) -> Headline:
     """Lets 40 people live and says how many are ready. lean: standard deviation of the one scorer's lean"""
-    world = World("", calls=CALLS, scorer=0.0, drift=drift, begin=(0.0, 1.0))
+    world = World("", calls=CALLS, drift=drift, begin=begin)
     scorer = float(chance.normal(0, lean)) if lean else 0.0
-    known = scorer + float(chance.normal(0, LEARNT_TO)) if lean else 0.0
-    scorers = Scorers(np.array([known]), np.array([LEARNT_TO if lean else 0.0]))
+    pairs = blind_pairs(scorer, chance, BLIND_CALLS, REVIEWER)
     factor = chance.normal(0, 1, PEOPLE)
-    means, deviations, shared, truth = [], [], [], np.ones(PEOPLE, np.bool_)
-    for _ in range(SKILLS):
+    profiles: dict[str, list[SkillRating]] = {str(person): [] for person in range(PEOPLE)}
+    truth = np.ones(PEOPLE, np.bool_)
+    every: list[Lives] = []
+    for _ in SKILLS:
         own = chance.normal(0, 1, PEOPLE)
         start = begin[0] + begin[1] * (np.sqrt(CORRELATION) * factor + np.sqrt(1 - CORRELATION) * own)
-        lives = live(replace(world, begin=(0.0, 0.0)), PEOPLE, chance, start=start, lean=scorer)
-        noise = calibrated(series_of(lives, 0), scorers, 0)
-        # Who has no call in the window is as the population is: a series needs a score, so they are put back below.
-        found = levels(series := series_of(lives, DAYS - WINDOW), skills_of(noise, len(series.start)), scorers,
-                       DAYS - WINDOW, DAYS)  # fmt: skip
-        seen = [person for person, days in enumerate(lives.days) if (days >= DAYS - WINDOW).any()]
-        mean, deviation, part = np.full(PEOPLE, noise.mean), np.full(PEOPLE, noise.spread), np.zeros(PEOPLE)
-        mean[seen], deviation[seen], part[seen] = found.mean, found.deviation, found.shared
-        means.append(mean)
-        deviations.append(deviation)
-        shared.append(part)
-        truth &= lives.levels[:, DAYS] >= BAR
-    said = outlook(ready(np.array(means).T, np.array(deviations).T, np.array(shared).T, np.full(SKILLS, BAR)))
-    return Headline(int(truth.sum()), said.likely(), *said.interval())
+        every.append(live(world, PEOPLE, chance, start=start, lean=scorer))
+        truth &= every[-1].levels[:, DAYS] >= BAR
+    parameters = learnt(every, pairs)
+    for skill, lives, name in zip(SKILLS, every, parameters.competencies, strict=True):
+        of_skill = replace(parameters, default=parameters.competencies[name], competencies={})
+        for rows, row in zip(profiles.values(), shown(lives, of_skill, GENERAL_DISCOVERY), strict=True):
+            rows.append(row._replace(competency=skill))
+    answer = team(profiles, SALES)
+    assert answer.likely is not None
+    assert answer.ready is not None
+    return Headline(int(truth.sum()), answer.likely.number, *answer.likely.interval, answer.ready)

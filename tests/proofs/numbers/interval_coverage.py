@@ -9,21 +9,13 @@ from math import sqrt
 
 import numpy as np
 
-from shared.frameworks.domain.parameters import Lean, Parameters
-from shared.frameworks.domain.parameters import Noise as ProductNoise
-from shared.ratings.domain.projection import project
-from tests.proofs.numbers.calibration import Noise, calibrated, lean, skills_of
-from tests.proofs.numbers.level import Scorers, Series, levels
+from shared.frameworks.domain.parameters import Noise, Parameters
+from tests.proofs.numbers.level import Scorers, Series, Skills, levels
+from tests.proofs.numbers.product import blind_pairs, learnt, shown
 from tests.proofs.numbers.worlds import DAYS, Days, Fractions, Lives, World, live
-from tests.ratings.builders import GENERAL_DISCOVERY, TODAY, field, framework, state
 
 PEOPLE = 40
-SALES = framework(GENERAL_DISCOVERY, competencies=("discovery",))
 WINDOW = 90
-DEFAULT_ERROR = 4.0
-BLIND_CALLS = 40
-REVIEWER = 6.0
-"""How far a reviewer's own score of a call is from the truth about it, in points."""
 
 WORLDS: Sequence[World] = tuple(
     replace(world, name=f"{world.name}, {calls} calls", calls=calls)
@@ -76,22 +68,13 @@ def coverage(world: World, calibrations: int, chance: np.random.Generator) -> Co
     intervals = held = by_product = before = 0
     for _ in range(calibrations):
         lives = live(world, PEOPLE, chance)
-        scorers = _scorers(world, lives, chance)
-        noise = calibrated(series_of(lives, 0), scorers, 0)
-        for true, reference, shown, plain in _intervals(lives, noise, scorers):
+        pairs = blind_pairs(lives.lean, chance)
+        for true, reference, product, plain in _intervals(lives, pairs):
             intervals += 1
             held += reference[0] <= true <= reference[1]
-            by_product += shown[0] <= true <= shown[1]
+            by_product += product[0] <= true <= product[1]
             before += plain[0] <= true <= plain[1]
     return Coverage(world.name, intervals, held, by_product, before)
-
-
-def _scorers(world: World, lives: Lives, chance: np.random.Generator) -> Scorers:
-    """The one scorer, as far as blind reviews tell: of some calls a person says what they were worth."""
-    differences = lives.lean + chance.normal(0, REVIEWER, BLIND_CALLS) if world.scorer else np.empty(0)
-    known = lean(differences, DEFAULT_ERROR)
-    error = known.error if world.scorer else 0.0
-    return Scorers(np.array([known.bias]), np.array([error]))
 
 
 def series_of(lives: Lives, since: int) -> Series:
@@ -113,33 +96,36 @@ def series_of(lives: Lives, since: int) -> Series:
 Bounds = tuple[float, float]
 
 
-def _intervals(lives: Lives, noise: Noise, scorers: Scorers) -> Iterator[tuple[float, Bounds, Bounds, Bounds]]:
+def _intervals(lives: Lives, pairs: Fractions) -> Iterator[tuple[float, Bounds, Bounds, Bounds]]:
     """Yields each person's true level, and the three intervals, in points."""
     since = DAYS - WINDOW
-    series = series_of(lives, since)
-    low, high = levels(series, skills_of(noise, len(series.start)), scorers, since, DAYS).interval()
     seen = [person for person, days in enumerate(lives.days) if (days >= since).any()]
-    learnt = _learnt(noise, scorers)
-    for row, person in enumerate(seen):
+    parameters = learnt([lives], pairs)
+    reference = _by_reference(lives, parameters)
+    rows = shown(lives, parameters)
+    for place, person in enumerate(seen):
         recent = lives.days[person] >= since
         days, scores = lives.days[person][recent], lives.scores[person][recent]
-        reference = float(low[row]), float(high[row])
-        yield float(lives.levels[person, DAYS]), reference, _product(days, scores, learnt), _before(days, scores)
+        row = rows[person]
+        assert row.low is not None
+        assert row.high is not None
+        product = row.low / 100, row.high / 100
+        yield float(lives.levels[person, DAYS]), reference[place], product, _before(days, scores)
 
 
-def _learnt(noise: Noise, scorers: Scorers) -> Parameters:
-    """Returns the product's parameters, as learnt from the world."""
-    of_competency = ProductNoise(noise.sigma, noise.likeness, noise.drift, noise.mean, noise.spread)
-    return Parameters(default=of_competency, scorers={"gong": Lean(float(scorers.bias[0]), float(scorers.error[0]))})
+def _by_reference(lives: Lives, parameters: Parameters) -> list[Bounds]:
+    (lean,) = parameters.scorers.values()
+    series = series_of(lives, DAYS - WINDOW)
+    skills = skills_of(parameters.default, len(series.start))
+    scorers = Scorers(np.array([lean.bias]), np.array([lean.error]))
+    low, high = levels(series, skills, scorers, DAYS - WINDOW, DAYS).interval()
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
-def _product(days: Days, scores: Fractions, learnt: Parameters) -> Bounds:
-    """Returns the interval that the product shows, in points; everything where it shows none."""
-    calls = [field(float(score), TODAY - DAYS + int(day)) for day, score in zip(days, scores, strict=True)]
-    for row in project(state(*calls), SALES, learnt, TODAY):
-        if row.key == ("discovery", "") and row.low is not None and row.high is not None:
-            return row.low / 100, row.high / 100
-    return 0.0, 100.0
+def skills_of(noise: Noise, size: int) -> Skills:
+    """The reference's parameters of `size` skills of one competency."""
+    columns = (noise.mean, noise.spread, noise.sigma, noise.likeness, noise.practice, noise.transfer, noise.drift)
+    return Skills(*(np.full(size, value) for value in columns))
 
 
 def _before(days: Days, scores: Fractions) -> Bounds:

@@ -8,6 +8,8 @@ import pytest
 from tests.proofs.numbers.headline import headline
 from tests.proofs.numbers.interval_coverage import coverage
 from tests.proofs.numbers.losing import BOUNDS, share_losing
+from tests.proofs.numbers.moving import falsely_apart, trends
+from tests.proofs.numbers.told import told
 from tests.proofs.numbers.worlds import World
 
 
@@ -25,6 +27,30 @@ def test_everybody_well_above_the_bar_is_nearly_everybody_ready() -> None:
     found = headline((82.0, 0.0), 0.0, np.random.default_rng(12), drift=0.0)
     assert found.true == 40
     assert found.likely > 33
+
+
+def test_the_headline_says_about_what_is_true() -> None:
+    found = headline((80.0, 6.0), 4.0, np.random.default_rng(4))
+    assert found.holds
+    assert found.high - found.low < 16
+
+
+def test_who_is_told_nine_tenths_is_above_the_bar_so_often() -> None:
+    everybody, _ = told(8, 12, np.random.default_rng(5))
+    assert everybody.people > 30
+    assert 0.75 <= everybody.above <= 1.0
+    assert everybody.told == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_trend_is_seldom_false_and_finds_what_the_best_test_finds() -> None:
+    found = trends(12.0, 0.3, 600, np.random.default_rng(7))
+    assert max(found.improving, found.declining) <= 0.15
+    assert found.found >= 0.55
+    assert found.found >= 0.8 * found.best
+
+
+def test_who_practises_as_well_as_in_the_field_is_seldom_called_apart() -> None:
+    assert falsely_apart(12.0, 0.3, 400, np.random.default_rng(8), each=6) <= 0.08
 
 
 @pytest.mark.parametrize("level", BOUNDS)

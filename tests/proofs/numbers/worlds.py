@@ -5,6 +5,7 @@ Nothing of the product is used here, and no seed of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +55,13 @@ def live(
     *,
     start: Fractions | None = None,
     lean: float | None = None,
+    days_of: Callable[[], Days] | None = None,
+    path: Fractions | None = None,
 ) -> Lives:
     """Lets `people` live for some days; the true level stays between 0 and 100.
 
     start, lean: the levels of the first day and the scorer's lean, where the world does not draw them
+    days_of: draws the days of one person's calls; path: everybody's level by day, instead of a walk
     """
     if start is not None:
         pass
@@ -69,12 +73,17 @@ def live(
     levels[:, 0] = np.clip(start, 0, 100)
     for day in range(days):
         levels[:, day + 1] = np.clip(levels[:, day] + chance.normal(0, world.drift, people), 0, 100)
+    if path is not None:
+        levels[:] = path
     if lean is None:
         lean = float(chance.normal(0, world.scorer)) if world.scorer else 0.0
     all_days: list[Days] = []
     all_scores: list[Fractions] = []
     for person in range(people):
-        called = np.sort(chance.integers(0, days + 1, chance.poisson(world.calls * days / 90))).astype(np.int64)
+        if days_of is None:
+            called = np.sort(chance.integers(0, days + 1, chance.poisson(world.calls * days / 90))).astype(np.int64)
+        else:
+            called = days_of()
         noise = _alike(len(called), world.likeness, chance) * world.sigma
         all_days.append(called)
         all_scores.append(np.round(np.clip(levels[person, called] + noise + lean, 0, 100)))

@@ -1,0 +1,20 @@
+"""Chooses between numbers, or between columns of them, place by place: a formula stands once for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def chosen(flag: Any, yes: Any, no: Any) -> Any:
+    """Returns `yes` where the flag is true, and `no` elsewhere; of whole numbers."""
+    return no + (yes - no) * flag
+
+
+def lower(one: Any, other: Any) -> Any:
+    """Returns the lower of two whole numbers."""
+    return other + (one - other) * (one < other)
+
+
+def higher(one: Any, other: Any) -> Any:
+    """Returns the higher of two whole numbers."""
+    return other + (one - other) * (one > other)
