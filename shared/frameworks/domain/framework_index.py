@@ -124,8 +124,13 @@ class FrameworkIndex:
     @property
     def full(self) -> bool:
         """Tells whether it is time for a new one."""
-        sizes = (len(self.numbers), len(self._mapped), len(self._skills_in), len(self._scenarios))
-        return len(self.shapes) >= MOST_SHAPES or max(sizes) >= MOST_SKILLS
+        return (
+            len(self.shapes) >= MOST_SHAPES
+            or len(self.numbers) >= MOST_SKILLS
+            or len(self._mapped) >= MOST_SKILLS
+            or len(self._skills_in) >= MOST_SKILLS
+            or len(self._scenarios) >= MOST_SKILLS
+        )
 
     def number(self, competency: str, skill: str) -> int:
         """Returns a skill's number."""
