@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 def chosen(flag: Any, yes: Any, no: Any) -> Any:
-    """Returns `yes` where the flag is true, and `no` elsewhere; of whole numbers."""
-    return no + (yes - no) * flag
+    """Returns `yes` where the flag is true, and `no` elsewhere."""
+    if isinstance(flag, np.ndarray):
+        return np.where(flag, yes, no)
+    return yes if flag else no
 
 
 def lower(one: Any, other: Any) -> Any:
     """Returns the lower of two whole numbers."""
-    return other + (one - other) * (one < other)
+    return chosen(one < other, one, other)
 
 
 def higher(one: Any, other: Any) -> Any:
     """Returns the higher of two whole numbers."""
-    return other + (one - other) * (one > other)
+    return chosen(one > other, one, other)

@@ -105,7 +105,7 @@ class PersonScores:
         more._newest, more._skills = (*self._newest, *kept), dict(self._skills)
         for one in kept:
             numbers, scores = numbers_of(one, self.parameters), one.scores[1::3]
-            shape = self.index.shape_of(one.contexts, one.scores)
+            shape = self.index.shape_of(one.contexts, one.words, one.places)
             if not self._knows(shape.brings):
                 return PersonScores.of(entries, self.index, self.parameters)
             for skill, places in shape.among(self.index.combined).by_skill.items():
