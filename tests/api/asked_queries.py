@@ -182,6 +182,7 @@ def ask_the_rest(api: ApiClient) -> None:
     platform.reviews.following.finish()
     platform.certify.run()
     platform.certificates.all(Caller(email=ADA, role="administrator"))
+    platform.calibration.show(Caller(email=ADA, role="administrator"))
     with pytest.raises(NotFound):
         platform.certificates.history(Caller(email=ADA, role="administrator"), "none")
     platform.health.check()
