@@ -97,7 +97,7 @@ class PersonScores:
     def _bringing(self, brought: dict[int, int], entries: Iterable[Entry]) -> dict[int, int]:
         for entry in entries:
             day = _EVERY_DAY if entry.status == PENDING_REVIEW else entry.day
-            for number in self.index.shape_of(entry.contexts, entry.scores).brings:
+            for number in self.index.shape_of(entry.contexts, entry.words, entry.places).brings:
                 brought[number] = max(day, brought.get(number, day))
         return brought
 
