@@ -27,8 +27,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.alike import chosen, lower
-from shared.kernel.columns import HUGE, NEVER, Numbers
+from shared.kernel.columns import HUGE, NEVER, Numbers, chosen, lower
 from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.interval import Levels, levels_of
