@@ -38,6 +38,7 @@ class SkillUpdate(Output):
     status: Status
     trend: TrendWord
     explanation: str
+    vanished: bool = Field(description="The profile does not show this row any more; a mirror drops it")
 
 
 class RecommendedActivity(Output):
