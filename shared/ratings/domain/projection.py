@@ -97,7 +97,7 @@ class PersonScores:
     def _bringing(self, brought: dict[int, int], entries: Iterable[Entry]) -> dict[int, int]:
         for entry in entries:
             day = _EVERY_DAY if entry.status == PENDING_REVIEW else entry.day
-            for number in self.index.shape_of(entry.contexts, entry.scores).brings:
+            for number in self.index.shape_of(entry.contexts, entry.words, entry.places).brings:
                 brought[number] = max(day, brought.get(number, day))
         return brought
 
@@ -128,7 +128,7 @@ class PersonScores:
             more._brought = self._bringing(dict(self._brought), kept)
         for one in kept:
             numbers, scores = numbers_of(one, self.parameters), one.scores[1::3]
-            shape = self.index.shape_of(one.contexts, one.scores)
+            shape = self.index.shape_of(one.contexts, one.words, one.places)
             if not self._knows(shape.brings):
                 return PersonScores.of(entries, self.index, self.parameters)
             for skill, places in shape.among(self.index.combined).by_skill.items():
