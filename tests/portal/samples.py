@@ -932,6 +932,7 @@ def competency_calibration(competency: str, name: str, **fields: Any) -> Compete
 
 CALIBRATION = CalibrationAnswer(
     version=7,
+    in_force=7,
     published_at=NOW,
     default=NoiseView(**figures()),
     default_scorer_error=4.0,

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.gcp.bigquery import BigQueryWarehouse
-from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters, Untrusted
 from shared.frameworks.domain.published_parameters import rounded, same_numbers
 from shared.frameworks.records import SettingsRecords
 from shared.kernel.access import Caller
-from shared.kernel.errors import Forbidden, Retryable
-from shared.kernel.messages import Fact
-from shared.observations.messages import ObservationRecorded, ScoredCompetency
+from shared.kernel.errors import Forbidden, NotFound, Retryable
 from shared.ports.documents import Put
 from shared.ports.warehouse import Row
 from shared.ratings.domain import calibration, calibration_rows
@@ -29,9 +24,7 @@ from shared.ratings.domain.calibration_rows import ScoreRow, scores_by_competenc
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases import calibrate
 from shared.ratings.usecases.calibrate import Calibrated
-from shared.reviews.messages import ReviewDecided, ReviewedScore
 from shared.reviews.usecases.trust_scorers import TrustScorers
-from tests.harness.bigquery_server import bigquery_server, client_at
 from tests.harness.crash_harness import (
     ADMINISTRATOR,
     CrashEnvironment,
@@ -44,13 +37,11 @@ from tests.harness.crash_harness import (
 )
 from tests.harness.sent_events import role_play
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
-from tests.sql.stopped_clock import StoppedClock
 
 FRAMEWORK = replace(
     framework(GENERAL_DISCOVERY, competencies=("discovery", "closing")), framework_id="sales_engineering"
 )
 JOE = "joe@example.com"
-TODAY = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @dataclass
@@ -294,6 +285,17 @@ class TestIsShown:
         assert (found.scorers[1].bias, found.scorers[1].error) == (0.0, 4.0)
         assert [(one.version, one.observations, one.pairs) for one in found.versions] == [(2, 40, 40)]
 
+    def test_as_it_was_in_a_former_version(self, world: CrashHarness, taught: Callable[..., None]) -> None:
+        for sigma in (9.5, 9.0):
+            taught(discovery=Noise(sigma=sigma, observations=40))
+            night(world, Answers())
+        for version, sigma in ((1, 12.0), (2, 9.5), (3, 9.0), (None, 9.0)):
+            found = process(world, Answers()).calibration.show(ADMINISTRATOR, version)
+            assert (found.version, found.in_force) == (version or 3, 3)
+            assert {one.sigma for one in found.competencies if one.competency == "discovery"} == {sigma}
+        with pytest.raises(NotFound, match="no version 4"):
+            process(world, Answers()).calibration.show(ADMINISTRATOR, 4)
+
     def test_to_administrators_only(self, world: CrashHarness) -> None:
         for role in ("employee", "manager", "enablement", "cro"):
             with pytest.raises(Forbidden):
@@ -343,52 +345,3 @@ def test_parameters_of_before_versions_were_kept_are_the_first(world: CrashHarne
     found = SettingsRecords(world.store).parameters_version(8)
     assert found is not None
     assert (in_force(world).version, in_force(world).default.drift, found.trusted_since) == (8, 0.5, 7)
-
-
-def observed(person: int, number: int) -> ObservationRecorded:
-    """A conversation of one of some people, each of a level of their own."""
-    score = 60.0 + person + (0, 14, 3, 11, 6, 17, 1, 8)[(3 * number + person) % 8]
-    return ObservationRecorded(
-        event_id=f"e{person}-{number}", employee_id=f"p{person}@x.test", framework_id="sales_engineering", kind="field",
-        source="gong", source_id=f"c{person}-{number}", activity="gong", occurred_at=TODAY - timedelta(days=7 * number),
-        received_at=TODAY, analysis=7000, scores=[ScoredCompetency(competency="discovery", score=score)],
-    )  # fmt: skip
-
-
-def blind(number: int) -> ReviewDecided:
-    """A person's decision, 4 to 6 points under the scorer, given before the scorer's scores were shown."""
-    pair = ReviewedScore(competency="discovery", scorer_score=70, person_score=66 - number % 3, reason="sample")
-    return ReviewDecided(
-        review_id=f"r{number}", review_version=1, employee_id="p0@x.test", scorer="m-1", source="gong", reason="sample",
-        decision="corrected", pairs=[pair], sampled=True, reviewed_by_role="enablement", decided_at=TODAY, blind=True,
-    )  # fmt: skip
-
-
-def test_both_platforms_learn_the_same_from_the_same_facts(tmp_path: Path) -> None:
-    local = DuckDBWarehouse(":memory:", StoppedClock())
-    facts: list[tuple[str, list[Fact]]] = [
-        ("observation-recorded", [observed(person, number) for person in range(8) for number in range(6)]),
-        ("review-decided", [blind(number) for number in range(12)]),
-    ]
-    for topic, said in facts:
-        messages = [RawMessage(f"{topic}-{n}", TODAY, fact.model_dump(mode="json")) for n, fact in enumerate(said)]
-        local.ingest_raw(topic, messages)
-    local.refresh()
-    found = []
-    with closing(local), bigquery_server(local) as (url, _):
-        google = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=client_at(url), patience=0.5)
-        for name, warehouse in (("duckdb", local), ("bigquery", google)):
-            (folder := tmp_path / name).mkdir()
-            world = new_crash_harness(folder, FRAMEWORK, (JOE,))
-            on = CrashEnvironment(world, Fuse())
-            on.ports["warehouse"] = warehouse
-            assert Process(on).calibrate.run() == Calibrated(2, True, 48, 12)
-            assert Process(on).calibrate.run() == Calibrated(2, False, 48, 12)
-            found.append(stored(world))
-            shown = Process(on).calibration.show(ADMINISTRATOR)
-            world.store.close()
-    assert found[0] == found[1]
-    discovery = next(one for one in shown.competencies if one.competency == "discovery")
-    assert (discovery.learnt, discovery.observations, discovery.since_version) == (True, 48, 2)
-    assert 2 < discovery.sigma < 12
-    assert [(one.scorer, one.pairs, round(one.bias)) for one in shown.scorers] == [("gong", 12, 5)]

@@ -10,6 +10,7 @@ from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.platform.edges.query import whole_number
 
 if TYPE_CHECKING:
     from shared.ratings.contract import CalibrationAnswer, CompetencyCalibration, NoiseView, ScorerCalibration
@@ -57,12 +58,13 @@ class ScorerRow:
 
 
 def show_calibration(on: Environment, visit: Visit) -> PageOrRedirect:
-    return present(ratings(on).calibration.show(visit.caller))
+    return present(ratings(on).calibration.show(visit.caller, whole_number(visit, "version", 1, 1_000_000_000)))
 
 
 def present(found: CalibrationAnswer) -> Page:
     variables = {
         "version": found.version,
+        "in_force": found.in_force,
         "published_at": found.published_at,
         "competencies": [_competency(one) for one in found.competencies],
         "default": _figures(found.default),

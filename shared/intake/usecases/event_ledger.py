@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
 from shared.kernel.records import Versioned
-from shared.observations.early_voids import EarlyVoid, EarlyVoids
 from shared.observations.records import GivenAnswer, Ledger, LedgerEvent
+from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
 from shared.ports.outbox import Outbox

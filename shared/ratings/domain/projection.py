@@ -288,9 +288,9 @@ class Projection:
             self._rated[row.key] = row, progress
         return left
 
-    def has_rated(self, skills: Collection[Skill]) -> bool:
-        """Tells whether the skills are rated already."""
-        return all(skill in self._rated for skill in skills)
+    def unrated(self, skills: Iterable[Skill]) -> set[Skill]:
+        """Returns those of some skills that are not rated yet: an event finds what the one before it has rated."""
+        return {skill for skill in skills if skill not in self._rated}
 
 
 def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> None:
@@ -300,8 +300,9 @@ def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> Non
     """
     skills: dict[Projection, set[Skill]] = {}
     for projection, of_projection in wanted:
-        if not projection.has_rated(of_projection):
-            skills.setdefault(projection, set()).update(of_projection)
+        unrated = projection.unrated(of_projection)
+        if unrated:
+            skills.setdefault(projection, set()).update(unrated)
     alike: dict[tuple[int, int], list[Projection]] = {}
     for projection in skills:
         scores = projection.scores
