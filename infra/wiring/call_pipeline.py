@@ -10,6 +10,7 @@ from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
+from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.privacy import privacy
 
@@ -99,7 +100,7 @@ class CallPipelineUseCases(Wiring):
         from shared.call_pipeline.usecases.call_items import CallItems
 
         on = self._on
-        return CallItems(self.sight, frameworks(on).configuration, platform(on).audit, on.clock)
+        return CallItems(self.sight, documents(on), frameworks(on).configuration, platform(on).audit, on.clock)
 
     @wired
     def _runs(self) -> Runs:

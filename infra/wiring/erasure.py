@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
+from infra.wiring.people import people
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
@@ -24,7 +25,13 @@ def eraser(on: Environment) -> ErasePerson:
 
     def every() -> Stores:
         return Stores(
-            documents(on), integrations(on), files(on), conversations(on).transcripts, dead_letters(on), warehouse(on)
+            documents=documents(on),
+            employees=people(on).records,
+            integrations=integrations(on),
+            quarantine=files(on),
+            transcripts=conversations(on).transcripts,
+            dead_letters=dead_letters(on),
+            warehouse=warehouse(on),
         )
 
     return ErasePerson(every, privacy(on).runs, on.clock, on.log)

@@ -24,7 +24,7 @@ class CallResult(Output):
     employee_id: str
     observation_id: str | None
     standing: str = Field(
-        description="counted, held, superseded, known, rejected, nothing_observed, refused, not_open_yet …"
+        description="counted, held, superseded, void, known, rejected, nothing_observed, refused, not_open_yet …"
     )
     scores: dict[str, Number] = Field(description="Competency to points, 0-100; none before they open for the caller")
     waiting: list[str] = Field(description="Competencies whose score waits for a person")

@@ -36,15 +36,21 @@ class Accepted(Output):
     unrecognised_fields: list[str] = Field(description="Kept in the ledger, meaning nothing here")
 
 
+SKILL_UPDATES: Any = Field(
+    description="The skills that the event scores, and every other row of the profile that it changed, as of the day "
+    "of the answer. Of a duplicate: as the first answer had it; a mirror that has kept that leaves it alone"
+)
+
+
 class ValidationAnswer(Accepted):
     validation_id: str
-    skill_updates: list[SkillUpdate]
+    skill_updates: list[SkillUpdate] = SKILL_UPDATES
     next_recommended_activities: list[RecommendedActivity]
 
 
 class FieldAnswer(Accepted):
     observation_id: str
-    skill_updates: list[SkillUpdate]
+    skill_updates: list[SkillUpdate] = SKILL_UPDATES
     next_recommended_activities: list[RecommendedActivity]
 
 
@@ -52,6 +58,7 @@ class LearningAnswer(Accepted):
     activity_id: str
     status: Literal["completed", "in_progress"]
     skill_impact: list[SkillImpact]
+    skill_updates: list[SkillUpdate] = SKILL_UPDATES
     next_steps: list[NextStep]
 
 
@@ -95,6 +102,9 @@ class VoidAnswer(Output):
     reason: str
     void_with_it: list[str] = Field(
         description="What was received before about the same person and source id, and is void with it, by ids"
+    )
+    skill_updates: list[SkillUpdate] = Field(
+        description="Every row of the person's profile that the void changed; of a duplicate none"
     )
 
 

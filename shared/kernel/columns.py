@@ -91,3 +91,20 @@ def optional(values: Numbers, there: Flags) -> list[int | None]:
 def named(values: Numbers, names: Sequence[Any]) -> list[Any]:
     """Returns the values' names."""
     return list(map(names.__getitem__, values.tolist()))
+
+
+def chosen(flag: Any, yes: Any, no: Any) -> Any:
+    """Returns `yes` where the flag is true, and `no` elsewhere."""
+    if isinstance(flag, np.ndarray):
+        return np.where(flag, yes, no)
+    return yes if flag else no
+
+
+def lower(one: Any, other: Any) -> Any:
+    """Returns the lower of two whole numbers."""
+    return chosen(one < other, one, other)
+
+
+def higher(one: Any, other: Any) -> Any:
+    """Returns the higher of two whole numbers."""
+    return chosen(one > other, one, other)

@@ -151,6 +151,12 @@ class Ledger:
         where = [Where("event_id", ">=", prefix), Where("event_id", "<", f"{prefix}~")]
         return list(LedgerEvent.readable(self._reader.query(Query("events", where, [("event_id", "asc")], limit=2))))
 
+    def last_received_at(self, kind: Kind) -> datetime | None:
+        """Returns when an event of a kind was last received; None where none ever was."""
+        of_kind = [Where("kind", "==", kind)]
+        found = self._reader.query(Query("events", of_kind, [("received_at", "desc")], 1, fields=["received_at"]))
+        return found[0].data["received_at"] if found else None
+
     def learning(self, activity_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
         """Returns the reports of a learning activity, those received last first. employee_id: one person's"""
         where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]

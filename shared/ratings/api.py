@@ -136,7 +136,9 @@ def get_readiness(request: Request, on: UseCases) -> Response:
     "What the nightly calibration has learnt: how noisy scores are, and how far scorers lean",
     "operations.read",
     answer=contract.CalibrationAnswer,
+    query=(Parameter("version", "A former version instead of the one in force", {"type": "integer", "minimum": 1}),),
+    problems=(404, 422),
     tag="Operations",
 )
 def get_calibration(request: Request, on: UseCases) -> Response:
-    return Response(on.calibration.show(request.caller))
+    return Response(on.calibration.show(request.caller, whole_number(request, "version", 1, 1_000_000_000)))

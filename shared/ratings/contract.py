@@ -38,6 +38,7 @@ class SkillUpdate(Output):
     status: Status
     trend: TrendWord
     explanation: str
+    vanished: bool = Field(description="The profile does not show this row any more; a mirror drops it")
 
 
 class RecommendedActivity(Output):
@@ -288,7 +289,8 @@ class ParametersVersionView(Output):
 class CalibrationAnswer(Output):
     """The parameters behind intervals, probabilities and trends."""
 
-    version: int = Field(description="In force; 1: as shipped")
+    version: int = Field(description="Of these figures; 1: as shipped")
+    in_force: int = Field(description="The version in force")
     published_at: datetime | None
     default: NoiseView = Field(description="Of competencies with too few scores")
     default_scorer_error: Number

@@ -114,6 +114,11 @@ class RatingsRecords:
             found |= {employee_id: from_text(one.skills) for employee_id, one in some.items()}
         return found
 
+    def first_computed_at(self) -> datetime | None:
+        """Returns when the oldest of the ratings was computed; None while nobody has been rated."""
+        found = self._documents.query(Query("ratings", (), [("computed_at", "asc")], 1, fields=["computed_at"]))
+        return found[0].data["computed_at"] if found else None
+
     def worked_in(self, place: str) -> set[str]:
         """Returns the places that one of those who work in a place works in; none where nobody does."""
         where = [Where("works_in", "array_contains", place)]

@@ -20,9 +20,9 @@ from shared.analysts.claude.request import DOUBTED_CONFIDENCE, ask, prompts, rea
 from shared.analysts.claude.view import AnalystSettings
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
+from tests.analysts.gullible_answerer import GullibleAnswerer
 from tests.analysts.injections import SPLIT, TEXTS, UNSEEN
 from tests.analysts.sales_call import BUYER, SAID, SELLER, call, framework
-from tests.harness.gullible_answerer import GullibleAnswerer
 
 SETTINGS = AnalystSettings(model=DEMONSTRATION_MODEL)
 Said = Sequence[tuple[str, str]]

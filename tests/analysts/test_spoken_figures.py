@@ -25,6 +25,11 @@ def test_examples(text: str, expected: set[str]) -> None:
     assert figures_said(text) == expected
 
 
-@given(st.text(max_size=300))
+WORDS = st.sampled_from(("seven", "hundred", "and", "forty-six", "2,400", "weeks", "percent", "one", "of", "v2", "."))
+
+
+@given(st.lists(WORDS | st.text(max_size=6), max_size=40).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert all(figure.strip() for figure in figures_said(text))
+    found = figures_said(f"{text}\nIt took forty-six days.")
+    assert "forty six" in found
+    assert all(figure.strip() for figure in found)

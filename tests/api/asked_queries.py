@@ -28,6 +28,7 @@ from shared.kernel.errors import NotFound
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
+from shared.people.records import EmployeeRecords
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
@@ -182,6 +183,7 @@ def ask_the_rest(api: ApiClient) -> None:
     platform.reviews.following.finish()
     platform.certify.run()
     platform.certificates.all(Caller(email=ADA, role="administrator"))
+    platform.calibration.show(Caller(email=ADA, role="administrator"))
     with pytest.raises(NotFound):
         platform.certificates.history(Caller(email=ADA, role="administrator"), "none")
     platform.health.check()
@@ -239,6 +241,7 @@ def erase_somebody(api: ApiClient) -> None:
     platform, documents = api.platform, api.platform.documents
     stores = Stores(
         documents,
+        EmployeeRecords(documents),
         SqliteDocuments(api.parts.directory / "none.sqlite"),
         api.parts.files,
         TranscriptStore(api.parts.files, api.clock),

@@ -196,3 +196,16 @@ def test_calls_are_filtered_by_one_thing_and_by_state_for_those_who_see_everyone
         assert [one["record_id"] for one in api.get("calls", who=ADA, **chosen).json["items"]] == [RECORD]
         refused = api.get("calls", who=JOE, **chosen)
         assert (refused.status, [one["field"] for one in refused.json["errors"]]) == (422, list(chosen))
+
+
+def test_a_result_that_is_void_says_so_and_has_no_scores(api: ApiClient) -> None:
+    analysed(api)
+    posted = result(api, ADA)
+    body = call_analysed(1, source_id=RECORD.removeprefix("gong-"), observation_id=posted["observation_id"])
+    api.record(body)
+    sent = {"event_id": posted["observation_id"], "source": "gong", "reason": "Somebody else spoke"}
+    assert api.post("voids", sent).status == 200
+
+    listed = [one for one in api.get("calls").json["items"][0]["results"] if one["employee_id"] == JOE]
+    for one in (result(api, ADA), *listed):
+        assert (one["standing"], one["scores"], one["waiting"]) == ("void", {}, [])

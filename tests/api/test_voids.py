@@ -67,7 +67,7 @@ class TestEveryKind:
         api.clock.move(minutes=1)
         again = void(api, body[name], source, "Another reason", who=ADA)
 
-        assert (again.status, again.json) == (200, {**first.json, "duplicate": True})
+        assert (again.status, again.json) == (200, {**first.json, "duplicate": True, "skill_updates": []})
         (record,) = api.get("audit", action="event.voided").json["items"]
         assert (record["actor"], record["subject"], record["detail"]) == (ADMINISTRATION, JOE, f"{body[name]}: {WHY}")
 

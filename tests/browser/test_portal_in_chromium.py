@@ -34,6 +34,7 @@ ADDRESSES = (
     "/calls?deal=unmatched",
     "/calls/analyses",
     "/samples",
+    "/calibration",
     "/samples?competency=discovery&band=high",
     "/reviews",
     "/reviews?state=superseded",

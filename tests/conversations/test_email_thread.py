@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.conversations.domain.conversation import Affiliation, Party
@@ -331,10 +331,12 @@ PIECES = st.sampled_from(
 )
 
 
+NOISE = st.binary(max_size=300) | st.lists(PIECES | st.binary(max_size=12), max_size=14).map(b"".join)
+
+
 @settings(max_examples=examples(400), deadline=None)
-@given(
-    st.one_of(st.binary(max_size=300), st.lists(st.one_of(PIECES, st.binary(max_size=12)), max_size=14).map(b"".join))
-)
+@given(NOISE | NOISE.map(lambda noise: mbox(QUESTION) + noise))
+@example(mbox(QUESTION, ANSWER))
 def test_any_bytes_give_a_thread_or_a_complaint(raw: bytes) -> None:
     try:
         thread = parse_thread(raw, home_domains=US)

@@ -18,7 +18,7 @@ from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.wire.gong_calls import TestCall, parse_webhook
 from shared.kernel.errors import Unauthenticated
 from tests.conversations.gong_calls_in_json import NOON, call_id, details
-from tests.harness.gong_webhook_sender import WebhookSender
+from tests.functions.gong_webhook_sender import WebhookSender
 from tests.harness.web import Asked, Told, serving
 
 URL = "https://calls.ours.example/gong/webhook"

@@ -35,6 +35,10 @@ what is measured."""
 TURNS: Final = 5
 
 
+EACH: Final = [pytest.param(name, marks=pytest.mark.xdist_group(f"starts {name}")) for name in functions()]
+"""Every function; one worker has all its tests, and starts it once for all of them."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every function's package, and an empty function."""
@@ -66,14 +70,14 @@ def third_party(modules: frozenset[str]) -> set[str]:
     return {name for name in packages if not name.startswith("_")}
 
 
-@pytest.mark.parametrize("name", functions())
+@pytest.mark.parametrize("name", EACH)
 def test_a_function_answers_first_with_its_budget_of_packages(name: str, folder: Path) -> None:
     answer = first_start(folder, name)
     assert third_party(answer.modules) <= third_party(empty_start(folder).modules)
     assert [module for module in HEAVY if module in answer.modules] == []
 
 
-@pytest.mark.parametrize("name", functions())
+@pytest.mark.parametrize("name", EACH)
 def test_a_function_answers_first_in_its_budget_of_time(name: str, folder: Path) -> None:
     empty, answer = empty_start(folder).cpu, first_start(folder, name).cpu
     turns = 1
@@ -83,7 +87,7 @@ def test_a_function_answers_first_in_its_budget_of_time(name: str, folder: Path)
     assert answer <= TIME * empty
 
 
-@pytest.mark.parametrize("name", functions())
+@pytest.mark.parametrize("name", EACH)
 def test_a_function_with_its_clients_takes_little_more_than_these(name: str, folder: Path) -> None:
     pytest.importorskip("google.cloud.firestore_v1")
     clients = clients_of(name)
@@ -95,7 +99,7 @@ def test_a_function_with_its_clients_takes_little_more_than_these(name: str, fol
     assert answer <= TIME_WITH_CLIENTS * least
 
 
-@pytest.mark.parametrize("name", functions())
+@pytest.mark.parametrize("name", EACH)
 def test_the_clients_of_a_function_bring_no_other_sdk(name: str, folder: Path) -> None:
     pytest.importorskip("google.cloud.firestore_v1")
     wanted = clients_of(name)

@@ -222,3 +222,13 @@ def _typed(kind: str, value: Any) -> Any:
     if kind in ("BOOL", "BOOLEAN"):
         return value in (True, "true", "True")
     return value
+
+
+def client_at(url: str) -> Any:
+    """Google's own client, of such a server."""
+    from google.api_core.client_options import ClientOptions
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import bigquery
+
+    anonymous: Any = AnonymousCredentials
+    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))

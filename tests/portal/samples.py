@@ -173,8 +173,8 @@ def readiness_page() -> readiness.Readiness:
     return readiness.Readiness(
         as_of=TODAY,
         scope="the whole organisation",
-        sentence="Partly: 25 of 40 are likely ready (80 % interval 21 to 29). 14 hold every validation, which asks "
-        "more; 3 are not yet known.",
+        sentence="Partly: 25 of 40 are likely ready (80 % interval 21 to 29). 14 hold every validation; "
+        "3 are not yet known.",
         people=40,
         likely=25.2,
         likely_interval=(20.8, 29.1),
@@ -932,6 +932,7 @@ def competency_calibration(competency: str, name: str, **fields: Any) -> Compete
 
 CALIBRATION = CalibrationAnswer(
     version=7,
+    in_force=7,
     published_at=NOW,
     default=NoiseView(**figures()),
     default_scorer_error=4.0,

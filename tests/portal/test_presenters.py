@@ -163,9 +163,13 @@ def test_an_axis_marks_at_most_six_months_and_keeps_their_names_inside() -> None
 def test_calibration_says_in_points_what_was_learnt_and_what_was_not() -> None:
     shown = calibration.present(samples.CALIBRATION).variables
     closing, discovery = shown["competencies"]
-    assert (closing.basis, closing.call, closing.sigma) == ("Default: too few scores so far", "±15", "σ 12.0")
-    assert (discovery.basis, discovery.call) == ("Learnt from 12,408 scores, since version 7", "±18")
-    assert (closing.wander, closing.drift, closing.people) == ("±4", "0.35 per √day", "75 ± 8")
+    assert (closing.basis, closing.figures.call, closing.figures.sigma) == (
+        "Default: too few scores so far",
+        "±15",
+        "σ 12.0",
+    )
+    assert (discovery.basis, discovery.figures.call) == ("Learnt from 12,408 scores, since version 7", "±18")
+    assert (closing.figures.wander, closing.figures.drift, closing.figures.people) == ("±4", "0.35 per √day", "75 ± 8")
     learnt, not_learnt = shown["scorers"]
     assert (learnt.lean, learnt.figures) == ("Scores 4 points low", "−4.2 ± 1.1")
     assert (not_learnt.lean, not_learnt.figures) == ("Not learnt", "0 ± 4.0")

@@ -11,8 +11,8 @@ import pytest
 from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from shared.kernel.errors import Retryable
-from tests.harness.bigquery_server import bigquery_server
-from tests.ports.warehouse_bench import NOW, Bench, _client, views
+from tests.harness.bigquery_server import bigquery_server, client_at
+from tests.ports.warehouse_bench import NOW, Bench, views
 from tests.sql.stopped_clock import StoppedClock
 
 
@@ -21,7 +21,7 @@ def cloud() -> Iterator[Bench]:
     local = DuckDBWarehouse(":memory:", StoppedClock())
     with bigquery_server(local) as (url, google):
         yield Bench(
-            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5), local, google
+            BigQueryWarehouse("demo", StoppedClock(), location="EU", client=client_at(url), patience=0.5), local, google
         )
     local.close()
 

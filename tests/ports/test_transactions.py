@@ -28,12 +28,12 @@ class TestTransact:
             assert document is not None
             transaction.write(Put("counters/a", {"n": document.data["n"] + 1}))
 
-        def increment_thrice(_: int) -> None:
-            for _ in range(3):
+        def increment_twice(_: int) -> None:
+            for _ in range(2):
                 documents.transact(increment)
 
-        in_threads(4, increment_thrice)
-        assert data_of(documents, "counters/a") == {"n": 12}
+        in_threads(3, increment_twice)
+        assert data_of(documents, "counters/a") == {"n": 6}
 
     def test_thirty_at_once_on_one_document_all_count(self, documents: Documents) -> None:
         documents.commit([Put("counters/a", {"n": 0})])

@@ -14,7 +14,7 @@ from infra.gcp.bigquery import BigQueryWarehouse
 from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.platform.messages import PageViewed
 from shared.ports.warehouse import Warehouse
-from tests.harness.bigquery_server import BigQuery, bigquery_server
+from tests.harness.bigquery_server import BigQuery, bigquery_server, client_at
 from tests.sql.stopped_clock import StoppedClock
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -47,17 +47,8 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
             yield Bench(local, local, None)
             return
         url, google = stack.enter_context(bigquery_server(local))
-        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=_client(url), patience=0.5)
+        warehouse = BigQueryWarehouse("demo", StoppedClock(), location="EU", client=client_at(url), patience=0.5)
         yield Bench(warehouse, local, google)
-
-
-def _client(url: str) -> Any:
-    from google.api_core.client_options import ClientOptions
-    from google.auth.credentials import AnonymousCredentials
-    from google.cloud import bigquery
-
-    anonymous: Any = AnonymousCredentials
-    return bigquery.Client(project="demo", credentials=anonymous(), client_options=ClientOptions(api_endpoint=url))
 
 
 def views(count: int, *, first: int = 0) -> list[PageViewed]:

@@ -102,6 +102,7 @@ class House:
         process = self.world.process(fuse)
         stores = Stores(
             process.documents,
+            process.people.records,
             FusedDocuments(self.integrations, fuse),
             FusedFiles(self.quarantine, fuse),
             TranscriptStore(FusedFiles(self.files, fuse), self.world.clock),

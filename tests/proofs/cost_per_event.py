@@ -28,11 +28,10 @@ from shared.observations.usecases.interpret import sent
 from shared.ports.documents import Put
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
-from tests.harness.accepting import accepting
 from tests.harness.counting import Counted, CountingDocuments
-from tests.harness.rating import updating
 from tests.proofs import population
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
+from tests.proofs.on_a_store import accepting, updating
 
 MACHINE = Caller(email="benchmark@local.iam.gserviceaccount.com", scopes=frozenset({"events.write"}))
 HISTORIES = (0, 100, 1_000, 9_999)

@@ -49,10 +49,9 @@ from shared.ratings.messages import ShardTask
 from shared.ratings.usecases.rate_members import RateMembers
 from shared.ratings.usecases.rebuild_state import RebuildState, ledger_entries
 from shared.ratings.usecases.recalculate_shard import RecalculateShard
-from tests.harness.accepting import accepting
-from tests.harness.rating import updating
 from tests.proofs import population, postgres_server
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
+from tests.proofs.on_a_store import accepting, updating
 
 if TYPE_CHECKING:
     from tests.proofs.specification_design import SpecificationDesign

@@ -15,7 +15,7 @@ from shared.frameworks.domain.parameters import Lean, Noise, Parameters, Untrust
 from shared.frameworks.domain.published_parameters import rounded, same_numbers
 from shared.frameworks.records import SettingsRecords
 from shared.kernel.access import Caller
-from shared.kernel.errors import Forbidden, Retryable
+from shared.kernel.errors import Forbidden, NotFound, Retryable
 from shared.ports.documents import Put
 from shared.ports.warehouse import Row
 from shared.ratings.domain import calibration, calibration_rows
@@ -42,7 +42,6 @@ FRAMEWORK = replace(
     framework(GENERAL_DISCOVERY, competencies=("discovery", "closing")), framework_id="sales_engineering"
 )
 JOE = "joe@example.com"
-NUMBERS = {("gong", "discovery"): {1}}
 
 
 @dataclass
@@ -285,6 +284,17 @@ class TestIsShown:
         ]
         assert (found.scorers[1].bias, found.scorers[1].error) == (0.0, 4.0)
         assert [(one.version, one.observations, one.pairs) for one in found.versions] == [(2, 40, 40)]
+
+    def test_as_it_was_in_a_former_version(self, world: CrashHarness, taught: Callable[..., None]) -> None:
+        for sigma in (9.5, 9.0):
+            taught(discovery=Noise(sigma=sigma, observations=40))
+            night(world, Answers())
+        for version, sigma in ((1, 12.0), (2, 9.5), (3, 9.0), (None, 9.0)):
+            found = process(world, Answers()).calibration.show(ADMINISTRATOR, version)
+            assert (found.version, found.in_force) == (version or 3, 3)
+            assert {one.sigma for one in found.competencies if one.competency == "discovery"} == {sigma}
+        with pytest.raises(NotFound, match="no version 4"):
+            process(world, Answers()).calibration.show(ADMINISTRATOR, 4)
 
     def test_to_administrators_only(self, world: CrashHarness) -> None:
         for role in ("employee", "manager", "enablement", "cro"):

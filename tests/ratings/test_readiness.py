@@ -91,8 +91,7 @@ class TestATeam:
     def test_says_how_many_are_likely_ready_beside_who_hold_every_validation(self) -> None:
         group = {f"p{n}": sure(90 if n < 4 else 60) for n in range(6)} | {"new": []}
         assert team(group, SALES).sentence == (
-            "Partly: 4 of 7 are likely ready (80 % interval 4 to 4). 0 hold every validation, which asks more; "
-            "1 is not yet known."
+            "Partly: 4 of 7 are likely ready (80 % interval 4 to 4). 0 hold every validation; 1 is not yet known."
         )
 
     @pytest.mark.parametrize(

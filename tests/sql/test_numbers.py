@@ -12,7 +12,7 @@ from infra.bigquery import catalogue as warehouse
 from infra.local.googlesql_on_duckdb import translated
 from shared.analysts.domain.agreement import TOLERANCE
 from shared.kernel.access import SMALLEST_GROUP
-from shared.kernel.statistics import Z_NINETY_FIVE, wilson
+from shared.kernel.statistics import wilson
 from shared.operations.usecases.check_health import STALE_AFTER
 from shared.ratings.domain.weights import HEAT_LEVELS, RATING_WINDOW_DAYS, Z_EIGHTY
 
@@ -23,7 +23,7 @@ SAID = (
     (r"\b(?:people|rated|ratings|kept) < (\d+)", SMALLEST_GROUP, 9),
     (r"\bmean_rating < (\d+)", HEAT_LEVELS[0] / 100, 1),
     (r"\bABS\(difference\) <= (\d+)", TOLERANCE, 1),
-    (r"mean_difference [-+] ([\d.]+)e0", Z_NINETY_FIVE, 1),
+    (r"mean_difference [-+] ([\d.]+)e0", Z_EIGHTY, 1),
     (r"last_observed_at\) < CAST\(DATE_SUB\(@as_of, INTERVAL (\d+) DAY", STALE_AFTER.days, 1),
     (r"\(observed\.occurred_at\) > CAST\(DATE_SUB\(@as_of, INTERVAL (\d+) DAY", RATING_WINDOW_DAYS, 1),
     (r"([\d.]+)e0 \* SQRT\(SAFE_DIVIDE", Z_EIGHTY, 2),

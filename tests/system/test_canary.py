@@ -200,8 +200,9 @@ def everything_that_runs_by_the_clock_runs(house: EmbeddedPlatform) -> None:
     for schedule in ("certify-scorers", "nightly-recalculation", "pending-sweep", "health-check"):
         house.clock(schedule)
     assert house.runtime.settle(60)
-    house.clock("warehouse-refresh")
-    assert house.runtime.settle(60)
+    for schedule in ("warehouse-refresh", "calibration"):
+        house.clock(schedule)
+        assert house.runtime.settle(60)
     assert not ask(house, "GET", "/api/v1/dead-letters").value["items"]
 
 

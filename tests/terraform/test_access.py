@@ -81,7 +81,7 @@ def implied(function: FunctionSpec, provisioned: Provisioned) -> set[tuple[str, 
 def implied_by_warehouse(access: str, provisioned: Provisioned) -> set[tuple[str, str]]:
     datasets = {dataset["dataset_id"] for dataset in provisioned.of("google_bigquery_dataset")} - {"team_views"}
     writes = {"write": datasets - {"raw"}, "erase": datasets}.get(access, set())
-    reads = {"read": {"marts"}, "write": {"raw"}}.get(access, set())
+    reads = {"read": {"marts"}, "ask": {"staging"}, "write": {"raw"}}.get(access, set())
     roles = {("roles/bigquery.dataEditor", f"dataset {name}") for name in writes}
     roles |= {("roles/bigquery.dataViewer", f"dataset {name}") for name in reads}
     return roles if access == "none" else roles | {("roles/bigquery.jobUser", "project")}

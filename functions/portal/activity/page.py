@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from functions.portal.shell import figures, words
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
 from shared.frameworks.domain.framework import Framework
-from shared.kernel.errors import Rejected
-from shared.observations.domain.observation import Kind
+from shared.observations.domain.observation import KINDS
+from shared.platform.edges.query import one_of, place_of
 
 if TYPE_CHECKING:
     from shared.operations.usecases.activity import Happening
@@ -46,12 +46,10 @@ class Activity:
 
 
 def show_activity(on: Environment, visit: Visit) -> PageOrRedirect:
-    kind = visit.query.get("kind", "validation")
-    if kind not in {"validation", "field", "learning"}:
-        raise Rejected("kind is validation, field or learning", field="kind")
+    kind = one_of(visit, "kind", KINDS) or "validation"
     team = ratings(on).readiness.team(visit.caller, visit.framework_id)
     core = [item for item in team.readiness().coverage if item.core]
-    found = operations(on).activity.latest(visit.caller, cast(Kind, kind), after=cursor(visit.query.get("after")))
+    found = operations(on).activity.latest(visit.caller, kind, after=place_of(visit))
     view = Activity(
         visit.scope,
         visit.now,

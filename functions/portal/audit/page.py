@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.portal.shell.forms import day
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.edges.query import one_of
+from shared.platform.edges.query import one_of, place_of
 
 if TYPE_CHECKING:
     from shared.platform.contract import AuditItem
@@ -44,7 +44,7 @@ def search_audit(on: Environment, visit: Visit) -> PageOrRedirect:
         action=one_of(visit, "action", tuple(AuditAction)),
         since=since,
         until=None if until is None else until + timedelta(days=1),
-        after=cursor(visit.query.get("after")),
+        after=place_of(visit),
     )
     chosen = {name: value for name, value in filters.items() if value}
     return present(Audit(found.items, filters, {}, following("/audit", found.next, chosen)))

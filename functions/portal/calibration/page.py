@@ -10,9 +10,10 @@ from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.platform.edges.query import whole_number
 
 if TYPE_CHECKING:
-    from shared.ratings.contract import CalibrationAnswer, CompetencyCalibration, ScorerCalibration
+    from shared.ratings.contract import CalibrationAnswer, CompetencyCalibration, NoiseView, ScorerCalibration
 
 EIGHT_IN_TEN = 1.2816
 """Standard deviations to either side within which a normal variable lies with 80 % probability."""
@@ -21,12 +22,9 @@ QUARTER = 90
 
 
 @dataclass(frozen=True)
-class CompetencyRow:
-    """Shows one competency's figures. call, practice: points to either side for eight scores in ten"""
+class Figures:
+    """Shows how scores lie around levels. call, wander, practice: points to either side for eight in ten"""
 
-    name: str
-    learnt: bool
-    basis: str
     call: str
     sigma: str
     alike: str
@@ -36,6 +34,16 @@ class CompetencyRow:
     practice: str
     practice_sigma: str
     transfer: str
+
+
+@dataclass(frozen=True)
+class CompetencyRow:
+    """Shows one competency's figures, and what they rest on."""
+
+    name: str
+    learnt: bool
+    basis: str
+    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -50,14 +58,16 @@ class ScorerRow:
 
 
 def show_calibration(on: Environment, visit: Visit) -> PageOrRedirect:
-    return present(ratings(on).calibration.show(visit.caller))
+    return present(ratings(on).calibration.show(visit.caller, whole_number(visit, "version", 1, 1_000_000_000)))
 
 
 def present(found: CalibrationAnswer) -> Page:
     variables = {
         "version": found.version,
+        "in_force": found.in_force,
         "published_at": found.published_at,
         "competencies": [_competency(one) for one in found.competencies],
+        "default": _figures(found.default),
         "learnt": sum(one.learnt for one in found.competencies),
         "scorers": [_scorer(one) for one in found.scorers],
         "versions": found.versions,
@@ -67,12 +77,14 @@ def present(found: CalibrationAnswer) -> Page:
 
 
 def _competency(one: CompetencyCalibration) -> CompetencyRow:
-    return CompetencyRow(
-        name=one.name,
-        learnt=one.learnt,
-        basis=_learnt(words.count(one.observations, "score"), one.since_version)
-        if one.learnt
-        else "Default: too few scores so far",
+    basis = "Default: too few scores so far"
+    if one.learnt:
+        basis = _learnt(words.count(one.observations, "score"), one.since_version)
+    return CompetencyRow(one.name, one.learnt, basis, _figures(one))
+
+
+def _figures(one: NoiseView) -> Figures:
+    return Figures(
         call=f"±{EIGHT_IN_TEN * one.sigma:.0f}",
         sigma=f"σ {one.sigma:.1f}",
         alike=f"{one.rho:.2f}",

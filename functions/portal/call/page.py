@@ -30,6 +30,7 @@ STANDING = {
     "held": "Waits for a person",
     "known": "An earlier analysis stands",
     "superseded": "Another analysis, or a person's decision, stands",
+    "void": "Void: recorded by mistake",
     "rejected": "Could not be taken in: see the quarantine",
     "nothing_observed": "Nothing to score was observed",
     "refused": "The analyst refused",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from functions.portal.calls.labels import LINK, STATE, TROUBLE, Call, row_of
 from functions.portal.shell.forms import sentence
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
@@ -17,7 +17,7 @@ from shared.call_pipeline.usecases.list_calls import CallFilter
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page as Found
-from shared.platform.edges.query import one_of
+from shared.platform.edges.query import one_of, place_of
 
 PER_PAGE = 25
 MOST_CHOICES = 300
@@ -45,7 +45,7 @@ def list_calls(on: Environment, visit: Visit) -> PageOrRedirect:
     """Shows the own calls, a person's, or for those who see everyone all of them, in one state or with one kind of
     link."""
     query = {name: visit.query.get(name, "").strip() for name in ("employee", "state", "deal")}
-    after = cursor(visit.query.get("after"))
+    after = place_of(visit)
     state, deal = one_of(visit, "state", call_state.STATES), one_of(visit, "deal", call_state.HOWS)
     error = None
     found: Found[CallItem] = Found((), None)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from functions.portal.analysts import page as analysts
 from functions.portal.shell import figures, words
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment
@@ -23,6 +23,7 @@ from shared.kernel.days import EPOCH
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
+from shared.platform.edges.query import place_of
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, RATING_WINDOW_DAYS
 
@@ -107,7 +108,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
     """Shows what was observed of a person with customers, beside practice and by context."""
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="field")
     framework, answer = opened.framework, opened.answer
-    after = cursor(visit.query.get("after"))
+    after = place_of(visit)
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
     conversations_of = [(item.source, item.source_id) for item in found.items]
     calls = conversations(on).observed_calls.of(employee_id, conversations_of)

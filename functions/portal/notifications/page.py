@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from functions.portal.calls.labels import name_of
 from functions.portal.shell import words
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.privacy import privacy
+from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
     from shared.platform.contract import Notification
@@ -55,7 +56,7 @@ class Inbox:
 
 
 def list_notifications(on: Environment, visit: Visit) -> PageOrRedirect:
-    found = privacy(on).notices.own(visit.caller, after=cursor(visit.query.get("after")))
+    found = privacy(on).notices.own(visit.caller, after=place_of(visit))
     calls = {record_id: name_of(call) for record_id, call in found.calls.items()}
     told = tuple(_told(notice, found.names, calls) for notice in found.page.items)
     return present(Inbox(told, following("/notifications", found.page.next)))

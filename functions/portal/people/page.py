@@ -9,9 +9,12 @@ from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
+from shared.platform.edges.query import one_of, whole_number
 from shared.ratings.usecases.list_people import ListedPerson, Order
 
 PER_PAGE = 50
+MOST_BEFORE = 1_000_000
+"""People before a page's first."""
 ORDERS: tuple[Order, ...] = ("readiness", "readiest", "name")
 
 
@@ -55,9 +58,9 @@ class People:
 
 def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     search = visit.query.get("search", "").strip()[:100]
-    order: Order = next((one for one in ORDERS if one == visit.query.get("order")), ORDERS[0])
+    order = one_of(visit, "order", ORDERS) or ORDERS[0]
     found = ratings(on).list_people.page(
-        visit.caller, search=search, order=order, start=_number(visit.query.get("from")), limit=PER_PAGE
+        visit.caller, search=search, order=order, start=whole_number(visit, "from", 0, MOST_BEFORE) or 0, limit=PER_PAGE
     )
     more = None
     if found.next is not None:
@@ -98,7 +101,3 @@ def _person(one: ListedPerson) -> Person:
         visible=one.visible,
         rated=one.rated,
     )
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), 1_000_000) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from functions.portal.shell.frame import Notice
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
 from shared.kernel.errors import NotFound, Rejected
+from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
     from shared.operations.usecases.quarantined_input import WholeInput
@@ -20,7 +21,7 @@ MOST_CHARACTERS = 8000
 
 
 def list_quarantine(on: Environment, visit: Visit) -> PageOrRedirect:
-    page = operations(on).quarantined.list(visit.caller, after=cursor(visit.query.get("after")))
+    page = operations(on).quarantined.list(visit.caller, after=place_of(visit))
     variables = {"items": page.items, "more": following("/quarantine", page.next)}
     return Page("quarantine/quarantine.html", variables, "quarantine")
 

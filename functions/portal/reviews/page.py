@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.portal.shell.paging import cursor, following
+from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 from shared.kernel.access import own_calls_first
-from shared.platform.edges.query import one_of
+from shared.platform.edges.query import one_of, place_of
 from shared.reviews.contract import ReviewSummary
 from shared.reviews.domain.review import REASONS, STATES, State
 
@@ -75,7 +75,7 @@ def list_reviews(on: Environment, visit: Visit) -> PageOrRedirect:
         state=state,
         reason=reason,
         limit=PER_PAGE,
-        after=cursor(visit.query.get("after")),
+        after=place_of(visit),
     )
     more = following("/reviews", page.next, {"state": state or "", "reason": reason or ""})
     rows = tuple(row_of(item) for item in page.items)

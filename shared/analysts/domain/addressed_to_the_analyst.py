@@ -118,13 +118,20 @@ def _views(text: str) -> Iterator[str]:
 
 def _folded(text: str) -> str:
     """Folds to small letters without accents, white space as one space (a new line stays), the invisible left out."""
-    seen = "".join(one for one in text if one.isspace() or visible(one))
-    return re.sub(r"[^\S\n]+", " ", unaccented(seen.replace("’", "'").replace("‘", "'"))).casefold()
+    plain = unaccented(_seen(text).replace("’", "'").replace("‘", "'"))
+    return re.sub(r"[^\S\n]+", " ", plain).casefold()
+
+
+def _seen(text: str) -> str:
+    """Returns the text without what nobody can see; most turns are of printable ASCII, and have nothing of the kind."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one for one in text if one.isspace() or visible(one))
 
 
 def _decoded(text: str) -> Iterator[str]:
     """Returns what base64 and hexadecimal codes in the text say, where they say words."""
-    seen = "".join(character for character in text if visible(character) or character.isspace())
+    seen = _seen(text)
     codes: list[bytes] = []
     for match in _BASE64.finditer(seen):
         code = match.group().rstrip("=").replace("-", "+").replace("_", "/")

@@ -12,6 +12,8 @@ import unicodedata
 
 def unaccented(text: str) -> str:
     """Returns the text without accents and other combining marks, wide and ornamental letters as plain ones."""
+    if text.isascii():
+        return text
     simple = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(one for one in simple if not unicodedata.combining(one)))
 

@@ -19,9 +19,12 @@ from shared.conversations.records import CallRecord
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel import access
 from shared.kernel.access import Caller
+from shared.kernel.ids import digest
+from shared.observations.voids import void_among
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
+from shared.ports.documents import Reader
 from shared.privacy.domain.visibility import REVIEWERS, opens_at
 
 MOST_AT_ONCE = 400
@@ -31,14 +34,23 @@ MOST_AT_ONCE = 400
 class CallItems:
     """Shows calls, and notes who has seen whose."""
 
-    def __init__(self, sight: CallSight, configuration: Configuration, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, sight: CallSight, live: Reader, configuration: Configuration, audit: Audit, clock: Clock
+    ) -> None:
         self._sight = sight
+        self._live = live
         self._configuration = configuration
         self._audit = audit
         self._clock = clock
 
-    def item(self, caller: Caller, record: CallRecord) -> CallItem:
-        """Returns a call without what the viewer may not see of others."""
+    def items(self, caller: Caller, records: Iterable[CallRecord]) -> list[CallItem]:
+        """Returns calls without what the viewer may not see of others."""
+        records = list(records)
+        posted = {event for record in records for one in record.observations if (event := _event_id(record, one))}
+        void = void_among(self._live, sorted(posted)) if posted else set()
+        return [self._item(caller, record, void) for record in records]
+
+    def _item(self, caller: Caller, record: CallRecord, void: Collection[str]) -> CallItem:
         visible = self._sight.visible(caller, record)
         operates = caller.role is None or caller.role in REVIEWERS
         return CallItem(
@@ -63,7 +75,11 @@ class CallItems:
                 for one in record.participants
                 if one.employee_id in visible
             ],
-            results=[self._result(caller, record, one) for one in record.observations if one.employee_id in visible],
+            results=[
+                self._result(caller, record, one, void=_event_id(record, one) in void)
+                for one in record.observations
+                if one.employee_id in visible
+            ],
         )
 
     def note(
@@ -84,20 +100,25 @@ class CallItems:
         for start in range(0, len(others), MOST_AT_ONCE):
             self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
 
-    def _result(self, caller: Caller, record: CallRecord, one: records.CallResult) -> CallResult:
+    def _result(self, caller: Caller, record: CallRecord, one: records.CallResult, *, void: bool) -> CallResult:
         """Returns what came of the call for one employee; without its scores where they are not open for the viewer
-        yet."""
+        yet, or were taken out."""
         hours = self._configuration.reviews().employee_first_hours
         opens = opens_at(caller, one.employee_id, record.updated_at, hours)
         withheld = opens is not None and opens > self._clock.now()
         return CallResult(
             employee_id=one.employee_id,
             observation_id=one.observation_id,
-            standing="not_open_yet" if withheld else one.standing,
-            scores={} if withheld else dict(one.points),
-            waiting=[] if withheld else list(one.pending_review),
+            standing="not_open_yet" if withheld else "void" if void else one.standing,
+            scores={} if withheld or void else dict(one.points),
+            waiting=[] if withheld or void else list(one.pending_review),
             scores_open_at=opens if withheld else None,
         )
+
+
+def _event_id(record: CallRecord, one: records.CallResult) -> str | None:
+    """Returns the ledger's id of what was posted about one employee; None where nothing was."""
+    return digest("field", record.source, one.observation_id) if one.observation_id else None
 
 
 def people_in(item: CallItem) -> set[str]:

@@ -69,6 +69,6 @@ class ListCalls:
             limit=limit,
             after=after,
         )
-        items = tuple(self._items.item(caller, record) for record in found.items)
+        items = tuple(self._items.items(caller, found.items))
         self._items.note(caller, AuditAction.CALLS_LISTED, items, noted={employee_id})
         return Page(items, found.next)

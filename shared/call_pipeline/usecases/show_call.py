@@ -22,6 +22,6 @@ class ShowCall:
         """Returns a call; leaves an audit record. Raises NotFound, and Forbidden for who sees none of its employees."""
         record = self._records.get(record_id)
         self._sight.check_seen(caller, record)
-        item = self._items.item(caller, record)
+        (item,) = self._items.items(caller, [record])
         self._items.note(caller, AuditAction.CALL_VIEWED, [item], detail=record_id)
         return item

@@ -124,8 +124,13 @@ class FrameworkIndex:
     @property
     def full(self) -> bool:
         """Tells whether it is time for a new one."""
-        sizes = (len(self.numbers), len(self._mapped), len(self._skills_in), len(self._scenarios))
-        return len(self.shapes) >= MOST_SHAPES or max(sizes) >= MOST_SKILLS
+        return (
+            len(self.shapes) >= MOST_SHAPES
+            or len(self.numbers) >= MOST_SKILLS
+            or len(self._mapped) >= MOST_SKILLS
+            or len(self._skills_in) >= MOST_SKILLS
+            or len(self._scenarios) >= MOST_SKILLS
+        )
 
     def number(self, competency: str, skill: str) -> int:
         """Returns a skill's number."""
@@ -150,11 +155,8 @@ class FrameworkIndex:
             for context in (GENERAL, *self.framework.rule_contexts.get(competency, ()))
         }
 
-    def shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> Shape:
-        """Returns the shape of an entry with these contexts and scores (see Entry). Raises ValueError for no scores."""
-        if not isinstance(flat, list):
-            raise ValueError("an entry's scores are no list")
-        words, places = flat[::3], flat[2::3]
+    def shape_of(self, contexts: Sequence[str], words: Sequence[str], places: Sequence[int]) -> Shape:
+        """Returns the shape of entries with these contexts, words, and contexts by score."""
         key = (*contexts, None, *words, *places)
         shape = self.shapes.get(key)
         if shape is None:

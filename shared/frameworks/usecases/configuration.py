@@ -28,7 +28,9 @@ class Configuration:
     """Reads frameworks and parameters, remembering each for 30 seconds."""
 
     def __init__(self, documents: Documents, clock: Clock) -> None:
-        self._documents = documents
+        self._framework_records = FrameworkRecords(documents)
+        self._certificate_records = CertificateRecords(documents)
+        self._settings = SettingsRecords(documents)
         self._clock = clock
         self._memory: dict[str, tuple[datetime, object]] = {}
         self._frameworks: dict[str, tuple[str, Framework]] = {}
@@ -38,7 +40,7 @@ class Configuration:
 
         def read() -> Framework:
             known = is_document_name(framework_id)
-            found = FrameworkRecords(self._documents).get(framework_id) if known else None
+            found = self._framework_records.get(framework_id) if known else None
             if found is None:
                 raise NotFound(f"there is no framework {framework_id[:60]!r}", field="framework_id")
             kept = self._frameworks.get(framework_id)
@@ -58,11 +60,7 @@ class Configuration:
 
     def certificates(self) -> list[ScorerFigures]:
         """Returns every scorer's certificate (see certify.py)."""
-        return self._remembered("certificates", CertificateRecords(self._documents).all, fresh=False)
-
-    @property
-    def _settings(self) -> SettingsRecords:
-        return SettingsRecords(self._documents)
+        return self._remembered("certificates", self._certificate_records.all, fresh=False)
 
     def forget(self) -> None:
         """Has the next reads go to live state."""

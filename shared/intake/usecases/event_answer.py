@@ -11,19 +11,17 @@ from dataclasses import dataclass
 
 import orjson
 
+from shared.intake.usecases.skill_updates import Skill
 from shared.kernel.context import decode_skill, encode_skill
 from shared.kernel.ids import digest
 from shared.kernel.json_values import Json
 from shared.observations.contract import LearningActivity, ValidationEvent
 from shared.observations.domain.waiting import WAITS
 from shared.observations.usecases.interpret import Interpreted, Sent, notices
-from shared.ratings.domain.explanation import explain, points
+from shared.ratings.domain.explanation import points
 from shared.ratings.domain.gaps import Recommendation
-from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating
 
-Skill = tuple[str, str]
-"""A competency and an encoded context."""
 SUPERSEDED = "superseded: "
 """What the notice begins with that says why an event counts nowhere."""
 VOID = "void: "
@@ -32,15 +30,14 @@ VOID = "void: "
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Holds what an event makes of the skills that it is about. then: the person's state with it
+    """Holds what an event makes of the skills that it is about. updates: see `skill_updates`
 
     unmapped: (id, reason) by the words that the framework does not know
     """
 
     skills: Sequence[Skill]
-    before: Mapping[Skill, SkillRating]
     after: Mapping[Skill, SkillRating]
-    then: Projection
+    updates: list[dict[str, Json]]
     recommended: Sequence[Recommendation]
     unmapped: Mapping[str, tuple[str, str]]
 
@@ -112,7 +109,7 @@ def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]
     return {
         **identity,
         "employee_id": event.employee_id,
-        "skill_updates": [_update(skill, change) for skill in change.skills],
+        "skill_updates": change.updates,
         "next_recommended_activities": [
             {
                 "activity_type": item.scenario.activity_type,
@@ -125,22 +122,6 @@ def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]
     }
 
 
-def _update(skill: Skill, change: Change) -> dict[str, Json]:
-    before, after = change.before[skill], change.after[skill]
-    return {
-        "competency": skill[0],
-        "context": _context(skill[1]),
-        "previous_rating": None if before.stale else points(before.rating),
-        "new_rating": points(after.rating),
-        "preliminary_rating": points(after.preliminary),
-        "interval": None if after.low is None else [points(after.low), points(after.high)],
-        "confidence": after.confidence,
-        "status": after.status,
-        "trend": after.trend,
-        "explanation": explain(after, change.then.left_out(*skill)),
-    }
-
-
 def _learning(body: LearningActivity, event: Interpreted, change: Change) -> dict[str, Json]:
     reasons = {(item.competency, encode_skill(item.context)): item.reason for item in change.recommended}
     done = body.completed_at is not None or body.completion_percentage >= 100
@@ -149,6 +130,7 @@ def _learning(body: LearningActivity, event: Interpreted, change: Change) -> dic
         "activity_id": event.public_id,
         "employee_id": event.employee_id,
         "status": "completed" if done else "in_progress",
+        "skill_updates": change.updates,
         "skill_impact": [_impact(skill, change.after[skill], reasons.get(skill)) for skill in change.skills],
         "next_steps": [
             {

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
 from shared.kernel.records import Versioned
-from shared.observations.early_voids import EarlyVoid, EarlyVoids
 from shared.observations.records import GivenAnswer, Ledger, LedgerEvent
+from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.ports.documents import Documents, Write
 from shared.ports.messages import Bus, Message
 from shared.ports.outbox import Outbox
@@ -19,6 +19,7 @@ class EventLedger:
 
     def __init__(self, documents: Documents, bus: Bus, outbox: Outbox) -> None:
         self._documents = documents
+        self._ledger = Ledger(documents)
         self._bus = bus
         self._outbox = outbox
 
@@ -55,11 +56,11 @@ class EventLedger:
 
     def find(self, event_id: str) -> GivenAnswer | None:
         """Returns what an event was answered with; None for an unknown one."""
-        return Ledger(self._documents).answer(event_id)
+        return self._ledger.answer(event_id)
 
     def about(self, event: LedgerEvent) -> list[Versioned[LedgerEvent]]:
         """Returns the events about the same person and source id, void or not."""
-        return Ledger(self._documents).about(event)
+        return self._ledger.about(event)
 
     @staticmethod
     def voiding(event: LedgerEvent, stamp: str) -> Write:
@@ -68,4 +69,4 @@ class EventLedger:
 
     def among(self, event_ids: Iterable[str]) -> dict[str, GivenAnswer]:
         """Returns what those of some events that there are were answered with, by id."""
-        return Ledger(self._documents).answers(event_ids)
+        return self._ledger.answers(event_ids)

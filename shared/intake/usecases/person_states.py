@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.frameworks.domain.framework import Framework
@@ -16,6 +16,7 @@ from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, PreconditionFailed
 from shared.ports.messages import TaskQueue
+from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.employee_state import EmployeeState, RememberedStates
 
@@ -97,6 +98,13 @@ class PersonStates:
     def undo(self, person: Person) -> None:
         """Takes back what was added to a person's entries and could not be committed."""
         person.state = EmployeeState(person.stored.entries)
+
+    def without(self, stored: StoredState, keys: Collection[str], as_of: int) -> tuple[Projection, Projection]:
+        """Returns a person's skills as they stand, and as they stand without some entries."""
+        framework, parameters = self._configuration.framework(stored.framework_id), self._configuration.parameters()
+        left = {key: text for key, text in stored.entries.items() if key not in keys}
+        earlier, then = (Projection(entries, framework, parameters, as_of) for entries in (dict(stored.entries), left))
+        return earlier, then
 
     def keep(self, person: Person, events: Iterable[Interpreted]) -> None:
         """Remembers the state with these events, and has it rebuilt from the ledger where they may need it.

@@ -12,9 +12,10 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.records import UnmappedScore, unmapped_id
-from shared.intake.usecases.event_answer import Change, Skill, answer_again, answer_text
+from shared.intake.usecases.event_answer import Change, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
 from shared.intake.usecases.person_states import Person
+from shared.intake.usecases.skill_updates import Skill, rows_about, skill_updates, touched
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller
 from shared.kernel.context import encode_skill
@@ -23,7 +24,7 @@ from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.moments import milliseconds
 from shared.observations.contract import LearningActivity
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import Entry
+from shared.observations.domain.entry import Entry, decode_entries
 from shared.observations.domain.observation import KINDS, Kind
 from shared.observations.domain.public_id import GIVEN_AS
 from shared.observations.records import GivenAnswer, LedgerEvent
@@ -69,6 +70,7 @@ class Prepared:
 class Draft:
     """A new event that has been added to a person's entries. earlier, then: those without it, and with it
 
+    skills:     that it scores; others: rows of the profile that it may change besides
     superseded: why another about the same counts, in words; None where this one does
     """
 
@@ -80,6 +82,7 @@ class Draft:
     entry: str
     named: Named
     skills: Sequence[Skill]
+    others: Sequence[Skill]
     earlier: Projection
     then: Projection
     superseded: str | None
@@ -129,12 +132,16 @@ class PrepareEvent:
         person.state.add(key, entry)
         then = person.state.projection(framework, parameters, as_of)
         skills, superseded = _skills_of(event, named, framework), why_superseded(person.state.effective, entry)
-        return Draft(sent, event, now, framework, key, entry, named, skills, earlier, then, superseded)
+        changed = touched([known, *decode_entries([entry])], index_of(framework))
+        others = [skill for skill in rows_about(changed, earlier, then) if skill not in skills]
+        return Draft(sent, event, now, framework, key, entry, named, skills, others, earlier, then, superseded)
 
     def prepared(self, drafts: Sequence[Draft], caller: Caller) -> Iterator[Prepared]:
         """Yields what becomes of new events, each as of its own draft. The skills of all are rated at once: it costs
         little more than those of one."""
-        rate_together((when, draft.skills) for draft in drafts for when in (draft.earlier, draft.then))
+        rate_together(
+            (when, [*draft.skills, *draft.others]) for draft in drafts for when in (draft.earlier, draft.then)
+        )
         return (self._prepared(draft, caller) for draft in drafts)
 
     def _prepared(self, draft: Draft, caller: Caller) -> Prepared:
@@ -177,10 +184,10 @@ class PrepareEvent:
 
 def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
     """Returns what an event changes."""
-    before = {skill: draft.earlier.row(*skill) for skill in draft.skills}
+    updates = skill_updates(draft.skills, draft.others, draft.earlier, draft.then)
     after = {skill: draft.then.row(*skill) for skill in draft.skills}
     recommended = recommendations(draft.then, list(after.values()), but_not=draft.event.facts.scenario_id)
-    return Change(draft.skills, before, after, draft.then, recommended, unmapped)
+    return Change(draft.skills, after, updates, recommended, unmapped)
 
 
 def _received(event: Interpreted, known: Entry | None, now: datetime, place: int) -> tuple[Interpreted, datetime]:

@@ -12,25 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.frameworks.domain.framework_index import index_of
 from shared.intake.contract import VoidAnswer, VoidBody
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.event_message import message_again
 from shared.intake.usecases.find_event import FindEvent, nothing
 from shared.intake.usecases.person_states import PersonStates
+from shared.intake.usecases.skill_updates import rows_about, skill_updates, touched
 from shared.intake.usecases.superseded import why_superseded
 from shared.kernel.access import Caller, require
+from shared.kernel.days import day_of
 from shared.kernel.errors import Retryable
 from shared.kernel.ids import digest
 from shared.kernel.records import Versioned
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import entry_key
+from shared.observations.domain.entry import decode_entries, entry_key
 from shared.observations.domain.public_id import sent_id
-from shared.observations.early_voids import EarlyVoid, EarlyVoids
-from shared.observations.records import LedgerEvent, States, Voided
+from shared.observations.records import LedgerEvent, States, StoredState, Voided
+from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, PreconditionFailed
+from shared.ratings.contract import SkillUpdate
+from shared.ratings.domain.projection import rate_together
 
 ATTEMPTS = 5
 """Commits that may lose against events about the same person before the caller is asked to try again."""
@@ -61,10 +66,9 @@ class VoidEvent:
         why = event.voided or self._why(caller, body, event.employee_id)
         for _ in range(ATTEMPTS):
             try:
-                gone = self._taken_out(event, why)
+                return self._taken_out(event, why)
             except PreconditionFailed:
                 continue
-            return _answer(event, why, gone)
         raise Retryable("the person's events changed meanwhile")
 
     def _why(self, caller: Caller, body: VoidBody, employee_id: str | None) -> Voided:
@@ -97,11 +101,12 @@ class VoidEvent:
             void_at=why.at,
             reason=why.reason,
             void_with_it=[],
+            skill_updates=[],
         )
 
-    def _taken_out(self, event: LedgerEvent, why: Voided) -> list[LedgerEvent]:
-        """Takes the event out with what its void takes along, if that has not happened, and tells of each; those that
-        are void by this very void."""
+    def _taken_out(self, event: LedgerEvent, why: Voided) -> VoidAnswer:
+        """Takes the event out with what its void takes along, if that has not happened, and tells of each that is void
+        by this very void. Raises PreconditionFailed where the person's events changed meanwhile."""
         state = self._states.stored([event.employee_id]).get(event.employee_id)
         about = self._ledger.about(event)
         wanted = _hidden(event.event_id, about)
@@ -109,14 +114,26 @@ class VoidEvent:
         gone = [one.record for one in about if one.record.voided == why]
         gone += [one.record.made_void(why) for one in wanted]
         keys = [key for one in wanted for key in _keys(one.record)]
+        updates = self._updates(state, keys, wanted)
         if state is not None and keys:
             writes.append(States.less(state, keys))
-        messages = [message_again(one.message) for one in gone]
-        self._ledger.accept_all(writes, messages)
+        self._ledger.accept_all(writes, [message_again(one.message) for one in gone])
         if state is not None and state.collected:
             # What is left may need entries that were collected.
             self._states.rebuild(event.employee_id, ["void", *sorted(one.event_id for one in gone)])
-        return gone
+        return _answer(event, why, gone, updates)
+
+    def _updates(
+        self, state: StoredState | None, keys: Sequence[str], wanted: Sequence[Versioned[LedgerEvent]]
+    ) -> list[SkillUpdate]:
+        """Returns what becomes of the profile without the events."""
+        if state is None or not wanted:
+            return []
+        earlier, then = self._states.without(state, keys, day_of(self._clock.now()))
+        entries = decode_entries([one.record.entry_with_receipt for one in wanted])
+        others = rows_about(touched(entries, index_of(earlier.framework)), earlier, then)
+        rate_together((when, others) for when in (earlier, then))
+        return [SkillUpdate.model_validate(one) for one in skill_updates([], others, earlier, then)]
 
 
 def _hidden(event_id: str, about: Sequence[Versioned[LedgerEvent]]) -> list[Versioned[LedgerEvent]]:
@@ -133,7 +150,7 @@ def _keys(event: LedgerEvent) -> set[str]:
     return {entry_key(event.entry), entry_key(event.entry_with_receipt)}
 
 
-def _answer(event: LedgerEvent, why: Voided, gone: Sequence[LedgerEvent]) -> VoidAnswer:
+def _answer(event: LedgerEvent, why: Voided, gone: Sequence[LedgerEvent], updates: list[SkillUpdate]) -> VoidAnswer:
     return VoidAnswer(
         event_id=sent_id(event),
         source=event.source,
@@ -145,4 +162,5 @@ def _answer(event: LedgerEvent, why: Voided, gone: Sequence[LedgerEvent]) -> Voi
         void_at=why.at,
         reason=why.reason,
         void_with_it=sorted(sent_id(one) for one in gone if one.event_id != event.event_id),
+        skill_updates=updates,
     )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from shared.kernel.log_events import LogEvent
+from shared.observations.domain.observation import Kind
+from shared.observations.records import Ledger
 from shared.operations.records import HealthRecords, HealthReport, IntegrationState, State
 from shared.operations.usecases.unreadable_records import Kept
 from shared.ports.ambient import Clock, Log, Probe
-from shared.ports.documents import Query, Where
 from shared.ports.messages import DeadLetters
+from shared.ratings.records import RatingsRecords
 
 STALE_AFTER = timedelta(days=30)
 """Skills not updated for so long are warned about."""
 QUIET_AFTER = timedelta(days=3)
 """A source that has delivered and then fell silent for so long is warned about."""
-SOURCES = (("validation", "practice and tests"), ("field", "field observations"), ("learning", "learning platforms"))
+SOURCES: Sequence[tuple[Kind, str]] = (
+    ("validation", "practice and tests"),
+    ("field", "field observations"),
+    ("learning", "learning platforms"),
+)
 MOST_LETTERS = 100
 
 
@@ -41,7 +47,9 @@ class CheckHealth:
 
     def __init__(self, kept: Kept, dead_letters: DeadLetters, outside: AskIntegrations, clock: Clock, log: Log) -> None:
         self._kept = kept
-        self._documents = kept.documents
+        self._ledger = Ledger(kept.documents)
+        self._ratings = RatingsRecords(kept.documents)
+        self._health = HealthRecords(kept.documents)
         self._dead_letters = dead_letters
         self._outside = outside
         self._clock = clock
@@ -64,24 +72,15 @@ class CheckHealth:
             integrations=tuple(integrations),
             secrets=dict(self._outside.secrets()),
         )
-        HealthRecords(self._documents).put(report)
+        self._health.put(report)
         self._log.event(LogEvent.HEALTH_CHECKED, integrations=len(integrations), problems=len(bad))
         return report
 
-    def _source(self, kind: str, label: str, now: datetime) -> IntegrationState:
+    def _source(self, kind: Kind, label: str, now: datetime) -> IntegrationState:
         """Says when an event of a kind was last received, and whether they have fallen silent."""
-        newest = self._documents.query(
-            Query(
-                "events",
-                where=[Where("kind", "==", kind)],
-                order_by=[("received_at", "desc")],
-                limit=1,
-                fields=["received_at"],
-            )
-        )
-        if not newest:
+        seen = self._ledger.last_received_at(kind)
+        if seen is None:
             return _state(label, "not_configured", "nothing has been received yet", now)
-        seen = newest[0].data["received_at"]
         silent = now - seen
         if silent > QUIET_AFTER:
             return _state(label, "stale", f"silent for {silent.days} days", now, seen)
@@ -89,12 +88,9 @@ class CheckHealth:
 
     def _freshness(self, now: datetime) -> IntegrationState:
         """Says whether ratings are kept up to date, by the oldest computation among them."""
-        oldest = self._documents.query(
-            Query("ratings", order_by=[("computed_at", "asc")], limit=1, fields=["computed_at"])
-        )
-        if not oldest:
+        computed = self._ratings.first_computed_at()
+        if computed is None:
             return _state("ratings", "not_configured", "nobody has been rated yet", now)
-        computed = oldest[0].data["computed_at"]
         age = now - computed
         if age > STALE_AFTER:
             return _state("ratings", "stale", f"the oldest rating was computed {age.days} days ago", now, computed)

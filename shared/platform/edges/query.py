@@ -115,6 +115,24 @@ def cursor_of(asked: Asked) -> tuple[datetime, str] | None:
         raise Rejected("cursor: not one that this route gave", field="cursor") from None
 
 
+def place_of(asked: Asked) -> tuple[datetime, str] | None:
+    """Reads where the page before ended from a page's address, `after=2026-11-23T07:41:00+00:00~id`; None for the first
+    page. Raises Rejected."""
+    given = asked.query.get("after")
+    if not given:
+        return None
+    at, _, key = given.partition("~")
+    try:
+        return page_end(at, key)
+    except ValueError:
+        raise Rejected("this address does not lead to a page of the list", field="after") from None
+
+
+def place_to(position: tuple[datetime, str]) -> str:
+    """Returns what the address of the next page says, which `place_of` reads."""
+    return f"{position[0].isoformat()}~{position[1]}"
+
+
 def cursor_to(position: tuple[datetime, str] | None) -> str | None:
     """Returns the cursor of the next page; None on the last."""
     return None if position is None else encode_cursor([position[0].isoformat(), position[1]])

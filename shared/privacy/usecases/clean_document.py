@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.records import Record
+from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Files
 from shared.ports.documents import Delete, Document, Documents, Put
 from shared.ports.messages import DeadLetters
@@ -18,6 +19,7 @@ class Stores:
     """Everything that holds something of people."""
 
     documents: Documents
+    employees: EmployeeRecords
     integrations: Documents
     quarantine: Files
     transcripts: TranscriptStore

@@ -18,7 +18,6 @@ from typing import Literal
 
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
-from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Clock, Log
 from shared.privacy.domain.erasure import Erasing
 from shared.privacy.records.erasures import IntegrationsLook, LiveLook, OpenErasure, State
@@ -133,6 +132,6 @@ def _person(stores: Stores, run: OpenErasure) -> Erasing:
     """Returns whom a run erases. A name that somebody else has, too, is theirs as well and stays."""
     name = run.name
     if name is not None:
-        same = EmployeeRecords(stores.documents).named(name, limit=2)
+        same = stores.employees.named(name, limit=2)
         name = None if any(one.employee_id != run.employee_id for one in same) else name
     return Erasing(run.employee_id, run.pseudonym, name)

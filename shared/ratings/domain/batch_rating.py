@@ -17,8 +17,7 @@ import orjson
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.alike import higher
-from shared.kernel.columns import NEVER, Flags, Fractions, Numbers, named, optional
+from shared.kernel.columns import NEVER, Flags, Fractions, Numbers, higher, named, optional
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.rounding import half_up
 from shared.observations.domain.effective_entries import EffectiveEntries

@@ -15,9 +15,9 @@ from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.context import Context, counts_for, decode_context, decode_skill, encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import REJECTED, Entry
+from shared.observations.domain.entry import PENDING_REVIEW, REJECTED, Entry
 from shared.ratings.domain.scorer_exclusion import LeftOut, ScorerExclusion, by_scorer
-from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating
+from shared.ratings.domain.skill_rating import Direction, Progress, SkillRating, says_something
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 if TYPE_CHECKING:  # numpy is loaded with the first rating, not before the first answer
@@ -29,6 +29,10 @@ FEW_ROWS: Final = 24
 """Skills up to which one after the other is quicker than NumPy's steps."""
 
 
+_EVERY_DAY: Final = 1 << 40
+"""A day after all others."""
+
+
 class PersonScores:
     """One person's scores, and what was left out of them; the same on every day.
 
@@ -36,7 +40,7 @@ class PersonScores:
     known:   how many skills of several dimensions the framework's index knew: of others the scores say nothing
     """
 
-    __slots__ = ("_newest", "_skills", "_table", "entries", "index", "known", "left_out", "parameters")
+    __slots__ = ("_brought", "_newest", "_skills", "_table", "entries", "index", "known", "left_out", "parameters")
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class PersonScores:
         # Entries that came after those of the table, and by number the skills that were asked for one by one.
         self._newest: tuple[Entry, ...] = ()
         self._skills: dict[int, SkillScores] = {}
+        self._brought: dict[int, int] | None = None
 
     @classmethod
     def of(cls, entries: Sequence[Entry], index: FrameworkIndex, parameters: Parameters) -> PersonScores:
@@ -80,6 +85,22 @@ class PersonScores:
             self._table, self._newest = self._table.followed_by(builder.table()), ()
         return self._table
 
+    @property
+    def brought(self) -> Mapping[int, int]:
+        """Returns the skills, by number, that entries bring to a profile, with the last day of each; one that waits for
+        a review is of every day."""
+        if self._brought is None:
+            exclusion = ScorerExclusion(self.parameters.untrusted, self.index.framework)
+            self._brought = self._bringing({}, exclusion.remaining(self.entries))
+        return self._brought
+
+    def _bringing(self, brought: dict[int, int], entries: Iterable[Entry]) -> dict[int, int]:
+        for entry in entries:
+            day = _EVERY_DAY if entry.status == PENDING_REVIEW else entry.day
+            for number in self.index.shape_of(entry.contexts, entry.words, entry.places).brings:
+                brought[number] = max(day, brought.get(number, day))
+        return brought
+
     def skill(self, number: int) -> SkillScores:
         """Returns the scores of a skill, by its number."""
         from shared.ratings.domain.score_table import leans_of
@@ -103,9 +124,11 @@ class PersonScores:
         left_out = self.left_out + tuple(exclusion.left_out)
         more = PersonScores(self.index, self.parameters, entries, self._table, left_out, self.known)
         more._newest, more._skills = (*self._newest, *kept), dict(self._skills)
+        if self._brought is not None:
+            more._brought = self._bringing(dict(self._brought), kept)
         for one in kept:
             numbers, scores = numbers_of(one, self.parameters), one.scores[1::3]
-            shape = self.index.shape_of(one.contexts, one.scores)
+            shape = self.index.shape_of(one.contexts, one.words, one.places)
             if not self._knows(shape.brings):
                 return PersonScores.of(entries, self.index, self.parameters)
             for skill, places in shape.among(self.index.combined).by_skill.items():
@@ -179,6 +202,21 @@ class Projection:
         """Returns one skill, by its encoded context; with nothing observed when the state holds nothing of it."""
         return self._skill(competency, skill)[0]
 
+    @cached_property
+    def listed(self) -> frozenset[Skill]:
+        """Returns the skills that a profile may show: those of everybody, and what was ever seen of this person."""
+        scores = self.scores
+        return frozenset(scores.index.names[number] for number in (*scores.brought, *scores.index.always))
+
+    def shows(self, competency: str, skill: str) -> bool:
+        """Tells whether the profile shows the skill (see `rows`): listed, and general or with something to say."""
+        scores, number = self.scores, self.scores.index.number(competency, skill)
+        if number not in scores.index.always:
+            day = scores.brought.get(number)
+            if day is None or ("&" in skill and day < self.as_of - RATING_WINDOW_DAYS):
+                return False
+        return skill == "" or says_something(self.row(competency, skill))
+
     def progress(self, competency: str, skill: str) -> Progress | None:
         """Returns how far the skill is on the way to validation; None when no rule decides about it."""
         return self._skill(competency, skill)[1]()
@@ -250,9 +288,9 @@ class Projection:
             self._rated[row.key] = row, progress
         return left
 
-    def has_rated(self, skills: Collection[Skill]) -> bool:
-        """Tells whether the skills are rated already."""
-        return all(skill in self._rated for skill in skills)
+    def unrated(self, skills: Iterable[Skill]) -> set[Skill]:
+        """Returns those of some skills that are not rated yet: an event finds what the one before it has rated."""
+        return {skill for skill in skills if skill not in self._rated}
 
 
 def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> None:
@@ -262,8 +300,9 @@ def rate_together(wanted: Iterable[tuple[Projection, Collection[Skill]]]) -> Non
     """
     skills: dict[Projection, set[Skill]] = {}
     for projection, of_projection in wanted:
-        if not projection.has_rated(of_projection):
-            skills.setdefault(projection, set()).update(of_projection)
+        unrated = projection.unrated(of_projection)
+        if unrated:
+            skills.setdefault(projection, set()).update(unrated)
     alike: dict[tuple[int, int], list[Projection]] = {}
     for projection in skills:
         scores = projection.scores

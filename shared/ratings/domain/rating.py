@@ -27,8 +27,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.alike import chosen, lower
-from shared.kernel.columns import HUGE, NEVER, Numbers
+from shared.kernel.columns import HUGE, NEVER, Numbers, chosen, lower
 from shared.kernel.rounding import half_up
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
 from shared.ratings.domain.interval import Levels, levels_of
@@ -57,6 +56,9 @@ _UNKNOWN, _LOW, _MEDIUM, _HIGH = range(4)
 
 _BY_AGE: Final[Numbers] = np.array([*WEIGHTS, 0])
 """w by age in days; what is older than the window has the last one."""
+
+_NO_SUMS: Final = (0, 1, 0, 0, 0)
+"""One kind's sums where nothing was observed."""
 
 
 class KindSums(NamedTuple):
@@ -177,12 +179,15 @@ def kind_sums(kinds: Sequence[tuple[Sequence[int], Sequence[int]]], day: int, as
     """Returns the sums of one row, in plain numbers. kinds: the days of each, in order of time, and the scores"""
     found = []
     for kind, (days, scores) in enumerate(kinds):
+        if not days:
+            found.append(_NO_SUMS)
+            continue
         today = as_of if kind == LEARNING else day
         first, past = bisect_left(days, today - RATING_WINDOW_DAYS), bisect_right(days, today)
         weights = [WEIGHTS[today - one] for one in days[first:past]]
         weighted = sum(map(mul, weights, scores[first:past]))
         squared = sum(map(mul, weights, weights))
-        found.append((past - first, sum(weights) or 1, weighted, squared, today - days[-1] if days else 0))
+        found.append((past - first, sum(weights) or 1, weighted, squared, today - days[-1]))
     return KindSums(*zip(*found, strict=True))
 
 

@@ -2,8 +2,8 @@
 
 The headline is how many are likely ready: the sum over people of the probability that every core level is at or above
 its bar (see `likely_ready`). A person of whom one core competency has no current rating is not yet known. Beside it
-stand how many hold every validation, which asks more (several noisy bars call half of a fully ready team not ready),
-and the mean readiness of those who are known: a person's is the mean of the general ratings of the core competencies.
+stand how many hold every validation, which is another question (several noisy bars call half of a fully ready team not
+ready), and the mean readiness of those who are known: a person's is the mean of the general ratings of the core.
 Each has an 80 % interval. What is stale counts nowhere here.
 """
 
@@ -187,7 +187,7 @@ class TeamReadiness:
         return (
             f"{verdict}: {round(self.likely.number)} of {self.people} are likely ready "
             f"(80 % interval {round(low)} to {round(high)}). "
-            f"{self.ready} hold every validation, which asks more"
+            f"{self.ready} hold every validation"
             + (f"; {unknown} {'is' if unknown == 1 else 'are'} not yet known." if unknown else ".")
         )
 

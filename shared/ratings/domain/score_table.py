@@ -156,13 +156,16 @@ class TableBuilder:
 
     def _shape_of(self, contexts: Sequence[str], flat: Sequence[Any]) -> int:
         """Returns the number of the shape of an entry."""
-        shape = self._index.shape_of(contexts, flat)
+        if not isinstance(flat, list):
+            raise ValueError("an entry's scores are no list")
+        words, places = flat[::3], flat[2::3]
+        shape = self._index.shape_of(contexts, words, places)
         number = self._numbers.get(id(shape))
         if number is None:
             number = self._numbers[id(shape)] = len(self._used)
             self._used.append(shape)
         if len(contexts) == 1:
-            self._recent[contexts[0]] = (flat[::3], flat[2::3], number)
+            self._recent[contexts[0]] = (words, places, number)
         return number
 
     def table(self) -> ScoreTable:
@@ -216,7 +219,7 @@ def numbers_of(entry: Entry, parameters: Parameters) -> tuple[int, int, int, int
     at, kind = entry.at, entry.kind
     if not (is_whole(at, NEVER + 1, -NEVER) and is_whole(kind, 0, LEARNING)):
         raise ValueError("an entry holds what cannot stand there")
-    if not all(is_whole(score, NO_SCORE, FULL_SCORE) for score in entry.scores[1::3]):
+    if not (isinstance(entry.scores, list) and all(is_whole(one, NO_SCORE, FULL_SCORE) for one in entry.scores[1::3])):
         raise ValueError("an entry holds what cannot stand there")
     scorer = next((number for number, source in enumerate(parameters.scorers, 1) if source == entry.source), 0)
     exam = exam_of(entry.activity, entry.passed)

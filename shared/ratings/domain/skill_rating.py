@@ -126,6 +126,11 @@ class Progress(NamedTuple):
         return max(0, least - self.validation_count)
 
 
+def says_something(row: SkillRating) -> bool:
+    """Tells whether anything of a skill was observed, waits or was once validated."""
+    return row.basis != "none" or row.pending_review > 0 or row.status != "not_started"
+
+
 def to_text(rows: Iterable[SkillRating]) -> str:
     """Returns rows as canonical JSON: one array per skill, in the order of SkillRating's fields."""
     return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))

@@ -13,8 +13,9 @@ sigma of its own, and sessions that are not alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from math import sqrt
+from operator import mul
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -62,17 +63,22 @@ class Moving(NamedTuple):
 
 
 def trends_of(rows: Sequence[Moving]) -> list[int]:
-    """Returns the trends of a few rows. Their sums are NumPy's, whose order of adding no loop repeats."""
-    found = [_INSUFFICIENT] * len(rows)
-    told = [number for number, row in enumerate(rows) if len(row.scores) >= TREND_LEAST]
-    if told:
-        days, scores, variance, likeness = zip(*(rows[number] for number in told), strict=True)
-        count = integers([*map(len, scores)])
-        day, score = integers([*chain.from_iterable(days)]), integers([*chain.from_iterable(scores)])
-        moving = _of_newest(day, score, count.cumsum(), count, np.array(variance), np.array(likeness))
-        for number, trend in zip(told, moving.tolist(), strict=True):
-            found[number] = trend
-    return found
+    """Returns the trends of a few rows."""
+    return [_trend_of(row) if len(row.scores) >= TREND_LEAST else _INSUFFICIENT for row in rows]
+
+
+def _trend_of(row: Moving) -> int:
+    if row.likeness != 0:
+        # No loop repeats the order in which NumPy adds fractions.
+        day, score, count = integers(row.days), integers(row.scores), np.array([len(row.scores)])
+        variance, likeness = np.array([row.variance]), np.array([row.likeness])
+        return int(_of_newest(day, score, count, count, variance, likeness)[0])
+    # All sums are whole, and the same in any order.
+    days = [day - row.days[0] for day in row.days]
+    crossed, squares = float(sum(days)), float(sum(map(mul, days, days)))
+    level, moved = float(sum(row.scores)), float(sum(map(mul, days, row.scores)))
+    sums = float(len(days)), crossed, squares, level, moved
+    return int(_judged(sums, days[-1], sqrt(row.variance), 1.0, sqrt))
 
 
 def _of_newest(
@@ -92,12 +98,22 @@ def _of_newest(
     later = weight * (day - alike * np.roll(day, 1))
     scores = weight * (scores_of[at] - alike * np.roll(scores_of[at], 1))
     sums = np.add.reduceat([one * one, one * later, later * later, one * scores, later * scores], first, axis=1)
-    ones, crossed, squares, level, moved = sums
-    told = np.maximum(ones * squares - crossed * crossed, 0.0)
-    span = day[first + count - 1]
-    slope = (ones * moved - crossed * level) / np.where(span > 0, told, 1.0)
-    error = 100 * sigma * np.sqrt(1 - likeness**2) * np.sqrt(ones / np.where(span > 0, told, 1.0))
-    clear = (np.abs(slope) >= TREND_Z * error) & (np.abs(slope) * span >= TREND_CHANGE)
-    moving = np.where(clear, np.where(slope > 0, _IMPROVING, _DECLINING), _STABLE)
-    found: Numbers = np.where(span > 0, moving, _INSUFFICIENT)
+    found: Numbers = _judged(sums, day[first + count - 1], sigma, np.sqrt(1 - likeness**2), np.sqrt)
     return found
+
+
+def _judged(sums: Any, span: Any, sigma: Any, own: Any, root: Callable[[Any], Any]) -> Any:
+    """Judges the slope of one row, in numbers, or of each of several, in columns.
+
+    sums: of 1, days, days squared, scores, and days times scores, each weighted; span: days from the first to the last
+    sigma: in points; own: the weight of a score beside its neighbour; root: takes the square root
+    """
+    ones, crossed, squares, level, moved = sums
+    told = ones * squares - crossed * crossed
+    # All on one day tell nothing, and are not divided by it.
+    told = told * ((told > 0) & (span > 0)) + 1.0 * (span <= 0)
+    slope = (ones * moved - crossed * level) / told
+    error = 100 * sigma * own * root(ones / told)
+    clear = (abs(slope) >= TREND_Z * error) & (abs(slope) * span >= TREND_CHANGE)
+    moving = _STABLE + clear * ((_DECLINING - _STABLE) + (_IMPROVING - _DECLINING) * (slope > 0))
+    return moving * (span > 0)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from shared.frameworks.domain.framework import Rule
-from shared.kernel.alike import chosen
-from shared.kernel.columns import NEVER
+from shared.kernel.columns import NEVER, chosen
 from shared.ratings.domain.skill_rating import Status
 from shared.ratings.domain.weights import Z_EIGHTY, Z_TWENTY
 

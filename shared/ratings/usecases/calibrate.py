@@ -59,6 +59,8 @@ class Calibrate:
 
     def __init__(self, documents: Documents, warehouse: Warehouse, audit: Audit, clock: Clock, log: Log) -> None:
         self._documents = documents
+        self._settings = SettingsRecords(documents)
+        self._frameworks = FrameworkRecords(documents)
         self._warehouse = warehouse
         self._audit = audit
         self._clock = clock
@@ -82,8 +84,8 @@ class Calibrate:
         return done
 
     def _learnt(self, rows: list[ScoreRow], pairs: list[_Pair]) -> _Learnt:
-        before = SettingsRecords(self._documents).parameters() or Parameters()
-        frameworks = [one.content() for one in FrameworkRecords(self._documents).all()]
+        before = self._settings.parameters() or Parameters()
+        frameworks = [one.content() for one in self._frameworks.all()]
         scores = scores_by_competency(rows, frameworks, before.untrusted)
         differences: dict[str, list[float]] = {}
         for pair in pairs:
@@ -97,13 +99,12 @@ class Calibrate:
 
         Returns the version in force then, and the audit record that was written; None where nothing has changed.
         """
-        settings = SettingsRecords(self._documents)
-        present = settings.parameters(transaction) or Parameters()
+        present = self._settings.parameters(transaction) or Parameters()
         after = replace(present, competencies=learnt.parameters.competencies, scorers=learnt.parameters.scorers)
         if same_numbers(after, present):
             return present.version, None
         publication = Publication(PLATFORM.email, self._clock.now(), learnt.seen)
-        version = settings.publish_parameters(transaction, after, publication).version
+        version = self._settings.publish_parameters(transaction, after, publication).version
         written = record.changed(detail=f"version {version}")
         self._audit.within(transaction, written)
         return version, written

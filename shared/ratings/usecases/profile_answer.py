@@ -13,7 +13,7 @@ from shared.ratings.contract import CONTEXT_EXAMPLE, GapView, ProfileAnswer, Ski
 from shared.ratings.domain import discrepancy, gaps, readiness
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
-from shared.ratings.domain.skill_rating import SkillRating, probability_above
+from shared.ratings.domain.skill_rating import SkillRating, probability_above, says_something
 from shared.ratings.usecases.project_person import ProjectedPerson
 from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted, of_fields, page_of_rows
 
@@ -67,7 +67,7 @@ def _named(competency: str, framework: Framework) -> str:
 
 def worth_showing(row: SkillRating) -> bool:
     """Tells whether a skill says something: anything observed, pending, or general."""
-    return row.basis != "none" or row.pending_review > 0 or row.status != "not_started" or row.context == ""
+    return row.context == "" or says_something(row)
 
 
 def context_from_text(words: str) -> Context:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters
 from shared.frameworks.records import FrameworkRecords, ParametersVersion, SettingsRecords
 from shared.kernel.access import Caller, require
+from shared.kernel.errors import NotFound
 from shared.ratings.contract import (
     CalibrationAnswer,
     CompetencyCalibration,
@@ -26,13 +27,18 @@ class ShowCalibration:
         self._settings = settings
         self._frameworks = frameworks
 
-    def show(self, caller: Caller) -> CalibrationAnswer:
-        """Returns the parameters in force, and who published which version when. Raises Forbidden."""
+    def show(self, caller: Caller, version: int | None = None) -> CalibrationAnswer:
+        """Returns the parameters, and who published which version when. Raises Forbidden, NotFound.
+
+        version: a former one; None: the one in force
+        """
         require(caller, "operations.read")
-        parameters = self._settings.parameters() or Parameters()
+        in_force = self._settings.parameters() or Parameters()
+        parameters = in_force if version in (None, in_force.version) else self._former(version or 0)
         published = self._settings.parameters_version(parameters.version)
         return CalibrationAnswer(
             version=parameters.version,
+            in_force=in_force.version,
             published_at=published.published_at if published else None,
             default=NoiseView(**_figures(parameters.default)),
             default_scorer_error=Lean().error,
@@ -46,6 +52,15 @@ class ShowCalibration:
             ],
             versions=[_version(one) for one in self._settings.parameters_versions(MOST_VERSIONS)],
         )
+
+    def _former(self, version: int) -> Parameters:
+        """Returns the parameters of a version that was kept, or the shipped ones. Raises NotFound."""
+        if version == Parameters().version:
+            return Parameters()
+        found = self._settings.parameters_version(version)
+        if found is None:
+            raise NotFound(f"there is no version {version} of the parameters", field="version")
+        return found.parameters
 
     def _names(self) -> Mapping[str, str]:
         """Returns the names of all competencies that a framework in force has."""

@@ -34,7 +34,9 @@ class Certify:
     """Computes certificates and lets them have their consequences."""
 
     def __init__(self, documents: Documents, reruns: NoticeReruns, trust: TrustScorers, clock: Clock, log: Log) -> None:
-        self._documents = documents
+        self._reviews = ReviewRecords(documents)
+        self._rerun_records = RerunRecords(documents)
+        self._certificates = CertificateRecords(documents)
         self._reruns = reruns
         self._trust = trust
         self._clock = clock
@@ -43,7 +45,7 @@ class Certify:
     def run(self) -> Certified:
         """Brings all certificates up to date."""
         self._reruns.run()
-        evidence = collected(ReviewRecords(self._documents), RerunRecords(self._documents))
+        evidence = collected(self._reviews, self._rerun_records)
         stopped = self._trust.stopped()
         untrusted: Doubted = set()
         trusted: Doubted = set()
@@ -64,8 +66,7 @@ class Certify:
 
         stopped: (scorer, competency) pairs that do not count alone so far
         """
-        certificates = CertificateRecords(self._documents)
-        before = certificates.get(scorer)
+        before = self._certificates.get(scorer)
         known = before.competencies if before else {}
         competencies: dict[str, CompetencyFigures] = {}
         for competency, of_competency in sorted(evidence.competencies.items()):
@@ -80,5 +81,5 @@ class Certify:
             computed_at=self._clock.now(),
             competencies=competencies,
         )
-        certificates.put(certified)
+        self._certificates.put(certified)
         return certified

@@ -30,6 +30,8 @@ class ContestScores:
         self, documents: Documents, policy: ReviewPolicy, views: ReviewViews, following: FollowDecision, audit: Audit
     ) -> None:
         self._documents = documents
+        self._reviews = ReviewRecords(documents)
+        self._ledger = Ledger(documents)
         self._policy = policy
         self._views = views
         self._following = following
@@ -43,7 +45,7 @@ class ContestScores:
         time to contest is over, Forbidden. The decision on a contest is final.
         """
         require(caller, "reviews.contest")
-        before = ReviewRecords(self._documents).get(review_id)
+        before = self._reviews.get(review_id)
         if before is not None and not is_own(caller, before.employee_id):
             raise Forbidden("you may contest scores of your own calls")
         if before is not None:
@@ -59,7 +61,7 @@ class ContestScores:
         record = self._audit.draft(caller, AuditAction.SCORE_CONTESTED, subject=employee_id, detail=review_id)
 
         def work(transaction: Transaction) -> Review:
-            known = ReviewRecords(self._documents).get(review_id, transaction)
+            known = self._reviews.get(review_id, transaction)
             ledger = Ledger(transaction).of_call(*call, employee_id)
             contested = known.contest if known else None
             review = drawn(known, ledger, self._policy.settings, None if contested else new)
@@ -80,12 +82,12 @@ class ContestScores:
             raise Conflict(f"scores can be contested for {days} days after they were given")
         # What has been decided so far does not answer what is asked now.
         asked = review.changed(contest=new.changed(human=review.human), state="open")
-        ReviewRecords(self._documents).put(transaction, asked)
+        self._reviews.put(transaction, asked)
         return asked
 
     def _own_call(self, employee_id: str, review_id: str) -> tuple[str, str]:
         """Returns (source, source id) of the own call whose review has this id, though there is no review (yet)."""
-        for call in Ledger(self._documents).calls_of(employee_id, MOST_OWN_CALLS):
+        for call in self._ledger.calls_of(employee_id, MOST_OWN_CALLS):
             if review_id_of(*call, employee_id) == review_id:
                 return call
         raise nothing(review_id)

@@ -29,6 +29,7 @@ class DecideReview:
         self, documents: Documents, policy: ReviewPolicy, views: ReviewViews, following: FollowDecision
     ) -> None:
         self._documents = documents
+        self._reviews = ReviewRecords(documents)
         self._policy = policy
         self._views = views
         self._following = following
@@ -39,7 +40,7 @@ class DecideReview:
         Raises NotFound, Forbidden.
         """
         require(caller, "reviews.decide")
-        review = known(ReviewRecords(self._documents), review_id)
+        review = known(self._reviews, review_id)
         employee = self._policy.employee(review.employee_id)
         self._policy.require_reviewer(caller, review, employee)
         return self._views.view(caller, review, employee)
@@ -48,7 +49,7 @@ class DecideReview:
         """Confirms, corrects or rejects; returns the review as it is then. The same decision again is answered as the
         first time. Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
         somebody else was first, or another analysis stands by now."""
-        before = known(ReviewRecords(self._documents), review_id)
+        before = known(self._reviews, review_id)
         employee = self._policy.employee(before.employee_id)
         self._policy.require_reviewer(caller, before, employee)
         self._following.follow(before)
@@ -57,8 +58,7 @@ class DecideReview:
         return self._views.view(caller, review, employee)
 
     def _decided(self, transaction: Transaction, caller: Caller, review_id: str, body: ReviewDecision) -> Review:
-        records = ReviewRecords(self._documents)
-        stored = records.get(review_id, transaction)
+        stored = self._reviews.get(review_id, transaction)
         if stored is None:
             raise nothing(review_id)
         ledger = Ledger(transaction).of_call(stored.source, stored.source_id, stored.employee_id)
@@ -72,7 +72,7 @@ class DecideReview:
                 "the call has been analysed again since you looked at it; look at the new scores", field="event_id"
             )
         decided = _with_decision(review, body, caller, self._policy.now())
-        records.put(transaction, decided)
+        self._reviews.put(transaction, decided)
         return decided
 
 

@@ -33,6 +33,7 @@ class FollowDecision:
 
     def __init__(self, documents: Documents, bus: Bus, record: RecordDecision, audit: Audit, log: Log) -> None:
         self._documents = documents
+        self._reviews = ReviewRecords(documents)
         self._bus = bus
         self._record = record
         self._audit = audit
@@ -41,7 +42,7 @@ class FollowDecision:
     def finish(self) -> int:
         """Does what follows each decision that has not had it all yet; how many there were. One whose observation is
         refused (the person is gone) keeps nobody back."""
-        left = ReviewRecords(self._documents).unfinished()
+        left = self._reviews.unfinished()
         for review in left:
             try:
                 self.follow(review)
@@ -61,10 +62,9 @@ class FollowDecision:
         self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json"), {"employee_id": fact.employee_id})])
         action = AuditAction(f"review.{decision.decision}")
         self._audit.record(by, action, subject=review.employee_id, detail=review.review_id)
-        records = ReviewRecords(self._documents)
 
         def work(transaction: Transaction) -> None:
-            records.finished(transaction, review)
+            self._reviews.finished(transaction, review)
 
         self._documents.transact(work)
 

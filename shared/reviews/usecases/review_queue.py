@@ -27,6 +27,7 @@ class ReviewQueue:
 
     def __init__(self, documents: Documents, configuration: Configuration, log: Log) -> None:
         self._documents = documents
+        self._reviews = ReviewRecords(documents)
         self._configuration = configuration
         self._log = log
 
@@ -37,19 +38,19 @@ class ReviewQueue:
         """
         if message.kind != "field" or message.scorer is None:
             return None
-        settings, records = self._configuration.reviews(), ReviewRecords(self._documents)
+        settings = self._configuration.reviews()
         review_id = review_id_of(message.source, message.source_id, message.employee_id)
         opens = message.human == 0 and reasons(message.event_id, analysed(message).scores, settings.sample_share)
-        if not opens and records.get(review_id) is None:
+        if not opens and self._reviews.get(review_id) is None:
             # Should an event come later that opens one, it finds this one in the ledger.
             return None
 
         def work(transaction: Transaction) -> tuple[State | None, bool]:
-            known = records.get(review_id, transaction)
+            known = self._reviews.get(review_id, transaction)
             ledger = Ledger(transaction).of_call(message.source, message.source_id, message.employee_id)
             review = drawn(known, ledger, settings)
             if review is not None and review != known:
-                records.put(transaction, review)
+                self._reviews.put(transaction, review)
             return (None, False) if review is None else (review.state, known is None or known.state != review.state)
 
         state, changed = self._documents.transact(work)

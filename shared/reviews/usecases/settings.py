@@ -19,6 +19,7 @@ class Settings:
 
     def __init__(self, documents: Documents, configuration: Configuration, audit: Audit) -> None:
         self._documents = documents
+        self._settings = SettingsRecords(documents)
         self._configuration = configuration
         self._audit = audit
 
@@ -30,13 +31,13 @@ class Settings:
     def set_reviews(self, body: ReviewSettingsBody, caller: Caller) -> ReviewSettingsView:
         """Changes what the body gives and leaves the rest; returns the settings in force. Raises Forbidden."""
         require(caller, "operations.write")
-        settings, change = SettingsRecords(self._documents), body.model_dump(exclude_none=True)
+        change = body.model_dump(exclude_none=True)
         named = ", ".join(f"{name} = {value:g}" for name, value in sorted(change.items()))
         record = self._audit.draft(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
 
         def work(transaction: Transaction) -> ReviewSettings:
-            changed = replace(settings.reviews(transaction) or ReviewSettings(), **change)
-            settings.set_reviews(transaction, changed)
+            changed = replace(self._settings.reviews(transaction) or ReviewSettings(), **change)
+            self._settings.set_reviews(transaction, changed)
             self._audit.within(transaction, record)
             return changed
 

@@ -36,6 +36,7 @@ class TrustScorers:
         self, documents: Documents, configuration: Configuration, recalculate: Recalculate, audit: Audit, clock: Clock
     ) -> None:
         self._documents = documents
+        self._settings = SettingsRecords(documents)
         self._configuration = configuration
         self._recalculate = recalculate
         self._audit = audit
@@ -56,10 +57,9 @@ class TrustScorers:
             stops = (scorer, competency) in wanted
             action = AuditAction.SCORER_STOPPED_COUNTING if stops else AuditAction.SCORER_COUNTS_AGAIN
             self._audit.record(PLATFORM, action, subject=scorer, detail=competency)
-        settings = SettingsRecords(self._documents)
 
         def work(transaction: Transaction) -> bool:
-            before = settings.parameters(transaction) or Parameters()
+            before = self._settings.parameters(transaction) or Parameters()
             kept = {one for one in before.untrusted if (one.scorer, one.competency) not in trusted}
             listed = kept | {
                 Untrusted(scorer, n, competency) for scorer, competency in untrusted for n in numbers[scorer]
@@ -68,7 +68,7 @@ class TrustScorers:
                 return False
             after = sorted(listed, key=lambda one: (one.scorer, one.number, one.competency))
             publication = Publication(PLATFORM.email, self._clock.now())
-            settings.publish_parameters(transaction, replace(before, untrusted=tuple(after)), publication)
+            self._settings.publish_parameters(transaction, replace(before, untrusted=tuple(after)), publication)
             return True
 
         return self._documents.transact(work)
@@ -79,7 +79,7 @@ class TrustScorers:
         What a calibration published since then is taken up by the nightly recalculation.
         """
         version = self._configuration.parameters(fresh=True).version
-        published = SettingsRecords(self._documents).parameters_version(version)
+        published = self._settings.parameters_version(version)
         version = published.trusted_since if published else version
         if version == Parameters().version:
             return

@@ -2,7 +2,8 @@
 
 The product's interval, with parameters that the product has learnt from the same scores, stands beside that of the
 formula it had before, which is too sure of itself wherever scores hang together, a scorer leans, or noise is not what
-it takes it for, and beside a reference with a fuller model (`level.py`: neighbours' likeness is part of its state).
+it takes it for, and beside a reference with a fuller model and the same parameters (`level.py`: neighbours' likeness is
+part of its state).
 """
 
 from __future__ import annotations

@@ -9,14 +9,13 @@ from math import sqrt
 
 import numpy as np
 
-from tests.proofs.numbers.calibration import Noise, calibrated, lean, skills_of
-from tests.proofs.numbers.level import Scorers, Series, levels
+from shared.frameworks.domain.parameters import Noise, Parameters
+from tests.proofs.numbers.level import Scorers, Series, Skills, levels
 from tests.proofs.numbers.product import blind_pairs, learnt, shown
 from tests.proofs.numbers.worlds import DAYS, Days, Fractions, Lives, World, live
 
 PEOPLE = 40
 WINDOW = 90
-DEFAULT_ERROR = 4.0
 
 WORLDS: Sequence[World] = tuple(
     replace(world, name=f"{world.name}, {calls} calls", calls=calls)
@@ -101,8 +100,9 @@ def _intervals(lives: Lives, pairs: Fractions) -> Iterator[tuple[float, Bounds, 
     """Yields each person's true level, and the three intervals, in points."""
     since = DAYS - WINDOW
     seen = [person for person, days in enumerate(lives.days) if (days >= since).any()]
-    reference = _by_reference(lives, pairs)
-    rows = shown(lives, learnt([lives], pairs))
+    parameters = learnt([lives], pairs)
+    reference = _by_reference(lives, parameters)
+    rows = shown(lives, parameters)
     for place, person in enumerate(seen):
         recent = lives.days[person] >= since
         days, scores = lives.days[person][recent], lives.scores[person][recent]
@@ -113,14 +113,19 @@ def _intervals(lives: Lives, pairs: Fractions) -> Iterator[tuple[float, Bounds, 
         yield float(lives.levels[person, DAYS]), reference[place], product, _before(days, scores)
 
 
-def _by_reference(lives: Lives, pairs: Fractions) -> list[Bounds]:
-    known = lean(pairs, DEFAULT_ERROR)
-    scorers = Scorers(np.array([known.bias]), np.array([known.error]))
-    noise: Noise = calibrated(series_of(lives, 0), scorers, 0)
+def _by_reference(lives: Lives, parameters: Parameters) -> list[Bounds]:
+    (lean,) = parameters.scorers.values()
     series = series_of(lives, DAYS - WINDOW)
-    found = levels(series, skills_of(noise, len(series.start)), scorers, DAYS - WINDOW, DAYS)
-    low, high = found.interval()
+    skills = skills_of(parameters.default, len(series.start))
+    scorers = Scorers(np.array([lean.bias]), np.array([lean.error]))
+    low, high = levels(series, skills, scorers, DAYS - WINDOW, DAYS).interval()
     return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def skills_of(noise: Noise, size: int) -> Skills:
+    """The reference's parameters of `size` skills of one competency."""
+    columns = (noise.mean, noise.spread, noise.sigma, noise.likeness, noise.practice, noise.transfer, noise.drift)
+    return Skills(*(np.full(size, value) for value in columns))
 
 
 def _before(days: Days, scores: Fractions) -> Bounds:

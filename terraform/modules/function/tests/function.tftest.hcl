@@ -120,6 +120,17 @@ run "by_the_clock" {
   }
 }
 
+run "asking_the_warehouse" {
+  variables {
+    name        = "calibration"
+    declaration = { edge = "iam", trigger = "schedule", data = { warehouse = "ask" } }
+  }
+  assert {
+    condition     = jsonencode(output.roles) == jsonencode(["roles/bigquery.dataViewer on dataset staging", "roles/bigquery.jobUser on the project"])
+    error_message = "Who asks the named questions reads staging: ${jsonencode(output.roles)}"
+  }
+}
+
 run "replayable_by_another_function" {
   variables {
     replayable = true

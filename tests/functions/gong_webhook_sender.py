@@ -9,14 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, Self
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-
-from infra.local.identity import load_or_create_key
 
 TOKEN_LIVES: Final = timedelta(minutes=5)
 TIMEOUT_SECONDS: Final = 10
@@ -33,11 +30,6 @@ class WebhookSender:
     def new(cls, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Self:
         """With a key made for the occasion."""
         return cls(rsa.generate_private_key(public_exponent=65537, key_size=2048), now)
-
-    @classmethod
-    def kept_in(cls, path: Path) -> Self:
-        """With the key in that file, made at the first use and readable by its owner only."""
-        return cls(load_or_create_key(path))
 
     @property
     def public_key(self) -> str:

@@ -1,4 +1,4 @@
-"""Accepts events on a store, where a whole platform would measure too much."""
+"""Accepts events and rates people on a store, where a whole platform would measure too much."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
 from shared.ports.outbox import CommitThenPublish
+from shared.ratings.records import RatingsRecords
+from shared.ratings.usecases.publish_pending import PublishPending
+from shared.ratings.usecases.update_rating import UpdateRatings
 
 
 def accepting(
@@ -22,3 +25,8 @@ def accepting(
     states, preparing = PersonStates(documents, tasks, configuration, log), PrepareEvent(configuration)
     alone = AcceptEvent(ledger, states, preparing, clock)
     return alone, AcceptEvents(ledger, states, preparing, alone, clock)
+
+
+def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock) -> UpdateRatings:
+    """Returns what rates one employee."""
+    return UpdateRatings(documents, PublishPending(RatingsRecords(documents), bus, clock), configuration, clock)

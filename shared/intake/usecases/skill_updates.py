@@ -1,0 +1,75 @@
+"""Tells what an event makes of a profile: every row that changed, and every row that is not shown any more.
+
+Who keeps the rows of each answer has what GET /employees/{employee_id}/skills shows that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shared.frameworks.domain.framework_index import FrameworkIndex
+from shared.kernel.context import ObservedContext, counts_for, decode_context, decode_skill
+from shared.kernel.json_values import Json
+from shared.observations.domain.entry import Entry
+from shared.ratings.domain.explanation import explain, points
+from shared.ratings.domain.projection import Projection
+
+Skill = tuple[str, str]
+"""A competency and an encoded context."""
+Touched = Mapping[str, Sequence[ObservedContext]]
+"""By competency the contexts, in the framework's values, in which it was observed."""
+
+
+def touched(entries: Iterable[Entry | None], index: FrameworkIndex) -> Touched:
+    """Returns what some entries are about."""
+    found: dict[str, list[ObservedContext]] = {}
+    for entry in entries:
+        if entry is None:
+            continue
+        for word, place in zip(entry.words, entry.places, strict=True):
+            competency = index.framework.competency_named(word)
+            if competency is not None:
+                found.setdefault(competency, []).append(index.mapped(decode_context(entry.contexts[place])))
+    return found
+
+
+def rows_about(about: Touched, *projections: Projection) -> list[Skill]:
+    """Returns the skills, sorted, that some profile of these lists and that what was touched counts for."""
+    listed = {skill for projection in projections for skill in projection.listed if skill[0] in about}
+    return sorted(
+        (competency, encoded)
+        for competency, encoded in listed
+        for context in (decode_skill(encoded),)
+        if any(counts_for(seen, context) for seen in about[competency])
+    )
+
+
+def skill_updates(
+    named: Sequence[Skill], others: Iterable[Skill], earlier: Projection, then: Projection
+) -> list[dict[str, Json]]:
+    """Returns how rows changed. named: skills that are told of in any case, and first; others: those that may have
+    changed"""
+    found = [_update(skill, earlier, then) for skill in named]
+    for skill in others:
+        was, is_there = earlier.shows(*skill), then.shows(*skill)
+        moved = was != is_there or earlier.row(*skill) != then.row(*skill)
+        if skill not in named and (was or is_there) and moved:
+            found.append(_update(skill, earlier, then))
+    return found
+
+
+def _update(skill: Skill, earlier: Projection, then: Projection) -> dict[str, Json]:
+    before, after = earlier.row(*skill), then.row(*skill)
+    return {
+        "competency": skill[0],
+        "context": dict(decode_skill(skill[1])) or None,
+        "previous_rating": None if before.stale else points(before.rating),
+        "new_rating": points(after.rating),
+        "preliminary_rating": points(after.preliminary),
+        "interval": None if after.low is None else [points(after.low), points(after.high)],
+        "confidence": after.confidence,
+        "status": after.status,
+        "trend": after.trend,
+        "explanation": explain(after, then.left_out(*skill)),
+        "vanished": not then.shows(*skill),
+    }
