@@ -6,14 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import employee_id_of, whole_number
-from shared.platform.edges.routes import FRAMEWORK, Contract, Parameter, Routes
+from shared.platform.edges.query import decode_cursor, employee_id_of, encode_cursor, one_of, whole_number
+from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
+    from shared.ratings.usecases.wanted_skills import Wanted
 
 contract = Contract(lambda: import_module("shared.ratings.contract"))
 
@@ -44,19 +45,43 @@ api: Routes[UseCases] = Routes("skills_api")
         Parameter("competency", "Only this competency"),
         Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
         Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
+        Parameter(
+            "view",
+            "`all`: every context seen, every field, every gap. Else the general skills, then what rules, deals and "
+            "`context` name, then each single dimension seen",
+            {"type": "string", "enum": ["all"]},
+        ),
+        Parameter("fields", "The fields of a row, apart by commas, besides `competency` and `context`"),
+        Parameter("limit", "Rows on a page, 1-200; 40 unless given, all with `view=all`", LIMIT.schema),
+        CURSOR,
     ),
     problems=(404, 422),
     tag="Profiles",
 )
 def get_profile(request: Request, on: UseCases) -> Response:
-    return Response(
-        on.profiles.answer(
-            request.caller,
-            employee_id_of(request),
-            competency=request.query.get("competency"),
-            context=request.query.get("context"),
-            as_of=request.query.get("as_of"),
-        )
+    answer, following = on.profiles.answer(request.caller, employee_id_of(request), _wanted(request))
+    if following is None:
+        return Response(answer)
+    rank, competency, context = following
+    return Response(answer.model_copy(update={"next_cursor": encode_cursor([rank, context, competency])}))
+
+
+def _wanted(request: Request) -> Wanted:
+    from shared.ratings.usecases.wanted_skills import USUAL, USUAL_GAPS, USUAL_LIMIT, Wanted, fields_from_text
+
+    query = request.query
+    every = one_of(request, "view", ("all",)) == "all"
+    rank, context, competency = decode_cursor(query["cursor"], 3) if "cursor" in query else ("", "", "")
+    usual = None if every else USUAL
+    return Wanted(
+        competency=query.get("competency"),
+        context=query.get("context"),
+        as_of=query.get("as_of"),
+        every=every,
+        fields=fields_from_text(query["fields"]) if "fields" in query else usual,
+        limit=whole_number(request, "limit", 1, 200) or (None if every else USUAL_LIMIT),
+        after=(rank, competency, context) if "cursor" in query else None,
+        gaps=None if every else USUAL_GAPS,
     )
 
 

@@ -16,7 +16,7 @@ def exam(number: int, *, passed: bool, **more: Any) -> dict[str, Any]:
 
 
 def row_of(api: ApiClient, competency: str) -> dict[str, Any]:
-    rows = api.get(f"employees/{JOE}/skills", competency=competency).json["skills"]
+    rows = api.get(f"employees/{JOE}/skills", competency=competency, view="all").json["skills"]
     found: dict[str, Any] = next(row for row in rows if row["context"] is None)
     return found
 
@@ -86,7 +86,7 @@ class TestSuperseded:
     def test_a_call_that_moves_to_another_industry_and_back_is_where_it_was_received_last(self, api: ApiClient) -> None:
         for number, industry in enumerate(("healthcare", "fintech", "healthcare")):
             api.record(analysis(number, 80, industry))
-        rows = api.get(f"employees/{JOE}/skills", competency="discovery").json["skills"]
+        rows = api.get(f"employees/{JOE}/skills", competency="discovery", view="all").json["skills"]
         rated = {(row["context"] or {}).get("industry"): row["current_rating"] for row in rows}
 
         assert (rated["healthcare"], rated.get("fintech")) == (80, None)

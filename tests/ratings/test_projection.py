@@ -62,7 +62,7 @@ class TestPracticeAndFieldApart:
 
     def test_noise_is_the_competencys(self) -> None:
         quiet = Parameters(competencies={"discovery": Noise(sigma=6.0, practice=6.0)})
-        alike = Parameters(competencies={"discovery": Noise(sigma=6.0, likeness=0.5, practice=6.0)})
+        alike = Parameters(competencies={"discovery": Noise(sigma=6.0, likeness=0.8, practice=6.0)})
         seen = [*[practice(87) for _ in range(3)], *[field(71) for _ in range(3)]]
 
         assert [

@@ -91,6 +91,7 @@ def test_changes_say_what_moved_and_why() -> None:
         status="validated",
         trend="stable",
         explanation="Rated on 14 field observations.",
+        vanished=False,
     )
     (line,) = changes([update])
     assert line == "closing (general): 85.5 → 83, confidence high, validated. Rated on 14 field observations."

@@ -28,6 +28,7 @@ class ProjectedPerson:
     """One person's skills as of a day.
 
     expected:     where the person is expected to be seen
+    asked:        the context that was asked for
     certificates: of the scorers whose scores, reviewed by nobody, are in the person's rating window
     """
 
@@ -35,6 +36,7 @@ class ProjectedPerson:
     projection: Projection
     expected: Expected
     certificates: tuple[ScorerCertificate, ...]
+    asked: Context | None = None
 
 
 class ProjectPerson:
@@ -67,7 +69,8 @@ class ProjectPerson:
         }
         projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
         certificates = self._configuration.certificates()
-        return ProjectedPerson(employee_id, projection, expected, tuple(_behind(state, projection, certificates)))
+        behind = tuple(_behind(state, projection, certificates))
+        return ProjectedPerson(employee_id, projection, expected, behind, extra)
 
 
 def _behind(
