@@ -43,7 +43,11 @@ api: Routes[UseCases] = Routes("skills_api")
     of_one=True,
     query=(
         Parameter("competency", "Only this competency"),
-        Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
+        Parameter(
+            "context",
+            "One more context to rate: `industry=healthcare&deal_size=enterprise`, percent-encoded as a whole; "
+            "`notices` tell of values that the framework does not know",
+        ),
         Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
         Parameter(
             "view",
