@@ -130,7 +130,7 @@ def _operation(route: Route) -> Operation:
 def _responses(route: Route) -> dict[str, Described]:
     content: dict[str, MediaType]
     if route.answer is not None:
-        content = {"application/json": {"schema": _ref(route.answer.name)}}
+        content = {route.content_type: {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:

@@ -72,6 +72,7 @@ class Route:
     of_one:     the path names an employee, and the relation to that person decides as well
     body:       the JSON body's model; lists_too: a list of up to 500 is accepted as well; csv: the body is text/csv
     answer:     the model of the answer with status `success`
+    content_type: of the answer; of application/x-ndjson, `answer` is a line
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
 
@@ -182,6 +183,7 @@ class Routes(Generic[T]):
         return decorate
 
 
+NDJSON = "application/x-ndjson"
 LIMIT = Parameter("limit", "Items on a page, 1-200", {"type": "integer", "minimum": 1, "maximum": 200})
 CURSOR = Parameter("cursor", "From `next_cursor` of the page before")
 SINCE = Parameter("since", "Not before this moment", {"type": "string", "format": "date-time"})
