@@ -1,6 +1,6 @@
 """Tells what an event makes of a profile: every row that changed, and every row that is not shown any more.
 
-Who keeps the rows of each answer has what GET /employees/{employee_id}/skills shows that day.
+Who keeps the rows of each answer has what GET /employees/{employee_id}/skills?view=all shows that day.
 """
 
 from __future__ import annotations

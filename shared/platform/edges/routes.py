@@ -70,7 +70,8 @@ class Route:
     function:   the deployed function that serves it
     permission: what a caller needs; None: public
     of_one:     the path names an employee, and the relation to that person decides as well
-    body:       the JSON body's model; lists_too: a list of up to 500 is accepted as well; csv: the body is text/csv
+    body:       the JSON body's model; body_too: another that is taken as well; lists_too: a list of up to 500 is
+                accepted as well; csv: the body is text/csv
     answer:     the model of the answer with status `success`
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
@@ -83,6 +84,7 @@ class Route:
     permission: Permission | None
     answer: ModelName | None = None
     body: ModelName | None = None
+    body_too: ModelName | None = None
     success: int = 200
     lists_too: bool = False
     csv: str | None = None
@@ -111,6 +113,7 @@ class Details(TypedDict, total=False):
 
     answer: ModelName
     body: ModelName
+    body_too: ModelName
     success: int
     lists_too: bool
     csv: str
