@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.platform.edges.http import Request, Response
 
 T = TypeVar("T")
+NDJSON = "application/x-ndjson"
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
@@ -70,8 +71,10 @@ class Route:
     function:   the deployed function that serves it
     permission: what a caller needs; None: public
     of_one:     the path names an employee, and the relation to that person decides as well
-    body:       the JSON body's model; lists_too: a list of up to 500 is accepted as well; csv: the body is text/csv
+    body:       the JSON body's model; body_too: another that is taken as well; lists_too: a list of up to 500 is
+                accepted as well; csv: the body is text/csv
     answer:     the model of the answer with status `success`
+    content_type: of the answer; of application/x-ndjson, `answer` is a line
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
 
@@ -83,6 +86,7 @@ class Route:
     permission: Permission | None
     answer: ModelName | None = None
     body: ModelName | None = None
+    body_too: ModelName | None = None
     success: int = 200
     lists_too: bool = False
     csv: str | None = None
@@ -91,6 +95,11 @@ class Route:
     problems: tuple[int, ...] = ()
     content_type: str = "application/json"
     tag: str = ""
+
+    @property
+    def has_tag(self) -> bool:
+        """Tells whether an answer can have an ETag; of lines nobody knows the last when the first are sent."""
+        return self.content_type != NDJSON
 
     @property
     def openapi_path(self) -> str:
@@ -111,6 +120,7 @@ class Details(TypedDict, total=False):
 
     answer: ModelName
     body: ModelName
+    body_too: ModelName
     success: int
     lists_too: bool
     csv: str
