@@ -140,7 +140,7 @@ def _operation(route: Route) -> Operation:
     parameters: list[Parameter] = [
         *_path_parameters(route.path),
         *(_query(parameter) for parameter in route.query),
-        *_PRECONDITIONS.get(route.method, ()),
+        *(_PRECONDITIONS.get(route.method, ()) if route.has_tag else ()),
     ]
     if parameters:
         operation["parameters"] = parameters
@@ -165,15 +165,15 @@ def _operation(route: Route) -> Operation:
 def _responses(route: Route) -> dict[str, Described]:
     content: dict[str, MediaType]
     if route.answer is not None:
-        content = {"application/json": {"schema": _ref(route.answer.name)}}
+        content = {route.content_type: {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {route.content_type: {"schema": {"type": "string"}}}
     responses: dict[str, Described] = {str(route.success): {"description": "Done", "content": content}}
-    if route.method in _PRECONDITIONS:
+    if route.has_tag and route.method in _PRECONDITIONS:
         responses[str(route.success)]["headers"] = {"ETag": _TAG}
-    if route.method == "GET":
+    if route.has_tag and route.method == "GET":
         responses["304"] = {"description": "The answer is the one that If-None-Match names", "headers": {"ETag": _TAG}}
     if route.list_answer is not None:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}

@@ -34,7 +34,7 @@ class Problem(Output):
 
 
 class ItemResult(Output):
-    """What became of one item of a list."""
+    """Tells what became of one item of a list."""
 
     index: int = Field(description="In the list, the first being 0")
     status: int = Field(description="As a request of its own would have been answered")

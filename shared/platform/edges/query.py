@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.kernel.errors import Malformed, NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
-from shared.kernel.reading import is_document_name, page_end
+from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, page_end
 from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
@@ -63,6 +63,14 @@ def one_of(asked: Asked, name: str, accepted: tuple[OneWord, ...]) -> OneWord | 
         if word == given:
             return word
     raise Rejected(f"{name}: {given[:40]!r} is none of {', '.join(accepted)}", field=name)
+
+
+def name_of(asked: Asked, name: str) -> str | None:
+    """Reads an id of the query; None when it is not given. Raises Rejected."""
+    given = asked.query.get(name)
+    if given is not None and not is_document_name(given):
+        raise Rejected(f"{name}: {given[:60]!r} is no id; ids have {DOCUMENT_NAMES}", field=name)
+    return given
 
 
 def moment_of(asked: Asked, name: str) -> datetime | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.platform.edges.http import Request, Response
 
 T = TypeVar("T")
+NDJSON = "application/x-ndjson"
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
@@ -74,6 +75,7 @@ class Route:
                 this header
     answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
                 well, and answered so
+    content_type: of the answer; of application/x-ndjson, `answer` is a line
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
 
@@ -94,6 +96,11 @@ class Route:
     problems: tuple[int, ...] = ()
     content_type: str = "application/json"
     tag: str = ""
+
+    @property
+    def has_tag(self) -> bool:
+        """Tells whether an answer can have an ETag; of lines nobody knows the last when the first are sent."""
+        return self.content_type != NDJSON
 
     @property
     def openapi_path(self) -> str:
