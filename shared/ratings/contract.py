@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.bodies import Body, EmployeeId
-from shared.platform.contract import Number, Output
+from shared.platform.contract import Number, Output, Page
 
 CONTEXT_EXAMPLE = "industry=healthcare&deal_size=enterprise"
 """How a context is written in an address."""
@@ -65,7 +65,9 @@ class NextStep(Output):
 
 
 class SkillView(Output):
-    """One skill of a profile."""
+    """One skill of a profile; a row has the fields that are asked for, null where there is nothing to say."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["competency", "context"]})
 
     competency: str
     name: str
@@ -144,7 +146,7 @@ class ScorerCertificate(Output):
     verdict: Verdict
 
 
-class ProfileAnswer(Output):
+class ProfileAnswer(Page):
     employee_id: str
     as_of: date
     framework_id: str
@@ -157,9 +159,11 @@ class ProfileAnswer(Output):
     core_seen: int = Field(description="Core competencies with a current rating")
     skills: list[SkillView]
     gaps_identified: list[GapView] = Field(
-        description="All of them: declining, then expiring, then weak, then those without evidence"
+        description="Declining, then expiring, then weak, then those without evidence: 20, or all with view=all"
     )
+    gaps_by_kind: dict[str, int] = Field(description="How many there are, those that are not named as well")
     gaps_for_this_week: int = Field(description="How many of them, from the first, a person can work on in a week")
+    notices: list[str] = Field(description="Dimensions and values of `context` that the framework does not know")
     scorer_certificates: list[ScorerCertificate] = Field(
         description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"
     )

@@ -16,7 +16,7 @@ def exam(number: int, *, passed: bool, **more: Any) -> dict[str, Any]:
 
 
 def row_of(api: ApiClient, competency: str) -> dict[str, Any]:
-    rows = api.get(f"employees/{JOE}/skills", competency=competency).json["skills"]
+    rows = api.get(f"employees/{JOE}/skills", competency=competency, view="all").json["skills"]
     found: dict[str, Any] = next(row for row in rows if row["context"] is None)
     return found
 
@@ -86,7 +86,7 @@ class TestSuperseded:
     def test_a_call_that_moves_to_another_industry_and_back_is_where_it_was_received_last(self, api: ApiClient) -> None:
         for number, industry in enumerate(("healthcare", "fintech", "healthcare")):
             api.record(analysis(number, 80, industry))
-        rows = api.get(f"employees/{JOE}/skills", competency="discovery").json["skills"]
+        rows = api.get(f"employees/{JOE}/skills", competency="discovery", view="all").json["skills"]
         rated = {(row["context"] or {}).get("industry"): row["current_rating"] for row in rows}
 
         assert (rated["healthcare"], rated.get("fintech")) == (80, None)
@@ -182,3 +182,20 @@ class TestSuperseded:
 
     def test_another_standing_is_refused(self, api: ApiClient) -> None:
         assert api.get(f"field-observations/{JOE}", standing="ousted").status == 422
+
+
+class TestUnknownContexts:
+    def test_are_noticed_in_the_answer_once_and_kept(self, api: ApiClient) -> None:
+        known = api.post("validation-events", role_play(1)).json
+        assert known["notices"] == []
+        context = {"industry": "beekeeping", "deal_size": "enterprise", "mood": "good"}
+        scores = [{"competency": name, "score": 80, "context": context} for name in ("discovery", "closing")]
+        answer = api.post("validation-events", role_play(2, competency_scores=scores)).json
+        assert [notice.split(" in the framework")[0].split("; it")[0] for notice in answer["notices"]] == [
+            "context: 'beekeeping' is no value of industry",
+            "context: the framework has no dimension 'mood'",
+        ]
+        call = call_seen(3, context={"industry": "beekeeping", "deal_id": "opp-1"})
+        assert [n[:21] for n in api.post("field-observations", call).json["notices"]] == ["context: 'beekeeping'"]
+        again = api.post("validation-events", role_play(2, competency_scores=scores)).json
+        assert (again["duplicate"], again["notices"]) == (True, answer["notices"])

@@ -48,7 +48,7 @@ def shown(row: dict[str, Any], rating: str) -> dict[str, Any]:
 
 
 def profile(api: ApiClient, who: str) -> Mirror:
-    rows = api.get(f"employees/{who}/skills").json["skills"]
+    rows = api.get(f"employees/{who}/skills", view="all").json["skills"]
     return {key_of(row): shown(row, "current_rating") for row in rows}
 
 

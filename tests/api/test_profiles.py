@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from datetime import timedelta
+from statistics import mean
 from typing import Any
 
+import pytest
+
+from infra.demonstration.organisation import Organisation
+from shared.ratings.contract import SkillView
+from shared.ratings.usecases.wanted_skills import USUAL
 from tests.api.skill_rows import skill_of
 from tests.harness.api_client import (
     DANA,
@@ -143,9 +151,165 @@ class TestOneSkillOneNumber:
         api.deliver()
 
         def row(**query: Any) -> dict[str, Any]:
-            found = api.get(f"employees/{SARAH}/skills", **query).json["skills"]
+            found = api.get(f"employees/{SARAH}/skills", view="all", **query).json["skills"]
             return next(r for r in found if r["competency"] == "discovery" and r["context"] == both)
 
         listed = row()
         assert (listed["current_rating"], listed["confidence"], listed["basis"]) == (78, "medium", "field")
         assert row(context="industry=healthcare&deal_size=enterprise") == listed
+
+
+WIDE = {"industry": "healthcare", "deal_size": "enterprise", "buyer_persona": "ciso", "product_line": "platform"}
+
+
+class TestWhatIsWanted:
+    def record_wide(self, api: ApiClient) -> None:
+        scores = [{"competency": "discovery", "score": 78, "context": WIDE}]
+        api.record(*(role_play(n, competency_scores=scores) for n in range(3)))
+        api.deliver()
+
+    def contexts(self, api: ApiClient, **query: Any) -> list[dict[str, str] | None]:
+        found = api.get(f"employees/{JOE}/skills", competency="discovery", **query).json["skills"]
+        return [row["context"] for row in found]
+
+    def test_a_profile_shows_the_general_skill_first_then_single_dimensions_and_no_combination(
+        self, api: ApiClient
+    ) -> None:
+        self.record_wide(api)
+        usual = self.contexts(api)
+        assert usual[0] is None
+        assert {len(one or {}) for one in usual} == {0, 1}
+        assert sorted(next(iter(one)) for one in usual if one) == sorted(WIDE)
+
+    def test_all_adds_each_full_context_every_field_and_every_gap(self, api: ApiClient) -> None:
+        self.record_wide(api)
+        row = next(
+            row
+            for row in api.get(f"employees/{JOE}/skills", view="all").json["skills"]
+            if row["competency"] == "discovery" and len(row["context"] or {}) == 4
+        )
+        assert set(row) == set(SkillView.model_fields)
+        assert row["context"].items() >= {"industry": "healthcare", "deal_size": "enterprise"}.items()
+
+    def test_a_context_that_is_asked_for_or_that_a_deal_has_stands_before_the_single_dimensions(
+        self, api: ApiClient
+    ) -> None:
+        self.record_wide(api)
+        two = {"industry": "healthcare", "deal_size": "enterprise"}
+        assert self.contexts(api, context="industry=healthcare&deal_size=enterprise")[:2] == [None, two]
+        context = {**two, "deal_id": "opp-1"}
+        api.record(*(call_seen(n + 10, score=78, context=context) for n in range(2)))
+        assert {"industry": "healthcare", "deal_size": "enterprise"} in self.contexts(api)
+
+    def test_a_row_has_the_usual_fields_with_all_that_the_specification_prints(self, api: ApiClient) -> None:
+        printed = {
+            "competency", "context", "current_rating", "confidence", "status", "observations_count", "last_updated"
+        }  # fmt: skip
+        self.record_wide(api)
+        for row in api.get(f"employees/{JOE}/skills").json["skills"]:
+            assert tuple(row) == tuple(name for name in SkillView.model_fields if name in USUAL)
+            assert printed <= set(row)
+
+    def test_fields_that_are_named_come_with_the_skill_that_they_are_about(self, api: ApiClient) -> None:
+        self.record_wide(api)
+        for view in ({}, {"view": "all"}):
+            rows = api.get(f"employees/{JOE}/skills", fields="explanation, status", **view).json["skills"]
+            assert {tuple(row) for row in rows} == {("competency", "context", "status", "explanation")}
+
+    @pytest.mark.parametrize(
+        ("field", "given", "accepted"),
+        [("fields", "colour", "explanation"), ("fields", "status,", "explanation"), ("view", "some", "all")],
+    )
+    def test_another_word_is_refused_with_what_is_accepted(
+        self, api: ApiClient, field: str, given: str, accepted: str
+    ) -> None:
+        answer = api.get(f"employees/{JOE}/skills", **{field: given})
+        assert answer.status == 422
+        assert answer.json["errors"][0]["field"] == field
+        assert accepted in answer.json["detail"]
+
+    @pytest.mark.parametrize("view", [{}, {"view": "all"}])
+    def test_pages_join_to_the_whole(self, api: ApiClient, view: dict[str, str]) -> None:
+        self.record_wide(api)
+        whole = api.get(f"employees/{JOE}/skills", limit=200, **view).json
+        assert whole["next_cursor"] is None
+        rows: list[Any] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = api.get(f"employees/{JOE}/skills", limit=7, **view, **cursor).json
+            rows += page["skills"]
+            assert {**page, "skills": [], "next_cursor": None} == {**whole, "skills": []}
+            if page["next_cursor"] is None:
+                break
+            assert len(page["skills"]) == 7
+            cursor = {"cursor": page["next_cursor"]}
+        assert rows == whole["skills"]
+        assert api.get(f"employees/{JOE}/skills", cursor="bm8").status == 422
+
+    def test_profiles_of_the_demonstration_are_less_than_20_kb_and_count_the_gaps_that_they_leave_out(
+        self, api: ApiClient
+    ) -> None:
+        organisation = Organisation(NOW.date())
+        people = [person for person in organisation.people() if person.role == "employee"][::8]
+        bodies = defaultdict(list)
+        for event in organisation.events():
+            if event.body["employee_id"] in {person.email for person in people}:
+                bodies[event.path].append(event.body)
+        api.import_people(organisation.people_csv())
+        for path, several in bodies.items():
+            for first in range(0, len(several), 500):
+                assert api.post(path, several[first : first + 500]).json["rejected"] == 0
+        sizes, whole = [], []
+        for person in people:
+            usual, all_of_it = (
+                api.get(f"employees/{person.email}/skills", **view).json for view in ({}, {"view": "all"})
+            )
+            sizes.append(len(json.dumps(usual, separators=(",", ":"))))
+            whole.append(len(json.dumps(all_of_it, separators=(",", ":"))))
+            assert usual["gaps_identified"] == all_of_it["gaps_identified"][:20]
+            assert sum(usual["gaps_by_kind"].values()) == len(all_of_it["gaps_identified"])
+        assert mean(sizes) < 20_000
+        assert mean(whole) > 200_000
+
+
+class TestAskedContexts:
+    @pytest.mark.parametrize(
+        "context",
+        [
+            "industry=healthcare,deal_size=enterprise",
+            "industry=healthcare, fintech",
+            "industry:healthcare,deal_size:enterprise",
+            "healthcare,enterprise",
+            "industry,deal_size=healthcare",
+        ],
+    )
+    def test_a_comma_is_refused_with_what_is_accepted(self, api: ApiClient, context: str) -> None:
+        refused = api.get(f"employees/{JOE}/skills", context=context)
+        assert (refused.status, refused.fields) == (422, ["context"])
+        assert "industry=healthcare&deal_size=enterprise" in refused.json["detail"]
+
+    def test_a_value_with_a_comma_that_the_framework_has_can_be_asked_for(self, api: ApiClient) -> None:
+        value = "retail, consumer"
+        api.put("frameworks/sales_engineering/dimensions/segment", {"values": [value]})
+        scores = [{"competency": "discovery", "score": 70, "context": {"segment": value}}]
+        api.record(*(role_play(n, competency_scores=scores) for n in range(2)))
+        profile = api.get(f"employees/{JOE}/skills", context=f"segment={value}").json
+        row = next(r for r in profile["skills"] if r["context"] == {"segment": value})
+        assert (row["current_rating"], profile["notices"]) == (70, [])
+
+    def test_words_that_the_framework_does_not_know_are_noticed(self, api: ApiClient) -> None:
+        def notices(context: str) -> list[str]:
+            found: list[str] = api.get(f"employees/{JOE}/skills", context=context).json["notices"]
+            return found
+
+        [value, dimension] = notices("industry=beekeeping&mood=good")
+        assert value.startswith("context: 'beekeeping' is no value of industry in the framework; it has ")
+        assert "healthcare" in value
+        assert dimension.startswith("context: the framework has no dimension 'mood'; it has ")
+        assert notices("industry=healthcare") == api.get(f"employees/{JOE}/skills").json["notices"] == []
+
+    def test_another_word_for_a_value_is_read_as_the_value(self, api: ApiClient) -> None:
+        api.record(*(role_play(n, score=80) for n in range(2)))
+        profile = api.get(f"employees/{JOE}/skills", context="industry=Healthcare").json
+        row = next(r for r in profile["skills"] if r["context"] == {"industry": "healthcare"})
+        assert (row["current_rating"], profile["notices"]) == (80, [])

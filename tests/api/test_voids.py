@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.kernel.errors import Retryable
+from shared.ratings.domain.skill_rating import from_text
 from tests.api.test_event_identity import ROUTES, quiz
 from tests.api.test_events import analysis, found, row_of
 from tests.harness.api_client import (
@@ -97,7 +99,7 @@ class TestEveryKind:
 
 
 def row_of_anything(api: ApiClient) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = api.get(f"employees/{JOE}/skills").json["skills"]
+    rows: list[dict[str, Any]] = api.get(f"employees/{JOE}/skills", view="all").json["skills"]
     return rows
 
 
@@ -157,6 +159,7 @@ class TestWhatFollows:
         assert api.get(f"reviews/{review['review_id']}", who=REVIEWER).json["state"] == "superseded"
         decided = api.post(f"reviews/{review['review_id']}/decision", {"decision": "confirm"}, who=REVIEWER)
         assert decided.status == 409
+        assert "void" in decided.json["detail"]
         contested = api.post(f"reviews/{review['review_id']}/contest", {"reason": "Not me"}, who=JOE)
         assert contested.status == 404
 
@@ -186,6 +189,33 @@ def test_what_cannot_be_void_is_refused_by_its_field(
     answer = api.post("voids", body)
     assert (answer.status, answer.fields) == (status, [field])
     assert api.get("audit", action="event.voided").json["items"] == []
+
+
+@pytest.mark.parametrize("lost", ["before the commit", "before the message"])
+def test_who_asks_again_after_a_failure_has_one_void_that_everything_follows(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    api.record(role_play(1))
+    api.deliver()
+    outbox = api.platform.voiding._ledger._outbox
+    accept = outbox.accept
+
+    def fail(writes: Any, topic: str, messages: Any) -> None:
+        if lost == "before the message":
+            api.parts.documents.commit(writes)
+        raise Retryable("the process died")
+
+    monkeypatch.setattr(outbox, "accept", fail)
+    assert void(api, f"evt-{JOE}-1", "voice-roleplay").status == 503
+    monkeypatch.setattr(outbox, "accept", accept)
+    again = void(api, f"evt-{JOE}-1", "voice-roleplay")
+    api.deliver()
+
+    assert (again.status, again.json["duplicate"]) == (200, lost == "before the message")
+    published = api.parts.documents.get(f"ratings/{JOE}")
+    assert published is not None
+    row = next(row for row in from_text(published.data["skills"]) if row.key == ("discovery", ""))
+    assert (row.validation, row_of(api, "discovery")["validation_events"]) == (0, 0)
 
 
 def test_who_sees_the_history_sees_who_took_an_event_out(api: ApiClient) -> None:

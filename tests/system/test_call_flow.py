@@ -164,7 +164,7 @@ def reviews(house: RunningPlatform) -> list[dict[str, Any]]:
 
 
 def skill(house: RunningPlatform, employee_id: str, competency: str) -> dict[str, Any]:
-    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills").value
+    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills?view=all").value
     found: dict[str, Any] = next(
         row for row in profile["skills"] if row["competency"] == competency and not row["context"]
     )

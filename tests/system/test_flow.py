@@ -344,7 +344,7 @@ def post(house: RunningPlatform, body: Any, *, path: str = "validation-events") 
 def skill(
     house: RunningPlatform, employee_id: str, competency: str, context: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills", account="voice-roleplay").value
+    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills?view=all", account="voice-roleplay").value
     found: dict[str, Any] = next(
         row for row in profile["skills"] if (row["competency"], row["context"]) == (competency, context)
     )

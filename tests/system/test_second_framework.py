@@ -169,7 +169,7 @@ def it_is_rated_where_it_was_shown(house: EmbeddedPlatform) -> None:
     assert told.status == 201, told
 
     def skills(context: str) -> dict[tuple[str, str], dict[str, Any]]:
-        path = f"/api/v1/employees/{quote(JO)}/skills?context={quote(context)}"
+        path = f"/api/v1/employees/{quote(JO)}/skills?view=all&context={quote(context)}"
         found = ask(house, "GET", path).value["skills"]
         return {(one["competency"], json.dumps(one["context"])): one for one in found}
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.kernel.context import Context, decode_context, decode_skill
+from shared.frameworks.domain.unknown_values import unknown_values
+from shared.kernel.context import decode_skill, observed
 from shared.kernel.days import EPOCH, date_of, moment_of
 from shared.kernel.errors import Rejected
-from shared.ratings.contract import CONTEXT_EXAMPLE, GapView, ProfileAnswer, SkillView
+from shared.ratings.contract import GapView, ProfileAnswer, SkillView
 from shared.ratings.domain import discrepancy, gaps, readiness
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating, probability_above, says_something
 from shared.ratings.usecases.project_person import ProjectedPerson
+from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted, of_fields, page_of_rows
 
 
-def profile_answer(person: ProjectedPerson, *, competency: str | None = None) -> ProfileAnswer:
-    """Returns a profile. competency: only the skills, gaps and certificates of this one; the overall readiness stays
-    that of the person. Raises Rejected for a word that the framework does not know."""
+def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tuple[ProfileAnswer, Place | None]:
+    """Returns a profile with what is wanted of it, and where its rows go on; None where they end. The overall readiness
+    stays that of the person. Raises Rejected for a competency that the framework does not know."""
     projection = person.projection
     framework = projection.framework
-    only = None if competency is None else _named(competency, framework)
+    only = None if wanted.competency is None else _named(wanted.competency, framework)
     rows = projection.rows()
     overall = readiness.overall(rows, framework)
     found = [one for one in gaps_of(person) if only in (None, one.competency)]
-    return ProfileAnswer(
+    kinds = Counter(one.kind for one in found)
+    page, following = page_of_rows(
+        [row for row in rows if only in (None, row.competency) and worth_showing(row)], person, wanted
+    )
+    answer = ProfileAnswer(
         employee_id=person.employee_id,
         as_of=date_of(projection.as_of) or EPOCH,
         framework_id=framework.framework_id,
@@ -34,11 +41,15 @@ def profile_answer(person: ProjectedPerson, *, competency: str | None = None) ->
         readiness_tier=readiness.tier(overall),
         core_competencies=len(framework.core),
         core_seen=len(readiness.core_ratings(rows, framework)),
-        skills=[skill_view(row, projection) for row in rows if only in (None, row.competency) and worth_showing(row)],
-        gaps_identified=[gap_view(gap) for gap in found],
+        skills=[of_fields(skill_view(row, projection), wanted.fields) for row in page],
+        gaps_identified=[gap_view(gap) for gap in found[: wanted.gaps]],
+        gaps_by_kind={kind: kinds[kind] for kind in gaps.KINDS},
         gaps_for_this_week=gaps.for_a_week(found),
         scorer_certificates=[one for one in person.certificates if only in (None, one.competency)],
+        notices=unknown_values([observed(dict(person.asked or ()))], framework),
+        next_cursor=None,
     )
+    return answer, following
 
 
 def gaps_of(person: ProjectedPerson) -> list[gaps.Gap]:
@@ -59,17 +70,6 @@ def _named(competency: str, framework: Framework) -> str:
 def worth_showing(row: SkillRating) -> bool:
     """Tells whether a skill says something: anything observed, pending, or general."""
     return row.context == "" or says_something(row)
-
-
-def context_from_text(words: str) -> Context:
-    """Reads a context from `dimension=value&dimension=value`; raises Rejected."""
-    pairs = decode_context(words)
-    context = tuple(
-        (dimension, values[0]) for dimension, values in pairs if len(values) == 1 and dimension and values[0]
-    )
-    if not context or len(context) != len(pairs) or len(context) > 12:
-        raise Rejected(f"context: {words[:80]!r} is not of the form {CONTEXT_EXAMPLE}", field="context")
-    return context
 
 
 def day_from_text(given: str) -> date:

@@ -14,8 +14,10 @@ from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_count
-from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, gaps_of, profile_answer
+from shared.ratings.usecases.asked_context import context_from_text
+from shared.ratings.usecases.profile_answer import day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
+from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,16 @@ class ShowProfile:
         self._projecting = projecting
 
     def answer(
-        self,
-        caller: Caller,
-        employee_id: str,
-        *,
-        competency: str | None = None,
-        context: str | None = None,
-        as_of: str | None = None,
-    ) -> ProfileAnswer:
-        """Returns a profile. competency: only this one's skills; context, as_of: one more to rate, and the day, both as
-        they are written in an address.
+        self, caller: Caller, employee_id: str, wanted: Wanted = EVERYTHING
+    ) -> tuple[ProfileAnswer, Place | None]:
+        """Returns a profile with what is wanted of it, and where its rows go on.
 
         Raises NotFound, Forbidden, Rejected.
         """
         self._opening.open(caller, employee_id, page="profile")
-        extra = None if context is None else context_from_text(context)
-        day = None if as_of is None else day_from_text(as_of)
-        return profile_answer(self._projecting.of(employee_id, as_of=day, extra=extra), competency=competency)
+        extra = None if wanted.context is None else context_from_text(wanted.context)
+        day = None if wanted.as_of is None else day_from_text(wanted.as_of)
+        return profile_answer(self._projecting.of(employee_id, as_of=day, extra=extra), wanted)
 
     def open(self, caller: Caller, employee_id: str, *, page: str) -> OpenedProfile:
         """Returns a profile as of today for one of its pages. Raises NotFound, Forbidden."""
@@ -88,7 +83,7 @@ class ShowProfile:
             employee=employee,
             manager=self._employees.names([manager])[manager] if manager else None,
             framework=projection.framework,
-            answer=profile_answer(person),
+            answer=profile_answer(person, Wanted())[0],
             validated=core_count(rows, projection.framework),
             lessons={row.competency: row.learning for row in rows if row.context == ""},
             recommendations=tuple(_recommended(gap, projection) for gap in found[:week]),

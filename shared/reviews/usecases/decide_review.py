@@ -66,7 +66,7 @@ class DecideReview:
         if review.state != "open":
             if _is_again(review, body, caller):
                 return review
-            raise Conflict(_closed(review))
+            raise Conflict(_closed(review) if ledger else "the scores of this call are void: nothing is left to decide")
         if body.event_id is not None and body.event_id != review.event_id:
             raise Conflict(
                 "the call has been analysed again since you looked at it; look at the new scores", field="event_id"
