@@ -47,6 +47,7 @@ TAGS = (
     "Transcripts",
     "Notifications",
     "Operations",
+    "Webhooks",
     "Reviews",
     "About",
 )
