@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.skills_api.openapi_shapes import Described, Document, MediaType, Operation, Parameter
+from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
-from shared.platform.contract import ListAnswer, Problem
+from shared.platform.contract import Problem
 from shared.platform.edges.routes import Parameter as QueryParameter
 from shared.platform.edges.routes import Route
 
@@ -26,6 +27,7 @@ _PROBLEMS = {
     404: "There is no such thing",
     405: "The path does not serve this method",
     409: "It exists with other content, or changed meanwhile",
+    412: "If-Match or If-None-Match: it is not what the change was to be made on; its present ETag comes along",
     413: "The body or the list is too large",
     415: "The content type is not read here",
     422: "A field is missing or wrong; it is named",
@@ -34,6 +36,21 @@ _PROBLEMS = {
 _ID_PARAMETERS: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
 _SENDERS_IDS: Schema = _ID_PARAMETERS | {"pattern": r"^[^\x00-\x1f\x7f]+$"}
 """May have slashes, written as %2F."""
+
+_TAG: Header = {"description": "Of the answer's very bytes", "schema": {"type": "string"}}
+
+
+def _precondition(name: str, about: str) -> Parameter:
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": {"type": "string"}}
+
+
+_PRECONDITIONS: Mapping[str, Sequence[Parameter]] = {
+    "GET": [_precondition("If-None-Match", "ETags of answers that the caller has: 304 when this is one")],
+    "PUT": [
+        _precondition("If-Match", "The ETag of what the caller has seen: 412 when it has changed since"),
+        _precondition("If-None-Match", "`*`: only if there is nothing yet"),
+    ],
+}
 
 TAGS = (
     "Events",
@@ -57,20 +74,30 @@ DESCRIPTION = """What people can do, measured where it happens.
 
 Every call carries `Authorization: Bearer <ID token>`: a Google-signed ID token of a service account on the
 allow-list, or of a person whose verified e-mail address is an employee's. Errors are RFC 9457 problem details that
-name the field and what is accepted. Events carry a stable id, so that sending one again is harmless: it answers as
-the first time, with `duplicate: true`. After a 503, send the same request again."""
+name the field and what is accepted. A GET's answer has an ETag: send it as If-None-Match to learn whether there is
+anything new, and as If-Match with a PUT to change nothing that somebody else has changed meanwhile. What a GET of an
+employee, a skill or a framework answers can be PUT back, and changes nothing. Events carry a stable id, so that
+sending one again is harmless: it answers as the first time, with `duplicate: true`. After a 503, send the same request
+again."""
 
 
 @lru_cache(maxsize=1)
 def document() -> Document:
     """Returns the OpenAPI document as a JSON value."""
-    taken: list[Shown] = [(route.body.load(), "validation") for route in ROUTES if route.body]
-    given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
-    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
+    taken: list[Shown] = [
+        (body.load(), "validation") for route in ROUTES for body in (route.body, route.body_too) if body
+    ]
+    given: list[Shown] = [
+        (answer.load(), "serialization") for route in ROUTES for answer in (route.answer, route.list_answer) if answer
+    ]
+    extra: list[Shown] = [(Problem, "serialization")]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
     )
+    schemas: dict[str, Schema] = definitions.get("$defs", {})
+    # It is answered as its file is written, from which it comes: a model between would only copy it.
+    schemas["FrameworkAnswer"]["properties"]["framework"] = _ref("FrameworkBody")
     paths: dict[str, dict[str, Operation]] = {}
     for route in ROUTES:
         paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
@@ -81,7 +108,7 @@ def document() -> Document:
         "tags": [{"name": name} for name in TAGS],
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -114,34 +141,46 @@ def _operation(route: Route) -> Operation:
     parameters: list[Parameter] = [
         *_path_parameters(route.path),
         *(_query(parameter) for parameter in route.query),
+        *(_PRECONDITIONS.get(route.method, ()) if route.has_tag else ()),
     ]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
         schema = _ref(route.body.name)
-        if route.lists_too:
+        if route.body_too is not None:
+            schema = {"oneOf": [schema, _ref(route.body_too.name)]}
+        if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif route.csv:
-        example: dict[str, MediaType] = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
-        operation["requestBody"] = {"required": True, "content": example}
+        file: Schema = {"type": "string", "format": "binary"}
+        form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+        content: dict[str, MediaType] = {
+            "text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"},
+            "multipart/form-data": {"schema": form},
+        }
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
 def _responses(route: Route) -> dict[str, Described]:
     content: dict[str, MediaType]
     if route.answer is not None:
-        content = {"application/json": {"schema": _ref(route.answer.name)}}
+        content = {route.content_type: {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {route.content_type: {"schema": {"type": "string"}}}
     responses: dict[str, Described] = {str(route.success): {"description": "Done", "content": content}}
-    if route.lists_too:
+    if route.has_tag and route.method in _PRECONDITIONS:
+        responses[str(route.success)]["headers"] = {"ETag": _TAG}
+    if route.has_tag and route.method == "GET":
+        responses["304"] = {"description": "The answer is the one that If-None-Match names", "headers": {"ETag": _TAG}}
+    if route.list_answer is not None:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
         responses["207"] = {
             "description": "A list was sent: one result per item",
-            "content": {"application/json": {"schema": _ref("ListAnswer")}},
+            "content": {"application/json": {"schema": _ref(route.list_answer.name)}},
         }
     statuses = set(route.problems)
     if route.permission is not None:

@@ -94,13 +94,18 @@ def _operation(document: Document, path: str, method: str, operation: Operation)
     body = operation.get("requestBody")
     for content_type, content in body["content"].items() if body else ():
         schema = content["schema"]
-        listed = " – one, or a list of up to 500" if "oneOf" in schema else ""
+        several = any(option.get("type") == "array" for option in schema.get("oneOf", ()))
+        listed = " – one, or a list of up to 500" if several else ""
         one: MediaType = {**content, "schema": schema["oneOf"][0] if "oneOf" in schema else schema}
         heading = f"Body <code>{escape(content_type)}</code>{listed}"
         parts.append(f"<h3>{heading}</h3>{_schema(document, one)}")
     problems: list[tuple[str, ...]] = []
     for status, response in operation["responses"].items():
-        (content_type, content), *_ = response["content"].items()
+        contents = response.get("content", {})
+        if not contents:
+            parts.append(f"<h3><code>{escape(status)}</code> {escape(response['description'])}</h3>")
+            continue
+        (content_type, content), *_ = contents.items()
         if not status.startswith("2"):
             problems.append((f"<code>{escape(status)}</code>", escape(response["description"])))
             continue

@@ -12,9 +12,15 @@ class MediaType(TypedDict):
     example: NotRequired[str]
 
 
+class Header(TypedDict):
+    description: str
+    schema: Schema
+
+
 class Described(TypedDict):
     description: str
-    content: dict[str, MediaType]
+    headers: NotRequired[dict[str, Header]]
+    content: NotRequired[dict[str, MediaType]]
 
 
 class Body(TypedDict):

@@ -118,14 +118,15 @@ def reanalyse_call(request: Request, on: UseCases) -> Response:
     "calls.link",
     answer=contract.CallItem,
     body=contract.DealLinkBody,
-    problems=(400, 404, 413, 415, 422),
+    problems=(400, 404, 412, 413, 415, 422),
     tag="Calls",
 )
 def link_call(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.contract import DealLinkBody
 
     call_id, body = request.path["call_id"], request.body(DealLinkBody)
-    on.link_call.link(call_id, body.deal_id, body.account_name, request.caller)
+    as_seen = on.show_call.as_seen(request.caller, request.expect)
+    on.link_call.link(call_id, body.deal_id, body.account_name, request.caller, as_seen)
     return Response(on.show_call.show(request.caller, call_id))
 
 

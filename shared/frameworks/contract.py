@@ -67,6 +67,7 @@ class RuleBody(Body):
     decay_rate: float | None = Field(None, ge=0, le=100, allow_inf_nan=False, description="Points per 30 days")
     requires_recertification: bool = False
     field_overrides_validation: bool = True
+    version: int | None = Field(None, description="Not read: the platform numbers versions")
 
     @model_validator(mode="after")
     def _has_a_minimum(self) -> RuleBody:
@@ -152,10 +153,9 @@ class FrameworkCompetency(Body):
 
 
 class FrameworkRule(RuleBody):
-    """An achievement rule as a framework's file writes it. version: not read; the platform numbers versions."""
+    """An achievement rule as a framework's file writes it."""
 
     competency: Word
-    version: int | None = None
 
 
 class FrameworkScenario(Body):

@@ -9,6 +9,7 @@
     │   ├── NotFound            there is no such thing (404)
     │   ├── MethodNotAllowed    the path does not serve this method (405)
     │   ├── Conflict            it exists with other content, or changed under you (409)
+    │   ├── Outdated            it is not what the change was to be made on (412)
     │   ├── TooLarge            over a stated limit (413)
     │   └── UnsupportedMedia    not the content type that the route reads (415)
     ├── Retryable           nothing is wrong with the input: deliver it again later (503)
@@ -103,6 +104,17 @@ class Conflict(Rejected):
 
     status = 409
     title = "Conflict"
+
+
+class Outdated(Rejected):
+    """It is not what the caller has seen. tag: the ETag of what stands, None where there is nothing."""
+
+    status = 412
+    title = "Changed meanwhile"
+
+    def __init__(self, detail: str, *, tag: str | None = None):
+        super().__init__(detail, field=detail.partition(":")[0])
+        self.tag = tag
 
 
 class TooLarge(Rejected):

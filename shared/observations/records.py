@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Final, Literal
 
 import msgspec
 
@@ -24,6 +24,7 @@ from shared.observations.domain.older_entry import with_receipt
 from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
 
 PAGE = 500
+_RECEIVED_LAST: Final[Sequence[tuple[str, Literal["asc", "desc"]]]] = [("received_at", "desc")]
 IN_ONE_QUERY = 30
 """How many people one query may name (Firestore's limit for `in`)."""
 
@@ -154,14 +155,14 @@ class Ledger:
     def last_received_at(self, kind: Kind) -> datetime | None:
         """Returns when an event of a kind was last received; None where none ever was."""
         of_kind = [Where("kind", "==", kind)]
-        found = self._reader.query(Query("events", of_kind, [("received_at", "desc")], 1, fields=["received_at"]))
+        found = self._reader.query(Query("events", of_kind, _RECEIVED_LAST, 1, fields=["received_at"]))
         return found[0].data["received_at"] if found else None
 
     def learning(self, activity_id: str, limit: int, employee_id: str | None = None) -> list[LedgerEvent]:
         """Returns the reports of a learning activity, those received last first. employee_id: one person's"""
         where = [Where("kind", "==", "learning"), Where("source_id", "==", activity_id)]
         where += [] if employee_id is None else [Where("employee_id", "==", employee_id)]
-        found = self._reader.query(Query("events", where, [("received_at", "desc")], limit))
+        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit))
         return list(LedgerEvent.readable(found))
 
     def answer(self, event_id: str) -> GivenAnswer | None:
@@ -231,7 +232,7 @@ class Ledger:
     def latest(self, kind: Kind, limit: int, after: Position | None) -> Page[RecentEvent]:
         """Returns the events of a kind, those received last first."""
         where = [Where("kind", "==", kind)]
-        found = self._reader.query(Query("events", where, [("received_at", "desc")], limit + 1, after, _RECENT))
+        found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit + 1, after, _RECENT))
         return page_of(RecentEvent, found, limit, "received_at")
 
     def latest_of(
@@ -275,23 +276,15 @@ class Ledger:
     def messages_since(self, moment: datetime) -> Iterator[str]:
         """Yields the messages of the field observations received since a moment, the newest first."""
         where = [Where("kind", "==", "field"), Where("received_at", ">=", moment)]
-        for document in self._received(where, PAGE, ("message", "received_at")):
-            yield document.data["message"]
+        query = Query("events", where, _RECEIVED_LAST, PAGE, fields=("message", "received_at"))
+        for found in _pages(self._reader, query):
+            yield from (document.data["message"] for document in found)
 
     def count(self, kind: Kind, start: datetime, end: datetime, *, page: int) -> int:
         """Counts the events of a kind received from `start` until before `end`."""
         where = [Where("kind", "==", kind), Where("received_at", ">=", start), Where("received_at", "<", end)]
-        return sum(1 for _ in self._received(where, page, ("received_at",)))
-
-    def _received(self, where: Sequence[Where], page: int, fields: Sequence[str]) -> Iterator[Document]:
-        after: Sequence[Any] | None = None
-        while True:
-            order: tuple[tuple[str, Any], ...] = (("received_at", "desc"),)
-            found = self._reader.query(Query("events", where, order, page, after, fields))
-            yield from found
-            if len(found) < page:
-                return
-            after = [found[-1].data["received_at"], found[-1].id]
+        query = Query("events", where, _RECEIVED_LAST, page, fields=("received_at",))
+        return sum(map(len, _pages(self._reader, query)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,14 +320,9 @@ class States:
 
     def ids(self, page: int) -> Iterator[list[str]]:
         """Yields the ids of everybody who has a state, in order, so many at once."""
-        after: Sequence[Any] | None = None
-        while True:
-            order: tuple[tuple[str, Any], ...] = (("employee_id", "asc"),)
-            found = self._reader.query(Query("states", (), order, page, after, ["employee_id"]))
+        query = Query("states", (), [("employee_id", "asc")], page, fields=("employee_id",))
+        for found in _pages(self._reader, query):
             yield [document.data["employee_id"] for document in found]
-            if len(found) < page:
-                return
-            after = [found[-1].data["employee_id"], found[-1].id]
 
     @staticmethod
     def begun(employee_id: str, framework_id: str) -> Merge:
@@ -371,6 +359,17 @@ class States:
         if run_id is not None:
             change["repaired_in"] = run_id
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
+
+
+def _pages(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:
+    """Yields all that a query finds, by pages of its limit. Its order is by one field, which it asks for"""
+    ((order, _),) = query.order_by
+    while True:
+        found = reader.query(query)
+        yield found
+        if query.limit is None or len(found) < query.limit:
+            return
+        query = replace(query, after=[found[-1].data[order], found[-1].id])
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

@@ -96,7 +96,7 @@ def get_employee(request: Request, on: UseCases) -> Response:
     "people.write",
     answer=contract.EmployeeView,
     body=contract.EmployeeBody,
-    problems=(400, 409, 413, 415, 422, 404),
+    problems=(400, 404, 409, 412, 413, 415, 422),
     tag="People",
 )
 def put_employee(request: Request, on: UseCases) -> Response:
@@ -104,4 +104,4 @@ def put_employee(request: Request, on: UseCases) -> Response:
 
     employee_id = employee_id_of(request)
     body = request.body(EmployeeBody)
-    return Response(on.change_employee.put(request.caller, employee_id, body))
+    return Response(on.change_employee.put(request.caller, employee_id, body, request.expect))

@@ -41,6 +41,7 @@ class EmployeeBody(Body):
     framework_id: DocumentName = DEFAULT_FRAMEWORK
     mentor: EmployeeId | None = None
     active: bool = True
+    employee_id: EmployeeId | None = Field(None, description="May repeat the path's; nothing else")
 
 
 Result = Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from shared.kernel.access import Caller, Role, may_open_profile
 from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
-from shared.kernel.records import Record
+from shared.kernel.records import Record, Versioned
 from shared.observations.records import States
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Where, Write
 
@@ -55,6 +55,11 @@ class EmployeeRecords:
     def get(self, employee_id: str) -> Employee | None:
         """Returns a person's record."""
         return self.get_in(self._documents, employee_id)
+
+    def versioned(self, employee_id: str) -> Versioned[Employee] | None:
+        """Returns a person's record for a write that must not overtake another."""
+        document = self._documents.get(_path(employee_id))
+        return None if document is None else Versioned(Employee.read(document), document.version)
 
     @staticmethod
     def get_in(reader: Reader, employee_id: str) -> Employee | None:
@@ -113,11 +118,12 @@ class EmployeeRecords:
         """Returns those who are rated by a framework after an id, in the order of ids."""
         return self._in_order([Where("framework_id", "==", framework_id)], limit, after)
 
-    def put(self, employee: Employee, *, new: bool) -> None:
-        """Writes a record, and the empty state of somebody who is new. Raises AlreadyExists for one that is not."""
+    def put(self, employee: Employee, *, new: bool, over: str | None = None) -> None:
+        """Writes a record, and the empty state of somebody who is new. over: the stamp of what it replaces; None for
+        whatever stands. Raises AlreadyExists for one that is not new, PreconditionFailed where another was faster."""
         path, stored = _path(employee.employee_id), employee.stored()
         state = States.begun(employee.employee_id, employee.framework_id)
-        self._documents.commit([Create(path, stored) if new else Put(path, stored), state])
+        self._documents.commit([Create(path, stored) if new else Put(path, stored, over), state])
 
     @staticmethod
     def removal(employee_id: str) -> tuple[Write, ...]:

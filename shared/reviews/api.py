@@ -133,13 +133,13 @@ def get_review_settings(request: Request, on: UseCases) -> Response:
     "operations.write",
     answer=contract.ReviewSettingsView,
     body=contract.ReviewSettingsBody,
-    problems=(400, 413, 415, 422),
+    problems=(400, 412, 413, 415, 422),
     tag="Reviews",
 )
 def put_review_settings(request: Request, on: UseCases) -> Response:
     from shared.reviews.contract import ReviewSettingsBody
 
-    return Response(on.settings.set_reviews(request.body(ReviewSettingsBody), request.caller))
+    return Response(on.settings.set_reviews(request.body(ReviewSettingsBody), request.caller, request.expect))
 
 
 @api.get(

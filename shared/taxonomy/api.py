@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.kernel.reading import validated
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import (
     cursor_of,
@@ -96,7 +97,7 @@ def get_skill(request: Request, on: UseCases) -> Response:
     answer=contract.SkillDefinition,
     body=contract.SkillChange,
     query=(FRAMEWORK,),
-    problems=(400, 404, 409, 413, 415, 422),
+    problems=(400, 404, 409, 412, 413, 415, 422),
     tag="Skills",
 )
 def update_skill(request: Request, on: UseCases) -> Response:
@@ -104,7 +105,7 @@ def update_skill(request: Request, on: UseCases) -> Response:
 
     body = request.body(SkillChange)
     skill_id = request.path["skill_id"]
-    return Response(on.change_skills.change(framework_id_of(request), skill_id, body, request.caller))
+    return Response(on.change_skills.change(framework_id_of(request), skill_id, body, request.caller, request.expect))
 
 
 @api.post(
@@ -180,6 +181,7 @@ def get_framework(request: Request, on: UseCases) -> Response:
     "frameworks.write",
     answer=contract.FrameworkAnswer,
     body=frameworks_contract.FrameworkBody,
+    body_too=contract.FrameworkAsAnswered,
     query=(
         Parameter(
             "if_version",
@@ -187,16 +189,21 @@ def get_framework(request: Request, on: UseCases) -> Response:
             {"type": "integer", "minimum": 0},
         ),
     ),
-    problems=(400, 409, 413, 415, 422),
+    problems=(400, 409, 412, 413, 415, 422),
     tag="Frameworks",
 )
 def put_framework(request: Request, on: UseCases) -> Response:
     from shared.frameworks.contract import FrameworkBody
+    from shared.taxonomy.contract import FrameworkAsAnswered
 
     if_version = whole_number(request, "if_version", 0, 1_000_000_000)
-    body = request.body(FrameworkBody)
-    framework_id = request.path["framework_id"]
-    return Response(on.publish_frameworks.publish(framework_id, body, request.caller, if_version=if_version))
+    sent = request.json()
+    as_answered = isinstance(sent, dict) and "framework" in sent
+    body = validated(FrameworkAsAnswered, sent).framework if as_answered else validated(FrameworkBody, sent)
+    published = on.publish_frameworks.publish(
+        request.path["framework_id"], body, request.caller, if_version=if_version, expect=request.expect
+    )
+    return Response(published)
 
 
 @api.put(
@@ -205,7 +212,7 @@ def put_framework(request: Request, on: UseCases) -> Response:
     "skills.write",
     answer=contract.FrameworkAnswer,
     body=frameworks_contract.DimensionBody,
-    problems=(400, 404, 409, 413, 415, 422),
+    problems=(400, 404, 409, 412, 413, 415, 422),
     tag="Frameworks",
 )
 def put_dimension(request: Request, on: UseCases) -> Response:
@@ -213,7 +220,7 @@ def put_dimension(request: Request, on: UseCases) -> Response:
 
     body = request.body(DimensionBody)
     framework_id, dimension = request.path["framework_id"], request.path["dimension"]
-    return Response(on.publish_frameworks.set_dimension(framework_id, dimension, body, request.caller))
+    return Response(on.publish_frameworks.set_dimension(framework_id, dimension, body, request.caller, request.expect))
 
 
 @api.get(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, RubricStep, RuleBody
+from shared.frameworks.contract import MOST_ALIASES, Category, CompetencyName, FrameworkBody, RubricStep, RuleBody
 from shared.kernel.bodies import Body, DocumentName, LongText, Word
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import Misfit
@@ -107,6 +107,14 @@ class FrameworkAnswer(Output):
     framework: dict[str, Any]
 
 
+class FrameworkAsAnswered(Body):
+    """A whole framework as it is answered."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    framework: FrameworkBody
+
+
 class HeldItem(Output):
     held_id: str
     employee_id: str
@@ -137,7 +145,7 @@ class SkillBody(Body):
 
 
 class SkillChange(Body):
-    """A change of a skill definition: what is absent stays as it is.
+    """A change of a skill definition: what is absent stays as it is. A definition as it was read changes nothing.
 
     if_version: the framework version that the change was made on; a newer one in force is a conflict.
     """
@@ -152,6 +160,10 @@ class SkillChange(Body):
     aliases: list[Word] | None = Field(None, max_length=MOST_ALIASES)
     rules: list[RuleBody] | None = Field(None, max_length=50)
     if_version: int | None = Field(None, ge=1)
+    skill_id: Word | None = Field(None, description="May repeat the path's; nothing else")
+    competency: Word | None = Field(None, description="May repeat the skill's; nothing else")
+    framework_id: Word | None = Field(None, description="May repeat the framework's; nothing else")
+    framework_version: int | None = Field(None, description="Not read: the platform numbers versions")
 
 
 class HeldDecision(Body):

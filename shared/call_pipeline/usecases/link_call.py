@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared.call_pipeline.records.seen_deals import SeenDeals
 from shared.call_pipeline.usecases.call_sight import CallSight
 from shared.call_pipeline.usecases.call_tasks import CallTasks
@@ -24,17 +26,27 @@ class LinkCall:
         self._tasks = tasks
         self._audit = audit
 
-    def link(self, record_id: str, deal_id: str, account_name: str | None, caller: Caller) -> CallRecord:
+    def link(
+        self,
+        record_id: str,
+        deal_id: str,
+        account_name: str | None,
+        caller: Caller,
+        expect: Callable[[CallRecord], None] | None = None,
+    ) -> CallRecord:
         """Returns the record afterwards. Saying the same again changes nothing, and mends what a crash left
         unpublished.
 
         A call that is over is told anew to whoever follows (`call-analysed`), by the task that brings calls forward.
         What has been posted to the ledger keeps the deal that it named; whoever shows it asks the record for the deal
         (`deals_in_force`, and the warehouse's field timeline).
+        expect: raises Outdated for a record that is not what the caller has seen
         Raises NotFound; Forbidden for a manager none of whose reports took part.
         """
 
         def say(known: CallRecord) -> CallRecord | None:
+            if expect is not None:
+                expect(known)
             name = account_name if account_name is not None else known.deal.account_name
             deal = CallDeal(deal_id=deal_id, account_name=name, how="person")
             return None if known.deal == deal else known.changed(deal=deal, deal_link="person")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared.call_pipeline.contract import CallItem
 from shared.call_pipeline.usecases.call_items import CallItems
 from shared.call_pipeline.usecases.call_sight import CallSight
-from shared.conversations.records import CallRecords
+from shared.conversations.records import CallRecord, CallRecords
 from shared.kernel.access import Caller
+from shared.kernel.preconditions import Expect
 from shared.platform.domain.audit_actions import AuditAction
 
 
@@ -25,3 +28,8 @@ class ShowCall:
         (item,) = self._items.items(caller, [record])
         self._items.note(caller, AuditAction.CALL_VIEWED, [item], detail=record_id)
         return item
+
+    def as_seen(self, caller: Caller, expect: Expect | None) -> Callable[[CallRecord], None] | None:
+        """Returns what raises Outdated for a record that is not what the caller has been shown; None where
+        that does not matter."""
+        return None if expect is None else lambda record: expect(self._items.items(caller, [record])[0])

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import orjson
 
-from shared.intake.usecases.skill_updates import Skill
+from shared.intake.usecases.skill_updates import ChangedRow, Skill
 from shared.kernel.context import decode_skill, encode_skill
 from shared.kernel.ids import digest
 from shared.kernel.json_values import Json
@@ -33,13 +34,18 @@ class Change:
     """Holds what an event makes of the skills that it is about. updates: see `skill_updates`
 
     unmapped: (id, reason) by the words that the framework does not know
+    unknown:  what it does not know of their contexts, in sentences
     """
 
     skills: Sequence[Skill]
     after: Mapping[Skill, SkillRating]
-    updates: list[dict[str, Json]]
+    updates: Sequence[ChangedRow]
     recommended: Sequence[Recommendation]
     unmapped: Mapping[str, tuple[str, str]]
+    unknown: Sequence[str] = ()
+
+
+_Answer: TypeAlias = "dict[str, Json | Sequence[ChangedRow]]"
 
 
 def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str | None) -> str:
@@ -55,7 +61,7 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str 
         "standing": "superseded" if superseded else event.observation.standing,
         "duplicate": False,
         "held": [*unmapped, *waiting],
-        "notices": [*notices(sent), *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
+        "notices": [*notices(sent), *change.unknown, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
         "unrecognised_fields": body.unrecognised,
     }
     return orjson.dumps(answer).decode()
@@ -102,8 +108,8 @@ def _waiting(event_id: str, competency: str, reason: str) -> dict[str, Json]:
     }
 
 
-def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]:
-    identity: dict[str, Json] = (
+def _scored(body: object, event: Interpreted, change: Change) -> _Answer:
+    identity: dict[str, str] = (
         {"validation_id": event.public_id} if isinstance(body, ValidationEvent) else {"observation_id": event.public_id}
     )
     return {
@@ -122,7 +128,7 @@ def _scored(body: object, event: Interpreted, change: Change) -> dict[str, Json]
     }
 
 
-def _learning(body: LearningActivity, event: Interpreted, change: Change) -> dict[str, Json]:
+def _learning(body: LearningActivity, event: Interpreted, change: Change) -> _Answer:
     reasons = {(item.competency, encode_skill(item.context)): item.reason for item in change.recommended}
     done = body.completed_at is not None or body.completion_percentage >= 100
     source = body.activity_type.replace("_", " ")

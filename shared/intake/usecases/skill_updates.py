@@ -6,18 +6,36 @@ Who keeps the rows of each answer has what GET /employees/{employee_id}/skills?v
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from shared.frameworks.domain.framework_index import FrameworkIndex
 from shared.kernel.context import ObservedContext, counts_for, decode_context, decode_skill
-from shared.kernel.json_values import Json
 from shared.observations.domain.entry import Entry
 from shared.ratings.domain.explanation import explain, points
 from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.skill_rating import Confidence, Status, Trend
 
 Skill = tuple[str, str]
 """A competency and an encoded context."""
 Touched = Mapping[str, Sequence[ObservedContext]]
 """By competency the contexts, in the framework's values, in which it was observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """Holds how a row changed, in points, with the names and in the order of the contract's SkillUpdate."""
+
+    competency: str
+    context: dict[str, str] | None
+    previous_rating: float | None
+    new_rating: float | None
+    preliminary_rating: float | None
+    interval: tuple[float | None, float | None] | None
+    confidence: Confidence
+    status: Status
+    trend: Trend
+    explanation: str
+    vanished: bool
 
 
 def touched(entries: Iterable[Entry | None], index: FrameworkIndex) -> Touched:
@@ -46,7 +64,7 @@ def rows_about(about: Touched, *projections: Projection) -> list[Skill]:
 
 def skill_updates(
     named: Sequence[Skill], others: Iterable[Skill], earlier: Projection, then: Projection
-) -> list[dict[str, Json]]:
+) -> list[ChangedRow]:
     """Returns how rows changed. named: skills that are told of in any case, and first; others: those that may have
     changed"""
     found = [_update(skill, earlier, then) for skill in named]
@@ -58,18 +76,18 @@ def skill_updates(
     return found
 
 
-def _update(skill: Skill, earlier: Projection, then: Projection) -> dict[str, Json]:
+def _update(skill: Skill, earlier: Projection, then: Projection) -> ChangedRow:
     before, after = earlier.row(*skill), then.row(*skill)
-    return {
-        "competency": skill[0],
-        "context": dict(decode_skill(skill[1])) or None,
-        "previous_rating": None if before.stale else points(before.rating),
-        "new_rating": points(after.rating),
-        "preliminary_rating": points(after.preliminary),
-        "interval": None if after.low is None else [points(after.low), points(after.high)],
-        "confidence": after.confidence,
-        "status": after.status,
-        "trend": after.trend,
-        "explanation": explain(after, then.left_out(*skill)),
-        "vanished": not then.shows(*skill),
-    }
+    return ChangedRow(
+        competency=skill[0],
+        context=dict(decode_skill(skill[1])) or None,
+        previous_rating=None if before.stale else points(before.rating),
+        new_rating=points(after.rating),
+        preliminary_rating=points(after.preliminary),
+        interval=None if after.low is None else (points(after.low), points(after.high)),
+        confidence=after.confidence,
+        status=after.status,
+        trend=after.trend,
+        explanation=explain(after, then.left_out(*skill)),
+        vanished=not then.shows(*skill),
+    )

@@ -133,7 +133,9 @@ class VoidEvent:
         entries = decode_entries([one.record.entry_with_receipt for one in wanted])
         others = rows_about(touched(entries, index_of(earlier.framework)), earlier, then)
         rate_together((when, others) for when in (earlier, then))
-        return [SkillUpdate.model_validate(one) for one in skill_updates([], others, earlier, then)]
+        return [
+            SkillUpdate.model_validate(one, from_attributes=True) for one in skill_updates([], others, earlier, then)
+        ]
 
 
 def _hidden(event_id: str, about: Sequence[Versioned[LedgerEvent]]) -> list[Versioned[LedgerEvent]]:

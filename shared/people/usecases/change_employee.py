@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.preconditions import Expect
 from shared.people.records import EmployeeRecords
 from shared.people.usecases.views import view
 from shared.people.usecases.write_employees import Said, WriteEmployees
@@ -62,13 +63,18 @@ class ChangeEmployee:
         self._configuration = configuration
         self._audit = audit
 
-    def put(self, caller: Caller, employee_id: str, body: EmployeeBody) -> EmployeeView:
+    def put(self, caller: Caller, employee_id: str, body: EmployeeBody, expect: Expect | None = None) -> EmployeeView:
         """Creates or replaces a record; the record as it stands then.
 
-        Raises Forbidden, NotFound (no such framework), Rejected (an erased manager or mentor), Conflict (the person is
-        being erased).
+        Raises Forbidden, NotFound (no such framework), Rejected (an erased manager or mentor, another person's record),
+        Conflict (the person is being erased, or the record changed meanwhile), Outdated.
         """
         require(caller, "people.write")
+        if body.employee_id not in (None, employee_id):
+            raise Rejected(
+                f"employee_id: {body.employee_id!r} is another person than the path's {employee_id!r}",
+                field="employee_id",
+            )
         said = Said(
             name=body.name,
             role=body.role,
@@ -79,11 +85,15 @@ class ChangeEmployee:
             active=body.active,
         )
         self._configuration.framework(body.framework_id)
-        before = self._employees.get(employee_id)
+        found = self._employees.versioned(employee_id)
+        before = found.record if found else None
+        if expect is not None:
+            expect(view(before) if before else None)
         self._writing.require_present(said)
         if before is None:
             self._readmission.readmit(caller, employee_id)
-        employee = self._writing.write(employee_id, said, "administrator", before).employee
+        over = found.stamp if found and expect is not None else None
+        employee = self._writing.write(employee_id, said, "administrator", before, over=over).employee
         self._writing.publish([employee])
         self._audit.record(caller, AuditAction.EMPLOYEE_CHANGED, subject=employee_id)
         return view(employee)

@@ -10,14 +10,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from shared.kernel.access import Role
-from shared.kernel.errors import Rejected
+from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.domain.precedence import Source, may_say
 from shared.people.messages import EmployeeChanged
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Clock
-from shared.ports.documents import AlreadyExists
+from shared.ports.documents import AlreadyExists, PreconditionFailed
 from shared.ports.messages import Bus, Message
 
 TOPIC = "employee-changed"
@@ -59,10 +59,13 @@ class WriteEmployees:
         self._bus = bus
         self._clock = clock
 
-    def write(self, employee_id: str, said: Said, source: Source, before: Employee | None) -> Written:
-        """Writes what a source may say. before: the record as it was read, None where there is none
+    def write(
+        self, employee_id: str, said: Said, source: Source, before: Employee | None, *, over: str | None = None
+    ) -> Written:
+        """Writes what a source may say. before: the record as it was read, None where there is none; over: its stamp,
+        for a write on nothing else
 
-        Raises Rejected where there is one nevertheless.
+        Raises Rejected where there is one nevertheless, Conflict where another was faster.
         """
         now = self._clock.now()
         known = before or Employee(
@@ -76,11 +79,15 @@ class WriteEmployees:
             if getattr(known, name) != value or sources.get(name) != source:
                 fields[name] = value
                 sources[name] = source
-        if before is not None and not fields:
+        # An administrator who sends a record back as it was read takes none of it over from where it comes from.
+        sent_back = source == "administrator" and all(getattr(known, name) == fields[name] for name in fields)
+        if before is not None and (not fields or sent_back):
             return Written(before, changed=False)
         employee = known.changed(**fields, sources=sources, updated_at=now)
         try:
-            self._employees.put(employee, new=before is None)
+            self._employees.put(employee, new=before is None, over=over)
+        except PreconditionFailed:
+            raise Conflict("this record was changed meanwhile; look at it again") from None
         except AlreadyExists:
             # Written this moment, or damaged: what it holds is nothing to write over unseen.
             raise Rejected("there is a record of this person, which could not be read; it stays as it is") from None

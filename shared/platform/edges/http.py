@@ -7,9 +7,10 @@ is read. Nothing of a body is logged.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
@@ -17,8 +18,10 @@ from werkzeug.routing import Map, MapAdapter, PathConverter, Rule
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
+    Conflict,
     MethodNotAllowed,
     NotFound,
+    Outdated,
     Rejected,
     Retryable,
     TooLarge,
@@ -27,6 +30,7 @@ from shared.kernel.errors import (
 )
 from shared.kernel.json_values import JsonObject
 from shared.kernel.log_events import LogEvent
+from shared.kernel.preconditions import Expect
 from shared.kernel.problems import PROBLEM_BASE, problem_value
 from shared.kernel.reading import (
     DOCUMENT_NAMES,
@@ -36,6 +40,7 @@ from shared.kernel.reading import (
     parse_json,
     validated,
 )
+from shared.platform.edges.entity_tags import is_conditional, is_known, require_match, tag_of
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
 
@@ -46,7 +51,7 @@ MOST_VALUE_BYTES = 1_500
 """Of a value of the query in UTF-8: what an index of Firestore's can hold."""
 MOST_BYTES = 10_000_000
 Model = TypeVar("Model", bound="BaseModel")
-RawResponse = tuple[bytes, int, dict[str, str]]
+RawResponse = tuple[bytes | Iterator[bytes], int, dict[str, str]]
 
 
 class IncomingRequest(Protocol):
@@ -87,15 +92,26 @@ class Request:
         """Reads the body as the contract's model; a wrong field is Rejected by name."""
         return validated(model, self.json())
 
+    @property
+    def expect(self) -> Expect | None:
+        """Returns what holds a change to what the caller has seen; None when it is to be made on whatever stands."""
+        if not is_conditional(self.headers):
+            return None
+        return lambda present: require_match(self.headers, present, _encode)
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A handler's result: a JSON value, a contract's model, or text of another type."""
+    """A handler's result: a JSON value, a contract's model, or text of another type.
+
+    lines: instead of a value, what is sent a line at a time as JSON, each made when the one before is sent
+    """
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    lines: Iterator[BaseModel] | None = None
     content_type: str = "application/json"
 
 
@@ -139,7 +155,7 @@ class HttpEdge:
                 require(caller, route.permission)
             raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
             asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
-            return _raw(served.handle(asked))
+            return _tagged(asked, _raw(_answered(served, asked)))
         except Rejected as error:
             self._log.event(
                 LogEvent.REQUEST_REJECTED, operation=operation, status=error.status, problem=type(error).__name__
@@ -213,6 +229,8 @@ def problem(error: Rejected, instance: str) -> RawResponse:
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, Outdated) and error.tag is not None:
+        headers["ETag"] = error.tag
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
     return _encode(problem_value(error, instance)), error.status, headers
@@ -244,8 +262,40 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 
 def _raw(answer: Response) -> RawResponse:
-    body = answer.text.encode() if answer.text is not None else _encode(answer.value)
+    body: bytes | Iterator[bytes]
+    if answer.lines is not None:
+        body = _begun(answer.lines)
+    else:
+        body = answer.text.encode() if answer.text is not None else _encode(answer.value)
     return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
+
+
+def _begun(lines: Iterator[BaseModel]) -> Iterator[bytes]:
+    """Returns lines of JSON whose first is made now: what fails with it is still answered as a problem."""
+    first = list(islice(lines, 1))
+    return (_encode(line) + b"\n" for line in chain(first, lines))
+
+
+def _answered(served: Served, asked: Request) -> Response:
+    try:
+        return served.handle(asked)
+    except Conflict:
+        if asked.expect is None:
+            raise
+        # Another was faster than the write: now the comparison sees what they wrote, and says so.
+        return served.handle(asked)
+
+
+def _tagged(asked: Request, answer: RawResponse) -> RawResponse:
+    """Returns the answer with its tag, and without a body for who has it already."""
+    body, status, headers = answer
+    method = asked.route.method
+    if status != 200 or not isinstance(body, bytes) or method not in {"GET", "PUT"}:
+        return answer
+    tag = tag_of(body)
+    if method == "GET" and is_known(asked.headers, tag):
+        return b"", 304, {"ETag": tag, "Cache-Control": headers["Cache-Control"]}
+    return body, status, {**headers, "ETag": tag}
 
 
 def _encode(value: Any) -> bytes:

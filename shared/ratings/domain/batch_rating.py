@@ -17,7 +17,7 @@ import orjson
 from shared.frameworks.domain.framework import Framework, Rule
 from shared.frameworks.domain.framework_index import FrameworkIndex, index_of
 from shared.frameworks.domain.parameters import Parameters
-from shared.kernel.columns import NEVER, Flags, Fractions, Numbers, higher, named, optional
+from shared.kernel.columns import NEVER, Flags, Numbers, higher, lower, named, optional
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.rounding import half_up
 from shared.observations.domain.effective_entries import EffectiveEntries
@@ -159,7 +159,7 @@ class RatedSeries(NamedTuple):
     def _numbers(self, which: Numbers | slice) -> list[list[Any]]:
         """Returns the fields from SkillRating.rating to SkillRating.trend."""
         rating = self.rating._replace(**{name: getattr(self.rating, name)[which] for name in _SHOWN})
-        low, level, high = (_hundredths(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
+        low, level, high = bounds(rating)
         return [
             optional(rating.rating, rating.rated),
             optional(rating.preliminary, rating.has_preliminary),
@@ -167,7 +167,7 @@ class RatedSeries(NamedTuple):
             named(rating.basis, BASES),
             rating.stale.tolist(),
             optional(level, rating.rated),
-            optional(_hundredths(rating.deviation), rating.rated),
+            optional(hundredths_of(rating.deviation), rating.rated),
             optional(low, rating.rated),
             optional(high, rating.rated),
             *(of_kind[which].tolist() for of_kind in rating.counted),
@@ -188,14 +188,14 @@ class RatedSeries(NamedTuple):
             optional(expires_on, expires_on > NEVER),
             optional(rating.of_kind[PRACTICE][which], comparable),
             optional(rating.of_kind[FIELD][which], comparable),
-            (rating.apart | found.missed | found.contradicted)[which].tolist(),
+            (rating.apart | found.apart)[which].tolist(),
             self._decayed(which),
             *(optional(of_kind, of_kind > NEVER) for of_kind in last),
             rating.apart[which].tolist(),
             found.missed[which].tolist(),
             found.contradicted[which].tolist(),
             found.doubted[which].tolist(),
-            optional(_hundredths(rating.shared[which]), rating.rated[which]),
+            optional(hundredths_of(rating.shared[which]), rating.rated[which]),
         ]
 
     def _decayed(self, which: Numbers | slice) -> list[int | None]:
@@ -223,7 +223,7 @@ def directions(
     rating = rate(series, parameters, noise)
     field, practice, _ = rating.of_kind
     judged = statuses(series, rules_of(series.rows), parameters, noise)
-    by_rule = np.where(judged.missed | judged.contradicted, _PRACTICE_AHEAD, 0)
+    by_rule = np.where(judged.apart, _PRACTICE_AHEAD, 0)
     found = np.where(rating.apart, np.where(practice > field, _PRACTICE_AHEAD, _FIELD_AHEAD), by_rule)
     return [named(of_day, DIRECTIONS) for of_day in found.reshape(len(days), -1)]
 
@@ -236,14 +236,17 @@ def rate_series(series: Series, parameters: Parameters) -> RatedSeries:
     return RatedSeries(series, rules, rating, trends(series, rating, noise), judged)
 
 
-def _hundredths(points: Fractions) -> Numbers:
-    """Returns points as hundredths, cut to the scale."""
-    return np.clip(np.rint(points * 100), 0, FULL_SCORE).astype(np.int64)
+def bounds(rating: Rating) -> tuple[Any, Any, Any]:
+    """Returns the level and the ends of its interval, in hundredths, of one row or of each of several: low, level,
+    high."""
+    aside = Z_EIGHTY * rating.deviation
+    return hundredths_of(rating.level - aside), hundredths_of(rating.level), hundredths_of(rating.level + aside)
 
 
-def hundredths_of(points: float) -> int:
-    """Returns points as hundredths, cut to the scale."""
-    return min(max(round(points * 100), 0), FULL_SCORE)
+def hundredths_of(points: Any) -> Any:
+    """Returns points as hundredths, cut to the scale, of one row or of each of several."""
+    found = np.rint(points * 100).astype(np.int64) if isinstance(points, np.ndarray) else round(points * 100)
+    return lower(higher(found, 0), FULL_SCORE)
 
 
 def progress_of(rule: Rule, passed: Sequence[int], number: Sequence[int], total: Sequence[int]) -> Progress:

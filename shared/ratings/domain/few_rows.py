@@ -18,7 +18,7 @@ from shared.frameworks.domain.framework_index import Skill
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.columns import NEVER
 from shared.observations.domain.entry import FIELD, LEARNING, PRACTICE
-from shared.ratings.domain.batch_rating import decayed, hundredths_of, progress_of
+from shared.ratings.domain.batch_rating import bounds, decayed, hundredths_of, progress_of
 from shared.ratings.domain.interval import Levels, level_of
 from shared.ratings.domain.level import NoiseColumns, Said, Taken, variances
 from shared.ratings.domain.rating import BASES, CONFIDENCES, KindSums, Rating, difference, is_stale, kind_sums, rated
@@ -29,7 +29,9 @@ from shared.ratings.domain.trend import TRENDS, Moving, by_practice, trends_of
 from shared.ratings.domain.verdicts import (
     STATUSES,
     Statuses,
+    contradiction,
     expiry,
+    has_begun,
     judged,
     met,
     numbers_of,
@@ -37,7 +39,7 @@ from shared.ratings.domain.verdicts import (
     speaks_against,
     verdict,
 )
-from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS, Z_EIGHTY
+from shared.ratings.domain.weights import FIELD_ALONE, RATING_WINDOW_DAYS
 
 Ruled = tuple[Rule, str]
 """The rule that decides about a skill, and its encoded context."""
@@ -96,7 +98,7 @@ def _progress(ruled: Ruled | None, status: Statuses) -> Progress | None:
 
 def _row(one: _Judged, trend: int) -> SkillRating:
     (skill, ruled, scores), rating, status, left, _ = one
-    low, level, high = (hundredths_of(rating.level + z * rating.deviation) for z in (-Z_EIGHTY, 0.0, Z_EIGHTY))
+    low, level, high = bounds(rating)
     there, comparable, (fields, practices, learnings) = rating.rated, rating.comparable, rating.counted
     return SkillRating(
         skill[0],
@@ -122,7 +124,7 @@ def _row(one: _Judged, trend: int) -> SkillRating:
         _known(status.expires_on),
         rating.of_kind[PRACTICE] if comparable else None,
         rating.of_kind[FIELD] if comparable else None,
-        rating.apart or status.missed or status.contradicted,
+        rating.apart | status.apart,
         left,
         _known(scores.last[FIELD]),
         _known(scores.last[PRACTICE]),
@@ -180,10 +182,7 @@ _Window = tuple[list[int], list[int], list[int]]
 def _status(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of: int) -> Statuses:
     window = _in_window(scores, rule, as_of)
     verdicts = _verdicts(window, rule)
-    field, practice, _ = (bool(of_kind.day) for of_kind in scores.kinds)
-    # Practice and field without a score are no beginning where a rule asks for scores; learning is.
-    scored = field or practice or scores.last[LEARNING] > NEVER
-    begun = scored if rule.decides else max(scores.last) > NEVER
+    begun = has_begun(rule.decides, [len(of_kind.day) for of_kind in scores.kinds], scores.last)
     validated_on = NEVER
     if rule.decides:
         if _is_met(rule, verdicts):
@@ -266,8 +265,8 @@ def _contradictions(scores: SkillScores, rule: _Rule, noise: NoiseColumns, as_of
         return False, False
     taken, seen = scores.taken(BY_RULE, since, said, noise), scores.kinds[FIELD].score[-len(said) :]
     latest = _against(least, bar, seen, taken, 0)
-    before = len(seen) > 2 and _against(least, bar, seen, taken, 1)
-    return latest and before, latest and not before
+    before = len(seen) > 1 and _against(least, bar, seen, taken, 1)
+    return contradiction(latest, before, len(seen))
 
 
 def _against(least: int, bar: int, seen: Sequence[int], taken: Taken, back: int) -> bool:

@@ -23,7 +23,9 @@ from shared.ratings.domain.score_table import leans_of
 from shared.ratings.domain.series import Rows, Series
 from shared.ratings.domain.verdicts import (
     Statuses,
+    contradiction,
     expiry,
+    has_begun,
     judged,
     met,
     numbers_of,
@@ -70,12 +72,10 @@ def rules_of(rows: Rows) -> RuleColumns:
 
 def statuses(series: Series, rules: RuleColumns, parameters: Parameters, noise: NoiseColumns) -> Statuses:
     """Judges all rows, each by its rule; what has no rule is in progress when anything was observed."""
-    rows, (field_size, practice_size, _) = series.rows, series.sizes
+    rows = series.rows
     window = _in_window(series, rules.window)
     field, practice = verdict(*window, rules.least, rules.bar)
-    # Practice and field without a score are no beginning where a rule asks for scores; learning is.
-    scored = (field_size > 0) | (practice_size > 0) | (rows.last[LEARNING] > NEVER)
-    begun = np.where(rules.ruled, scored, (rows.last > NEVER).any(axis=0))
+    begun = has_begun(rules.ruled, series.sizes, rows.last)
     now = rules.ruled & ~rules.recertifies & met(rules.overrides, field, practice, *rules.least)
     validated_on = _validated_on(series, rules, now, window[1])
     against = contradictions(series, rules, parameters, noise, (validated_on > NEVER).nonzero()[0])
@@ -287,8 +287,7 @@ def contradictions(
         against[back, there] = speaks_against(
             of.least[FIELD, there], of.bar[FIELD, there], held, sums, found.after[last], deviation
         )
-    against[1] &= count > 2
-    contradicted[rows], doubted[rows] = against.all(axis=0), against[0] & ~against[1]
+    contradicted[rows], doubted[rows] = contradiction(against[0], against[1], count)
     return contradicted, doubted
 
 

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from shared.frameworks.domain.framework import Rule
 from shared.kernel.columns import NEVER, chosen
+from shared.observations.domain.entry import FIELD, PRACTICE
 from shared.ratings.domain.skill_rating import Status
-from shared.ratings.domain.weights import Z_EIGHTY, Z_TWENTY
+from shared.ratings.domain.weights import SPEAKING_LEAST, Z_EIGHTY, Z_TWENTY
 
 STATUSES: Final[tuple[Status, ...]] = ("not_started", "in_progress", "validated", "expired")
 _NOT_STARTED, _IN_PROGRESS, _VALIDATED, _EXPIRED = range(4)
@@ -82,6 +83,22 @@ class Statuses(NamedTuple):
     number: Any
     total: Any
 
+    @property
+    def apart(self) -> Any:
+        """Returns whether practice and field disagree by the rule, whatever their difference is."""
+        return self.missed | self.contradicted
+
+
+def has_begun(ruled: Any, sizes: Any, last: Any) -> Any:
+    """Tells of one row, or of each of several, whether its skill was begun: whether anything was observed.
+
+    Where a rule asks for scores, practice and field without a score are no beginning; learning is. sizes: by kind, how
+    many scores there are; last: by kind, when the skill was last observed
+    """
+    field, practice, learning = (one > NEVER for one in last)
+    scored = (sizes[FIELD] > 0) | (sizes[PRACTICE] > 0) | learning
+    return chosen(ruled, scored, field | practice | learning)
+
 
 def expiry(validated_on: Any, lifetime: Any) -> Any:
     """Returns the last day of a validation, of one row or of each of several; NEVER without one."""
@@ -99,7 +116,7 @@ def judged(
 ) -> Statuses:
     """Returns the status of one row, in numbers, or of each of several, in columns.
 
-    against: as `contradictions` has it; verdicts: of field and practice; window: attempts, number and total
+    against: as `contradiction` has it; verdicts: of field and practice; window: attempts, number and total
     """
     contradicted, doubted = against
     field, practice = verdicts
@@ -126,3 +143,13 @@ def speaks_against(least: Any, bar: Any, count: Any, total: Any, mean: Any, devi
     below = bar / 100 - mean
     missed = (least > 0) & (count >= least) & (total < bar * count)
     return (below > Z_EIGHTY * deviation) | (missed & (below > Z_TWENTY * deviation))
+
+
+def contradiction(latest: Any, before: Any, count: Any) -> tuple[Any, Any]:
+    """Tells of one row, or of each of several, whether the field contradicts that the rule is met, and whether its
+    latest conversation alone does so.
+
+    latest, before: whether the conversations speak against the bar, with the latest one and without it; count: of them
+    """
+    before = before & (count > SPEAKING_LEAST)
+    return latest & before, latest & (before == 0)

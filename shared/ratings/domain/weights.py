@@ -74,6 +74,8 @@ WEEK_GAPS: Final = 5
 """The most gaps that a week is for, however short their activities are."""
 OBSERVED_MINUTES: Final = 15
 """What it takes to prepare a conversation that is to be observed, and to look back at it."""
+SPEAKING_LEAST: Final = 2
+"""Conversations before the latest one that must speak against a bar as well: one bad day ends no validation."""
 HEAT_LEVELS: Final = (7000, 7500, READY, 9000)
 """Where the shades of a heat map begin, from the second: a cell below the first is marked as weak, between medium (60)
 and ready (80), with the doubt on our side."""

@@ -8,6 +8,7 @@ from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.frameworks.records import SettingsRecords
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
+from shared.kernel.preconditions import Expect
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.documents import Documents, Transaction
@@ -28,15 +29,21 @@ class Settings:
         require(caller, "reviews.read")
         return _view(self._configuration.reviews(fresh=True))
 
-    def set_reviews(self, body: ReviewSettingsBody, caller: Caller) -> ReviewSettingsView:
-        """Changes what the body gives and leaves the rest; returns the settings in force. Raises Forbidden."""
+    def set_reviews(self, body: ReviewSettingsBody, caller: Caller, expect: Expect | None = None) -> ReviewSettingsView:
+        """Changes what the body gives and leaves the rest; returns the settings in force.
+
+        Raises Forbidden, Outdated.
+        """
         require(caller, "operations.write")
         change = body.model_dump(exclude_none=True)
         named = ", ".join(f"{name} = {value:g}" for name, value in sorted(change.items()))
         record = self._audit.draft(caller, AuditAction.SETTINGS_CHANGED, subject="reviews", detail=named)
 
         def work(transaction: Transaction) -> ReviewSettings:
-            changed = replace(self._settings.reviews(transaction) or ReviewSettings(), **change)
+            known = self._settings.reviews(transaction) or ReviewSettings()
+            if expect is not None:
+                expect(_view(known))
+            changed = replace(known, **change)
             self._settings.set_reviews(transaction, changed)
             self._audit.within(transaction, record)
             return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.frameworks.contract import MOST_ALIASES
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.preconditions import Expect
 from shared.taxonomy.contract import SkillBody, SkillChange, SkillDefinition
 from shared.taxonomy.usecases.changed_framework import with_change, with_skill
 from shared.taxonomy.usecases.publication import Publication, require_version
@@ -25,14 +26,19 @@ class ChangeSkills:
         self._publication.publish(framework, changed, [competency.skill_id], f"created {competency.name}", caller)
         return definition(changed, competency)
 
-    def change(self, framework_id: str, skill_id: str, body: SkillChange, caller: Caller) -> SkillDefinition:
+    def change(
+        self, framework_id: str, skill_id: str, body: SkillChange, caller: Caller, expect: Expect | None = None
+    ) -> SkillDefinition:
         """Publishes a framework with a changed skill; the same definition again publishes nothing.
 
-        Raises NotFound, Conflict, Rejected.
+        Raises NotFound, Conflict, Outdated, Rejected.
         """
         require(caller, "skills.write")
         framework = self._publication.in_force(framework_id)
         competency = skill_of(framework, skill_id)
+        if expect is not None:
+            expect(definition(framework, competency))
+        _require_same(body, framework_id=framework_id, skill_id=skill_id, competency=competency.competency)
         require_version(framework, body.if_version)
         changed = with_change(framework, competency, body)
         after, name = skill_of(changed, skill_id), competency.competency
@@ -53,3 +59,11 @@ class ChangeSkills:
         changed = with_change(framework, competency, SkillChange(aliases=[*competency.aliases, word]))
         summary = f"reads {word[:60]!r} as {competency.name}"
         self._publication.publish(framework, changed, [competency.skill_id], summary, caller)
+
+
+def _require_same(body: SkillChange, **known: str) -> None:
+    """Raises Rejected for a definition of another skill: what names it may be repeated, and not changed."""
+    for field, value in known.items():
+        given = getattr(body, field)
+        if given not in (None, value):
+            raise Rejected(f"{field}: {given[:60]!r} is another skill's than {value!r}", field=field)

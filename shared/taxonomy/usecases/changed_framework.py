@@ -81,7 +81,7 @@ def _rules(competency: str, bodies: Sequence[RuleBody], version: int) -> list[Ru
             raise Rejected(
                 f"rules.{index}.context: there is a rule for this context already", field=f"rules.{index}.context"
             )
-        fields = body.model_dump(exclude={"competency", "context"})
+        fields = body.model_dump(exclude={"competency", "context", "version"})
         rules.append(Rule(competency=competency, context=context, version=version, **fields))
     return rules
 

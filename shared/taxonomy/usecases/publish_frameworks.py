@@ -9,6 +9,7 @@ from shared.frameworks.domain.framework import Dimension, Framework
 from shared.frameworks.usecases.framework_file import framework_of
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, NotFound, Rejected
+from shared.kernel.preconditions import Expect
 from shared.taxonomy.contract import FrameworkAnswer
 from shared.taxonomy.usecases.publication import Publication, require_version
 from shared.taxonomy.usecases.read_skills import EVERY_SKILL
@@ -28,12 +29,18 @@ class PublishFrameworks:
         return True
 
     def publish(
-        self, framework_id: str, body: FrameworkBody, caller: Caller, *, if_version: int | None = None
+        self,
+        framework_id: str,
+        body: FrameworkBody,
+        caller: Caller,
+        *,
+        if_version: int | None = None,
+        expect: Expect | None = None,
     ) -> FrameworkAnswer:
         """Publishes a whole framework in place of the one in force, or as the first; the same again publishes nothing.
 
         A rule that stays as it was keeps its version. Raises Rejected when the framework contradicts itself, Conflict
-        when another version than `if_version` (0: none yet) is in force.
+        when another version than `if_version` (0: none yet) is in force, Outdated.
         """
         require(caller, "frameworks.write")
         if body.framework_id != framework_id:
@@ -42,6 +49,8 @@ class PublishFrameworks:
                 field="framework_id",
             )
         before = self._in_force(framework_id)
+        if expect is not None:
+            expect(None if before is None else FrameworkAnswer(framework=before.to_dict()))
         version = before.version if before else 0
         if if_version is not None and if_version != version:
             raise Conflict(
@@ -56,10 +65,15 @@ class PublishFrameworks:
         self._publication.publish(before, after, [EVERY_SKILL], "published as a whole", caller)
         return FrameworkAnswer(framework=after.to_dict())
 
-    def set_dimension(self, framework_id: str, name: str, body: DimensionBody, caller: Caller) -> FrameworkAnswer:
-        """Publishes a framework with a context dimension's values and words set."""
+    def set_dimension(
+        self, framework_id: str, name: str, body: DimensionBody, caller: Caller, expect: Expect | None = None
+    ) -> FrameworkAnswer:
+        """Publishes a framework with a context dimension's values and words set. Raises NotFound, Conflict, Outdated,
+        Rejected. expect: of the framework"""
         require(caller, "skills.write")
         framework = self._publication.in_force(framework_id)
+        if expect is not None:
+            expect(FrameworkAnswer(framework=framework.to_dict()))
         require_version(framework, body.if_version)
         if not 1 <= len(name) <= 60 or not name.replace("_", "").isalnum():
             raise Rejected("dimension: letters, digits and _ only, at most 60", field="dimension")
