@@ -112,7 +112,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
     conversations_of = [(item.source, item.source_id) for item in found.items]
     calls = conversations(on).observed_calls.of(employee_id, conversations_of)
-    effective = operations(on).activity.effective(visit.caller, employee_id)
+    effective = operations(on).activity.effective(visit.caller, opened.employee)
     view = Field(
         employee_id=employee_id,
         name=opened.employee.name,
