@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -67,15 +68,13 @@ def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str
 
 
 def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: House) -> None:
-    employee_id, row, day = next(
-        (person, row, day)
-        for person in house.people["employee"]
-        for projection in [house.platform.projecting.of(person).projection]
-        for row in projection.rows()
-        if row.context == "" and row.practice_rating is not None
-        for day in [since(projection, row)]
-        if day is not None
-    )
+    employee_id = house.people["employee"][7]
+    for number in range(1, 9):
+        analysed_call(house, employee_id, f"apart-{number}", confidence=0.9, discovery=5, ago=timedelta(days=number))
+    projection = house.platform.projecting.of(employee_id).projection
+    row = projection.row("discovery", "")
+    day = since(projection, row)
+    assert day is not None
     began = words.day(date_of(day))
     visitor = house.visit("enablement")
 
