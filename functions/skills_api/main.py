@@ -12,6 +12,7 @@ from functions.skills_api import about
 from functions.skills_api.routes import ROUTES
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.edges.authentication import authentication
+from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.environment import Environment, environment
 from infra.wiring.intake import intake
 from infra.wiring.operations import operations
@@ -33,6 +34,7 @@ from shared.reviews.api import api as reviews_api
 from shared.taxonomy.api import api as taxonomy_api
 
 
+@answers_every_path
 def skills_api(request: Request) -> ResponseReturnValue:
     return environment().once(edge).handle(request)
 

@@ -14,7 +14,7 @@ from functions.skills_api.openapi_shapes import Described, Document, Header, Med
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
-from shared.platform.contract import ListAnswer, Problem
+from shared.platform.contract import Problem
 from shared.platform.edges.routes import Parameter as QueryParameter
 from shared.platform.edges.routes import Route
 
@@ -86,12 +86,17 @@ def document() -> Document:
     taken: list[Shown] = [
         (body.load(), "validation") for route in ROUTES for body in (route.body, route.body_too) if body
     ]
-    given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
-    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
+    given: list[Shown] = [
+        (answer.load(), "serialization") for route in ROUTES for answer in (route.answer, route.list_answer) if answer
+    ]
+    extra: list[Shown] = [(Problem, "serialization")]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
     )
+    schemas: dict[str, Schema] = definitions.get("$defs", {})
+    # It is answered as its file is written, from which it comes: a model between would only copy it.
+    schemas["FrameworkAnswer"]["properties"]["framework"] = _ref("FrameworkBody")
     paths: dict[str, dict[str, Operation]] = {}
     for route in ROUTES:
         paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
@@ -102,7 +107,7 @@ def document() -> Document:
         "tags": [{"name": name} for name in TAGS],
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -135,7 +140,7 @@ def _operation(route: Route) -> Operation:
     parameters: list[Parameter] = [
         *_path_parameters(route.path),
         *(_query(parameter) for parameter in route.query),
-        *_PRECONDITIONS.get(route.method, ()),
+        *(_PRECONDITIONS.get(route.method, ()) if route.has_tag else ()),
     ]
     if parameters:
         operation["parameters"] = parameters
@@ -143,33 +148,38 @@ def _operation(route: Route) -> Operation:
         schema = _ref(route.body.name)
         if route.body_too is not None:
             schema = {"oneOf": [schema, _ref(route.body_too.name)]}
-        if route.lists_too:
+        if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif route.csv:
-        example: dict[str, MediaType] = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
-        operation["requestBody"] = {"required": True, "content": example}
+        file: Schema = {"type": "string", "format": "binary"}
+        form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+        content: dict[str, MediaType] = {
+            "text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"},
+            "multipart/form-data": {"schema": form},
+        }
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
 def _responses(route: Route) -> dict[str, Described]:
     content: dict[str, MediaType]
     if route.answer is not None:
-        content = {"application/json": {"schema": _ref(route.answer.name)}}
+        content = {route.content_type: {"schema": _ref(route.answer.name)}}
     elif route.content_type == "application/json":
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {route.content_type: {"schema": {"type": "string"}}}
     responses: dict[str, Described] = {str(route.success): {"description": "Done", "content": content}}
-    if route.method in _PRECONDITIONS:
+    if route.has_tag and route.method in _PRECONDITIONS:
         responses[str(route.success)]["headers"] = {"ETag": _TAG}
-    if route.method == "GET":
+    if route.has_tag and route.method == "GET":
         responses["304"] = {"description": "The answer is the one that If-None-Match names", "headers": {"ETag": _TAG}}
-    if route.lists_too:
+    if route.list_answer is not None:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
         responses["207"] = {
             "description": "A list was sent: one result per item",
-            "content": {"application/json": {"schema": _ref("ListAnswer")}},
+            "content": {"application/json": {"schema": _ref(route.list_answer.name)}},
         }
     statuses = set(route.problems)
     if route.permission is not None:

@@ -16,6 +16,7 @@ from infra.wiring.ports.tasks import tasks
 if TYPE_CHECKING:
     from shared.ratings.records import RatingsRecords
     from shared.ratings.usecases.compare_readiness import CompareReadiness
+    from shared.ratings.usecases.export_profiles import ExportProfiles
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.project_person import ProjectPerson
     from shared.ratings.usecases.publish_pending import PublishPending
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from shared.ratings.usecases.show_profile import ShowProfile
     from shared.ratings.usecases.team_readiness import Readiness
     from shared.ratings.usecases.update_rating import UpdateRatings
+    from shared.ratings.usecases.whole_profiles import WholeProfiles
 
 
 class RatingsUseCases(Wiring):
@@ -56,6 +58,18 @@ class RatingsUseCases(Wiring):
 
         known = people(self._on)
         return ShowProfile(known.profile_access, known.records, self.projecting)
+
+    @property
+    def export(self) -> ExportProfiles:
+        from shared.ratings.usecases.export_profiles import ExportProfiles
+
+        return ExportProfiles(people(self._on).records, self._whole_profiles, platform(self._on).audit)
+
+    @property
+    def _whole_profiles(self) -> WholeProfiles:
+        from shared.ratings.usecases.whole_profiles import WholeProfiles
+
+        return WholeProfiles(people(self._on).records, self.projecting)
 
     @wired
     def projecting(self) -> ProjectPerson:

@@ -28,6 +28,7 @@ Permission = Literal[
     "events.write",  # post events about anyone
     "events.void",  # take an event out that was recorded by mistake
     "profile.read",  # one person's ratings and histories; relation decides for most roles
+    "profiles.export",  # everybody's profiles at once, and what changes about them, to keep a copy of
     "people.list",  # who there is, within the caller's sight
     "readiness.read",  # aggregates over the caller's sight
     "skills.read",  # skill definitions, rules, scenarios
@@ -75,13 +76,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "calls.link",
         "calls.analyse_period",
     },
-    "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read"},
+    "cro": _EVERYWHERE | {"people.list", "readiness.read", "certificates.read", "profiles.export"},
     "mentor": _EVERYWHERE | {"people.list"},
     "employer": frozenset({"skills.read"}),
     "administrator": _EVERYWHERE
     | {
         "events.write",
         "events.void",
+        "profiles.export",
         "people.list",
         "readiness.read",
         "skills.write",
@@ -112,7 +114,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
     "events.write": frozenset({"events.write", "events.void", "skills.read"}),
-    "profiles.read": frozenset({"profile.read", "skills.read"}),
+    "profiles.read": frozenset({"profile.read", "profiles.export", "skills.read"}),
     "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }
 

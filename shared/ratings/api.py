@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import decode_cursor, employee_id_of, encode_cursor, one_of, whole_number
-from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Parameter, Routes
+from shared.platform.edges.query import decode_cursor, employee_id_of, encode_cursor, name_of, one_of, whole_number
+from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, NDJSON, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
+    from shared.ratings.usecases.export_profiles import ExportProfiles
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
@@ -25,6 +26,8 @@ class UseCases(Protocol):
     @property
     def profiles(self) -> ShowProfile: ...
     @property
+    def export(self) -> ExportProfiles: ...
+    @property
     def readiness(self) -> Readiness: ...
     @property
     def calibration(self) -> ShowCalibration: ...
@@ -33,6 +36,12 @@ class UseCases(Protocol):
 
 
 api: Routes[UseCases] = Routes("skills_api")
+VIEW = Parameter(
+    "view",
+    "`all`: every context seen, every field, every gap. Else the general skills, then what rules, deals and "
+    "`context` name, then each single dimension seen",
+    {"type": "string", "enum": ["all"]},
+)
 
 
 @api.get(
@@ -43,14 +52,13 @@ api: Routes[UseCases] = Routes("skills_api")
     of_one=True,
     query=(
         Parameter("competency", "Only this competency"),
-        Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
-        Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
         Parameter(
-            "view",
-            "`all`: every context seen, every field, every gap. Else the general skills, then what rules, deals and "
-            "`context` name, then each single dimension seen",
-            {"type": "string", "enum": ["all"]},
+            "context",
+            "One more context to rate: `industry=healthcare&deal_size=enterprise`, percent-encoded as a whole; "
+            "`notices` tell of values that the framework does not know",
         ),
+        Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
+        VIEW,
         Parameter("fields", "The fields of a row, apart by commas, besides `competency` and `context`"),
         Parameter("limit", "Rows on a page, 1-200; 40 unless given, all with `view=all`", LIMIT.schema),
         CURSOR,
@@ -66,11 +74,15 @@ def get_profile(request: Request, on: UseCases) -> Response:
     return Response(answer.model_copy(update={"next_cursor": encode_cursor([rank, context, competency])}))
 
 
+def _every(request: Request) -> bool:
+    return one_of(request, "view", ("all",)) == "all"
+
+
 def _wanted(request: Request) -> Wanted:
     from shared.ratings.usecases.wanted_skills import USUAL, USUAL_GAPS, USUAL_LIMIT, Wanted, fields_from_text
 
     query = request.query
-    every = one_of(request, "view", ("all",)) == "all"
+    every = _every(request)
     rank, context, competency = decode_cursor(query["cursor"], 3) if "cursor" in query else ("", "", "")
     usual = None if every else USUAL
     return Wanted(
@@ -83,6 +95,24 @@ def _wanted(request: Request) -> Wanted:
         after=(rank, competency, context) if "cursor" in query else None,
         gaps=None if every else USUAL_GAPS,
     )
+
+
+@api.get(
+    "/api/v1/export/skill-profiles",
+    "Everybody's skill profiles, one on a line, in the order of employee ids; at most 1,000 in an answer",
+    "profiles.export",
+    answer=contract.ProfileAnswer,
+    query=(
+        Parameter("cursor", "The `employee_id` of the last line that arrived whole; no line follows the last person"),
+        VIEW,
+    ),
+    content_type=NDJSON,
+    problems=(422,),
+    tag="Profiles",
+)
+def export_profiles(request: Request, on: UseCases) -> Response:
+    after = name_of(request, "cursor")
+    return Response(lines=on.export.lines(request.caller, every=_every(request), after=after), content_type=NDJSON)
 
 
 @api.post(

@@ -54,6 +54,7 @@ RECORDING = ADMINISTRATION | {"events.write"}
 OF_JOE = ADMINISTRATION | {"employee", "manager", "mentor", "enablement", "cro", "profiles.read"}
 LISTING = ADMINISTRATION | {"manager", "senior_manager", "enablement", "cro", "mentor"}
 AGGREGATES = LISTING - {"mentor"}
+COPYING = ADMINISTRATION | {"cro", "profiles.read"}
 DESIGNING = ADMINISTRATION | {"enablement"}
 PUBLIC = ANYONE | {"nobody"}
 CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
@@ -70,6 +71,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "get_event": OF_JOE | {"senior_manager"},
     "void_event": RECORDING,
     "get_profile": OF_JOE,
+    "export_profiles": COPYING,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
     "import_certifications": ADMINISTRATION,

@@ -70,8 +70,8 @@ ASKED = """
     openapi.json
     docs
 """
-ELSEWHERE = ("/api/v1/openapi.json", "/api/v1/docs")
-"""Answers that docs/openapi.json holds already."""
+ELSEWHERE = ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/export/skill-profiles", "/api/v1/changes")
+"""Answers that docs/openapi.json holds already, and the profiles' own answers."""
 WITH_QUERY = {
     "/api/v1/transcript-samples": "?competency=discovery&band=low",
     "/api/v1/employees/{employee_id}/skills": "?context=industry%3Dhealthcare",

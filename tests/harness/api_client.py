@@ -212,7 +212,17 @@ class Reply:
         self.headers = response.headers
         self.content_type = response.headers.get("Content-Type", "").split(";")[0]
         self.raw = response.get_data()
-        self.json: Any = json.loads(self.raw) if self.content_type.endswith("json") else None
+        self.json: Any = json.loads(self.raw) if self.content_type.endswith("json") and not self._lines else None
+
+    @property
+    def _lines(self) -> bool:
+        return self.content_type.endswith("ndjson")
+
+    @property
+    def lines(self) -> list[Any]:
+        """The lines of an answer that has one value on each."""
+        assert self._lines, self
+        return [json.loads(line) for line in self.raw.splitlines()]
 
     @property
     def fields(self) -> list[str]:
@@ -247,7 +257,10 @@ def conform(method: str, path: str, reply: Reply) -> None:
     if key not in _schemas:
         schema = {**content[reply.content_type]["schema"], "components": document()["components"]}
         _schemas[key] = jsonschema_rs.validator_for(schema)
-    errors = [f"{list(error.instance_path)}: {error.message}" for error in _schemas[key].iter_errors(reply.json)]
+    values = reply.lines if reply.content_type.endswith("ndjson") else [reply.json]
+    errors = [
+        f"{list(error.instance_path)}: {error.message}" for one in values for error in _schemas[key].iter_errors(one)
+    ]
     assert not errors, f"{operation}: {errors[:3]}"
 
 

@@ -31,6 +31,14 @@ RULES = (
         frozenset({"manager", "senior_manager", "enablement", "cro", "administrator"}),
     ),
     Rule(
+        "everybody's profiles at once are for who may see everybody's, without those who design programmes",
+        lambda api: "",
+        ("GET", "export/skill-profiles"),
+        None,
+        frozenset({"cro", "administrator"}),
+        recorded=AuditAction.PROFILES_EXPORTED,
+    ),
+    Rule(
         "what the calibration has learnt is shown to administrators",
         lambda api: "",
         ("GET", "calibration"),

@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ERASURE_STARTED = "erasure.started"
     EMPLOYEE_READMITTED = "employee.readmitted"
     PROFILES_LISTED = "profiles.listed"
+    PROFILES_EXPORTED = "profiles.exported"
     ACTIVITY_VIEWED = "activity.viewed"
     CALL_VIEWED = "call.viewed"
     CALLS_LISTED = "calls.listed"

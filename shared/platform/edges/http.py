@@ -7,9 +7,10 @@ is read. Nothing of a body is logged.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
@@ -50,7 +51,7 @@ MOST_VALUE_BYTES = 1_500
 """Of a value of the query in UTF-8: what an index of Firestore's can hold."""
 MOST_BYTES = 10_000_000
 Model = TypeVar("Model", bound="BaseModel")
-RawResponse = tuple[bytes, int, dict[str, str]]
+RawResponse = tuple[bytes | Iterator[bytes], int, dict[str, str]]
 
 
 class IncomingRequest(Protocol):
@@ -101,12 +102,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A handler's result: a JSON value, a contract's model, or text of another type."""
+    """A handler's result: a JSON value, a contract's model, or text of another type.
+
+    lines: instead of a value, what is sent a line at a time as JSON, each made when the one before is sent
+    """
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    lines: Iterator[BaseModel] | None = None
     content_type: str = "application/json"
 
 
@@ -257,8 +262,18 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 
 def _raw(answer: Response) -> RawResponse:
-    body = answer.text.encode() if answer.text is not None else _encode(answer.value)
+    body: bytes | Iterator[bytes]
+    if answer.lines is not None:
+        body = _begun(answer.lines)
+    else:
+        body = answer.text.encode() if answer.text is not None else _encode(answer.value)
     return body, answer.status, {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
+
+
+def _begun(lines: Iterator[BaseModel]) -> Iterator[bytes]:
+    """Returns lines of JSON whose first is made now: what fails with it is still answered as a problem."""
+    first = list(islice(lines, 1))
+    return (_encode(line) + b"\n" for line in chain(first, lines))
 
 
 def _answered(served: Served, asked: Request) -> Response:
@@ -275,7 +290,7 @@ def _tagged(asked: Request, answer: RawResponse) -> RawResponse:
     """Returns the answer with its tag, and without a body for who has it already."""
     body, status, headers = answer
     method = asked.route.method
-    if status != 200 or method not in {"GET", "PUT"}:
+    if status != 200 or not isinstance(body, bytes) or method not in {"GET", "PUT"}:
         return answer
     tag = tag_of(body)
     if method == "GET" and is_known(asked.headers, tag):
