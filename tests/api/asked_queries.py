@@ -179,7 +179,7 @@ def ask_the_rest(api: ApiClient) -> None:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
-    activity.effective(dana, JOE)
+    activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
     platform.publish_pending.sweep()
     platform.reviews.following.finish()

@@ -14,6 +14,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.privacy import privacy
+from shared.conversations.domain.call_name import record_id
 from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Inbox:
 
 def list_notifications(on: Environment, visit: Visit) -> PageOrRedirect:
     found = privacy(on).notices.own(visit.caller, after=place_of(visit))
-    calls = {record_id: name_of(call) for record_id, call in found.calls.items()}
+    calls = {named: name_of(call) for named, call in found.calls.items()}
     told = tuple(_told(notice, found.names, calls) for notice in found.page.items)
     return present(Inbox(told, following("/notifications", found.page.next)))
 
@@ -98,11 +99,7 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
     to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
     if "call_id" in facts:
-        record_id = _call_of(facts)
-        call = record_id, calls.get(record_id, f"a call that is gone, {record_id}")
+        named = record_id(facts["source"], facts["call_id"])
+        call = named, calls.get(named, f"a call that is gone, {named}")
     sentence = SENTENCES[notice.kind].format(by=by, to=to)
     return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call)
-
-
-def _call_of(facts: Mapping[str, str]) -> str:
-    return f"{facts['source']}-{facts['call_id']}"
