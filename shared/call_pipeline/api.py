@@ -189,14 +189,13 @@ def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
 
     body = request.body(EmailThreadBody)
     thread = _thread(body, on.home_domains)
-    taken = on.threads.take(thread, body.context)
+    taken = on.threads.take(request.caller, thread, body.context)
     record = taken.record
     answer = ThreadAnswer(
         record_id=record.record_id,
         thread_id=record.call_id,
         state=record.state,
-        # What is in doubt of a message is a turn of its own.
-        messages=len({(turn.speaker_id, turn.start_ms) for turn in thread.turns}),
+        messages=thread.messages,
         employees=list(record.employees),
         duplicate=taken.duplicate,
     )
