@@ -84,7 +84,7 @@ def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
 
 def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
-    effective = operations(on).activity.effective(visit.caller, employee_id)
+    effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     return present(view_of(opened, effective, latest))
 
