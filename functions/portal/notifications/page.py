@@ -26,12 +26,18 @@ SENTENCES = {
     "grant.revoked": "{by} has ended that {to} may read your calls",
     "escalation.raised": "{by} lets {to} read a call of yours",
     "escalation.revoked": "{by} has ended that {to} may read a call of yours",
+    "webhook.paused": "A webhook of yours was paused",
 }
 GROUND = {
     "administrator": "as an administrator",
     "review": "to decide about its scores",
     "escalation": "because the call was escalated",
     "grant": "with an administrator’s grant",
+}
+PAUSED = {
+    "failing": "nothing has arrived for three days",
+    "gone": "its receiver wants nothing more (410)",
+    "owner_may_not": "you may not read any more what it tells",
 }
 MOST_AT_ONCE = 100
 """Marked as read with one click."""
@@ -87,6 +93,8 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
         shown.append(("Why", GROUND.get(facts["ground"], facts["ground"])))
     if "until" in facts:
         shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
+    if "because" in facts:
+        shown.append(("Why", PAUSED.get(facts["because"], facts["because"])))
     by = names[facts["by"]] if "by" in facts else "Somebody"
     to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
