@@ -72,6 +72,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "void_event": RECORDING,
     "get_profile": OF_JOE,
     "export_profiles": COPYING,
+    "list_changes": COPYING,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
     "import_certifications": ADMINISTRATION,
