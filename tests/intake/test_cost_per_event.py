@@ -31,8 +31,10 @@ def test_an_event_costs_three_reads_and_five_writes_the_first_as_the_ten_thousan
     first, hundredth, ten_thousandth = measure([0, 99, 9_999])
     for cost in (first, hundredth, ten_thousandth):
         assert (cost.ingest.reads, cost.ingest.writes) == (1, 2)
-        assert (cost.rating.reads, cost.rating.writes) == (2, 3)
-        assert cost.total == (3, 5)
+        # The first in a place asks whether somebody else works there.
+        asked = cost is first
+        assert (cost.rating.reads, cost.rating.writes) == (2 + asked, 3)
+        assert cost.total == (3 + asked, 5)
 
 
 def test_an_event_that_begins_a_discrepancy_or_ends_it_costs_no_document_more(tmp_path: Path) -> None:
