@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.call_threads import call_threads
 from infra.wiring.edges.authentication import authentication
+from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.environment import Environment, environment
 from shared.call_pipeline.api import threads
 from shared.platform.edges.http import HttpEdge
 
 
+@answers_every_path
 def email_threads(request: Request) -> ResponseReturnValue:
     return environment().once(edge).handle(request)
 

@@ -9,6 +9,7 @@ from flask import Request
 from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.authentication import authentication
+from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.environment import Environment, environment
 from infra.wiring.intake import intake
 from shared.intake.api import api as histories
@@ -16,6 +17,7 @@ from shared.intake.api import recording
 from shared.platform.edges.http import HttpEdge
 
 
+@answers_every_path
 def ingest(request: Request) -> ResponseReturnValue:
     return environment().once(edge).handle(request)
 

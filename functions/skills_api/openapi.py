@@ -14,7 +14,7 @@ from functions.skills_api.openapi_shapes import Described, Document, Header, Med
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
-from shared.platform.contract import ListAnswer, Problem
+from shared.platform.contract import Problem
 from shared.platform.edges.routes import Parameter as QueryParameter
 from shared.platform.edges.routes import Route
 
@@ -65,6 +65,7 @@ TAGS = (
     "Transcripts",
     "Notifications",
     "Operations",
+    "Webhooks",
     "Reviews",
     "About",
 )
@@ -87,12 +88,17 @@ def document() -> Document:
     taken: list[Shown] = [
         (body.load(), "validation") for route in ROUTES for body in (route.body, route.body_too) if body
     ]
-    given: list[Shown] = [(route.answer.load(), "serialization") for route in ROUTES if route.answer]
-    extra: list[Shown] = [(Problem, "serialization"), (ListAnswer, "serialization")]
+    given: list[Shown] = [
+        (answer.load(), "serialization") for route in ROUTES for answer in (route.answer, route.list_answer) if answer
+    ]
+    extra: list[Shown] = [(Problem, "serialization")]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
     )
+    schemas: dict[str, Schema] = definitions.get("$defs", {})
+    # It is answered as its file is written, from which it comes: a model between would only copy it.
+    schemas["FrameworkAnswer"]["properties"]["framework"] = _ref("FrameworkBody")
     paths: dict[str, dict[str, Operation]] = {}
     for route in ROUTES:
         paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
@@ -103,7 +109,7 @@ def document() -> Document:
         "tags": [{"name": name} for name in TAGS],
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -144,12 +150,17 @@ def _operation(route: Route) -> Operation:
         schema = _ref(route.body.name)
         if route.body_too is not None:
             schema = {"oneOf": [schema, _ref(route.body_too.name)]}
-        if route.lists_too:
+        if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif route.csv:
-        example: dict[str, MediaType] = {"text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"}}
-        operation["requestBody"] = {"required": True, "content": example}
+        file: Schema = {"type": "string", "format": "binary"}
+        form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+        content: dict[str, MediaType] = {
+            "text/csv": {"schema": {"type": "string"}, "example": f"{route.csv}\n"},
+            "multipart/form-data": {"schema": form},
+        }
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -166,11 +177,11 @@ def _responses(route: Route) -> dict[str, Described]:
         responses[str(route.success)]["headers"] = {"ETag": _TAG}
     if route.has_tag and route.method == "GET":
         responses["304"] = {"description": "The answer is the one that If-None-Match names", "headers": {"ETag": _TAG}}
-    if route.lists_too:
+    if route.list_answer is not None:
         responses["200"] = {"description": "Known already: the first answer, `duplicate: true`", "content": content}
         responses["207"] = {
             "description": "A list was sent: one result per item",
-            "content": {"application/json": {"schema": _ref("ListAnswer")}},
+            "content": {"application/json": {"schema": _ref(route.list_answer.name)}},
         }
     statuses = set(route.problems)
     if route.permission is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from shared.conversations.domain.call_state import How, State
 from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
@@ -114,15 +114,33 @@ class DealLinkBody(Body):
     )
 
 
+_TEXT: Any = {"type": "string"}
+_ADDRESS: Any = {
+    "anyOf": [_TEXT, {"type": "object", "properties": {"name": _TEXT, "email": _TEXT}, "required": ["email"]}]
+}
+_ADDRESSES: Any = {"anyOf": [*_ADDRESS["anyOf"], {"type": "array", "items": _ADDRESS}]}
+ThreadMessage = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "An address is `a@b`, `Name <a@b>` or {name, email}; date: RFC 5322 or ISO 8601",
+            "properties": {"from": _ADDRESS, "to": _ADDRESSES, "cc": _ADDRESSES}
+            | dict.fromkeys(("date", "subject", "message_id", "references", "text", "html"), _TEXT),
+            "required": ["from", "date"],
+        }
+    ),
+]
+"""One message of a thread; what is wrong with it is said where it is read as a message."""
+
+
 class EmailThreadBody(Body):
     """An exported e-mail thread: the text of an mbox or .eml file, or its messages one by one."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, str_max_length=5_000_000)
 
     export: str | None = Field(None, description="The text of an mbox file, or of one message that quotes the thread")
-    messages: list[dict[str, Any]] | None = Field(
-        None, max_length=500, description="from, to, cc, date (RFC 5322 or ISO 8601), subject, message_id, text or html"
-    )
+    messages: list[ThreadMessage] | None = Field(None, max_length=500)
     thread_id: str | None = Field(
         None,
         pattern="^[A-Za-z0-9_-]{1,64}$",

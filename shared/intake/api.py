@@ -58,7 +58,7 @@ recording: Routes[UseCases] = Routes("ingest")
 _RECORDED = (400, 409, 413, 415, 422)
 
 
-def _takes(path: str, noun: str, body: ModelName, answer: ModelName) -> Register:
+def _takes(path: str, noun: str, body: ModelName, answer: ModelName, list_answer: ModelName) -> Register:
     """Registers the decorated handler for one kind of event, alone or in a list."""
     return recording.post(
         path,
@@ -67,23 +67,41 @@ def _takes(path: str, noun: str, body: ModelName, answer: ModelName) -> Register
         answer=answer,
         body=body,
         success=201,
-        lists_too=True,
+        list_answer=list_answer,
         problems=_RECORDED,
         tag="Events",
     )
 
 
-@_takes("/api/v1/validation-events", "a validation event", observations.ValidationEvent, contract.ValidationAnswer)
+@_takes(
+    "/api/v1/validation-events",
+    "a validation event",
+    observations.ValidationEvent,
+    contract.ValidationAnswer,
+    contract.ValidationListAnswer,
+)
 def record_validation_event(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
 
-@_takes("/api/v1/field-observations", "a field observation", observations.FieldObservation, contract.FieldAnswer)
+@_takes(
+    "/api/v1/field-observations",
+    "a field observation",
+    observations.FieldObservation,
+    contract.FieldAnswer,
+    contract.FieldListAnswer,
+)
 def record_field_observation(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
 
-@_takes("/api/v1/learning-activities", "a learning activity", observations.LearningActivity, contract.LearningAnswer)
+@_takes(
+    "/api/v1/learning-activities",
+    "a learning activity",
+    observations.LearningActivity,
+    contract.LearningAnswer,
+    contract.LearningListAnswer,
+)
 def record_learning_activity(request: Request, on: UseCases) -> Response:
     return _record(request, on)
 
@@ -156,7 +174,7 @@ def void_event(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/certifications/import",
-    "Import certifications from CSV, with a report line by line",
+    "Import certifications from CSV (`employee_id` may stand in the place of `email`), with a report line by line",
     "people.write",
     answer=people.ImportAnswer,
     csv="email,certification,competency,score,date",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.kernel.bodies import Body, Identifier, SourceName, readable
 from shared.observations.domain.observation import EventStanding, Kind
-from shared.platform.contract import Output, Page
+from shared.platform.contract import ItemResult, ListAnswer, Output, Page
 from shared.ratings.contract import NextStep, RecommendedActivity, SkillImpact, SkillUpdate
 
 
@@ -32,7 +32,10 @@ class Accepted(Output):
     )
     duplicate: bool = Field(description="The event was known; this is the first answer")
     held: list[HeldScore] = Field(description="Scores that do not count yet: unknown competencies, or a review to come")
-    notices: list[str] = Field(description="What was read differently from how it was written")
+    notices: list[str] = Field(
+        description="What was read differently from how it was written, and what of a context the framework does not "
+        "know: it is kept as it came"
+    )
     unrecognised_fields: list[str] = Field(description="Kept in the ledger, meaning nothing here")
 
 
@@ -60,6 +63,36 @@ class LearningAnswer(Accepted):
     skill_impact: list[SkillImpact]
     skill_updates: list[SkillUpdate] = SKILL_UPDATES
     next_steps: list[NextStep]
+
+
+class ValidationResult(ItemResult):
+    answer: ValidationAnswer | None = None
+
+
+class ValidationListAnswer(ListAnswer):
+    """Answers a list of validation events: one result per item, in the list's order."""
+
+    results: list[ValidationResult]
+
+
+class FieldResult(ItemResult):
+    answer: FieldAnswer | None = None
+
+
+class FieldListAnswer(ListAnswer):
+    """Answers a list of field observations: one result per item, in the list's order."""
+
+    results: list[FieldResult]
+
+
+class LearningResult(ItemResult):
+    answer: LearningAnswer | None = None
+
+
+class LearningListAnswer(ListAnswer):
+    """Answers a list of learning activities: one result per item, in the list's order."""
+
+    results: list[LearningResult]
 
 
 class ObservedDeal(Output):

@@ -34,16 +34,16 @@ class Problem(Output):
 
 
 class ItemResult(Output):
-    index: int
-    status: int
-    answer: dict[str, Any] | None = None
-    problem: dict[str, Any] | None = None
+    """Tells what became of one item of a list."""
+
+    index: int = Field(description="In the list, the first being 0")
+    status: int = Field(description="As a request of its own would have been answered")
+    problem: Problem | None = Field(None, description="Of a status from 400 on")
 
 
 class ListAnswer(Output):
-    """The answer to a list: one result per item, in the list's order."""
+    """Counts what became of a list's items."""
 
-    results: list[ItemResult]
     accepted: int
     duplicates: int
     rejected: int
@@ -90,7 +90,7 @@ class Replayed(Output):
     """Tells what a replay came to: the status and the answer that the original would get now."""
 
     status: int
-    answer: dict[str, Any] | None
+    answer: dict[str, Any] | None = Field(description="What the route that the input was for answers")
 
 
 class Done(Output):
@@ -99,7 +99,9 @@ class Done(Output):
 
 class Notification(Output):
     notification_id: str
-    kind: Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked"]
+    kind: Literal[
+        "transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked", "webhook.paused"
+    ]
     at: datetime
     facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")
     read_at: datetime | None

@@ -64,7 +64,11 @@ VIEW = Parameter(
     of_one=True,
     query=(
         Parameter("competency", "Only this competency"),
-        Parameter("context", "One more context to rate, e.g. `industry=healthcare&deal_size=enterprise`"),
+        Parameter(
+            "context",
+            "One more context to rate: `industry=healthcare&deal_size=enterprise`, percent-encoded as a whole; "
+            "`notices` tell of values that the framework does not know",
+        ),
         Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
         VIEW,
         Parameter("fields", "The fields of a row, apart by commas, besides `competency` and `context`"),

@@ -182,3 +182,20 @@ class TestSuperseded:
 
     def test_another_standing_is_refused(self, api: ApiClient) -> None:
         assert api.get(f"field-observations/{JOE}", standing="ousted").status == 422
+
+
+class TestUnknownContexts:
+    def test_are_noticed_in_the_answer_once_and_kept(self, api: ApiClient) -> None:
+        known = api.post("validation-events", role_play(1)).json
+        assert known["notices"] == []
+        context = {"industry": "beekeeping", "deal_size": "enterprise", "mood": "good"}
+        scores = [{"competency": name, "score": 80, "context": context} for name in ("discovery", "closing")]
+        answer = api.post("validation-events", role_play(2, competency_scores=scores)).json
+        assert [notice.split(" in the framework")[0].split("; it")[0] for notice in answer["notices"]] == [
+            "context: 'beekeeping' is no value of industry",
+            "context: the framework has no dimension 'mood'",
+        ]
+        call = call_seen(3, context={"industry": "beekeeping", "deal_id": "opp-1"})
+        assert [n[:21] for n in api.post("field-observations", call).json["notices"]] == ["context: 'beekeeping'"]
+        again = api.post("validation-events", role_play(2, competency_scores=scores)).json
+        assert (again["duplicate"], again["notices"]) == (True, answer["notices"])

@@ -262,3 +262,38 @@ class TestCertifications:
     def test_the_header_must_be_whole(self, api: ApiClient) -> None:
         reply = self.post(api, "email,score\n")
         assert (reply.status, reply.fields) == (422, ["header"])
+
+
+def form(*parts: tuple[str, str], boundary: str = "xyz") -> tuple[bytes, str]:
+    """A form as clients send one. parts: (name, content), each as a file"""
+    lines = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.csv"\r\n'
+        f"Content-Type: text/csv\r\n\r\n{content}\r\n"
+        for name, content in parts
+    ]
+    return "".join([*lines, f"--{boundary}--\r\n"]).encode(), f"multipart/form-data; boundary={boundary}"
+
+
+class TestForms:
+    def test_a_file_is_read_as_from_a_body(self, api: ApiClient) -> None:
+        raw, kind = form(("file", f"{HEADER}Fo Rm,form@x.example,employee,,\n"))
+        answer = api.post("employees/import", raw=raw, content_type=kind)
+        assert (answer.status, answer.json["created"]) == (200, 1)
+        assert api.get("employees/form@x.example").json["name"] == "Fo Rm"
+        raw, kind = form(("file", f"{CERTIFICATIONS}form@x.example,Basics,discovery,90,2026-02-01,\n"))
+        answer = api.post("certifications/import", raw=raw, content_type=kind)
+        assert (answer.status, answer.json["created"]) == (200, 1), answer
+
+    @pytest.mark.parametrize(
+        ("parts", "field"), [((), "file"), ((("people", "x"),), "people"), ((("file", "x"), ("file", "y")), "file")]
+    )
+    def test_another_form_is_refused_by_name(
+        self, api: ApiClient, parts: tuple[tuple[str, str], ...], field: str
+    ) -> None:
+        raw, kind = form(*parts)
+        refused = api.post("employees/import", raw=raw, content_type=kind)
+        assert (refused.status, refused.fields) == (422, [field])
+
+    def test_what_is_no_form_is_told_apart(self, api: ApiClient) -> None:
+        for kind in ("multipart/form-data", "multipart/form-data; boundary=xyz"):
+            assert api.post("employees/import", raw=b"no form", content_type=kind).status in {400, 422}

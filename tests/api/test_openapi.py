@@ -133,3 +133,26 @@ class TestThePage:
     def test_escapes_what_it_shows(self) -> None:
         hostile = json.loads(json.dumps(document()).replace("One skill definition", "<script>x</script>"))
         assert "<script" not in page(hostile)
+
+
+def test_every_item_of_a_list_has_a_type() -> None:
+    def untyped(schema: Any, at: str) -> list[str]:
+        if isinstance(schema, list):
+            return [found for index, one in enumerate(schema) for found in untyped(one, f"{at}/{index}")]
+        if not isinstance(schema, dict):
+            return []
+        items = schema.get("items", schema) if schema.get("type") == "array" else None
+        bare = items is not None and not ({"$ref", "anyOf", "oneOf", "enum"} & items.keys() or "properties" in items)
+        here = [at] if bare and items is not None and items.get("type") in (None, "object", "array") else []
+        return here + [found for name, one in schema.items() for found in untyped(one, f"{at}/{name}")]
+
+    assert untyped(document(), "") == []
+
+
+def test_what_a_list_is_answered_is_typed_by_its_kind() -> None:
+    for path, kind in (("validation-events", "Validation"), ("field-observations", "Field")):
+        answered = document()["paths"][f"/api/v1/{path}"]["post"]["responses"]["207"]["content"]["application/json"]
+        assert answered["schema"] == {"$ref": f"#/components/schemas/{kind}ListAnswer"}
+        result = document()["components"]["schemas"][f"{kind}Result"]["properties"]
+        assert {"$ref": f"#/components/schemas/{kind}Answer"} in result["answer"]["anyOf"]
+        assert {"$ref": "#/components/schemas/Problem"} in result["problem"]["anyOf"]

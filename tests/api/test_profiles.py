@@ -270,3 +270,46 @@ class TestWhatIsWanted:
             assert sum(usual["gaps_by_kind"].values()) == len(all_of_it["gaps_identified"])
         assert mean(sizes) < 20_000
         assert mean(whole) > 200_000
+
+
+class TestAskedContexts:
+    @pytest.mark.parametrize(
+        "context",
+        [
+            "industry=healthcare,deal_size=enterprise",
+            "industry=healthcare, fintech",
+            "industry:healthcare,deal_size:enterprise",
+            "healthcare,enterprise",
+            "industry,deal_size=healthcare",
+        ],
+    )
+    def test_a_comma_is_refused_with_what_is_accepted(self, api: ApiClient, context: str) -> None:
+        refused = api.get(f"employees/{JOE}/skills", context=context)
+        assert (refused.status, refused.fields) == (422, ["context"])
+        assert "industry=healthcare&deal_size=enterprise" in refused.json["detail"]
+
+    def test_a_value_with_a_comma_that_the_framework_has_can_be_asked_for(self, api: ApiClient) -> None:
+        value = "retail, consumer"
+        api.put("frameworks/sales_engineering/dimensions/segment", {"values": [value]})
+        scores = [{"competency": "discovery", "score": 70, "context": {"segment": value}}]
+        api.record(*(role_play(n, competency_scores=scores) for n in range(2)))
+        profile = api.get(f"employees/{JOE}/skills", context=f"segment={value}").json
+        row = next(r for r in profile["skills"] if r["context"] == {"segment": value})
+        assert (row["current_rating"], profile["notices"]) == (70, [])
+
+    def test_words_that_the_framework_does_not_know_are_noticed(self, api: ApiClient) -> None:
+        def notices(context: str) -> list[str]:
+            found: list[str] = api.get(f"employees/{JOE}/skills", context=context).json["notices"]
+            return found
+
+        [value, dimension] = notices("industry=beekeeping&mood=good")
+        assert value.startswith("context: 'beekeeping' is no value of industry in the framework; it has ")
+        assert "healthcare" in value
+        assert dimension.startswith("context: the framework has no dimension 'mood'; it has ")
+        assert notices("industry=healthcare") == api.get(f"employees/{JOE}/skills").json["notices"] == []
+
+    def test_another_word_for_a_value_is_read_as_the_value(self, api: ApiClient) -> None:
+        api.record(*(role_play(n, score=80) for n in range(2)))
+        profile = api.get(f"employees/{JOE}/skills", context="industry=Healthcare").json
+        row = next(r for r in profile["skills"] if r["context"] == {"industry": "healthcare"})
+        assert (row["current_rating"], profile["notices"]) == (80, [])

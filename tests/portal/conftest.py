@@ -15,6 +15,7 @@ from werkzeug import Request
 from werkzeug.test import Client
 
 from functions.portal.shell.application import Portal
+from infra.demonstration import model
 from infra.demonstration.events import when
 from infra.demonstration.model import framework
 from infra.demonstration.organisation import Organisation
@@ -57,7 +58,9 @@ class House:
         self.ways = SignIn(session_key="a-key-for-tests", demonstration=True)
         self.portal = Portal(self.platform.on, self.ways)
         people = Organisation(datetime.now(UTC).date()).people()
-        engineers = [person.email for person in people if person.role == "employee"][:ENGINEERS]
+        everybody = [person for person in people if person.role == "employee"]
+        apart = [person for person in everybody[ENGINEERS:] if person.name in model.APART][:1]
+        engineers = [person.email for person in [*everybody[:ENGINEERS], *apart]]
         kept = [person for person in people if person.role != "employee" or person.email in engineers]
         self.people = {role: [p.email for p in kept if p.role == role] for role in {p.role for p in kept}}
         if built is None:

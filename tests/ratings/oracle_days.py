@@ -232,9 +232,10 @@ def level_of(
         shares = {name: share * (1 - gain) + (gain if name == scorer else 0.0) for name, share in shares.items()}
         means = [m + c * surprise / spread for m, c in zip(means, with_score, strict=True)]
         covariance = [[covariance[i][j] - with_score[i] * with_score[j] * shrink for j in range(2)] for i in range(2)]
-    leans = {"": Lean(), **parameters.scorers} if errors else {}
-    shared = sum((one.error * shares[name]) ** 2 for name, one in leans.items())
-    return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared), sqrt(shared)
+    leans = {"": Lean(), **parameters.scorers}
+    leaning = sqrt(sum((one.error * shares[name]) ** 2 for name, one in leans.items()))
+    shared = leaning + (1 - sum(shares.values())) * noise.mean_error if errors else 0.0
+    return means[0], sqrt(covariance[0][0] + noise.drift**2 * (as_of - day) + shared**2), shared
 
 
 def surprise_of(score: float, expected: float, spread: float) -> tuple[float, float]:

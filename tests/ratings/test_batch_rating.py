@@ -46,7 +46,9 @@ COUNTED: Final[Standing] = "counted"
 SCORES = (NO_SCORE, 0, 4000, 6999, 7000, 7001, 7499, 7500, 8000, 10_000)
 MEASURED = Parameters(
     version=2,
-    competencies={"discovery": Noise(sigma=9.3, likeness=0.2, drift=0.4, mean=68.0, spread=9.5, practice=14.0)},
+    competencies={
+        "discovery": Noise(sigma=9.3, likeness=0.2, drift=0.4, mean=68.0, spread=9.5, practice=14.0, mean_error=1.7)
+    },
     scorers={"gong": Lean(bias=2.0, error=1.5, pairs=40), "lab": Lean(error=0.5)},
     untrusted=(Untrusted("careless", 3, "discovery"),),
 )

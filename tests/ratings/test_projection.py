@@ -135,6 +135,18 @@ class TestOneDay:
 
         assert rows(*before, *after) == rows(*before)
 
+    def test_what_is_observed_tomorrow_shows_no_bygone_combination_today(self) -> None:
+        pair = {"industry": "healthcare", "deal_size": "smb"}
+        bygone = practice(70, TODAY - 91, **pair)
+        for tomorrow in (practice(70, TODAY + 1, **pair), field(70, TODAY + 1, standing="held", **pair)):
+            today, later = (
+                Projection(state(bygone, tomorrow), framework(), PARAMETERS, day) for day in (TODAY, TODAY + 1)
+            )
+            skill = ("discovery", "deal_size=smb&industry=healthcare")
+
+            assert [one.shows(*skill) for one in (today, later)] == [False, True]
+            assert [skill in {row.key for row in one.rows()} for one in (today, later)] == [False, True]
+
     def test_the_last_rating_is_found_before_the_day_not_after_it(self) -> None:
         row = rated(field(80, TODAY - 200), field(20, TODAY + 1))
 

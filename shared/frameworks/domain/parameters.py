@@ -33,6 +33,7 @@ class Noise:
     practice:     standard deviation of one session's score around the person's level in practice
     transfer:     standard deviation between people of what practice adds to the level in the field
     observations: how many scores these were learnt from; 0 for the defaults
+    mean_error:   standard error of the mean, which everybody's level shares as far as it rests on it
     """
 
     sigma: float = 12.0
@@ -43,6 +44,7 @@ class Noise:
     practice: float = 12.0
     transfer: float = 10.0
     observations: int = 0
+    mean_error: float = 0.0
 
     @property
     def inflation(self) -> float:

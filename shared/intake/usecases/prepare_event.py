@@ -10,6 +10,7 @@ import orjson
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.framework_index import index_of
+from shared.frameworks.domain.unknown_values import unknown_values
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.records import UnmappedScore, unmapped_id
 from shared.intake.usecases.event_answer import Change, answer_again, answer_text
@@ -187,7 +188,8 @@ def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
     updates = skill_updates(draft.skills, draft.others, draft.earlier, draft.then)
     after = {skill: draft.then.row(*skill) for skill in draft.skills}
     recommended = recommendations(draft.then, list(after.values()), but_not=draft.event.facts.scenario_id)
-    return Change(draft.skills, after, updates, recommended, unmapped)
+    contexts = dict.fromkeys(score.context for score in draft.event.observation.scores)
+    return Change(draft.skills, after, updates, recommended, unmapped, unknown_values(contexts, draft.framework))
 
 
 def _received(event: Interpreted, known: Entry | None, now: datetime, place: int) -> tuple[Interpreted, datetime]:

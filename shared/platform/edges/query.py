@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from shared.kernel.errors import NotFound, Rejected, UnsupportedMedia
+from shared.kernel.errors import Malformed, NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, page_end
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Asked(Protocol):
 
 def employee_id_of(request: Request) -> str:
     """Returns the employee that the path names, in lower case."""
-    return request.path["employee_id"].strip().lower()
+    return folded(request.path["employee_id"])
 
 
 def framework_id_of(asked: Asked) -> str:
@@ -150,9 +151,31 @@ def cursor_to(position: tuple[datetime, str] | None) -> str | None:
 
 
 def csv_of(request: Request) -> bytes:
-    """Returns the body of a CSV file. Raises UnsupportedMedia."""
-    content_type = (request.headers.get("Content-Type") or "").split(";")[0].strip().lower()
-    if content_type not in {"text/csv", "application/csv"}:
-        raise UnsupportedMedia("send the file as text/csv", field="Content-Type")
+    """Returns the CSV file of a body: the body itself, or the `file` of a form. Raises UnsupportedMedia, Rejected."""
+    content_type, _, _ = (request.headers.get("Content-Type") or "").partition(";")
     require_plain(request.headers)
+    if content_type.strip().lower() == "multipart/form-data":
+        return _file_of(request)
+    if content_type.strip().lower() not in {"text/csv", "application/csv"}:
+        raise UnsupportedMedia(
+            "send the file as text/csv, or in the field `file` of multipart/form-data", field="Content-Type"
+        )
     return request.raw
+
+
+def _file_of(request: Request) -> bytes:
+    from io import BytesIO
+
+    from werkzeug.formparser import FormDataParser
+    from werkzeug.http import parse_options_header
+
+    media, options = parse_options_header(request.headers.get("Content-Type"))
+    try:
+        _, fields, files = FormDataParser(silent=False).parse(BytesIO(request.raw), media, len(request.raw), options)
+    except ValueError:
+        raise Malformed("the body is no multipart/form-data as its Content-Type says", field="body") from None
+    others = sorted({*fields, *files} - {"file"})
+    if others or len(files.getlist("file")) != 1:
+        raise Rejected("a form has one field, `file`, with the CSV file", field=others[0][:60] if others else "file")
+    content: bytes = files["file"].read()
+    return content

@@ -71,9 +71,10 @@ class Route:
     function:   the deployed function that serves it
     permission: what a caller needs; None: public
     of_one:     the path names an employee, and the relation to that person decides as well
-    body:       the JSON body's model; body_too: another that is taken as well; lists_too: a list of up to 500 is
-                accepted as well; csv: the body is text/csv
-    answer:     the model of the answer with status `success`
+    body:       the JSON body's model; body_too: another that is taken as well; csv: the body is a CSV file with
+                this header
+    answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
+                well, and answered so
     content_type: of the answer; of application/x-ndjson, `answer` is a line
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
@@ -88,7 +89,7 @@ class Route:
     body: ModelName | None = None
     body_too: ModelName | None = None
     success: int = 200
-    lists_too: bool = False
+    list_answer: ModelName | None = None
     csv: str | None = None
     of_one: bool = False
     query: tuple[Parameter, ...] = ()
@@ -122,7 +123,7 @@ class Details(TypedDict, total=False):
     body: ModelName
     body_too: ModelName
     success: int
-    lists_too: bool
+    list_answer: ModelName
     csv: str
     of_one: bool
     query: tuple[Parameter, ...]

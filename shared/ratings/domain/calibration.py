@@ -138,8 +138,18 @@ def noise_of(scores: CompetencyScores, leans: Mapping[str, Lean], usual: Noise) 
     # A rating's filter begins with its window: until then the levels have wandered apart.
     wandered = max(0, int(scores.day.max() - scores.day.min()) - RATING_WINDOW_DAYS)
     noise = replace(noise, spread=sqrt(noise.spread**2 + noise.drift**2 * wandered))
-    rounded = {name: round(getattr(noise, name), _DIGITS) for name in (*_PRIORS, "mean", "likeness")}
+    noise = replace(noise, mean_error=_mean_error(scores, known, noise))
+    rounded = {name: round(getattr(noise, name), _DIGITS) for name in (*_PRIORS, "mean", "likeness", "mean_error")}
     return replace(noise, observations=len(scores), **rounded)
+
+
+def _mean_error(scores: CompetencyScores, leans: Sequence[Lean], noise: Noise) -> float:
+    """Returns the standard error of the population's mean: people and their scores are few, and scorers lean."""
+    people = len(np.unique(scores.person))
+    drawn = (noise.spread**2 + (noise.sigma * noise.inflation) ** 2 * people / len(scores)) / people
+    shares = np.bincount(scores.scorer, minlength=len(leans)) / len(scores)
+    leaning = sum((one.error * share) ** 2 for one, share in zip(leans, shares.tolist(), strict=True))
+    return sqrt(drawn + leaning)
 
 
 def _series(scores: CompetencyScores, apart: int) -> Scores:

@@ -12,7 +12,7 @@ only "at most" or "at least"; it updates by the moments of the truncated normal 
 Maybeck, Stochastic Models, Estimation, and Control, 1982, vol. 2, ch. 12).
 
 What the scores of one scorer share does not shrink with their number: the variance of each scorer's bias is added at
-the end, by the share that its scores have in the estimate.
+the end, by the share that its scores have in the estimate; and so is the error of the population's mean.
 
 Many rows are filtered at once, step by step: the first score of each, then the second, and so on. A few are filtered
 one after the other. Both do the same sums in the same order, so that a person's rating is the same bytes either way.
@@ -61,7 +61,8 @@ class Scores:
 
 class NoiseColumns(NamedTuple):
     """Lays out how scores lie around the levels of each row's competency: `Noise` as variances, by row (or of one row,
-    as numbers); the mean in points, the likeness as it is. field: of a mean of many, which alike neighbours widen"""
+    as numbers); the mean and its error in points, the likeness as it is. field: of a mean of many, which alike
+    neighbours widen"""
 
     mean: Any
     spread: Any
@@ -70,6 +71,7 @@ class NoiseColumns(NamedTuple):
     transfer: Any
     drift: Any
     likeness: Any
+    mean_error: Any
 
     def of(self, places: Numbers) -> NoiseColumns:
         """Returns those at some places, one or several times."""
@@ -79,7 +81,7 @@ class NoiseColumns(NamedTuple):
 class Filtered(NamedTuple):
     """Holds what the filter made of scores.
 
-    mean, variance: by row, as of its last day; shared: the part of the variance that its scorers' errors add
+    mean, variance: by row, as of its last day; shared: the part of the variance that everybody shares
     expected, spread: by score, the mean and the variance that the filter expected of it
     after, doubt: by score, the level's mean and variance once it was taken in
     """
@@ -103,12 +105,13 @@ def variances(noise: Noise) -> NoiseColumns:
         noise.transfer**2,
         noise.drift**2,
         noise.likeness,
+        noise.mean_error,
     )
 
 
 def columns_of(noises: Iterable[Noise]) -> NoiseColumns:
     """Returns rows' noises as columns."""
-    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 7).T)
+    return NoiseColumns(*np.array([*map(variances, noises)], np.float64).reshape(-1, 8).T)
 
 
 def filtered(scores: Scores, noise: NoiseColumns, leans: Sequence[Lean], since: Numbers, until: Numbers) -> Filtered:
@@ -132,11 +135,15 @@ def level_on(until: int, taken: Taken, noise: NoiseColumns, leans: Sequence[Lean
 
 
 def _since_last(variance: Any, noise: NoiseColumns, days: Any, shares: Any, leans: Sequence[Lean]) -> tuple[Any, Any]:
-    """Returns a level's variance so many days after its last score, with its scorers' errors, and what these add: of
-    one row as numbers, of several as columns. shares: by scorer"""
+    """Returns a level's variance so many days after its last score, with what everybody shares, and that: of one row
+    as numbers, of several as columns. shares: by scorer
+
+    What no score has moved is the population's mean, whose error comes from the same scorers: it adds to theirs.
+    """
+    root = sqrt if isinstance(variance, float) else np.sqrt
     errors = [one.error * share for one, share in zip(leans, shares, strict=True)]
-    shared = sum(error * error for error in errors)
-    return variance + noise.drift * days + shared, shared
+    error = root(sum(error * error for error in errors)) + (1.0 - sum(shares)) * noise.mean_error
+    return variance + noise.drift * days + error * error, error * error
 
 
 class _Level(NamedTuple):

@@ -60,7 +60,8 @@ class PersonScores:
         # Entries that came after those of the table, and by number the skills that were asked for one by one.
         self._newest: tuple[Entry, ...] = ()
         self._skills: dict[int, SkillScores] = {}
-        self._brought: dict[int, int] | None = None
+        # The last day of all, and by skill the last day of what brings it.
+        self._brought: tuple[int, dict[int, int]] | None = None
 
     @classmethod
     def of(cls, entries: Sequence[Entry], index: FrameworkIndex, parameters: Parameters) -> PersonScores:
@@ -85,17 +86,18 @@ class PersonScores:
             self._table, self._newest = self._table.followed_by(builder.table()), ()
         return self._table
 
-    @property
-    def brought(self) -> Mapping[int, int]:
-        """Returns the skills, by number, that entries bring to a profile, with the last day of each; one that waits for
-        a review is of every day."""
+    def brought(self, as_of: int) -> Mapping[int, int]:
+        """Returns the skills, by number, that entries up to a day bring to a profile, with the last day of each; one
+        that waits for a review is of every day."""
         if self._brought is None:
-            exclusion = ScorerExclusion(self.parameters.untrusted, self.index.framework)
-            self._brought = self._bringing({}, exclusion.remaining(self.entries))
-        return self._brought
+            until = max((entry.day for entry in self.entries), default=as_of)
+            self._brought = until, self._bringing({}, self.entries)
+        if self._brought[0] <= as_of:
+            return self._brought[1]
+        return self._bringing({}, [entry for entry in self.entries if entry.day <= as_of])
 
-    def _bringing(self, brought: dict[int, int], entries: Iterable[Entry]) -> dict[int, int]:
-        for entry in entries:
+    def _bringing(self, brought: dict[int, int], entries: Sequence[Entry]) -> dict[int, int]:
+        for entry in ScorerExclusion(self.parameters.untrusted, self.index.framework).remaining(entries):
             day = _EVERY_DAY if entry.status == PENDING_REVIEW else entry.day
             for number in self.index.shape_of(entry.contexts, entry.words, entry.places).brings:
                 brought[number] = max(day, brought.get(number, day))
@@ -125,7 +127,8 @@ class PersonScores:
         more = PersonScores(self.index, self.parameters, entries, self._table, left_out, self.known)
         more._newest, more._skills = (*self._newest, *kept), dict(self._skills)
         if self._brought is not None:
-            more._brought = self._bringing(dict(self._brought), kept)
+            until, brought = self._brought
+            more._brought = max(until, entry.day), self._bringing(dict(brought), [entry])
         for one in kept:
             numbers, scores = numbers_of(one, self.parameters), one.scores[1::3]
             shape = self.index.shape_of(one.contexts, one.words, one.places)
@@ -203,16 +206,20 @@ class Projection:
         return self._skill(competency, skill)[0]
 
     @cached_property
+    def _brought(self) -> Mapping[int, int]:
+        return self.scores.brought(self.as_of)
+
+    @cached_property
     def listed(self) -> frozenset[Skill]:
         """Returns the skills that a profile may show: those of everybody, and what was ever seen of this person."""
         scores = self.scores
-        return frozenset(scores.index.names[number] for number in (*scores.brought, *scores.index.always))
+        return frozenset(scores.index.names[number] for number in (*self._brought, *scores.index.always))
 
     def shows(self, competency: str, skill: str) -> bool:
         """Tells whether the profile shows the skill (see `rows`): listed, and general or with something to say."""
         scores, number = self.scores, self.scores.index.number(competency, skill)
         if number not in scores.index.always:
-            day = scores.brought.get(number)
+            day = self._brought.get(number)
             if day is None or ("&" in skill and day < self.as_of - RATING_WINDOW_DAYS):
                 return False
         return skill == "" or says_something(self.row(competency, skill))

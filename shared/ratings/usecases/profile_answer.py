@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import date
 
 from shared.frameworks.domain.framework import Framework, Rule
-from shared.kernel.context import Context, decode_context, decode_skill
+from shared.frameworks.domain.unknown_values import unknown_values
+from shared.kernel.context import decode_skill, observed
 from shared.kernel.days import EPOCH, date_of, moment_of
 from shared.kernel.errors import Rejected
-from shared.ratings.contract import CONTEXT_EXAMPLE, GapView, ProfileAnswer, SkillView
+from shared.ratings.contract import GapView, ProfileAnswer, SkillView
 from shared.ratings.domain import discrepancy, gaps, readiness
 from shared.ratings.domain.explanation import explain, points, to_raise_confidence
 from shared.ratings.domain.projection import Projection
@@ -45,6 +46,7 @@ def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tupl
         gaps_by_kind={kind: kinds[kind] for kind in gaps.KINDS},
         gaps_for_this_week=gaps.for_a_week(found),
         scorer_certificates=[one for one in person.certificates if only in (None, one.competency)],
+        notices=unknown_values([observed(dict(person.asked or ()))], framework),
         next_cursor=None,
     )
     return answer, following
@@ -68,17 +70,6 @@ def _named(competency: str, framework: Framework) -> str:
 def worth_showing(row: SkillRating) -> bool:
     """Tells whether a skill says something: anything observed, pending, or general."""
     return row.context == "" or says_something(row)
-
-
-def context_from_text(words: str) -> Context:
-    """Reads a context from `dimension=value&dimension=value`; raises Rejected."""
-    pairs = decode_context(words)
-    context = tuple(
-        (dimension, values[0]) for dimension, values in pairs if len(values) == 1 and dimension and values[0]
-    )
-    if not context or len(context) != len(pairs) or len(context) > 12:
-        raise Rejected(f"context: {words[:80]!r} is not of the form {CONTEXT_EXAMPLE}", field="context")
-    return context
 
 
 def day_from_text(given: str) -> date:

@@ -21,6 +21,7 @@ from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+from shared.ratings.usecases.asked_context import mapped_context
 from shared.ratings.usecases.expected_contexts import ExpectedContexts
 
 
@@ -29,7 +30,7 @@ class ProjectedPerson:
     """One person's skills as of a day.
 
     expected:     where the person is expected to be seen
-    asked:        the context that was asked for
+    asked:        the context that was asked for, in the framework's own values
     certificates: of the scorers whose scores, reviewed by nobody, are in the person's rating window
     """
 
@@ -60,7 +61,7 @@ class ProjectPerson:
         """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate;
         closed: calls that whoever asks does not see yet, and of which nothing counts for them.
 
-        Raises NotFound, Rejected for a future day.
+        Raises NotFound, Rejected for a future day, and for a context with commas.
         """
         state = self._states.get(employee_id)
         if state is None:
@@ -72,15 +73,16 @@ class ProjectPerson:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
         state = _without(state, closed)
         expected = self._expected.of(employee_id, framework, day, closed)
-        asked = (extra,) if extra else ()
+        asked = mapped_context(extra, framework) if extra else None
+        also = (asked,) if asked else ()
         more = {
-            competency: (*asked, *(expected.deals if competency in framework.core else ()))
+            competency: (*also, *(expected.deals if competency in framework.core else ()))
             for competency in framework.by_competency
         }
         projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
         certificates = self._configuration.certificates()
         behind = tuple(_behind(state, projection, certificates))
-        return ProjectedPerson(employee_id, projection, expected, behind, extra)
+        return ProjectedPerson(employee_id, projection, expected, behind, asked)
 
 
 def _without(state: StoredState, closed: Collection[Conversation]) -> StoredState:

@@ -15,7 +15,8 @@ from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_count
-from shared.ratings.usecases.profile_answer import context_from_text, day_from_text, gaps_of, profile_answer
+from shared.ratings.usecases.asked_context import context_from_text
+from shared.ratings.usecases.profile_answer import day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
 from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted
 

@@ -20,6 +20,8 @@ CORRELATION = 0.3
 """Of two skills' levels of one person on the first day."""
 BLIND_CALLS, REVIEWER = 12, 8.0
 """A reviewer who is so many points off tells in so many calls to 2 points how far the scorer leans."""
+KNOWN_WELL = 800
+"""So many tell that a scorer does not lean."""
 CALLS = 8.0
 
 BEGINNINGS: Sequence[tuple[float, float]] = ((82.0, 3.0), (80.0, 6.0), (75.0, 8.0))
@@ -44,7 +46,7 @@ def headline(begin: tuple[float, float], lean: float, chance: np.random.Generato
     """Lets 40 people live and says how many are ready. lean: standard deviation of the one scorer's lean"""
     world = World("", calls=CALLS, drift=drift, begin=begin)
     scorer = float(chance.normal(0, lean)) if lean else 0.0
-    pairs = blind_pairs(scorer, chance, BLIND_CALLS, REVIEWER)
+    pairs = blind_pairs(scorer, chance, BLIND_CALLS if lean else KNOWN_WELL, REVIEWER)
     factor = chance.normal(0, 1, PEOPLE)
     profiles: dict[str, list[SkillRating]] = {str(person): [] for person in range(PEOPLE)}
     truth = np.ones(PEOPLE, np.bool_)
