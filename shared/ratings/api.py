@@ -121,6 +121,7 @@ def export_profiles(request: Request, on: UseCases) -> Response:
     "recalculation.run",
     answer=contract.RunAnswer,
     body=contract.RecalculationBody,
+    body_optional=True,
     success=202,
     problems=(400, 413, 415, 422),
     tag="Skills",
