@@ -64,6 +64,7 @@ TAGS = (
     "Transcripts",
     "Notifications",
     "Operations",
+    "Webhooks",
     "Reviews",
     "About",
 )

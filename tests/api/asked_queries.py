@@ -33,10 +33,12 @@ from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
+from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
 from tests.harness.api_client import (
     ADA,
     DANA,
+    INTEGRATION,
     JOE,
     PRIYA,
     SARAH,
@@ -177,7 +179,7 @@ def ask_the_rest(api: ApiClient) -> None:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
-    activity.effective(dana, JOE)
+    activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
     platform.publish_pending.sweep()
     platform.reviews.following.finish()
@@ -236,6 +238,21 @@ def ask_about_transcripts(api: ApiClient) -> None:
         notifications.unread(caller, JOE)
 
 
+def ask_about_webhooks(api: ApiClient) -> None:
+    """What subscribers see, and what tells them."""
+    made = api.post(
+        "webhook-subscriptions", {"address": "https://a.example/", "event_types": ["skill.changed"]}, who=ADA
+    )
+    path = f"webhook-subscriptions/{made.json['subscription_id']}"
+    for who in (ADA, INTEGRATION):
+        assert api.get("webhook-subscriptions", who=who).status == 200
+    assert api.post(f"{path}/test", who=ADA).status == 202
+    assert api.post(f"{path}/test", who=ADA).status == 202
+    asked(api, f"{path}/deliveries", {})
+    assert api.post(f"{path}/replay", {"since": "2026-02-01T00:00:00Z"}, who=ADA).status == 202
+    SubscriptionRecords(api.platform.integrations).to("skill.changed")
+
+
 def erase_somebody(api: ApiClient) -> None:
     """The last of all: it goes through everything there is."""
     platform, documents = api.platform, api.platform.documents
@@ -267,6 +284,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_everything(api)
     ask_about_calls(api)
     ask_the_rest(api)
+    ask_about_webhooks(api)
     erase_somebody(api)
     yield notes
     api.close()

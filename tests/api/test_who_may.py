@@ -59,6 +59,7 @@ DESIGNING = ADMINISTRATION | {"enablement"}
 PUBLIC = ANYONE | {"nobody"}
 CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
 CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
+SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
 EXPECTED: dict[str, frozenset[str]] = {
@@ -132,6 +133,16 @@ EXPECTED: dict[str, frozenset[str]] = {
     "discard_dead_letter": ADMINISTRATION,
     "get_health": ADMINISTRATION,
     "get_calibration": ADMINISTRATION,
+    "list_webhook_subscriptions": SUBSCRIBING,
+    "create_webhook_subscription": SUBSCRIBING,
+    "get_webhook_subscription": SUBSCRIBING,
+    "put_webhook_subscription": SUBSCRIBING,
+    "delete_webhook_subscription": SUBSCRIBING,
+    "rotate_webhook_secret": SUBSCRIBING,
+    "list_webhook_deliveries": SUBSCRIBING,
+    "replay_webhook_delivery": SUBSCRIBING,
+    "replay_webhook_deliveries": SUBSCRIBING,
+    "test_webhook_subscription": SUBSCRIBING,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }

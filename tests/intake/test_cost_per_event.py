@@ -18,8 +18,8 @@ from shared.ports.documents import Put
 from shared.ratings.domain.discrepancy import from_text
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import to_text
-from shared.ratings.usecases.rebuild_state import ledger_entries
 from tests.harness.counting import Counted
+from tests.harness.ledger_entries import ledger_entries
 from tests.proofs import population
 from tests.proofs.cost_per_event import EMPLOYEE, MACHINE, live_path, measure
 from tests.proofs.measuring import NOW

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from shared.kernel.access import ROLES, Role
 from shared.kernel.errors import Rejected
+from shared.kernel.unicode_form import composed
 
 _APART = re.compile(r"[\s_-]+")
 _ROLES: Mapping[str, Role] = {role: role for role in ROLES}
@@ -44,4 +44,4 @@ class JobTitles:
 
 
 def _compared(word: str) -> str:
-    return _APART.sub("", normalize("NFC", word).casefold())
+    return _APART.sub("", composed(word).casefold())

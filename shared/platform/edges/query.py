@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from shared.kernel.errors import Malformed, NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, page_end
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Asked(Protocol):
 
 def employee_id_of(request: Request) -> str:
     """Returns the employee that the path names, in lower case."""
-    return request.path["employee_id"].strip().lower()
+    return folded(request.path["employee_id"])
 
 
 def framework_id_of(asked: Asked) -> str:

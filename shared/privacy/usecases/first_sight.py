@@ -89,6 +89,21 @@ class FirstSight:
         withheld = self.withheld(caller, events)
         return {(event.source, event.source_id) for event in events if event.event_id in withheld}
 
+    def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
+        """Returns when the last of a person's calls opens for the caller; None where all are open."""
+        if opens_at(caller, employee_id, self._clock.now(), 1) is None:
+            return None
+        events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
+        return max(self.withheld(caller, events).values(), default=None)
+
+    def opens_review(self, caller: Caller, employee_id: str, review_id: str) -> datetime | None:
+        """Returns when what was decided about a call opens for the caller; None where it is open."""
+        hours = self._configuration.reviews().employee_first_hours
+        review = self._reviews.of_calls([review_id]).get(review_id)
+        if hours <= 0 or review is None:
+            return None
+        return opens_at(caller, employee_id, review.scored_at, hours)
+
 
 def _review_id(event: Observed) -> str:
     return review_id_of(event.source, event.source_id, event.employee_id)
