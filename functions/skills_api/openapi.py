@@ -152,7 +152,10 @@ def _operation(route: Route) -> Operation:
             schema = {"oneOf": [schema, _ref(route.body_too.name)]}
         if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": not route.body_optional,
+            "content": {"application/json": {"schema": schema}},
+        }
     elif route.csv:
         file: Schema = {"type": "string", "format": "binary"}
         form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}

@@ -156,6 +156,7 @@ def list_changes(request: Request, on: UseCases) -> Response:
     "recalculation.run",
     answer=contract.RunAnswer,
     body=contract.RecalculationBody,
+    body_optional=True,
     success=202,
     problems=(400, 413, 415, 422),
     tag="Skills",

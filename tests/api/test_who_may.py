@@ -76,6 +76,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_changes": COPYING,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
+    "list_job_titles": ADMINISTRATION,
     "import_certifications": ADMINISTRATION,
     "get_employee": OF_JOE,
     "put_employee": ADMINISTRATION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,6 +99,10 @@ class WriteEmployees:
         facts = [_fact(employee) for employee in employees]
         for start in range(0, len(facts), IN_ONE_PUBLICATION):
             self._bus.publish(TOPIC, facts[start : start + IN_ONE_PUBLICATION])
+
+    def erased_among(self, employee_ids: Iterable[str]) -> Collection[str]:
+        """Returns those who have been erased."""
+        return self._tombstones.among(employee_ids)
 
     def require_present(self, said: Said, gone: Collection[str] | None = None) -> None:
         """Raises Rejected when somebody's manager or mentor has been erased. gone: the erased ones, where known"""
