@@ -13,6 +13,7 @@ from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Rou
 if TYPE_CHECKING:
     from shared.people.usecases.change_employee import ChangeEmployee
     from shared.people.usecases.import_people import ImportPeople
+    from shared.people.usecases.list_job_titles import ListJobTitles
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
 
@@ -26,6 +27,8 @@ class UseCases(Protocol):
     def in_sight(self) -> PeopleInSight: ...
     @property
     def import_people(self) -> ImportPeople: ...
+    @property
+    def list_job_titles(self) -> ListJobTitles: ...
     @property
     def profile_access(self) -> OpenProfile: ...
     @property
@@ -76,6 +79,17 @@ def list_employees(request: Request, on: UseCases) -> Response:
 )
 def import_employees(request: Request, on: UseCases) -> Response:
     return Response(on.import_people.from_csv(request.caller, csv_of(request)))
+
+
+@api.get(
+    "/api/v1/job-titles",
+    "The titles that an import of people reads, each with its role",
+    "people.write",
+    answer=contract.JobTitleList,
+    tag="People",
+)
+def list_job_titles(request: Request, on: UseCases) -> Response:
+    return Response(on.list_job_titles.list(request.caller))
 
 
 @api.get(

@@ -9,23 +9,21 @@ from datetime import date
 from typing import Any
 
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import ROLES, Caller, require
+from shared.kernel.access import Caller, require
 from shared.kernel.csv_file import EMAIL, PERSON, Row, rows
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, validated
 from shared.kernel.unicode_form import folded
 from shared.people.contract import EmployeeBody, ImportAnswer, ImportLine, Result, summary
+from shared.people.domain.job_titles import JobTitles
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
 
 REQUIRED = ("name", "email")
 OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "active")
 _EMAIL = re.compile(r"[^@\s/,;<>\"]+@[^@\s/,;<>\"]+")
-_ROLES = {"se": "employee", "sales_engineer": "employee", "admin": "administrator", "apprentice": "employee"}
-"""Other words for roles that files use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,13 @@ class ImportPeople:
         employees: EmployeeRecords,
         writing: WriteEmployees,
         configuration: Configuration,
-        tombstones: Tombstones,
+        titles: JobTitles,
         audit: Audit,
     ) -> None:
         self._employees = employees
         self._writing = writing
         self._configuration = configuration
-        self._tombstones = tombstones
+        self._titles = titles
         self._audit = audit
 
     def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
@@ -86,7 +84,7 @@ class ImportPeople:
         found = rows(content, REQUIRED, OPTIONAL)
         named = _named_in(found)
         known = self._employees.many(named)
-        run = _Run(known, self._tombstones.among(named - known.keys()))
+        run = _Run(known, self._writing.erased_among(named - known.keys()))
         for row in found:
             run.lines.append(self._line(row, run))
         self._writing.publish(run.written)
@@ -96,7 +94,7 @@ class ImportPeople:
     def _line(self, row: Row, run: _Run) -> _Line:
         email = row.person
         try:
-            framework_id, said = _said(row)
+            framework_id, said = _said(row, self._titles)
             if framework_id not in run.frameworks:
                 self._configuration.framework(framework_id)
                 run.frameworks.add(framework_id)
@@ -119,7 +117,7 @@ def _named_in(found: Iterable[Row]) -> set[str]:
     return (named | {row.person for row in found}) - {""}
 
 
-def _said(row: Row) -> tuple[str, Said]:
+def _said(row: Row, titles: JobTitles) -> tuple[str, Said]:
     """Returns the framework that a line is of, and what it says. An empty cell of an optional column says nothing."""
     row.check_width()
     person, email = row.person, folded(row.cell(EMAIL))
@@ -129,8 +127,8 @@ def _said(row: Row) -> tuple[str, Said]:
         column = PERSON if PERSON in row.cells else EMAIL
         raise Rejected(f"{column}: {person[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=column)
     given: dict[str, Any] = {"name": row.cell("name")}
-    if role := row.cell("role").lower().replace(" ", "_"):
-        given["role"] = _role(role)
+    if row.cell("role"):
+        given["role"] = titles.role(row.cell("role"))
     for column, name in (("manager", "manager"), ("mentor", "mentor"), ("framework", "framework_id")):
         if row.cell(column):
             given[name] = folded(row.cell(column))
@@ -145,13 +143,6 @@ def _said(row: Row) -> tuple[str, Said]:
         given["hire_date"] = body.hire_date
     names = {"manager": "manager_id", "mentor": "mentor_id"}
     return body.framework_id, Said(**{names.get(name, name): value for name, value in given.items()})
-
-
-def _role(word: str) -> str:
-    role = _ROLES.get(word, word)
-    if role not in ROLES:
-        raise Rejected(f"role: {role[:60]!r} is none of {', '.join(ROLES)}", field="role")
-    return role
 
 
 def _checked_day(text: str) -> str:

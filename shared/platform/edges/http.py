@@ -86,6 +86,8 @@ class Request:
 
     def json(self) -> Any:
         """Reads the body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
+        if self.route.body_optional and not self.raw:
+            return {}
         require_json(self.headers)
         return parse_json(self.raw)
 
