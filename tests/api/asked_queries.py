@@ -29,14 +29,17 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger
 from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
+from shared.platform.records.changes import KEPT
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
+from shared.ratings.usecases.list_changes import Cursor
 from shared.subscriptions.records import SubscriptionRecords
 from tests.api.conftest import Loaded, _api
 from tests.harness.api_client import (
     ADA,
+    CRO,
     DANA,
     INTEGRATION,
     JOE,
@@ -178,6 +181,9 @@ def ask_the_rest(api: ApiClient) -> None:
             if first.next:
                 activity.latest(caller, kind, limit=1, after=first.next)
     dana = Caller(email=DANA, role="manager", employee_id=DANA)
+    platform.changes.page(
+        Caller(email=CRO, role="cro", employee_id=CRO), Cursor((api.clock.now() - KEPT, "-")), every=False, limit=1
+    )
     platform.history.of(dana, platform.employee(JOE), EventFilter(), limit=10)
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()

@@ -21,6 +21,7 @@ from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.days import EPOCH
 from shared.observations.domain.event_filter import EventFilter
+from shared.observations.wire.sent_event import SentEvent
 from shared.platform.edges.query import place_of
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.in_contexts import InContext, in_contexts
@@ -131,14 +132,15 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
 
 
 def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) -> Seen:
-    metadata = item.payload.get("analysis_metadata") or {}
-    decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
+    sent = SentEvent(item.payload)
+    decided = sent.decided
     waiting = call.waiting if call is not None and decided is None else frozenset()
     scores = []
-    for one in item.payload.get("competency_scores", ()):
-        competency = framework.competency_named(one["competency"].strip())
-        name = framework.by_competency[competency].name if competency else words.plain(one["competency"])
-        scores.append((name, float(one["score"]), one["competency"] in waiting))
+    for word, points in sent.scores:
+        competency = framework.competency_named(word)
+        name = framework.by_competency[competency].name if competency else words.plain(word)
+        if points is not None:
+            scores.append((name, points, word in waiting))
     return Seen(
         at=item.occurred_at,
         account=item.deal.account_name if item.deal else None,
