@@ -27,6 +27,7 @@ _PROBLEMS = {
     404: "There is no such thing",
     405: "The path does not serve this method",
     409: "It exists with other content, or changed meanwhile",
+    410: "The cursor is older than the log; begin again with an export",
     412: "If-Match or If-None-Match: it is not what the change was to be made on; its present ETag comes along",
     413: "The body or the list is too large",
     415: "The content type is not read here",

@@ -42,7 +42,7 @@ class Environment(ABC):
     secrets: Secrets
     services: Mapping[str, frozenset[Scope]]
     administrators: Collection[str]
-    limits_callers: bool
+    limits_callers: bool = False
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}

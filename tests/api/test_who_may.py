@@ -73,6 +73,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "void_event": RECORDING,
     "get_profile": OF_JOE,
     "export_profiles": COPYING,
+    "list_changes": COPYING,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
     "list_job_titles": ADMINISTRATION,

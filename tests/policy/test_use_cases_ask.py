@@ -65,6 +65,8 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "dismissed words": lambda on: on.unmapped.dismiss(NOBODY, FRAMEWORK, "none"),
     "a review before its decision": lambda on: on.reviews.decide.before(NOBODY, "none"),
     "a void": lambda on: on.voiding.void(NOBODY, VoidBody(event_id="none", reason="None")),
+    "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
+    "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

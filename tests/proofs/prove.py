@@ -25,6 +25,7 @@ PROOFS: Final = (
     "crashes",
     "examples",
     "ingest_rate",
+    "mirror",
     "numbers",
     "recalculation",
     "speeds",

@@ -85,7 +85,7 @@ class WriteEmployees:
             return Written(before, changed=False)
         employee = known.changed(**fields, sources=sources, updated_at=now)
         try:
-            self._employees.put(employee, new=before is None, over=over)
+            self._employees.put(employee, self._clock.now, new=before is None, over=over)
         except PreconditionFailed:
             raise Conflict("this record was changed meanwhile; look at it again") from None
         except AlreadyExists:

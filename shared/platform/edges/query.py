@@ -96,7 +96,7 @@ def encode_cursor(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, length: int) -> list[Any]:
+def decode_cursor(cursor: str, length: int, field: str = "cursor") -> list[Any]:
     """Decodes where a page ended: `length` texts, the last a document's name. Raises Rejected."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -109,19 +109,22 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
         ):
             raise ValueError
     except (ValueError, RecursionError):
-        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+        raise Rejected(f"{field}: not one that this route gave", field=field) from None
     return values
 
 
 def cursor_of(asked: Asked) -> tuple[datetime, str] | None:
     """Reads where the page before ended; None for the first page. Raises Rejected."""
     given = asked.query.get("cursor")
-    if given is None:
-        return None
+    return None if given is None else position_of(*decode_cursor(given, 2))
+
+
+def position_of(moment: str, name: str, field: str = "cursor") -> tuple[datetime, str]:
+    """Reads a position in a list from its two parts. Raises Rejected."""
     try:
-        return page_end(*decode_cursor(given, 2))
+        return page_end(moment, name)
     except ValueError:
-        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+        raise Rejected(f"{field}: not one that this route gave", field=field) from None
 
 
 def place_of(asked: Asked) -> tuple[datetime, str] | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
+from shared.kernel.pages import Position
 from shared.observations.domain.observation import Kind
 from shared.observations.records import Ledger
 from shared.ports.ambient import Clock
@@ -44,6 +45,14 @@ class Observed(Protocol):
     def received_at(self) -> datetime: ...
     @property
     def message(self) -> str: ...
+
+
+class Opening(NamedTuple):
+    """Says when an observation opened, and whose it is."""
+
+    at: datetime
+    event_id: str
+    employee_id: str
 
 
 class FirstSight:
@@ -80,6 +89,16 @@ class FirstSight:
             if opens is not None and opens > now:
                 found[event.event_id] = opens
         return found
+
+    def opened(self, caller: Caller, after: Position, until: datetime, limit: int) -> list[Opening]:
+        """Returns the first scores of calls that opened for the caller behind a position, up to a moment, in the order
+        of their openings. There are more: such as were no analyst's, and have been open before."""
+        hours = self._configuration.reviews().employee_first_hours
+        if hours <= 0 or caller.role is None or caller.role in REVIEWERS:
+            return []
+        late = timedelta(hours=hours)
+        found = self._ledger.received_up_to("field", until - late, limit, (after[0] - late, after[1]))
+        return [Opening(event.received_at + late, event.event_id, event.employee_id) for event in found]
 
     def calls(self, caller: Caller, employee_id: str) -> set[Call]:
         """Returns the calls of a person whose scores are not open for the caller yet."""

@@ -85,7 +85,7 @@ class StartErasure:
             transaction.write(
                 self._runs.records.creation(run),
                 burial(salt, employee_id, Tombstone(run_id=run_id, erased_at=now)),
-                *EmployeeRecords.removal(employee_id),
+                *EmployeeRecords.removal(employee_id, self._clock.now()),
             )
             return run_id
 
