@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.call_pipeline.contract import CallMoveBody
 from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
@@ -45,6 +46,10 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "dismissed words": lambda on: on.unmapped.dismiss(NOBODY, FRAMEWORK, "none"),
     "a review before its decision": lambda on: on.reviews.decide.before(NOBODY, "none"),
     "a void": lambda on: on.voiding.void(NOBODY, VoidBody(event_id="none", reason="None")),
+    "a moved call": lambda on: on.calls.move_call.move(
+        NOBODY, "none", CallMoveBody(speaker_id="1", employee_id=JOE, reason="None")
+    ),
+    "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

@@ -88,7 +88,9 @@ class VoidEvent:
         require(caller, "events.void")
         found = self._ledger.part(part.source, part.source_id, part.employee_id)
         if part.sent is not None and all(sent_id(one.record) != part.sent for one in found):
-            self._early(caller, VoidBody(event_id=part.sent, source=part.source, kind="field", reason=reason))
+            self._early(
+                caller, VoidBody(event_id=part.sent, source=part.source, kind="field", reason=reason), part.employee_id
+            )
         if found:
             self._void_all(caller, found, reason)
 
@@ -112,14 +114,14 @@ class VoidEvent:
         self._audit.record(caller, AuditAction.EVENT_VOIDED, subject=employee_id, detail=f"{event_id}: {reason}")
         return Voided(by=caller.employee_id or caller.email, at=self._clock.now(), reason=reason)
 
-    def _early(self, caller: Caller, body: VoidBody) -> VoidAnswer:
+    def _early(self, caller: Caller, body: VoidBody, employee_id: str | None = None) -> VoidAnswer:
         """Keeps the void of an event that has not come yet. Raises NotFound where it cannot be told which, Retryable
         where it has come meanwhile."""
         if body.kind is None or body.source is None:
             raise nothing(body.event_id, body.source)
         event_id = digest(body.kind, body.source, body.event_id)
         waiting = self._ledger.early_void(event_id)
-        why = waiting.record.voided if waiting else self._why(caller, body.event_id, body.reason, None)
+        why = waiting.record.voided if waiting else self._why(caller, body.event_id, body.reason, employee_id)
         if waiting is None:
             try:
                 self._ledger.commit([EarlyVoids.kept(EarlyVoid(event_id=event_id, voided=why))])
