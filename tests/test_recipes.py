@@ -118,3 +118,15 @@ def test_what_comes_of_the_recipes_has_types(copy: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_what_comes_of_the_recipes_is_formatted_and_in_order(copy: Path) -> None:
+    for command in (["format", "--check", "--quiet"], ["check", "--quiet", "--no-cache"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "functions", "infra", "shared"],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:]

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.call_analysis import call_analysis
 from infra.wiring.edges.task import task_edge
 from infra.wiring.environment import Environment, environment
-from shared.kernel.errors import Retryable
 from shared.platform.edges.internal import Delivery, InnerEdge, Outcome
 
 
@@ -23,9 +22,7 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> Outcome:
         from shared.call_pipeline.messages import BatchTask
 
-        task, collecting = delivery.read(BatchTask), call_analysis(on).collect_batch
-        if collecting is None:
-            raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
-        return collecting.collect(task.batch_id, task.polls)
+        task = delivery.read(BatchTask)
+        return call_analysis(on).collect_batch.collect(task.batch_id, task.polls)
 
     return task_edge(on, "analysis_collect", work)

@@ -21,6 +21,7 @@ from infra.wiring.platform import platform
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 from infra.wiring.reviews import reviews
+from infra.wiring.subscriptions import subscriptions
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
 from shared.intake.api import api as intake_api
@@ -31,6 +32,7 @@ from shared.platform.edges.http import HttpEdge
 from shared.privacy.api import api as privacy_api
 from shared.ratings.api import api as ratings_api
 from shared.reviews.api import api as reviews_api
+from shared.subscriptions.api import api as subscriptions_api
 from shared.taxonomy.api import api as taxonomy_api
 
 
@@ -51,6 +53,7 @@ def edge(on: Environment) -> HttpEdge:
         *platform_api.served(lambda: platform(on)),
         *operations_api.served(lambda: operations(on)),
         *reviews_api.served(lambda: reviews(on)),
+        *subscriptions_api.served(lambda: subscriptions(on)),
         *about.api.served(lambda: None),
     ]
     return HttpEdge(served, authentication(on, "skills_api"), on.log, elsewhere=ROUTES)

@@ -27,6 +27,7 @@ _PROBLEMS = {
     404: "There is no such thing",
     405: "The path does not serve this method",
     409: "It exists with other content, or changed meanwhile",
+    410: "The cursor is older than the log; begin again with an export",
     412: "If-Match or If-None-Match: it is not what the change was to be made on; its present ETag comes along",
     413: "The body or the list is too large",
     415: "The content type is not read here",
@@ -64,6 +65,7 @@ TAGS = (
     "Transcripts",
     "Notifications",
     "Operations",
+    "Webhooks",
     "Reviews",
     "About",
 )
@@ -150,7 +152,10 @@ def _operation(route: Route) -> Operation:
             schema = {"oneOf": [schema, _ref(route.body_too.name)]}
         if route.list_answer is not None:
             schema = {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": not route.body_optional,
+            "content": {"application/json": {"schema": schema}},
+        }
     elif route.csv:
         file: Schema = {"type": "string", "format": "binary"}
         form: Schema = {"type": "object", "properties": {"file": file}, "required": ["file"]}

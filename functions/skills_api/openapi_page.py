@@ -78,7 +78,6 @@ def page(document: Document) -> str:
 
 
 def _operation(document: Document, path: str, method: str, operation: Operation) -> str:
-    shown: set[str] = set()
     parts = [
         f'<details id="{escape(operation["operationId"])}"><summary>',
         f'<span class="method {method}">{method.upper()}</span><code>{escape(path)}</code>',
@@ -99,6 +98,13 @@ def _operation(document: Document, path: str, method: str, operation: Operation)
         one: MediaType = {**content, "schema": schema["oneOf"][0] if "oneOf" in schema else schema}
         heading = f"Body <code>{escape(content_type)}</code>{listed}"
         parts.append(f"<h3>{heading}</h3>{_schema(document, one)}")
+    return "".join([*parts, *_responses(document, operation)]) + "</div></details>"
+
+
+def _responses(document: Document, operation: Operation) -> list[str]:
+    """Returns what an operation answers with; a schema that it has shown is linked to."""
+    parts: list[str] = []
+    shown: set[str] = set()
     problems: list[tuple[str, ...]] = []
     for status, response in operation["responses"].items():
         contents = response.get("content", {})
@@ -120,7 +126,7 @@ def _operation(document: Document, path: str, method: str, operation: Operation)
             shown.add(reference)
     if problems:
         parts.append(f"<h3>Problems, as {_link('Problem')}</h3>{_table(('Status', 'When'), problems)}")
-    return "".join(parts) + "</div></details>"
+    return parts
 
 
 def _schema(document: Document, content: MediaType) -> str:

@@ -14,6 +14,7 @@ from shared.platform.edges.routes import Route
 from shared.privacy.api import api as privacy
 from shared.ratings.api import api as ratings
 from shared.reviews.api import api as reviews
+from shared.subscriptions.api import api as subscriptions
 from shared.taxonomy.api import api as taxonomy
 
 ROUTES: tuple[Route, ...] = (
@@ -28,5 +29,6 @@ ROUTES: tuple[Route, ...] = (
     *platform.routes,
     *reviews.routes,
     *operations.routes,
+    *subscriptions.routes,
     *about.api.routes,
 )

@@ -191,7 +191,7 @@ class Catalogue:
         raise NotFound(f"the warehouse has no mart {name}", field="mart")
 
     def check(self, name: str) -> Check:
-        """Raises NotFound."""
+        """Returns a check by its name. Raises NotFound."""
         if name not in self.checks:
             raise NotFound(f"the warehouse has no check {name}", field="check")
         return self.checks[name]

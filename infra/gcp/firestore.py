@@ -35,6 +35,7 @@ from infra.gcp.firestore_values import (
 )
 from shared.ports.documents import (
     DELETE_FIELD,
+    TRANSACTION_SECONDS,
     Contended,
     Create,
     Delete,
@@ -80,6 +81,7 @@ class FirestoreDocuments:
         self._emulator = emulator or os.environ.get("FIRESTORE_EMULATOR_HOST")
         self._sleep = sleep
         self._again = threading.Lock()
+        self.transaction_seconds: float = TRANSACTION_SECONDS
 
     @cached_property
     def _store(self) -> _Store:
@@ -110,7 +112,7 @@ class FirestoreDocuments:
         raise Contended(f"a transaction lost {ATTEMPTS} times against others")
 
     def _attempt(self, work: Callable[[Transaction], T]) -> T:
-        transaction = _Transaction(self._store)
+        transaction = _Transaction(self._store, self.transaction_seconds)
         try:
             result = work(transaction)
             transaction.commit()
@@ -338,11 +340,12 @@ class _Reads:
 class _Transaction(_Reads):
     """Reads under the server's locks, then writes."""
 
-    def __init__(self, store: _Store):
+    def __init__(self, store: _Store, seconds: float):
         options = store.types.TransactionOptions.pb()()
         options.read_write.SetInParent()
         super().__init__(store, options)
         self._writes: list[Write] = []
+        self._ends = time.monotonic() + seconds
 
     def get_many(self, paths: Iterable[str]) -> dict[str, Document]:
         self._refuse_after_write()
@@ -357,6 +360,8 @@ class _Transaction(_Reads):
 
     def commit(self) -> None:
         if self._writes:
+            if time.monotonic() > self._ends:
+                raise Contended("a transaction took too long")
             self._store.commit(self._writes, self.id)
         else:
             self.roll_back()

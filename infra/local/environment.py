@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
     from infra.web.observations import HttpObservations
+    from infra.web.receivers import HttpReceivers
     from infra.wiring.google_environment import GoogleEnvironment
     from shared.conversations.ports.calls import Calls
 
@@ -81,6 +82,12 @@ class EmbeddedEnvironment(Environment):
 
         source = self.parts.issuer.source(service_account("gong-middleware"))
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
+
+    @cached_property
+    def receivers(self) -> HttpReceivers:
+        from infra.web.receivers import HttpReceivers
+
+        return HttpReceivers(loopback=self.settings.get("AUGMENT_WEBHOOKS_TO_LOOPBACK") == "true")
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:
         found: T = getattr(self, name)

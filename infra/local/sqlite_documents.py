@@ -36,7 +36,7 @@ from infra.local.documents.table import SCHEMA
 from infra.local.documents.transactions import Attempt
 from infra.local.documents.writes import encoded
 from infra.local.sqlite_file import SqliteFile, store_errors
-from shared.ports.documents import Contended, Document, Query, Reader, Transaction, Write
+from shared.ports.documents import TRANSACTION_SECONDS, Contended, Document, Query, Reader, Transaction, Write
 
 T = TypeVar("T")
 
@@ -69,6 +69,7 @@ class SqliteDocuments:
         self._connection = self.file.connection
         self._commits = Commits(self.file)
         self._sleep = sleep
+        self.transaction_seconds: float = TRANSACTION_SECONDS
 
     def close(self) -> None:
         """Closes the file."""
@@ -109,7 +110,7 @@ class SqliteDocuments:
             if number:
                 self._sleep(random.uniform(0, min(0.1, 0.001 * 2**number)))
             with self._snapshot() as connection:
-                attempt = Attempt(connection, self._excerpts)
+                attempt = Attempt(connection, self._excerpts, self.transaction_seconds)
                 result = work(attempt)
             with store_errors("document store"):
                 if not attempt.writes or attempt.commit(self.file):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.json_values import JsonObject
+from shared.kernel.unicode_form import folded
 from shared.ports.ambient import Clock
 from shared.ports.identity import Identity
 
@@ -145,7 +146,7 @@ def _read(claims: JsonObject, now: float) -> _Verified:
         audiences=frozenset(
             one for one in (claimed if isinstance(claimed, list) else [claimed]) if isinstance(one, str)
         ),
-        email=email.lower() if isinstance(email, str) and claims.get("email_verified") is True else None,
+        email=folded(email) if isinstance(email, str) and claims.get("email_verified") is True else None,
         subject=str(claims["sub"]),
     )
 

@@ -57,15 +57,13 @@ class CallAnalysisUseCases(Wiring):
         return SubmitBatches(SendBatch(model, questions, self._batched, self._on.log), self._batched, self._on.log)
 
     @wired
-    def collect_batch(self) -> CollectBatch | None:
-        """Collects message batches; None where no language model is connected."""
-        model, questions = language_model(self._on), self._questions
-        if model is None or questions is None:
-            return None
+    def collect_batch(self) -> CollectBatch:
         from shared.call_pipeline.usecases.collect_batch import CollectBatch, PostBatch
 
-        posting = PostBatch(questions, self._batched, self._posting, self._telling)
-        return CollectBatch(model, posting, self._batched, self._on.log)
+        model, questions, vendor = language_model(self._on), self._questions, None
+        if model is not None and questions is not None:
+            vendor = model, PostBatch(questions, self._batched, self._posting, self._telling)
+        return CollectBatch(vendor, self._batched, self._on.log)
 
     @wired
     def _fetching(self) -> FetchCall:

@@ -56,11 +56,13 @@ class CallPipelineUseCases(Wiring):
     @wired
     def link_call(self) -> LinkCall:
         from shared.call_pipeline.records.seen_deals import SeenDeals
-        from shared.call_pipeline.usecases.link_call import LinkCall
+        from shared.call_pipeline.usecases.link_call import LinkCall, TellOfLink
+        from shared.platform.records.changes import Changes
 
         on = self._on
         deals = SeenDeals(integrations(on))
-        return LinkCall(conversations(on).call_records, self.sight, deals, discovery(on).tasks, platform(on).audit)
+        telling = TellOfLink(discovery(on).tasks, Changes(documents(on)), on.clock)
+        return LinkCall(conversations(on).call_records, self.sight, deals, telling, platform(on).audit)
 
     @wired
     def voices(self) -> ListVoices:

@@ -8,6 +8,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.probes import probes
+from infra.wiring.subscriptions import subscriptions
 
 if TYPE_CHECKING:
     from shared.operations.usecases.check_health import CheckHealth
@@ -18,7 +19,8 @@ def health(on: Environment) -> CheckHealth:
     """Makes the health check."""
     from shared.operations.usecases.check_health import AskIntegrations, CheckHealth
 
-    outside = AskIntegrations(probes(on), on.connected.secrets_set)
+    asked = {**probes(on), "Webhooks": subscriptions(on).watch}
+    outside = AskIntegrations(asked, on.connected.secrets_set)
     return CheckHealth(_kept(on), dead_letters(on), outside, on.clock, on.log)
 
 

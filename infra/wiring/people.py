@@ -11,10 +11,12 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 
 if TYPE_CHECKING:
+    from shared.people.domain.job_titles import JobTitles
     from shared.people.records import EmployeeRecords
     from shared.people.usecases.callers import Callers
     from shared.people.usecases.change_employee import ChangeEmployee
     from shared.people.usecases.import_people import ImportPeople
+    from shared.people.usecases.list_job_titles import ListJobTitles
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
     from shared.people.usecases.synchronise_people import SynchronisePeople
@@ -66,15 +68,26 @@ class PeopleUseCases(Wiring):
         from shared.people.usecases.import_people import ImportPeople
 
         on = self._on
-        return ImportPeople(
-            self.records, self._writing, frameworks(on).configuration, self._tombstones, platform(on).audit
-        )
+        return ImportPeople(self.records, self._writing, frameworks(on).configuration, self._titles, platform(on).audit)
+
+    @wired
+    def list_job_titles(self) -> ListJobTitles:
+        from shared.people.usecases.list_job_titles import ListJobTitles
+
+        return ListJobTitles(self._titles)
 
     def synchronise(self, directory: Directory | None) -> SynchronisePeople:
         """Makes the nightly comparison, with the directory that is connected."""
         from shared.people.usecases.synchronise_people import SynchronisePeople
 
         return SynchronisePeople(directory, self.records, self._writing, self._tombstones, self._on.log)
+
+    @wired
+    def _titles(self) -> JobTitles:
+        from infra.declarations.job_titles import declared_job_titles
+        from shared.people.domain.job_titles import JobTitles
+
+        return JobTitles.of(declared_job_titles())
 
     @wired
     def _writing(self) -> WriteEmployees:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
 from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.first_sight import first_sight
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shared.ratings.records import RatingsRecords
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.export_profiles import ExportProfiles
+    from shared.ratings.usecases.list_changes import ListChanges
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.project_person import ProjectPerson
     from shared.ratings.usecases.publish_pending import PublishPending
@@ -57,7 +59,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.show_profile import ShowProfile
 
         known = people(self._on)
-        return ShowProfile(known.profile_access, known.records, self.projecting)
+        return ShowProfile(known.profile_access, known.records, self.projecting, self._on.once(first_sight))
 
     @property
     def export(self) -> ExportProfiles:
@@ -66,10 +68,19 @@ class RatingsUseCases(Wiring):
         return ExportProfiles(people(self._on).records, self._whole_profiles, platform(self._on).audit)
 
     @property
+    def changes(self) -> ListChanges:
+        from shared.platform.records.changes import Changes
+        from shared.ratings.usecases.list_changes import ListChanges, Sources
+
+        on = self._on
+        sources = Sources(Changes(documents(on)), on.once(first_sight))
+        return ListChanges(sources, people(on).records, self._whole_profiles, platform(on).audit, on.clock)
+
+    @property
     def _whole_profiles(self) -> WholeProfiles:
         from shared.ratings.usecases.whole_profiles import WholeProfiles
 
-        return WholeProfiles(people(self._on).records, self.projecting)
+        return WholeProfiles(people(self._on).records, self.projecting, self._on.once(first_sight))
 
     @wired
     def projecting(self) -> ProjectPerson:

@@ -86,7 +86,7 @@ class ReviewsUseCases(Wiring):
         from shared.reviews.usecases.settings import Settings
 
         on = self._on
-        return Settings(documents(on), frameworks(on).configuration, platform(on).audit)
+        return Settings(documents(on), frameworks(on).configuration, platform(on).audit, on.clock)
 
     @wired
     def certify(self) -> Certify:

@@ -229,6 +229,9 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["--supervise"]:
         _supervise(Path(arguments[1]))
         return 0
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
     command = list(arguments[1:]) if arguments[:1] == ["--"] else list(arguments)
     with tempfile.TemporaryDirectory(prefix="emulators-") as folder:
         try:

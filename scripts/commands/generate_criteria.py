@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.commands.generated_text import written_between
+from scripts.commands.generated_text import refuse_arguments, written_between
 from shared.analysts.domain.rubric import CRITERIA, RUBRIC_VERSION, Competency, Criterion
 from shared.analysts.lexical.analyst import LEXICAL_VERSION
 
@@ -41,6 +41,7 @@ def _row(one: Criterion) -> str:
     return f"| {name} | {one.maximum} | {nothing} | {everything} | {one.reason} |"
 
 
-def main(_: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    refuse_arguments("generate_criteria", __doc__, arguments)
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), formulas()), "utf-8")
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.declarations.integration_settings import DECLARED, Declared, Setting
-from scripts.commands.generated_text import written_between
+from scripts.commands.generated_text import refuse_arguments, written_between
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "integrations.md"
 BEGIN = "<!-- settings: ./scripts/generate_integrations writes what stands between these lines -->"
@@ -42,6 +42,7 @@ def _row(setting: Setting) -> str:
     return f"| `{setting.name}`{kind} | {setting.about} | {unset} |"
 
 
-def main(_: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    refuse_arguments("generate_integrations", __doc__, arguments)
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), settings()), "utf-8")
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.declarations.pipeline import FunctionSpec, Pipeline, load_pipeline
-from scripts.commands.generated_text import written_between
+from scripts.commands.generated_text import refuse_arguments, written_between
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = "<!-- map: ./scripts/generate_map writes what stands between these lines -->"
@@ -69,6 +69,7 @@ def written(readme: str, map_of_functions: str) -> str:
     return written_between(readme, BEGIN, map_of_functions, END)
 
 
-def main(_: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    refuse_arguments("generate_map", __doc__, arguments)
     README.write_text(written(README.read_text(encoding="utf-8"), drawing(load_pipeline())), encoding="utf-8")
     return 0

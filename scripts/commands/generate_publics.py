@@ -16,7 +16,7 @@ from typing import Final
 
 import grimp
 
-from scripts.commands.generated_text import written_between
+from scripts.commands.generated_text import refuse_arguments, written_between
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONTRACTS: Final = ROOT / "pyproject.toml"
@@ -94,7 +94,8 @@ def written() -> dict[Path, str]:
     return found
 
 
-def main(_: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    refuse_arguments("generate_publics", __doc__, arguments)
     for path, text in written().items():
         path.write_text(text, encoding="utf-8")
     return 0

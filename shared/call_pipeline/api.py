@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Rejected
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of, moment_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, Parameter, Routes
@@ -81,7 +82,7 @@ def list_calls(request: Request, on: UseCases) -> Response:
     from shared.call_pipeline.usecases.list_calls import CallFilter
 
     wanted = CallFilter(
-        request.query["employee"].strip().lower() if "employee" in request.query else None,
+        folded(request.query["employee"]) if "employee" in request.query else None,
         one_of(request, "state", call_state.STATES),
         one_of(request, "deal", call_state.HOWS),
         moment_of(request, "since"),
@@ -225,14 +226,13 @@ def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
 
     body = request.body(EmailThreadBody)
     thread = _thread(body, on.home_domains)
-    taken = on.threads.take(thread, body.context)
+    taken = on.threads.take(request.caller, thread, body.context)
     record = taken.record
     answer = ThreadAnswer(
         record_id=record.record_id,
         thread_id=record.call_id,
         state=record.state,
-        # What is in doubt of a message is a turn of its own.
-        messages=len({(turn.speaker_id, turn.start_ms) for turn in thread.turns}),
+        messages=thread.messages,
         employees=list(record.employees),
         duplicate=taken.duplicate,
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType, field
 
-from shared.conversations.domain.call_name import CallName
+from shared.conversations.domain.call_name import CallName, record_id
 from shared.conversations.domain.call_state import How, State
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import RecordedCall
@@ -157,11 +157,6 @@ class CallRecord(Record, frozen=True, kw_only=True):
     def speakers(self) -> tuple[CallParticipant, ...]:
         """Returns the employees to be scored: who spoke."""
         return tuple(one for one in self.participants if one.spoke)
-
-
-def record_id(source: str, call_id: str) -> str:
-    """Returns a call's name in the platform."""
-    return f"{source}-{call_id}"
 
 
 class CallRecords:

@@ -14,6 +14,7 @@ from shared.kernel.bodies import (
     LongText,
     Points,
     Word,
+    name_or_id,
     printable,
 )
 from shared.kernel.reading import Misfit
@@ -37,7 +38,8 @@ class ScoreContext(Body):
         for name, value in extra.items():
             if not isinstance(value, str) or not 1 <= len(value) <= 120 or not 1 <= len(name) <= 60:
                 raise Misfit(f"dimension {name[:60]!r} must be a word of 1-120 characters", field=name[:60])
-            printable(name + value)
+            extra[name] = name_or_id(value)
+            printable(name)
         return self
 
     def pairs(self) -> dict[str, str]:

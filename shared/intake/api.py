@@ -174,7 +174,7 @@ def void_event(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/certifications/import",
-    "Import certifications from CSV, with a report line by line",
+    "Import certifications from CSV (`employee_id` may stand in the place of `email`), with a report line by line",
     "people.write",
     answer=people.ImportAnswer,
     csv="email,certification,competency,score,date",

@@ -54,6 +54,7 @@ Permission = Literal[
     "escalations.write",  # let a senior manager read one call's transcript
     "notifications.read",  # the own ones
     "erasure.run",  # remove one person from every store
+    "webhooks.manage",  # subscribe to facts; the own subscriptions, an administrator all
 ]
 Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyone"]
 
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "grants.write",
         "escalations.write",
         "erasure.run",
+        "webhooks.manage",
     },
 }
 _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
@@ -116,7 +118,7 @@ _BY_PEOPLE: frozenset[Permission] = _OF_CALLS | {
 """What a machine may not do in a person's place: somebody has to answer for it."""
 SCOPES: dict[Scope, frozenset[Permission]] = {
     "events.write": frozenset({"events.write", "events.void", "skills.read"}),
-    "profiles.read": frozenset({"profile.read", "profiles.export", "skills.read"}),
+    "profiles.read": frozenset({"profile.read", "profiles.export", "skills.read", "webhooks.manage"}),
     "administration": PERMISSIONS["administrator"] - _BY_PEOPLE,
 }
 

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name
+from shared.kernel.unicode_form import composed, folded
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -42,6 +43,11 @@ def printable(value: str) -> str:
     if _CONTROLS.search(value):
         raise ValueError("must not contain control characters")
     return value
+
+
+def name_or_id(value: str) -> str:
+    """Returns what is compared with others in Unicode NFC. Raises ValueError for control characters."""
+    return composed(printable(value))
 
 
 def readable(value: str) -> str:
@@ -89,7 +95,7 @@ Day = Annotated[date, Field(strict=False), BeforeValidator(iso_text)]
 
 
 Identifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(printable)
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(name_or_id)
 ]
 """A source's own id or name: 1-200 printable characters."""
 
@@ -105,12 +111,15 @@ SourceName = Annotated[Identifier, BeforeValidator(first_alternative)]
 EmployeeId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True),
+    AfterValidator(folded),
     AfterValidator(document_name),
 ]
 """An employee's e-mail address or unique identifier, compared in lower case."""
 
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(printable)]
+Word = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(name_or_id)
+]
 
 
 LongText = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(readable)]

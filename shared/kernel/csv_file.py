@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.kernel.errors import Malformed, Rejected
+from shared.kernel.unicode_form import composed, folded
 
 MOST_LINES = 20_000
+EMAIL, PERSON = "email", "employee_id"
+"""Columns that say whom a line is about; the second takes ids that are no addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Row:
         """Returns a cell without the white space around it; empty where the row or the file lacks it."""
         return self.cells.get(column, "").strip()
 
+    @property
+    def person(self) -> str:
+        """Returns whom the line is about, by `email` or `employee_id`, in lower case."""
+        return folded(self.cell(PERSON) or self.cell(EMAIL))
+
     def check_width(self) -> None:
         """Raises Rejected for a row with more cells than the header."""
         if self.too_wide is not None:
@@ -34,7 +42,10 @@ class Row:
 
 
 def rows(content: bytes, required: Sequence[str], optional: Sequence[str]) -> list[Row]:
-    """Reads a file's rows. Raises Malformed or Rejected for the file as a whole."""
+    """Reads a file's rows; `employee_id` may stand in the place of `email`.
+
+    Raises Malformed or Rejected for the file as a whole.
+    """
     text = _text(content)
     first_line = text.split("\n", 1)[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
@@ -64,17 +75,20 @@ def _text(content: bytes) -> str:
         raise Malformed(f"the file is not UTF-8 (byte {error.start}); save it as “CSV UTF-8”", field="body") from None
     if "\x00" in text:
         raise Malformed("the file has a NUL character and is no CSV", field="body")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _check_header(header: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
-    known = [*required, *optional]
-    missing = [name for name in required if name not in header]
+    instead = [PERSON] if EMAIL in required else []
+    known = [*required, *optional, *instead]
+    missing = [name for name in required if name not in header and not (name == EMAIL and PERSON in header)]
     if missing:
         raise Rejected(f"the header lacks {', '.join(missing)}; known columns: {', '.join(known)}", field="header")
     unknown = [name for name in header if name not in known]
     if unknown:
         raise Rejected(f"unknown column {unknown[0][:60]!r}; known: {', '.join(known)}", field="header")
+    if EMAIL in header and PERSON in header:
+        raise Rejected(f"{EMAIL} and {PERSON} both say whom a line is about; give one of them", field="header")
     if len(set(header)) != len(header):
         raise Rejected("a column appears twice", field="header")
 

@@ -9,6 +9,7 @@
     │   ├── NotFound            there is no such thing (404)
     │   ├── MethodNotAllowed    the path does not serve this method (405)
     │   ├── Conflict            it exists with other content, or changed under you (409)
+    │   ├── Gone                there was such a thing, and it is kept no longer (410)
     │   ├── Outdated            it is not what the change was to be made on (412)
     │   ├── TooLarge            over a stated limit (413)
     │   └── UnsupportedMedia    not the content type that the route reads (415)
@@ -104,6 +105,13 @@ class Conflict(Rejected):
 
     status = 409
     title = "Conflict"
+
+
+class Gone(Rejected):
+    """There was such a thing, and it is kept no longer."""
+
+    status = 410
+    title = "No longer there"
 
 
 class Outdated(Rejected):

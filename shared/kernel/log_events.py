@@ -61,5 +61,7 @@ class LogEvent(StrEnum):
     TASK_GIVEN_UP = "task.given_up"
     TASK_LOST = "task.lost"
     WAREHOUSE_UNAVAILABLE = "warehouse.unavailable"
+    WEBHOOK_ATTEMPTED = "webhook.attempted"
+    WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_REJECTED = "webhook.rejected"
     WEBHOOK_UNAVAILABLE = "webhook.unavailable"

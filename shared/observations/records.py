@@ -109,6 +109,14 @@ class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
     voided: Voided | None = None
 
 
+class ReceivedEvent(Record, frozen=True, kw_only=True):
+    """Holds when an event was received, and whom it is about."""
+
+    event_id: str
+    employee_id: str
+    received_at: datetime
+
+
 class RecentEvent(Record, frozen=True, kw_only=True):
     """Holds what lists need of an event: less to transfer than all of it."""
 
@@ -240,6 +248,13 @@ class Ledger:
         where = [Where("kind", "==", kind)]
         found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit + 1, after, _RECENT))
         return page_of(RecentEvent, found, limit, "received_at")
+
+    def received_up_to(self, kind: Kind, until: datetime, limit: int, after: Position) -> list[ReceivedEvent]:
+        """Returns the first events of a kind that were received behind a position, the oldest first."""
+        where = [Where("kind", "==", kind), Where("received_at", "<=", until)]
+        wanted = ReceivedEvent.__struct_fields__
+        query = Query("events", where, [("received_at", "asc")], limit, after, wanted)
+        return list(ReceivedEvent.readable(self._reader.query(query)))
 
     def latest_of(
         self, employee_ids: Sequence[str], kind: Kind, limit: int, after: Position | None = None

@@ -1,4 +1,4 @@
 """Keeps employees: records, imports, directory, reporting lines, and who is calling.
 
-Public: api, contract, records, usecases.open_profile, usecases.people_in_sight.
+Public: api, contract, records, usecases.callers, usecases.open_profile, usecases.people_in_sight.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import csv_of, decode_cursor, employee_id_of, encode_cursor, limit_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
@@ -12,6 +13,7 @@ from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Rou
 if TYPE_CHECKING:
     from shared.people.usecases.change_employee import ChangeEmployee
     from shared.people.usecases.import_people import ImportPeople
+    from shared.people.usecases.list_job_titles import ListJobTitles
     from shared.people.usecases.open_profile import OpenProfile
     from shared.people.usecases.people_in_sight import PeopleInSight
 
@@ -25,6 +27,8 @@ class UseCases(Protocol):
     def in_sight(self) -> PeopleInSight: ...
     @property
     def import_people(self) -> ImportPeople: ...
+    @property
+    def list_job_titles(self) -> ListJobTitles: ...
     @property
     def profile_access(self) -> OpenProfile: ...
     @property
@@ -57,7 +61,7 @@ def list_employees(request: Request, on: UseCases) -> Response:
         request.caller,
         limit=limit_of(request),
         after=None if after is None else str(decode_cursor(after, 1)[0]),
-        manager=request.query["manager"].strip().lower() if "manager" in request.query else None,
+        manager=folded(request.query["manager"]) if "manager" in request.query else None,
         active={"true": True, "false": False, "all": None}[active],
     )
     cursor = None if following is None else encode_cursor([following])
@@ -66,7 +70,7 @@ def list_employees(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/employees/import",
-    "Import people from CSV, with a report line by line",
+    "Import people from CSV (`employee_id` may stand in the place of `email`), with a report line by line",
     "people.write",
     answer=contract.ImportAnswer,
     csv="name,email,role,manager,hire_date",
@@ -75,6 +79,17 @@ def list_employees(request: Request, on: UseCases) -> Response:
 )
 def import_employees(request: Request, on: UseCases) -> Response:
     return Response(on.import_people.from_csv(request.caller, csv_of(request)))
+
+
+@api.get(
+    "/api/v1/job-titles",
+    "The titles that an import of people reads, each with its role",
+    "people.write",
+    answer=contract.JobTitleList,
+    tag="People",
+)
+def list_job_titles(request: Request, on: UseCases) -> Response:
+    return Response(on.list_job_titles.list(request.caller))
 
 
 @api.get(

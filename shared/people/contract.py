@@ -44,6 +44,18 @@ class EmployeeBody(Body):
     employee_id: EmployeeId | None = Field(None, description="May repeat the path's; nothing else")
 
 
+class JobTitle(Output):
+    title: str
+    role: Role
+
+
+class JobTitleList(Output):
+    """Lists what the column `role` of an import may say, besides the roles’ own names."""
+
+    titles: list[JobTitle]
+    roles: list[Role]
+
+
 Result = Literal["created", "updated", "unchanged", "recorded", "duplicate", "rejected"]
 
 

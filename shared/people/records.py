@@ -5,7 +5,7 @@ employees/<employee id>   one person; the id is the e-mail address in lower case
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from shared.kernel.access import Caller, Role, may_open_profile
@@ -13,7 +13,8 @@ from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.observations.records import States
-from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Where, Write
+from shared.platform.records.changes import change, erasure
+from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
 
 IN_ONE_READ = 500
 IN_ONE_QUERY = 30
@@ -118,17 +119,25 @@ class EmployeeRecords:
         """Returns those who are rated by a framework after an id, in the order of ids."""
         return self._in_order([Where("framework_id", "==", framework_id)], limit, after)
 
-    def put(self, employee: Employee, *, new: bool, over: str | None = None) -> None:
-        """Writes a record, and the empty state of somebody who is new. over: the stamp of what it replaces; None for
-        whatever stands. Raises AlreadyExists for one that is not new, PreconditionFailed where another was faster."""
-        path, stored = _path(employee.employee_id), employee.stored()
-        state = States.begun(employee.employee_id, employee.framework_id)
-        self._documents.commit([Create(path, stored) if new else Put(path, stored, over), state])
+    def put(self, employee: Employee, now: Callable[[], datetime], *, new: bool, over: str | None = None) -> None:
+        """Writes a record, and the empty state of somebody who is new. now: asked for the entry in the log of changes;
+        over: the stamp of what it replaces; None for whatever stands. Raises AlreadyExists for one that is not new,
+        PreconditionFailed where another was faster."""
+        employee_id, stored = employee.employee_id, employee.stored()
+        path = _path(employee_id)
+        state = States.begun(employee_id, employee.framework_id)
+
+        def work(transaction: Transaction) -> None:
+            transaction.get(path)  # begins it: an entry of the log stands in a transaction, which is bounded in time
+            entry = change(now(), "person", employee_id=employee_id).written()
+            transaction.write(Create(path, stored) if new else Put(path, stored, over), state, entry)
+
+        self._documents.transact(work)
 
     @staticmethod
-    def removal(employee_id: str) -> tuple[Write, ...]:
-        """Returns the writes that take away a person's record and state."""
-        return Delete(_path(employee_id)), States.gone(employee_id)
+    def removal(employee_id: str, now: datetime) -> tuple[Write, ...]:
+        """Returns the writes that take away a person's record and state. now: decided in their transaction"""
+        return Delete(_path(employee_id)), States.gone(employee_id), erasure(now, employee_id).written()
 
     def _where(self, where: Sequence[Where], limit: int | None = None) -> list[Employee]:
         return list(Employee.readable(self._documents.query(Query("employees", where, limit=limit))))

@@ -99,7 +99,9 @@ class Done(Output):
 
 class Notification(Output):
     notification_id: str
-    kind: Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked"]
+    kind: Literal[
+        "transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked", "webhook.paused"
+    ]
     at: datetime
     facts: dict[str, str] = Field(description="Ids and words of the platform: whose act, which call, until when")
     read_at: datetime | None

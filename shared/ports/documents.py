@@ -16,6 +16,11 @@ from shared.kernel.field_values import FieldValue
 T = TypeVar("T")
 
 
+TRANSACTION_SECONDS = 60
+"""From the first read of a transaction: what is not committed by then runs again. Whoever puts moments in order can
+rely on it."""
+
+
 class AlreadyExists(AugmentError):
     """A Create found a document at its path; nothing of the batch was written."""
 
@@ -157,7 +162,8 @@ class Documents(Reader, Protocol):
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` with reads of one point in time; commits its writes if nothing it read has changed.
 
-        Runs again on contention, so `work` must have no other effect; raises Contended after several attempts.
+        Runs again on contention, and when the commit would come later than TRANSACTION_SECONDS after the first read, so
+        `work` must have no other effect; raises Contended after several attempts.
         """
         ...
 

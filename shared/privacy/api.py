@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.conversations.domain.call_name import record_id
 from shared.kernel.errors import Rejected
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import employee_id_of, framework_id_of
@@ -52,8 +53,8 @@ api: Routes[UseCases] = Routes("skills_api")
 )
 def get_transcript(request: Request, on: UseCases) -> Response:
     source = request.query.get("source")
-    record_id = request.path["call_id"] if source is None else f"{source}-{request.path['call_id']}"
-    return Response(on.transcripts.show(request.caller, record_id))
+    call_id = request.path["call_id"]
+    return Response(on.transcripts.show(request.caller, call_id if source is None else record_id(source, call_id)))
 
 
 @api.get(

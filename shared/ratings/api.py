@@ -6,11 +6,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shared.platform.edges.http import Request, Response
-from shared.platform.edges.query import decode_cursor, employee_id_of, encode_cursor, name_of, one_of, whole_number
+from shared.platform.edges.query import (
+    decode_cursor,
+    employee_id_of,
+    encode_cursor,
+    limit_of,
+    name_of,
+    one_of,
+    position_of,
+    whole_number,
+)
 from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, NDJSON, Contract, Parameter, Routes
 
 if TYPE_CHECKING:
     from shared.ratings.usecases.export_profiles import ExportProfiles
+    from shared.ratings.usecases.list_changes import ListChanges
     from shared.ratings.usecases.request_recalculation import RequestRecalculation
     from shared.ratings.usecases.show_calibration import ShowCalibration
     from shared.ratings.usecases.show_profile import ShowProfile
@@ -27,6 +37,8 @@ class UseCases(Protocol):
     def profiles(self) -> ShowProfile: ...
     @property
     def export(self) -> ExportProfiles: ...
+    @property
+    def changes(self) -> ListChanges: ...
     @property
     def readiness(self) -> Readiness: ...
     @property
@@ -115,12 +127,36 @@ def export_profiles(request: Request, on: UseCases) -> Response:
     return Response(lines=on.export.lines(request.caller, every=_every(request), after=after), content_type=NDJSON)
 
 
+@api.get(
+    "/api/v1/changes",
+    "Whose profiles changed since a cursor, two minutes late; without one, the cursor of now, for a copy to begin with",
+    "profiles.export",
+    answer=contract.ChangesAnswer,
+    query=(Parameter("after", "`cursor` of the answer before"), LIMIT, VIEW),
+    problems=(410, 422),
+    tag="Profiles",
+)
+def list_changes(request: Request, on: UseCases) -> Response:
+    from shared.ratings.contract import ChangesAnswer
+    from shared.ratings.usecases.list_changes import Cursor
+
+    after = None
+    if "after" in request.query:
+        within, at, name = decode_cursor(request.query["after"], 3, "after")
+        after = Cursor(position_of(at, name, "after"), within)
+    page = on.changes.page(request.caller, after, every=_every(request), limit=limit_of(request))
+    at, name = page.cursor.position
+    cursor = encode_cursor([page.cursor.within, at.isoformat(), name])
+    return Response(ChangesAnswer(changes=list(page.items), cursor=cursor, more=page.more))
+
+
 @api.post(
     "/api/v1/skills/recalculate",
     "Start a recalculation; its progress is at /recalculations/{run_id}",
     "recalculation.run",
     answer=contract.RunAnswer,
     body=contract.RecalculationBody,
+    body_optional=True,
     success=202,
     problems=(400, 413, 415, 422),
     tag="Skills",

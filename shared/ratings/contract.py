@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.frameworks.domain.parameters import Verdict
 from shared.kernel.bodies import Body, EmployeeId
 from shared.platform.contract import Number, Output, Page
+from shared.platform.domain.change import About
 
 CONTEXT_EXAMPLE = "industry=healthcare&deal_size=enterprise"
 """How a context is written in an address."""
@@ -167,6 +168,32 @@ class ProfileAnswer(Page):
     scorer_certificates: list[ScorerCertificate] = Field(
         description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"
     )
+
+
+class ChangedProfile(Output):
+    """A person whose profile changed."""
+
+    employee_id: str | None = Field(description="null: somebody who has been erased")
+    erased: str = Field(
+        "", description="Of who has been erased the SHA-256 of the `employee_id` in hexadecimal: drop whom it matches"
+    )
+    at: datetime
+    about: list[About] = Field(
+        description="skills: rows changed or vanished; discrepancies: found or resolved; person: the record; deals: of "
+        "the person's calls; opened: scores that the caller did not see yet; erased. Of everybody at once: day: a new "
+        "one (UTC) began; places: the organisation works somewhere else; scorers: their certificates; settings"
+    )
+    profile: ProfileAnswer | None = Field(
+        description="As it is by now, as a line of the export; null: nothing any more (erased, left, unknown)"
+    )
+
+
+class ChangesAnswer(Output):
+    """What changed, each person once, in the log's order."""
+
+    changes: list[ChangedProfile]
+    cursor: str = Field(description="Pass as `after`, now if there is `more`, else whenever you like within 14 days")
+    more: bool
 
 
 class RunAnswer(Output):

@@ -125,6 +125,13 @@ class RatingsRecords:
         found = self._documents.query(Query("ratings", where, limit=1, fields=["works_in"]))
         return {one for person in WorkedIn.readable(found) for one in person.works_in}
 
+    @staticmethod
+    def others_work_in(reader: Reader, place: str, employee_id: str) -> bool:
+        """Tells whether somebody besides one person works in a place."""
+        where = [Where("works_in", "array_contains", place)]
+        found = reader.query(Query("ratings", where, limit=2, fields=["works_in"]))
+        return any(document.id != employee_id for document in found)
+
     def left_pending(self, since: datetime, until: datetime) -> list[Unpublished]:
         """Returns what ratings computed within these moments have not published."""
         where = [Where("computed_at", ">=", since), Where("computed_at", "<=", until)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import Request, Response
 from shared.platform.edges.query import cursor_of, cursor_to, limit_of, one_of
 from shared.platform.edges.routes import CURSOR, LIMIT, Contract, Parameter, Routes
@@ -65,7 +66,7 @@ def list_reviews(request: Request, on: UseCases) -> Response:
         request.caller,
         state=one_of(request, "state", STATES),
         reason=one_of(request, "reason", REASONS),
-        employee_id=None if named is None else named.strip().lower(),
+        employee_id=None if named is None else folded(named),
         limit=limit_of(request),
         after=cursor_of(request),
     )

@@ -34,6 +34,41 @@ class TestPeople:
         assert (joe["hire_date"], joe["mentor"]) == ("2024-03-02", "mo@augmentcode.com")
         assert api.get("employees/new@x.example").json["role"] == "employee"
 
+    @pytest.mark.parametrize(
+        ("word", "role"),
+        [
+            ("SE", "employee"),
+            ("AE", "employee"),
+            ("VP Sales", "senior_manager"),
+            ("RVP", "senior_manager"),
+            ("Sales Manager", "manager"),
+            ("Solution Architect", "employee"),
+            ("Regional Director", "senior_manager"),
+            ("  regional\u00a0 DIRECTOR ", "senior_manager"),
+            ("vp-sales", "senior_manager"),
+            ("Senior Manager", "senior_manager"),
+            ("CRO", "cro"),
+        ],
+    )
+    def test_titles_are_read_as_roles(self, api: ApiClient, word: str, role: str) -> None:
+        assert lines(api.import_people(f"{HEADER}New,new@x.example,{word},,\n")) == [(2, "new@x.example", "created")]
+        assert api.get("employees/new@x.example").json["role"] == role
+
+    def test_an_unknown_title_is_told_with_everything_that_is_accepted(self, api: ApiClient) -> None:
+        table = api.get("job-titles", who=ADA).json
+        (line,) = api.import_people(f"{HEADER}New,new@x.example,Chief of Staff,,\n").json["lines"]
+        assert line["result"] == "rejected"
+        assert line["detail"].startswith("role: 'Chief of Staff' is none of ")
+        for word in [*table["roles"], *(one["title"] for one in table["titles"])]:
+            assert word in line["detail"]
+
+    def test_every_listed_title_is_read_as_its_role(self, api: ApiClient) -> None:
+        titles = api.get("job-titles").json["titles"]
+        text = HEADER + "".join(f"P,p{n}@x.example,{one['title']},,\n" for n, one in enumerate(titles))
+        assert api.import_people(text).json["rejected"] == 0
+        for number, one in enumerate(titles):
+            assert api.get(f"employees/p{number}@x.example").json["role"] == one["role"]
+
     def test_every_bad_line_is_reported_and_the_good_ones_are_in(self, api: ApiClient) -> None:
         text = HEADER + "\n".join(
             [

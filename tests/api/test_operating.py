@@ -26,7 +26,7 @@ class TestRecalculation:
     def test_runs_and_tells_how_far_it_is(self, api: ApiClient) -> None:
         api.record(*(role_play(n) for n in range(3)))
         api.deliver()
-        started = api.post("skills/recalculate", {}, who=ADA)
+        started = api.post("skills/recalculate", who=ADA)
         assert started.status == 202
         run = started.json
         assert (run["state"], run["employees"], run["employees_done"], run["started_by"]) == ("running", 11, 0, ADA)

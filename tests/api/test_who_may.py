@@ -59,6 +59,7 @@ DESIGNING = ADMINISTRATION | {"enablement"}
 PUBLIC = ANYONE | {"nobody"}
 CONTESTING = frozenset(PEOPLE_BY_ROLE) - {"employer"}
 CERTIFYING = ADMINISTRATION | {"enablement", "cro"}
+SUBSCRIBING = ADMINISTRATION | {"profiles.read"}
 DECIDING = frozenset({"manager", "senior_manager", "enablement", "administrator"})
 
 EXPECTED: dict[str, frozenset[str]] = {
@@ -72,8 +73,10 @@ EXPECTED: dict[str, frozenset[str]] = {
     "void_event": RECORDING,
     "get_profile": OF_JOE,
     "export_profiles": COPYING,
+    "list_changes": COPYING,
     "list_employees": LISTING,
     "import_employees": ADMINISTRATION,
+    "list_job_titles": ADMINISTRATION,
     "import_certifications": ADMINISTRATION,
     "get_employee": OF_JOE,
     "put_employee": ADMINISTRATION,
@@ -133,6 +136,16 @@ EXPECTED: dict[str, frozenset[str]] = {
     "discard_dead_letter": ADMINISTRATION,
     "get_health": ADMINISTRATION,
     "get_calibration": ADMINISTRATION,
+    "list_webhook_subscriptions": SUBSCRIBING,
+    "create_webhook_subscription": SUBSCRIBING,
+    "get_webhook_subscription": SUBSCRIBING,
+    "put_webhook_subscription": SUBSCRIBING,
+    "delete_webhook_subscription": SUBSCRIBING,
+    "rotate_webhook_secret": SUBSCRIBING,
+    "list_webhook_deliveries": SUBSCRIBING,
+    "replay_webhook_delivery": SUBSCRIBING,
+    "replay_webhook_deliveries": SUBSCRIBING,
+    "test_webhook_subscription": SUBSCRIBING,
     "get_openapi": PUBLIC,
     "get_documentation": PUBLIC,
 }

@@ -51,6 +51,7 @@ def threads(calls: CallWorld) -> EmailThreads:
 
 def test_everyone_of_ours_who_wrote_is_scored(calls: CallWorld) -> None:
     taken = threads(calls).take(
+        ADMINISTRATOR,
         thread(JOE, "carla@acme.example", MIA),
         DealContext.model_validate({"industry": "healthcare", "deal_id": "006A"}),
     )
@@ -71,8 +72,8 @@ def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: C
             Delete(f"employees/{MIA}"),
         ]
     )
-    taken = threads(calls).take(thread(JOE, "carla@acme.example", MIA), DealContext())
-    again = threads(calls).take(thread(JOE, "carla@acme.example", MIA), DealContext())
+    taken = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example", MIA), DealContext())
+    again = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example", MIA), DealContext())
 
     assert (taken.record.employees, again.duplicate) == ((JOE,), True)
     kept = calls.process().transcripts.conversation("email", "acme-1")
@@ -82,10 +83,10 @@ def test_who_has_been_erased_is_not_brought_back_by_a_colleagues_export(calls: C
 
 
 def test_the_same_export_twice_is_one_thread(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE), DealContext())
     calls.work()
 
-    again = threads(calls).take(thread(JOE), DealContext())
+    again = threads(calls).take(ADMINISTRATOR, thread(JOE), DealContext())
     calls.work()
 
     assert again.duplicate is True
@@ -93,9 +94,9 @@ def test_the_same_export_twice_is_one_thread(calls: CallWorld) -> None:
 
 
 def test_a_longer_export_is_analysed_again_and_the_later_analysis_stands(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE, "carla@acme.example"), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example"), DealContext())
     calls.work()
-    threads(calls).take(thread(JOE, "carla@acme.example", JOE), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example", JOE), DealContext())
     calls.work()
 
     versions = [body["analysis_metadata"]["analysis_version"] for body in calls.posted]
@@ -104,22 +105,22 @@ def test_a_longer_export_is_analysed_again_and_the_later_analysis_stands(calls: 
 
 def test_a_thread_in_which_nobody_of_ours_wrote_says_so(calls: CallWorld) -> None:
     with pytest.raises(Rejected, match="no active employee"):
-        threads(calls).take(thread("carla@acme.example"), DealContext())
+        threads(calls).take(ADMINISTRATOR, thread("carla@acme.example"), DealContext())
     assert calls.files.list() == []
 
 
 def test_a_process_that_dies_before_it_queues_leaves_the_rest_to_the_next_request(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE), DealContext())
     calls.world.tasks.clear()
 
-    threads(calls).take(thread(JOE), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE), DealContext())
     calls.work()
 
     assert len(calls.posted) == 1
 
 
 def test_after_a_year_the_words_are_gone_and_nobody_can_be_asked_again(calls: CallWorld) -> None:
-    threads(calls).take(thread(JOE), DealContext())
+    threads(calls).take(ADMINISTRATOR, thread(JOE), DealContext())
     calls.work()
     calls.world.clock.forward(days=366)
     calls.process().calls.reanalyse_call.ask("email-acme-1", ADMINISTRATOR)

@@ -221,15 +221,15 @@ class TestThere:
 
 class TestThreads:
     def test_a_longer_export_of_a_thread_keeps_to_what_was_said(self, calls: CallWorld) -> None:
-        threads(calls).take(thread(JOE, "carla@acme.example"), DealContext())
+        threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example"), DealContext())
         calls.work()
         move(calls, JOE, MIA, record_id="email-acme-1")
         calls.work()
         assert counting(calls, "acme-1") == {JOE: ["void"], MIA: ["counted"]}
 
-        same = threads(calls).take(thread(JOE, "carla@acme.example"), DealContext())
+        same = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example"), DealContext())
         assert (same.duplicate, same.record.employees) == (True, (MIA,))
-        longer = threads(calls).take(thread(JOE, "carla@acme.example", JOE), DealContext())
+        longer = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example", JOE), DealContext())
         calls.work()
 
         assert (longer.duplicate, longer.record.employees) == (False, (MIA,))

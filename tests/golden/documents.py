@@ -289,6 +289,7 @@ def filled(platform: Embedded, path: str) -> str:
         "event_id": "evt-v1",
         "review_id": min(n for n, d in stored["documents", "reviews"].items() if d["employee_id"] == JOE),
         "certificate_id": first("certificates"), "quarantine_id": first("quarantine"), "letter_id": LETTER,
+        "subscription_id": "none",  # nobody in the story subscribes
     }  # fmt: skip
     if path == "/api/v1/frameworks/{framework_id}":
         known["framework_id"] = "partners"  # the whole shipped one stands in the store's documents

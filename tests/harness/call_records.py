@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from shared.conversations.records import CallRecord, record_id
+from shared.conversations.domain.call_name import record_id
+from shared.conversations.records import CallRecord
 from shared.ports.documents import Document
 
 

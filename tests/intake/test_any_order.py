@@ -24,9 +24,9 @@ from shared.observations.usecases.interpret import interpret
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.retention import retain
 from shared.ratings.domain.skill_rating import to_text
-from shared.ratings.usecases.rebuild_state import ledger_entries
 from shared.ratings.usecases.skill_facts import skill_state
 from tests.harness.crash_harness import CrashHarness, new_crash_harness
+from tests.harness.ledger_entries import ledger_entries
 from tests.harness.receipts import without_receipts
 from tests.harness.sent_events import NOON, answer_of, call, role_play, sent_of, video
 from tests.harness.speed import examples

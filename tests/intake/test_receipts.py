@@ -15,8 +15,8 @@ from shared.kernel.days import day_of
 from shared.observations.domain.entry import entry_key
 from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating, to_text
-from shared.ratings.usecases.rebuild_state import ledger_entries
 from tests.harness.crash_harness import CrashHarness, new_crash_harness
+from tests.harness.ledger_entries import ledger_entries
 from tests.harness.sent_events import answer_of, call
 from tests.ratings.builders import GENERAL_DISCOVERY, framework
 

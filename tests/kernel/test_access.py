@@ -119,7 +119,7 @@ def test_a_reading_service_opens_profiles_and_changes_nothing() -> None:
     reader = service("profiles.read")
 
     assert opens(reader)
-    assert reader.permissions == {"profile.read", "profiles.export", "skills.read"}
+    assert reader.permissions == {"profile.read", "profiles.export", "skills.read", "webhooks.manage"}
 
 
 def test_a_person_never_gains_by_a_scope() -> None:

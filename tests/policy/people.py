@@ -58,6 +58,14 @@ RULES = (
         recorded=AuditAction.EMPLOYEE_CHANGED,
     ),
     Rule(
+        "the titles that an import reads are shown to whoever imports",
+        lambda api: "",
+        ("GET", "job-titles"),
+        ("GET", "/job-titles"),
+        ADMINISTRATOR,
+        shown=("Regional Director",),
+    ),
+    Rule(
         "people are imported",
         newcomer,
         ("POST", "employees/import"),

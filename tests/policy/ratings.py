@@ -39,6 +39,13 @@ RULES = (
         recorded=AuditAction.PROFILES_EXPORTED,
     ),
     Rule(
+        "what changed about everybody is for who may have everybody's profiles",
+        lambda api: "",
+        ("GET", "changes"),
+        None,
+        frozenset({"cro", "administrator"}),
+    ),
+    Rule(
         "what the calibration has learnt is shown to administrators",
         lambda api: "",
         ("GET", "calibration"),

@@ -15,14 +15,25 @@ from functions.skills_api.routes import ROUTES
 from shared.platform.edges.routes import Route
 from tests.api.conftest import loaded, seen
 from tests.harness.api_client import ApiClient
-from tests.policy import calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy
+from tests.policy import (
+    calls,
+    intake,
+    operations,
+    people,
+    platform,
+    privacy,
+    ratings,
+    reviews,
+    subscriptions,
+    taxonomy,
+)
 from tests.policy.both_edges import PEOPLE, BothEdges, Rule
 
 __all__ = ["loaded", "seen"]
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for capability in (calls, intake, operations, people, platform, privacy, ratings, reviews, taxonomy)
+    for capability in (calls, intake, operations, people, platform, privacy, ratings, reviews, subscriptions, taxonomy)
     for rule in capability.RULES
 )
 

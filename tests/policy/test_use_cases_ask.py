@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.wiring.call_threads import call_threads
+from infra.wiring.operations import operations
 from shared.call_pipeline.contract import CallMoveBody
+from shared.call_pipeline.usecases.list_calls import CallFilter
 from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden
+from shared.observations.contract import DealContext
+from shared.observations.domain.event_filter import EventFilter
 from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
 from tests.api.conftest import loaded, seen
+from tests.call_pipeline.test_email_threads import thread
 from tests.harness.api_client import JOE, ApiClient
 from tests.harness.platform import Platform
 
@@ -20,9 +26,23 @@ __all__ = ["loaded", "seen"]
 
 NOBODY = Caller(email="stranger@example.iam.gserviceaccount.com")
 """A machine without any scope."""
+
+
+def no_check() -> None:
+    """Lets every request be one that was sent as JSON."""
+
+
 FRAMEWORK, SKILL = "sales_engineering", "discovery"
 
 ASKED: dict[str, Callable[[Platform], object]] = {
+    "a call": lambda on: on.calls.show_call.show(NOBODY, "gong-1"),
+    "calls": lambda on: on.calls.list_calls.page(NOBODY, CallFilter()),
+    "an event of an integration's": lambda on: on.take_in.request("record_field_observation", b"{}", NOBODY, no_check),
+    "a thread": lambda on: call_threads(on.on).threads.take(NOBODY, thread(JOE), DealContext()),
+    "a history that somebody else opened": lambda on: on.history.of(NOBODY, on.employee(JOE), EventFilter()),
+    "what counts about a person": lambda on: operations(on.on).activity.effective(NOBODY, on.employee(JOE)),
+    "what happened lately": lambda on: operations(on.on).activity.latest(NOBODY, "field"),
+    "who has which profile": lambda on: on.people.profile_access.show(NOBODY, JOE),
     "certificates": lambda on: on.certificates.all(NOBODY),
     "a certificate's history": lambda on: on.certificates.history(NOBODY, "none"),
     "contest": lambda on: on.reviews.contest.contest(NOBODY, "none", Contest(reason="Not me")),
@@ -50,6 +70,8 @@ ASKED: dict[str, Callable[[Platform], object]] = {
         NOBODY, "none", CallMoveBody(speaker_id="1", employee_id=JOE, reason="None")
     ),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
+    "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
+    "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),
 }
 

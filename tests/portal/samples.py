@@ -68,6 +68,7 @@ from shared.ratings.contract import (
     ScorerCertificate,
     SkillView,
 )
+from shared.ratings.domain.in_contexts import InContext
 from shared.reviews.contract import CertificateView, CompetencyCertificate
 from shared.taxonomy.contract import SkillVersion
 
@@ -696,7 +697,7 @@ def field_page() -> field.Field:
             field.Beside("Discovery", 88, 71, 4, 5, apart=True, since=date(2026, 11, 9)),
             field.Beside("Closing", None, None, 3, 1, apart=False),
         ),
-        contexts=(("industry", (field.InContext("healthcare", 71.4, 3), field.InContext("fintech", 80, 1))),),
+        contexts=(("industry", (InContext("healthcare", 71.4, 3), InContext("fintech", 80, 1))),),
         certificates=(
             ScorerCertificate(
                 **figures_of("discovery", 84, 0.71, "counts").model_dump(), scorer="claude:a-model:rubric-3:prompt-2"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from functions.portal.field import page as field
 from functions.portal.shell import words
 from shared.kernel.days import date_of
-from shared.observations.domain.observation import Observation, Score
 from shared.ratings.domain.discrepancy import since
 from tests.portal import samples as samples
 from tests.portal.call_samples import SCORER, analysed_call
 from tests.portal.conftest import House
-
-TODAY = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +65,13 @@ def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str
 
 
 def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: House) -> None:
-    employee_id, row, day = next(
-        (person, row, day)
-        for person in house.people["employee"]
-        for projection in [house.platform.projecting.of(person).projection]
-        for row in projection.rows()
-        if row.context == "" and row.practice_rating is not None
-        for day in [since(projection, row)]
-        if day is not None
-    )
+    employee_id = house.people["employee"][7]
+    for number in range(1, 9):
+        analysed_call(house, employee_id, f"apart-{number}", confidence=0.9, discovery=5, ago=timedelta(days=number))
+    projection = house.platform.projecting.of(employee_id).projection
+    row = projection.row("discovery", "")
+    day = since(projection, row)
+    assert day is not None
     began = words.day(date_of(day))
     visitor = house.visit("enablement")
 
@@ -100,33 +96,6 @@ def test_the_difference_is_said_in_a_sentence(beside: field.Beside, sentence: st
     shown = field.present(replace(samples.field_page(), beside=(beside,))).variables
 
     assert shown["beside"][0].sentence == sentence
-
-
-def observed(source_id: str, *scores: tuple[int, str], days_ago: int = 1, standing: str = "counted") -> Observation:
-    return Observation(
-        "field",
-        (TODAY - days_ago) * 86_400,
-        "gong",
-        source_id,
-        "gong",
-        tuple(Score("discovery", points * 100, (("industry", (value,)),)) for points, value in scores),
-        standing=standing,  # type: ignore[arg-type]
-    )
-
-
-def test_contexts_have_the_mean_of_the_scores_that_count_and_the_number_of_conversations() -> None:
-    standing = [
-        observed("a", (80, "healthcare"), (60, "healthcare")),
-        observed("b", (100, "healthcare")),
-        observed("c", (50, "fintech")),
-        observed("d", (0, "fintech"), days_ago=91),
-        observed("e", (0, "fintech"), standing="held"),
-        replace(observed("f", (0, "fintech")), kind="validation"),
-    ]
-
-    found = field.in_contexts(standing, ("deal_size", "industry"), TODAY)
-
-    assert found == (("industry", (field.InContext("healthcare", 80.0, 2), field.InContext("fintech", 50.0, 1))),)
 
 
 def test_a_rating_that_rests_on_analysed_calls_names_its_scorer_s_certificate(house: House, joe: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.portal.shell.forms import day, refusals
+from functions.portal.shell.forms import day, period, refusals
 from shared.kernel.errors import Conflict, FieldError, Rejected
 
 FIELDS = ("name", "min_field_score", "values")
@@ -44,6 +44,19 @@ def test_a_day_begins_at_midnight_utc(required: bool) -> None:
     assert errors == {}
     assert day({"from": "2026-11-31"}, "from", errors, required=required) is None
     assert errors == {"from": "Enter a date as 2026-11-30."}
+
+
+def test_a_period_includes_both_its_days() -> None:
+    errors: dict[str, str] = {}
+    found = period({"from": "2024-02-29", "to": "2024-02-29"}, errors, required=True)
+    assert found == (datetime(2024, 2, 29, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC))
+    assert errors == {}
+
+
+def test_a_day_without_an_end_is_none() -> None:
+    errors: dict[str, str] = {}
+    assert period({"from": "", "to": "9999-12-31"}, errors, required=False) == (None, None)
+    assert errors == {"to": "Enter a date as 2026-11-30."}
 
 
 @pytest.mark.parametrize("entered", [{}, {"from": ""}, {"from": "  "}])

@@ -12,6 +12,7 @@ import pytest
 from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
+from functions.portal.profile import page as profile
 from functions.portal.readiness import page as readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
@@ -173,6 +174,36 @@ def test_calibration_says_in_points_what_was_learnt_and_what_was_not() -> None:
     learnt, not_learnt = shown["scorers"]
     assert (learnt.lean, learnt.figures) == ("Scores 4 points low", "−4.2 ± 1.1")
     assert (not_learnt.lean, not_learnt.figures) == ("Not learnt", "0 ± 4.0")
+
+
+def test_a_profile_says_that_the_employee_sees_the_newest_scores_first() -> None:
+    view = samples.profile_page()
+    discovery = view.skills[0]
+    drawn = sum(event.kind == "field" for event in discovery.history)
+    told = replace(discovery, view=discovery.view.model_copy(update={"field_observations": drawn + 2}))
+    for own, expected in ((False, True), (True, False)):
+        page = profile.present(replace(view, skills=(told,), own=own))
+        html = render(page.template, frame=samples.frame(), here="people", **page.variables)
+        assert ("Not drawn yet: 2 conversations. Joe Smith sees the scores first" in html) is expected
+
+
+def test_calibration_blames_no_lack_of_scores_before_the_first_night() -> None:
+    shown = calibration.present(samples.CALIBRATION.model_copy(update={"published_at": None})).variables
+    assert shown["competencies"][0].basis == "Default: not learnt yet"
+
+
+@pytest.mark.parametrize(
+    ("then", "at_first", "now", "by_now", "said"),
+    [
+        (13, (2, 24), 14, (3, 25), "May be chance: between 2–24 then and 3–25 now (80 %)"),
+        (3, (1, 6), 14, (10, 19), ""),
+        (13, (2, 24), 14, None, ""),
+    ],
+)
+def test_a_change_within_both_intervals_may_be_chance(
+    then: float, at_first: tuple[float, float], now: float, by_now: tuple[float, float] | None, said: str
+) -> None:
+    assert readiness._doubt(then, at_first, now, by_now) == said
 
 
 def test_health_puts_what_fails_first_and_says_so() -> None:

@@ -202,6 +202,7 @@ def test_audit_is_searched_by_actor_action_and_day(own: House, administrator: Pe
     wrong = administrator.get("/audit?from=2026-11-31")
     assert wrong.status_code == 422
     assert "Enter a date as 2026-11-30." in words(wrong)
+    assert administrator.get("/audit?to=9999-12-31").status_code == 422
     reversed_days = administrator.get("/audit?from=2026-11-20&to=2026-11-01")
     assert "The end lies before the beginning." in words(reversed_days)
 

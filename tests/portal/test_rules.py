@@ -130,6 +130,7 @@ def test_a_skill_is_added_and_its_definition_changed(own: House, administrator: 
     wrong = administrator.post(add, {"competency": "Not A Key", "name": "X", "category": "soft_skills"})
     assert wrong.status_code == 422
     assert 'id="competency-error"' in wrong.get_data(as_text=True)
+    assert administrator.post(add, {"competency": "key"}).status_code == 422
 
     page = administrator.post(
         add,

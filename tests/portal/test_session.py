@@ -86,7 +86,7 @@ def test_a_forged_cookie_is_no_session(house: House) -> None:
     assert person.get("/").status_code == 303
 
 
-@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://localhost.evil.example"])
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://localhost.evil.example", "http://["])
 def test_a_form_from_elsewhere_is_refused(house: House, origin: str | None) -> None:
     person = house.visit("administrator")
     person.get("/")
@@ -95,6 +95,18 @@ def test_a_form_from_elsewhere_is_refused(house: House, origin: str | None) -> N
 
     assert response.status_code == 403
     assert "The form was not sent from this site" in words(response)
+
+
+def test_a_form_of_too_many_fields_is_refused(house: House) -> None:
+    person = house.visit("administrator")
+    fields = {"token": person.token, **{f"field{number}": "x" for number in range(1001)}}
+
+    response = person.client.post(
+        "/theme", data=fields, content_type="multipart/form-data", headers={"Origin": "http://localhost"}
+    )
+
+    assert response.status_code == 413
+    assert "A form may have at most 1,000 fields" in words(response)
 
 
 def test_a_form_without_the_session_s_token_is_refused(house: House) -> None:

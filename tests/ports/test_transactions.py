@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -45,6 +46,22 @@ class TestTransact:
 
         in_threads(30, lambda _: documents.transact(increment))
         assert data_of(documents, "counters/a") == {"n": 30}
+
+    def test_runs_again_when_it_took_too_long(self, documents: Any) -> None:
+        """Whoever decides a moment inside a transaction relies on it: nothing of an attempt is seen after its time."""
+        documents.transaction_seconds = 0.2
+        tried: list[int] = []
+
+        def work(transaction: Transaction) -> None:
+            transaction.get("things/slow")
+            tried.append(len(tried))
+            if len(tried) == 1:
+                time.sleep(0.3)
+            transaction.write(Put("things/slow", {"attempt": len(tried)}))
+
+        documents.transact(work)
+        assert tried == [0, 1]
+        assert data_of(documents, "things/slow") == {"attempt": 2}
 
     def test_runs_again_when_what_it_read_has_changed(self, documents: Documents) -> None:
         documents.commit([Put("things/a", {"n": 1})])

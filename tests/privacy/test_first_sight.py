@@ -62,7 +62,7 @@ def in_activity(world: CrashHarness, who: Caller) -> dict[str, list[float | None
 
 
 def behind_the_rating(world: CrashHarness, who: Caller) -> list[int]:
-    observations = activity(world).effective(who, JOE)
+    observations = activity(world).effective(who, world.process().employee(JOE))
     return sorted(score.hundredths // 100 for observation in observations for score in observation.scores)
 
 

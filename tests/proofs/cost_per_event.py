@@ -24,8 +24,9 @@ from shared.intake.usecases.person_states import COLLECT_ABOVE
 from shared.kernel.access import Caller
 from shared.observations.contract import ValidationEvent
 from shared.observations.domain.observation import Observation, Score
-from shared.observations.usecases.interpret import sent
+from shared.observations.usecases.interpret import Sent, sent
 from shared.ports.documents import Put
+from shared.ratings.domain.contexts import first_values, place
 from shared.ratings.domain.retention import retain
 from shared.ratings.usecases.update_rating import UpdateRatings
 from tests.harness.counting import Counted, CountingDocuments
@@ -65,7 +66,15 @@ def live_path(store: SqliteDocuments) -> LivePath:
     configuration = Configuration(documents, clock)
     framework = population.framework()
     in_force = FrameworkInForce(framework_id=framework.framework_id, version=1, framework=framework.to_dict())
-    store.commit([Put(f"frameworks/{framework.framework_id}", in_force.stored())])
+    # The organisation works everywhere: who is the first somewhere is told about everybody (a read and a write more).
+    everywhere = [place(framework, context) for context in first_values(framework)]
+    colleague = {"employee_id": population.employee_id(1), "works_in": everywhere}
+    store.commit(
+        [
+            Put(f"frameworks/{framework.framework_id}", in_force.stored()),
+            Put(f"ratings/{population.employee_id(1)}", colleague),
+        ]
+    )
     configuration.framework(framework.framework_id)
     configuration.parameters()
     return LivePath(
@@ -111,11 +120,9 @@ def measure(histories: Sequence[int] = HISTORIES) -> list[Cost]:
 def _cost(store: SqliteDocuments, path: LivePath, count: int) -> Cost:
     store.commit([Put(f"states/{EMPLOYEE}", state_after(count))])
     if count:
+        path.record.one(_event(f"before-{count}"), MACHINE)
         path.ratings.update(EMPLOYEE)
-    raw = population.validation_event(
-        EMPLOYEE, f"next-{count}", (NOW - timedelta(minutes=1)).isoformat(), "fintech", (70,) * 10
-    )
-    event = sent(ValidationEvent, raw)
+    event = _event(f"next-{count}")
     watch = Stopwatch()
     counted = []
     with watch.running(1):
@@ -125,6 +132,11 @@ def _cost(store: SqliteDocuments, path: LivePath, count: int) -> Cost:
             counted.append(path.documents.counted)
     path.documents.counted = Counted()
     return Cost(count, counted[0], counted[1], watch.seconds * 1000)
+
+
+def _event(event_id: str) -> Sent:
+    at = (NOW - timedelta(minutes=1)).isoformat()
+    return sent(ValidationEvent, population.validation_event(EMPLOYEE, event_id, at, "fintech", (70,) * 10))
 
 
 def report(costs: Sequence[Cost]) -> str:

@@ -25,6 +25,7 @@ PROOFS: Final = (
     "crashes",
     "examples",
     "ingest_rate",
+    "mirror",
     "numbers",
     "recalculation",
     "speeds",
@@ -35,8 +36,10 @@ def main(arguments: Sequence[str]) -> int:
     name, *rest = [*arguments] or [""]
     module = name.replace("-", "_")
     if module not in PROOFS:
-        print(f"./scripts/prove NAME [--print] [arguments]\nNAME: {', '.join(PROOFS)}", file=sys.stderr)
-        return 2
+        asked = name in ("-h", "--help")
+        usage = "./scripts/prove NAME [--print] [arguments of the proof]     --print: only prints the table"
+        print(f"{usage}\nNAME: {', '.join(PROOFS)}", file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
     given = [argument for argument in rest if argument != "--print"]
     command = [sys.executable, "-m", f"tests.proofs.{module}", *given]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)

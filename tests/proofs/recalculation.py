@@ -47,8 +47,9 @@ from shared.ratings.domain.projection import project
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.messages import ShardTask
 from shared.ratings.usecases.rate_members import RateMembers
-from shared.ratings.usecases.rebuild_state import RebuildState, ledger_entries
+from shared.ratings.usecases.rebuild_state import RebuildState
 from shared.ratings.usecases.recalculate_shard import RecalculateShard
+from tests.harness.ledger_entries import ledger_entries
 from tests.proofs import population, postgres_server
 from tests.proofs.measuring import NOW, FixedClock, NoBus, NoLog, NoTasks, Stopwatch, machine
 from tests.proofs.on_a_store import accepting, updating

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,6 +132,25 @@ def test_people_without_an_event_for_longest_leave_first() -> None:
         states.keep(name, kept[name])
 
     assert [name for name in kept if states.take(name, stored) is kept[name]] == ["cem", "dua", "eve"]
+
+
+def test_what_is_made_of_a_state_takes_at_most_forty_times_its_size() -> None:
+    context = {"industry": "healthcare", "deal_size": "smb", "buyer_persona": "technical"}
+    EmployeeState({}).projection(FRAMEWORK, PARAMETERS, TODAY).rows()
+    tracemalloc.start()
+    try:
+        remembered = EmployeeState({})
+        for age in range(50, 0, -1):
+            remembered.projection(FRAMEWORK, PARAMETERS, TODAY - age)
+            remembered.add(*(practice if age % 2 else field)(80, TODAY - age, **context).entry())
+            projection = remembered.projection(FRAMEWORK, PARAMETERS, TODAY - age)
+            rate_together([(projection, projection.listed)])
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert taken < 40 * remembered.size
 
 
 def test_before_and_after_an_event_are_rated_together() -> None:

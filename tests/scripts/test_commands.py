@@ -26,6 +26,19 @@ def test_every_command_has_its_script_and_every_script_its_command() -> None:
         assert callable(import_module(f"scripts.commands.{name}").main)
 
 
+@pytest.mark.parametrize("module", sorted(set(ENTRIES.values()) | {"run"}))
+def test_every_command_tells_what_it_does_and_does_nothing_else(
+    module: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "write_text", lambda *_, **__: pytest.fail("--help writes a file"))
+    try:
+        status = import_module(f"scripts.commands.{module}").main(["--help"])
+    except SystemExit as end:
+        status = end.code
+    assert status == 0
+    assert capsys.readouterr().out.strip()
+
+
 @pytest.mark.parametrize("name", ["replay", "package"])
 def test_a_command_runs_from_any_directory(name: str, tmp_path: Path) -> None:
     done = subprocess.run([SCRIPTS / name, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -59,6 +59,7 @@ class Mill:
         builder = EnvironBuilder(method="POST", data=json.dumps(payload))
         builder.headers["Authorization"] = f"Bearer {token}"
         content, status, _ = edge.handle(Request(builder.get_environ()))
+        assert isinstance(content, bytes)
         return status, json.loads(content) if content else None
 
     def import_one(self) -> str:

@@ -12,6 +12,7 @@ from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.privacy import privacy
+from shared.conversations.domain.call_name import record_id
 from shared.kernel.errors import Rejected
 from shared.kernel.reading import validated
 from shared.privacy.contract import Escalation, EscalationBody, Grant, GrantBody
@@ -53,7 +54,7 @@ def show_access(
     on: Environment, visit: Visit, refused: str | None = None, errors: Mapping[str, str] | None = None
 ) -> PageOrRedirect:
     found = privacy(on).access.in_force(visit.caller)
-    titles = {record_id: name_of(call) for record_id, call in found.calls.items()}
+    titles = {named: name_of(call) for named, call in found.calls.items()}
     return present(
         AccessPage(
             (
@@ -122,7 +123,7 @@ def _granted(one: Grant, names: Mapping[str, str], visit: Visit) -> Access:
 
 
 def _escalated(one: Escalation, names: Mapping[str, str], titles: Mapping[str, str], visit: Visit) -> Access:
-    caller, call = visit.caller, _call_of(one)
+    caller, call = visit.caller, record_id(one.source, one.call_id)
     return Access(
         "escalation",
         one.escalation_id,
@@ -134,10 +135,6 @@ def _escalated(one: Escalation, names: Mapping[str, str], titles: Mapping[str, s
         ends=may_end_escalation(caller, one.raised_by),
         leads_to=f"/calls/{quote(call)}/transcript" if one.to == caller.employee_id else None,
     )
-
-
-def _call_of(one: Escalation) -> str:
-    return f"{one.source}-{one.call_id}"
 
 
 def _done_or_refused(on: Environment, visit: Visit, form: str, act: Callable[[], None], done: str) -> PageOrRedirect:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from functions.portal.shell.forms import day
+from functions.portal.shell.forms import period
 from functions.portal.shell.paging import following
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
@@ -32,9 +31,7 @@ class Audit:
 def search_audit(on: Environment, visit: Visit) -> PageOrRedirect:
     filters = {name: visit.query.get(name, "").strip()[:200] for name in ("actor", "subject", "action", "from", "to")}
     errors: dict[str, str] = {}
-    since, until = (day(filters, name, errors, required=False) for name in ("from", "to"))
-    if since and until and until < since:
-        errors["to"] = "The end lies before the beginning."
+    since, until = period(filters, errors, required=False)
     if errors:
         return present(Audit((), filters, errors))
     found = platform(on).search_audit.search(
@@ -43,7 +40,7 @@ def search_audit(on: Environment, visit: Visit) -> PageOrRedirect:
         subject=filters["subject"] or None,
         action=one_of(visit, "action", tuple(AuditAction)),
         since=since,
-        until=None if until is None else until + timedelta(days=1),
+        until=until,
         after=place_of(visit),
     )
     chosen = {name: value for name, value in filters.items() if value}

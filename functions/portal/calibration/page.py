@@ -66,7 +66,7 @@ def present(found: CalibrationAnswer) -> Page:
         "version": found.version,
         "in_force": found.in_force,
         "published_at": found.published_at,
-        "competencies": [_competency(one) for one in found.competencies],
+        "competencies": [_competency(one, found.published_at is not None) for one in found.competencies],
         "default": _figures(found.default),
         "learnt": sum(one.learnt for one in found.competencies),
         "scorers": [_scorer(one) for one in found.scorers],
@@ -76,8 +76,9 @@ def present(found: CalibrationAnswer) -> Page:
     return Page("calibration/calibration.html", variables, "calibration")
 
 
-def _competency(one: CompetencyCalibration) -> CompetencyRow:
-    basis = "Default: too few scores so far"
+def _competency(one: CompetencyCalibration, published: bool) -> CompetencyRow:
+    """Presents a row. published: False before the first night, when it is not known yet whether there are enough"""
+    basis = "Default: too few scores so far" if published else "Default: not learnt yet"
     if one.learnt:
         basis = _learnt(words.count(one.observations, "score"), one.since_version)
     return CompetencyRow(one.name, one.learnt, basis, _figures(one))

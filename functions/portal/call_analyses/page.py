@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import quote
 
 from functions.portal.shell import figures, words
-from functions.portal.shell.forms import day
+from functions.portal.shell.forms import period
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
@@ -31,13 +30,11 @@ def new_period(on: Environment, visit: Visit) -> PageOrRedirect:
 def start_period(on: Environment, visit: Visit) -> PageOrRedirect:
     """Starts a run over the calls of the days entered, both included."""
     errors: dict[str, str] = {}
-    since, until = (day(visit.form, name, errors, required=True) for name in ("from", "to"))
-    if since and until and until < since:
-        errors["to"] = "The end lies before the beginning."
+    since, until = period(visit.form, errors, required=True)
     if errors or since is None or until is None:
         return present(Period(None, visit.form, errors))
     source = visit.form.get("source", "") or None
-    run = call_pipeline(on).reanalyse_period.start(since, until + timedelta(days=1), source, visit.caller)
+    run = call_pipeline(on).reanalyse_period.start(since, until, source, visit.caller)
     return Redirect(f"/calls/analyses/{quote(run.run_id)}")
 
 

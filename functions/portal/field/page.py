@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
@@ -20,12 +20,12 @@ from shared.conversations.usecases.observed_calls import ObservedCall
 from shared.frameworks.domain.framework import Framework
 from shared.intake.contract import HistoryItem
 from shared.kernel.days import EPOCH
-from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
-from shared.observations.domain.observation import Observation
+from shared.observations.wire.sent_event import SentEvent
 from shared.platform.edges.query import place_of
 from shared.ratings.contract import ScorerCertificate
-from shared.ratings.domain.weights import APART_COUNT, APART_POINTS, RATING_WINDOW_DAYS
+from shared.ratings.domain.in_contexts import InContext, in_contexts
+from shared.ratings.domain.weights import APART_COUNT, APART_POINTS
 
 PER_PAGE = 25
 
@@ -80,15 +80,6 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class InContext:
-    """Holds what counts of the last 90 days in one value of a dimension: mean points of all scores, conversations."""
-
-    value: str
-    mean: float
-    conversations: int
-
-
-@dataclass(frozen=True)
 class Field:
     """contexts: by dimension; names: of competencies"""
 
@@ -112,7 +103,7 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
     conversations_of = [(item.source, item.source_id) for item in found.items]
     calls = conversations(on).observed_calls.of(employee_id, conversations_of)
-    effective = operations(on).activity.effective(visit.caller, employee_id)
+    effective = operations(on).activity.effective(visit.caller, opened.employee)
     view = Field(
         employee_id=employee_id,
         name=opened.employee.name,
@@ -141,14 +132,15 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
 
 
 def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) -> Seen:
-    metadata = item.payload.get("analysis_metadata") or {}
-    decided = (metadata.get("review_decision") or "confirmed") if metadata.get("human_reviewed") else None
+    sent = SentEvent(item.payload)
+    decided = sent.decided
     waiting = call.waiting if call is not None and decided is None else frozenset()
     scores = []
-    for one in item.payload.get("competency_scores", ()):
-        competency = framework.competency_named(one["competency"].strip())
-        name = framework.by_competency[competency].name if competency else words.plain(one["competency"])
-        scores.append((name, float(one["score"]), one["competency"] in waiting))
+    for word, points in sent.scores:
+        competency = framework.competency_named(word)
+        name = framework.by_competency[competency].name if competency else words.plain(word)
+        if points is not None:
+            scores.append((name, points, word in waiting))
     return Seen(
         at=item.occurred_at,
         account=item.deal.account_name if item.deal else None,
@@ -159,39 +151,6 @@ def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) ->
         opens_at=item.scores_open_at,
         call=call.record_id if call else None,
         event_id=item.event_id,
-    )
-
-
-def in_contexts(
-    standing: Iterable[Observation], dimensions: Sequence[str], today: int
-) -> tuple[tuple[str, tuple[InContext, ...]], ...]:
-    """Returns counted field observations of the rating window by each dimension's values, the most seen first.
-
-    today: days since 1970-01-01 UTC. A dimension that no conversation has is left out.
-    """
-    found: dict[str, dict[str, list[list[int]]]] = {}
-    for observation in standing:
-        age = today - observation.at // 86_400
-        if observation.kind != "field" or observation.standing != "counted" or not 0 <= age <= RATING_WINDOW_DAYS:
-            continue
-        of_call: dict[tuple[str, str], list[int]] = {}
-        for score in observation.scores:
-            for dimension, values in score.context:
-                for value in values:
-                    if score.hundredths != NO_SCORE:
-                        of_call.setdefault((dimension, value), []).append(score.hundredths)
-        for (dimension, value), scores in of_call.items():
-            found.setdefault(dimension, {}).setdefault(value, []).append(scores)
-    return tuple(
-        (
-            dimension,
-            tuple(
-                InContext(value, sum(map(sum, calls)) / sum(map(len, calls)) / 100, len(calls))
-                for value, calls in sorted(found[dimension].items(), key=lambda one: (-len(one[1]), one[0]))
-            ),
-        )
-        for dimension in dimensions
-        if dimension in found
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
+from shared.operations.usecases.health import LATE_AFTER
 
 if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 STATES = {"ok": "Healthy", "stale": "Stale", "failing": "Failing", "not_configured": "Not set up"}
 """How an integration is, in words."""
 ORDER = ("failing", "stale", "not_configured", "ok")
-LATE = timedelta(minutes=45)
-"""Three missed checks: the check itself then counts as stale."""
 
 
 def show_health(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -50,7 +49,7 @@ def _verdict(latest: HealthAnswer, dead_letters: int, now: datetime) -> tuple[st
         return "Nothing has been checked yet.", "attention"
     if failing:
         return f"{words.count(failing, 'integration')} failing.", "danger"
-    if now - latest.checked_at > LATE:
+    if now - latest.checked_at > LATE_AFTER:
         return "The health check itself is late.", "attention"
     parts = []
     if stale:

@@ -14,6 +14,7 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.platform import platform
 from infra.wiring.privacy import privacy
+from shared.conversations.domain.call_name import record_id
 from shared.platform.edges.query import place_of
 
 if TYPE_CHECKING:
@@ -25,12 +26,18 @@ SENTENCES = {
     "grant.revoked": "{by} has ended that {to} may read your calls",
     "escalation.raised": "{by} lets {to} read a call of yours",
     "escalation.revoked": "{by} has ended that {to} may read a call of yours",
+    "webhook.paused": "A webhook of yours was paused",
 }
 GROUND = {
     "administrator": "as an administrator",
     "review": "to decide about its scores",
     "escalation": "because the call was escalated",
     "grant": "with an administrator’s grant",
+}
+PAUSED = {
+    "failing": "nothing has arrived for three days",
+    "gone": "its receiver wants nothing more (410)",
+    "owner_may_not": "you may not read any more what it tells",
 }
 MOST_AT_ONCE = 100
 """Marked as read with one click."""
@@ -57,7 +64,7 @@ class Inbox:
 
 def list_notifications(on: Environment, visit: Visit) -> PageOrRedirect:
     found = privacy(on).notices.own(visit.caller, after=place_of(visit))
-    calls = {record_id: name_of(call) for record_id, call in found.calls.items()}
+    calls = {named: name_of(call) for named, call in found.calls.items()}
     told = tuple(_told(notice, found.names, calls) for notice in found.page.items)
     return present(Inbox(told, following("/notifications", found.page.next)))
 
@@ -86,15 +93,13 @@ def _told(notice: Notification, names: Mapping[str, str], calls: Mapping[str, st
         shown.append(("Why", GROUND.get(facts["ground"], facts["ground"])))
     if "until" in facts:
         shown.append(("Until", words.day(date.fromisoformat(facts["until"]))))
+    if "because" in facts:
+        shown.append(("Why", PAUSED.get(facts["because"], facts["because"])))
     by = names[facts["by"]] if "by" in facts else "Somebody"
     to = names[facts["to"]] if "to" in facts else "somebody"
     call = None
     if "call_id" in facts:
-        record_id = _call_of(facts)
-        call = record_id, calls.get(record_id, f"a call that is gone, {record_id}")
+        named = record_id(facts["source"], facts["call_id"])
+        call = named, calls.get(named, f"a call that is gone, {named}")
     sentence = SENTENCES[notice.kind].format(by=by, to=to)
     return Told(notice.notification_id, sentence, notice.at, notice.read_at is None, tuple(shown), call)
-
-
-def _call_of(facts: Mapping[str, str]) -> str:
-    return f"{facts['source']}-{facts['call_id']}"

@@ -54,6 +54,7 @@ class People:
     order: Order = "readiness"
     total: int | None = None
     more: str | None = None
+    may_import: bool = False
 
 
 def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -66,7 +67,7 @@ def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     if found.next is not None:
         more = "/people?" + urlencode({"search": search, "order": order, "from": found.next})
     shown = tuple(_person(one) for one in found.people)
-    return present(People(visit.scope, shown, search, order, found.total, more))
+    return present(People(visit.scope, shown, search, order, found.total, more, visit.may("people.write")))
 
 
 def present(view: People) -> Page:

@@ -20,6 +20,7 @@ from shared.kernel.context import encode_skill, label
 from shared.observations.domain.entry import NO_SCORE
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Observation
+from shared.observations.wire.sent_event import SentEvent
 from shared.ratings.contract import SkillView
 from shared.ratings.domain.gaps import Kind
 from shared.ratings.usecases.show_profile import OpenedProfile
@@ -84,7 +85,7 @@ def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
 
 def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
-    effective = operations(on).activity.effective(visit.caller, employee_id)
+    effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     return present(view_of(opened, effective, latest))
 
@@ -201,20 +202,14 @@ def _recommendation(one: Advice, framework: Framework) -> Recommendation:
 
 
 def _event(item: HistoryItem) -> Event:
-    payload = item.payload
-    link = next((payload[name] for name in ("details_url", "source_url", "content_url") if payload.get(name)), None)
-    score = payload.get("overall_score", payload.get("quiz_score"))
-    if score is None:
-        scores = [entry["score"] for entry in payload.get("competency_scores", ()) if entry.get("score") is not None]
-        score = sum(scores) / len(scores) if scores else None
-    kind = "learning" if "content_id" in payload else "field" if "observation_source" in payload else "validation"
+    sent = SentEvent(item.payload)
     return Event(
         event_id=item.event_id,
         at=item.occurred_at,
-        kind=kind,
+        kind=sent.kind,
         activity=item.activity,
         source=item.source,
-        score=score,
+        score=sent.score,
         standing=item.standing,
-        link=link if isinstance(link, str) and link.startswith("https://") else None,
+        link=sent.link,
     )

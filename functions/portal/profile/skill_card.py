@@ -94,6 +94,7 @@ class Card:
     preliminary: str | None
     bar: str | None
     counts: str
+    withheld: int
     apart: Mapping[str, str] | None
     contexts: list[InContext]
     history: History | None
@@ -121,6 +122,7 @@ def present_skill(skill: Skill, as_of: date) -> Card:
         )
         + (", more than 90 days ago" if one.stale else "")
         or "No observation in the last 90 days",
+        withheld=max(0, one.field_observations - sum(event.kind == "field" for event in skill.history)),
         apart=_apart(one),
         contexts=[
             InContext(

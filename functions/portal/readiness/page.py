@@ -73,12 +73,16 @@ class Gap:
 
 @dataclass(frozen=True)
 class Change:
-    """Tells what moved since an earlier snapshot; before and after as shown, difference in points or people."""
+    """Tells what moved since an earlier snapshot; before and after as shown, difference in points or people.
+
+    doubt: why it may be no change at all, empty where that is not known to be so
+    """
 
     name: str
     before: str
     after: str
     difference: float
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,7 @@ def _gaps(answer: ReadinessAnswer, core: Sequence[CoverageView], framework: Fram
     people = answer.people
     general = sorted((item for item in core if item.validated < people), key=lambda item: item.validated)
     weak = sorted(
-        (cell.mean, line.competency, cell.value, cell.people)
+        (cell.mean, line.competency, cell.value, _extent(cell))
         for line in answer.heat_map
         for cell in line.cells
         if cell.weak and cell.mean is not None
@@ -190,10 +194,16 @@ def _gaps(answer: ReadinessAnswer, core: Sequence[CoverageView], framework: Fram
         for item in general[:3]
     ]
     found += [
-        Gap(framework.by_competency[competency].name, value, words.count(number, "person rated", "people rated"), mean)
-        for mean, competency, value, number in weak[:3]
+        Gap(framework.by_competency[competency].name, value, extent, mean)
+        for mean, competency, value, extent in weak[:3]
     ]
     return tuple(found)
+
+
+def _extent(cell: CellView) -> str:
+    """Returns how many were rated, and where the mean of their levels lies."""
+    rated = words.count(cell.people, "person rated", "people rated")
+    return rated if cell.interval is None else f"{rated}, level {words.between(cell.interval)} (80 %)"
 
 
 def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: TeamReadiness) -> tuple[Change, ...]:
@@ -202,7 +212,10 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
     if before.likely is not None and answer.likely_ready is not None:
         then, now = round(before.likely.number), round(answer.likely_ready)
         if then != now:
-            changes.append(_change("Likely ready", then, now))
+            doubt = _doubt(
+                before.likely.number, before.likely.interval, answer.likely_ready, answer.likely_ready_interval
+            )
+            changes.append(_change("Likely ready", then, now, doubt))
     if before.ready is not None and answer.ready is not None and before.ready != answer.ready:
         changes.append(_change("Hold every validation", before.ready, answer.ready))
     mean, earlier_mean = answer.mean_readiness, before.mean
@@ -217,8 +230,15 @@ def _changes(answer: ReadinessAnswer, core: Sequence[CoverageView], before: Team
     return (*changes, *sorted(moved, key=lambda change: (-abs(change.difference), change.name))[:5])
 
 
-def _change(name: str, before: int, after: int) -> Change:
-    return Change(name, str(before), str(after), after - before)
+def _change(name: str, before: int, after: int, doubt: str = "") -> Change:
+    return Change(name, str(before), str(after), after - before, doubt)
+
+
+def _doubt(then: float, at_first: Sequence[float], now: float, by_now: Sequence[float] | None) -> str:
+    """Returns that each number lies in the other's interval, where it does."""
+    if by_now is None or not (by_now[0] <= then <= by_now[1] and at_first[0] <= now <= at_first[1]):
+        return ""
+    return f"May be chance: between {words.between(at_first)} then and {words.between(by_now)} now (80 %)"
 
 
 def headline(view: Readiness) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing import Map, Rule
 
@@ -76,6 +76,7 @@ class Portal:
                 raise TooLarge(f"a form may have at most {MOST_FORM_BYTES:,} bytes")
             if request.method == "POST":
                 check_origin(request, self._ways.public_url)
+                _check_fields(request)
             if endpoint in OWN:
                 response = self._own(endpoint, request, arguments)
                 leaves_to = GOOGLE if endpoint == "sign_in" and self._ways.google else ""
@@ -245,6 +246,14 @@ class Portal:
         view = doors.Problem(status, title, words_of, reference=reference)
         text = render("shell/problem.html", frame=None, theme=_theme(request), view=view)
         return _html(text, status)
+
+
+def _check_fields(request: Request) -> None:
+    """Raises TooLarge for a form of which more fields are sent than any page has."""
+    try:
+        len(request.form)
+    except RequestEntityTooLarge:
+        raise TooLarge("a form may have at most 1,000 fields") from None
 
 
 def _html(text: str, status: int = 200) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from shared.kernel.errors import Rejected
 
@@ -17,9 +17,21 @@ def day(entered: Mapping[str, str], name: str, errors: dict[str, str], *, requir
     try:
         found = date.fromisoformat(text)
     except ValueError:
+        found = date.max
+    if found == date.max:  # the last day of all has no end
         errors[name] = "Enter a date as 2026-11-30."
         return None
     return datetime(found.year, found.month, found.day, tzinfo=UTC)
+
+
+def period(
+    entered: Mapping[str, str], errors: dict[str, str], *, required: bool
+) -> tuple[datetime | None, datetime | None]:
+    """Reads the days in `from` and `to`, both included: the beginning of the one, and the end of the other."""
+    since, last = (day(entered, name, errors, required=required) for name in ("from", "to"))
+    if since and last and last < since:
+        errors["to"] = "The end lies before the beginning."
+    return since, None if last is None else last + timedelta(days=1)
 
 
 def version(entered: Mapping[str, str]) -> int | None:

@@ -25,6 +25,7 @@ calls = Module(lambda: import_module("functions.portal.calls.page"))
 dead_letters = Module(lambda: import_module("functions.portal.dead_letters.page"))
 event = Module(lambda: import_module("functions.portal.event.page"))
 health = Module(lambda: import_module("functions.portal.health.page"))
+job_titles = Module(lambda: import_module("functions.portal.job_titles.page"))
 integrations = Module(lambda: import_module("functions.portal.integrations.page"))
 notifications = Module(lambda: import_module("functions.portal.notifications.page"))
 quarantine = Module(lambda: import_module("functions.portal.quarantine.page"))
@@ -54,6 +55,7 @@ ROUTES = (
     Route("readiness", "/", None, readiness.show_readiness),
     Route("people", "/people", "people.list", people.list_people),
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
+    Route("job_titles", "/job-titles", "people.write", job_titles.list_job_titles),
     Route("field", "/people/<employee_id>/field", "profile.read", field.show_field),
     Route("event", "/events", "profile.read", event.show_event),
     Route("void_event", "/events/void", "profile.read", event.show_event, event.void_event, "events.void"),

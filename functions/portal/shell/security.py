@@ -44,7 +44,10 @@ def check_origin(request: Request, public_url: str | None) -> None:
     public_url: the portal's one address; None accepts the host that was asked (an embedded runtime on localhost).
     """
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        parts = urlsplit("")
     if public_url is not None:
         ours = urlsplit(public_url)
         fits = (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)

@@ -7,6 +7,7 @@ They do not wait for company as other commits do: whoever loses should know at o
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable
 
 from infra.local.documents.commits import raised_counter
@@ -16,14 +17,15 @@ from infra.local.documents.reads import Reads
 from infra.local.documents.table import Key, key_of, version_text
 from infra.local.documents.writes import apply, encoded
 from infra.local.sqlite_file import SqliteFile
-from shared.ports.documents import Document, Query, Write
+from shared.ports.documents import TRANSACTION_SECONDS, Document, Query, Write
 
 
 class Attempt(Reads):
     """The port's `Transaction`, once: reads that remember what they found, and the writes to do if that still holds."""
 
-    def __init__(self, connection: sqlite3.Connection, excerpts: Excerpts):
+    def __init__(self, connection: sqlite3.Connection, excerpts: Excerpts, seconds: float = TRANSACTION_SECONDS):
         super().__init__(connection, excerpts)
+        self._ends = time.monotonic() + seconds
         self.writes: list[Write] = []
         self._found: dict[str, str | None] = {}
         self._queries: list[tuple[Query, list[tuple[str, str]]]] = []
@@ -58,11 +60,11 @@ class Attempt(Reads):
         )
 
     def commit(self, file: SqliteFile) -> bool:
-        """Does the writes, and returns when they are on the disk; False if something read has changed. Raises as the
-        port's `commit` does."""
+        """Does the writes, and returns when they are on the disk; False if something read has changed, or the time is
+        over. Raises as the port's `commit` does."""
         writes = encoded(self.writes)
         with file.transaction() as connection:
-            if not self.reads_hold(connection):
+            if time.monotonic() > self._ends or not self.reads_hold(connection):
                 return False
             apply(connection, writes, raised_counter(connection))
         file.wait()

@@ -17,6 +17,7 @@ from shared.call_pipeline.usecases.batched_calls import BatchedCalls
 from shared.call_pipeline.usecases.post_analyses import PostAnalyses
 from shared.call_pipeline.usecases.tell_of_call import TellOfCall
 from shared.conversations.records import CallRecord
+from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
 
@@ -66,30 +67,32 @@ class PostBatch:
 
 
 class CollectBatch:
-    """Looks at batches."""
+    """Looks at batches. vendor: the model and what posts its answers; None where no language model is connected"""
 
-    def __init__(self, model: LanguageModel, posting: PostBatch, calls: BatchedCalls, log: Log) -> None:
-        self._model = model
-        self._posting = posting
+    def __init__(self, vendor: tuple[LanguageModel, PostBatch] | None, calls: BatchedCalls, log: Log) -> None:
+        self._vendor = vendor
         self._calls = calls
         self._log = log
 
     def collect(self, batch_id: str, polls: int) -> Collected:
         """Takes one look at a batch; posts what has come when it has ended. Raises NotFound, Retryable."""
+        if self._vendor is None:
+            raise Retryable("no language model is connected, so the batch cannot be collected", after_seconds=600)
+        model, posting = self._vendor
         batch = self._calls.batch(batch_id)
         if batch.state != "sent" or batch.vendor_id is None:
             return Collected(batch.state)
         try:
-            if not self._model.state(batch.vendor_id).ended:
+            if not model.state(batch.vendor_id).ended:
                 self._calls.look_again(batch_id, polls + 1)
                 return Collected("running")
-            results = {result.custom_id: result for result in self._model.results(batch.vendor_id)}
+            results = {result.custom_id: result for result in model.results(batch.vendor_id)}
         except PromptRefused:
             # The vendor does not know it, or its results, any more: it was deleted, or the key is another workspace's.
             self._log.event(LogEvent.ANALYSIS_BATCH_GONE, "ERROR", batch=batch_id)
             self._calls.end(batch)
             return Collected("collected", gone=True)
-        counts = self._posting.post(batch, results)
+        counts = posting.post(batch, results)
         self._calls.collected(batch)
         self._log.event(LogEvent.ANALYSIS_COLLECTED, batch=batch_id, observed=counts["observed"], again=counts["again"])
         return Collected("collected", calls=counts)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from shared.call_pipeline.usecases.call_tasks import EMAIL, CallTasks
 from shared.call_pipeline.usecases.thread_people import ThreadPeople
+from shared.conversations.domain.call_name import record_id
 from shared.conversations.domain.call_state import OVER, How
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.voices import conversation_of
-from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords, record_id
+from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected, Retryable
 from shared.observations.contract import DealContext
 
@@ -38,12 +40,13 @@ class EmailThreads:
         self._transcripts = transcripts
         self._tasks = tasks
 
-    def take(self, thread: Conversation, context: DealContext) -> TakenThread:
+    def take(self, caller: Caller, thread: Conversation, context: DealContext) -> TakenThread:
         """Keeps a thread and queues its analysis.
 
         context: what is known of its deal; `deal_id` links the thread to it.
-        Raises Rejected when no employee wrote in it, Retryable.
+        Raises Forbidden; Rejected when no employee wrote in it; Retryable.
         """
+        require(caller, "events.write")
         identity = record_id(EMAIL, thread.call_id)
         known = self._records.find([identity]).get(identity)
         thread = self._people.of_others(conversation_of(thread, known.voices if known else {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from shared.call_pipeline.records.seen_deals import SeenDeals
 from shared.call_pipeline.usecases.call_sight import CallSight
@@ -11,19 +12,38 @@ from shared.conversations.domain.call_state import OVER
 from shared.conversations.records import CallDeal, CallRecord, CallRecords
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.changes import Changes
 from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfLink:
+    """Tells of a call's deal: whoever follows calls, and the log of changes, since it makes contexts in which the
+    people of the call are expected."""
+
+    tasks: CallTasks
+    changes: Changes
+    clock: Clock
+
+    def tell(self, record: CallRecord) -> None:
+        """Tells how the deal stands, again as well. Raises Retryable."""
+        for one in record.speakers:
+            self.changes.enter(self.clock.now, "deals", employee_id=one.employee_id)
+        if record.state in OVER:
+            self.tasks.tell_deal(record)
 
 
 class LinkCall:
     """Takes a person's word for a call's deal."""
 
     def __init__(
-        self, records: CallRecords, sight: CallSight, deals: SeenDeals, tasks: CallTasks, audit: Audit
+        self, records: CallRecords, sight: CallSight, deals: SeenDeals, telling: TellOfLink, audit: Audit
     ) -> None:
         self._records = records
         self._sight = sight
         self._deals = deals
-        self._tasks = tasks
+        self._telling = telling
         self._audit = audit
 
     def link(
@@ -57,6 +77,5 @@ class LinkCall:
             self._audit.record(caller, AuditAction.CALL_DEAL_LINKED, subject=record_id, detail=deal_id)
         record, _ = self._records.change(record_id, say)
         self._deals.learn(deal_id, record.deal.account_name, (), record.started_at)
-        if record.state in OVER:
-            self._tasks.tell_deal(record)
+        self._telling.tell(record)
         return record

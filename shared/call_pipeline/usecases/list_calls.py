@@ -10,7 +10,7 @@ from shared.call_pipeline.usecases.call_items import CallItems
 from shared.call_pipeline.usecases.call_sight import sees_all
 from shared.conversations.domain.call_state import How, State
 from shared.conversations.records import CallRecords
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page, Position
 from shared.people.usecases.open_profile import OpenProfile
@@ -48,8 +48,9 @@ class ListCalls:
     ) -> Page[CallItem]:
         """Returns a page of calls. Who does not see everyone's calls sees the own ones, or names a person.
 
-        Raises Rejected; NotFound and Forbidden about the person.
+        Raises Rejected; NotFound and Forbidden about the person; Forbidden for who may see nobody's.
         """
+        require(caller, "profile.read")
         employee_id = wanted.employee_id
         if employee_id is None and not sees_all(caller):
             if wanted.state or wanted.deal_link:

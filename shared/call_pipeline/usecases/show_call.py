@@ -8,7 +8,7 @@ from shared.call_pipeline.contract import CallItem
 from shared.call_pipeline.usecases.call_items import CallItems
 from shared.call_pipeline.usecases.call_sight import CallSight
 from shared.conversations.records import CallRecord, CallRecords
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.preconditions import Expect
 from shared.platform.domain.audit_actions import AuditAction
 
@@ -23,6 +23,7 @@ class ShowCall:
 
     def show(self, caller: Caller, record_id: str) -> CallItem:
         """Returns a call; leaves an audit record. Raises NotFound, and Forbidden for who sees none of its employees."""
+        require(caller, "profile.read")
         record = self._records.get(record_id)
         self._sight.check_seen(caller, record)
         (item,) = self._items.items(caller, [record])

@@ -12,8 +12,9 @@ from datetime import datetime
 
 from shared.call_pipeline.usecases.call_people import CallPeople
 from shared.call_pipeline.usecases.call_tasks import CallTasks
+from shared.conversations.domain.call_name import record_id
 from shared.conversations.domain.recorded_call import RecordedCall
-from shared.conversations.records import CallRecords, record_id
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.call_settings import Route
 
 

@@ -1,4 +1,4 @@
-"""Says what a call is called, without anything else that is known of it."""
+"""Says what a call is called, by people and in the platform, without anything else that is known of it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ class CallName:
     title: str | None
     account_name: str | None
     started_at: datetime
+
+
+def record_id(source: str, call_id: str) -> str:
+    """Returns a call's name in the platform. call_id: its source's own"""
+    return f"{source}-{call_id}"

@@ -100,6 +100,11 @@ class Conversation:
         object.__setattr__(self, "turns", tuple(ordered))
         object.__setattr__(self, "parties", tuple(self.parties))
 
+    @property
+    def messages(self) -> int:
+        """Counts the messages of a thread: what is in doubt of one is a turn of its own."""
+        return len({(turn.speaker_id, turn.start_ms) for turn in self.turns})
+
     def party(self, speaker_id: str) -> Party | None:
         """Returns the first party with this speaker id."""
         return next((party for party in self.parties if party.speaker_id == speaker_id), None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from shared.conversations.domain.conversation import Affiliation, Turn
 from shared.conversations.domain.recorded_call import CallParty, RecordedCall
+from shared.kernel.unicode_form import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def addresses(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, l
 
 def users_shown(call: RecordedCall) -> dict[str, str]:
     """Returns the recorder's user ids that this call shows beside an address."""
-    return {party.user_id: party.email.lower() for party in call.parties if party.user_id and party.email}
+    return {party.user_id: folded(party.email) for party in call.parties if party.user_id and party.email}
 
 
 def participants(
@@ -92,4 +93,4 @@ def _people_behind(call: RecordedCall, known_users: Mapping[str, str]) -> dict[s
 
 def _address(party: CallParty, known_users: Mapping[str, str]) -> str | None:
     email = party.email or known_users.get(party.user_id or "")
-    return email.lower() if email else None
+    return folded(email) if email else None

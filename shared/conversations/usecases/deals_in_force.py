@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.conversations.records import CallRecords, record_id
+from shared.conversations.domain.call_name import record_id
+from shared.conversations.records import CallRecords
 from shared.kernel.reading import is_document_name
 
 Conversation = tuple[str, str]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.conversations.records import CallRecords, record_id
+from shared.conversations.domain.call_name import record_id
+from shared.conversations.records import CallRecords
 from shared.conversations.usecases.deals_in_force import Conversation
 from shared.kernel.reading import is_document_name
 

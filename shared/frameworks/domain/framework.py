@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.kernel.context import GENERAL, Context, context_of
 from shared.kernel.errors import Rejected
+from shared.kernel.unicode_form import composed, folded
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,13 @@ class Dimension:
 
     @cached_property
     def _mapping(self) -> dict[str, str]:
-        aliases = {word.strip().lower(): value for word, value in self.aliases}
-        return aliases | {value.lower(): value for value in self.values}
+        aliases = {folded(word): value for word, value in self.aliases}
+        return aliases | {folded(value): value for value in self.values}
 
     def map(self, word: str) -> tuple[str, bool]:
         """Returns (value, known): the framework's value for a word; an unknown word stays as it came."""
-        folded = word.strip().lower()
-        if folded in self._mapping:
-            return self._mapping[folded], True
-        return word.strip(), False
+        value = self._mapping.get(folded(word))
+        return (composed(word).strip(), False) if value is None else (value, True)
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,8 @@ class Framework:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        names = {alias.lower(): item.competency for item in self.competencies for alias in item.aliases}
-        return names | {item.competency.lower(): item.competency for item in self.competencies}
+        names = {folded(alias): item.competency for item in self.competencies for alias in item.aliases}
+        return names | {folded(item.competency): item.competency for item in self.competencies}
 
     @cached_property
     def by_dimension(self) -> dict[str, Dimension]:
@@ -172,7 +171,7 @@ class Framework:
 
     def competency_named(self, word: str) -> str | None:
         """Returns the competency that a word means here: its own name or an alias, case apart; None if unknown."""
-        return self._names.get(word.strip().lower())
+        return self._names.get(folded(word))
 
     def rule_for(self, competency: str, context: Context) -> Rule | None:
         """Returns the rule that decides about a skill: the most specific one whose context the skill includes."""

@@ -33,7 +33,7 @@ class ImportCertifications:
         return answer
 
     def _line(self, caller: Caller, row: Row) -> ImportLine:
-        email = row.cell("email").lower()
+        email = row.person
         try:
             recorded = self._events.one(sent(ValidationEvent, exam(row)), caller)
         except Rejected as error:

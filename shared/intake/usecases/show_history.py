@@ -14,7 +14,7 @@ from shared.kernel.pages import Page, Position
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind
 from shared.people.records import Employee
-from shared.people.usecases.open_profile import OpenProfile
+from shared.people.usecases.open_profile import OpenProfile, require_open
 
 
 class ShowHistory:
@@ -47,8 +47,9 @@ class ShowHistory:
         """Returns the history of a person who has been opened for the caller.
 
         An analyst's scores that are not open for the caller yet are left out of their event. wanted: its competency in
-        any word that the person's framework knows for it. Raises Rejected for another word.
+        any word that the person's framework knows for it. Raises Rejected for another word, Forbidden.
         """
+        require_open(caller, employee)
         if wanted.competency:
             wanted = replace(wanted, competency=self._known(wanted.competency, employee.framework_id))
         found = self._events.page(employee.employee_id, wanted, limit, after)

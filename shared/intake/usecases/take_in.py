@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from shared.intake.usecases.prepare_event import Recorded
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.bodies import MOST_ITEMS
 from shared.kernel.errors import ErasedPerson, Malformed, Rejected, TooLarge
 from shared.kernel.json_values import Json
@@ -52,8 +52,10 @@ class TakeIn:
     def request(self, operation: str, raw: bytes, caller: Caller, check: Callable[[], None]) -> Taken:
         """Takes a request in. check: raises Rejected for one that is not sent as JSON
 
-        Raises Rejected, after the input has been quarantined (nobody keeps what is about an erased person), Retryable.
+        Raises Forbidden; Rejected, after the input has been quarantined (nobody keeps what is about an erased person);
+        Retryable.
         """
+        require(caller, "events.write")
         try:
             check()
             return self.again(operation, raw, caller)

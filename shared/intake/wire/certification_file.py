@@ -26,7 +26,7 @@ _COLUMNS = {
 def exam(row: Row) -> JsonObject:
     """Returns the event that a line becomes. Raises Rejected."""
     row.check_width()
-    email, name, competency = row.cell("email").lower(), row.cell("certification"), row.cell("competency")
+    email, name, competency = row.person, row.cell("certification"), row.cell("competency")
     moment, score = _moment(row.cell("date")), _score(row.cells.get("score", ""))
     context = {column: row.cell(column) for column in OPTIONAL if row.cell(column)}
     return {

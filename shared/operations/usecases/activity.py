@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.kernel.access import LIST_SIGHT, Caller, is_audited
+from shared.kernel.access import LIST_SIGHT, Caller, is_audited, require
 from shared.kernel.pages import Page, Position
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Kind, Observation, decode
 from shared.observations.records import Ledger, RecentEvent, States
-from shared.people.records import EmployeeRecords
+from shared.people.records import Employee, EmployeeRecords
+from shared.people.usecases.open_profile import require_open
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
@@ -53,7 +54,8 @@ class Activity:
 
     def latest(self, caller: Caller, kind: Kind, *, limit: int = 25, after: Position | None = None) -> Page[Happening]:
         """Returns the newest events of one kind about people whose profile the caller may open, and records whom of
-        others they show."""
+        others they show. Raises Forbidden."""
+        require(caller, "profile.read")
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
             found = self._ledger.latest(kind, limit, after)
         else:
@@ -69,9 +71,11 @@ class Activity:
         )
         return Page(tuple(items), found.next)
 
-    def effective(self, caller: Caller, employee_id: str) -> list[Observation]:
-        """Returns what stands about a person, is not rejected and is open for the caller, the oldest first; nothing for
-        someone unknown."""
+    def effective(self, caller: Caller, employee: Employee) -> list[Observation]:
+        """Returns what stands about a person who has been opened for the caller, is not rejected and is open, the
+        oldest first. Raises Forbidden."""
+        require_open(caller, employee)
+        employee_id = employee.employee_id
         state = self._states.get(employee_id)
         observations = [decode(text) for text in effective_entries(state.entries if state else {}).values()]
         withheld = self._first_sight.calls(caller, employee_id)

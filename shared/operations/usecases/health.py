@@ -13,6 +13,8 @@ from shared.ports.ambient import Clock
 if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
 
+LATE_AFTER = timedelta(minutes=45)
+"""Three missed checks: the check itself is late, and what it found may still be so."""
 OLD_AFTER = timedelta(hours=2)
 """A check is every quarter of an hour: what is older says nothing about now."""
 

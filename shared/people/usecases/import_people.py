@@ -9,22 +9,21 @@ from datetime import date
 from typing import Any
 
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import ROLES, Caller, require
-from shared.kernel.csv_file import Row, rows
+from shared.kernel.access import Caller, require
+from shared.kernel.csv_file import EMAIL, PERSON, Row, rows
 from shared.kernel.errors import Rejected
-from shared.kernel.reading import is_document_name, validated
+from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, validated
+from shared.kernel.unicode_form import folded
 from shared.people.contract import EmployeeBody, ImportAnswer, ImportLine, Result, summary
+from shared.people.domain.job_titles import JobTitles
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.records.tombstones import Tombstones
 from shared.platform.usecases.audit import Audit
 
 REQUIRED = ("name", "email")
 OPTIONAL = ("role", "manager", "hire_date", "framework", "mentor", "active")
 _EMAIL = re.compile(r"[^@\s/,;<>\"]+@[^@\s/,;<>\"]+")
-_ROLES = {"se": "employee", "sales_engineer": "employee", "admin": "administrator", "apprentice": "employee"}
-"""Other words for roles that files use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,17 @@ class ImportPeople:
         employees: EmployeeRecords,
         writing: WriteEmployees,
         configuration: Configuration,
-        tombstones: Tombstones,
+        titles: JobTitles,
         audit: Audit,
     ) -> None:
         self._employees = employees
         self._writing = writing
         self._configuration = configuration
-        self._tombstones = tombstones
+        self._titles = titles
         self._audit = audit
 
     def from_csv(self, caller: Caller, content: bytes) -> ImportAnswer:
-        """Imports a file (name, email, role, manager, hire_date; optionally framework, mentor, active).
+        """Imports a file (name, email or employee_id, role, manager, hire_date; optionally framework, mentor, active).
 
         Every line stands for itself: good ones are written, the others reported with their number and reason. A
         manager or mentor who is neither known nor in the file is said in the line's detail, and no reason to refuse
@@ -85,7 +84,7 @@ class ImportPeople:
         found = rows(content, REQUIRED, OPTIONAL)
         named = _named_in(found)
         known = self._employees.many(named)
-        run = _Run(known, self._tombstones.among(named - known.keys()))
+        run = _Run(known, self._writing.erased_among(named - known.keys()))
         for row in found:
             run.lines.append(self._line(row, run))
         self._writing.publish(run.written)
@@ -93,9 +92,9 @@ class ImportPeople:
         return summary([line.told(run.known) for line in run.lines])
 
     def _line(self, row: Row, run: _Run) -> _Line:
-        email = row.cell("email").lower()
+        email = row.person
         try:
-            framework_id, said = _said(row)
+            framework_id, said = _said(row, self._titles)
             if framework_id not in run.frameworks:
                 self._configuration.framework(framework_id)
                 run.frameworks.add(framework_id)
@@ -113,41 +112,37 @@ class ImportPeople:
 
 
 def _named_in(found: Iterable[Row]) -> set[str]:
-    """Returns everybody whom a file names: by e-mail address, as manager or as mentor."""
-    named = {row.cell(column).lower() for row in found for column in ("email", "manager", "mentor")}
-    return named - {""}
+    """Returns everybody whom a file names: by id, as manager or as mentor."""
+    named = {folded(row.cell(column)) for row in found for column in ("manager", "mentor")}
+    return (named | {row.person for row in found}) - {""}
 
 
-def _said(row: Row) -> tuple[str, Said]:
+def _said(row: Row, titles: JobTitles) -> tuple[str, Said]:
     """Returns the framework that a line is of, and what it says. An empty cell of an optional column says nothing."""
     row.check_width()
-    email = row.cell("email").lower()
-    if not _EMAIL.fullmatch(email) or not is_document_name(email):
+    person, email = row.person, folded(row.cell(EMAIL))
+    if email and not _EMAIL.fullmatch(email):
         raise Rejected(f"email: {email[:80]!r} is no e-mail address", field="email")
+    if not is_document_name(person):
+        column = PERSON if PERSON in row.cells else EMAIL
+        raise Rejected(f"{column}: {person[:80]!r} is no id; ids have {DOCUMENT_NAMES}", field=column)
     given: dict[str, Any] = {"name": row.cell("name")}
-    if role := row.cell("role").lower().replace(" ", "_"):
-        given["role"] = _role(role)
+    if row.cell("role"):
+        given["role"] = titles.role(row.cell("role"))
     for column, name in (("manager", "manager"), ("mentor", "mentor"), ("framework", "framework_id")):
         if row.cell(column):
-            given[name] = row.cell(column).lower()
+            given[name] = folded(row.cell(column))
     if row.cell("hire_date"):
         given["hire_date"] = _checked_day(row.cell("hire_date"))
     if row.cell("active"):
         given["active"] = _truth(row.cell("active").lower())
     body = validated(EmployeeBody, given)
-    if body.manager == email:
+    if body.manager == person:
         raise Rejected("manager: nobody reports to themselves", field="manager")
     if "hire_date" in given:
         given["hire_date"] = body.hire_date
     names = {"manager": "manager_id", "mentor": "mentor_id"}
     return body.framework_id, Said(**{names.get(name, name): value for name, value in given.items()})
-
-
-def _role(word: str) -> str:
-    role = _ROLES.get(word, word)
-    if role not in ROLES:
-        raise Rejected(f"role: {role[:60]!r} is none of {', '.join(ROLES)}", field="role")
-    return role
 
 
 def _checked_day(text: str) -> str:

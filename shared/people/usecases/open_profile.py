@@ -29,8 +29,7 @@ class OpenProfile:
         address that colleagues know, so that hiding its existence would protect nothing.
         """
         employee = self.known(employee_id)
-        if not employee.opens_to(caller):
-            raise Forbidden("you may open your own profile, and those that your role and the reporting line give you")
+        require_open(caller, employee)
         if is_audited(caller, employee_id):
             self._audit.record(caller, AuditAction.PROFILE_VIEWED, subject=employee_id, detail=page)
         return employee
@@ -52,3 +51,9 @@ class OpenProfile:
         if employee is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field="employee_id")
         return employee
+
+
+def require_open(caller: Caller, employee: Employee) -> None:
+    """Raises Forbidden for who may not see a person's ratings and histories."""
+    if not employee.opens_to(caller):
+        raise Forbidden("you may open your own profile, and those that your role and the reporting line give you")

@@ -12,6 +12,7 @@ from datetime import date
 from msgspec import UNSET
 
 from shared.kernel.log_events import LogEvent
+from shared.kernel.unicode_form import folded
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.write_employees import Said, WriteEmployees
 from shared.platform.records.tombstones import Tombstones
@@ -49,13 +50,13 @@ class SynchronisePeople:
         if self._directory is None:
             self._log.event(LogEvent.DIRECTORY_NOT_CONFIGURED)
             return None
-        counts = self._written({person.email.lower(): person for person in self._directory.people()})
+        counts = self._written({folded(person.email): person for person in self._directory.people()})
         self._log.event(LogEvent.DIRECTORY_SYNCHRONISED, known=counts.known, changed=counts.changed)
         return counts
 
     def _written(self, people: Mapping[str, DirectoryPerson]) -> Synchronised:
         known = self._employees.many(people)
-        managers = {person.manager.lower() for person in people.values() if person.manager}
+        managers = {folded(person.manager) for person in people.values() if person.manager}
         gone = self._tombstones.among(managers - known.keys())
         written = [
             self._writing.write(email, _said(person, known[email], gone), "directory", known[email])
@@ -69,7 +70,7 @@ class SynchronisePeople:
 
 def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str]) -> Said:
     """Returns what the directory says of a person; a hire date only where none is known."""
-    manager = person.manager.lower() if person.manager else None
+    manager = folded(person.manager) if person.manager else None
     return Said(
         active=not person.suspended,
         name=person.name or UNSET,

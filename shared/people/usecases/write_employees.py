@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,7 +85,7 @@ class WriteEmployees:
             return Written(before, changed=False)
         employee = known.changed(**fields, sources=sources, updated_at=now)
         try:
-            self._employees.put(employee, new=before is None, over=over)
+            self._employees.put(employee, self._clock.now, new=before is None, over=over)
         except PreconditionFailed:
             raise Conflict("this record was changed meanwhile; look at it again") from None
         except AlreadyExists:
@@ -99,6 +99,10 @@ class WriteEmployees:
         facts = [_fact(employee) for employee in employees]
         for start in range(0, len(facts), IN_ONE_PUBLICATION):
             self._bus.publish(TOPIC, facts[start : start + IN_ONE_PUBLICATION])
+
+    def erased_among(self, employee_ids: Iterable[str]) -> Collection[str]:
+        """Returns those who have been erased."""
+        return self._tombstones.among(employee_ids)
 
     def require_present(self, said: Said, gone: Collection[str] | None = None) -> None:
         """Raises Rejected when somebody's manager or mentor has been erased. gone: the erased ones, where known"""

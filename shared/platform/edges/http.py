@@ -40,6 +40,7 @@ from shared.kernel.reading import (
     parse_json,
     validated,
 )
+from shared.kernel.unicode_form import composed
 from shared.platform.edges.entity_tags import is_conditional, is_known, require_match, tag_of
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
@@ -85,6 +86,8 @@ class Request:
 
     def json(self) -> Any:
         """Reads the body as JSON. Raises Malformed, TooLarge, UnsupportedMedia."""
+        if self.route.body_optional and not self.raw:
+            return {}
         require_json(self.headers)
         return parse_json(self.raw)
 
@@ -170,7 +173,7 @@ class HttpEdge:
         if plain is not None:
             return plain, {}
         try:
-            operation, arguments = self._map.match(path, method=method)
+            operation, arguments = self._map.match(composed(path), method=method)
         except HTTPException:
             # A path's methods may be several functions', and the wrong ones reach any of them.
             allowed = sorted(self._everywhere.allowed_methods(path))
@@ -326,7 +329,7 @@ def _query(request: IncomingRequest, route: Route) -> dict[str, str]:
         return query
     known = {parameter.name for parameter in route.query}
     for name, values in request.args.lists():
-        value = str(values[0])
+        value = composed(str(values[0]))
         if name not in known:
             accepted = ", ".join(sorted(known)) or "none"
             raise Rejected(f"{name[:60]!r} is no parameter of this route; known: {accepted}", field=name[:60])

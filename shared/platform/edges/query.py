@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from shared.kernel.errors import Malformed, NotFound, Rejected, UnsupportedMedia
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.reading import DOCUMENT_NAMES, is_document_name, page_end
+from shared.kernel.unicode_form import folded
 from shared.platform.edges.http import require_plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Asked(Protocol):
 
 def employee_id_of(request: Request) -> str:
     """Returns the employee that the path names, in lower case."""
-    return request.path["employee_id"].strip().lower()
+    return folded(request.path["employee_id"])
 
 
 def framework_id_of(asked: Asked) -> str:
@@ -95,7 +96,7 @@ def encode_cursor(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, length: int) -> list[Any]:
+def decode_cursor(cursor: str, length: int, field: str = "cursor") -> list[Any]:
     """Decodes where a page ended: `length` texts, the last a document's name. Raises Rejected."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -108,19 +109,22 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
         ):
             raise ValueError
     except (ValueError, RecursionError):
-        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+        raise Rejected(f"{field}: not one that this route gave", field=field) from None
     return values
 
 
 def cursor_of(asked: Asked) -> tuple[datetime, str] | None:
     """Reads where the page before ended; None for the first page. Raises Rejected."""
     given = asked.query.get("cursor")
-    if given is None:
-        return None
+    return None if given is None else position_of(*decode_cursor(given, 2))
+
+
+def position_of(moment: str, name: str, field: str = "cursor") -> tuple[datetime, str]:
+    """Reads a position in a list from its two parts. Raises Rejected."""
     try:
-        return page_end(*decode_cursor(given, 2))
+        return page_end(moment, name)
     except ValueError:
-        raise Rejected("cursor: not one that this route gave", field="cursor") from None
+        raise Rejected(f"{field}: not one that this route gave", field=field) from None
 
 
 def place_of(asked: Asked) -> tuple[datetime, str] | None:

@@ -73,6 +73,7 @@ class Route:
     of_one:     the path names an employee, and the relation to that person decides as well
     body:       the JSON body's model; body_too: another that is taken as well; csv: the body is a CSV file with
                 this header
+    body_optional: no body at all is `{}`
     answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
                 well, and answered so
     content_type: of the answer; of application/x-ndjson, `answer` is a line
@@ -88,6 +89,7 @@ class Route:
     answer: ModelName | None = None
     body: ModelName | None = None
     body_too: ModelName | None = None
+    body_optional: bool = False
     success: int = 200
     list_answer: ModelName | None = None
     csv: str | None = None
@@ -122,6 +124,7 @@ class Details(TypedDict, total=False):
     answer: ModelName
     body: ModelName
     body_too: ModelName
+    body_optional: bool
     success: int
     list_answer: ModelName
     csv: str

@@ -14,7 +14,9 @@ from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record
 from shared.ports.documents import AlreadyExists, Create, Documents, Merge, Query, Where
 
-Kind = Literal["transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked"]
+Kind = Literal[
+    "transcript.opened", "grant.given", "grant.revoked", "escalation.raised", "escalation.revoked", "webhook.paused"
+]
 
 
 class Notice(Record, frozen=True, kw_only=True):

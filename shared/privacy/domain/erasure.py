@@ -32,6 +32,7 @@ _BELONGS = {
     "sessions": ("email",),
     "transcript_grants": ("employee_id", "to"),
     "escalations": ("to",),
+    "webhook_subscriptions": ("owner",),
 }
 """By which field a document of a collection belongs to a person, where that is not `employee_id`."""
 

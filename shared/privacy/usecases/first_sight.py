@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
+from shared.kernel.pages import Position
 from shared.observations.domain.observation import Kind
 from shared.observations.records import Ledger
 from shared.ports.ambient import Clock
@@ -44,6 +45,14 @@ class Observed(Protocol):
     def received_at(self) -> datetime: ...
     @property
     def message(self) -> str: ...
+
+
+class Opening(NamedTuple):
+    """Says when an observation opened, and whose it is."""
+
+    at: datetime
+    event_id: str
+    employee_id: str
 
 
 class FirstSight:
@@ -81,6 +90,16 @@ class FirstSight:
                 found[event.event_id] = opens
         return found
 
+    def opened(self, caller: Caller, after: Position, until: datetime, limit: int) -> list[Opening]:
+        """Returns the first scores of calls that opened for the caller behind a position, up to a moment, in the order
+        of their openings. There are more: such as were no analyst's, and have been open before."""
+        hours = self._configuration.reviews().employee_first_hours
+        if hours <= 0 or caller.role is None or caller.role in REVIEWERS:
+            return []
+        late = timedelta(hours=hours)
+        found = self._ledger.received_up_to("field", until - late, limit, (after[0] - late, after[1]))
+        return [Opening(event.received_at + late, event.event_id, event.employee_id) for event in found]
+
     def calls(self, caller: Caller, employee_id: str) -> set[Call]:
         """Returns the calls of a person whose scores are not open for the caller yet."""
         if opens_at(caller, employee_id, self._clock.now(), 1) is None:
@@ -88,6 +107,21 @@ class FirstSight:
         events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
         withheld = self.withheld(caller, events)
         return {(event.source, event.source_id) for event in events if event.event_id in withheld}
+
+    def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
+        """Returns when the last of a person's calls opens for the caller; None where all are open."""
+        if opens_at(caller, employee_id, self._clock.now(), 1) is None:
+            return None
+        events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
+        return max(self.withheld(caller, events).values(), default=None)
+
+    def opens_review(self, caller: Caller, employee_id: str, review_id: str) -> datetime | None:
+        """Returns when what was decided about a call opens for the caller; None where it is open."""
+        hours = self._configuration.reviews().employee_first_hours
+        review = self._reviews.of_calls([review_id]).get(review_id)
+        if hours <= 0 or review is None:
+            return None
+        return opens_at(caller, employee_id, review.scored_at, hours)
 
 
 def _review_id(event: Observed) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.conversations.domain.call_name import CallName
-from shared.conversations.records import CallRecords, record_id
+from shared.conversations.domain.call_name import CallName, record_id
+from shared.conversations.records import CallRecords
 from shared.kernel.access import Caller
 from shared.people.records import EmployeeRecords
 from shared.privacy.contract import Escalation, Grant

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.conversations.domain.call_name import CallName
-from shared.conversations.records import CallRecords, record_id
+from shared.conversations.domain.call_name import CallName, record_id
+from shared.conversations.records import CallRecords
 from shared.kernel.access import Caller
 from shared.kernel.pages import Page, Position
 from shared.people.records import EmployeeRecords

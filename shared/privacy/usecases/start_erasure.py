@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound, Rejected
+from shared.kernel.unicode_form import folded
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.tombstones import Tombstone, Tombstones, burial, tombstone_in
@@ -43,7 +44,7 @@ class StartErasure:
         from shared.privacy.usecases.follow_erasures import shown  # its contract; who is refused needs none of it
 
         require(caller, "erasure.run")
-        if confirm.strip().lower() != employee_id:
+        if folded(confirm) != employee_id:
             raise Rejected("employee_id: repeat the id of the path; an erasure cannot be undone", field="employee_id")
         if caller.employee_id == employee_id:
             raise Forbidden("another administrator erases you: your record is what lets you start this")
@@ -84,7 +85,7 @@ class StartErasure:
             transaction.write(
                 self._runs.records.creation(run),
                 burial(salt, employee_id, Tombstone(run_id=run_id, erased_at=now)),
-                *EmployeeRecords.removal(employee_id),
+                *EmployeeRecords.removal(employee_id, self._clock.now()),
             )
             return run_id
 

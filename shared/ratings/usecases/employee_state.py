@@ -22,8 +22,8 @@ from shared.ratings.domain.projection import PersonScores, Projection
 
 BYTES_PER_ENTRY = 40
 """What a store keeps for an entry beside its text: key, quotes, separators."""
-MOST_REMEMBERED_BYTES = 8_000_000
-"""Of the remembered states' texts; what is made of them takes up to ten times as much."""
+MOST_REMEMBERED_BYTES = 4_000_000
+"""Of the remembered states' texts; what is made of them takes up to forty times as much, of an instance's 512 MiB."""
 
 
 class EmployeeState:

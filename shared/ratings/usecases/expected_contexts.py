@@ -7,11 +7,11 @@ indexed look at published ratings, and the newest conversations of the person.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from shared.conversations.domain.deal_link import AFTER
-from shared.conversations.usecases.deals_in_force import DealsInForce
+from shared.conversations.usecases.deals_in_force import Conversation, DealsInForce
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.framework_index import index_of
 from shared.kernel.context import Context, ObservedContext, observed
@@ -33,10 +33,10 @@ class ExpectedContexts:
         self._ledger = ledger
         self._deals = deals
 
-    def of(self, employee_id: str, framework: Framework, as_of: int) -> Expected:
+    def of(self, employee_id: str, framework: Framework, as_of: int, closed: Collection[Conversation] = ()) -> Expected:
         """Returns where a person is expected to be seen: where the organisation works by now, and the deals that were
-        open on the day."""
-        return Expected(self._worked_in(framework), self._own_deals(employee_id, framework, as_of))
+        open on the day. closed: calls that whoever asks does not see yet"""
+        return Expected(self._worked_in(framework), self._own_deals(employee_id, framework, as_of, closed))
 
     def _worked_in(self, framework: Framework) -> tuple[Context, ...]:
         known: set[str] = set()
@@ -46,12 +46,16 @@ class ExpectedContexts:
                 known.update(self._ratings.worked_in(one))
         return tuple(context for one, context in values.items() if one in known)
 
-    def _own_deals(self, employee_id: str, framework: Framework, as_of: int) -> tuple[Context, ...]:
+    def _own_deals(
+        self, employee_id: str, framework: Framework, as_of: int, closed: Collection[Conversation]
+    ) -> tuple[Context, ...]:
         """Returns the contexts of deals with a conversation within the days in which another would join them."""
         events = [
             event
             for event in self._ledger.latest_of([employee_id], "field", MOST_CONVERSATIONS).items
-            if event.standing != "void" and 0 <= as_of - day_of(event.occurred_at) <= AFTER // DAY
+            if event.standing != "void"
+            and (event.source, event.source_id) not in closed
+            and 0 <= as_of - day_of(event.occurred_at) <= AFTER // DAY
         ]
         in_force = self._deals.of((event.source, event.source_id) for event in events)
         deals: dict[str, list[ObservedContext]] = {}

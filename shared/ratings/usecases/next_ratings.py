@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from shared.platform.domain.change import About
 from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
 from shared.ratings.domain.contexts import works_in
@@ -24,6 +25,8 @@ _Projected = tuple[Projection, list[SkillRating], str]
 class Decided:
     """Says what ratings become. written: None where they stay; changed: something did, also earlier in the same run
 
+    about:    what whoever keeps a copy of the profile is told of; nothing where a day has passed and no more
+    moved:    places in which the person was not seen before, or is seen no longer
     outdated: the ratings rest on a newer state than the one that was given
     """
 
@@ -32,6 +35,8 @@ class Decided:
     revision: int
     changed: bool
     outdated: bool = False
+    about: tuple[About, ...] = ()
+    moved: frozenset[str] = frozenset()
 
 
 class NextRatings:
@@ -107,7 +112,11 @@ class NextRatings:
         earlier = before.changed_in if before is not None else None
         changed_in = self._run_id if different or apart else earlier
         written = self._ratings(revision, rows, text, current, pending, changed_in)
-        return Decided(written, pending, revision, bool(different or apart))
+        about: list[About] = ["discrepancies"] if apart else []
+        if different or not same_ground:
+            about.append("skills")
+        places = frozenset(before.works_in if before is not None else ()) ^ frozenset(written.works_in)
+        return Decided(written, pending, revision, bool(different or apart), about=tuple(about), moved=places)
 
     def _ratings(
         self,

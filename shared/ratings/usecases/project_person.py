@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.conversations.domain.analysis_version import scorer_number
+from shared.conversations.usecases.deals_in_force import Conversation
 from shared.frameworks.records import ScorerFigures
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.context import Context
 from shared.kernel.days import EPOCH, day_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import FIELD
+from shared.observations.domain.entry import FIELD, decode_entries
 from shared.observations.records import States, StoredState
 from shared.ports.ambient import Clock
 from shared.ratings.contract import ScorerCertificate
@@ -49,8 +50,16 @@ class ProjectPerson:
         self._expected = expected
         self._clock = clock
 
-    def of(self, employee_id: str, *, as_of: date | None = None, extra: Context | None = None) -> ProjectedPerson:
-        """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate.
+    def of(
+        self,
+        employee_id: str,
+        *,
+        as_of: date | None = None,
+        extra: Context | None = None,
+        closed: Collection[Conversation] = (),
+    ) -> ProjectedPerson:
+        """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate;
+        closed: calls that whoever asks does not see yet, and of which nothing counts for them.
 
         Raises NotFound, Rejected for a future day, and for a context with commas.
         """
@@ -62,7 +71,8 @@ class ProjectPerson:
         day = today if as_of is None else (as_of - EPOCH).days
         if day > today:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
-        expected = self._expected.of(employee_id, framework, day)
+        state = _without(state, closed)
+        expected = self._expected.of(employee_id, framework, day, closed)
         asked = mapped_context(extra, framework) if extra else None
         also = (asked,) if asked else ()
         more = {
@@ -73,6 +83,17 @@ class ProjectPerson:
         certificates = self._configuration.certificates()
         behind = tuple(_behind(state, projection, certificates))
         return ProjectedPerson(employee_id, projection, expected, behind, asked)
+
+
+def _without(state: StoredState, closed: Collection[Conversation]) -> StoredState:
+    if not closed:
+        return state
+    kept = {
+        key: text
+        for (key, text), entry in zip(state.entries.items(), decode_entries(list(state.entries.values())), strict=True)
+        if entry.kind != FIELD or (entry.source, entry.source_id) not in closed
+    }
+    return replace(state, entries=kept)
 
 
 def _behind(

@@ -95,11 +95,6 @@ def repaired_in(state: StoredState, run_id: str | None) -> bool:
     return run_id is not None and state.repaired_in == run_id
 
 
-def ledger_entries(reader: Reader, employee_id: str) -> dict[str, str]:
-    """Returns the state that the ledger's events of one employee make: key → entry text."""
-    return _by_key(text for _, text in Ledger(reader).entries_of(employee_id))
-
-
 def _by_key(texts: Iterable[str]) -> dict[str, str]:
     return {entry_key(text): text for text in texts}
 

@@ -4,7 +4,8 @@ The projection is written in one small transaction on the ratings document, with
 still to be published: the skills that changed, and the discrepancies between practice and field that began or ended
 (see publish_pending). A projection of an older state, framework or parameters than the one that is there is refused.
 
-Cost: two reads (state, ratings) and two writes (ratings, pending taken off), whatever the history.
+Cost: two reads (state, ratings) and three writes (ratings, an entry of the log of changes, pending taken off), whatever
+the history.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Retryable
 from shared.observations.records import States, StoredState
+from shared.platform.records.changes import Change, change
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction
 from shared.ratings.records import RatingsRecords
@@ -89,7 +91,18 @@ class UpdateRatings:
         def work(transaction: Transaction) -> Decided | None:
             decided = following.after(RatingsRecords.get_in(transaction, employee_id))
             if decided is not None and decided.written is not None:
+                entries = self._entries(transaction, employee_id, decided)
                 RatingsRecords.put_in(transaction, decided.written)
+                transaction.write(*(entry.written() for entry in entries))
             return decided
 
         return self._documents.transact(work)
+
+    def _entries(self, transaction: Transaction, employee_id: str, decided: Decided) -> list[Change]:
+        """Returns what enters the log of changes: the person, and everybody where the organisation has begun or ceased
+        to work somewhere, which makes gaps or ends them."""
+        now = self._clock.now()
+        found = [change(now, *decided.about, employee_id=employee_id)] if decided.about else []
+        if any(not RatingsRecords.others_work_in(transaction, place, employee_id) for place in decided.moved):
+            found.append(change(now, "places"))
+        return found

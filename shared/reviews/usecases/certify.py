@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shared.analysts.domain.agreement import verdict
 from shared.frameworks.records import CertificateRecords, CompetencyFigures, ScorerFigures
 from shared.kernel.log_events import LogEvent
+from shared.platform.records.changes import Changes
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.reviews.records import RerunRecords, ReviewRecords
@@ -37,6 +38,7 @@ class Certify:
         self._reviews = ReviewRecords(documents)
         self._rerun_records = RerunRecords(documents)
         self._certificates = CertificateRecords(documents)
+        self._changes = Changes(documents)
         self._reruns = reruns
         self._trust = trust
         self._clock = clock
@@ -49,20 +51,28 @@ class Certify:
         stopped = self._trust.stopped()
         untrusted: Doubted = set()
         trusted: Doubted = set()
+        differs = False
         for scorer, of_scorer in sorted(evidence.items()):
-            for competency, figures in self._certified(scorer, of_scorer, stopped).competencies.items():
+            certified, differs_here = self._certified(scorer, of_scorer, stopped)
+            differs |= differs_here
+            for competency, figures in certified.competencies.items():
                 if figures.verdict == "stops_counting":
                     untrusted.add((scorer, competency))
                 elif figures.verdict == "counts":
                     trusted.add((scorer, competency))
         numbers = {scorer: of_scorer.numbers for scorer, of_scorer in evidence.items()}
+        if differs:
+            self._changes.enter(self._clock.now, "scorers")
         changed = self._trust.publish(untrusted, trusted, numbers)
         self._trust.follow_up()
         self._log.event(LogEvent.SCORERS_CERTIFIED, scorers=len(evidence), untrusted=len(untrusted), changed=changed)
         return Certified(len(evidence), len(untrusted), int(changed))
 
-    def _certified(self, scorer: str, evidence: ScorerEvidence, stopped: Collection[tuple[str, str]]) -> ScorerFigures:
-        """Writes the scorer's certificate as of now, computed anew where its evidence has changed.
+    def _certified(
+        self, scorer: str, evidence: ScorerEvidence, stopped: Collection[tuple[str, str]]
+    ) -> tuple[ScorerFigures, bool]:
+        """Writes the scorer's certificate as of now, computed anew where its evidence has changed, and tells whether it
+        says something else than before.
 
         stopped: (scorer, competency) pairs that do not count alone so far
         """
@@ -82,4 +92,4 @@ class Certify:
             competencies=competencies,
         )
         self._certificates.put(certified)
-        return certified
+        return certified, before is None or before.changed(computed_at=certified.computed_at) != certified

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.conversations.domain.call_analysis import CallAnalysis
-from shared.conversations.records import CallRecord, CallRecords, record_id
+from shared.conversations.domain.call_name import record_id
+from shared.conversations.records import CallRecord, CallRecords
 from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import EmployeeRecords

@@ -10,7 +10,9 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.preconditions import Expect
 from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.changes import change as log_entry
 from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction
 from shared.reviews.contract import ReviewSettingsBody, ReviewSettingsView
 
@@ -18,11 +20,12 @@ from shared.reviews.contract import ReviewSettingsBody, ReviewSettingsView
 class Settings:
     """Reads and changes settings. Functions take a change up within half a minute."""
 
-    def __init__(self, documents: Documents, configuration: Configuration, audit: Audit) -> None:
+    def __init__(self, documents: Documents, configuration: Configuration, audit: Audit, clock: Clock) -> None:
         self._documents = documents
         self._settings = SettingsRecords(documents)
         self._configuration = configuration
         self._audit = audit
+        self._clock = clock
 
     def reviews(self, caller: Caller) -> ReviewSettingsView:
         """Returns how scores are reviewed. Raises Forbidden."""
@@ -45,6 +48,8 @@ class Settings:
                 expect(_view(known))
             changed = replace(known, **change)
             self._settings.set_reviews(transaction, changed)
+            if changed.employee_first_hours != known.employee_first_hours:
+                transaction.write(log_entry(self._clock.now(), "settings").written())
             self._audit.within(transaction, record)
             return changed
 

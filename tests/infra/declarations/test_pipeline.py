@@ -120,7 +120,7 @@ class TestContradictions:
             ("functions.recalculate_shard.queue", "unheard-of", "takes from the unknown queue unheard-of"),
             ("queues.idle", {"rate_per_second": 1, "max_concurrent": 1}, "queue idle has 0 functions"),
             ("topics.silent", {"contract": "X", "about": "x"}, "topic silent has no publisher"),
-            ("warehouse_subscriptions.topics", ["observation-recorded"], "topic skill-changed has no reader"),
+            ("warehouse_subscriptions.topics", ["observation-recorded"], "topic ratings-snapshotted has no reader"),
             ("schedules.pending-sweep.function", "unheard-of", "names the unknown function unheard-of"),
             ("schedules.pending-sweep.function", "ingest", "starts ingest, whose trigger is http"),
             ("schedules.pending-sweep", None, "function pending_sweep has no schedule"),

@@ -1,0 +1,133 @@
+"""Lists deliveries, sends some again, and sends a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import NotFound
+from shared.kernel.pages import Page, Position
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
+from shared.ports.ambient import Clock, Ids
+from shared.subscriptions.domain.event_type import TEST_EVENT
+from shared.subscriptions.records import KEPT, Delivery, Kept
+from shared.subscriptions.usecases.delivery_queue import DeliveryQueue
+from shared.subscriptions.usecases.facts import body_of
+from shared.subscriptions.usecases.own_subscriptions import OwnSubscriptions
+
+if TYPE_CHECKING:
+    from shared.subscriptions.contract import DeliveryView, ReplayAnswer
+
+MOST_AT_ONCE: Final = 200
+
+
+class ReplayDeliveries:
+    """Does what an owner asks for about what was sent, or not."""
+
+    def __init__(self, kept: Kept, queue: DeliveryQueue, audit: Audit, clock: Clock, ids: Ids) -> None:
+        self._kept = kept
+        self._queue = queue
+        self._audit = audit
+        self._clock = clock
+        self._ids = ids
+        self._own = OwnSubscriptions(kept.subscriptions)
+
+    def page(
+        self, caller: Caller, subscription_id: str, *, limit: int = 50, after: Position | None = None
+    ) -> Page[DeliveryView]:
+        """Returns a subscription's deliveries of the last 30 days, the newest first. Raises Forbidden, NotFound."""
+        own = self._own.get(caller, subscription_id)
+        since = self._clock.now() - KEPT
+        return self._kept.deliveries.page(own.subscription_id, since, limit=limit, after=after).each(shown)
+
+    def replay(self, caller: Caller, delivery_id: str) -> DeliveryView:
+        """Sends one again, whatever became of it. Raises Forbidden, NotFound."""
+        known = self._get(caller, delivery_id)
+        detail = known.delivery_id
+        self._audit.record(caller, AuditAction.WEBHOOK_REPLAYED, subject=known.subscription_id, detail=detail)
+        return shown(self._again(known))
+
+    def replay_since(self, caller: Caller, subscription_id: str, since: datetime) -> ReplayAnswer:
+        """Sends again what was told since a moment and has not arrived, at most 200. Raises Forbidden, NotFound."""
+        from shared.subscriptions.contract import ReplayAnswer
+
+        own = self._own.get(caller, subscription_id)
+        found = self._kept.deliveries.not_arrived(own.subscription_id, since, limit=MOST_AT_ONCE)
+        detail = f"{len(found.items)} since {since.isoformat()}"
+        self._audit.record(caller, AuditAction.WEBHOOK_REPLAYED, subject=own.subscription_id, detail=detail)
+        for delivery in found.items:
+            self._again(delivery)
+        return ReplayAnswer(replayed=len(found.items), more=found.next is not None)
+
+    def test(self, caller: Caller, subscription_id: str) -> DeliveryView:
+        """Sends an event that is about nobody. Raises Forbidden, NotFound."""
+        from shared.subscriptions.contract import TestData
+
+        own, now = self._own.get(caller, subscription_id), self._clock.now()
+        self._audit.record(caller, AuditAction.WEBHOOK_TESTED, subject=own.subscription_id)
+        made = self._kept.deliveries.add(
+            Delivery(
+                delivery_id=f"msg_{self._ids.new()}",
+                subscription_id=own.subscription_id,
+                event_type=TEST_EVENT,
+                employee_id=None,
+                body=body_of(TEST_EVENT, now, TestData(subscription_id=own.subscription_id)),
+                state="waiting",
+                attempts=(),
+                attempts_made=0,
+                asked=0,
+                tries=0,
+                due_at=now,
+                opens_at=None,
+                created_at=now,
+                finished_at=None,
+                expires_at=now + KEPT,
+            )
+        )
+        self._queue.attempt(made)
+        return shown(made)
+
+    def _get(self, caller: Caller, delivery_id: str) -> Delivery:
+        require(caller, "webhooks.manage")
+        known, nothing = self._kept.deliveries.get(delivery_id), NotFound(_none(delivery_id), field="delivery_id")
+        if known is None:
+            raise nothing
+        try:
+            self._own.get(caller, known.subscription_id)
+        except NotFound:
+            raise nothing from None
+        return known
+
+    def _again(self, known: Delivery) -> Delivery:
+        """Has a delivery sent again, though not before it opens."""
+        now = self._clock.now()
+        changed = self._kept.deliveries.change(known.delivery_id, lambda one: _asked_again(one, now)) or known
+        self._queue.attempt(changed)
+        return changed
+
+
+def _asked_again(one: Delivery, now: datetime) -> Delivery:
+    due = now if one.opens_at is None else max(now, one.opens_at)
+    return one.changed(state="waiting", asked=one.asked + 1, tries=0, due_at=due, finished_at=None)
+
+
+def _none(delivery_id: str) -> str:
+    return f"there is no delivery {delivery_id[:60]!r}"
+
+
+def shown(delivery: Delivery) -> DeliveryView:
+    """Returns what is shown of a delivery: all but what was sent."""
+    from shared.subscriptions.contract import AttemptView, DeliveryView
+
+    return DeliveryView(
+        delivery_id=delivery.delivery_id,
+        event_type=delivery.event_type,
+        state=delivery.state,
+        attempts=[AttemptView.model_validate(one, from_attributes=True) for one in delivery.attempts],
+        attempts_made=delivery.attempts_made,
+        created_at=delivery.created_at,
+        next_attempt_at=delivery.due_at if delivery.state == "waiting" else None,
+        finished_at=delivery.finished_at,
+    )

@@ -1,0 +1,79 @@
+"""Makes a delivery of a fact for everyone who has subscribed to its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.kernel.access import Caller
+from shared.ports.ambient import Clock
+from shared.privacy.usecases.first_sight import FirstSight
+from shared.subscriptions.records import KEPT, Delivery, Kept, Subscription
+from shared.subscriptions.usecases.delivery_queue import DeliveryQueue
+from shared.subscriptions.usecases.facts import ToldFact
+from shared.subscriptions.usecases.owners import Owners
+from shared.subscriptions.usecases.pause_subscription import PauseSubscription
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """Knows for whom subscriptions speak, and when they cease to."""
+
+    owners: Owners
+    pausing: PauseSubscription
+
+
+class TellSubscribers:
+    """Spreads facts over subscriptions. What an owner may not see yet waits until it opens."""
+
+    def __init__(
+        self, kept: Kept, oversight: Oversight, first_sight: FirstSight, queue: DeliveryQueue, clock: Clock
+    ) -> None:
+        self._kept = kept
+        self._oversight = oversight
+        self._first_sight = first_sight
+        self._queue = queue
+        self._clock = clock
+
+    def tell(self, fact: ToldFact) -> int:
+        """Makes a delivery for each subscription, and returns how many; told again it makes no other. Raises Retryable.
+
+        What is paused is kept, and sent when its owner asks for it.
+        """
+        told = 0
+        for subscription in self._kept.subscriptions.to(fact.event_type):
+            now = self._clock.now()
+            owner = self._oversight.owners.of(subscription, fact.event_type)
+            if owner is None:
+                self._oversight.pausing.pause(subscription, "owner_may_not", now)
+                continue
+            made = self._kept.deliveries.add(self._delivery(fact, subscription, owner, now))
+            if made.state == "waiting":
+                self._queue.attempt(made)
+            told += 1
+        return told
+
+    def _delivery(self, fact: ToldFact, subscription: Subscription, owner: Caller, now: datetime) -> Delivery:
+        opens = self._opens_at(fact, owner)
+        return Delivery(
+            delivery_id=fact.delivery_id(subscription.subscription_id),
+            subscription_id=subscription.subscription_id,
+            event_type=fact.event_type,
+            employee_id=fact.employee_id,
+            body=fact.body,
+            state="waiting" if subscription.state == "active" else "paused",
+            attempts=(),
+            attempts_made=0,
+            asked=0,
+            tries=0,
+            due_at=now if opens is None else max(now, opens),
+            opens_at=opens,
+            created_at=now,
+            finished_at=None,
+            expires_at=now + KEPT,
+        )
+
+    def _opens_at(self, fact: ToldFact, owner: Caller) -> datetime | None:
+        if fact.review_id is not None:
+            return self._first_sight.opens_review(owner, fact.employee_id, fact.review_id)
+        return self._first_sight.opens_all(owner, fact.employee_id)

@@ -1,0 +1,75 @@
+"""Which addresses a webhook may have, and which of the network it may reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.kernel.errors import Rejected
+from shared.subscriptions.domain.address import Target, may_reach, target_of
+
+PRIVATE = (
+    "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254",
+    "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0",
+    "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "::ffff:8.8.8.8", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
+    "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2001::1", "2001:db8::1", "no address",
+)  # fmt: skip
+"""Loopback, private, link-local, metadata, documentation, multicast; and addresses that carry another one."""
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_nothing_but_the_public_internet_is_reached(address: str) -> None:
+    assert not may_reach(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111"])
+def test_the_public_internet_is_reached(address: str) -> None:
+    assert may_reach(address)
+    assert not may_reach(address, loopback=True)
+
+
+def test_where_loopback_is_allowed_nothing_else_is_reached_by_it() -> None:
+    assert [address for address in PRIVATE if may_reach(address, loopback=True)] == ["127.0.0.1", "127.8.8.8", "::1"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://hooks.example.com/",
+        "ftp://hooks.example.com/",
+        "hooks.example.com",
+        "https://",
+        "https:///path",
+        "https://localhost/",
+        "https://LOCALHOST./",
+        "https://printer/",
+        "https://api.service.internal/",
+        "https://metadata.google.internal/computeMetadata/v1/",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://me:secret@hooks.example.com/",
+        "https://hooks.example.com/#part",
+        "https://hooks.example.com:99999/",
+        "https://hooks.example.com/a b",
+        "https://hooks.example.com/\r\nX: y",
+        "https://" + "a" * 64 + ".example.com/",
+        "https://hooks.example.com/" + "a" * 2_000,
+        "http://127.0.0.1:8000/",
+    ],
+)
+def test_what_no_webhook_may_have_for_an_address_is_refused(address: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        target_of(address)
+    assert refused.value.field == "address"
+
+
+def test_an_address_is_taken_apart() -> None:
+    assert target_of("https://Hooks.Example.com/a?b=c") == Target(True, "hooks.example.com", 443, "/a?b=c")
+    assert target_of("https://bücher.example:8443") == Target(True, "xn--bcher-kva.example", 8443, "/")
+
+
+def test_loopback_without_tls_takes_an_explicit_word() -> None:
+    assert target_of("http://127.0.0.1:8000/x", loopback=True) == Target(False, "127.0.0.1", 8000, "/x", loopback=True)
+    with pytest.raises(Rejected):
+        target_of("http://hooks.example.com/", loopback=True)
