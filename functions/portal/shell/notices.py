@@ -17,6 +17,7 @@ DONE = {
     "discarded": Notice("Discarded."),
     "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
     "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),
+    "moved": Notice("Moved.", "What was observed about the wrong person is void; the call is being analysed again."),
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),

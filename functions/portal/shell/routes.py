@@ -91,6 +91,7 @@ ROUTES = (
         call.analyse_call,
         "calls.analyse",
     ),
+    Route("move_call", "/calls/<record_id>/speakers", "profile.read", call.show_call, call.move_call, "calls.move"),
     Route("link_call", "/calls/<record_id>/deal", "profile.read", call.show_call, call.link_call, "calls.link"),
     Route("reviews", "/reviews", "reviews.read", reviews.list_reviews),
     Route("review", "/reviews/<review_id>", "reviews.read", review.show_review),
