@@ -45,6 +45,7 @@ class Operation(TypedDict):
     description: str
     security: list[Security]
     responses: dict[str, Described]
+    deprecated: NotRequired[bool]
     parameters: NotRequired[list[Parameter]]
     requestBody: NotRequired[Body]
 

@@ -77,6 +77,7 @@ class AttemptView(Output):
 
 class DeliveryView(Output):
     delivery_id: str = Field(description="The header `webhook-id` of every attempt")
+    subscription_id: str
     event_type: str
     state: DeliveryState
     attempts: list[AttemptView] = Field(description="The newest 12, in order of time")

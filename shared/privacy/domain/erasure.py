@@ -23,8 +23,8 @@ from shared.kernel.field_values import FieldValue
 REMOVED = "[removed]"
 """What stands in place of a name, and of what an erased person said in a call of others."""
 
-NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures"})
-"""Collections of undigested input: a document that names the person goes whole."""
+NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures", "idempotency_keys"})
+"""Collections of undigested input, and of answers kept for a day: a document that names the person goes whole."""
 CONFIGURATION: frozenset[str] = frozenset({"frameworks", "framework_versions", "parameters"})
 """Where words are the organisation's, and a person is at most the one who changed something: names stay."""
 _EMPTIED = ("manager_id", "mentor_id")
