@@ -15,6 +15,7 @@ WINDOW = 90
 MOVED = 24.0
 """Points in 90 days."""
 PEOPLE = 40
+CALLS = 12
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ CALIBRATIONS = 30
 """What is learnt differs from one organisation to the next: shares are of people of several."""
 
 
-def trends(sigma: float, likeness: float, people: int, chance: np.random.Generator, calls: int = 12) -> Trends:
-    """Returns the shares among `people` with that many calls in 90 days, about 70."""
+def trends(
+    sigma: float, likeness: float, people: int, chance: np.random.Generator, calibrations: int = CALIBRATIONS
+) -> Trends:
+    """Returns the shares among `people` with 12 calls in 90 days, about 70."""
     return Trends(
         *np.mean(
             [
-                _trends(_noise(sigma, likeness, chance), sigma, likeness, people // CALIBRATIONS, chance, calls)
-                for _ in range(CALIBRATIONS)
+                _trends(_noise(sigma, likeness, chance), sigma, likeness, people // calibrations, chance)
+                for _ in range(calibrations)
             ],
             axis=0,
         ).tolist()
@@ -45,9 +48,9 @@ def trends(sigma: float, likeness: float, people: int, chance: np.random.Generat
 
 
 def _trends(
-    noise: Parameters, sigma: float, likeness: float, people: int, chance: np.random.Generator, calls: int
+    noise: Parameters, sigma: float, likeness: float, people: int, chance: np.random.Generator
 ) -> tuple[float, float, float, float]:
-    still, moving = (_steady(sigma, likeness, people, chance, calls, moved) for moved in (0.0, MOVED))
+    still, moving = (_steady(sigma, likeness, people, chance, CALLS, moved) for moved in (0.0, MOVED))
     said = [[row.trend for row in shown(lives, noise)] for lives in (still, moving)]
     improving, found = (one.count("improving") / people for one in said)
     unmoved, moved = (_best(lives, noise.default) for lives in (still, moving))
@@ -55,13 +58,15 @@ def _trends(
     return improving, said[0].count("declining") / people, found, best
 
 
-def falsely_apart(sigma: float, likeness: float, people: int, chance: np.random.Generator, each: int) -> float:
+def falsely_apart(
+    sigma: float, likeness: float, people: int, chance: np.random.Generator, each: int, calibrations: int = CALIBRATIONS
+) -> float:
     """Returns the share of people called apart whose practice is as good as their field. each: observations of both"""
     shares = []
-    for _ in range(CALIBRATIONS):
+    for _ in range(calibrations):
         noise = _noise(sigma, likeness, chance)
-        field = _steady(sigma, likeness, people // CALIBRATIONS, chance, each, 0.0)
-        practice = _steady(noise.default.practice, 0.0, people // CALIBRATIONS, chance, each, 0.0)
+        field = _steady(sigma, likeness, people // calibrations, chance, each, 0.0)
+        practice = _steady(noise.default.practice, 0.0, people // calibrations, chance, each, 0.0)
         shares.append(np.mean([row.apart for row in shown(field, noise, practice=[practice])]))
     return float(np.mean(shares))
 
