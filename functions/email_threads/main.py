@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.call_threads import call_threads
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
+from infra.wiring.edges.traffic import traffic
 from infra.wiring.environment import Environment, environment
 from shared.call_pipeline.api import threads
 from shared.platform.edges.http import HttpEdge
@@ -23,4 +24,4 @@ def email_threads(request: Request) -> ResponseReturnValue:
 
 def edge(on: Environment) -> HttpEdge:
     served = threads.served(lambda: call_threads(on))
-    return HttpEdge(served, authentication(on, "email_threads"), on.log)
+    return HttpEdge(served, authentication(on, "email_threads"), on.log, traffic(on))

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
+from infra.wiring.edges.traffic import traffic
 from infra.wiring.environment import Environment, environment
 from infra.wiring.intake import intake
 from shared.intake.api import api as histories
@@ -25,4 +26,4 @@ def ingest(request: Request) -> ResponseReturnValue:
 def edge(on: Environment) -> HttpEdge:
     """Serves the recording routes; a history's address is answered with its methods."""
     served = recording.served(lambda: intake(on))
-    return HttpEdge(served, authentication(on, "ingest"), on.log, elsewhere=histories.routes)
+    return HttpEdge(served, authentication(on, "ingest"), on.log, traffic(on), elsewhere=histories.routes)

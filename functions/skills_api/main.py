@@ -13,6 +13,7 @@ from functions.skills_api.routes import ROUTES
 from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
+from infra.wiring.edges.traffic import traffic
 from infra.wiring.environment import Environment, environment
 from infra.wiring.intake import intake
 from infra.wiring.operations import operations
@@ -56,4 +57,4 @@ def edge(on: Environment) -> HttpEdge:
         *subscriptions_api.served(lambda: subscriptions(on)),
         *about.api.served(lambda: None),
     ]
-    return HttpEdge(served, authentication(on, "skills_api"), on.log, elsewhere=ROUTES)
+    return HttpEdge(served, authentication(on, "skills_api"), on.log, traffic(on), elsewhere=ROUTES)

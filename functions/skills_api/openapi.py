@@ -10,13 +10,14 @@ from typing import Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter
+from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter, Sent
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
 from shared.platform.contract import Problem
 from shared.platform.edges.routes import Parameter as QueryParameter
 from shared.platform.edges.routes import Route
+from shared.subscriptions.contract import EVENTS
 
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
@@ -32,6 +33,7 @@ _PROBLEMS = {
     413: "The body or the list is too large",
     415: "The content type is not read here",
     422: "A field is missing or wrong; it is named",
+    429: "Faster than this caller may ask; send the same request again after Retry-After",
     503: "Temporarily unavailable; send the same request again after Retry-After",
 }
 _ID_PARAMETERS: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\x00-\x1f\x7f]+$"}
@@ -51,6 +53,22 @@ _PRECONDITIONS: Mapping[str, Sequence[Parameter]] = {
         _precondition("If-Match", "The ETag of what the caller has seen: 412 when it has changed since"),
         _precondition("If-None-Match", "`*`: only if there is nothing yet"),
     ],
+}
+
+_KEY = _precondition(
+    "Idempotency-Key",
+    "1 to 255 printable characters in quotes, of one request: for 24 hours the same request is answered as the first "
+    "time, another one with the key is refused (422), and 409 says that the first still runs",
+)
+_LIMITS: dict[str, Header] = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
+    "RateLimit": {"description": "What is left, and when all is there again", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "How many requests in how many seconds", "schema": {"type": "string"}},
+}
+_GOING: dict[str, Header] = {
+    "Deprecation": {"description": "Since when the route is deprecated (RFC 9745)", "schema": {"type": "string"}},
+    "Sunset": {"description": "From when on it may be gone (RFC 8594)", "schema": {"type": "string"}},
+    "Link": {"description": '`rel="deprecation"`: what to use instead', "schema": {"type": "string"}},
 }
 
 TAGS = (
@@ -78,8 +96,20 @@ allow-list, or of a person whose verified e-mail address is an employee's. Error
 name the field and what is accepted. A GET's answer has an ETag: send it as If-None-Match to learn whether there is
 anything new, and as If-Match with a PUT to change nothing that somebody else has changed meanwhile. What a GET of an
 employee, a skill or a framework answers can be PUT back, and changes nothing. Events carry a stable id, so that
-sending one again is harmless: it answers as the first time, with `duplicate: true`. After a 503, send the same request
-again."""
+sending one again is harmless: it answers as the first time, with `duplicate: true`. Every POST takes an
+`Idempotency-Key`, and answers the same request under it as the first time for 24 hours. After a 503, send the same
+request again.
+
+**How fast.** An integration may send 1,200 requests a minute and a person 300 to one instance of a function; every
+answer says in `RateLimit` what is left (`r`) and in how many seconds all of it is there again (`t`), by the policy in
+`RateLimit-Policy`. Faster than that is answered with 429 and `Retry-After`.
+
+**What changes, and how it is said.** Within /api/v1 routes, fields of answers and values are added at any time: ignore
+what you do not know. Nothing is removed or renamed, and no request that was accepted is refused, without notice: what
+is about to go is `deprecated` in this document and in the changelog for at least 12 months, during which it works as
+before, and each of its answers says so in `Deprecation` (since when, RFC 9745), `Sunset` (from when on it may be gone,
+RFC 8594) and a `Link` with `rel="deprecation"` to what to use instead. What cannot be changed so becomes /api/v2 beside
+/api/v1."""
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +121,8 @@ def document() -> Document:
     given: list[Shown] = [
         (answer.load(), "serialization") for route in ROUTES for answer in (route.answer, route.list_answer) if answer
     ]
-    extra: list[Shown] = [(Problem, "serialization")]
+    told: list[type[BaseModel]] = [Problem, *EVENTS.values()]
+    extra: list[Shown] = [(model, "serialization") for model in told]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
@@ -101,13 +132,14 @@ def document() -> Document:
     schemas["FrameworkAnswer"]["properties"]["framework"] = _ref("FrameworkBody")
     paths: dict[str, dict[str, Operation]] = {}
     for route in ROUTES:
-        paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.openapi_path, {})[route.method.lower()] = operation_of(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Augment Skills", "version": "1.0.0", "description": DESCRIPTION},
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in TAGS],
         "paths": paths,
+        "webhooks": {event_type: {"post": _sent(event_type, model)} for event_type, model in EVENTS.items()},
         "components": {
             "schemas": schemas,
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
@@ -129,7 +161,24 @@ def callers(route: Route) -> list[str]:
     return [*roles, *scopes]
 
 
-def _operation(route: Route) -> Operation:
+def _sent(event_type: str, model: type[BaseModel]) -> Sent:
+    """Describes what a subscriber of a type of facts gets."""
+    return {
+        "operationId": f"on_{event_type.replace('.', '_')}",
+        "summary": f"What a subscriber of `{event_type}` is sent, signed as Standard Webhooks says",
+        "tags": ["Webhooks"],
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(model.__name__)}}},
+        "responses": {
+            "2XX": {"description": "It has arrived"},
+            "410": {"description": "Nothing more is wanted: the subscription is paused"},
+            "default": {"description": "It is tried again"},
+        },
+    }
+
+
+def operation_of(route: Route) -> Operation:
+    """Describes one route."""
     operation: Operation = {
         "operationId": route.operation,
         "summary": route.summary,
@@ -143,7 +192,10 @@ def _operation(route: Route) -> Operation:
         *_path_parameters(route.path),
         *(_query(parameter) for parameter in route.query),
         *(_PRECONDITIONS.get(route.method, ()) if route.has_tag else ()),
+        *([_KEY] if route.takes_key else ()),
     ]
+    if route.deprecation is not None:
+        operation["deprecated"] = True
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
@@ -186,17 +238,29 @@ def _responses(route: Route) -> dict[str, Described]:
             "description": "A list was sent: one result per item",
             "content": {"application/json": {"schema": _ref(route.list_answer.name)}},
         }
-    statuses = set(route.problems)
+    responses |= _problems(route)
+    if route.deprecation is not None:
+        for described in responses.values():
+            described["headers"] = described.get("headers", {}) | _GOING
+    return responses
+
+
+def _problems(route: Route) -> dict[str, Described]:
+    statuses = {422, *route.problems}
+    if route.takes_key:
+        statuses |= {409}
     if route.permission is not None:
-        statuses |= {401, 403, 422, 503}
-    else:
-        statuses |= {422}
-    for status in sorted(statuses):
-        responses[str(status)] = {
+        statuses |= {401, 403, 429, 503}
+    problems: dict[str, Described] = {
+        str(status): {
             "description": _PROBLEMS[status],
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
         }
-    return responses
+        for status in sorted(statuses)
+    }
+    if 429 in statuses:
+        problems["429"]["headers"] = _LIMITS
+    return problems
 
 
 def _path_parameters(path: str) -> list[Parameter]:

@@ -69,6 +69,8 @@ class EmbeddedEnvironment(Environment):
         self.files = parts.files
         self.tokens = parts.tokens
         self.services = SERVICES
+        # On one machine everything is the caller's own; whoever tests a client against 429 sets it.
+        self.limits_callers = self.settings.get("AUGMENT_RATE_LIMITS") == "on"
 
     @cached_property
     def warehouse(self) -> DuckDBWarehouse:

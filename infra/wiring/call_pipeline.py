@@ -8,6 +8,7 @@ from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
+from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.documents import documents
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.ask_again import AskAgain
     from shared.call_pipeline.usecases.call_items import CallItems
     from shared.call_pipeline.usecases.call_sight import CallSight
+    from shared.call_pipeline.usecases.call_voices import ListVoices
     from shared.call_pipeline.usecases.link_call import LinkCall
     from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.move_call import MoveCall
     from shared.call_pipeline.usecases.names_in_calls import NamesInCalls
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
@@ -60,6 +63,24 @@ class CallPipelineUseCases(Wiring):
         deals = SeenDeals(integrations(on))
         telling = TellOfLink(discovery(on).tasks, Changes(documents(on)), on.clock)
         return LinkCall(conversations(on).call_records, self.sight, deals, telling, platform(on).audit)
+
+    @wired
+    def voices(self) -> ListVoices:
+        from shared.call_pipeline.usecases.call_voices import ListVoices
+
+        said = conversations(self._on)
+        return ListVoices(said.call_records, said.transcripts, platform(self._on).audit)
+
+    @wired
+    def move_call(self) -> MoveCall:
+        from shared.call_pipeline.usecases.call_voices import CheckVoice
+        from shared.call_pipeline.usecases.follow_move import FollowMove
+        from shared.call_pipeline.usecases.move_call import MoveCall
+
+        on, said = self._on, conversations(self._on)
+        checking = CheckVoice(said.transcripts, people(on).records)
+        following = FollowMove(intake(on).voiding, privacy(on).escalations, discovery(on).tasks)
+        return MoveCall(said.call_records, checking, following, platform(on).audit, on.clock)
 
     @wired
     def reanalyse_call(self) -> ReanalyseCall:

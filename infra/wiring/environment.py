@@ -32,6 +32,7 @@ class Environment(ABC):
 
     services:       the allow-list: e-mail of a service account → its scopes
     administrators: e-mail addresses of the administrators who start an empty platform
+    limits_callers: one caller may ask only so fast
     """
 
     name: str
@@ -41,6 +42,7 @@ class Environment(ABC):
     secrets: Secrets
     services: Mapping[str, frozenset[Scope]]
     administrators: Collection[str]
+    limits_callers: bool = False
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}

@@ -62,6 +62,7 @@ class GoogleEnvironment(Environment):
         self.log = CloudLog(self.project, self.function, self.clock)
         self.secrets = MountedSecrets(self.pipeline.functions[self.function].secrets, settings)
         self.services = services(settings.get("AUGMENT_ALLOWED_CALLERS", ""))
+        self.limits_callers = True
         self.administrators = addresses(settings.get("AUGMENT_ADMINISTRATORS", ""))
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:

@@ -10,6 +10,7 @@ from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
 
 if TYPE_CHECKING:
+    from shared.platform.usecases.answer_once import AnswerOnce
     from shared.platform.usecases.audit import Audit
     from shared.platform.usecases.notices import Notifications
     from shared.platform.usecases.page_views import PageViews
@@ -51,6 +52,13 @@ class PlatformUseCases(Wiring):
         from shared.platform.usecases.page_views import PageViews
 
         return PageViews(bus(self._on), self._on.clock, self._on.ids, self._on.log)
+
+    @wired
+    def answer_once(self) -> AnswerOnce:
+        from shared.platform.records.kept_answers import KeptAnswers
+        from shared.platform.usecases.answer_once import AnswerOnce
+
+        return AnswerOnce(KeptAnswers(documents(self._on)), self._on.clock)
 
     @wired
     def sessions(self) -> Sessions:

@@ -77,6 +77,7 @@ def _run(
         on = environment()
         if staging is not None and not documents(on).query(Query("employees", limit=1)):
             _feed(runtime, arguments.data, staging)
+            _calibrate(runtime, on)
         _refresh(on)
         _tell(runtime, on, arguments, time.monotonic() - began)
         if not arguments.once:
@@ -123,6 +124,15 @@ def _feed(runtime: Runtime, data: Path, staging: Staging) -> None:
         decided = review(reading.get, reading.post, staging.calls(), staging.as_of)
         runtime.parts.queue.run_schedule("certify-scorers", time.time())
         _settled(runtime, f"{decided} calls reviewed by a reader; certifying the analyst")
+
+
+def _calibrate(runtime: Runtime, on: Environment) -> None:
+    """Does the first night's work, now: what scores are worth is learnt, and everybody rated with it."""
+    for table in ("observation_recorded", "review_decided"):
+        warehouse(on).refresh(table)
+    for schedule, what in (("calibration", "learning what scores are worth"), ("nightly-recalculation", "rating anew")):
+        runtime.parts.queue.run_schedule(schedule, time.time())
+        _settled(runtime, what)
 
 
 def _settled(runtime: Runtime, what: str) -> bool:

@@ -17,9 +17,11 @@ from shared.platform.edges.routes import CURSOR, LIMIT, SINCE, UNTIL, Contract, 
 
 if TYPE_CHECKING:
     from shared.call_pipeline.contract import EmailThreadBody
+    from shared.call_pipeline.usecases.call_voices import ListVoices
     from shared.call_pipeline.usecases.email_threads import EmailThreads
     from shared.call_pipeline.usecases.link_call import LinkCall
     from shared.call_pipeline.usecases.list_calls import ListCalls
+    from shared.call_pipeline.usecases.move_call import MoveCall
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
     from shared.call_pipeline.usecases.show_call import ShowCall
@@ -37,6 +39,10 @@ class UseCases(Protocol):
     def show_call(self) -> ShowCall: ...
     @property
     def link_call(self) -> LinkCall: ...
+    @property
+    def voices(self) -> ListVoices: ...
+    @property
+    def move_call(self) -> MoveCall: ...
     @property
     def reanalyse_call(self) -> ReanalyseCall: ...
     @property
@@ -129,6 +135,36 @@ def link_call(request: Request, on: UseCases) -> Response:
     as_seen = on.show_call.as_seen(request.caller, request.expect)
     on.link_call.link(call_id, body.deal_id, body.account_name, request.caller, as_seen)
     return Response(on.show_call.show(request.caller, call_id))
+
+
+@api.get(
+    "/api/v1/calls/<call_id>/speakers",
+    "Who speaks in a call, and whom each voice is taken for",
+    "calls.move",
+    answer=contract.CallVoices,
+    problems=(404, 422),
+    tag="Calls",
+)
+def list_speakers(request: Request, on: UseCases) -> Response:
+    return Response(on.voices.of(request.caller, request.path["call_id"]))
+
+
+@api.post(
+    "/api/v1/calls/<call_id>/speakers",
+    "Move a part in a call to the right person: what was observed about the wrong one becomes void",
+    "calls.move",
+    answer=contract.CallItem,
+    body=contract.CallMoveBody,
+    success=202,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Calls",
+)
+def move_call(request: Request, on: UseCases) -> Response:
+    from shared.call_pipeline.contract import CallMoveBody
+
+    call_id, body = request.path["call_id"], request.body(CallMoveBody)
+    on.move_call.move(request.caller, call_id, body)
+    return Response(on.show_call.show(request.caller, call_id), 202, {"Location": f"/api/v1/calls/{call_id}"})
 
 
 @api.post(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from shared.conversations.domain.call_state import How, State
-from shared.kernel.bodies import Body, DocumentName, Identifier, Moment
+from shared.kernel.bodies import Body, DocumentName, EmployeeId, Identifier, Moment, readable
 from shared.observations.contract import DealContext
 from shared.platform.contract import Number, Output, Page
 
@@ -60,6 +60,44 @@ class CallItem(Output):
     updated_at: datetime
     participants: list[CallParticipant]
     results: list[CallResult]
+
+
+class VoiceCorrection(Output):
+    """Says who corrected whose a voice is."""
+
+    by: str = Field(description="An employee's id, or a service's address")
+    at: datetime
+    reason: str
+    was: list[str] = Field(description="Whom the voice was taken for before")
+
+
+class CallVoice(Output):
+    """One voice of a call."""
+
+    speaker_id: str = Field(description="As the recorder tells voices apart; an address in an e-mail thread")
+    name: str | None = Field(description="As the recorder has it")
+    affiliation: str = Field(description="Internal, External or Unknown, as the recorder has it")
+    turns: int = Field(description="How often it speaks")
+    employee_id: str | None = Field(description="Whom it is taken for; null: nobody of ours")
+    correction: VoiceCorrection | None
+
+
+class CallVoices(Output):
+    """Lists who speaks in a call, those who speak most first; none where what was said is not kept."""
+
+    items: list[CallVoice]
+
+
+class CallMoveBody(Body):
+    """Says whose a voice is."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    speaker_id: Identifier = Field(description="The voice, as `GET /calls/{call_id}/speakers` lists it")
+    employee_id: EmployeeId | None = Field(description="The right person; null: nobody of ours")
+    reason: Annotated[
+        str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True), AfterValidator(readable)
+    ] = Field(description="Why; the history of whoever was taken for the speaker shows it")
 
 
 class CallList(Page):

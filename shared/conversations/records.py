@@ -70,6 +70,28 @@ class CallResult(Record, frozen=True, kw_only=True):
         return () if self.waiting is UNSET else self.waiting
 
 
+class FormerSpeaker(Record, frozen=True, kw_only=True):
+    """Somebody whom a voice was taken for. observation_id: of what was posted about them last; None: nothing was"""
+
+    employee_id: str
+    observation_id: str | None
+
+
+class SpeakerCorrection(Record, frozen=True, kw_only=True):
+    """Says whose a voice is, in a person's words, for this and every later analysis of the call.
+
+    to:  an employee's id; None: nobody of ours. was: whom it was taken for before
+    by:  an employee's id, or a service's address
+    """
+
+    speaker_id: str
+    to: str | None
+    was: tuple[FormerSpeaker, ...]
+    by: str
+    at: datetime
+    reason: str
+
+
 class CallRecord(Record, frozen=True, kw_only=True):
     """One call or e-mail thread.
 
@@ -77,6 +99,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
     route:     how the last analysis was asked for; rounds: how many message batches it has been in
     tries:     how often the recorder did not have it yet
     paid:      answers that may be read several times, and are paid for once
+    corrected: one for each voice whose person has been corrected
     """
 
     record_id: str
@@ -106,6 +129,24 @@ class CallRecord(Record, frozen=True, kw_only=True):
     observations: tuple[CallResult, ...] = ()
     last_error: str | None = None
     paid: tuple[str, ...] | UnsetType = UNSET
+    corrected: tuple[SpeakerCorrection, ...] | UnsetType = UNSET
+
+    @property
+    def corrections(self) -> tuple[SpeakerCorrection, ...]:
+        """Returns what people have said about whose voices are whose."""
+        return () if self.corrected is UNSET else self.corrected
+
+    @property
+    def voices(self) -> dict[str, str | None]:
+        """Returns whose the corrected voices are: speaker to employee, or to nobody of ours."""
+        return {one.speaker_id: one.to for one in self.corrections}
+
+    @property
+    def misheard(self) -> dict[str, FormerSpeaker]:
+        """Returns, by employee, those who were taken for a speaker and are none."""
+        speaking = {one.employee_id for one in self.speakers} | {one.to for one in self.corrections}
+        former = {one.employee_id: one for correction in self.corrections for one in correction.was}
+        return {employee_id: one for employee_id, one in former.items() if employee_id not in speaking}
 
     @property
     def name(self) -> CallName:

@@ -39,6 +39,7 @@ Permission = Literal[
     "audit.read",
     "calls.analyse",  # ask for a call to be analysed again
     "calls.link",  # say which deal a call belongs to
+    "calls.move",  # say whose a voice in a call is
     "calls.analyse_period",  # the same for all calls of a period
     "operations.read",  # integration health, quarantine, dead letters, held scores
     "operations.write",  # replay, discard, decide
@@ -93,6 +94,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "recalculation.run",
         "calls.analyse",
         "calls.link",
+        "calls.move",
         "calls.analyse_period",
         "audit.read",
         "operations.read",

@@ -9,10 +9,12 @@
     │   ├── NotFound            there is no such thing (404)
     │   ├── MethodNotAllowed    the path does not serve this method (405)
     │   ├── Conflict            it exists with other content, or changed under you (409)
+    │   │   └── StillRunning        the same request runs already (409)
     │   ├── Gone                there was such a thing, and it is kept no longer (410)
     │   ├── Outdated            it is not what the change was to be made on (412)
     │   ├── TooLarge            over a stated limit (413)
-    │   └── UnsupportedMedia    not the content type that the route reads (415)
+    │   ├── UnsupportedMedia    not the content type that the route reads (415)
+    │   └── TooManyRequests     faster than this caller may ask (429)
     ├── Retryable           nothing is wrong with the input: deliver it again later (503)
     └── UnreadableRecord    a stored document is damaged: a defect
 
@@ -21,7 +23,7 @@ Anything else is a defect and alerts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 
@@ -107,6 +109,12 @@ class Conflict(Rejected):
     title = "Conflict"
 
 
+class StillRunning(Conflict):
+    """The same request, under the same key, runs already."""
+
+    title = "Still running"
+
+
 class Gone(Rejected):
     """There was such a thing, and it is kept no longer."""
 
@@ -137,6 +145,18 @@ class UnsupportedMedia(Rejected):
 
     status = 415
     title = "Unsupported media type"
+
+
+class TooManyRequests(Rejected):
+    """The caller asks faster than it may. after: seconds to wait; headers: what an answer says of the limit"""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, detail: str, *, after: int, headers: Mapping[str, str]):
+        super().__init__(detail)
+        self.after = after
+        self.headers = headers
 
 
 class Retryable(AugmentError):

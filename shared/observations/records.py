@@ -185,8 +185,14 @@ class Ledger:
 
     def about(self, event: LedgerEvent) -> list[Versioned[LedgerEvent]]:
         """Returns the events about the same person and source id as an event, itself too, void or not."""
-        same = ("employee_id", "source_id", "source", "kind")
-        found = self._reader.query(Query("events", [Where(name, "==", getattr(event, name)) for name in same]))
+        return self._alike({name: getattr(event, name) for name in ("employee_id", "source_id", "source", "kind")})
+
+    def part(self, source: str, source_id: str, employee_id: str) -> list[Versioned[LedgerEvent]]:
+        """Returns what was recorded about one person's part in a call, void or not."""
+        return self._alike({"employee_id": employee_id, "source_id": source_id, "source": source, "kind": "field"})
+
+    def _alike(self, same: Mapping[str, str]) -> list[Versioned[LedgerEvent]]:
+        found = self._reader.query(Query("events", [Where(name, "==", value) for name, value in same.items()]))
         return [Versioned(one, document.version) for document in found for one in LedgerEvent.readable([document])]
 
     @staticmethod

@@ -50,6 +50,7 @@ def list_webhook_subscriptions(request: Request, on: UseCases) -> Response:
     "Subscribe an address to facts; the answer alone shows the secret that signs them",
     "webhooks.manage",
     answer=contract.NewSubscription,
+    shows_secret=True,
     body=contract.SubscriptionBody,
     success=201,
     problems=(400, 413, 415, 422),
@@ -80,14 +81,14 @@ def get_webhook_subscription(request: Request, on: UseCases) -> Response:
     "webhooks.manage",
     answer=contract.SubscriptionView,
     body=contract.SubscriptionBody,
-    problems=(400, 404, 413, 415, 422),
+    problems=(400, 404, 412, 413, 415, 422),
     tag=TAG,
 )
 def put_webhook_subscription(request: Request, on: UseCases) -> Response:
     from shared.subscriptions.contract import SubscriptionBody
 
     body = request.body(SubscriptionBody)
-    return Response(on.changing.change(request.caller, request.path["subscription_id"], body))
+    return Response(on.changing.change(request.caller, request.path["subscription_id"], body, request.expect))
 
 
 @api.delete(
@@ -107,6 +108,7 @@ def delete_webhook_subscription(request: Request, on: UseCases) -> Response:
     "Rotate the secret; the one before signs for a day more",
     "webhooks.manage",
     answer=contract.NewSecret,
+    shows_secret=True,
     success=201,
     problems=(404,),
     tag=TAG,

@@ -97,6 +97,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "list_calls": OF_JOE | {"senior_manager"},
     "get_call": OF_JOE | {"senior_manager"},
     "reanalyse_call": DESIGNING | {"manager"},
+    "list_speakers": ADMINISTRATION,
+    "move_call": ADMINISTRATION,
     "link_call": DESIGNING | {"manager"},
     "reanalyse_calls": DESIGNING,
     "get_reanalysis": DESIGNING,

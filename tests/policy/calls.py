@@ -6,7 +6,7 @@ from itertools import count
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import JOE, NOW, ApiClient
+from tests.harness.api_client import JOE, NOW, SARAH, ApiClient
 from tests.harness.call_records import call_record, took_part
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 
@@ -36,6 +36,13 @@ def call(api: ApiClient) -> str:
     )
     assert api.platform.call_records.create(made)
     return made.record_id
+
+
+def unscored(api: ApiClient) -> str:
+    """A call of Joe's in which nothing to score was observed."""
+    record_id = call(api)
+    api.platform.call_records.change(record_id, lambda known: known.changed(observations=()))
+    return record_id
 
 
 PERIOD = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-03T00:00:00Z"}
@@ -86,6 +93,26 @@ RULES = (
         form={"deal_id": "006B", "account_name": "Bluefin"},
         body={"deal_id": "006B", "account_name": "Bluefin"},
         recorded=AuditAction.CALL_DEAL_LINKED,
+    ),
+    Rule(
+        "the voices of a call are listed",
+        call,
+        ("GET", "calls/{id}/speakers"),
+        None,
+        ADMINISTRATOR,
+        recorded=AuditAction.CALL_VIEWED,
+        about=JOE,
+    ),
+    Rule(
+        "a part in a call is moved to the right person",
+        unscored,
+        ("POST", "calls/{id}/speakers"),
+        ("POST", "/calls/{id}/speakers"),
+        ADMINISTRATOR,
+        form={"speaker_id": "1", "employee_id": SARAH, "reason": "Sarah spoke"},
+        body={"speaker_id": "1", "employee_id": SARAH, "reason": "Sarah spoke"},
+        recorded=AuditAction.CALL_MOVED,
+        about=JOE,
     ),
     Rule(
         "the calls of a period are analysed again",

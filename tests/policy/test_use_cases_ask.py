@@ -8,6 +8,7 @@ import pytest
 
 from infra.wiring.call_threads import call_threads
 from infra.wiring.operations import operations
+from shared.call_pipeline.contract import CallMoveBody
 from shared.call_pipeline.usecases.list_calls import CallFilter
 from shared.intake.contract import VoidBody
 from shared.kernel.access import Caller
@@ -65,6 +66,10 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "dismissed words": lambda on: on.unmapped.dismiss(NOBODY, FRAMEWORK, "none"),
     "a review before its decision": lambda on: on.reviews.decide.before(NOBODY, "none"),
     "a void": lambda on: on.voiding.void(NOBODY, VoidBody(event_id="none", reason="None")),
+    "a moved call": lambda on: on.calls.move_call.move(
+        NOBODY, "none", CallMoveBody(speaker_id="1", employee_id=JOE, reason="None")
+    ),
+    "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
     "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),
     "unread notices": lambda on: on.notifications.unread(NOBODY, JOE),

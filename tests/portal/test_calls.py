@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
+from shared.call_pipeline.usecases.observe_call import observation_id
+from shared.conversations.domain.analysis_version import analysis_version
 from shared.platform.domain.audit_actions import AuditAction
 from shared.ports.documents import FieldChange, Merge
 from tests.harness.browser import Person, words
@@ -29,6 +32,11 @@ def signed_in(house: House, email: str) -> Person:
     person = house.stranger()
     person.sign_in(email)
     return person
+
+
+def posted(employee_id: str, call_id: str) -> str:
+    """The id of what was observed about somebody in a call."""
+    return observation_id("gong", call_id, employee_id, analysis_version(SCORER.number, 0))
 
 
 def changed(house: House, record_id: str, **fields: FieldChange) -> None:
@@ -171,3 +179,31 @@ def test_the_calls_of_a_period_are_analysed_again_with_progress(house: House, jo
     changed(house, "gong-call-of-old", state="observed")
     assert "1 of 1 call" in enid.text(address)
     assert house.visit("manager").get("/calls/analyses").status_code == 403
+
+
+def test_an_administrator_moves_a_call_to_the_right_person_and_everybody_reads_why(house: House, joe: str) -> None:
+    analysed_call(house, joe, "call-moved")
+    right = house.people["employee"][6]
+    person = house.visit("administrator")
+    page = person.text("/calls/gong-call-moved")
+    assert "Somebody else’s voice?" in page
+    assert f"{joe}, 13 turns" in page
+    assert "Somebody else’s voice?" not in house.visit("enablement").text("/calls/gong-call-moved")
+
+    form = {"speaker_id": "1", "employee_id": "stranger@example.com", "reason": "Another spoke"}
+    refused = person.post("/calls/gong-call-moved/speakers", form)
+    assert refused.status_code == 422
+    assert "'stranger@example.com' is no active employee." in words(refused)
+    moved = person.post("/calls/gong-call-moved/speakers", {**form, "employee_id": right}, follow=True)
+    assert "Moved. What was observed about the wrong person is void" in words(moved)
+
+    assert signed_in(house, joe).get("/calls/gong-call-moved").status_code == 403
+    assert signed_in(house, right).get("/calls/gong-call-moved").status_code == 200
+    assert "Another person&#39;s call: Another spoke" in signed_in(house, joe).get(
+        f"/events?{urlencode({'event_id': posted(joe, 'call-moved'), 'source': 'gong'})}"
+    ).get_data(as_text=True)
+    changed(house, "gong-call-moved", state="observed")
+    after = person.text("/calls/gong-call-moved")
+    assert f"{right} speaks as 1, said {house.people['administrator'][0]} on" in after
+    conflict = person.post("/calls/gong-call-moved/speakers", {**form, "employee_id": joe, "speaker_id": "9"})
+    assert (conflict.status_code, "nobody in this call speaks as" in words(conflict).lower()) == (422, True)

@@ -239,6 +239,7 @@ def test_every_page_shown_is_counted_once(house: House) -> None:
         "/calibration",
         "/quarantine",
         "/dead-letters",
+        "/webhooks",
         "/audit",
     ],
 )

@@ -233,6 +233,7 @@ def filled(folder: Path) -> House:
     house.quarantine.write("q2", b"\xff\xfe")
     house.quarantine.write("q3", json.dumps({"employee_id": NEAR}).encode())
     keep_calls(house)
+    move_calls(house)
     for employee_id in (JOE, SAM):
         letter = Message({"employee_id": employee_id}, {"employee_id": employee_id})
         house.queue.publish("observation-recorded", [letter])
@@ -283,6 +284,36 @@ def keep_calls(house: House) -> None:
                 )
             ]
         )
+
+
+def move_calls(house: House) -> None:
+    """Two calls whose voices have just been corrected, before anything followed: in c4 Sam was taken for Joe, in c5
+    each for the other."""
+    store = TranscriptStore(house.files, house.world.clock)
+    joe = Party("2", "Joe Smith", JOE, Affiliation.INTERNAL)
+    sam = Party("1", "Sam Low", SAM, Affiliation.INTERNAL)
+    moved = {"c4": {"2": (SAM, JOE)}, "c5": {"1": (JOE, SAM), "2": (SAM, JOE)}}
+    for call_id, voices in moved.items():
+        turns = tuple(Turn(voice, 1000, 1900, f"{voices[voice][0]} speaks") for voice in voices)
+        store.keep("gong", Conversation(call_id, NOON, 6000, (joe, sam), turns))
+        store.keep_analysis("gong", JOE, 3000, replace(ANALYSIS, call_id=call_id))
+        corrected = [
+            {
+                "speaker_id": voice,
+                "to": right,
+                "was": [{"employee_id": wrong, "observation_id": f"{call_id} {wrong}"}],
+                "by": JOE if call_id == "c5" else SAM,
+                "at": NOON,
+                "reason": "Joe Smith sat beside",
+            }
+            for voice, (right, wrong) in voices.items()
+        ]
+        call: dict[str, Any] = {"source": "gong", "call_id": call_id, "state": "discovered", "corrected": corrected}
+        call["employees"] = [right for right, _ in voices.values()]
+        call["participants"] = [
+            {"employee_id": right, "speaker_id": voice, "spoke": True} for voice, (right, _) in voices.items()
+        ]
+        house.integrations.commit([Put(f"calls/gong-{call_id}", call)])
 
 
 def bury(queue: LocalQueue) -> None:

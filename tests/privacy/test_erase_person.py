@@ -69,6 +69,17 @@ class TestEverythingAboutThePerson:
         assert said is not None
         assert [turn.text for turn in said.turns][:2] == ["[removed]", "I am Sam Low"]
         assert files.analysis("gong", "c2", JOE, 3000) is None
+        for call_id, left in (("c4", {"2": f"{SAM} speaks"}), ("c5", {"1": "[removed]", "2": f"{SAM} speaks"})):
+            corrected = files.conversation("gong", call_id)
+            assert corrected is not None
+            assert {turn.speaker_id: turn.text for turn in corrected.turns} == left, "the words are the right person's"
+            assert files.analysis("gong", call_id, JOE, 3000) is None
+            voices = {
+                one["speaker_id"]: one["to"]
+                for one in data(without_joe.integrations, f"calls/gong-{call_id}")["corrected"]
+            }
+            assert voices["2"] == SAM
+            assert voices.get("1", "erased-").startswith("erased-"), "the voice stays nobody else's"
         analysis = files.analysis("gong", "c2", SAM, 3000)
         assert analysis is not None
         assert analysis.notes == ("■■■■■■■■■ was there",)
@@ -85,7 +96,7 @@ class TestEverythingAboutThePerson:
         assert report[("documents", "events")] == (4, 1, 0)
         assert report[("documents", "quarantine")] == (2, 0, 0)
         assert report[("documents", "held_scores")] == (1, 0, 0)
-        assert report[("integrations", "calls")] == (0, 2, 0)
+        assert report[("integrations", "calls")] == (0, 4, 0)
         assert report[("dead_letters", "look 1")] == (1, 0, 0)
         assert report[("warehouse", "staging.page_viewed, look 1")][2] == 1
         assert not [part for _, part in report if "look 2" in part]

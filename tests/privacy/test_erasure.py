@@ -63,6 +63,8 @@ def test_a_name_that_is_none_or_a_single_word_is_left_alone(name: str | None) ->
         ("escalations", "x1", {"employees": ["joe@example.com", "sam@example.com"], "to": "vic@example.com"}, False),
         ("quarantine", "q1", {"reason": "employee_id: 'joe@example.com' is not known"}, True),
         ("dead_letters", "d1", {"data": b'{"employee_id": "joe@example.com"}'}, True),
+        ("idempotency_keys", "k1", {"caller": "x@example.com", "body": '{"employee_id":"joe@example.com"}'}, True),
+        ("idempotency_keys", "k1", {"caller": "x@example.com", "body": '{"employee_id":"sam@example.com"}'}, False),
         ("delivery_failures", "f1", {"reason": "busy"}, False),
     ],
 )

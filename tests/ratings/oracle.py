@@ -55,7 +55,7 @@ def brought(text: str, framework: Framework, parameters: Parameters) -> set[tupl
 def observations(
     text: str, listed: set[tuple[str, str]], framework: Framework, parameters: Parameters
 ) -> dict[tuple[str, str], Seen]:
-    at, kind, source, _, _, _, activity, status, _, _, *more = json.loads(text)
+    at, kind, source, _, human, _, activity, status, _, _, *more = json.loads(text)
     scores: dict[tuple[str, str], list[int]] = {}
     for competency, context, score in scored(text, framework, parameters):
         values = values_of(context, framework)
@@ -71,7 +71,9 @@ def observations(
         # One event is one observation of a skill, however many of its scores are about it.
         counted = [score for score in several if score >= 0]
         mean = Fraction(half_up(Fraction(sum(counted), len(counted)))) if counted else None
-        found[about] = Seen(at, text, KINDS[kind], mean, source, exam, status == 1, failed, about in exactly)
+        found[about] = Seen(
+            at, text, KINDS[kind], mean, "" if human else source, exam, status == 1, failed, about in exactly
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Shows one call with its participants and results, has it analysed again, and links it to its deal."""
+"""Shows one call with its participants and results, has it analysed again, and takes a person's word about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.wiring.call_pipeline import call_pipeline
 from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
-from shared.call_pipeline.contract import CallItem, CallResult, DealLinkBody
+from shared.call_pipeline.contract import CallItem, CallMoveBody, CallResult, CallVoice, DealLinkBody
 from shared.conversations.domain import call_state
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.ids import review_id_of
@@ -80,6 +80,8 @@ class CallPage:
     words: str | None = None
     may_escalate: bool = False
     may_link: bool = False
+    may_move: bool = False
+    voices: tuple[CallVoice, ...] = ()
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,6 +117,8 @@ def show_call(
         words=_words(on, visit, record_id) if item.state in WORDED else None,
         may_escalate=visit.may("escalations.write"),
         may_link=visit.may("calls.link"),
+        may_move=visit.may("calls.move") and item.state in WORDED,
+        voices=_voices(on, visit, item),
         entered={
             "deal_id": item.deal.deal_id or "",
             "account_name": item.deal.account_name or "",
@@ -136,6 +140,17 @@ def _context(item: CallItem) -> tuple[tuple[str, str], ...]:
 
 def _values(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple) else [value]
+
+
+def _voices(on: Environment, visit: Visit, item: CallItem) -> tuple[CallVoice, ...]:
+    """Returns the voices whose people the viewer may correct."""
+    if not visit.may("calls.move") or item.state not in WORDED:
+        return ()
+    return tuple(call_pipeline(on).voices.of(visit.caller, item.record_id, noted=_people(item)).items)
+
+
+def _people(item: CallItem) -> set[str]:
+    return {one.employee_id for one in item.participants} | {one.employee_id for one in item.results}
 
 
 def _words(on: Environment, visit: Visit, record_id: str) -> str | None:
@@ -202,6 +217,19 @@ def link_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
         return show_call(on, visit, record_id, errors=refusals(problem, entered))
     call_pipeline(on).link_call.link(record_id, body.deal_id, body.account_name, visit.caller)
     return Redirect(f"/calls/{quote(record_id)}?done=linked")
+
+
+def move_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirect:
+    """Says whose a voice in the call is."""
+    entered = {name: visit.form.get(name, "").strip() for name in ("speaker_id", "employee_id", "reason")}
+    try:
+        body = validated(CallMoveBody, {**entered, "employee_id": entered["employee_id"] or None})
+        call_pipeline(on).move_call.move(visit.caller, record_id, body)
+    except Conflict as problem:
+        return show_call(on, visit, record_id, sentence(problem.detail, problem.field))
+    except Rejected as problem:
+        return show_call(on, visit, record_id, errors=refusals(problem, entered))
+    return Redirect(f"/calls/{quote(record_id)}?done=moved")
 
 
 def present(view: CallPage) -> Page:

@@ -17,6 +17,7 @@ DONE = {
     "discarded": Notice("Discarded."),
     "queued": Notice("On its way.", "The call is being analysed again; its page shows what comes of it."),
     "linked": Notice("Linked.", "The call belongs to this deal; later calls of the account find it by themselves."),
+    "moved": Notice("Moved.", "What was observed about the wrong person is void; the call is being analysed again."),
     "confirmed": Notice("Confirmed.", "The scores count as they are; ratings follow within minutes."),
     "corrected": Notice("Corrected.", "Your scores count from now on; ratings follow within minutes."),
     "rejected": Notice("Rejected.", "None of these scores counts."),
@@ -26,6 +27,10 @@ DONE = {
     "ended": Notice("Ended.", "The people concerned are told."),
     "read": Notice("Marked as read."),
     "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
+    "unsubscribed": Notice("Removed.", "Nothing more is sent there."),
+    "webhook": Notice("Saved."),
+    "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
+    "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

@@ -22,20 +22,21 @@ counted AS (
     effective.occurred_at AS occurred_at,
     effective.event_id AS event_id,
     effective.kind = 'validation' AS practice,
-    effective.source AS source,
+    -- What a person has decided is nobody else's lean.
+    IF(effective.human > 0, '', effective.source) AS scorer,
     -- Which scorer it was, for those that may not score alone; a person's decision stands whoever scored before.
     IF(effective.human > 0, 0, effective.analysis) AS scored_by,
     AVG(given.score) AS score
   FROM effective
   CROSS JOIN UNNEST(effective.scores) AS given
   WHERE effective.standing = 'counted' AND given.known AND given.score IS NOT NULL
-  GROUP BY competency, person, occurred_at, event_id, practice, source, scored_by
+  GROUP BY competency, person, occurred_at, event_id, practice, scorer, scored_by
 ),
 numbered AS (
   SELECT *, DENSE_RANK() OVER (PARTITION BY competency ORDER BY person) AS place
   FROM counted
 )
-SELECT competency, person, UNIX_DATE(DATE(occurred_at)) AS day, score, practice, source, scored_by AS analysis
+SELECT competency, person, UNIX_DATE(DATE(occurred_at)) AS day, score, practice, scorer AS source, scored_by AS analysis
 FROM numbered
 WHERE place <= 400
 ORDER BY competency, person, occurred_at, event_id

@@ -13,6 +13,7 @@ from shared.call_pipeline.usecases.thread_people import ThreadPeople
 from shared.conversations.domain.call_name import record_id
 from shared.conversations.domain.call_state import OVER, How
 from shared.conversations.domain.conversation import Conversation
+from shared.conversations.domain.voices import conversation_of
 from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.access import Caller, require
@@ -46,13 +47,13 @@ class EmailThreads:
         Raises Forbidden; Rejected when no employee wrote in it; Retryable.
         """
         require(caller, "events.write")
-        thread = self._people.of_others(thread)
+        identity = record_id(EMAIL, thread.call_id)
+        known = self._records.find([identity]).get(identity)
+        thread = self._people.of_others(conversation_of(thread, known.voices if known else {}))
         people = self._people.writers(thread)
         if not people:
             raise Rejected("no active employee has written in this thread, so nobody is scored", field="messages")
         known_words = self._transcripts.conversation(EMAIL, thread.call_id)
-        identity = record_id(EMAIL, thread.call_id)
-        known = self._records.find([identity]).get(identity)
         if known is not None and known_words == thread:
             if known.state == "discovered":
                 self._tasks.queue(known, "immediate")

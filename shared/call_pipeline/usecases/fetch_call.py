@@ -9,6 +9,7 @@ from shared.conversations.domain.call_state import State
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.conversations.domain.participants import participants
 from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.domain.voices import call_of, conversation_of
 from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from shared.conversations.records import CallRecord
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -42,10 +43,15 @@ class FetchCall:
         Raises RateLimited, BudgetSpent and another Retryable; NotFound when the record has gone meanwhile; another
         Rejected for what nobody can read.
         """
+        for employee_id in record.misheard:
+            self._transcripts.forget_analyses_of(record.source, record.call_id, employee_id)
         kept = self._transcripts.conversation(record.source, record.call_id)
+        if kept is not None and record.corrections and not record.speakers:
+            return "nobody"
         if kept is not None and record.participants:
-            return kept
-        if record.source != self.source or (record.participants and kept is None):
+            return self._corrected(record, kept)
+        heard = record.participants or any(one.was for one in record.corrections)
+        if record.source != self.source or (heard and kept is None):
             # Kept once, and deleted after their year: what people were told is gone is not fetched again.
             raise Malformed("its words are gone, and nobody can be asked for them again", field="source")
         calls = self._recorder.calls
@@ -55,7 +61,14 @@ class FetchCall:
         if call.private:
             return "private"
         turns = _turns(calls, record.call_id)
-        return None if turns is None else self._keep(record, call, turns)
+        return None if turns is None else self._keep(record, call_of(call, record.voices), turns)
+
+    def _corrected(self, record: CallRecord, kept: Conversation) -> Conversation:
+        """Returns what was kept with the people whom somebody has corrected, and keeps it so."""
+        corrected = conversation_of(kept, record.voices)
+        if corrected is not kept:
+            self._transcripts.keep(record.source, corrected)
+        return corrected
 
     def _keep(self, record: CallRecord, call: RecordedCall, turns: tuple[Turn, ...]) -> Conversation | State:
         people = self._people.of(record.source, [call])

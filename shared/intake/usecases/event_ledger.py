@@ -62,6 +62,10 @@ class EventLedger:
         """Returns the events about the same person and source id, void or not."""
         return self._ledger.about(event)
 
+    def part(self, source: str, source_id: str, employee_id: str) -> list[Versioned[LedgerEvent]]:
+        """Returns what was recorded about one person's part in a call, void or not."""
+        return self._ledger.part(source, source_id, employee_id)
+
     @staticmethod
     def voiding(event: LedgerEvent, stamp: str) -> Write:
         """Returns the write that keeps an event as void."""

@@ -10,7 +10,8 @@ Each voided event is told again, as void, so that ratings, reviews and the wareh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from shared.frameworks.domain.framework_index import index_of
 from shared.intake.contract import VoidAnswer, VoidBody
@@ -40,6 +41,19 @@ from shared.ratings.domain.projection import rate_together
 ATTEMPTS = 5
 """Commits that may lose against events about the same person before the caller is asked to try again."""
 
+Choice = Callable[[str, Sequence[Versioned[LedgerEvent]]], list[Versioned[LedgerEvent]]]
+"""Chooses what to take out, by the id of the named event and all about the same person and source id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person's part in a call. sent: the sender's id of an observation of it, which may not be recorded yet"""
+
+    source: str
+    source_id: str
+    employee_id: str
+    sent: str | None = None
+
 
 class VoidEvent:
     """Takes events out."""
@@ -63,28 +77,51 @@ class VoidEvent:
         event = next((event for event in found if body.kind in (None, event.kind)), None)
         if event is None:
             return self._early(caller, body)
-        why = event.voided or self._why(caller, body, event.employee_id)
+        why = event.voided or self._why(caller, body.event_id, body.reason, event.employee_id)
+        return self._out(event, why, _hidden)
+
+    def void_part(self, caller: Caller, part: Part, reason: str) -> None:
+        """Makes void whatever was recorded about one person's part in a call; where it is void, tells of it again.
+
+        Raises Retryable.
+        """
+        require(caller, "events.void")
+        found = self._ledger.part(part.source, part.source_id, part.employee_id)
+        if part.sent is not None and all(sent_id(one.record) != part.sent for one in found):
+            self._early(
+                caller, VoidBody(event_id=part.sent, source=part.source, kind="field", reason=reason), part.employee_id
+            )
+        if found:
+            self._void_all(caller, found, reason)
+
+    def _void_all(self, caller: Caller, found: Sequence[Versioned[LedgerEvent]], reason: str) -> None:
+        part = sorted(found, key=lambda one: one.record.voided is not None)
+        event = part[0].record
+        why = event.voided or self._why(caller, sent_id(event), reason, event.employee_id)
+        self._out(event, why, lambda _, about: [one for one in about if one.record.voided is None])
+
+    def _out(self, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
+        """Takes out what is chosen of the events about the same person and source id. Raises Retryable."""
         for _ in range(ATTEMPTS):
             try:
-                return self._taken_out(event, why)
+                return self._taken_out(event, why, choose)
             except PreconditionFailed:
                 continue
         raise Retryable("the person's events changed meanwhile")
 
-    def _why(self, caller: Caller, body: VoidBody, employee_id: str | None) -> Voided:
+    def _why(self, caller: Caller, event_id: str, reason: str, employee_id: str | None) -> Voided:
         """Records who takes an event out, and why."""
-        detail = f"{body.event_id}: {body.reason}"
-        self._audit.record(caller, AuditAction.EVENT_VOIDED, subject=employee_id, detail=detail)
-        return Voided(by=caller.employee_id or caller.email, at=self._clock.now(), reason=body.reason)
+        self._audit.record(caller, AuditAction.EVENT_VOIDED, subject=employee_id, detail=f"{event_id}: {reason}")
+        return Voided(by=caller.employee_id or caller.email, at=self._clock.now(), reason=reason)
 
-    def _early(self, caller: Caller, body: VoidBody) -> VoidAnswer:
+    def _early(self, caller: Caller, body: VoidBody, employee_id: str | None = None) -> VoidAnswer:
         """Keeps the void of an event that has not come yet. Raises NotFound where it cannot be told which, Retryable
         where it has come meanwhile."""
         if body.kind is None or body.source is None:
             raise nothing(body.event_id, body.source)
         event_id = digest(body.kind, body.source, body.event_id)
         waiting = self._ledger.early_void(event_id)
-        why = waiting.record.voided if waiting else self._why(caller, body, None)
+        why = waiting.record.voided if waiting else self._why(caller, body.event_id, body.reason, employee_id)
         if waiting is None:
             try:
                 self._ledger.commit([EarlyVoids.kept(EarlyVoid(event_id=event_id, voided=why))])
@@ -104,12 +141,14 @@ class VoidEvent:
             skill_updates=[],
         )
 
-    def _taken_out(self, event: LedgerEvent, why: Voided) -> VoidAnswer:
-        """Takes the event out with what its void takes along, if that has not happened, and tells of each that is void
-        by this very void. Raises PreconditionFailed where the person's events changed meanwhile."""
+    def _taken_out(self, event: LedgerEvent, why: Voided, choose: Choice) -> VoidAnswer:
+        """Takes out what is chosen, if that has not happened, and tells of each that is void by this very void.
+
+        Raises PreconditionFailed where the person's events changed meanwhile.
+        """
         state = self._states.stored([event.employee_id]).get(event.employee_id)
         about = self._ledger.about(event)
-        wanted = _hidden(event.event_id, about)
+        wanted = choose(event.event_id, about)
         writes = [self._ledger.voiding(one.record.made_void(why), one.stamp) for one in wanted]
         gone = [one.record for one in about if one.record.voided == why]
         gone += [one.record.made_void(why) for one in wanted]

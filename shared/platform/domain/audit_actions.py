@@ -26,6 +26,7 @@ class AuditAction(StrEnum):
     CALL_VIEWED = "call.viewed"
     CALLS_LISTED = "calls.listed"
     CALL_DEAL_LINKED = "call.deal_linked"
+    CALL_MOVED = "call.moved"
     CALL_REANALYSIS_REQUESTED = "call.reanalysis_requested"
     CALLS_REANALYSIS_REQUESTED = "calls.reanalysis_requested"
     REVIEW_VIEWED = "review.viewed"

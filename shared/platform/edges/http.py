@@ -24,7 +24,9 @@ from shared.kernel.errors import (
     Outdated,
     Rejected,
     Retryable,
+    StillRunning,
     TooLarge,
+    TooManyRequests,
     Unauthenticated,
     UnsupportedMedia,
 )
@@ -42,11 +44,14 @@ from shared.kernel.reading import (
 )
 from shared.kernel.unicode_form import composed
 from shared.platform.edges.entity_tags import is_conditional, is_known, require_match, tag_of
+from shared.platform.edges.idempotency import fingerprint_of, key_of
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from shared.platform.usecases.answer_once import AnswerOnce
 
 MOST_VALUE_BYTES = 1_500
 """Of a value of the query in UTF-8: what an index of Firestore's can hold."""
@@ -118,11 +123,24 @@ class Response:
     content_type: str = "application/json"
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Watches over requests.
+
+    admit: counts one and returns what its answer says of the limit; raises TooManyRequests; None: nobody is limited
+    once:  what answers a request that is sent again under its key
+    """
+
+    admit: Callable[[Caller], Mapping[str, str]] | None
+    once: Callable[[], AnswerOnce]
+
+
 class HttpEdge:
     """Serves a function's routes.
 
     served:       the routes that this function owns, each with what answers it
     authenticate: from the Authorization header to the Caller; raises Unauthenticated, Retryable
+    traffic:      what watches over all requests
     elsewhere:    other functions' routes below this function's addresses: their methods are named in a 405
     """
 
@@ -131,9 +149,11 @@ class HttpEdge:
         served: Sequence[Served],
         authenticate: Callable[[Mapping[str, str]], Caller],
         log: Log,
+        traffic: Traffic,
         elsewhere: Sequence[Route] = (),
     ) -> None:
         self._authenticate = authenticate
+        self._traffic = traffic
         self._log = log
         self._served = {one.route.operation: one for one in served}
         routes = [one.route for one in served]
@@ -147,26 +167,51 @@ class HttpEdge:
     def handle(self, request: IncomingRequest) -> RawResponse:
         """Answers a request; never raises for anything that a caller can send."""
         operation = "unrouted"
+        said: dict[str, str] = {}
         try:
             operation, arguments = self._match(request.method, request.path)
             served = self._served[operation]
             route = served.route
-            if route.permission is None:
-                caller = Caller(email="anonymous")
-            else:
-                caller = self._authenticate(request.headers)
-                require(caller, route.permission)
+            said |= route.deprecation.headers() if route.deprecation else {}
+            caller = self._caller(route, request.headers, said)
             raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
             asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
-            return _tagged(asked, _raw(_answered(served, asked)))
+            answer = self._answer(served, asked, request)
         except Rejected as error:
             self._log.event(
                 LogEvent.REQUEST_REJECTED, operation=operation, status=error.status, problem=type(error).__name__
             )
-            return problem(error, request.path)
+            answer = problem(error, request.path)
         except Retryable as error:
             self._log.event(LogEvent.REQUEST_UNAVAILABLE, "WARNING", operation=operation, cause=type(error).__name__)
-            return unavailable(error, request.path)
+            answer = unavailable(error, request.path)
+        body, status, headers = answer
+        return body, status, {**headers, **said}
+
+    def _caller(self, route: Route, headers: Mapping[str, str], said: dict[str, str]) -> Caller:
+        """Returns who is calling, counted and with the route's permission. said: what any answer to them says"""
+        if route.permission is None:
+            return Caller(email="anonymous")
+        caller = self._authenticate(headers)
+        if self._traffic.admit is not None:
+            said |= self._traffic.admit(caller)
+        require(caller, route.permission)
+        return caller
+
+    def _answer(self, served: Served, asked: Request, request: IncomingRequest) -> RawResponse:
+        key = key_of(asked.headers) if served.route.takes_key else None
+        if key is None:
+            return _tagged(asked, _raw(_answered(served, asked)))
+        from shared.platform.usecases.answer_once import Answered, Sent
+
+        def run() -> Answered:
+            body, status, headers = _raw(_answered(served, asked))
+            return Answered(status, headers, b"".join([body] if isinstance(body, bytes) else body).decode())
+
+        fingerprint = fingerprint_of(request.path, request.query_string, asked.headers, asked.raw)
+        sent = Sent(asked.caller.email, key, fingerprint, served.route.shows_secret)
+        answer = self._traffic.once().answer(sent, run)
+        return answer.body.encode(), answer.status, dict(answer.headers)
 
     def _match(self, method: str, path: str) -> tuple[str, Mapping[str, str]]:
         plain = self._plain.get((method, path))
@@ -234,6 +279,10 @@ def problem(error: Rejected, instance: str) -> RawResponse:
         headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, Outdated) and error.tag is not None:
         headers["ETag"] = error.tag
+    if isinstance(error, StillRunning):
+        headers["Retry-After"] = "2"
+    if isinstance(error, TooManyRequests):
+        headers |= {"Retry-After": str(error.after), **error.headers}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="augment-skills"'
     return _encode(problem_value(error, instance)), error.status, headers

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, Literal, TypedDict, TypeVar, Unpack
 
@@ -64,6 +66,26 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Says that a route is about to go. since: when that was said; sunset: from when on it may be gone
+
+    instead: where to read what to use in its place
+    """
+
+    since: datetime
+    sunset: datetime
+    instead: str
+
+    def headers(self) -> dict[str, str]:
+        """Returns what every answer of the route says (RFC 9745, RFC 8594)."""
+        return {
+            "Deprecation": f"@{int(self.since.timestamp())}",
+            "Sunset": format_datetime(self.sunset.astimezone(UTC), usegmt=True),
+            "Link": f'<{self.instead}>; rel="deprecation"; type="text/html"',
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One operation.
 
@@ -77,6 +99,8 @@ class Route:
     answer:     the model of the answer with status `success`; list_answer: a list of up to 500 bodies is accepted as
                 well, and answered so
     content_type: of the answer; of application/x-ndjson, `answer` is a line
+    shows_secret: the answer does, this once
+    deprecation: that the route is about to go, and when
     problems:   statuses of problem details besides 401, 403 and 503, which every authenticated route may give
     """
 
@@ -98,6 +122,13 @@ class Route:
     problems: tuple[int, ...] = ()
     content_type: str = "application/json"
     tag: str = ""
+    shows_secret: bool = False
+    deprecation: Deprecation | None = None
+
+    @property
+    def takes_key(self) -> bool:
+        """Tells whether the route honours an Idempotency-Key: whatever is posted by somebody does."""
+        return self.method == "POST" and self.permission is not None
 
     @property
     def has_tag(self) -> bool:
@@ -133,6 +164,8 @@ class Details(TypedDict, total=False):
     problems: tuple[int, ...]
     content_type: str
     tag: str
+    shows_secret: bool
+    deprecation: Deprecation
 
 
 Handler = Callable[["Request", T], "Response"]

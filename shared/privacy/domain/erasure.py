@@ -23,8 +23,8 @@ from shared.kernel.field_values import FieldValue
 REMOVED = "[removed]"
 """What stands in place of a name, and of what an erased person said in a call of others."""
 
-NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures"})
-"""Collections of undigested input: a document that names the person goes whole."""
+NAMING_IS_ENOUGH: frozenset[str] = frozenset({"quarantine", "dead_letters", "delivery_failures", "idempotency_keys"})
+"""Collections of undigested input, and of answers kept for a day: a document that names the person goes whole."""
 CONFIGURATION: frozenset[str] = frozenset({"frameworks", "framework_versions", "parameters"})
 """Where words are the organisation's, and a person is at most the one who changed something: names stay."""
 _EMPTIED = ("manager_id", "mentor_id")
@@ -154,30 +154,39 @@ def _mentioned(person: Erasing, value: Any) -> bool:
     return False
 
 
-def without(person: Erasing, conversation: Conversation, speaker_ids: Collection[str] = ()) -> Conversation:
+def without(
+    person: Erasing, conversation: Conversation, speaker_ids: Collection[str] = (), others: Collection[str] = ()
+) -> Conversation:
     """Returns a conversation of others as it is after one of its parties has been erased: the party is gone, their
     words are replaced, and their name is blacked out in what others said. Turns keep their places, times and lengths of
     others' words, so that evidence about others still points to what it stood on.
 
     speaker_ids: the person's, where the recording does not give the e-mail address
+    others: voices that are others' whatever the recording says
     """
     own = [party for party in conversation.parties if _is_party(person, party)]
-    voices = {*speaker_ids, *(party.speaker_id for party in own if party.speaker_id is not None)}
+    voices = {*speaker_ids, *(party.speaker_id for party in own if party.speaker_id is not None)} - {*others}
     return replace(
         conversation,
         parties=tuple(
-            replace(party, name=None if party.name is None else person.masked(party.name))
+            replace(party, name=party.name and person.masked(party.name), speaker_id=_voice(person, party.speaker_id))
             for party in conversation.parties
             if party not in own and party.speaker_id not in voices
         ),
         turns=tuple(
             # In a thread a voice is an address: who spoke goes with what was said.
-            replace(turn, speaker_id=person.cleaned(turn.speaker_id, names=False), text=REMOVED)
-            if turn.speaker_id is not None and turn.speaker_id in voices
-            else replace(turn, text=person.masked(turn.text))
+            replace(
+                turn,
+                speaker_id=_voice(person, turn.speaker_id),
+                text=REMOVED if turn.speaker_id in voices else person.masked(turn.text),
+            )
             for turn in conversation.turns
         ),
     )
+
+
+def _voice(person: Erasing, speaker_id: str | None) -> str | None:
+    return speaker_id and person.cleaned(speaker_id, names=False)
 
 
 def _is_party(person: Erasing, party: Party) -> bool:

@@ -142,6 +142,10 @@ class EscalationRecords(_AccessRecords[EscalationRecord]):
         )
         return [one for where in wanted for one in self._where(where)]
 
+    def of_call(self, source: str, call_id: str) -> list[EscalationRecord]:
+        """Returns those of a call."""
+        return [one for one in self._where(Where("call_id", "==", call_id)) if one.source == source]
+
     @staticmethod
     def id_of(source: str, call_id: str, to: str) -> str:
         """Returns the id of the escalation of a call to a reader."""

@@ -32,6 +32,16 @@ class _Participant(Record, frozen=True, kw_only=True):
     speaker_id: str | None = None
 
 
+class _Former(Record, frozen=True, kw_only=True):
+    employee_id: str | None = None
+
+
+class _Correction(Record, frozen=True, kw_only=True):
+    speaker_id: str
+    to: str | None = None
+    was: tuple[_Former, ...] = ()
+
+
 class _Call(Record, frozen=True, kw_only=True):
     """Holds what tells whose words a call has: a call that is damaged elsewhere keeps nobody's words."""
 
@@ -39,6 +49,12 @@ class _Call(Record, frozen=True, kw_only=True):
     call_id: str
     employees: tuple[str, ...]
     participants: tuple[_Participant, ...] = ()
+    corrected: tuple[_Correction, ...] = ()
+
+    def concerns(self, employee_id: str) -> bool:
+        """Tells whether somebody was in the call, or was taken for who spoke in it."""
+        taken = {former.employee_id for one in self.corrected for former in one.was}
+        return employee_id in self.employees or employee_id in taken
 
 
 class CleanDocument:
@@ -57,8 +73,11 @@ class CleanDocument:
 
     def kept_by_integrations(self, collection: str, document: Document) -> Put | Delete | None:
         """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
-        if collection == "calls" and self._person.employee_id in document.data.get("employees", ()):
-            self._forget_words(_Call.read(document))
+        person, data = self._person.employee_id, document.data
+        if collection == "calls" and (person in data.get("employees", ()) or data.get("corrected")):
+            call = _Call.read(document)
+            if call.concerns(person):
+                self._forget_words(call)
         return self._cleaned(collection, document)
 
     def _cleaned(self, collection: str, document: Document) -> Put | Delete | None:
@@ -86,5 +105,6 @@ class CleanDocument:
         voices = [
             one.speaker_id for one in call.participants if one.employee_id == person.employee_id and one.speaker_id
         ]
+        others = [one.speaker_id for one in call.corrected if one.to != person.employee_id]
         transcripts.forget_analyses_of(source, call_id, person.employee_id)
-        transcripts.rewrite(source, call_id, lambda said: without(person, said, voices), person.masked)
+        transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked)

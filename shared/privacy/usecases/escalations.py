@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shared.conversations.records import CallRecords
+from shared.conversations.records import CallRecord, CallRecords
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.people.records import Employee, EmployeeRecords
@@ -77,6 +77,25 @@ class Escalations:
         # Again for one that is revoked already: whoever revoked it may have died before telling.
         self._tell(caller, "escalation.revoked", escalation, {"when": (escalation.revoked_at or now).isoformat()})
         return _shown(escalation)
+
+    def follow(self, caller: Caller, call: CallRecord) -> None:
+        """Lets a call's escalations follow whose it is: who is found to have spoken is told, and an escalation to who
+        is above nobody in the call ends. Done again it changes nothing."""
+        now = self._clock.now()
+        people = list(self._employees.many(took_part(call)).values())
+        for one in self._escalations.of_call(call.source, call.call_id):
+            by = caller.employee_id or caller.email
+            if one.employees == call.employees or not (one.in_force(now) or one.revoked_by == by):
+                continue
+            # Told before it is kept: whoever dies in between tells once more, and nobody twice.
+            if any(self._is_above(one.to, person) for person in people):
+                added = tuple(sorted(set(call.employees) - set(one.employees)))
+                until = {"until": one.expires_at.date().isoformat()}
+                self._tell(caller, "escalation.raised", one.changed(employees=added), until)
+            else:
+                one = self._escalations.revoke(one.escalation_id, by, now) or one
+                self._tell(caller, "escalation.revoked", one, {"when": (one.revoked_at or now).isoformat()})
+            self._escalations.put(one.changed(employees=call.employees))
 
     def in_force(self, caller: Caller) -> list[Escalation]:
         """Returns the escalations in force that concern the caller, the newest first: an administrator sees all, others

@@ -19,6 +19,7 @@ class ScoreRow:
     """One conversation's or session's score that counts.
 
     person: an opaque word. day: since 1970. analysis: version of the analysis; 0 once a person has decided
+    source: empty then, for what a person decides is not the scorer's
     """
 
     competency: str
@@ -53,7 +54,7 @@ def scores_by_competency(
 def field_scorers(scores: Mapping[str, CompetencyScores]) -> tuple[str, ...]:
     """Returns the scorers of conversations, by name."""
     found = {one.scorers[number] for one in scores.values() for number in np.unique(one.scorer[~one.practice]).tolist()}
-    return tuple(sorted(found))
+    return tuple(sorted(found - {""}))
 
 
 def _named(word: str, frameworks: Sequence[Framework]) -> str | None:

@@ -125,7 +125,7 @@ class TableBuilder:
         self._entries.append(len(entries))
         if not entries:
             return
-        at, kind, source, _, _, _, activity, status, contexts, scores, _, _, passed, _ = zip(*entries, strict=True)
+        at, kind, source, _, human, _, activity, status, contexts, scores, _, _, passed, _ = zip(*entries, strict=True)
         self._at += at
         self._kind += kind
         self._status += status
@@ -134,7 +134,9 @@ class TableBuilder:
         else:
             self._exam += map(exam_of, activity, passed)
         if self._scorers:
-            self._scorer += [self._scorers.get(one, 0) for one in source]
+            self._scorer += [
+                0 if decided else self._scorers.get(one, 0) for one, decided in zip(source, human, strict=True)
+            ]
         hundredths = [flat[1::3] for flat in scores]
         self._scores += chain.from_iterable(hundredths)
         self._sizes += map(len, hundredths)
@@ -221,7 +223,9 @@ def numbers_of(entry: Entry, parameters: Parameters) -> tuple[int, int, int, int
         raise ValueError("an entry holds what cannot stand there")
     if not (isinstance(entry.scores, list) and all(is_whole(one, NO_SCORE, FULL_SCORE) for one in entry.scores[1::3])):
         raise ValueError("an entry holds what cannot stand there")
-    scorer = next((number for number, source in enumerate(parameters.scorers, 1) if source == entry.source), 0)
+    # What a person has decided is nobody's lean but theirs, of which nothing is known.
+    leaning = enumerate(() if entry.human else parameters.scorers, 1)
+    scorer = next((number for number, source in leaning if source == entry.source), 0)
     exam = exam_of(entry.activity, entry.passed)
     return 0, at, at // SECONDS_PER_DAY, kind, entry.status == PENDING_REVIEW, exam, scorer
 

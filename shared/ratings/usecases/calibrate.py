@@ -1,7 +1,7 @@
 """Calibrates: learns from the warehouse how noisy scores are and how far scorers lean, and publishes what has changed.
 
-What is learnt from is what a rating's filter sees: the score that counts, a person's decision in the scorer's place.
-The scorer's own would be another distribution than the one that the intervals are made of.
+What is learnt from is what a rating's filter sees: the score that counts, a person's decision in the scorer's place and
+with no scorer's lean. The scorer's own would be another distribution than the one that the intervals are made of.
 """
 
 from __future__ import annotations

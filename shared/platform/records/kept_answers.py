@@ -1,0 +1,62 @@
+"""Keeps what requests with an Idempotency-Key were answered.
+
+idempotency_keys/<digest of the caller and the key>   one request, and its answer once there is one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from shared.kernel.ids import digest
+from shared.kernel.records import Record, Versioned
+from shared.ports.documents import AlreadyExists, Create, Delete, Documents, PreconditionFailed, Put
+
+
+class KeptAnswer(Record, frozen=True, kw_only=True):
+    """One request under a key. fingerprint: of what was sent; status: None while it runs; body: as it was sent
+
+    body is plain text, so that an erasure finds whom it names. withheld: it showed a secret, and is not kept
+    """
+
+    caller: str
+    fingerprint: str
+    started_at: datetime
+    expires_at: datetime
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+    body: str = ""
+    withheld: bool = False
+
+
+class KeptAnswers:
+    """Reads and writes kept answers, each under the digest of who sent the key and the key."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, caller: str, key: str) -> Versioned[KeptAnswer] | None:
+        """Returns what there is under a caller's key, whether or not it has expired."""
+        document = self._documents.get(_path(caller, key))
+        return None if document is None else Versioned(KeptAnswer.read(document), document.version)
+
+    def begin(self, key: str, answer: KeptAnswer, *, over: str | None = None) -> bool:
+        """Notes that a request runs; False where another is under the key. over: the stamp of one that is over"""
+        path, stored = _path(answer.caller, key), answer.stored()
+        try:
+            self._documents.commit([Create(path, stored) if over is None else Put(path, stored, over)])
+        except (AlreadyExists, PreconditionFailed):
+            return False
+        return True
+
+    def put(self, key: str, answer: KeptAnswer) -> None:
+        """Writes an answer."""
+        self._documents.commit([Put(_path(answer.caller, key), answer.stored())])
+
+    def delete(self, caller: str, key: str) -> None:
+        """Forgets a key."""
+        self._documents.commit([Delete(_path(caller, key))])
+
+
+def _path(caller: str, key: str) -> str:
+    return f"idempotency_keys/{digest('idempotency-key', caller, key)}"
