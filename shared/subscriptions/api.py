@@ -81,14 +81,14 @@ def get_webhook_subscription(request: Request, on: UseCases) -> Response:
     "webhooks.manage",
     answer=contract.SubscriptionView,
     body=contract.SubscriptionBody,
-    problems=(400, 404, 413, 415, 422),
+    problems=(400, 404, 412, 413, 415, 422),
     tag=TAG,
 )
 def put_webhook_subscription(request: Request, on: UseCases) -> Response:
     from shared.subscriptions.contract import SubscriptionBody
 
     body = request.body(SubscriptionBody)
-    return Response(on.changing.change(request.caller, request.path["subscription_id"], body))
+    return Response(on.changing.change(request.caller, request.path["subscription_id"], body, request.expect))
 
 
 @api.delete(

@@ -48,6 +48,7 @@ ADDRESSES = (
     "/notifications",
     "/access",
     "/erasures",
+    "/webhooks",
 )
 
 

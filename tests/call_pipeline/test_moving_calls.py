@@ -13,7 +13,8 @@ from shared.conversations.records import CallRecord
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, Rejected
 from shared.observations.contract import DealContext
-from shared.ports.documents import Delete, Query
+from shared.ports.documents import Delete, Merge, Query
+from shared.privacy.records.access import EscalationRecord, EscalationRecords
 from tests.call_pipeline.test_email_threads import thread, threads
 from tests.call_pipeline.told_calls import FRAMEWORK, calls
 from tests.harness.call_world import JOE, MIA, CallWorld, new_call_world
@@ -21,6 +22,7 @@ from tests.harness.crash_harness import ADMINISTRATOR, MACHINE, Died, Fuse, unav
 
 __all__ = ["calls"]
 
+ABOVE, ELSEWHERE = "vic@example.com", "eli@example.com"
 WHY = "Mia spoke; Joe's laptop was in the room"
 REASON = f"Another person's call: {WHY}"
 
@@ -287,20 +289,62 @@ def test_a_rejected_observation_of_the_wrong_person_stays_void_when_it_is_taken_
     assert counting(calls) == {JOE: ["void"]}
 
 
+def escalated(calls: CallWorld) -> None:
+    """Two senior managers may read Joe's call: one above Mia too, and one above nobody else."""
+    process = calls.process()
+    calls.world.store.commit([Merge(f"employees/{MIA}", {"manager_id": ABOVE})])
+    records = EscalationRecords(process.documents)
+    for to in (ABOVE, ELSEWHERE):
+        records.put(
+            EscalationRecord(
+                escalation_id=EscalationRecords.id_of("gong", "1", to),
+                source="gong",
+                call_id="1",
+                employees=(JOE,),
+                to=to,
+                reason="A complaint",
+                raised_by=ABOVE,
+                raised_at=calls.world.clock.now(),
+                expires_at=calls.world.clock.now() + timedelta(days=7),
+            )
+        )
+
+
+def escalations(calls: CallWorld) -> tuple[list[Any], list[Any]]:
+    """Who may read the call and whose it is, and who has been told of it."""
+    records = EscalationRecords(calls.process().documents)
+    found = [(one.to, one.employees, one.revoked_at is None) for one in records.of_call("gong", "1")]
+    told = calls.world.store.query(Query("notifications"))
+    return sorted(found), sorted((one.data["employee_id"], one.data["kind"], one.data["facts"]["to"]) for one in told)
+
+
+def test_an_escalation_stays_with_who_is_above_the_right_person_and_ends_for_others(calls: CallWorld) -> None:
+    observed(calls)
+    escalated(calls)
+    move(calls)
+
+    assert escalations(calls) == (
+        [(ELSEWHERE, (MIA,), False), (ABOVE, (MIA,), True)],
+        [(JOE, "escalation.revoked", ELSEWHERE), (MIA, "escalation.raised", ABOVE)],
+    )
+
+
 @pytest.mark.parametrize("failure", [Died, unavailable], ids=["dies", "unavailable"])
 def test_every_point(calls: CallWorld, tmp_path_factory: pytest.TempPathFactory, failure: Any) -> None:
     untouched = Fuse()
     observed(calls)
+    escalated(calls)
     move(calls, fuse=untouched)
     calls.work()
-    expected = picture(calls)
+    expected = picture(calls), escalations(calls)
     assert untouched.passed > 8
 
     for point in range(untouched.passed):
         broken = new_call_world(tmp_path_factory.mktemp("broken"), FRAMEWORK)
         observed(broken)
+        escalated(broken)
         with suppress(Died, type(unavailable())):
             move(broken, fuse=Fuse(point, failure))
         move(broken)
         broken.work()
-        assert picture(broken) == expected, f"point {point}"
+        assert (picture(broken), escalations(broken)) == expected, f"point {point}"

@@ -146,7 +146,7 @@ class BothEdges:
         return outcome, tuple(sorted(record.action for record in after if rule.about == "*" or record.subject in about))
 
     def _records(self) -> tuple[AuditRecord, ...]:
-        return self.api.platform.audited.page(limit=500).items
+        return self.api.platform.audited.page(limit=5_000).items
 
     def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self._portal.respond(Request(environ))(environ, start_response)

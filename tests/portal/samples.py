@@ -44,6 +44,7 @@ from functions.portal.skills import page as skills
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
 from functions.portal.transcript.evidence import read
+from functions.portal.webhooks import page as webhooks
 from shared.call_pipeline.contract import Reanalysis
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
@@ -70,6 +71,7 @@ from shared.ratings.contract import (
 )
 from shared.ratings.domain.in_contexts import InContext
 from shared.reviews.contract import CertificateView, CompetencyCertificate
+from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
 from shared.taxonomy.contract import SkillVersion
 
 NOW = datetime(2026, 11, 23, 7, 41, tzinfo=UTC)
@@ -977,6 +979,37 @@ def event_page() -> event.EventPage:
     return event.EventPage(shown, own=False, audited=True, may_void=True, errors=errors)
 
 
+def webhook(**changes: Any) -> SubscriptionView:
+    facts: dict[str, Any] = {
+        "subscription_id": "s-1", "owner": "voice@demo.iam.gserviceaccount.com", "address": "https://hooks.example/x",
+        "event_types": ["skill.changed", "review.decided"], "description": "The role-play platform", "state": "active",
+        "paused_because": None, "failing_since": None, "secrets": 2, "created_at": NOW, "changed_at": NOW,
+    }  # fmt: skip
+    return SubscriptionView(**(facts | changes))
+
+
+def delivery(state: str, *attempts: AttemptView) -> DeliveryView:
+    waits = state == "waiting"
+    return DeliveryView(
+        delivery_id=f"msg_{state}", subscription_id="s-1", event_type="skill.changed", state=state,
+        attempts=list(attempts), attempts_made=len(attempts), created_at=NOW,
+        next_attempt_at=NOW if waits else None, finished_at=None if waits else NOW,
+    )  # fmt: skip
+
+
+def webhook_page() -> webhooks.OneWebhook:
+    answered = AttemptView(at=NOW, status=204, error=None, latency_ms=31)
+    timeout = AttemptView(at=NOW, status=None, error="timeout", latency_ms=15_000)
+    deliveries = (
+        delivery("waiting", timeout),
+        delivery("delivered", timeout, answered),
+        delivery("failed", timeout),
+        delivery("paused"),
+    )
+    paused = webhook(state="paused", paused_because="failing", failing_since=NOW)
+    return webhooks.OneWebhook(paused, deliveries, "/webhooks/s-1?after=x", "whsec_c2VjcmV0", {}, {"since": "A day."})
+
+
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "readiness": (
         "readiness/readiness.html",
@@ -1026,6 +1059,11 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "samples": ("samples/samples.html", lambda: samples.present(samples_page()).variables),
     "access": ("access/access.html", lambda: access.present(access_page()).variables),
     "erasures": ("erasures/erasures.html", lambda: erasures.present(erasures_page()).variables),
+    "webhooks": (
+        "webhooks/webhooks.html",
+        lambda: webhooks.present_list([webhook(), webhook(failing_since=NOW)], {}, {"address": "No."}).variables,
+    ),
+    "webhook": ("webhooks/webhook.html", lambda: webhooks.present_one(webhook_page()).variables),
     "sign_in": ("shell/sign_in.html", lambda: {"view": sign_in_page()}),
     "problem": (
         "shell/problem.html",

@@ -308,9 +308,11 @@ def move_calls(house: House) -> None:
             }
             for voice, (right, wrong) in voices.items()
         ]
-        people = [{"employee_id": right, "speaker_id": voice, "spoke": True} for voice, (right, _) in voices.items()]
-        call = {"source": "gong", "call_id": call_id, "state": "discovered", "corrected": corrected}
-        call |= {"employees": [one["employee_id"] for one in people], "participants": people, "observations": []}
+        call: dict[str, Any] = {"source": "gong", "call_id": call_id, "state": "discovered", "corrected": corrected}
+        call["employees"] = [right for right, _ in voices.values()]
+        call["participants"] = [
+            {"employee_id": right, "speaker_id": voice, "spoke": True} for voice, (right, _) in voices.items()
+        ]
         house.integrations.commit([Put(f"calls/gong-{call_id}", call)])
 
 

@@ -27,6 +27,10 @@ DONE = {
     "ended": Notice("Ended.", "The people concerned are told."),
     "read": Notice("Marked as read."),
     "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
+    "unsubscribed": Notice("Removed.", "Nothing more is sent there."),
+    "webhook": Notice("Saved."),
+    "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),
+    "resent": Notice("On its way.", "What is sent again keeps its id: a receiver that has it already ignores it."),
     "contested": Notice("Contested.", "A person will look at it and decide."),
 }
 

@@ -38,6 +38,8 @@ readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
 profile = Module(lambda: import_module("functions.portal.profile.page"))
 
+webhooks = Module(lambda: import_module("functions.portal.webhooks.page"))
+
 
 @dataclass(frozen=True)
 class Route:
@@ -189,6 +191,55 @@ ROUTES = (
         dead_letters.show_letter,
         dead_letters.discard_letter,
         "operations.write",
+    ),
+    Route("webhooks", "/webhooks", "webhooks.manage", webhooks.list_webhooks, webhooks.subscribe, "webhooks.manage"),
+    Route(
+        "webhook",
+        "/webhooks/<subscription_id>",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.change_webhook,
+        "webhooks.manage",
+    ),
+    Route(
+        "webhook_secret",
+        "/webhooks/<subscription_id>/secret",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.rotate_secret,
+        "webhooks.manage",
+    ),
+    Route(
+        "webhook_remove",
+        "/webhooks/<subscription_id>/remove",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.remove_webhook,
+        "webhooks.manage",
+    ),
+    Route(
+        "webhook_test",
+        "/webhooks/<subscription_id>/test",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.send_test,
+        "webhooks.manage",
+    ),
+    Route(
+        "webhook_replay",
+        "/webhooks/<subscription_id>/replay",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.replay_since,
+        "webhooks.manage",
+    ),
+    Route(
+        "webhook_delivery",
+        "/webhooks/<subscription_id>/delivery",
+        "webhooks.manage",
+        webhooks.show_webhook,
+        webhooks.replay_one,
+        "webhooks.manage",
     ),
     Route("audit", "/audit", "audit.read", audit.search_audit),
     Route(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, Rejected
+from shared.kernel.preconditions import Expect
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock, Ids
@@ -70,15 +71,21 @@ class ChangeSubscriptions:
         self._records.add(made)
         return NewSubscription(**view(made).model_dump(), secret=made.secrets[0].secret)
 
-    def change(self, caller: Caller, subscription_id: str, body: SubscriptionBody) -> SubscriptionView:
-        """Replaces what the caller says of a subscription. Raises Forbidden, NotFound, Rejected."""
+    def change(
+        self, caller: Caller, subscription_id: str, body: SubscriptionBody, expect: Expect | None = None
+    ) -> SubscriptionView:
+        """Replaces what the caller says of a subscription. Raises Forbidden, NotFound, Rejected, Outdated."""
         known = self._own.get(caller, subscription_id)
         require_types(caller, body.event_types)
         self._receivers.check(body.address)
+        if expect is not None:
+            expect(view(known))  # before the record: what is refused is not done
         self._record(caller, AuditAction.WEBHOOK_CHANGED, known)
         now = self._clock.now()
 
         def change(one: Subscription) -> Subscription:
+            if expect is not None:
+                expect(view(one))
             paused = body.state == "paused"
             because = (one.paused_because or "asked") if paused else None
             return one.changed(

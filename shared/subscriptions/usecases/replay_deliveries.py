@@ -123,6 +123,7 @@ def shown(delivery: Delivery) -> DeliveryView:
 
     return DeliveryView(
         delivery_id=delivery.delivery_id,
+        subscription_id=delivery.subscription_id,
         event_type=delivery.event_type,
         state=delivery.state,
         attempts=[AttemptView.model_validate(one, from_attributes=True) for one in delivery.attempts],
