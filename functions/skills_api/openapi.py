@@ -10,13 +10,14 @@ from typing import Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter
+from functions.skills_api.openapi_shapes import Described, Document, Header, MediaType, Operation, Parameter, Sent
 from functions.skills_api.routes import ROUTES
 from shared.kernel.access import PERMISSIONS, ROLES, SCOPES
 from shared.kernel.json_schema import Schema
 from shared.platform.contract import Problem
 from shared.platform.edges.routes import Parameter as QueryParameter
 from shared.platform.edges.routes import Route
+from shared.subscriptions.contract import EVENTS
 
 Shown = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
@@ -120,7 +121,8 @@ def document() -> Document:
     given: list[Shown] = [
         (answer.load(), "serialization") for route in ROUTES for answer in (route.answer, route.list_answer) if answer
     ]
-    extra: list[Shown] = [(Problem, "serialization")]
+    told: list[type[BaseModel]] = [Problem, *EVENTS.values()]
+    extra: list[Shown] = [(model, "serialization") for model in told]
     _, definitions = models_json_schema(
         list(dict.fromkeys([*taken, *given, *extra])),
         ref_template="#/components/schemas/{model}",
@@ -137,6 +139,7 @@ def document() -> Document:
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in TAGS],
         "paths": paths,
+        "webhooks": {event_type: {"post": _sent(event_type, model)} for event_type, model in EVENTS.items()},
         "components": {
             "schemas": schemas,
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
@@ -156,6 +159,22 @@ def callers(route: Route) -> list[str]:
     roles: list[str] = [role for role in ROLES if route.permission in PERMISSIONS[role]]
     scopes = [f"service accounts with {scope}" for scope in SCOPES if route.permission in SCOPES[scope]]
     return [*roles, *scopes]
+
+
+def _sent(event_type: str, model: type[BaseModel]) -> Sent:
+    """Describes what a subscriber of a type of facts gets."""
+    return {
+        "operationId": f"on_{event_type.replace('.', '_')}",
+        "summary": f"What a subscriber of `{event_type}` is sent, signed as Standard Webhooks says",
+        "tags": ["Webhooks"],
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(model.__name__)}}},
+        "responses": {
+            "2XX": {"description": "It has arrived"},
+            "410": {"description": "Nothing more is wanted: the subscription is paused"},
+            "default": {"description": "It is tried again"},
+        },
+    }
 
 
 def operation_of(route: Route) -> Operation:

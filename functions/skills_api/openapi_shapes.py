@@ -50,6 +50,17 @@ class Operation(TypedDict):
     requestBody: NotRequired[Body]
 
 
+class Sent(TypedDict):
+    """Describes what the platform itself sends."""
+
+    operationId: str
+    summary: str
+    tags: list[str]
+    security: list[Security]
+    requestBody: Body
+    responses: dict[str, Described]
+
+
 class Named(TypedDict):
     name: str
 
@@ -69,4 +80,5 @@ class Document(TypedDict):
     servers: list[Server]
     tags: list[Named]
     paths: dict[str, dict[str, Operation]]
+    webhooks: dict[str, dict[str, Sent]]
     components: Components

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -148,6 +149,33 @@ class TestData(Output):
 class WebhookEvent(Output):
     """Tells a receiver of one fact, in the shape that Standard Webhooks proposes."""
 
-    type: str
-    timestamp: str = Field(description="When it became true; the header has the moment of the attempt")
-    data: dict[str, Any]
+    timestamp: str = Field(description="When it became true; the header `webhook-timestamp` has the attempt's moment")
+
+
+class SkillChangedEvent(WebhookEvent):
+    type: Literal["skill.changed"]
+    data: SkillChangedData
+
+
+class DiscrepancyChangedEvent(WebhookEvent):
+    type: Literal["discrepancy.changed"]
+    data: DiscrepancyChangedData
+
+
+class ReviewDecidedEvent(WebhookEvent):
+    type: Literal["review.decided"]
+    data: ReviewDecidedData
+
+
+class TestEvent(WebhookEvent):
+    type: Literal["webhook.test"]
+    data: TestData
+
+
+EVENTS: Mapping[str, type[WebhookEvent]] = {
+    "skill.changed": SkillChangedEvent,
+    "discrepancy.changed": DiscrepancyChangedEvent,
+    "review.decided": ReviewDecidedEvent,
+    "webhook.test": TestEvent,
+}
+"""What a receiver gets, by its type."""

@@ -1005,7 +1005,7 @@ def webhook(**changes: Any) -> SubscriptionView:
 def delivery(state: str, *attempts: AttemptView) -> DeliveryView:
     waits = state == "waiting"
     return DeliveryView(
-        delivery_id=f"msg_{state}", subscription_id="s-1", event_type="skill.changed", state=state,  # type: ignore[arg-type]
+        delivery_id=f"msg_{state}", subscription_id="s-1", event_type="skill.changed", state=state,
         attempts=list(attempts), attempts_made=len(attempts), created_at=NOW,
         next_attempt_at=NOW if waits else None, finished_at=None if waits else NOW,
     )  # fmt: skip

@@ -44,7 +44,7 @@ REVIEW_DEVIATION: Final = 10.0
 _PRIORS: Final = {"sigma": 0.4, "drift": 0.5, "spread": 0.5, "practice": 0.4, "transfer": 0.5}
 """Standard deviations of the priors on the logarithms."""
 _MEAN_PRIOR: Final = 15.0
-_LIKENESS_PRIOR: Final = 0.3
+_LIKENESS_PRIOR: Final = 0.6
 _EVALUATIONS: Final = 400
 _STEP: Final = 0.3
 _DIGITS: Final = 3

@@ -42,9 +42,9 @@ class ToldFact:
 
 def body_of(event_type: str, at: datetime, data: Output) -> str:
     """Returns a message's JSON text."""
-    from shared.subscriptions.contract import WebhookEvent
+    from shared.subscriptions.contract import EVENTS
 
-    event = WebhookEvent(type=event_type, timestamp=at.isoformat(), data=data.model_dump(mode="json"))
+    event = EVENTS[event_type].model_validate({"type": event_type, "timestamp": at.isoformat(), "data": data})
     return event.model_dump_json()
 
 

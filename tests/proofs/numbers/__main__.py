@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _headlines(chosen.headlines, chance)
     _told(chosen.told, chance)
     _losing(chosen.people, chance)
-    _trends(chosen.people, chance)
-    _apart(chosen.people, chance)
+    _trends(3 * chosen.people, chance)
+    _apart(3 * chosen.people, chance)
 
 
 def _intervals(calibrations: int, chance: np.random.Generator) -> None:

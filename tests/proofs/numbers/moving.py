@@ -27,7 +27,7 @@ class Trends:
     best: float
 
 
-CALIBRATIONS = 10
+CALIBRATIONS = 30
 """What is learnt differs from one organisation to the next: shares are of people of several."""
 
 

@@ -43,14 +43,14 @@ def test_who_is_told_nine_tenths_is_above_the_bar_so_often() -> None:
 
 
 def test_a_trend_is_seldom_false_and_finds_what_the_best_test_finds() -> None:
-    found = trends(12.0, 0.3, 600, np.random.default_rng(7))
+    found = trends(12.0, 0.3, 900, np.random.default_rng(7))
     assert max(found.improving, found.declining) <= 0.15
     assert found.found >= 0.55
     assert found.found >= 0.8 * found.best
 
 
 def test_who_practises_as_well_as_in_the_field_is_seldom_called_apart() -> None:
-    assert falsely_apart(12.0, 0.3, 400, np.random.default_rng(8), each=6) <= 0.08
+    assert falsely_apart(12.0, 0.3, 600, np.random.default_rng(8), each=6) <= 0.08
 
 
 @pytest.mark.parametrize("level", BOUNDS)
