@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How a role-play application posts its sessions to Augment Skills. Copy this file; it needs the standard library only.
+"""How a role-play application posts its sessions to Augment Skills. Copy this file; it needs augment-skills-client.
 
 What it shows, in the order in which it matters:
 
@@ -42,18 +42,26 @@ import random
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import Message
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-PATH = "/api/v1/validation-events"
+import httpx
+from augment_skills_client import AuthenticatedClient
+from augment_skills_client.api.events import record_validation_event
+from augment_skills_client.models import (
+    CompetencyScore,
+    ScoreContext,
+    SessionMetadata,
+    ValidationEvent,
+    ValidationEventEventType,
+)
+
 SOURCE = "voice-roleplay"
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
@@ -99,27 +107,25 @@ class Session:
 
     def to_event(self) -> dict[str, Any]:
         """The body of POST /api/v1/validation-events."""
-        return {
+        event: dict[str, Any] = ValidationEvent(
             # From the session's id alone. Not from the time of sending, not random: a retry must have the same id.
-            "event_id": f"{SOURCE}-{self.session_id}",
-            "employee_id": self.employee_id,
-            "event_type": "role_play",
-            "event_source": SOURCE,
-            "timestamp": self.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "overall_score": self.overall_score,
-            "passed": self.passed,
-            "competency_scores": [
-                {"competency": s.competency, "score": s.score, **({"context": s.context} if s.context else {})}
+            event_id=f"{SOURCE}-{self.session_id}",
+            employee_id=self.employee_id,
+            event_type=ValidationEventEventType.ROLE_PLAY,
+            event_source=SOURCE,
+            timestamp=self.finished_at.astimezone(UTC).replace(microsecond=0),
+            overall_score=self.overall_score,
+            passed=self.passed,
+            competency_scores=[
+                CompetencyScore(s.competency, s.score, ScoreContext.from_dict(s.context) if s.context else None)
                 for s in self.scores
             ],
-            "details_url": self.details_url,
-            "session_metadata": {
-                "duration_seconds": self.duration_seconds,
-                "scenario_id": self.scenario_id,
-                "attempt_number": self.attempt_number,
-                "certification_eligible": False,
-            },
-        }
+            details_url=self.details_url,
+            session_metadata=SessionMetadata(
+                self.duration_seconds, self.scenario_id, self.attempt_number, certification_eligible=False
+            ),
+        ).to_dict()
+        return event
 
 
 # --- The spool ----------------------------------------------------------------------------------------------------
@@ -349,15 +355,6 @@ class Drained:
     retry_after: float = 0.0
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirected POST becomes a GET without its body, and may carry the token elsewhere: treat it as an error."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:
-        return None
-
-
 class Client:
     """Posts sessions by way of the spool."""
 
@@ -370,10 +367,9 @@ class Client:
         uniform: Callable[[float, float], float] = random.uniform,
         sleep: Callable[[float], None] = time.sleep,
     ):
-        self._url = url.rstrip("/") + PATH
+        self._url = url.rstrip("/")
         self._token, self.spool = token, spool
         self._uniform, self._sleep = uniform, sleep
-        self._opener = urllib.request.build_opener(_NoRedirects)
 
     def post_session(self, session: Session, *, attempts: int = 3, patience_seconds: float = 10.0) -> Delivery:
         """At the end of a session: onto the disk, then sent, with a few quick retries.
@@ -454,27 +450,28 @@ class Client:
         except NoToken as error:
             log.error("token.missing reason=%s", error)
             return Attempt("caller")
-        request = urllib.request.Request(
-            self._url,
-            json.dumps(event, ensure_ascii=False).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-            method="POST",
-        )
         try:
-            with self._opener.open(request, timeout=REQUEST_TIMEOUT) as response:
-                return _understood(response.status, response.headers, response.read())
-        except urllib.error.HTTPError as error:
-            try:
-                return _understood(error.code, error.headers, error.read())
-            except (OSError, HTTPException):
-                return Attempt("later")
-        except (OSError, HTTPException) as error:
+            body = ValidationEvent.from_dict(event)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return Attempt("event", body={"detail": f"what the spool holds is no event: {error!r}"})
+        # What comes back may be somebody else's: a proxy's page, a login. So the answer is kept as it came, too.
+        answers: list[httpx.Response] = []
+        kept = {"event_hooks": {"response": [answers.append]}}
+        try:
+            with AuthenticatedClient(
+                self._url, token, timeout=httpx.Timeout(REQUEST_TIMEOUT), httpx_args=kept
+            ) as platform:
+                record_validation_event.sync_detailed(client=platform, body=body)
+        except httpx.HTTPError as error:
             # Refused, reset, timed out, name not found, certificate: whether it was taken is unknown, so once more.
             log.warning("platform.unreachable reason=%s", type(error).__name__)
             return Attempt("later")
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.debug("platform.untyped: the answer is not in the shape of the API's document")
+        return _understood(answers[0].status_code, answers[0].headers, answers[0].content)
 
 
-def _understood(status: int, headers: Message[str, str], content: bytes) -> Attempt:
+def _understood(status: int, headers: httpx.Headers, content: bytes) -> Attempt:
     """What an HTTP answer asks for."""
     try:
         value = json.loads(content)

@@ -109,11 +109,11 @@ class RatingsUseCases(Wiring):
     @wired
     def list_people(self) -> ListPeople:
         from shared.ratings.usecases.list_people import ListPeople
+        from shared.ratings.usecases.seen_ratings import SeenRatings
 
         on, known = self._on, people(self._on)
-        return ListPeople(
-            self._records, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit
-        )
+        seen = SeenRatings(self._records, self.projecting, on.once(first_sight))
+        return ListPeople(seen, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit)
 
     @property
     def calibration(self) -> ShowCalibration:

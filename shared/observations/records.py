@@ -249,6 +249,12 @@ class Ledger:
         found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit + 1, after, _RECENT))
         return page_of(RecentEvent, found, limit, "received_at")
 
+    def received_since(self, employee_id: str, since: datetime, limit: int) -> list[RecentEvent]:
+        """Returns a person's events that were received from a moment on, the last first."""
+        where = [Where("employee_id", "==", employee_id), Where("received_at", ">=", since)]
+        query = Query("events", where, [("received_at", "desc")], limit, fields=_RECENT)
+        return list(RecentEvent.readable(self._reader.query(query)))
+
     def received_up_to(self, kind: Kind, until: datetime, limit: int, after: Position) -> list[ReceivedEvent]:
         """Returns the first events of a kind that were received behind a position, the oldest first."""
         where = [Where("kind", "==", kind), Where("received_at", "<=", until)]

@@ -189,7 +189,7 @@ class ChangedProfile(Output):
 
 
 class ChangesAnswer(Output):
-    """What changed, each person once, in the log's order."""
+    """Tells whose profiles changed, each person once, in the log's order."""
 
     changes: list[ChangedProfile]
     cursor: str = Field(description="Pass as `after`, now if there is `more`, else whenever you like within 14 days")

@@ -182,7 +182,7 @@ class ReviewRecords:
         """Returns what those who show a call's words need to know, of the reviews that exist."""
         found = self._documents.get_many([f"reviews/{review_id}" for review_id in review_ids])
         reviews = Review.readable(found.values())
-        return {one.review_id: CallReview(one.state == "open", one.scored_at) for one in reviews}
+        return {one.review_id: CallReview(one.state == "open", one.scored_at, one.occurred_at) for one in reviews}
 
     def put(self, transaction: Transaction, review: Review) -> None:
         """Writes a review, whatever was there."""

@@ -173,6 +173,19 @@ def test_scores_that_are_closed_enter_when_they_open(api: ApiClient) -> None:
     assert leader.is_whole
 
 
+def test_another_time_for_the_employee_to_see_scores_first_is_told_of_everybody(api: ApiClient) -> None:
+    api.clock.move(seconds=SETTLED)  # past the import of these people
+    copy = Copy(api, CRO)
+    for hours in (0, 0):  # the second changes nothing
+        assert api.put("settings/reviews", {"employee_first_hours": hours}).status == 200
+    api.clock.move(seconds=SETTLED)
+
+    told = copy.poll()
+
+    assert {tuple(one["about"]) for one in told} == {("settings",)}
+    assert {one["employee_id"] for one in told} == set(copy.profiles)
+
+
 def test_a_cursor_older_than_the_log_is_told_to_begin_again(api: ApiClient) -> None:
     cursor = api.get("changes", who=CRO).json["cursor"]
     api.clock.move(seconds=KEPT.total_seconds() + 1)

@@ -56,6 +56,10 @@ class TestDeals:
         assert [(one["subject"], one["detail"]) for one in audited if one["action"] == "call.deal_linked"] == [
             ("gong-1", "006B")
         ], "once"
+        changes = [document.data for document in calls.world.store.query(Query("changes"))]
+        assert {one["employee_id"] for one in changes if one["about"] == ["deals"]} == {
+            one.employee_id for one in record.speakers
+        }
         assert len(calls.posted) == 1, "nobody is analysed or scored again"
         assert calls.process().call_records.page(deal_link="unmatched").items == ()
 

@@ -241,10 +241,10 @@ class TestThreads:
 class TestRefused:
     @pytest.mark.parametrize(
         ("speaker_id", "to", "field"),
-        [("s9", MIA, "speaker_id"), ("s0", "stranger@example.com", "employee_id")],
+        [("s9", MIA, "speaker_id"), ("s9", None, "speaker_id"), ("s0", "stranger@example.com", "employee_id")],
     )
     def test_a_voice_or_a_person_that_there_is_not(
-        self, calls: CallWorld, speaker_id: str, to: str, field: str
+        self, calls: CallWorld, speaker_id: str, to: str | None, field: str
     ) -> None:
         observed(calls)
         with pytest.raises(Rejected) as refused:
@@ -252,6 +252,14 @@ class TestRefused:
 
         assert refused.value.field == field
         assert calls.record("1").corrections == ()
+
+    def test_nobodys_voice_is_left_nobodys(self, calls: CallWorld) -> None:
+        observed(calls)
+        before = picture(calls)
+        move(calls, "c", None)
+        calls.work()
+
+        assert picture(calls) == before
 
     def test_a_call_that_is_being_analysed(self, calls: CallWorld) -> None:
         observed(calls)

@@ -45,7 +45,7 @@ from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
 from functions.portal.transcript.evidence import read
 from functions.portal.webhooks import page as webhooks
-from shared.call_pipeline.contract import Reanalysis
+from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
 from shared.intake.contract import EventView, VoidedView
@@ -680,7 +680,21 @@ def call_page() -> call.CallPage:
         ),
         may_analyse=True,
         may_link=True,
-        errors={"deal_id": "may not have a /"},
+        may_move=True,
+        voices=(
+            CallVoice(
+                speaker_id="s1",
+                name=None,
+                affiliation="Internal",
+                turns=41,
+                employee_id="se-01",
+                correction=VoiceCorrection(by="ada-01", at=NOW, reason="Mike's laptop was in the room", was=["se-02"]),
+            ),
+            CallVoice(
+                speaker_id="s2", name="Casey Buyer", affiliation="External", turns=1, employee_id=None, correction=None
+            ),
+        ),
+        errors={"deal_id": "may not have a /", "employee_id": "'se-99' is no active employee"},
     )
 
 
@@ -991,7 +1005,7 @@ def webhook(**changes: Any) -> SubscriptionView:
 def delivery(state: str, *attempts: AttemptView) -> DeliveryView:
     waits = state == "waiting"
     return DeliveryView(
-        delivery_id=f"msg_{state}", subscription_id="s-1", event_type="skill.changed", state=state,  # type: ignore[arg-type]
+        delivery_id=f"msg_{state}", subscription_id="s-1", event_type="skill.changed", state=state,
         attempts=list(attempts), attempts_made=len(attempts), created_at=NOW,
         next_attempt_at=NOW if waits else None, finished_at=None if waits else NOW,
     )  # fmt: skip

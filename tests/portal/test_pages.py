@@ -86,7 +86,8 @@ def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) ->
 
 def test_a_profile_says_what_and_why(house: House) -> None:
     employee_id = house.people["employee"][0]
-    projection = house.platform.projecting.of(employee_id).projection
+    closed = house.platform.first_sight.calls(Caller(email="x", role="cro"), employee_id)
+    projection = house.platform.projecting.of(employee_id, closed=closed).projection
     rows = projection.rows()
 
     page = house.visit("cro").text(f"/people/{employee_id}")

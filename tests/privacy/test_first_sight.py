@@ -18,6 +18,7 @@ from shared.observations.domain.observation import Kind
 from shared.observations.messages import ObservationRecorded
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
+from shared.privacy.domain.visibility import opens_at
 from shared.reviews.contract import ReviewDecision
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
 from tests.harness.sent_events import NOON, call, role_play
@@ -34,13 +35,13 @@ MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"prof
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[CrashHarness]:
-    """An analysed call of two weeks ago that was accepted just now, a person's observation, and practice."""
+    """An analysed call of thirteen days ago that was accepted just now, a person's observation, and practice."""
     made = new_crash_harness(tmp_path, FRAMEWORK)
     process = made.process()
     process.people.import_people.from_csv(ADMINISTRATOR, CSV)
     seen_by_a_person = call("visit", scores={"discovery": 71})
     del seen_by_a_person["analysis_metadata"]["model_used"]
-    process.record(call("c1", analysis=1000, at=NOON - timedelta(days=14), scores={"discovery": 62}))
+    process.record(call("c1", analysis=1000, at=NOON - timedelta(days=13), scores={"discovery": 62}))
     process.record(seen_by_a_person)
     process.record(role_play("p1", score=83))
     yield made
@@ -118,3 +119,14 @@ def test_a_decision_opens_with_the_analysis_that_it_is_about(world: CrashHarness
     world.clock.forward(hours=1)
     scores = [score for score in in_activity(world, MANAGER).values() if score != [71]]
     assert sorted(scores) == [[55], [62]]
+
+
+def test_a_call_of_two_weeks_before_its_analysis_is_open_at_once() -> None:
+    dana = Caller(email="dana@augmentcode.com", role="manager", employee_id="dana@augmentcode.com")
+    scored = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+    imported = opens_at(dana, "joe@augmentcode.com", scored, 48, scored - timedelta(days=14))
+    fresh = opens_at(dana, "joe@augmentcode.com", scored, 48, scored - timedelta(days=14) + timedelta(seconds=1))
+
+    assert imported is None
+    assert fresh == scored + timedelta(hours=48)

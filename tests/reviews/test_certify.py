@@ -132,6 +132,19 @@ def test_a_scorer_that_agrees_counts_and_one_that_does_not_stops(disagreed: Cras
     assert [payload["run_id"] for _, payload in disagreed.tasks] == ["parameters-2"]
 
 
+def test_other_certificates_enter_the_log_of_changes_and_the_same_do_not(disagreed: CrashHarness) -> None:
+    def told() -> int:
+        found = disagreed.store.query(Query("changes"))
+        return sum(document.data["about"] == ["scorers"] for document in found)
+
+    disagreed.process().certify.run()
+    after_the_first = told()
+    disagreed.clock.forward(days=1)
+    disagreed.process().certify.run()
+
+    assert (after_the_first, told()) == (1, 1)
+
+
 def test_its_next_scores_of_that_competency_wait_for_a_person(disagreed: CrashHarness) -> None:
     disagreed.process().certify.run()
     disagreed.facts.clear()

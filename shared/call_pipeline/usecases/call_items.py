@@ -104,7 +104,7 @@ class CallItems:
         """Returns what came of the call for one employee; without its scores where they are not open for the viewer
         yet, or were taken out."""
         hours = self._configuration.reviews().employee_first_hours
-        opens = opens_at(caller, one.employee_id, record.updated_at, hours)
+        opens = opens_at(caller, one.employee_id, record.updated_at, hours, record.started_at)
         withheld = opens is not None and opens > self._clock.now()
         return CallResult(
             employee_id=one.employee_id,

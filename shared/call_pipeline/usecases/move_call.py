@@ -49,12 +49,15 @@ class MoveCall:
         require(caller, "calls.move")
         known = self._records.get(record_id)
         self._following.follow(caller, known)
-        if _holder(known, body.speaker_id) == body.employee_id:
+        holder = _holder(known, body.speaker_id)
+        if holder == body.employee_id and (holder is not None or body.speaker_id in known.voices):
             return known
         _check_state(known)
         framework_id = self._voices.framework(known, body)
+        if holder == body.employee_id:
+            return known  # a customer's voice, which nobody takes for one of ours
         said = self._said(caller, body)
-        concerned = [one for one in (_holder(known, body.speaker_id), body.employee_id) if one is not None]
+        concerned = [one for one in (holder, body.employee_id) if one is not None]
         self._audit.record_about(caller, AuditAction.CALL_MOVED, concerned, detail=f"{record_id}: {body.reason}")
 
         def correct(current: CallRecord) -> CallRecord:

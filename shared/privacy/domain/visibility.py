@@ -13,21 +13,30 @@ from shared.kernel.access import Caller, Role
 
 REVIEWERS: frozenset[Role] = frozenset({"enablement", "administrator"})
 """Who reviews scores of anyone, at once."""
+IMPORTED = timedelta(days=14)
+"""A call that happened so long before its analysis is history that was brought in: nobody learns of it first."""
 
 
-def opens_at(caller: Caller, employee_id: str, scored_at: datetime, hours: float) -> datetime | None:
-    """Returns when a call's scores open for the caller; None: at once (the employee, a reviewer, a service).
+def opens_at(
+    caller: Caller, employee_id: str, scored_at: datetime, hours: float, happened_at: datetime
+) -> datetime | None:
+    """Returns when a call's scores open for the caller; None: at once (the employee, a reviewer, a service, and
+    everybody for what was imported).
 
-    scored_at: when the analysis was accepted. hours: `ReviewSettings.employee_first_hours`
+    scored_at: when the analysis was accepted. hours: `ReviewSettings.employee_first_hours`; happened_at: the call
     """
     if caller.role is None or caller.role in REVIEWERS or is_own(caller, employee_id):
+        return None
+    if scored_at - happened_at >= IMPORTED:
         return None
     return scored_at + timedelta(hours=hours)
 
 
-def visible_to(caller: Caller, employee_id: str, scored_at: datetime, hours: float, now: datetime) -> bool:
+def visible_to(
+    caller: Caller, employee_id: str, scored_at: datetime, hours: float, happened_at: datetime, now: datetime
+) -> bool:
     """Tells whether a call's scores are open for the caller now."""
-    opens = opens_at(caller, employee_id, scored_at, hours)
+    opens = opens_at(caller, employee_id, scored_at, hours, happened_at)
     return opens is None or opens <= now
 
 

@@ -10,10 +10,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class CallReview:
-    """Says what is known of the review of one employee's scores of one call. is_open: a person is asked"""
+    """Says what is known of the review of one employee's scores of one call.
+
+    is_open: a person is asked; happened_at: when the call was
+    """
 
     is_open: bool
     scored_at: datetime
+    happened_at: datetime
 
 
 class CallReviews(Protocol):

@@ -24,6 +24,8 @@ from shared.privacy.ports.reviews import CallReviews
 Call = tuple[str, str]
 """(source, source id)."""
 
+MOST_EVENTS = 500
+"""Of a person, received within the hours in which calls are closed, that are looked through."""
 MOST_CALLS = 200
 """How many of a person's newest calls are looked through for those that are not open yet."""
 
@@ -41,6 +43,8 @@ class Observed(Protocol):
     def source(self) -> str: ...
     @property
     def source_id(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
     @property
     def received_at(self) -> datetime: ...
     @property
@@ -85,7 +89,7 @@ class FirstSight:
         for event, _ in scored:
             review = reviews.get(decided.get(event.event_id, ""))
             scored_at = event.received_at if review is None else review.scored_at
-            opens = opens_at(caller, event.employee_id, scored_at, hours)
+            opens = opens_at(caller, event.employee_id, scored_at, hours, event.occurred_at)
             if opens is not None and opens > now:
                 found[event.event_id] = opens
         return found
@@ -102,15 +106,16 @@ class FirstSight:
 
     def calls(self, caller: Caller, employee_id: str) -> set[Call]:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        if opens_at(caller, employee_id, self._clock.now(), 1) is None:
+        if not self._ever_closed(caller, employee_id):
             return set()
-        events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
+        first = self._clock.now() - timedelta(hours=self._configuration.reviews().employee_first_hours)
+        events = self._ledger.received_since(employee_id, first, MOST_EVENTS)
         withheld = self.withheld(caller, events)
         return {(event.source, event.source_id) for event in events if event.event_id in withheld}
 
     def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
         """Returns when the last of a person's calls opens for the caller; None where all are open."""
-        if opens_at(caller, employee_id, self._clock.now(), 1) is None:
+        if not self._ever_closed(caller, employee_id):
             return None
         events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
         return max(self.withheld(caller, events).values(), default=None)
@@ -121,7 +126,11 @@ class FirstSight:
         review = self._reviews.of_calls([review_id]).get(review_id)
         if hours <= 0 or review is None:
             return None
-        return opens_at(caller, employee_id, review.scored_at, hours)
+        return opens_at(caller, employee_id, review.scored_at, hours, review.happened_at)
+
+    def _ever_closed(self, caller: Caller, employee_id: str) -> bool:
+        now = self._clock.now()
+        return opens_at(caller, employee_id, now, 1, now) is not None
 
 
 def _review_id(event: Observed) -> str:

@@ -83,7 +83,7 @@ class TranscriptGrounds:
         if caller.role not in REVIEWERS and (employee is None or employee.manager_id != caller.employee_id):
             return False
         hours = self._configuration.reviews().employee_first_hours
-        return visible_to(caller, employee_id, review.scored_at, hours, self._clock.now())
+        return visible_to(caller, employee_id, review.scored_at, hours, review.happened_at, self._clock.now())
 
 
 def took_part(call: CallRecord) -> list[str]:

@@ -65,7 +65,7 @@ class _Happened(NamedTuple):
 
 @dataclass(slots=True)
 class _Found:
-    """Whose profiles a page tells of, each once. at: of the last thing that happened"""
+    """Collects whose profiles a page tells of, each once, with the moment of the last that happened."""
 
     limit: int
     people: dict[str, tuple[datetime, set[About]]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.records import RatingsRecords
+from shared.ratings.usecases.seen_ratings import SeenRatings
 
 Order = Literal["readiness", "readiest", "name"]
 
@@ -58,13 +58,13 @@ class ListPeople:
 
     def __init__(
         self,
-        records: RatingsRecords,
+        ratings: SeenRatings,
         in_sight: PeopleInSight,
         employees: EmployeeRecords,
         configuration: Configuration,
         audit: Audit,
     ) -> None:
-        self._records = records
+        self._ratings = ratings
         self._in_sight = in_sight
         self._employees = employees
         self._configuration = configuration
@@ -84,15 +84,24 @@ class ListPeople:
         ]
         people = self._listed(caller, found)
         people.sort(key=_by_name if order == "name" else _by_readiness(order))
-        shown = people[start : start + limit]
+        shown = [self._seen(caller, one) for one in people[start : start + limit]]
         seen = [one.employee.employee_id for one in shown if one.visible]
         self._audit.record_about(caller, AuditAction.PROFILES_LISTED, [one for one in seen if is_audited(caller, one)])
         more = start + limit if start + limit < len(people) else None
         return PeoplePage(tuple(shown), len(people), more)
 
+    def _seen(self, caller: Caller, one: ListedPerson) -> ListedPerson:
+        """Returns a person of the list as the caller sees them: without calls that are not open to them yet."""
+        employee = one.employee
+        rows = self._ratings.without_closed(caller, employee.employee_id) if one.visible else None
+        if rows is None:
+            return one
+        framework = self._configuration.framework(employee.framework_id)
+        return _listed_person(employee, framework, rows, one.manager, visible=True)
+
     def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
         visible = {one.employee_id for one in people if one.opens_to(caller)}
-        ratings = self._records.skills(visible)
+        ratings = self._ratings.published(visible)
         names = self._employees.names({one.manager_id for one in people if one.manager_id})
         frameworks = {
             framework_id: self._configuration.framework(framework_id, fresh=True)
@@ -103,7 +112,7 @@ class ListPeople:
                 one,
                 frameworks[one.framework_id],
                 ratings.get(one.employee_id, []),
-                names,
+                names[one.manager_id] if one.manager_id else None,
                 visible=one.employee_id in visible,
             )
             for one in people
@@ -114,7 +123,7 @@ def _listed_person(
     employee: Employee,
     framework: Framework,
     rows: Sequence[SkillRating],
-    names: Mapping[str, str],
+    manager: str | None,
     *,
     visible: bool,
 ) -> ListedPerson:
@@ -122,7 +131,7 @@ def _listed_person(
     whole = overall(rows, framework)
     return ListedPerson(
         employee=employee,
-        manager=names[employee.manager_id] if employee.manager_id else None,
+        manager=manager,
         readiness=None if whole is None else whole / 100,
         seen=len(core_ratings(rows, framework)),
         validated=core_count(rows, framework),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Clock, Log
+from shared.ports.documents import Contended
 from shared.subscriptions.domain.signature import signed_headers
 from shared.subscriptions.ports.receivers import Received, Receivers
 from shared.subscriptions.records import Delivery, Places, Subscription
@@ -27,7 +30,7 @@ class SendOnce:
     def send(self, delivery: Delivery, subscription: Subscription) -> tuple[datetime, Received] | None:
         """Returns when it was sent and what came of it; None when the receiver has enough under way."""
         now = self._clock.now()
-        if not self._places.take(delivery, now, now + LEASE):
+        if not self._has_place(delivery, now):
             return None
         try:
             body = delivery.body.encode()
@@ -35,7 +38,8 @@ class SendOnce:
             headers |= {"Content-Type": "application/json", "User-Agent": "Augment-Skills-Webhooks/1"}
             received = self._receivers.post(subscription.address, headers, body)
         finally:
-            self._places.leave(delivery)
+            with suppress(Retryable):  # else its lease runs out
+                self._places.leave(delivery)
         self._log.event(
             LogEvent.WEBHOOK_ATTEMPTED,
             subscription_id=subscription.subscription_id,
@@ -46,3 +50,9 @@ class SendOnce:
             latency_ms=received.latency_ms,
         )
         return now, received
+
+    def _has_place(self, delivery: Delivery, now: datetime) -> bool:
+        try:
+            return self._places.take(delivery, now, now + LEASE)
+        except Contended:
+            return False  # many want one: as if none were free

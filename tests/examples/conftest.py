@@ -1,0 +1,7 @@
+"""The example imports the typed client."""
+
+from __future__ import annotations
+
+from tests.harness.generated_client import importable
+
+importable()
