@@ -86,11 +86,11 @@ def test_what_changed_compares_with_the_same_people_a_month_ago(house: House) ->
 
 def test_a_profile_says_what_and_why(house: House) -> None:
     employee_id = house.people["employee"][0]
-    closed = house.platform.first_sight.calls(Caller(email="x", role="cro"), employee_id)
+    closed = house.platform.first_sight.calls(Caller(email="x", role="enablement"), employee_id)
     projection = house.platform.projecting.of(employee_id, closed=closed).projection
     rows = projection.rows()
 
-    page = house.visit("cro").text(f"/people/{employee_id}")
+    page = house.visit("enablement").text(f"/people/{employee_id}")
 
     for competency in projection.framework.core:
         row = rating_for(rows, competency)
@@ -106,7 +106,7 @@ def test_the_drawn_interval_is_the_rating_s(house: House) -> None:
     projection = house.platform.projecting.of(employee_id).projection
     row = next(r for r in projection.rows() if r.context == "" and r.rating is not None and r.low is not None)
 
-    html = house.visit("cro").get(f"/people/{employee_id}").get_data(as_text=True)
+    html = house.visit("enablement").get(f"/people/{employee_id}").get_data(as_text=True)
 
     assert row.low is not None
     assert row.high is not None
@@ -153,7 +153,7 @@ def test_a_senior_manager_sees_names_but_only_aggregates(house: House) -> None:
 
 
 def test_the_list_and_the_profiles_count_the_same_as_validated(house: House) -> None:
-    caller = Caller(email="x", role="cro")
+    caller = Caller(email="x", role="enablement")
     of = ratings(house.platform.on)
     listed = [one for one in of.list_people.page(caller).people if one.rated]
 
@@ -161,7 +161,7 @@ def test_the_list_and_the_profiles_count_the_same_as_validated(house: House) -> 
         opened = of.profiles.open(caller, one.employee.employee_id, page="profile")
         assert (one.validated, one.core) == (opened.validated, opened.answer.core_competencies)
         assert one.core_validated == (one.validated == one.core)
-    page = house.visit("cro").text("/people")
+    page = house.visit("enablement").text("/people")
     for one in listed:
         said = f"All {one.core}" if one.core_validated else f"{one.validated} of {one.core}"
         assert f"{said} " in page[page.index(one.employee.name) :][:400]
