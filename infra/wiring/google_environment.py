@@ -9,6 +9,7 @@ AUGMENT_ALLOWED_CALLERS                     integrations, separated by commas: a
                                             events and read profiles, or `address:scope|scope`
 AUGMENT_ADMINISTRATORS                      people who are administrators until a record says otherwise: e-mail
                                             addresses, separated by commas (only what people sign in to has it)
+AUGMENT_RATE_LIMITS                         `off`: one caller may ask as fast as it can, for measuring
 SECRET_…                                    the function's own secrets
 and those of the integrations               see infra.vendors.integrations
 """
@@ -62,7 +63,7 @@ class GoogleEnvironment(Environment):
         self.log = CloudLog(self.project, self.function, self.clock)
         self.secrets = MountedSecrets(self.pipeline.functions[self.function].secrets, settings)
         self.services = services(settings.get("AUGMENT_ALLOWED_CALLERS", ""))
-        self.limits_callers = True
+        self.limits_callers = settings.get("AUGMENT_RATE_LIMITS") != "off"
         self.administrators = addresses(settings.get("AUGMENT_ADMINISTRATORS", ""))
 
     def port(self, name: str, on_google: Callable[[GoogleEnvironment], T]) -> T:

@@ -262,6 +262,7 @@ def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None
             "AUGMENT_API_URL": address,
             "AUGMENT_PORTAL_URL": "https://portal.example",
             "AUGMENT_INVOKER": account_of("invoker"),
+            "AUGMENT_RATE_LIMITS": "off",
             "AUGMENT_DATABASE": "live",
             "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
             "AUGMENT_TRANSCRIPTS_BUCKET": bucket,

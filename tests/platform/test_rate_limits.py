@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,20 @@ def test_a_caller_is_refused_beyond_the_limit_until_the_bucket_fills() -> None:
     assert rates.admit(joe)["RateLimit"] == '"people";r=0;t=60'
     watch.at += 10_000
     assert rates.admit(joe)["RateLimit"] == '"people";r=2;t=20'
+
+
+def test_threads_take_no_more_together_than_one_alone() -> None:
+    rates = Rates(RateLimit("integrations", 500, 60), PEOPLE, lambda: 1_000.0)
+
+    def taken(_: int) -> bool:
+        try:
+            rates.admit(Caller(email="a@x.example"))
+        except TooManyRequests:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(taken, range(2_000))) == 500
 
 
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=200), st.integers(1, 20), st.integers(1, 90))
