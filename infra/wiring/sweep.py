@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
+from infra.wiring.ports.documents import documents
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 from infra.wiring.reviews import reviews
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def sweep(on: Environment) -> Sweep:
     """Makes the sweep; each part is made when its turn comes, so that one that cannot be made fails alone, too."""
     from shared.operations.usecases.sweep import Sweep
+    from shared.platform.records.changes import Changes
 
     parts = {
         "employees": lambda: ratings(on).publish_pending.sweep(),
@@ -24,5 +26,6 @@ def sweep(on: Environment) -> Sweep:
         "reviews": lambda: reviews(on).following.finish(),
         "erasures": lambda: privacy(on).resume_erasures.resume(),
         "transcripts": lambda: privacy(on).retention.daily(),
+        "changes": lambda: Changes(documents(on)).collect(on.clock.now()),
     }
     return Sweep(parts, on.log)

@@ -29,7 +29,7 @@ from shared.observations.domain.event_filter import EventFilter
 from shared.observations.records import Ledger, _pages
 from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
-from shared.platform.records.changes import KEPT
+from shared.platform.records.changes import KEPT, Changes
 from shared.platform.usecases.notices import Notifications
 from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
@@ -192,6 +192,7 @@ def ask_the_rest(api: ApiClient) -> None:
     activity.effective(dana, platform.employee(JOE))
     platform.publications.finish()
     platform.publish_pending.sweep()
+    Changes(platform.documents).collect(api.clock.now())
     platform.reviews.following.finish()
     platform.certify.run()
     platform.certificates.all(Caller(email=ADA, role="administrator"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from shared.platform.records.changes import Change, Changes, change, erasure
+from shared.platform.records.changes import KEPT, Change, Changes, change, erasure
 from shared.ports.documents import Documents, Transaction
 
 AT = datetime(2026, 2, 12, 12, tzinfo=UTC)
@@ -27,6 +27,17 @@ def test_entries_are_read_in_order_a_page_at_a_time(documents: Documents) -> Non
     assert rest == [late, gone]
     assert log.between((AT, BEHIND), AT + timedelta(seconds=1), 9) == [late]
     assert log.between((AT + timedelta(seconds=9), BEHIND), AT + timedelta(seconds=5), 9) == []
+
+
+def test_what_nobody_can_follow_any_more_is_collected(documents: Documents) -> None:
+    log = Changes(documents)
+    log.enter(lambda: AT, "settings")
+    log.enter(lambda: AT + timedelta(hours=1), "settings")
+    limit = AT + KEPT + timedelta(days=1)
+
+    assert log.collect(limit) == 0
+    assert log.collect(limit + timedelta(seconds=1)) == 1
+    assert [one.at for one in log.between((AT, BEFORE), AT + KEPT, 9)] == [AT + timedelta(hours=1)]
 
 
 def test_what_enters_alone_says_what_it_is_about(documents: Documents) -> None:

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.platform.domain.change import About
-from shared.ports.documents import TRANSACTION_SECONDS, Documents, Put, Query, Transaction, Where
+from shared.ports.documents import TRANSACTION_SECONDS, Delete, Documents, Put, Query, Transaction, Where
 
 HORIZON = timedelta(seconds=2 * TRANSACTION_SECONDS)
 """So old an entry has been committed, or never will be: a transaction takes half of that at most, and the other half is
@@ -27,6 +27,7 @@ KEPT = timedelta(days=14)
 """So far back the log can be followed."""
 _SPARED = timedelta(days=1)
 """Beyond that an entry stays, so that none goes while it is being read."""
+IN_ONE_COMMIT = 400
 
 Position = tuple[datetime, str]
 """Where an entry stands in the log: its moment, and its id among those of a moment."""
@@ -80,6 +81,14 @@ class Changes:
         """Returns the first entries behind a position."""
         where = [Where("at", "<=", until)]
         return list(Change.readable(self._documents.query(Query("changes", where, [("at", "asc")], limit, after))))
+
+    def collect(self, now: datetime) -> int:
+        """Deletes entries that nobody can follow any more; returns how many. Some stores do so themselves."""
+        where = [Where("at", "<", now - KEPT - _SPARED)]
+        old = self._documents.query(Query("changes", where, limit=IN_ONE_COMMIT, fields=["at"]))
+        if old:
+            self._documents.commit([Delete(document.path) for document in old])
+        return len(old)
 
     def about(self, change_id: str) -> tuple[About, ...]:
         """Returns what an entry is about."""
