@@ -67,6 +67,9 @@ API_FUNCTIONS = (
     "review_queue",
     "recalculate_shard",
     "erase_person",
+    "skill_webhooks",
+    "discrepancy_webhooks",
+    "review_webhooks",
 )
 _RULES = [Rule(r.path, endpoint=r.operation, methods=[r.method]) for r in ROUTES]
 _ROUTES = Map(_RULES, merge_slashes=False, converters={"path": SendersId}).bind("x")
