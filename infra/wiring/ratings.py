@@ -84,7 +84,8 @@ class RatingsUseCases(Wiring):
 
     @wired
     def projecting(self) -> ProjectPerson:
-        from shared.observations.records import Ledger, States
+        from shared.observations.records import Ledger
+        from shared.observations.state_records import States
         from shared.ratings.usecases.expected_contexts import ExpectedContexts
         from shared.ratings.usecases.project_person import ProjectPerson
 
@@ -100,7 +101,7 @@ class RatingsUseCases(Wiring):
 
     @wired
     def compare(self) -> CompareReadiness:
-        from shared.observations.records import States
+        from shared.observations.state_records import States
         from shared.ratings.usecases.compare_readiness import CompareReadiness
 
         on = self._on

@@ -52,7 +52,7 @@ class TaxonomyUseCases(Wiring):
 
     @wired
     def preview(self) -> PreviewChange:
-        from shared.observations.records import States
+        from shared.observations.state_records import States
         from shared.taxonomy.usecases.preview_change import PreviewChange
 
         on = self._on

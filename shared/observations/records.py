@@ -1,7 +1,6 @@
-"""Keeps what was observed: the ledger of events, and each employee's state as the set of their entries.
+"""Keeps the ledger of what was observed.
 
 events/<event id>       one accepted event, for ever
-states/<employee id>    {employee_id, framework_id, observations: key → entry, collected}
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from shared.observations.domain.entry import decode_entries, voided, without_voi
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.observations.domain.older_entry import with_receipt
-from shared.ports.documents import DELETE_FIELD, Create, Delete, Document, FieldChange, Merge, Query, Reader, Where
+from shared.ports.documents import Create, Document, Merge, Query, Reader, Where
 
 PAGE = 500
 _RECEIVED_LAST: Final[Sequence[tuple[str, Literal["asc", "desc"]]]] = [("received_at", "desc")]
@@ -304,91 +303,17 @@ class Ledger:
         """Yields the messages of the field observations received since a moment, the newest first."""
         where = [Where("kind", "==", "field"), Where("received_at", ">=", moment)]
         query = Query("events", where, _RECEIVED_LAST, PAGE, fields=("message", "received_at"))
-        for found in _pages(self._reader, query):
+        for found in pages_of(self._reader, query):
             yield from (document.data["message"] for document in found)
 
     def count(self, kind: Kind, start: datetime, end: datetime, *, page: int) -> int:
         """Counts the events of a kind received from `start` until before `end`."""
         where = [Where("kind", "==", kind), Where("received_at", ">=", start), Where("received_at", "<", end)]
         query = Query("events", where, _RECEIVED_LAST, page, fields=("received_at",))
-        return sum(map(len, _pages(self._reader, query)))
+        return sum(map(len, pages_of(self._reader, query)))
 
 
-@dataclass(frozen=True, slots=True)
-class StoredState:
-    """An employee's state as the store has it. entries: key → text, as they are; collected: some have been, ever
-
-    stamp: the store's version of the document; repaired_in: the recalculation that mended it last
-    """
-
-    employee_id: str
-    framework_id: str
-    entries: Mapping[str, str]
-    collected: bool
-    stamp: str
-    repaired_in: str | None = None
-
-
-class States:
-    """Reads states, and makes the writes that change them."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
-    def get(self, employee_id: str) -> StoredState | None:
-        """Returns a person's state; None for an unknown person."""
-        found = self._reader.get(f"states/{employee_id}")
-        return None if found is None else _state(found)
-
-    def get_many(self, employee_ids: Iterable[str]) -> dict[str, StoredState]:
-        """Returns the states that there are, by employee."""
-        found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
-        return {document.id: _state(document) for document in found.values()}
-
-    def ids(self, page: int) -> Iterator[list[str]]:
-        """Yields the ids of everybody who has a state, in order, so many at once."""
-        query = Query("states", (), [("employee_id", "asc")], page, fields=("employee_id",))
-        for found in _pages(self._reader, query):
-            yield [document.data["employee_id"] for document in found]
-
-    @staticmethod
-    def begun(employee_id: str, framework_id: str) -> Merge:
-        """Returns the write that gives a person a state, or changes the framework of the one they have."""
-        state: dict[str, FieldChange] = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
-        return Merge(f"states/{employee_id}", state)
-
-    @staticmethod
-    def gone(employee_id: str) -> Delete:
-        """Returns the write that takes a person's state away."""
-        return Delete(f"states/{employee_id}")
-
-    @staticmethod
-    def more(employee_id: str, entries: Mapping[str, str]) -> Merge:
-        """Returns the write that adds entries."""
-        return Merge(f"states/{employee_id}", {"observations": entries})
-
-    @staticmethod
-    def less(state: StoredState, gone: Collection[str]) -> Merge:
-        """Returns the write that takes entries out, unless the state has changed. gone: keys, known or not"""
-        change: dict[str, FieldChange] = {"observations": dict.fromkeys(gone, DELETE_FIELD)}
-        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
-
-    @staticmethod
-    def collected(state: StoredState, gone: Collection[str]) -> Merge:
-        """Returns the write that collects entries, unless the state has changed."""
-        change: dict[str, FieldChange] = {"observations": dict.fromkeys(gone, DELETE_FIELD), "collected": True}
-        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
-
-    @staticmethod
-    def mended(state: StoredState, missing: Mapping[str, str], gone: Collection[str], run_id: str | None) -> Merge:
-        """Returns the write that mends a state, unless it has changed. run_id: None where that is not to be noted"""
-        change: dict[str, FieldChange] = {"observations": {**missing, **dict.fromkeys(gone, DELETE_FIELD)}}
-        if run_id is not None:
-            change["repaired_in"] = run_id
-        return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
-
-
-def _pages(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:
+def pages_of(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:
     """Yields all that a query finds, by pages of its limit. Its order is by one field, which it asks for"""
     ((order, _),) = query.order_by
     while True:
@@ -411,17 +336,3 @@ def _narrowed(wanted: EventFilter) -> list[Where]:
     if wanted.until:
         found.append(Where("occurred_at", "<", wanted.until))
     return found
-
-
-def _state(document: Document) -> StoredState:
-    # By hand: a large state is read for every event, and what was written here is of the right kind.
-    data = document.data
-    return StoredState(
-        document.id,
-        # What is no framework's id is found when that person is rated: it keeps nobody else back.
-        str(data.get("framework_id")),
-        data.get("observations", {}),
-        bool(data.get("collected")),
-        document.version,
-        data.get("repaired_in"),
-    )

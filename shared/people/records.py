@@ -12,7 +12,7 @@ from shared.kernel.access import Caller, Role, may_open_profile
 from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.platform.records.changes import change, erasure
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
 

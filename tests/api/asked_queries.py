@@ -26,7 +26,7 @@ from shared.intake.usecases.reconcile import Reconcile
 from shared.kernel.access import ROLES, Caller
 from shared.kernel.errors import NotFound
 from shared.observations.domain.event_filter import EventFilter
-from shared.observations.records import Ledger, _pages
+from shared.observations.records import Ledger, pages_of
 from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
 from shared.platform.records.changes import KEPT, Changes
@@ -68,7 +68,7 @@ class Recorded:
         frame = sys._getframe(1)
         while frame.f_back is not None and not frame.f_code.co_filename.startswith(str(ROOT / "shared")):
             frame = frame.f_back
-        if frame.f_code is _pages.__code__ and frame.f_back is not None:  # goes through the pages of another's query
+        if frame.f_code is pages_of.__code__ and frame.f_back is not None:  # goes through the pages of another's query
             frame = frame.f_back
         place = Path(frame.f_code.co_filename)
         name = place.relative_to(ROOT).as_posix() if place.is_relative_to(ROOT) else place.name

@@ -11,7 +11,7 @@ import pytest
 
 from shared.kernel.days import day_of
 from shared.kernel.errors import NotFound, Retryable
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.ports.documents import DELETE_FIELD, Delete, Merge, Query
 from shared.ratings.domain import readiness
 from shared.ratings.domain.projection import Projection, project

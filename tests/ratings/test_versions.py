@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.kernel.errors import Retryable
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.ports.documents import Merge, Put
 from shared.ratings.domain.skill_rating import from_text
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness

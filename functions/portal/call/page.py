@@ -119,11 +119,7 @@ def show_call(
         may_link=visit.may("calls.link"),
         may_move=visit.may("calls.move") and item.state in WORDED,
         voices=_voices(on, visit, item),
-        entered={
-            "deal_id": item.deal.deal_id or "",
-            "account_name": item.deal.account_name or "",
-            **visit.form,
-        },
+        entered={"deal_id": item.deal.deal_id or "", "account_name": item.deal.account_name or "", **visit.form},
         errors=errors or {},
     )
     return present(view)

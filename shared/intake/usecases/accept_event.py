@@ -18,7 +18,8 @@ from shared.intake.usecases.prepare_event import PrepareEvent, Recorded
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable, TooLarge
 from shared.kernel.records import Versioned
-from shared.observations.records import GivenAnswer, LedgerEvent, States
+from shared.observations.records import GivenAnswer, LedgerEvent
+from shared.observations.state_records import States
 from shared.observations.usecases.interpret import Interpreted, Sent
 from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.ports.ambient import Clock

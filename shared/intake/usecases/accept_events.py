@@ -13,7 +13,8 @@ from shared.intake.usecases.person_states import Person, PersonStates
 from shared.intake.usecases.prepare_event import Draft, Prepared, PrepareEvent, Recorded, other_content
 from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
-from shared.observations.records import GivenAnswer, States
+from shared.observations.records import GivenAnswer
+from shared.observations.state_records import States
 from shared.observations.usecases.interpret import Interpreted, Sent, interpret
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, Write

@@ -10,7 +10,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import ErasedPerson, Rejected, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
-from shared.observations.records import States, StoredState
+from shared.observations.state_records import States, StoredState
 from shared.observations.usecases.interpret import Interpreted
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Log

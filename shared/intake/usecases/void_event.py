@@ -29,7 +29,8 @@ from shared.kernel.records import Versioned
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import decode_entries, entry_key
 from shared.observations.domain.public_id import sent_id
-from shared.observations.records import LedgerEvent, States, StoredState, Voided
+from shared.observations.records import LedgerEvent, Voided
+from shared.observations.state_records import States, StoredState
 from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit

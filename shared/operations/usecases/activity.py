@@ -10,7 +10,8 @@ from shared.kernel.access import LIST_SIGHT, Caller, is_audited, require
 from shared.kernel.pages import Page, Position
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Kind, Observation, decode
-from shared.observations.records import Ledger, RecentEvent, States
+from shared.observations.records import Ledger, RecentEvent
+from shared.observations.state_records import States
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.open_profile import require_open
 from shared.people.usecases.people_in_sight import PeopleInSight

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.days import day_of
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.ports.ambient import Clock
 from shared.ratings.domain import readiness
 from shared.ratings.domain.projection import project

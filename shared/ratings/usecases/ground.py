@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.days import day_of
-from shared.observations.records import StoredState
+from shared.observations.state_records import StoredState
 from shared.ratings.domain.skill_rating import SkillRating
 
 

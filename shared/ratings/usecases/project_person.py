@@ -15,7 +15,7 @@ from shared.kernel.days import EPOCH, day_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, decode_entries
-from shared.observations.records import States, StoredState
+from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Clock
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.contexts import Expected

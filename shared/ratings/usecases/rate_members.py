@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.days import day_of
 from shared.kernel.errors import Retryable
-from shared.observations.records import States, StoredState
+from shared.observations.state_records import States, StoredState
 from shared.ports.documents import Documents
 from shared.ports.messages import Message
 from shared.ratings.domain.batch_rating import profiles

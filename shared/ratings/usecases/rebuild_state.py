@@ -11,7 +11,8 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.observations.domain.entry import canonical_bytes, entry_key
-from shared.observations.records import Ledger, States, StoredState
+from shared.observations.records import Ledger
+from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, PreconditionFailed, Reader
 from shared.ratings.domain.retention import retain

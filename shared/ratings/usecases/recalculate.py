@@ -13,7 +13,7 @@ from shared.kernel.days import EPOCH, date_of, day_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import TaskQueue

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, Message

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Retryable
-from shared.observations.records import States, StoredState
+from shared.observations.state_records import States, StoredState
 from shared.platform.records.changes import Change, change
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction

@@ -12,7 +12,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller, require
 from shared.kernel.context import decode_skill
 from shared.kernel.days import day_of
-from shared.observations.records import States
+from shared.observations.state_records import States
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.ratings.domain.explanation import explain, points
