@@ -38,7 +38,6 @@ SALES_NAMED = {
     "shared/analysts/domain/phrases.py": "how people speak to a language model about whom it scores",
     "shared/frameworks/domain/framework.py": "what a stored skill without a category is",
     "shared/kernel/ids.py": "the framework of whoever names no other",
-    "shared/people/usecases/import_people.py": "what organisations' files call a role",
     "shared/privacy/domain/anonymise.py": "the published label of who is ours, and what follows a company's name",
     "functions/portal/shell/words.py": "what people call a category",
     "scripts/commands/labelled_set.py": "the columns of a published data set",

@@ -50,6 +50,12 @@ def test_finds_how_noisy_and_how_alike_conversations_are(sigma: float, likeness:
     assert found.observations == 60 * 24
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_finds_none_where_neighbours_are_not_alike(seed: int) -> None:
+    """At a high likeness the filter hardly moves, and any surprises fit: there is a second minimum."""
+    assert learnt(invented(40, 24, np.random.default_rng(seed), sigma=8.0)).likeness < 0.2
+
+
 def test_finds_what_practice_adds_and_how_noisy_it_is() -> None:
     chance, people, calls = np.random.default_rng(8), 80, 12
     level, added = chance.normal(70, 6, people), chance.normal(0, 4, people)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp, sqrt
 from statistics import stdev
 from typing import Final
@@ -212,7 +213,12 @@ def _likeness(scores: Scores, leans: Sequence[Lean], noise: Noise) -> float:
         deviates = _more_alike(scores, leans, replace(noise, likeness=likeness))
         return 0.5 * deviates**2 + 0.5 * (likeness / _LIKENESS_PRIOR) ** 2
 
-    found = minimize_scalar(cost, bounds=(0.0, MOST_LIKENESS), method="bounded", options={"xatol": 0.005})
+    # Of two minima the lower: at a high likeness the filter hardly moves, and any surprises fit.
+    tried = np.linspace(0.0, MOST_LIKENESS, 9).tolist()
+    costs = [cost(likeness) for likeness in tried]
+    least = next((place for place, (here, after) in enumerate(pairwise(costs)) if here <= after), len(tried) - 1)
+    bounds = (tried[max(0, least - 1)], tried[min(len(tried) - 1, least + 1)])
+    found = minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": 0.005})
     return float(found.x)
 
 
