@@ -59,7 +59,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.show_profile import ShowProfile
 
         known = people(self._on)
-        return ShowProfile(known.profile_access, known.records, self.projecting, self._on.once(first_sight))
+        return ShowProfile(known.profile_access, known.records, self.projecting)
 
     @property
     def export(self) -> ExportProfiles:
@@ -80,7 +80,7 @@ class RatingsUseCases(Wiring):
     def _whole_profiles(self) -> WholeProfiles:
         from shared.ratings.usecases.whole_profiles import WholeProfiles
 
-        return WholeProfiles(people(self._on).records, self.projecting, self._on.once(first_sight))
+        return WholeProfiles(people(self._on).records, self.projecting)
 
     @wired
     def projecting(self) -> ProjectPerson:
@@ -91,7 +91,8 @@ class RatingsUseCases(Wiring):
 
         on = self._on
         expected = ExpectedContexts(self._records, Ledger(documents(on)), conversations(on).deals)
-        return ProjectPerson(States(documents(on)), frameworks(on).configuration, expected, on.clock)
+        configuration, sight = frameworks(on).configuration, on.once(first_sight)
+        return ProjectPerson(States(documents(on)), configuration, expected, sight, on.clock)
 
     @wired
     def readiness(self) -> Readiness:
@@ -113,7 +114,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.seen_ratings import SeenRatings
 
         on, known = self._on, people(self._on)
-        seen = SeenRatings(self._records, self.projecting, on.once(first_sight))
+        seen = SeenRatings(self._records, self.projecting)
         return ListPeople(seen, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit)
 
     @property

@@ -10,6 +10,7 @@ from shared.conversations.domain.analysis_version import scorer_number
 from shared.conversations.usecases.deals_in_force import Conversation
 from shared.frameworks.records import ScorerFigures
 from shared.frameworks.usecases.configuration import Configuration
+from shared.kernel.access import Caller
 from shared.kernel.context import Context
 from shared.kernel.days import EPOCH, day_of
 from shared.kernel.errors import NotFound, Rejected
@@ -17,6 +18,7 @@ from shared.observations.domain.effective_entries import EffectiveEntries
 from shared.observations.domain.entry import FIELD, decode_entries
 from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Clock
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.projection import Projection
@@ -44,11 +46,33 @@ class ProjectedPerson:
 class ProjectPerson:
     """Reads states and what is configured."""
 
-    def __init__(self, states: States, configuration: Configuration, expected: ExpectedContexts, clock: Clock) -> None:
+    def __init__(
+        self,
+        states: States,
+        configuration: Configuration,
+        expected: ExpectedContexts,
+        first_sight: FirstSight,
+        clock: Clock,
+    ) -> None:
         self._states = states
         self._configuration = configuration
         self._expected = expected
+        self._first_sight = first_sight
         self._clock = clock
+
+    def seen_by(
+        self, caller: Caller, employee_id: str, *, as_of: date | None = None, extra: Context | None = None
+    ) -> ProjectedPerson:
+        """Returns a person's skills as the caller sees them: of calls that are not open to them nothing counts.
+
+        Raises as `of` does.
+        """
+        return self.of(employee_id, as_of=as_of, extra=extra, closed=self._first_sight.calls(caller, employee_id))
+
+    def without_closed(self, caller: Caller, employee_id: str) -> ProjectedPerson | None:
+        """Returns likewise the skills of a person some of whose calls are closed to the caller; None where none is."""
+        closed = self._first_sight.calls(caller, employee_id)
+        return self.of(employee_id, closed=closed) if closed else None
 
     def of(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shared.kernel.access import Caller
-from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.domain.skill_rating import SkillRating
 from shared.ratings.records import RatingsRecords
 from shared.ratings.usecases.project_person import ProjectPerson
@@ -14,10 +13,9 @@ from shared.ratings.usecases.project_person import ProjectPerson
 class SeenRatings:
     """Knows ratings as they were published, and as a viewer sees them."""
 
-    def __init__(self, records: RatingsRecords, projecting: ProjectPerson, first_sight: FirstSight) -> None:
+    def __init__(self, records: RatingsRecords, projecting: ProjectPerson) -> None:
         self._records = records
         self._projecting = projecting
-        self._first_sight = first_sight
 
     def published(self, employee_ids: Iterable[str]) -> dict[str, list[SkillRating]]:
         """Returns the published rows of those who have some, by employee."""
@@ -25,5 +23,5 @@ class SeenRatings:
 
     def without_closed(self, caller: Caller, employee_id: str) -> Sequence[SkillRating] | None:
         """Returns a person's rows without the calls that the caller does not see yet; None where all are open."""
-        closed = self._first_sight.calls(caller, employee_id)
-        return self._projecting.of(employee_id, closed=closed).projection.rows() if closed else None
+        person = self._projecting.without_closed(caller, employee_id)
+        return None if person is None else person.projection.rows()

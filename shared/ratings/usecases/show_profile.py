@@ -10,7 +10,6 @@ from shared.kernel.access import Caller, is_audited
 from shared.kernel.context import encode_skill
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.open_profile import OpenProfile
-from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
@@ -53,13 +52,10 @@ class OpenedProfile:
 class ShowProfile:
     """Opens profiles."""
 
-    def __init__(
-        self, opening: OpenProfile, employees: EmployeeRecords, projecting: ProjectPerson, first_sight: FirstSight
-    ) -> None:
+    def __init__(self, opening: OpenProfile, employees: EmployeeRecords, projecting: ProjectPerson) -> None:
         self._opening = opening
         self._employees = employees
         self._projecting = projecting
-        self._first_sight = first_sight
 
     def answer(
         self, caller: Caller, employee_id: str, wanted: Wanted = EVERYTHING
@@ -71,13 +67,12 @@ class ShowProfile:
         self._opening.open(caller, employee_id, page="profile")
         extra = None if wanted.context is None else context_from_text(wanted.context)
         day = None if wanted.as_of is None else day_from_text(wanted.as_of)
-        closed = self._first_sight.calls(caller, employee_id)
-        return profile_answer(self._projecting.of(employee_id, as_of=day, extra=extra, closed=closed), wanted)
+        return profile_answer(self._projecting.seen_by(caller, employee_id, as_of=day, extra=extra), wanted)
 
     def open(self, caller: Caller, employee_id: str, *, page: str) -> OpenedProfile:
         """Returns a profile as of today for one of its pages. Raises NotFound, Forbidden."""
         employee = self._opening.open(caller, employee_id, page=page)
-        person = self._projecting.of(employee_id, closed=self._first_sight.calls(caller, employee_id))
+        person = self._projecting.seen_by(caller, employee_id)
         projection = person.projection
         rows = projection.rows()
         found = gaps_of(person)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
 from shared.people.records import EmployeeRecords
-from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.contract import ProfileAnswer
 from shared.ratings.usecases.profile_answer import profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
@@ -15,10 +14,9 @@ from shared.ratings.usecases.wanted_skills import USUAL, Wanted
 class WholeProfiles:
     """Reads profiles of those whom a caller may see, and leaves no record: whoever shows them does."""
 
-    def __init__(self, employees: EmployeeRecords, projecting: ProjectPerson, first_sight: FirstSight) -> None:
+    def __init__(self, employees: EmployeeRecords, projecting: ProjectPerson) -> None:
         self._employees = employees
         self._projecting = projecting
-        self._first_sight = first_sight
 
     def of(self, caller: Caller, employee_id: str, *, every: bool) -> ProfileAnswer | None:
         """Returns a person's profile on one page; None where a copy has none: there is no such person (any more), they
@@ -27,8 +25,7 @@ class WholeProfiles:
         if employee is None or not employee.active or not employee.opens_to(caller):
             return None
         try:
-            closed = self._first_sight.calls(caller, employee_id)
-            person = self._projecting.of(employee_id, closed=closed)
+            person = self._projecting.seen_by(caller, employee_id)
         except NotFound:
             return None
         return profile_answer(person, Wanted(every=every, fields=None if every else USUAL))[0]
