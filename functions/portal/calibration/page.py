@@ -11,12 +11,11 @@ from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
 from shared.platform.edges.query import whole_number
+from shared.ratings.domain.weights import Z_EIGHTY
 
 if TYPE_CHECKING:
     from shared.ratings.contract import CalibrationAnswer, CompetencyCalibration, NoiseView, ScorerCalibration
 
-EIGHT_IN_TEN = 1.2816
-"""Standard deviations to either side within which a normal variable lies with 80 % probability."""
 QUARTER = 90
 """Days in which a drift is told: nobody thinks in square roots of a day."""
 
@@ -86,13 +85,13 @@ def _competency(one: CompetencyCalibration, published: bool) -> CompetencyRow:
 
 def _figures(one: NoiseView) -> Figures:
     return Figures(
-        call=f"±{EIGHT_IN_TEN * one.sigma:.0f}",
+        call=f"±{Z_EIGHTY * one.sigma:.0f}",
         sigma=f"σ {one.sigma:.1f}",
         alike=f"{one.rho:.2f}",
-        wander=f"±{EIGHT_IN_TEN * one.drift * sqrt(QUARTER):.0f}",
+        wander=f"±{Z_EIGHTY * one.drift * sqrt(QUARTER):.0f}",
         drift=f"{one.drift:.2f} per √day",
         people=f"{one.population_mean:.0f} ± {one.population_spread:.0f}",
-        practice=f"±{EIGHT_IN_TEN * one.practice_sigma:.0f}",
+        practice=f"±{Z_EIGHTY * one.practice_sigma:.0f}",
         practice_sigma=f"σ {one.practice_sigma:.1f}",
         transfer=f"±{one.transfer:.0f}",
     )
