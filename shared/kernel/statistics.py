@@ -1,12 +1,13 @@
-"""Computes intervals that several capabilities show."""
+"""Computes probabilities and intervals that several capabilities show."""
 
 from __future__ import annotations
 
-from math import sqrt
+from math import erf, sqrt
 
 Z_NINETY_FIVE = 1.96
 """Standard deviations to either side that hold 95 % of a normal distribution: where an interval decides about a scorer.
 What is shown of people has 80 % (`weights.Z_EIGHTY`)."""
+_ROOT = sqrt(2.0)
 
 
 def wilson(successes: int, trials: int, z: float) -> tuple[float, float]:
@@ -21,3 +22,8 @@ def wilson(successes: int, trials: int, z: float) -> tuple[float, float]:
     spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def normal(value: float) -> float:
+    """Returns the standard normal distribution function."""
+    return 0.5 * (1.0 + erf(value / _ROOT))

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import erf, sqrt
+from math import sqrt
 from typing import Final, NamedTuple
+
+from shared.kernel.statistics import normal
 
 LIKENESS: Final = 0.3
 """Correlation between two competencies of one person beyond what the scores say."""
@@ -41,7 +43,6 @@ _OWN: Final = tuple(
 )
 _COMMON: Final = sqrt(LIKENESS)
 _APART: Final = sqrt(1 - LIKENESS)
-_ROOT: Final = sqrt(2.0)
 
 
 class CoreLevel(NamedTuple):
@@ -120,11 +121,6 @@ def of_person(levels: Sequence[CoreLevel]) -> LikelyReady:
 def together(parts: Iterable[LikelyReady]) -> LikelyReady:
     """Returns the number of several people, or teams."""
     return sum(parts, LikelyReady())
-
-
-def normal(value: float) -> float:
-    """Returns the standard normal distribution function."""
-    return 0.5 * (1.0 + erf(value / _ROOT))
 
 
 def _all_at_once(distances: Sequence[float]) -> float:

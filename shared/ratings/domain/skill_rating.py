@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from math import erf, sqrt
 from typing import Any, Literal, NamedTuple
 
 from shared.frameworks.domain.framework import Rule
+from shared.kernel.statistics import normal
 from shared.ratings.domain.weights import SURE_POINTS, Z_EIGHTY
 
 Basis = Literal["field", "blend", "field_few", "validation", "preliminary", "none"]
@@ -147,4 +147,4 @@ def probability_above(row: SkillRating, bar: int) -> float | None:
         return None
     if row.deviation == 0:
         return 1.0 if row.level >= bar else 0.0
-    return 0.5 * (1 + erf((row.level - bar) / (row.deviation * sqrt(2))))
+    return normal((row.level - bar) / row.deviation)
