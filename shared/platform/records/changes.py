@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from shared.kernel.ids import digest
+from shared.kernel.pages import Position
 from shared.kernel.records import Record
 from shared.platform.domain.change import About
 from shared.ports.documents import TRANSACTION_SECONDS, Delete, Documents, Put, Query, Transaction, Where
@@ -28,9 +29,6 @@ KEPT = timedelta(days=14)
 _SPARED = timedelta(days=1)
 """Beyond that an entry stays, so that none goes while it is being read."""
 IN_ONE_COMMIT = 400
-
-Position = tuple[datetime, str]
-"""Where an entry stands in the log: its moment, and its id among those of a moment."""
 
 
 class Change(Record, frozen=True, kw_only=True):
@@ -53,6 +51,7 @@ class Change(Record, frozen=True, kw_only=True):
 
     @property
     def place(self) -> Position:
+        """Returns where it stands in the log: its moment, and its id among those of a moment."""
         return self.at, self.change_id
 
     def written(self) -> Put:

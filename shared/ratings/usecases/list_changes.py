@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Gone
+from shared.kernel.pages import Position
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.domain.change import About
-from shared.platform.records.changes import HORIZON, KEPT, Changes, Position
+from shared.platform.records.changes import HORIZON, KEPT, Changes
 from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
 from shared.privacy.usecases.first_sight import FirstSight
