@@ -48,7 +48,6 @@ _MEAN_PRIOR: Final = 15.0
 _LIKENESS_PRIOR: Final = 0.6
 _EVALUATIONS: Final = 400
 _STEP: Final = 0.3
-_DIGITS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def lean_of(differences: Sequence[float]) -> Lean:
     deviation = stdev(differences) if pairs >= LEAST_PAIRS else REVIEW_DEVIATION
     noise = max(deviation, 1.0) ** 2
     variance = 1.0 / (1.0 / default.error**2 + pairs / noise)
-    return Lean(round(variance * sum(differences) / noise, _DIGITS), round(sqrt(variance), _DIGITS), pairs)
+    return Lean(variance * sum(differences) / noise, sqrt(variance), pairs)
 
 
 def _usual(every: Sequence[CompetencyScores], leans: Mapping[str, Lean], default: Noise) -> Noise:
@@ -139,9 +138,7 @@ def noise_of(scores: CompetencyScores, leans: Mapping[str, Lean], usual: Noise) 
     # A rating's filter begins with its window: until then the levels have wandered apart.
     wandered = max(0, int(scores.day.max() - scores.day.min()) - RATING_WINDOW_DAYS)
     noise = replace(noise, spread=sqrt(noise.spread**2 + noise.drift**2 * wandered))
-    noise = replace(noise, mean_error=_mean_error(scores, known, noise))
-    rounded = {name: round(getattr(noise, name), _DIGITS) for name in (*_PRIORS, "mean", "likeness", "mean_error")}
-    return replace(noise, observations=len(scores), **rounded)
+    return replace(noise, mean_error=_mean_error(scores, known, noise), observations=len(scores))
 
 
 def _mean_error(scores: CompetencyScores, leans: Sequence[Lean], noise: Noise) -> float:
