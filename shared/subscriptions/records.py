@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from shared.kernel.pages import Page, Position, page_of
 from shared.kernel.reading import is_document_name
@@ -37,6 +37,7 @@ AT_ONE_RECEIVER: Final = 2
 """Deliveries under way to one receiver: the rest of the queue is for the others."""
 
 PauseReason = Literal["asked", "failing", "gone", "owner_may_not"]
+R = TypeVar("R", bound=Record)
 
 
 class Secret(Record, frozen=True, kw_only=True):
@@ -100,6 +101,38 @@ class Delivery(Record, frozen=True, kw_only=True):
     finished_at: datetime | None
     expires_at: datetime
 
+    @classmethod
+    def untried(
+        cls,
+        delivery_id: str,
+        subscription: Subscription,
+        event_type: str,
+        body: str,
+        now: datetime,
+        *,
+        employee_id: str | None = None,
+        opens_at: datetime | None = None,
+        paused: bool = False,
+    ) -> Delivery:
+        """Makes a delivery of which no attempt has been made. paused: it waits until its owner asks for it"""
+        return cls(
+            delivery_id=delivery_id,
+            subscription_id=subscription.subscription_id,
+            event_type=event_type,
+            employee_id=employee_id,
+            body=body,
+            state="paused" if paused else "waiting",
+            attempts=(),
+            attempts_made=0,
+            asked=0,
+            tries=0,
+            due_at=now if opens_at is None else max(now, opens_at),
+            opens_at=opens_at,
+            created_at=now,
+            finished_at=None,
+            expires_at=now + KEPT,
+        )
+
     def tried(self, attempt: Attempt) -> Delivery:
         """Returns it with one attempt more."""
         kept = (*self.attempts, attempt)[-ATTEMPTS_SHOWN:]
@@ -137,16 +170,7 @@ class SubscriptionRecords:
         self, subscription_id: str, change: Callable[[Subscription], Subscription | None]
     ) -> Subscription | None:
         """Changes one as it stands, together with nothing else; None where there is none, or nothing to change."""
-        path = _subscription(subscription_id)
-
-        def work(transaction: Transaction) -> Subscription | None:
-            document = transaction.get(path)
-            changed = None if document is None else change(Subscription.read(document))
-            if changed is not None:
-                transaction.write(Put(path, changed.stored()))
-            return changed
-
-        return self._documents.transact(work)
+        return _changed(self._documents, _subscription(subscription_id), Subscription, change)
 
     def remove(self, subscription_id: str) -> None:
         """Takes one away; its deliveries stay until they expire, and none is sent."""
@@ -178,16 +202,7 @@ class DeliveryRecords:
 
     def change(self, delivery_id: str, change: Callable[[Delivery], Delivery | None]) -> Delivery | None:
         """Changes one as it stands; None where there is none, or nothing to change."""
-        path = _delivery(delivery_id)
-
-        def work(transaction: Transaction) -> Delivery | None:
-            document = transaction.get(path)
-            changed = None if document is None else change(Delivery.read(document))
-            if changed is not None:
-                transaction.write(Put(path, changed.stored()))
-            return changed
-
-        return self._documents.transact(work)
+        return _changed(self._documents, _delivery(delivery_id), Delivery, change)
 
     def page(
         self, subscription_id: str, since: datetime, *, limit: int, after: Position | None = None
@@ -248,6 +263,17 @@ class Kept:
     subscriptions: SubscriptionRecords
     deliveries: DeliveryRecords
     places: Places
+
+
+def _changed(documents: Documents, path: str, kind: type[R], change: Callable[[R], R | None]) -> R | None:
+    def work(transaction: Transaction) -> R | None:
+        document = transaction.get(path)
+        changed = None if document is None else change(kind.read(document))
+        if changed is not None:
+            transaction.write(Put(path, changed.stored()))
+        return changed
+
+    return documents.transact(work)
 
 
 def _subscription(subscription_id: str) -> str:

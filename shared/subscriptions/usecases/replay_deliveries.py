@@ -67,25 +67,8 @@ class ReplayDeliveries:
 
         own, now = self._own.get(caller, subscription_id), self._clock.now()
         self._audit.record(caller, AuditAction.WEBHOOK_TESTED, subject=own.subscription_id)
-        made = self._kept.deliveries.add(
-            Delivery(
-                delivery_id=f"msg_{self._ids.new()}",
-                subscription_id=own.subscription_id,
-                event_type=TEST_EVENT,
-                employee_id=None,
-                body=body_of(TEST_EVENT, now, TestData(subscription_id=own.subscription_id)),
-                state="waiting",
-                attempts=(),
-                attempts_made=0,
-                asked=0,
-                tries=0,
-                due_at=now,
-                opens_at=None,
-                created_at=now,
-                finished_at=None,
-                expires_at=now + KEPT,
-            )
-        )
+        body = body_of(TEST_EVENT, now, TestData(subscription_id=own.subscription_id))
+        made = self._kept.deliveries.add(Delivery.untried(f"msg_{self._ids.new()}", own, TEST_EVENT, body, now))
         self._queue.attempt(made)
         return shown(made)
 

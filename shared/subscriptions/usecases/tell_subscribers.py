@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.kernel.access import Caller
 from shared.ports.ambient import Clock
 from shared.privacy.usecases.first_sight import FirstSight
-from shared.subscriptions.records import KEPT, Delivery, Kept, Subscription
+from shared.subscriptions.records import Delivery, Kept, Subscription
 from shared.subscriptions.usecases.delivery_queue import DeliveryQueue
 from shared.subscriptions.usecases.facts import ToldFact
 from shared.subscriptions.usecases.owners import Owners
@@ -54,23 +54,15 @@ class TellSubscribers:
         return told
 
     def _delivery(self, fact: ToldFact, subscription: Subscription, owner: Caller, now: datetime) -> Delivery:
-        opens = self._opens_at(fact, owner)
-        return Delivery(
-            delivery_id=fact.delivery_id(subscription.subscription_id),
-            subscription_id=subscription.subscription_id,
-            event_type=fact.event_type,
+        return Delivery.untried(
+            fact.delivery_id(subscription.subscription_id),
+            subscription,
+            fact.event_type,
+            fact.body,
+            now,
             employee_id=fact.employee_id,
-            body=fact.body,
-            state="waiting" if subscription.state == "active" else "paused",
-            attempts=(),
-            attempts_made=0,
-            asked=0,
-            tries=0,
-            due_at=now if opens is None else max(now, opens),
-            opens_at=opens,
-            created_at=now,
-            finished_at=None,
-            expires_at=now + KEPT,
+            opens_at=self._opens_at(fact, owner),
+            paused=subscription.state != "active",
         )
 
     def _opens_at(self, fact: ToldFact, owner: Caller) -> datetime | None:
