@@ -117,7 +117,7 @@ def show_call(
         words=_words(on, visit, record_id) if item.state in WORDED else None,
         may_escalate=visit.may("escalations.write"),
         may_link=visit.may("calls.link"),
-        may_move=visit.may("calls.move") and item.state in WORDED,
+        may_move=_may_move(visit, item),
         voices=_voices(on, visit, item),
         entered={"deal_id": item.deal.deal_id or "", "account_name": item.deal.account_name or "", **visit.form},
         errors=errors or {},
@@ -138,9 +138,13 @@ def _values(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def _may_move(visit: Visit, item: CallItem) -> bool:
+    return visit.may("calls.move") and item.state in WORDED
+
+
 def _voices(on: Environment, visit: Visit, item: CallItem) -> tuple[CallVoice, ...]:
     """Returns the voices whose people the viewer may correct."""
-    if not visit.may("calls.move") or item.state not in WORDED:
+    if not _may_move(visit, item):
         return ()
     return tuple(call_pipeline(on).voices.of(visit.caller, item.record_id, noted=_people(item)).items)
 

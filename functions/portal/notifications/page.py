@@ -34,11 +34,7 @@ GROUND = {
     "escalation": "because the call was escalated",
     "grant": "with an administrator’s grant",
 }
-PAUSED = {
-    "failing": "nothing has arrived for three days",
-    "gone": "its receiver wants nothing more (410)",
-    "owner_may_not": "you may not read any more what it tells",
-}
+PAUSED = words.PAUSED | {"owner_may_not": "you may not read any more what it tells"}
 MOST_AT_ONCE = 100
 """Marked as read with one click."""
 

@@ -38,6 +38,13 @@ CONFIDENCE = {
     "low": "Low confidence",
     "unknown": "Confidence unknown",
 }
+PAUSED = {
+    "asked": "paused by a person",
+    "failing": "nothing has arrived for three days",
+    "gone": "its receiver wants nothing more (410)",
+    "owner_may_not": "its owner may not read this any more",
+}
+"""Why a webhook is paused."""
 KIND = {"field": "Field", "validation": "Practice", "learning": "Learning"}
 ROLE = {
     "employee": "Employee",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from functions.portal.shell import words
 from functions.portal.shell.forms import day, refusals
 from functions.portal.shell.frame import Notice
 from functions.portal.shell.paging import following
@@ -27,12 +28,6 @@ TYPES = (
 )
 """What can be subscribed to: the type, its name, what it tells."""
 FIELDS = ("address", "description", "event_types", "since")
-PAUSED = {
-    "asked": "paused by a person",
-    "failing": "nothing has arrived for three days",
-    "gone": "the receiver wants nothing more (410)",
-    "owner_may_not": "its owner may not read this any more",
-}
 MARKS = {"delivered": "healthy", "failed": "failed", "waiting": "in_progress", "paused": "held"}
 STATES = {"delivered": "Arrived", "failed": "Given up", "waiting": "On its way", "paused": "Kept back"}
 ERRORS = {
@@ -135,7 +130,7 @@ def _one(
 
 
 def present_list(items: Sequence[SubscriptionView], entered: Mapping[str, str], errors: Mapping[str, str]) -> Page:
-    variables = {"items": items, "entered": entered, "errors": errors, "types": TYPES, "PAUSED": PAUSED}
+    variables = {"items": items, "entered": entered, "errors": errors, "types": TYPES, "PAUSED": words.PAUSED}
     return Page("webhooks/webhooks.html", variables, "webhooks", status=422 if errors else 200)
 
 
@@ -148,7 +143,7 @@ def present_one(view: OneWebhook, notice: Notice | None = None) -> Page:
         "s": one,
         "entered": view.entered if "address" in view.errors or "event_types" in view.errors else known,
         "types": TYPES,
-        "PAUSED": PAUSED,
+        "PAUSED": words.PAUSED,
         "STATES": STATES,
         "MARKS": MARKS,
         "outcome": outcome,
