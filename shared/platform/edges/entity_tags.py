@@ -11,6 +11,8 @@ from shared.kernel.errors import Outdated, Rejected
 _TAGS = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*(?:,\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*)*')
 _TAG = re.compile(r'(W/)?("[^"]*")')
 _BYTES = 16
+MOST_CHARACTERS = 8_000
+"""Of a header with tags: a hundred of ours, and more."""
 
 
 def tag_of(body: bytes) -> str:
@@ -21,6 +23,8 @@ def tag_of(body: bytes) -> str:
 def is_known(headers: Mapping[str, str], tag: str) -> bool:
     """Tells whether the caller has the answer already, by If-None-Match."""
     given = headers.get("If-None-Match") or ""
+    if len(given) > MOST_CHARACTERS:
+        return False  # what it has is sent once more
     return given.strip() == "*" or any(found[2] == tag for found in _TAG.finditer(given))
 
 
@@ -41,7 +45,7 @@ def require_match(headers: Mapping[str, str], present: object | None, encode: Ca
         if tag is not None:
             raise Outdated("If-None-Match: there is one already; its ETag is in this answer", tag=tag)
     given = (headers.get("If-Match") or "*").strip()
-    if given != "*" and not _TAGS.fullmatch(given):
+    if given != "*" and (len(given) > MOST_CHARACTERS or not _TAGS.fullmatch(given)):
         raise Rejected(f"If-Match: {given[:80]!r} is no ETag as a GET gives it, in quotes, nor *", field="If-Match")
     if "If-Match" not in headers:
         return
