@@ -338,7 +338,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a session: delivered (with the platform's answer), rejected (with its problem), or waiting."""
+    """Tells what became of a session: delivered (with the answer), rejected (with its problem), or waiting."""
 
     state: Literal["delivered", "rejected", "waiting"]
     answer: dict[str, Any] | None = None
@@ -347,7 +347,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Drained:
-    """What one pass over the spool did. retry_after: how long the platform asked to be left alone, in seconds."""
+    """Counts what one pass over the spool did. retry_after: seconds for which the platform asked to be left alone."""
 
     delivered: int = 0
     rejected: int = 0
@@ -472,7 +472,7 @@ class Client:
 
 
 def _understood(status: int, headers: httpx.Headers, content: bytes) -> Attempt:
-    """What an HTTP answer asks for."""
+    """Returns what an HTTP answer asks for."""
     try:
         value = json.loads(content)
     except ValueError:
@@ -529,20 +529,8 @@ def session_from(value: dict[str, Any]) -> Session:
 
 
 def main(argv: Sequence[str]) -> int:
-    """0: nothing is waiting or rejected; 1: something is; 2: the call is wrong."""
-    parser = argparse.ArgumentParser(description="Posts role-play sessions to Augment Skills, by way of a local spool.")
-    parser.add_argument("--url", default=os.environ.get("AUGMENT_SKILLS_URL", "http://127.0.0.1:8080"))
-    parser.add_argument("--audience", help="of the ID token (default: the URL)")
-    parser.add_argument("--token-file", type=Path, help="a token on disk; without it Google's metadata server is asked")
-    parser.add_argument("--google-auth", action="store_true", help="take tokens from the package google-auth")
-    parser.add_argument("--spool", type=Path, default=Path("role-play-spool"), help="default: %(default)s")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("post", help="post one session").add_argument("session", type=Path, metavar="SESSION.json")
-    commands.add_parser("drain", help="send what waits, once")
-    commands.add_parser("run", help="send what waits, until interrupted")
-    commands.add_parser("list", help="what waits, and what was rejected and why")
-    commands.add_parser("requeue", help="put rejected events back once their cause is mended (defects stay)")
-    arguments = parser.parse_args(argv)
+    """Does what a command says: 0 when nothing is waiting or rejected, 1 when something is, 2 for a wrong call."""
+    arguments = _arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
 
     spool = Spool(arguments.spool)
@@ -573,6 +561,22 @@ def main(argv: Sequence[str]) -> int:
     for _, content in spool.rejects():
         print(f"rejected {content['event']['event_id']} {content['status']} {content['problem'].get('detail', '')}")
     return 1 if spool.rejects() or any(spool.oldest_first()) else 0
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Posts role-play sessions to Augment Skills, by way of a local spool.")
+    parser.add_argument("--url", default=os.environ.get("AUGMENT_SKILLS_URL", "http://127.0.0.1:8080"))
+    parser.add_argument("--audience", help="of the ID token (default: the URL)")
+    parser.add_argument("--token-file", type=Path, help="a token on disk; without it Google's metadata server is asked")
+    parser.add_argument("--google-auth", action="store_true", help="take tokens from the package google-auth")
+    parser.add_argument("--spool", type=Path, default=Path("role-play-spool"), help="default: %(default)s")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("post", help="post one session").add_argument("session", type=Path, metavar="SESSION.json")
+    commands.add_parser("drain", help="send what waits, once")
+    commands.add_parser("run", help="send what waits, until interrupted")
+    commands.add_parser("list", help="what waits, and what was rejected and why")
+    commands.add_parser("requeue", help="put rejected events back once their cause is mended (defects stay)")
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

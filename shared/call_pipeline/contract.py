@@ -105,7 +105,7 @@ class CallList(Page):
 
 
 class Reanalysis(Output):
-    """How far the new analysis of a period's calls is."""
+    """Tells how far the new analysis of a period's calls is."""
 
     run_id: str
     state: Literal["gathering", "running", "done"]

@@ -136,7 +136,7 @@ class GapView(Output):
 
 
 class ScorerCertificate(Output):
-    """How far a scorer that contributed to a rating agrees with people on that competency."""
+    """Tells how far a scorer that contributed to a rating agrees with people on that competency."""
 
     scorer: str
     competency: str
@@ -295,7 +295,7 @@ class CompetencyCalibration(NoiseView):
 
 
 class ScorerCalibration(Output):
-    """How far a scorer's scores lie above a person's who scored before seeing them."""
+    """Tells how far a scorer's scores lie above a person's who scored before seeing them."""
 
     scorer: str = Field(description="The source of the conversations")
     learnt: bool = Field(description="false: nobody has scored blind beside it; the bias is 0, the error the default")

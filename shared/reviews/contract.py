@@ -135,7 +135,7 @@ class CompetencyCertificate(AgreementView):
 
 
 class CertificateView(Output):
-    """How far a scorer agrees with people, per competency."""
+    """Tells how far a scorer agrees with people, per competency."""
 
     certificate_id: str
     scorer: str
