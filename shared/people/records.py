@@ -136,11 +136,10 @@ class EmployeeRecords:
     @staticmethod
     def led_by_in(reader: Reader, employee_id: str) -> list[Employee]:
         """Returns those whose manager or mentor somebody is, by a transaction."""
-        found = {
-            one.employee_id: one
-            for field in ("manager_id", "mentor_id")
-            for one in Employee.readable(reader.query(Query("employees", [Where(field, "==", employee_id)])))
-        }
+        found: dict[str, Employee] = {}
+        for field in ("manager_id", "mentor_id"):
+            for one in Employee.readable(reader.query(Query("employees", [Where(field, "==", employee_id)]))):
+                found[one.employee_id] = one
         return [found[one] for one in sorted(found)]
 
     @staticmethod
