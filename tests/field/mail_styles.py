@@ -79,7 +79,7 @@ class Draft:
 
     def own(self, count: int = 3) -> list[str]:
         """Paragraphs of the author's, not yet said."""
-        picked = self.chance.sample((*self.language.own, *self.chance.sample(TRAPS, 2)), count)
+        picked = self.chance.sample((*self.language.own, self.chance.choice(TRAPS)), count)
         return [one.format(other=self.first(self.other)) for one in picked]
 
     def top(self) -> str:
