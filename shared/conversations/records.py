@@ -107,7 +107,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
     tries:     how often the recorder did not have it yet
     paid:      answers that may be read several times, and are paid for once
     corrected: one for each voice whose person has been corrected
-    former_deals: since something was observed in it, the oldest first
+    former_deals: since it was first described, the oldest first
     """
 
     record_id: str
@@ -246,7 +246,7 @@ class CallRecords:
                 return known, False
             now = self._clock.now()
             changed = wanted.changed(updated_at=now)
-            if wanted.deal != known.deal and known.observations:
+            if wanted.deal != known.deal and (known.state != "discovered" or known.deal != CallDeal()):
                 former = FormerDeal(deal=known.deal, until=now)
                 changed = changed.changed(former_deals=(*known.formerly, former))
             transaction.write(Put(_path(identity), changed.stored()))
