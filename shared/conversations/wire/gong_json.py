@@ -18,7 +18,7 @@ from shared.kernel.json_values import JsonObject
 MOST_ENTRIES = 20_000
 """Of a list. As turns: one a second for five and a half hours."""
 LONGEST_TEXT = 100_000
-"""Characters of one text, and of one turn, that are read: two hours of one person's speech. Nothing reads more of it."""
+"""Characters of one text, and of one turn, that are read: two hours of one person's speech."""
 
 _ID = re.compile(r"[!-~]{1,64}")
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
