@@ -109,6 +109,7 @@ def _monologues(value: Any, path: str) -> tuple[list[Turn], int]:
         sentences = sorted(one for one in read if one is not None and one[2])
         if sentences:
             end_ms, text = max(end for _, end, _ in sentences), "\n".join(text for _, _, text in sentences)
+            text = text[: gong_json.LONGEST_TEXT]
             turns.append(Turn(speaker_id=speaker_id, start_ms=sentences[0][0], end_ms=end_ms, text=text))
     return turns, odd
 
