@@ -1,6 +1,7 @@
 """Keeps each employee's state: the set of the entries of what was observed.
 
-states/<employee id>    {employee_id, framework_id, observations: key → entry, collected, number, former}
+states/<employee id>    {employee_id, framework_id, observations: key → entry, collected,
+                         former_frameworks: until when → framework id, number, former: ids}
 """
 
 from __future__ import annotations
@@ -58,9 +59,12 @@ class States:
             yield [document.data["employee_id"] for document in found]
 
     @staticmethod
-    def begun(employee_id: str, framework_id: str) -> Merge:
-        """Returns the write that gives a person a state, or changes the framework of the one they have."""
+    def begun(employee_id: str, framework_id: str, former: Mapping[str, str] | None = None) -> Merge:
+        """Returns the write that gives a person a state, or changes the framework of the one they have. former: until
+        when they had another one"""
         state: dict[str, FieldChange] = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
+        if former:
+            state["former_frameworks"] = former
         return Merge(f"states/{employee_id}", state)
 
     @staticmethod
@@ -68,20 +72,16 @@ class States:
         """Returns the write that takes a person's state away."""
         return Delete(f"states/{employee_id}")
 
-    @staticmethod
-    def moved(state: StoredState, employee_id: str, number: str) -> Put:
-        """Returns the write that begins a state under another id of the person's, as it stands."""
-        return Put(
-            f"states/{employee_id}",
-            {
-                "employee_id": employee_id,
-                "framework_id": state.framework_id,
-                "observations": state.entries,
-                "collected": state.collected,
-                "number": number,
-                "former": list(dict.fromkeys([*state.former, state.employee_id])),
-            },
-        )
+    def moved(self, state: StoredState, employee_id: str) -> Put:
+        """Returns the write that begins a state under another id of the person's, with all that it has."""
+        found = self._reader.get(f"states/{state.employee_id}")
+        data = {} if found is None else found.data
+        own = {
+            "employee_id": employee_id,
+            "number": state.number or state.employee_id,
+            "former": list(dict.fromkeys([*state.former, state.employee_id])),
+        }
+        return Put(f"states/{employee_id}", data | own)
 
     @staticmethod
     def united(state: StoredState, with_it: StoredState) -> Merge:

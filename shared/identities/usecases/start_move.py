@@ -227,7 +227,7 @@ class _Step:
         if other is None:
             name = employee_id if former.name == former.employee_id else former.name
             record = former.changed(employee_id=employee_id, name=name, updated_at=now)
-            moved = States.moved(state, employee_id, state.number or former.employee_id)
+            moved = States(transaction).moved(state, employee_id)
             return [EmployeeRecords.written(_not_led_by(record, former.employee_id, employee_id)), moved]
         its = States(transaction).get(employee_id)
         if its is None:
