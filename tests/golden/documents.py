@@ -298,6 +298,7 @@ def filled(platform: Embedded, path: str) -> str:
             "/api/v1/recalculations/{run_id}": lambda: first("recalculation_runs"),
             "/api/v1/calls/analyses/{run_id}": lambda: min(stored["integrations", "reanalyses"]),
             "/api/v1/erasures/{run_id}": lambda: first("erasures"),
+            "/api/v1/moves/{run_id}": lambda: "none",  # nobody in the story takes another id
         }[path]()
     return path.format(**known)
 
