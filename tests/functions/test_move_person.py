@@ -36,7 +36,9 @@ def test_a_person_has_moved_when_the_tasks_are_done(deployed: Deployed) -> None:
     assert states == ["waiting", "finished"]
     assert shelf.moved == [(JOE, NEW)] * 2
     assert world.store.get(f"states/{JOE}") is None
-    assert len(world.store.get(f"states/{NEW}").data["observations"]) == 1
+    state = world.store.get(f"states/{NEW}")
+    assert state is not None
+    assert len(state.data["observations"]) == 1
 
 
 def test_a_task_that_cannot_be_read_is_quarantined(deployed: Deployed) -> None:
