@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.follow_decision import FollowDecision
+    from shared.reviews.usecases.give_own_scores import GiveOwnScores
+    from shared.reviews.usecases.looks import Looks
     from shared.reviews.usecases.read_review import ReadReview
     from shared.reviews.usecases.review_policy import ReviewPolicy
     from shared.reviews.usecases.review_queue import ReviewQueue
@@ -45,7 +47,7 @@ class ReviewsUseCases(Wiring):
     def show(self) -> ShowReviews:
         from shared.reviews.usecases.show_reviews import ShowReviews
 
-        return ShowReviews(self._records, self._policy, self._views, platform(self._on).audit)
+        return ShowReviews(self._records, self._policy, self._views, self._looks, platform(self._on).audit)
 
     @wired
     def read(self) -> ReadReview:
@@ -62,7 +64,14 @@ class ReviewsUseCases(Wiring):
     def decide(self) -> DecideReview:
         from shared.reviews.usecases.decide_review import DecideReview
 
-        return DecideReview(documents(self._on), self._policy, self._views, self.following)
+        return DecideReview(documents(self._on), self._policy, self._views, self._looks, self.following)
+
+    @wired
+    def own_scores(self) -> GiveOwnScores:
+        from shared.reviews.usecases.give_own_scores import GiveOwnScores
+
+        on = self._on
+        return GiveOwnScores(documents(on), self._policy, self._views, self._looks, platform(on).audit)
 
     @wired
     def contest(self) -> ContestScores:
@@ -124,6 +133,12 @@ class ReviewsUseCases(Wiring):
 
         on = self._on
         return ReviewPolicy(people(on).records, frameworks(on).configuration, on.clock)
+
+    @wired
+    def _looks(self) -> Looks:
+        from shared.reviews.usecases.looks import Looks
+
+        return Looks(documents(self._on), self._policy)
 
     @wired
     def _views(self) -> ReviewViews:

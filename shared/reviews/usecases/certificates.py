@@ -36,7 +36,10 @@ class Certificates:
 
 def view_of(figures: ScorerFigures) -> CertificateView:
     """Returns a certificate as it is shown."""
-    competencies = [{**of.stored(), "competency": name} for name, of in sorted(figures.competencies.items())]
+    competencies = [
+        {**of.stored(), "competency": name, "certified": of.verdict == "counts"}
+        for name, of in sorted(figures.competencies.items())
+    ]
     return CertificateView.model_validate(
         {**figures.stored(), "certificate_id": figures.certificate_id, "competencies": competencies}
     )

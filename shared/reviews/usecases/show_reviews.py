@@ -12,6 +12,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.reviews.contract import ReviewSummary, ReviewView
 from shared.reviews.records import Review, ReviewRecords
+from shared.reviews.usecases.looks import Looks
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
 
@@ -19,10 +20,13 @@ from shared.reviews.usecases.review_views import ReviewViews
 class ShowReviews:
     """Reads reviews."""
 
-    def __init__(self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, audit: Audit) -> None:
+    def __init__(
+        self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, looks: Looks, audit: Audit
+    ) -> None:
         self._records = records
         self._policy = policy
         self._views = views
+        self._looks = looks
         self._audit = audit
 
     def page(
@@ -51,6 +55,7 @@ class ShowReviews:
 
     def get(self, caller: Caller, review_id: str) -> ReviewView:
         """Returns one review with its scores and what each stands on; leaves an audit record where the role demands it.
+        Who may decide it sees the scorer's scores only after the own ones (give_own_scores.py).
 
         Raises NotFound, and Forbidden where the caller may not see the employee, or not yet.
         """
@@ -60,7 +65,10 @@ class ShowReviews:
         self._policy.require_open(caller, review)
         if access.is_audited(caller, review.employee_id):
             self._audit.record(caller, AuditAction.REVIEW_VIEWED, subject=review.employee_id)
-        return self._views.view(caller, review, employee)
+        covered = self._looks.covers(caller, review, employee)
+        if not covered:
+            self._looks.uncovered(caller, review)
+        return self._views.view(caller, review, employee, covered=covered)
 
 
 def known(records: ReviewRecords, review_id: str) -> Review:
