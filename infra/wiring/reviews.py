@@ -64,7 +64,7 @@ class ReviewsUseCases(Wiring):
     def decide(self) -> DecideReview:
         from shared.reviews.usecases.decide_review import DecideReview
 
-        return DecideReview(documents(self._on), self._policy, self._views, self._looks, self.following)
+        return DecideReview(documents(self._on), self._policy, self._views, self.following)
 
     @wired
     def own_scores(self) -> GiveOwnScores:

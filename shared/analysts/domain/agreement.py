@@ -39,6 +39,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atanh, fsum, isfinite, sqrt, tanh
 from typing import Final, NamedTuple
 
@@ -49,6 +50,9 @@ Interval = tuple[float, float]
 
 LEVELS = (40, 60, 75, 90)
 """Where the rubric's second to fifth level begin, in points."""
+
+MIDDLES = tuple((low + high) // 2 for low, high in pairwise((0, *LEVELS, 100)))
+"""Points in the middle of each level."""
 
 TOLERANCE = 10.0
 """Points: less than a level's width, but for the highest level's ten, so that whoever differs by more sees something

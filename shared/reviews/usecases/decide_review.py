@@ -16,7 +16,7 @@ from shared.reviews.contract import ReviewDecision, ReviewView
 from shared.reviews.domain.review import Decided, pairs
 from shared.reviews.records import Asked, Decision, FinalScore, GivenScore, Look, Review, ReviewRecords
 from shared.reviews.usecases.follow_decision import FollowDecision
-from shared.reviews.usecases.looks import Looks, reviewer, with_look
+from shared.reviews.usecases.looks import reviewer, with_look
 from shared.reviews.usecases.review_item import drawn
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
@@ -31,14 +31,12 @@ class DecideReview:
         documents: Documents,
         policy: ReviewPolicy,
         views: ReviewViews,
-        looks: Looks,
         following: FollowDecision,
     ) -> None:
         self._documents = documents
         self._reviews = ReviewRecords(documents)
         self._policy = policy
         self._views = views
-        self._looks = looks
         self._following = following
 
     def before(self, caller: Caller, review_id: str) -> ReviewView:
@@ -50,11 +48,13 @@ class DecideReview:
         review = known(self._reviews, review_id)
         employee = self._policy.employee(review.employee_id)
         self._policy.require_reviewer(caller, review, employee)
-        return self._views.view(caller, review, employee, covered=self._looks.covers(caller, review, employee))
+        return self._views.view(caller, review, employee)
 
     def decide(self, caller: Caller, review_id: str, body: ReviewDecision) -> ReviewView:
         """Confirms, corrects or rejects; returns the review as it is then. The same decision again is answered as the
-        first time. It is a blind one only where the caller has given own scores before (give_own_scores.py). Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
+        first time. It is a blind one only where the caller has given own scores before (give_own_scores.py).
+
+        Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
         somebody else was first, or another analysis stands by now."""
         before = known(self._reviews, review_id)
         employee = self._policy.employee(before.employee_id)

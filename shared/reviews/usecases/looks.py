@@ -2,8 +2,8 @@
 
 Whoever has seen a score is drawn towards it: only what a person gave before says how far a scorer agrees with people.
 So the queue covers the scorer's scores until a person has given their own, or has said that they want to do without.
-What shows a call's scores elsewhere (a profile, a call, a list of calls) leaves an audit record; one since the analysis came, and the
-person may have seen them. Where a role's views leave no record nobody can tell, and they count as seen.
+What shows a call's scores elsewhere (a profile, a call, a list of calls) leaves an audit record; one since the analysis
+came, and the person may have seen them. Where a role's views leave no record nobody can tell: they count as seen.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from shared.kernel import access
 from shared.kernel.access import Caller, require
@@ -15,6 +16,18 @@ from shared.reviews.records import Review, ReviewRecords
 from shared.reviews.usecases.looks import Looks
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
+
+MOST_WAITING = 100
+"""Open reviews that are looked through for those that wait for somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """number: of reviews that wait for somebody; more: there may be others; next: which to take, None without one"""
+
+    number: int
+    more: bool
+    next: str | None
 
 
 class ShowReviews:
@@ -47,6 +60,18 @@ class ShowReviews:
         people = self._policy.sight(caller, employee_id)
         found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
         return Page(self._views.summaries(caller, found.items), found.next)
+
+    def waiting(self, caller: Caller, besides: str) -> Waiting:
+        """Returns how many other reviews wait for the caller, of those opened last, and which to take next."""
+        people = self._policy.sight(caller, None)
+        found = self._records.page(state="open", reason=None, people=people, limit=MOST_WAITING, after=None)
+        employees = self._policy.employees({one.employee_id for one in found.items})
+        mine = [
+            one.review_id
+            for one in found.items
+            if one.review_id != besides and self._policy.may_decide(caller, one, employees.get(one.employee_id))
+        ]
+        return Waiting(len(mine), found.next is not None, mine[0] if mine else None)
 
     def existing(self, caller: Caller, review_ids: Iterable[str]) -> frozenset[str]:
         """Returns which of some reviews exist, whose scores the caller has been shown. Raises Forbidden."""
