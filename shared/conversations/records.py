@@ -92,6 +92,13 @@ class SpeakerCorrection(Record, frozen=True, kw_only=True):
     reason: str
 
 
+class FormerDeal(Record, frozen=True, kw_only=True):
+    """Says which deal a call belonged to before, and until when."""
+
+    deal: CallDeal
+    until: datetime
+
+
 class CallRecord(Record, frozen=True, kw_only=True):
     """One call or e-mail thread.
 
@@ -100,6 +107,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
     tries:     how often the recorder did not have it yet
     paid:      answers that may be read several times, and are paid for once
     corrected: one for each voice whose person has been corrected
+    former_deals: since it was first described, the oldest first
     """
 
     record_id: str
@@ -130,6 +138,12 @@ class CallRecord(Record, frozen=True, kw_only=True):
     last_error: str | None = None
     paid: tuple[str, ...] | UnsetType = UNSET
     corrected: tuple[SpeakerCorrection, ...] | UnsetType = UNSET
+    former_deals: tuple[FormerDeal, ...] | UnsetType = UNSET
+
+    @property
+    def formerly(self) -> tuple[FormerDeal, ...]:
+        """Returns which deals it belonged to before."""
+        return () if self.former_deals is UNSET else self.former_deals
 
     @property
     def corrections(self) -> tuple[SpeakerCorrection, ...]:
@@ -230,7 +244,11 @@ class CallRecords:
             wanted = work(known)
             if wanted is None:
                 return known, False
-            changed = wanted.changed(updated_at=self._clock.now())
+            now = self._clock.now()
+            changed = wanted.changed(updated_at=now)
+            if wanted.deal != known.deal and (known.state != "discovered" or known.deal != CallDeal()):
+                former = FormerDeal(deal=known.deal, until=now)
+                changed = changed.changed(former_deals=(*known.formerly, former))
             transaction.write(Put(_path(identity), changed.stored()))
             return changed, True
 

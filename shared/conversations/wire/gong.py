@@ -113,7 +113,7 @@ def _monologues(value: Any, path: str) -> list[Turn]:
                     speaker_id=gong_json.identifier(monologue.get("speakerId"), f"{here}.speakerId"),
                     start_ms=sentences[0][0],
                     end_ms=max(end for _, end, _ in sentences),
-                    text="\n".join(text for _, _, text in sentences),
+                    text="\n".join(text for _, _, text in sentences)[: gong_json.LONGEST_TEXT],
                 )
             )
     return turns
