@@ -111,9 +111,12 @@ class ReviewsUseCases(Wiring):
 
     @wired
     def certificates(self) -> Certificates:
+        from shared.observations.records import Ledger
         from shared.reviews.usecases.certificates import Certificates
+        from shared.reviews.usecases.recent_scores import ReadRecentScores
 
-        return Certificates(self._certificate_records)
+        recent = ReadRecentScores(Ledger(documents(self._on)), self._certificate_records)
+        return Certificates(self._certificate_records, recent)
 
     @property
     def _certificate_records(self) -> CertificateRecords:

@@ -156,8 +156,21 @@ class CertificateView(Output):
     competencies: list[CompetencyCertificate]
 
 
+class RecentScores(Output):
+    """Tells what became of a scorer's scores in the newest 200 observed conversations."""
+
+    scorer: str
+    calls: int = Field(description="Analyses of this scorer")
+    scores: int
+    waiting: int = Field(description="Those that count only once a person has looked")
+    competencies: int = Field(description="Competencies that it scored")
+    counting: int = Field(description="Those of which some score counts without a person")
+    certified: int = Field(description="Those for which blind reviews say that it agrees with people")
+
+
 class CertificateList(Output):
     certificates: list[CertificateView]
+    recent: list[RecentScores] = Field(description="The scorer that scored last first")
 
 
 class CertificateHistory(Output):

@@ -141,7 +141,7 @@ def test_another_analysis_is_looked_at_anew_and_who_has_seen_the_former_is_not_b
     deliver(world)
 
     with pytest.raises(Conflict, match="analysed again"):
-        gave(world, **OWN, event_id=seen)
+        gave(world, not_observed=["discovery", "listening"], event_id=seen)
     assert world.process().reviews.show.get(REVIEWER, REVIEW).awaits_own_scores
     assert not gave(world, scores=[{"competency": "discovery", "score": 50}]).blind
     assert gave(world, ADMINISTRATOR, not_observed=["discovery"]).blind
