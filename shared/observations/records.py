@@ -76,6 +76,11 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     voided: Voided | None = None
     stood: Standing | None = None
 
+    @property
+    def sender(self) -> str:
+        """Returns the source that sent it; `source` is the recorder where a call is named by its recorder's id."""
+        return self.activity if self.kind == "field" else self.source
+
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         found: dict[str, FieldValue] = msgspec.structs.asdict(self)
