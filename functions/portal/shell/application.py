@@ -236,9 +236,16 @@ class Portal:
         """Leads who has no session to the sign-in and back; a sign-in that failed says why."""
         if request.path.startswith("/sign-in"):
             return self._sign_in(request, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
-        if request.method != "GET" or request.path == "/":
+        if request.path == "/" or not self._has_page(request):
             return _go("/sign-in")
         return _go("/sign-in?" + urlencode({"next": _here(request)}))
+
+    def _has_page(self, request: Request) -> bool:
+        """Tells whether a page stands where the request went: a form that could not be sent is shown again there."""
+        try:
+            return self._match(request)[0] in self._routes
+        except (MethodNotAllowed, NotFound):
+            return False
 
     def _problem(self, request: Request, status: int, detail: str, reference: str | None = None) -> Response:
         words_of = detail if detail[:1].isupper() else f"{detail[:1].upper()}{detail[1:]}"
