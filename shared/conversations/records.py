@@ -15,7 +15,7 @@ from datetime import datetime
 from msgspec import UNSET, UnsetType, field
 
 from shared.conversations.domain.call_name import CallName, record_id
-from shared.conversations.domain.call_state import How, State
+from shared.conversations.domain.call_state import MOST_TRIES, How, State
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.kernel.errors import NotFound
@@ -107,6 +107,8 @@ class CallRecord(Record, frozen=True, kw_only=True):
     tries:     how often the recorder did not have it yet
     paid:      answers that may be read several times, and are paid for once
     corrected: one for each voice whose person has been corrected
+    scope, language: as the recorder says; customers: whether anybody of outside took part; set_aside: how many
+               sentences could not be read, where there are any. Unset until it is fetched
     former_deals: since it was first described, the oldest first
     """
 
@@ -138,6 +140,10 @@ class CallRecord(Record, frozen=True, kw_only=True):
     last_error: str | None = None
     paid: tuple[str, ...] | UnsetType = UNSET
     corrected: tuple[SpeakerCorrection, ...] | UnsetType = UNSET
+    scope: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    customers: bool | UnsetType = UNSET
+    set_aside: int | UnsetType = UNSET
     former_deals: tuple[FormerDeal, ...] | UnsetType = UNSET
 
     @property
@@ -161,6 +167,11 @@ class CallRecord(Record, frozen=True, kw_only=True):
         speaking = {one.employee_id for one in self.speakers} | {one.to for one in self.corrections}
         former = {one.employee_id: one for correction in self.corrections for one in correction.was}
         return {employee_id: one for employee_id, one in former.items() if employee_id not in speaking}
+
+    @property
+    def given_up(self) -> bool:
+        """Tells whether what was waited for did not come in time: should it come after all, the call is taken up."""
+        return self.tries >= MOST_TRIES and self.state in ("failed", "nobody")
 
     @property
     def name(self) -> CallName:
