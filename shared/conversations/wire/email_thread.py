@@ -67,9 +67,7 @@ def thread_heads(data: bytes, *, home_domains: Collection[str] = (), thread_id: 
         call_id=_checked(thread_id) or identity(messages),
         started=first,
         duration_ms=(messages[-1].sent - first) // _MILLISECOND,
-        parties=_parties(
-            messages, [_Said(one.sender, one.sent, "") for one in messages if not one.automatic], home_domains
-        ),
+        parties=_parties(messages, writing, home_domains),
         turns=(),
         medium="email",
     )
