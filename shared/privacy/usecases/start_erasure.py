@@ -89,9 +89,7 @@ class StartErasure:
             raise NotFound(f"there is no erasure {known[:60]!r}", field="run_id")
         return run
 
-    def _begun(
-        self, caller: Caller, run_id: str, salt: str, record: Employee, former: Iterable[str]
-    ) -> OpenErasure:
+    def _begun(self, caller: Caller, run_id: str, salt: str, record: Employee, former: Iterable[str]) -> OpenErasure:
         now, one = self._clock.now(), Counts(removed=1)
         return OpenErasure(
             run_id=run_id,
