@@ -69,6 +69,11 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "a moved call": lambda on: on.calls.move_call.move(
         NOBODY, "none", CallMoveBody(speaker_id="1", employee_id=JOE, reason="None")
     ),
+    "another id": lambda on: on.identities.start_move.rename(NOBODY, JOE, "other@augmentcode.com", "None"),
+    "two records of one person": lambda on: on.identities.start_move.merge(NOBODY, JOE, SARAH, "None"),
+    "a move": lambda on: on.identities.moves.one(NOBODY, "none"),
+    "moves": lambda on: on.identities.moves.latest(NOBODY),
+    "former ids": lambda on: on.identities.moves.former_ids(NOBODY, JOE),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
     "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),
