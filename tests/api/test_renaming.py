@@ -137,8 +137,8 @@ class TestRename:
         rename(api)
         api.deliver()
         api.clock.move(minutes=5)
-        items = api.get("changes", after=cursor).json["items"]
-        assert hashlib.sha256(JOE.encode()).hexdigest() in [one["erased"] for one in items]
+        items = api.get("changes", after=cursor).json["changes"]
+        assert hashlib.sha256(JOE.encode()).hexdigest() in [one.get("erased") for one in items]
         assert JANE in [one["employee_id"] for one in items]
         assert JOE not in [one["employee_id"] for one in items]
 

@@ -19,7 +19,7 @@ from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
 from tests.api.conftest import loaded, seen
 from tests.call_pipeline.test_email_threads import thread
-from tests.harness.api_client import JOE, ApiClient
+from tests.harness.api_client import JOE, SARAH, ApiClient
 from tests.harness.platform import Platform
 
 __all__ = ["loaded", "seen"]
