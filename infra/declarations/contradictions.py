@@ -27,6 +27,7 @@ def contradictions(pipeline: Pipeline) -> Iterator[str]:
     for function in pipeline.functions.values():
         yield from _of_trigger(function, function.name in routed, bool(pipeline.schedules_of(function.name)))
         yield from _of_names(function, pipeline)
+        yield from _of_posts(function, pipeline)
         yield from _of_data(function)
     yield from _of_topics(pipeline)
     for schedule in pipeline.schedules.values():
@@ -121,6 +122,12 @@ def _of_names(function: FunctionSpec, pipeline: Pipeline) -> Iterator[str]:
     ):
         for unknown in sorted(set(names) - known.keys()):
             yield f"function {function.name} names the unknown {kind} {unknown}"
+
+
+def _of_posts(function: FunctionSpec, pipeline: Pipeline) -> Iterator[str]:
+    for name in function.posts:
+        if not any(route.host == "api" and route.function == name for route in pipeline.routes):
+            yield f"function {function.name} posts to {name}, which the API has no route to"
 
 
 def _of_data(function: FunctionSpec) -> Iterator[str]:

@@ -149,7 +149,7 @@ def _build(declared: JsonObject) -> Pipeline:
 
 
 def _function(name: str, entry: JsonObject, defaults: JsonObject) -> FunctionSpec:
-    listed = ("publishes", "enqueues", "secrets", "packages", "audiences")
+    listed = ("publishes", "enqueues", "posts", "secrets", "packages", "audiences")
     return _made(
         FunctionSpec,
         name=name,

@@ -76,6 +76,7 @@ class FunctionSpec:
     """One deployed function; the name is its folder under `functions/` and its entry point.
 
     topic, queue   what triggers it, for the triggers of that name
+    posts          functions that it posts events to, with its own account, as any integration does
     audiences      what its callers' tokens may be minted for, beyond its own URL
     retry          of its topic's subscription; a queue has its own
     signs          signs tokens as its own account, which domain-wide delegation needs
@@ -96,6 +97,7 @@ class FunctionSpec:
     queue: str | None = None
     publishes: tuple[str, ...] = ()
     enqueues: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
     data: Data = Data()
     secrets: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
@@ -189,6 +191,10 @@ class Pipeline:
     def function_of_queue(self, queue: str) -> FunctionSpec:
         """Returns the one function that a queue's tasks are for."""
         return next(function for function in self.functions.values() if function.queue == queue)
+
+    def posters(self, function: str) -> tuple[str, ...]:
+        """Returns the functions that post events to one."""
+        return tuple(name for name, other in self.functions.items() if function in other.posts)
 
     def schedules_of(self, function: str) -> tuple[Schedule, ...]:
         return tuple(schedule for schedule in self.schedules.values() if schedule.function == function)

@@ -2,7 +2,7 @@
 
 For the demonstration, and for tests that want the real protocol rather than a patch: access keys, both limits with
 `Retry-After`, pages behind cursors that expire, an empty result as 404, details and transcripts that become ready at
-different times.
+different times, and calls that are there before they are whole.
 
 What it answers follows the published OpenAPI description of version 2 for
 
@@ -20,10 +20,10 @@ import re
 import secrets
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from infra.demonstration.gong_payloads import Body, Call, CallTranscript, CrmObject, CrmSystem
 from shared.kernel.json_values import Json, JsonObject
@@ -45,14 +45,22 @@ class Answer:
     retry_after: int | None = None
 
 
+Lack = Literal["parties", "voices", "words", "transcript"]
+"""What a half-ready call does not have yet: any party, a `speakerId` with any party, a monologue, or a transcript that
+is more than null."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """details, transcript: entries of `calls` and `callTranscripts`; each is there from its moment on."""
+    """details, transcript: entries of `calls` and `callTranscripts`; each is there from its moment on, and whole from
+    `whole_at` on: until then it `lacks` something."""
 
     details: Call
     transcript: CallTranscript | None
     details_at: datetime
     transcript_at: datetime
+    lacks: frozenset[Lack]
+    whole_at: datetime
 
     @property
     def when(self) -> datetime:
@@ -122,12 +130,19 @@ class GongInterface:
         *,
         details_after: timedelta = timedelta(0),
         transcript_after: timedelta = timedelta(0),
+        lacks: Collection[Lack] = (),
+        whole_after: timedelta = timedelta.max,
     ) -> str:
-        """Adds a call that has been recorded, or has changed; its id. Each half becomes ready after its own while."""
+        """Adds a call that has been recorded, or has changed; its id. Each half becomes ready after its own while.
+
+        lacks: what it has not got until `whole_after`
+        """
         call_id = str(details["metaData"]["id"])
         now = self._now()
+        whole_at = datetime.max.replace(tzinfo=UTC) if whole_after == timedelta.max else now + whole_after
+        there = now + details_after, now + transcript_after
         with self._lock:
-            self._calls[call_id] = _Stored(details, transcript, now + details_after, now + transcript_after)
+            self._calls[call_id] = _Stored(details, transcript, *there, frozenset(lacks), whole_at)
         return call_id
 
     def add_answers(self, extensive: Body, transcripts: Body) -> list[str]:
@@ -166,7 +181,7 @@ class GongInterface:
         selector = _object(asked.get("contentSelector") or {}, "contentSelector")
         expired = self._now() - self._cursor_lives
         self._listings = {cursor: one for cursor, one in self._listings.items() if one.begun > expired - _REMEMBERED}
-        chosen = [self._calls[call_id] for call_id in page]
+        chosen = [_as_ready(self._calls[call_id], self._now()) for call_id in page]
         shown = [_shown(one.details, selector) for one in chosen] if path == EXTENSIVE else []
         if left:
             cursor = records["cursor"] = secrets.token_urlsafe(32)
@@ -214,6 +229,23 @@ class GongInterface:
         if not found:
             raise _Refused(404, "No calls found corresponding to the provided filters")
         return _Listing(path, filters, tuple(call_id for _, call_id in found), len(found), 0, now)
+
+
+def _as_ready(stored: _Stored, now: datetime) -> _Stored:
+    """Returns a call without what it does not have yet."""
+    if not stored.lacks or stored.whole_at <= now:
+        return stored
+    details, transcript = stored.details, stored.transcript
+    if "parties" in stored.lacks:
+        details = {**details, "parties": []}
+    if "voices" in stored.lacks:
+        parties = [party.copy() for party in details.get("parties", ())]
+        for party in parties:
+            party.pop("speakerId", None)
+        details = {**details, "parties": parties}
+    if transcript is not None and stored.lacks & {"words", "transcript"}:
+        transcript = {**transcript, "transcript": [] if "words" in stored.lacks else None}
+    return replace(stored, details=details, transcript=transcript)
 
 
 def _shown(details: Call, selector: JsonObject) -> Call:

@@ -61,8 +61,10 @@ class Call(TypedDict):
 
 
 class CallTranscript(TypedDict):
+    """Holds what was said. transcript: null, or empty, before it is there"""
+
     callId: str
-    transcript: list[JsonObject]
+    transcript: list[JsonObject] | None
 
 
 class Body(TypedDict, total=False):

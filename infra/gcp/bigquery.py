@@ -174,9 +174,9 @@ class BigQueryWarehouse:
         if table.refresh == "incremental":
             newest = self._run(self._catalogue.newest(table), {})[0]["newest"]
             since = newest - timedelta(days=OVERLAP_DAYS) if isinstance(newest, datetime) else _BEGINNING
-            self._run(self._catalogue.fill(table), {"since": since})
+            self._run(_together(self._catalogue.fill(table)), {"since": since})
         else:
-            sql = self._catalogue.fill(table)
+            sql = _together(self._catalogue.fill(table))
             self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
 
     def _run(self, sql: str, parameters: Row) -> list[Row]:
@@ -202,6 +202,13 @@ class BigQueryWarehouse:
             )
             rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry, job_retry=None)
             return [dict(row.items()) for row in rows]
+
+
+def _together(statements: Sequence[str]) -> str:
+    """Returns a script that has the effect of all statements or of none."""
+    if len(statements) == 1:
+        return statements[0]
+    return "".join(f"{statement};\n" for statement in ("BEGIN TRANSACTION", *statements, "COMMIT TRANSACTION"))
 
 
 @contextmanager

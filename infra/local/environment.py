@@ -30,13 +30,14 @@ T = TypeVar("T")
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
 
-SERVICES: Mapping[str, frozenset[Scope]] = {
+SERVICES: dict[str, frozenset[Scope]] = {
     service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
     service_account("replay"): frozenset({"events.write", "profiles.read"}),
-    service_account("gong-middleware"): frozenset({"events.write"}),
     service_account("administration"): frozenset({"events.write", "profiles.read", "administration"}),
 }
 """The local integrations; anyone who can read the data directory's key can be one of them, on this machine only."""
+POSTING = service_account("gong-middleware")
+"""The account of the functions that post events themselves; they share a process here."""
 
 
 class EmbeddedEnvironment(Environment):
@@ -68,7 +69,7 @@ class EmbeddedEnvironment(Environment):
         self.dead_letters = parts.queue
         self.files = parts.files
         self.tokens = parts.tokens
-        self.services = SERVICES
+        self.services = SERVICES | ({POSTING: frozenset({"events.write"})} if parts.pipeline.posters("ingest") else {})
         # On one machine everything is the caller's own; whoever tests a client against 429 sets it.
         self.limits_callers = self.settings.get("AUGMENT_RATE_LIMITS") == "on"
 
@@ -82,7 +83,7 @@ class EmbeddedEnvironment(Environment):
     def observations(self) -> HttpObservations:
         from infra.web.observations import HttpObservations
 
-        source = self.parts.issuer.source(service_account("gong-middleware"))
+        source = self.parts.issuer.source(POSTING)
         return HttpObservations(lambda: self.parts.addresses["api"], source, audience_of(API))
 
     @cached_property

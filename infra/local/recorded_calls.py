@@ -13,11 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall, UnreadableCall
 from shared.conversations.ports.calls import CallPage, CursorExpired, UnreadableAnswer
 from shared.conversations.wire import gong_json
-from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_turns
+from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_said
 from shared.conversations.wire.gong_json import Unreadable
 from shared.kernel.json_values import JsonObject
 
@@ -73,12 +73,12 @@ class RecordedCalls:
             raise UnreadableAnswer(found.detail, field=found.place, raw=found.raw)
         return found
 
-    def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
+    def transcript(self, call_id: str) -> Said | None:
         for one in reversed(self._files()):
             if call_id in one.said_in:
                 entry = _entries_said(_body(one.path)).get(call_id)
                 if entry is not None:  # else the file has changed in this very moment
-                    return _turns(entry, call_id)
+                    return _said(entry, call_id)
         return None
 
     def _files(self) -> list[_Exported]:
@@ -133,10 +133,10 @@ def _entries_said(body: Any) -> dict[str, JsonObject]:
     return found
 
 
-def _turns(entry: JsonObject, call_id: str) -> tuple[Turn, ...] | None:
+def _said(entry: JsonObject, call_id: str) -> Said | None:
     raw = gong_json.written({"callTranscripts": [entry]})
     try:
-        return parse_turns(raw, call_id)
+        return parse_said(raw, call_id)
     except Unreadable as error:
         raise UnreadableAnswer(error.detail, field=error.field, raw=raw) from None
 

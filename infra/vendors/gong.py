@@ -21,10 +21,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
-from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, CallPage, CursorExpired, RateLimited, UnreadableAnswer
-from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_error, parse_turns
+from shared.conversations.wire.gong_calls import CallsAnswer, parse_calls, parse_error, parse_said
 from shared.conversations.wire.gong_json import Unreadable
 from shared.kernel import moments
 from shared.kernel.errors import Rejected, Retryable
@@ -118,12 +118,12 @@ class GongCalls:
                 raise UnreadableAnswer(odd.detail, field=odd.place, raw=odd.raw)
         return next((one for one in found.calls if one.call_id == call_id), None)
 
-    def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
+    def transcript(self, call_id: str) -> Said | None:
         answer = self._post("/v2/calls/transcript", {"filter": {"callIds": [call_id]}})
         if answer is None:
             return None
         try:
-            return parse_turns(answer, call_id)
+            return parse_said(answer, call_id)
         except Unreadable as error:
             raise UnreadableAnswer(error.detail, field=error.field, raw=answer) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from infra.wiring.conversations import conversations
@@ -12,12 +13,19 @@ from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.tasks import tasks
 
 if TYPE_CHECKING:
+    from shared.conversations.usecases.deals_in_force import DealsInForce
+    from shared.frameworks.usecases.configuration import Configuration
+    from shared.ports.ambient import Clock
+    from shared.ports.documents import Documents
+    from shared.privacy.usecases.first_sight import FirstSight
     from shared.ratings.records import RatingsRecords
     from shared.ratings.usecases.compare_readiness import CompareReadiness
     from shared.ratings.usecases.export_profiles import ExportProfiles
+    from shared.ratings.usecases.known_at import KnownAt
     from shared.ratings.usecases.list_changes import ListChanges
     from shared.ratings.usecases.list_people import ListPeople
     from shared.ratings.usecases.project_person import ProjectPerson
@@ -59,7 +67,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.show_profile import ShowProfile
 
         known = people(self._on)
-        return ShowProfile(known.profile_access, known.records, self.projecting)
+        return ShowProfile(known.profile_access, known.records, self.projecting, self._known_at)
 
     @property
     def export(self) -> ExportProfiles:
@@ -84,15 +92,22 @@ class RatingsUseCases(Wiring):
 
     @wired
     def projecting(self) -> ProjectPerson:
-        from shared.observations.records import Ledger
-        from shared.observations.state_records import States
-        from shared.ratings.usecases.expected_contexts import ExpectedContexts
-        from shared.ratings.usecases.project_person import ProjectPerson
-
         on = self._on
-        expected = ExpectedContexts(self._records, Ledger(documents(on)), conversations(on).deals)
-        configuration, sight = frameworks(on).configuration, on.once(first_sight)
-        return ProjectPerson(States(documents(on)), configuration, expected, sight, on.clock)
+        return projecting(
+            documents(on), frameworks(on).configuration, conversations(on).deals, on.once(first_sight), on.clock
+        )
+
+    @property
+    def _known_at(self) -> KnownAt:
+        from shared.platform.records.kept_since import KeptSince
+        from shared.ratings.usecases.known_at import KnownAt
+
+        return KnownAt(KeptSince(documents(self._on)), self._on.clock, self._projecting_then)
+
+    def _projecting_then(self, at: datetime) -> ProjectPerson:
+        from infra.wiring.rewound import projecting_at
+
+        return projecting_at(documents(self._on), integrations(self._on), at)
 
     @wired
     def readiness(self) -> Readiness:
@@ -135,6 +150,20 @@ class RatingsUseCases(Wiring):
         from shared.ratings.records import RatingsRecords
 
         return RatingsRecords(documents(self._on))
+
+
+def projecting(
+    store: Documents, configuration: Configuration, deals: DealsInForce, sight: FirstSight, clock: Clock
+) -> ProjectPerson:
+    """Makes what projects one person, by a store as it is or was."""
+    from shared.observations.records import Ledger
+    from shared.observations.state_records import States
+    from shared.ratings.records import RatingsRecords
+    from shared.ratings.usecases.expected_contexts import ExpectedContexts
+    from shared.ratings.usecases.project_person import ProjectPerson
+
+    expected = ExpectedContexts(RatingsRecords(store), Ledger(store), deals)
+    return ProjectPerson(States(store), configuration, expected, sight, clock)
 
 
 def ratings(on: Environment) -> RatingsUseCases:

@@ -74,10 +74,12 @@ class TaxonomyUseCases(Wiring):
 
     @wired
     def _publication(self) -> Publication:
+        from shared.platform.records.kept_since import KeptSince
         from shared.taxonomy.usecases.publication import Publication
 
         on = self._on
-        return Publication(frameworks(on).records, frameworks(on).configuration, self.following, on.clock)
+        kept = KeptSince(documents(on))
+        return Publication(frameworks(on).records, frameworks(on).configuration, self.following, kept, on.clock)
 
 
 def taxonomy(on: Environment) -> TaxonomyUseCases:

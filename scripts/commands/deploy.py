@@ -84,7 +84,7 @@ class Environment:
         return (f"-var=environment={self.name}", f"-var-file={self.settings}")
 
     def _setting(self, name: str, default: str | None = None) -> str:
-        found = re.search(rf'^\s*{name}\s*=\s*"([^"]+)"', self.settings.read_text("utf-8"), re.MULTILINE)
+        found = re.search(rf'^[ \t]*{name}[ \t]*=[ \t]*"([^"\n]+)"', self.settings.read_text("utf-8"), re.MULTILINE)
         if found:
             return found[1]
         if default is None:

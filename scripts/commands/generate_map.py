@@ -47,6 +47,7 @@ def _edges(function: FunctionSpec) -> list[str]:
         lines.append(f"  {_id(function.queue)} --> {function.name}")
     lines += [f"  {function.name} --> {_id(topic)}" for topic in function.publishes]
     lines += [f"  {function.name} --> {_id(queue)}" for queue in function.enqueues]
+    lines += [f"  {function.name} --> {other}" for other in function.posts]
     if function.data.warehouse == "write":
         lines.append(f"  {function.name} --> warehouse")
     return lines

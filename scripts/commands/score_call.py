@@ -70,6 +70,8 @@ def _scored(arguments: argparse.Namespace) -> JsonObject:
         confirmed_by=arguments.reviewer if arguments.confirm else None,
     )
     print(f"{arguments.file.name}: {speaker}")
+    if call.set_aside:
+        print(f"Left out, since they cannot be read: {call.set_aside} sentences.")
     for line in explain(analysis):
         print(f"  {line}")
     return body

@@ -50,6 +50,12 @@ class CallItem(Output):
     duration_seconds: int
     url: str | None = Field(description="Where it can be listened to")
     title: str | None
+    scope: str | None = Field(description="Internal, External or Unknown, as the recorder says; null where it does not")
+    language: str | None = Field(description="As the recorder says (eng, deu …); null where it does not")
+    customers: bool | None = Field(
+        description="Whether anybody of outside took part; a call without customers is not scored. null: not known yet"
+    )
+    set_aside: int = Field(description="Sentences of the transcript that could not be read, and were left out")
     deal: CallDeal
     context: dict[str, Any]
     scorer: str | None

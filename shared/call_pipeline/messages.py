@@ -17,8 +17,9 @@ class CallAnalysed(Fact):
     source: str = Field(description="The recorder, or email")
     call_id: str = Field(description="The source's own id of the call or thread")
     analysis: int = Field(description="0 for the first, then one more with each that a person asks for")
-    state: Literal["observed", "nobody", "private", "refused", "failed"] = Field(
-        description="observed, nobody (of ours spoke), private, refused (by the analyst) or failed (nothing to read)"
+    state: Literal["observed", "nobody", "internal", "private", "refused", "failed"] = Field(
+        description="observed, nobody (of ours spoke), internal (nobody of outside took part), private, refused (by "
+        "the analyst) or failed (nothing to read)"
     )
     started_at: datetime = Field(description="When the call began, or the thread's first message was sent, UTC")
     finished_at: datetime = Field(description="When the platform was done with it, UTC")

@@ -15,7 +15,7 @@ from datetime import datetime
 from msgspec import UNSET, UnsetType, field
 
 from shared.conversations.domain.call_name import CallName, record_id
-from shared.conversations.domain.call_state import How, State
+from shared.conversations.domain.call_state import MOST_TRIES, How, State
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.kernel.errors import NotFound
@@ -92,6 +92,13 @@ class SpeakerCorrection(Record, frozen=True, kw_only=True):
     reason: str
 
 
+class FormerDeal(Record, frozen=True, kw_only=True):
+    """Says which deal a call belonged to before, and until when."""
+
+    deal: CallDeal
+    until: datetime
+
+
 class CallRecord(Record, frozen=True, kw_only=True):
     """One call or e-mail thread.
 
@@ -100,6 +107,9 @@ class CallRecord(Record, frozen=True, kw_only=True):
     tries:     how often the recorder did not have it yet
     paid:      answers that may be read several times, and are paid for once
     corrected: one for each voice whose person has been corrected
+    scope, language: as the recorder says; customers: whether anybody of outside took part; set_aside: how many
+               sentences could not be read, where there are any. Unset until it is fetched
+    former_deals: since it was first described, the oldest first
     """
 
     record_id: str
@@ -130,6 +140,16 @@ class CallRecord(Record, frozen=True, kw_only=True):
     last_error: str | None = None
     paid: tuple[str, ...] | UnsetType = UNSET
     corrected: tuple[SpeakerCorrection, ...] | UnsetType = UNSET
+    scope: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    customers: bool | UnsetType = UNSET
+    set_aside: int | UnsetType = UNSET
+    former_deals: tuple[FormerDeal, ...] | UnsetType = UNSET
+
+    @property
+    def formerly(self) -> tuple[FormerDeal, ...]:
+        """Returns which deals it belonged to before."""
+        return () if self.former_deals is UNSET else self.former_deals
 
     @property
     def corrections(self) -> tuple[SpeakerCorrection, ...]:
@@ -147,6 +167,11 @@ class CallRecord(Record, frozen=True, kw_only=True):
         speaking = {one.employee_id for one in self.speakers} | {one.to for one in self.corrections}
         former = {one.employee_id: one for correction in self.corrections for one in correction.was}
         return {employee_id: one for employee_id, one in former.items() if employee_id not in speaking}
+
+    @property
+    def given_up(self) -> bool:
+        """Tells whether what was waited for did not come in time: should it come after all, the call is taken up."""
+        return self.tries >= MOST_TRIES and self.state in ("failed", "nobody")
 
     @property
     def name(self) -> CallName:
@@ -230,7 +255,11 @@ class CallRecords:
             wanted = work(known)
             if wanted is None:
                 return known, False
-            changed = wanted.changed(updated_at=self._clock.now())
+            now = self._clock.now()
+            changed = wanted.changed(updated_at=now)
+            if wanted.deal != known.deal and (known.state != "discovered" or known.deal != CallDeal()):
+                former = FormerDeal(deal=known.deal, until=now)
+                changed = changed.changed(former_deals=(*known.formerly, former))
             transaction.write(Put(_path(identity), changed.stored()))
             return changed, True
 

@@ -3,6 +3,7 @@
 frameworks/<id>                              the version in force, and what follows its publication
 framework_versions/<id>@<version>            every version
 parameters/current, settings/reviews         what is in force; nothing while the shipped defaults are
+former_settings/<digest>                     what was in force before a change, and until when
 parameter_versions/<version>                 every version of the parameters but the shipped one, 1
 certificates/<id>                            how far a scorer agrees with people, per competency
 certificates/<id>/certificate_days/<day>     the same as it was that day
@@ -21,6 +22,7 @@ from shared.frameworks.domain.parameters import Noise, Parameters, Verdict
 from shared.frameworks.domain.published_parameters import since
 from shared.frameworks.domain.review_settings import ReviewSettings
 from shared.kernel.access import Role
+from shared.kernel.field_values import FieldValue
 from shared.kernel.ids import digest
 from shared.kernel.records import Record, Versioned
 from shared.ports.documents import (
@@ -228,8 +230,12 @@ class SettingsRecords:
         found = (reader or self._documents).get(REVIEW_SETTINGS)
         return None if found is None else ReviewSettings(**found.data)
 
-    def set_reviews(self, transaction: Transaction, settings: ReviewSettings) -> None:
-        """Writes how scores are reviewed."""
+    def set_reviews(self, transaction: Transaction, settings: ReviewSettings, now: datetime) -> None:
+        """Writes how scores are reviewed, and keeps how they were until now."""
+        known = self.reviews(transaction)
+        settings_then = None if known is None else asdict(known)
+        former: dict[str, FieldValue] = {"path": REVIEW_SETTINGS, "until": now, "settings": settings_then}
+        transaction.write(Put(f"former_settings/{digest(REVIEW_SETTINGS, now.isoformat())}", former))
         transaction.write(Put(REVIEW_SETTINGS, asdict(settings)))
 
 

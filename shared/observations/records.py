@@ -16,7 +16,7 @@ import msgspec
 from shared.kernel.field_values import FieldValue
 from shared.kernel.pages import Page, Position, newest_first, page_of
 from shared.kernel.records import Record, Versioned
-from shared.observations.domain.entry import decode_entries, voided, without_void
+from shared.observations.domain.entry import VOID, decode_entries, with_status, without_void
 from shared.observations.domain.event_filter import EventFilter
 from shared.observations.domain.observation import Kind, Standing
 from shared.observations.domain.older_entry import with_receipt
@@ -52,6 +52,7 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     """One accepted event. payload, answer, message: as JSON, since they are only ever read whole
 
     entry:        its text in the employee's state
+    stood:        how it stood before it was void
     competencies: those that it scores, in the framework's word where it is known there
     """
 
@@ -73,12 +74,19 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     answer: str
     message: str
     voided: Voided | None = None
+    stood: Standing | None = None
+
+    @property
+    def sender(self) -> str:
+        """Returns the source that sent it; `source` is the recorder where a call is named by its recorder's id."""
+        return self.activity if self.kind == "field" else self.source
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
         found: dict[str, FieldValue] = msgspec.structs.asdict(self)
         found.pop("voided")
-        return found if self.voided is None else found | {"voided": self.voided.stored()}
+        found.pop("stood")
+        return found if self.voided is None else found | {"voided": self.voided.stored(), "stood": self.stood}
 
     @property
     def entry_with_receipt(self) -> str:
@@ -92,8 +100,8 @@ class LedgerEvent(Record, frozen=True, kw_only=True):
     def made_void(self, why: Voided) -> LedgerEvent:
         """Returns the event as it is when it is void."""
         message = json.dumps(json.loads(self.message) | {"standing": "void"}, separators=(",", ":"))
-        entry = voided(self.entry_with_receipt)
-        return self.changed(standing="void", entry=entry, message=message, voided=why)
+        entry = with_status(self.entry_with_receipt, VOID)
+        return self.changed(standing="void", entry=entry, message=message, voided=why, stood=self.standing)
 
 
 class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
@@ -198,7 +206,7 @@ class Ledger:
     def voiding(event: LedgerEvent, stamp: str) -> Merge:
         """Returns the write that keeps an event as void, unless it has changed. stamp: the version that was read"""
         stored = event.stored()
-        kept = {name: stored[name] for name in ("standing", "entry", "message", "voided")}
+        kept = {name: stored[name] for name in ("standing", "entry", "message", "voided", "stood")}
         return Merge(f"events/{event.event_id}", kept, if_version=stamp)
 
     def of_call(self, source: str, source_id: str, employee_id: str) -> list[ToldEvent]:

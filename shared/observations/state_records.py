@@ -1,6 +1,7 @@
 """Keeps each employee's state: the set of the entries of what was observed.
 
-states/<employee id>    {employee_id, framework_id, observations: key → entry, collected}
+states/<employee id>    {employee_id, framework_id, observations: key → entry, collected,
+                         former_frameworks: until when → framework id}
 """
 
 from __future__ import annotations
@@ -50,9 +51,12 @@ class States:
             yield [document.data["employee_id"] for document in found]
 
     @staticmethod
-    def begun(employee_id: str, framework_id: str) -> Merge:
-        """Returns the write that gives a person a state, or changes the framework of the one they have."""
+    def begun(employee_id: str, framework_id: str, former: Mapping[str, str] | None = None) -> Merge:
+        """Returns the write that gives a person a state, or changes the framework of the one they have. former: until
+        when they had another one"""
         state: dict[str, FieldChange] = {"employee_id": employee_id, "framework_id": framework_id, "observations": {}}
+        if former:
+            state["former_frameworks"] = former
         return Merge(f"states/{employee_id}", state)
 
     @staticmethod

@@ -125,11 +125,15 @@ class EmployeeRecords:
         PreconditionFailed where another was faster."""
         employee_id, stored = employee.employee_id, employee.stored()
         path = _path(employee_id)
-        state = States.begun(employee_id, employee.framework_id)
 
         def work(transaction: Transaction) -> None:
-            transaction.get(path)  # begins it: an entry of the log stands in a transaction, which is bounded in time
-            entry = change(now(), "person", employee_id=employee_id).written()
+            # Begins it: an entry of the log stands in a transaction, which is bounded in time.
+            known = transaction.get(path)
+            at = now()
+            was = None if known is None else known.data.get("framework_id")
+            former = {at.isoformat(): was} if isinstance(was, str) and was != employee.framework_id else None
+            state = States.begun(employee_id, employee.framework_id, former)
+            entry = change(at, "person", employee_id=employee_id).written()
             transaction.write(Create(path, stored) if new else Put(path, stored, over), state, entry)
 
         self._documents.transact(work)

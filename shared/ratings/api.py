@@ -69,7 +69,17 @@ VIEW = Parameter(
             "One more context to rate: `industry=healthcare&deal_size=enterprise`, percent-encoded as a whole; "
             "`notices` tell of values that the framework does not know",
         ),
-        Parameter("as_of", "As of this day instead of today", {"type": "string", "format": "date"}),
+        Parameter(
+            "as_of",
+            "What was true on this day instead of today, by all that is known now",
+            {"type": "string", "format": "date"},
+        ),
+        Parameter(
+            "known_at",
+            "What was shown at this moment (RFC 3339), or at the end of this day: by the events, voids, decisions, "
+            "frameworks and parameters of then, and without what was not open to the caller then. With `as_of` what "
+            "was known about that day, which is not after it. 422 for a moment before the platform kept what was known",
+        ),
         VIEW,
         Parameter("fields", "The fields of a row, apart by commas, besides `competency` and `context`"),
         Parameter("limit", "Rows on a page, 1-200; 40 unless given, all with `view=all`", LIMIT.schema),
@@ -101,6 +111,7 @@ def _wanted(request: Request) -> Wanted:
         competency=query.get("competency"),
         context=query.get("context"),
         as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
         every=every,
         fields=fields_from_text(query["fields"]) if "fields" in query else usual,
         limit=whole_number(request, "limit", 1, 200) or (None if every else USUAL_LIMIT),

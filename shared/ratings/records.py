@@ -1,6 +1,7 @@
 """Keeps published ratings and recalculations: the only place that names their collections and fields.
 
 ratings/<employee id>                     what was published of one person, and what is still to be told about it
+place_changes/<digest>                    when the organisation began or ceased to work in a place
 recalculation_runs/<run id>               one recalculation
 recalculation_shards/<run id>-<number>    what one of its shards has done
 """
@@ -15,6 +16,7 @@ import msgspec
 
 from shared.kernel.errors import UnreadableRecord
 from shared.kernel.field_values import FieldValue
+from shared.kernel.ids import digest
 from shared.kernel.records import Record
 from shared.ports.documents import DELETE_FIELD, Document, Documents, Merge, Put, Query, Reader, Transaction, Where
 from shared.ratings.domain.skill_rating import SkillRating, from_text
@@ -77,6 +79,18 @@ class WorkedIn(Record, frozen=True, kw_only=True):
     """Holds where a person was seen lately (see domain.contexts)."""
 
     works_in: tuple[str, ...] = ()
+
+
+class PlaceChange(Record, frozen=True, kw_only=True):
+    """Says when the organisation began to work in a place, or ceased to."""
+
+    place: str
+    at: datetime
+    begun: bool
+
+    def written(self) -> Put:
+        """Returns the write that keeps it."""
+        return Put(f"place_changes/{digest('place', self.place, self.at.isoformat())}", self.stored())
 
 
 class RatingsRecords:

@@ -31,7 +31,7 @@ from shared.operations.usecases.activity import Activity
 from shared.people.records import EmployeeRecords
 from shared.platform.records.changes import KEPT, Changes
 from shared.platform.usecases.notices import Notifications
-from shared.ports.documents import Document, Documents, Query, Reader, Transaction, Write
+from shared.ports.documents import Document, Documents, Put, Query, Reader, Transaction, Write
 from shared.privacy.usecases.clean_document import Stores
 from shared.privacy.usecases.erase_person import ErasePerson
 from shared.ratings.usecases.list_changes import Cursor
@@ -200,6 +200,8 @@ def ask_the_rest(api: ApiClient) -> None:
     with pytest.raises(NotFound):
         platform.certificates.history(Caller(email=ADA, role="administrator"), "none")
     platform.health.check()
+    platform.documents.commit([Put("certificates/odd", {"scorer": "none"})])
+    assert api.get(f"employees/{JOE}/skills", who=DANA, known_at=api.clock.now().isoformat()).status == 200
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()

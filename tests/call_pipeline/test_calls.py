@@ -16,9 +16,9 @@ from shared.analysts.ports.language_model import Completion, Overloaded, Prompt,
 from shared.analysts.records import Scorers
 from shared.analysts.usecases.analyst import Analyst
 from shared.call_pipeline.messages import CallTask
-from shared.call_pipeline.usecases.import_call import MOST_TRIES
 from shared.call_pipeline.usecases.keep_analyses import KeepAnalyses
 from shared.conversations.domain.analysis_version import MOST_ANALYSES, analysis_version
+from shared.conversations.domain.call_state import MOST_TRIES
 from shared.conversations.domain.conversation import Turn
 from shared.conversations.domain.cost import Usage
 from shared.conversations.ports.calls import BudgetSpent, RateLimited, UnreadableAnswer

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.call_pipeline.contract import CallMoveBody
+from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.recorded_call import CallParty
 from shared.conversations.records import CallRecord
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, Rejected
@@ -198,7 +201,11 @@ class TestThere:
         assert calls.recorder.asked.count("transcript 1") == 1
 
     def test_the_customers_voice_that_was_a_colleagues_is_observed(self, calls: CallWorld) -> None:
-        observed(calls)
+        call = calls.recorder.add("1")
+        dan = CallParty(speaker_id="d", name="Dan", affiliation=Affiliation.EXTERNAL)
+        calls.recorder.calls["1"] = replace(call, parties=(*call.parties, dan))
+        calls.process().discovery.daily()
+        calls.work()
         move(calls, "c", MIA)
         calls.work()
 
@@ -206,6 +213,14 @@ class TestThere:
             JOE: ["counted"],
             MIA: ["counted"],
         }
+
+    def test_a_call_in_which_only_colleagues_are_left_is_internal(self, calls: CallWorld) -> None:
+        observed(calls)
+        move(calls, "c", MIA)
+        calls.work()
+
+        assert calls.record("1").state == "internal"
+        assert counting(calls) == {JOE: ["counted"]}, "nothing new is said of anybody"
 
     def test_a_call_in_which_nobody_was_found_is_fetched_and_observed(self, calls: CallWorld) -> None:
         calls.recorder.add("1", employees=["stranger@example.com"], silent=[JOE])

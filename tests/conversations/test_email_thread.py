@@ -157,6 +157,9 @@ JOE_AND_ADA = People(
         ("We meet Ada at 10:00 on 2 March 2026.\nThen we sign.", "We meet Ada at 10:00 on 2 March 2026. Then we sign."),
         ("Outlook with a reply", "Outlook with a reply"),
         ("| a | b |\n| 1 | 2 |", "| a | b | | 1 | 2 |"),
+        ("From: Leeds\nTo: Munich\nDate: Thursday\n\nYes.", "From: Leeds To: Munich Date: Thursday\nYes."),
+        ("This:\n\n    index:\n      follow: renames\n      write: no", "This:\nindex: follow: renames write: no"),
+        ("We sign above:\n> 20 ms?\nNo.", "We sign above:\nNo."),
     ],
 )
 def test_own_words(text: str, expected: str) -> None:
@@ -170,7 +173,7 @@ def test_own_words(text: str, expected: str) -> None:
         ("Noted.\n\nJoe\n\nIt costs a day. It does.", "It costs a day. It does."),
         ("It costs a day.\n\nAda Brook", "It costs a day.\nAda Brook"),
         ("Noted.\n\nHi Joe,\n\nit costs a day.", "Hi Joe,\nit costs a day."),
-        ("From: Leeds\nTo: Munich\nDate: Thursday\n\nI will send it.", "From: Leeds To: Munich Date: Thursday"),
+        ("Anything above\n> 20 ms is slow.\n\nJoe", "20 ms is slow."),
         ("> a marked line that is so long that its program cuts\nit here\n> and goes on.\n\nNoted.", "it here"),
         ("\nFrom: Ada <ada@orchard.example>\nTo: Joe\n\nDoes it?\n\nAda Brook\n\nIt does.", "It does."),
         ("Noted.\n\nPlease ask ada@orchard.example for it.\n\nJoe", "Please ask ada@orchard.example for it."),

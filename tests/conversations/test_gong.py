@@ -29,7 +29,7 @@ def as_data(conversation: Conversation) -> dict[str, Any]:
         "duration_ms": conversation.duration_ms,
         "parties": [[p.speaker_id, p.name, p.email, p.affiliation, p.role] for p in conversation.parties],
         "turns": [[t.speaker_id, t.start_ms, t.end_ms, t.text] for t in conversation.turns],
-    }
+    } | ({"set_aside": conversation.set_aside} if conversation.set_aside else {})
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

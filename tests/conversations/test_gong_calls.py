@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import CallParty, RecordedCall
 from shared.conversations.wire.gong_calls import (
     CallsAnswer,
@@ -20,7 +21,7 @@ from shared.conversations.wire.gong_calls import (
     TestCall,
     parse_calls,
     parse_error,
-    parse_turns,
+    parse_said,
     parse_webhook,
 )
 from shared.conversations.wire.gong_json import Unreadable
@@ -61,8 +62,8 @@ def webhook_as_data(data: bytes) -> Any:
 
 
 def turns_as_data(data: bytes, call_id: str) -> Any:
-    turns = parse_turns(data, call_id)
-    return None if turns is None else [[t.speaker_id, t.start_ms, t.end_ms, t.text] for t in turns]
+    said = parse_said(data, call_id)
+    return None if said is None else [[t.speaker_id, t.start_ms, t.end_ms, t.text] for t in said.turns]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -104,7 +105,7 @@ READERS: list[Callable[[bytes], object]] = [
     parse_calls,
     parse_webhook,
     parse_error,
-    lambda data: parse_turns(data, "42"),
+    lambda data: parse_said(data, "42"),
 ]
 
 
@@ -124,7 +125,7 @@ def assert_values_or_the_one_error(data: bytes) -> None:
     assert isinstance(calls, (CallsAnswer, Unreadable))
     assert isinstance(webhook, (RecordedCall, TestCall, Unreadable))
     assert isinstance(error, ErrorAnswer)
-    assert turns is None or isinstance(turns, (tuple, Unreadable))
+    assert turns is None or isinstance(turns, (Said, Unreadable))
     if isinstance(calls, CallsAnswer):
         for call in calls.calls:
             assert_sound(call)
@@ -291,8 +292,8 @@ def test_the_good_answer_is_read_whole() -> None:
         True,
     )
     assert error == ErrorAnswer(nothing_found=True)
-    assert isinstance(turns, tuple)
-    assert len(turns) == 1
+    assert isinstance(turns, Said)
+    assert len(turns.turns) == 1
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the vendors' samples are not here")
@@ -305,9 +306,9 @@ class TestRealSamples:
 
     def test_the_vendor_s_example_of_turns(self) -> None:
         data = (SAMPLES / "gong/openapi_example_calls_transcript.json").read_bytes()
-        turns = parse_turns(data, "7782342274025937895")
-        assert turns is not None
-        assert [turn.start_ms for turn in turns] == [460230]
+        said = parse_said(data, "7782342274025937895")
+        assert said is not None
+        assert [turn.start_ms for turn in said.turns] == [460230]
 
     def test_the_vendor_s_example_of_a_webhook(self) -> None:
         call = parse_webhook((SAMPLES / "gong/webhook_call_completed.json").read_bytes())

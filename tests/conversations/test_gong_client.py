@@ -20,6 +20,7 @@ from infra.vendors.gong import GongCalls, basic_authorization, bearer_authorizat
 from shared.call_pipeline.domain.allowance import RequestLimits
 from shared.call_pipeline.records.allowances import Allowances
 from shared.call_pipeline.usecases.call_budget import CallBudget
+from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, CursorExpired, RateLimited, UnreadableAnswer
 from shared.kernel.errors import AugmentError, Rejected, Retryable
@@ -379,4 +380,4 @@ def test_the_demonstrations_calls_are_read_as_they_were_written(calls: GongCalls
             break
     assert [one.call_id for one in found] == [one.call_id for one in staged]
     for one in staged:
-        assert calls.transcript(one.call_id) == one.conversation.turns
+        assert calls.transcript(one.call_id) == Said(one.conversation.turns)

@@ -25,7 +25,7 @@ from shared.analysts.ports.language_model import BatchResult, BatchState, Comple
 from shared.analysts.usecases.analyst import Analyst, NotAnalysed, Paid
 from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
-from shared.conversations.domain.conversation import Affiliation, Conversation, Turn, quote
+from shared.conversations.domain.conversation import Affiliation, Conversation, Said, Turn, quote
 from shared.conversations.domain.cost import Usage
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall, UnreadableCall
 from shared.conversations.ports.calls import CallPage
@@ -87,12 +87,13 @@ class Recorder:
         self._ask(f"call {call_id}")
         return self.calls.get(call_id)
 
-    def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
+    def transcript(self, call_id: str) -> Said | None:
         self._ask(f"transcript {call_id}")
         if self.late.get(call_id, 0) > 0:
             self.late[call_id] -= 1
             return None
-        return self.turns.get(call_id)
+        turns = self.turns.get(call_id)
+        return None if turns is None else Said(turns)
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)

@@ -145,7 +145,7 @@ class OnThisMachine(GivenPorts):
         mounted = [name for name in pipeline.secrets if variable(name) in settings]
         self.secrets = MountedSecrets(mounted, settings)
         self.connected = Integrations(settings, self.secrets, frozenset(mounted))
-        invoker, ingest = settings["AUGMENT_INVOKER"], functions["ingest"]
+        invoker, api = settings["AUGMENT_INVOKER"], settings["AUGMENT_API_URL"]
         targets = {
             name: TaskTarget(functions[name], functions[name], function.timeout_seconds)
             for name, function in pipeline.functions.items()
@@ -163,7 +163,9 @@ class OnThisMachine(GivenPorts):
         ]
         self.given = {
             "tokens": VerifiedTokens(dict.fromkeys(GOOGLE_ISSUERS, issuer), self.clock),
-            "observations": HttpObservations(lambda: ingest, InvokersTokens(issuer, account_of("gong-call")), ingest),
+            "observations": HttpObservations(
+                lambda: api, InvokersTokens(issuer, account_of_function("gong_call")), api
+            ),
             "tasks": queue,
             "dead_letters": GoogleDeadLetters(
                 self.project,
@@ -230,6 +232,10 @@ def account_of(name: str) -> str:
     return f"{name}@demo.iam.gserviceaccount.com"
 
 
+def account_of_function(name: str) -> str:
+    return account_of(f"fn-{name.replace('_', '-')}")
+
+
 @contextmanager
 def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None = None) -> Iterator[GooglePlatform]:
     """The functions on Google's adapters. vendors: settings of the integrations and their secrets
@@ -267,8 +273,13 @@ def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None
             "AUGMENT_INTEGRATIONS_DATABASE": "integrations",
             "AUGMENT_TRANSCRIPTS_BUCKET": bucket,
             "AUGMENT_QUARANTINE_BUCKET": bucket,
-            "AUGMENT_ALLOWED_CALLERS": f"{account_of('voice-roleplay')},{account_of('gong-call')}:events.write,"
-            f"{account_of('administration')}:events.write|profiles.read|administration",
+            "AUGMENT_ALLOWED_CALLERS": ",".join(
+                [
+                    account_of("voice-roleplay"),
+                    f"{account_of('administration')}:events.write|profiles.read|administration",
+                    *(f"{account_of_function(name)}:events.write" for name in pipeline.posters("ingest")),
+                ]
+            ),
             **(vendors or {}),
         }
         on = OnThisMachine(settings, pipeline, issuer, functions, cloud_tasks.address, log)

@@ -978,6 +978,8 @@ def event_page() -> event.EventPage:
         kind="validation",
         source="voice-roleplay",
         source_id="evt_12345",
+        recording=None,
+        notices=[],
         activity="role_play",
         occurred_at=NOW,
         received_at=NOW,

@@ -22,7 +22,7 @@ from infra.vendors.gong import GongCalls, basic_authorization
 from shared.call_pipeline.domain.allowance import RequestLimits
 from shared.call_pipeline.records.allowances import Allowances
 from shared.call_pipeline.usecases.call_budget import CallBudget
-from shared.conversations.domain.conversation import Affiliation
+from shared.conversations.domain.conversation import Affiliation, Said
 from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from tests.conversations.gong_calls_in_json import NOON, call_id, details, transcript
 
@@ -148,12 +148,12 @@ class TestCalls:
         assert listed(shelf.calls, NOON, NOON + HOUR) == [[call_id(1)]]
 
     def test_turns_come_in_the_order_of_time(self, shelf: Shelf) -> None:
-        said = transcript(1, "First.", "Second.")
+        said: Any = transcript(1, "First.", "Second.")
         said["transcript"].reverse()
         shelf.add(details(1), said)
-        turns = shelf.calls.transcript(call_id(1))
-        assert turns is not None
-        assert [(turn.speaker_id, turn.start_ms, turn.text) for turn in turns] == [
+        heard = shelf.calls.transcript(call_id(1))
+        assert heard is not None
+        assert [(turn.speaker_id, turn.start_ms, turn.text) for turn in heard.turns] == [
             ("6432345678555530001", 0, "First."),
             ("6432345678555530001", 1000, "Second."),
         ]
@@ -164,9 +164,10 @@ class TestCalls:
         shelf.add(details(1), transcript(1))
         assert shelf.calls.transcript(call_id(1)) is not None
 
-    def test_a_call_of_silence_has_a_transcript_without_turns(self, shelf: Shelf) -> None:
-        shelf.add(details(1), {"callId": call_id(1), "transcript": []})
-        assert shelf.calls.transcript(call_id(1)) == ()
+    @pytest.mark.parametrize("empty", [[], None])
+    def test_a_transcript_may_be_empty_yet(self, shelf: Shelf, empty: Any) -> None:
+        shelf.add(details(1), {"callId": call_id(1), "transcript": empty})
+        assert shelf.calls.transcript(call_id(1)) == Said(())
 
     def test_a_private_call_says_so(self, shelf: Shelf) -> None:
         shelf.add(details(1, isPrivate=True))
@@ -175,10 +176,10 @@ class TestCalls:
     def test_what_a_call_says_last_counts(self, shelf: Shelf) -> None:
         shelf.add(details(1, title="Before"), transcript(1, "Before."))
         shelf.add(details(1, title="After"), transcript(1, "After."))
-        call, turns = shelf.calls.call(call_id(1)), shelf.calls.transcript(call_id(1))
+        call, said = shelf.calls.call(call_id(1)), shelf.calls.transcript(call_id(1))
         assert call is not None
-        assert turns is not None
-        assert (call.title, turns[0].text) == ("After", "After.")
+        assert said is not None
+        assert (call.title, said.turns[0].text) == ("After", "After.")
 
     def test_an_unreadable_call_holds_up_none_of_its_page(self, shelf: Shelf) -> None:
         shelf.add(details(1))
@@ -195,12 +196,22 @@ class TestCalls:
         assert json.loads(asked.value.raw)["metaData"]["id"] == call_id(2)
 
     def test_an_unreadable_transcript_is_kept_for_the_quarantine(self, shelf: Shelf) -> None:
-        said = transcript(1)
-        monologue: Any = said["transcript"][1]
-        monologue["sentences"][0]["start"] = "soon"
+        said: Any = transcript(1)
+        said["transcript"] = "soon"
         shelf.add(details(1), said)
         with pytest.raises(UnreadableAnswer) as asked:
             shelf.calls.transcript(call_id(1))
-        assert asked.value.field == "callTranscripts.0.transcript.1.sentences.0.start"
+        assert asked.value.field == "callTranscripts.0.transcript"
         assert b"soon" in asked.value.raw
         assert "soon" not in str(asked.value)
+
+    def test_an_odd_sentence_is_set_aside_and_counted(self, shelf: Shelf) -> None:
+        said: Any = transcript(1, "First.", "Second.")
+        odd: list[Any] = [None, {"start": 9, "end": 3, "text": "a"}, {"start": 9, "text": "b"}, {"start": 1, "end": 2}]
+        odd += [{"start": 1, "end": 2, "text": 7}, "words", {"start": "soon", "end": 2, "text": "c"}]
+        said["transcript"][0]["sentences"] += odd
+        said["transcript"] += [None, {"speakerId": "with spaces", "sentences": []}]
+        shelf.add(details(1), said)
+        heard = shelf.calls.transcript(call_id(1))
+        assert heard is not None
+        assert ([turn.text for turn in heard.turns], heard.set_aside) == (["First.", "Second."], len(odd) + 2)

@@ -25,6 +25,7 @@ PROOFS: Final = (
     "crashes",
     "examples",
     "ingest_rate",
+    "mail",
     "mirror",
     "numbers",
     "recalculation",

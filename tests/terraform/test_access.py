@@ -8,6 +8,7 @@ import pytest
 
 from infra.bigquery.catalogue import catalogue
 from infra.declarations.pipeline import FunctionSpec
+from infra.wiring.google_environment import INTEGRATION_SCOPES, services
 from tests.terraform.conftest import Provisioned
 from tests.terraform.declared import FUNCTIONS, PIPELINE
 
@@ -184,3 +185,20 @@ def test_starting_administrators_are_known_where_people_sign_in_and_nowhere_else
     service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
     known = service["environment_variables"].get("AUGMENT_ADMINISTRATORS")
     assert known == ("ada@example.com,bo@example.com" if name in {"portal", "skills_api"} else None)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_allow_list_holds_what_posts_to_a_function_and_stands_only_where_it_is_read(
+    provisioned: Provisioned, name: str
+) -> None:
+    service = provisioned.function(name, "google_cloudfunctions2_function.this")["service_config"][0]
+    listed = service["environment_variables"].get("AUGMENT_ALLOWED_CALLERS")
+    if name not in {"ingest", "skills_api", "email_threads", "portal"}:
+        assert listed is None
+        return
+    posters = {
+        f"{account['account_id']}@acme-skills-prod.iam.gserviceaccount.com": frozenset({"events.write"})
+        for account in (provisioned.function(other, "google_service_account.this") for other in PIPELINE.posters(name))
+    }
+    assert services(listed) == {"roleplay@acme-apps.iam.gserviceaccount.com": INTEGRATION_SCOPES} | posters
+    assert bool(posters) == (name == "ingest")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from functions.portal.calls.labels import LINK, STATE, Call, row_of
+from functions.portal.calls.labels import LINK, STATE, Call, language_of, row_of
 from functions.portal.shell import words
 from functions.portal.shell.forms import refusals, sentence
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -66,6 +66,10 @@ class CallPage:
     source: str
     minutes: int
     url: str | None
+    scope: str | None
+    language: str | None
+    customers: bool | None
+    set_aside: int
     deal_id: str | None
     context: tuple[tuple[str, str], ...]
     scorer: str | None
@@ -103,6 +107,10 @@ def show_call(
         source=item.source,
         minutes=round(item.duration_seconds / 60),
         url=item.url,
+        scope=item.scope,
+        language=language_of(item.language),
+        customers=item.customers,
+        set_aside=item.set_aside,
         deal_id=item.deal.deal_id,
         context=_context(item),
         scorer=item.scorer,
@@ -239,6 +247,7 @@ def present(view: CallPage) -> Page:
         "LINK": LINK,
         "STANDING": STANDING,
         "cost": None if view.cost is None else f"${view.cost:.4f}",
+        "odd_sentences": words.count(view.set_aside, "sentence"),
         "analysed": words.count(view.analysis + 1, "time") if view.scorer else "not yet",
     }
     return Page("call/call.html", variables, "calls", status=422 if view.error or view.errors else 200)

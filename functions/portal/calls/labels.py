@@ -17,6 +17,7 @@ STATE = {
     "batched": "Being analysed",
     "observed": "Analysed",
     "nobody": "Nobody of ours spoke",
+    "internal": "Internal: not scored",
     "private": "Private: not read",
     "refused": "Refused by the analyst",
     "failed": "Failed",
@@ -28,6 +29,45 @@ LINK = {
     "account_and_date": "by account and date",
     "unmatched": "no deal found",
 }
+
+
+LANGUAGE = {
+    "ces": "Czech",
+    "dan": "Danish",
+    "de": "German",
+    "deu": "German",
+    "en": "English",
+    "eng": "English",
+    "es": "Spanish",
+    "fin": "Finnish",
+    "fr": "French",
+    "fra": "French",
+    "fre": "French",
+    "ger": "German",
+    "ita": "Italian",
+    "ja": "Japanese",
+    "jpn": "Japanese",
+    "kor": "Korean",
+    "nld": "Dutch",
+    "nor": "Norwegian",
+    "pol": "Polish",
+    "por": "Portuguese",
+    "rus": "Russian",
+    "spa": "Spanish",
+    "swe": "Swedish",
+    "ukr": "Ukrainian",
+    "zho": "Chinese",
+}
+"""By ISO 639, as recorders write it; any other code is shown as it came."""
+
+
+def language_of(code: str | None) -> str | None:
+    """Returns a language's name in English, with its region where the code has one (en-US)."""
+    if code is None:
+        return None
+    language, _, region = code.partition("-")
+    name = LANGUAGE.get(language.lower())
+    return f"{name} ({region})" if name and region else name or code
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ SELECT
   COUNTIF(scores > 0) AS scored,
   SAFE_DIVIDE(COUNTIF(scores > 0), COUNTIF(ARRAY_LENGTH(employees) > 0)) AS scored_share,
   COUNTIF(state = 'nobody') AS nobody,
+  COUNTIF(state = 'internal') AS internal,
   COUNTIF(state = 'private') AS private,
   COUNTIF(state = 'refused') AS refused,
   COUNTIF(state = 'failed') AS failed,

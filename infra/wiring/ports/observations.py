@@ -19,6 +19,5 @@ def observations(on: Environment) -> Observations:
 def _google(on: GoogleEnvironment) -> Observations:
     from infra.web.observations import HttpObservations
 
-    address = on.url("ingest")
-
-    return HttpObservations(lambda: address, on.own, address)
+    # By the API's public address, like any integration: `ingest` itself answers the load balancer alone.
+    return HttpObservations(lambda: on.api_url, on.own, on.api_url)

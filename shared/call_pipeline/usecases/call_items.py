@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from msgspec import UNSET
 from msgspec.structs import asdict
 
 from shared.call_pipeline.contract import CallDeal, CallItem, CallParticipant, CallResult
@@ -62,6 +63,10 @@ class CallItems:
             duration_seconds=record.duration_seconds,
             url=record.url,
             title=record.title,
+            scope=record.scope or None,
+            language=record.language or None,
+            customers=False if record.state == "internal" else None if record.customers is UNSET else record.customers,
+            set_aside=record.set_aside or 0,
             deal=CallDeal(**asdict(record.deal)),
             context=dict(record.context),
             scorer=record.scorer,

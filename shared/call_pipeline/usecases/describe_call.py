@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
 from shared.call_pipeline.records.seen_deals import SeenDeals
 from shared.call_pipeline.usecases.call_people import KnownPeople
 from shared.conversations.domain.deal_link import DealLink, account_key, account_of, customer_domains, link
@@ -9,6 +13,16 @@ from shared.conversations.domain.participants import Participant
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords
 from shared.conversations.wire.crm_context import context_of
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Says what was found about a call. customers: whether anybody of outside took part; set_aside: odd sentences"""
+
+    call: RecordedCall
+    people: KnownPeople
+    customers: bool
+    set_aside: int = 0
 
 
 class DescribeCall:
@@ -22,27 +36,28 @@ class DescribeCall:
         self._deals = deals
         self._home_domains = home_domains
 
-    def nobody_spoke(self, record_id: str, call: RecordedCall, people: KnownPeople) -> None:
-        """Describes a call in which no employee says anything."""
-        self._describe(record_id, call, tuple(people.in_call(call)), ())
+    def unscored(self, record_id: str, heard: Heard) -> None:
+        """Describes a call in which nobody is scored: no employee says anything, or nobody of outside is there."""
+        self._describe(record_id, heard, tuple(heard.people.in_call(heard.call)), ())
 
-    def spoken(self, record_id: str, call: RecordedCall, people: KnownPeople, present: tuple[Participant, ...]) -> None:
-        """Describes a call of employees."""
+    def spoken(self, record_id: str, heard: Heard, present: tuple[Participant, ...]) -> None:
+        """Describes a call of employees with customers."""
         listed = tuple(
             CallParticipant(
                 employee_id=one.employee_id,
                 speaker_id=one.speaker_id,
                 spoke=one.spoke,
                 attended=one.attended,
-                framework_id=people.frameworks[one.employee_id],
+                framework_id=heard.people.frameworks[one.employee_id],
             )
             for one in present
         )
-        self._describe(record_id, call, tuple(sorted(one.employee_id for one in present)), listed)
+        self._describe(record_id, heard, tuple(sorted(one.employee_id for one in present)), listed)
 
     def _describe(
-        self, record_id: str, call: RecordedCall, employees: tuple[str, ...], present: tuple[CallParticipant, ...]
+        self, record_id: str, heard: Heard, employees: tuple[str, ...], present: tuple[CallParticipant, ...]
     ) -> None:
+        call = heard.call
         found = self._deal_of(call)
 
         def describe(record: CallRecord) -> CallRecord:
@@ -55,6 +70,10 @@ class DescribeCall:
                 employees=employees,
                 participants=present,
                 context=context_of(call, self._home_domains),
+                scope=call.scope or UNSET,
+                language=call.language or UNSET,
+                customers=heard.customers,
+                set_aside=heard.set_aside or UNSET,
             )
             if record.deal_link == "person":
                 return described

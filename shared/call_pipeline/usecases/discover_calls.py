@@ -1,7 +1,7 @@
 """Discovers calls: those of the day with employees in them, and one that has just ended.
 
-Discovery runs over the recorder's *scheduled* times, so each run overlaps the one before by a day, and what is known is
-left alone. A run that dies is run again: the place where the next one begins moves at the very end.
+Discovery runs over the recorder's *scheduled* times, so each run overlaps the one before by three days, and what is
+known is left alone. A run that dies is run again: the place where the next one begins moves at the very end.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from shared.conversations.usecases.call_settings import CallSettings
 from shared.kernel.errors import Retryable
 from shared.ports.ambient import Clock
 
-OVERLAP = timedelta(days=1)
-"""A call may start, and be recorded, long after the time for which it was scheduled."""
+OVERLAP = timedelta(days=3)
+"""A call may start, and be recorded, long after the time for which it was scheduled, and appear two days later: with
+the day between two runs that is three. A day costs a few pages more."""
 RESTARTS = 3
 """How often a listing whose cursor has expired begins again before the run gives up until its next try."""
 

@@ -1,4 +1,4 @@
-"""Ends a call without scores: nobody spoke, it is private, or nothing can come of it."""
+"""Ends a call without scores: nobody spoke, it is internal or private, or nothing can come of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,14 @@ class EndCall:
         )
         self._telling.publish(changed)
         severity = "WARNING" if state == "failed" else "INFO"
-        self._log.event(LogEvent.CALL_FINISHED, severity, state=state, source=changed.source, call_id=changed.call_id)
+        self._log.event(
+            LogEvent.CALL_FINISHED,
+            severity,
+            state=state,
+            source=changed.source,
+            call_id=changed.call_id,
+            set_aside=changed.set_aside or 0,
+        )
 
     def set_aside(self, record: CallRecord, refusal: Rejected) -> None:
         """Keeps what the recorder answers in the quarantine, for a person to see."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Literal
+
 from shared.call_pipeline.usecases.call_people import CallPeople, KnownPeople
-from shared.call_pipeline.usecases.describe_call import DescribeCall
+from shared.call_pipeline.usecases.describe_call import DescribeCall, Heard
 from shared.call_pipeline.usecases.discover_calls import Recorder
 from shared.conversations.domain.call_state import State
-from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
-from shared.conversations.domain.participants import participants
-from shared.conversations.domain.recorded_call import RecordedCall
+from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Said, Turn
+from shared.conversations.domain.customers import OurSide, have_customers, says_internal
+from shared.conversations.domain.participants import are_untold, participants
+from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall
 from shared.conversations.domain.voices import call_of, conversation_of
 from shared.conversations.ports.calls import Calls, UnreadableAnswer
 from shared.conversations.records import CallRecord
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.errors import Malformed
+
+HalfReady = Literal["half_ready"]
 
 
 class FetchCall:
@@ -37,8 +43,9 @@ class FetchCall:
         """Tells whether there is a recorder to ask."""
         return self._recorder.calls is not None
 
-    def conversation(self, record: CallRecord) -> Conversation | State | None:
-        """Returns what was said; a state in which the call ends instead; None while the recorder does not have it.
+    def conversation(self, record: CallRecord) -> Conversation | State | HalfReady | None:
+        """Returns what was said; a state in which the call ends instead; None while the recorder does not have it, or
+        `half_ready` while it has the words, and does not say which of them are ours.
 
         Raises RateLimited, BudgetSpent and another Retryable; NotFound when the record has gone meanwhile; another
         Rejected for what nobody can read.
@@ -49,7 +56,8 @@ class FetchCall:
         if kept is not None and record.corrections and not record.speakers:
             return "nobody"
         if kept is not None and record.participants:
-            return self._corrected(record, kept)
+            corrected = self._corrected(record, kept)
+            return corrected if self._with_customers(record, corrected) else "internal"
         heard = record.participants or any(one.was for one in record.corrections)
         if record.source != self.source or (heard and kept is None):
             # Kept once, and deleted after their year: what people were told is gone is not fetched again.
@@ -60,8 +68,33 @@ class FetchCall:
             return None
         if call.private:
             return "private"
-        turns = _turns(calls, record.call_id)
-        return None if turns is None else self._keep(record, call_of(call, record.voices), turns)
+        if not call.parties:
+            return None
+        call = call_of(call, record.voices)
+        people = self._people.of(record.source, [call])
+        call = people.titled(call)
+        if says_internal(call):
+            # Nobody's words are needed to tell.
+            self._describing.unscored(record.record_id, Heard(call, people, customers=False))
+            return "internal"
+        said = _said(calls, record.call_id)
+        return self._keep(record, call, people, said) if said is not None and said.turns else None
+
+    def _with_customers(self, record: CallRecord, kept: Conversation) -> bool:
+        """Tells whether anybody of outside is in a conversation that was kept, and may have been corrected since."""
+        if record.source != self.source or (record.customers is True and not record.corrections):
+            return True
+        parties = tuple(
+            CallParty(speaker_id=one.speaker_id, name=one.name, email=one.email, affiliation=one.affiliation)
+            for one in kept.parties
+        )
+        crm = () if record.deal_link != "crm" else (CrmObject("Opportunity", record.deal.deal_id or ""),)
+        call = RecordedCall(record.call_id, record.started_at, scope=record.scope or None, parties=parties, crm=crm)
+        return have_customers(call, kept.turns, self._our_side(record, record.employees))
+
+    def _our_side(self, record: CallRecord, employees: Collection[str]) -> OurSide:
+        strangers = {speaker_id for speaker_id, to in record.voices.items() if to is None}
+        return OurSide(employees, self._recorder.settings.home_domains, strangers)
 
     def _corrected(self, record: CallRecord, kept: Conversation) -> Conversation:
         """Returns what was kept with the people whom somebody has corrected, and keeps it so."""
@@ -70,20 +103,25 @@ class FetchCall:
             self._transcripts.keep(record.source, corrected)
         return corrected
 
-    def _keep(self, record: CallRecord, call: RecordedCall, turns: tuple[Turn, ...]) -> Conversation | State:
-        people = self._people.of(record.source, [call])
-        call = people.titled(call)
-        present = participants(call, turns, people.employees, people.users)
-        if not any(one.spoke for one in present):
-            self._describing.nobody_spoke(record.record_id, call, people)
-            return "nobody"
-        conversation = _conversation(call, turns, people)
+    def _keep(
+        self, record: CallRecord, call: RecordedCall, people: KnownPeople, said: Said
+    ) -> Conversation | State | HalfReady:
+        present = participants(call, said.turns, people.employees, people.users)
+        spoke = any(one.spoke for one in present)
+        if not spoke and are_untold(call, said.turns):
+            return "half_ready"
+        customers = have_customers(call, said.turns, self._our_side(record, people.employees))
+        heard = Heard(call, people, customers, said.set_aside)
+        if not spoke or not customers:
+            self._describing.unscored(record.record_id, heard)
+            return "internal" if spoke else "nobody"
+        conversation = _conversation(call, said.turns, people)
         self._transcripts.keep(record.source, conversation)
-        self._describing.spoken(record.record_id, call, people, present)
+        self._describing.spoken(record.record_id, heard, present)
         return conversation
 
 
-def _turns(calls: Calls, call_id: str) -> tuple[Turn, ...] | None:
+def _said(calls: Calls, call_id: str) -> Said | None:
     """Returns what was said. Whoever opens the quarantine is not told on, so it gets no word of what cannot be read."""
     try:
         return calls.transcript(call_id)

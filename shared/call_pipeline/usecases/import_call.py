@@ -14,7 +14,7 @@ from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.call_pipeline.usecases.end_call import EndCall
 from shared.call_pipeline.usecases.fetch_call import FetchCall
-from shared.conversations.domain.call_state import OVER, State
+from shared.conversations.domain.call_state import MOST_TRIES, OVER, State
 from shared.conversations.ports.calls import BudgetSpent, RateLimited
 from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.call_settings import Route
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 LATER_SECONDS = (30, 60, 120, 240, 480)
 """After how long a late transcript is asked for again; then every hour."""
 HOURLY = 3_600
-MOST_TRIES = len(LATER_SECONDS) + 24
-"""Then the call is given up, listed as failed, and can be asked for by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +87,21 @@ class ImportCall:
             if record.source == self._fetching.source:
                 self._ending.set_aside(record, refusal)
             return self._over(record, "failed", refusal.detail)
-        if conversation is None:
-            return self._late(record, route, attempt)
+        if conversation is None or conversation == "half_ready":
+            return self._late(record, route, attempt, half_ready=conversation is not None)
         if isinstance(conversation, str):
             return self._over(record, conversation)
         record, _ = self._records.change(record.record_id, lambda known: known.changed(route=route, state="ready"))
         return Imported(self._analysing.analyse(record, conversation, route))
 
-    def _late(self, record: CallRecord, route: Route, attempt: int) -> Imported:
+    def _late(self, record: CallRecord, route: Route, attempt: int, *, half_ready: bool) -> Imported:
         tries = record.tries
         if not self._fetching.connected:
             return self._over(record, "failed", "no recorder is configured")
         if tries >= MOST_TRIES:
-            return self._over(record, "failed", "no details or no transcript came in time")
+            if half_ready:
+                return self._over(record, "nobody")
+            return self._over(record, "failed", "no details, or no words, came in time")
         seconds = LATER_SECONDS[tries] if tries < len(LATER_SECONDS) else HOURLY
         self._tasks.later(record, route, attempt, seconds)
 

@@ -1,4 +1,5 @@
-"""Notes and queues those of a recorder's calls that employees take part in, and that nobody has begun.
+"""Notes and queues those of a recorder's calls that employees take part in: what nobody has begun, or what was given up
+before the recorder had it whole.
 
 A call's task is queued as long as its record says that nobody has begun, so that a death between the two writes loses
 nothing.
@@ -7,15 +8,18 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.call_pipeline.usecases.ask_again import AskAgain
 from shared.call_pipeline.usecases.call_people import CallPeople
 from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.conversations.domain.call_name import record_id
 from shared.conversations.domain.recorded_call import RecordedCall
-from shared.conversations.records import CallRecords
+from shared.conversations.records import CallRecord, CallRecords
 from shared.conversations.usecases.call_settings import Route
+from shared.kernel.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class TakeCalls:
         self._records = records
         self._people = people
         self._tasks = tasks
+        self._asking = AskAgain(records, tasks)
         self._source = source
 
     def take(self, calls: Sequence[RecordedCall], route: Route, *, not_before: datetime | None = None) -> Taken:
@@ -56,7 +61,8 @@ class TakeCalls:
         recent = [call for call in calls if not_before is None or (call.scheduled or call.started) >= not_before]
         wanted = [call for call in recent if not call.private]
         people = self._people.of(self._source, wanted)
-        ours = {call.call_id: people.titled(call) for call in wanted if people.in_call(call)}
+        # Without parties yet: whether they are ours shows when the recorder has them.
+        ours = {call.call_id: people.titled(call) for call in wanted if people.in_call(call) or not call.parties}
         known = self._records.find(record_id(self._source, call_id) for call_id in ours)
         new = queued = 0
         for call_id, call in ours.items():
@@ -67,6 +73,15 @@ class TakeCalls:
                 new += record is not None
                 # Somebody else, a webhook perhaps, has noted it this very moment: it queues the task as well.
                 record = record or self._records.find([identity]).get(identity)
-            if record is not None and record.state == "discovered":
-                queued += self._tasks.queue(record, route)
+            if record is not None:
+                queued += self._queue(record, route)
         return Taken(len(calls), len(ours), new, queued, len(recent) - len(wanted))
+
+    def _queue(self, record: CallRecord, route: Route) -> bool:
+        """Queues a call that nobody has begun, or that was given up before the recorder had it whole."""
+        if record.state == "discovered":
+            return self._tasks.queue(record, route)
+        if record.given_up:
+            with suppress(Conflict):  # analysed the most times already
+                return self._asking.ask(record.record_id, record.analysis, route).analysis > record.analysis
+        return False

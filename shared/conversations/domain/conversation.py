@@ -11,7 +11,7 @@ index names the same words every time.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -76,6 +76,14 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Holds what was said in a call, in the canonical order. set_aside: how many sentences could not be read"""
+
+    turns: tuple[Turn, ...]
+    set_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One recorded conversation.
 
@@ -84,6 +92,7 @@ class Conversation:
     turns: by start, end, speaker, doubt and text.
     medium: a call, or an e-mail thread, whose turns are messages and whose times are those of sending: nothing can be
     measured on them (talk ratio, interruptions).
+    set_aside: how many sentences of it could not be read, as far as whoever read it tells.
     """
 
     call_id: str
@@ -92,6 +101,7 @@ class Conversation:
     parties: tuple[Party, ...]
     turns: tuple[Turn, ...]
     medium: Literal["call", "email"] = "call"
+    set_aside: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         ordered = sorted(
@@ -177,19 +187,19 @@ def choose_speaker(conversation: Conversation, *, speaker_id: str | None = None,
     if not ours:
         ours = [one for one in present if (one.role or "").casefold() == "agent"]
         wanted = "affiliation Internal or role agent"
-    if email is not None:
-        ours = [one for one in ours if one.email is None]
-        wanted = f"e-mail {email}, nor a single one without e-mail but with {wanted}"
-    return _only(ours, present, wanted)
+    if email is None:
+        return _only(ours, present, wanted)
+    nameless = [one for one in ours if one.email is None]
+    return _only(nameless, present, f"{wanted} without an e-mail", f"No speaker has e-mail {email}. ")
 
 
-def _only(candidates: list[Speaker], present: tuple[Speaker, ...], wanted: str) -> Speaker:
+def _only(candidates: list[Speaker], present: tuple[Speaker, ...], wanted: str, before: str = "") -> Speaker:
     if len(candidates) == 1:
         return candidates[0]
     trouble = "Several speakers have" if candidates else "No speaker has"
     listed = "; ".join(str(one) for one in present) or "nobody"
     raise UnknownSpeaker(
-        f"{trouble} {wanted}. Name one by speaker id. In this conversation speak: {listed}.",
+        f"{before}{trouble} {wanted}. Name one by speaker id. In this conversation speak: {listed}.",
         field="speaker_id",
     )
 

@@ -77,6 +77,17 @@ def participants(
     return tuple(sorted(found, key=lambda one: one.employee_id))
 
 
+def are_untold(call: RecordedCall, turns: Iterable[Turn]) -> bool:
+    """Tells whether it may only be that the recorder has not said yet whose the voices are: some are of no party, and
+    some colleague or unknown party who may have been there has none."""
+    voices = {party.speaker_id for party in call.parties}
+    waiting = any(
+        party.speaker_id is None and party.attended is not False and party.affiliation is not Affiliation.EXTERNAL
+        for party in call.parties
+    )
+    return waiting and any(turn.speaker_id is not None and turn.speaker_id not in voices for turn in turns)
+
+
 def _people_behind(call: RecordedCall, known_users: Mapping[str, str]) -> dict[str, set[str]]:
     """Tells who speaks with each voice, colleagues and customers alike, as far as they can be told apart."""
     found: dict[str, set[str]] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.conversations.domain.conversation import Turn
+from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall, UnreadableCall
 from shared.kernel.errors import AugmentError, Malformed, Retryable
 
@@ -63,7 +63,6 @@ class Calls(Protocol):
         """Returns one call's details; None while (or when) the recorder does not have them."""
         ...
 
-    def transcript(self, call_id: str) -> tuple[Turn, ...] | None:
-        """Returns what was said, in the canonical order; None while there is no transcript (yet), () when nobody
-        spoke."""
+    def transcript(self, call_id: str) -> Said | None:
+        """Returns what was said; None while there is no transcript (yet), no turns when it is empty (yet)."""
         ...

@@ -28,19 +28,21 @@ LONGEST_NAME = 80
 
 TOKEN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _SOLID = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_MARK = re.compile(r"[ \t]{0,3}[A-Za-z]{0,3} ?([>»|│｜])")
+_MARK = re.compile(r"[ \t]{0,12}(?:[^\W\d_]{1,4}(?=>))?([>»|│｜])")
 _EMAIL = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
 _BRACKETED = re.compile(r"(?:[<\[(]|mailto:)[^\s@<>\"(),;:\[\]]{1,64}@")
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\s?\d{1,2}\.(?!\d)|\d{4}年)"
 )
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]\d{2}(?!\d)|時)")
-_RULED = re.compile(r"[-_=~#]{2}.{0,200}[-_=~#]{2}")
+_RULED = re.compile(r"[-_=~#>]{2}.{0,200}[-_=~#>]{2}")
+_COLON = re.compile(r"[:：]\s")
 _LABEL = re.compile(r"\w ?[:：]\s")
 _LIKE_A_NAME = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}|[A-ZÀ-ÞА-ЯΑ-Ω]\\w{1,20} [A-ZÀ-ÞА-ЯΑ-Ω]\\w{1,20}"
 )
 _ENDS = (".", "?", "!", ":", ";", "…", "。", "？", "！", "：", ",", ")")
+_COMPARED = re.compile(r"[ \t]{0,3}> ?[-+]?[$€£¥]? ?\d")
 _SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}\w{1,5}\s?[:：])*\s*")
 
 
@@ -56,14 +58,12 @@ class Strength(Enum):
 class Begun:
     """Marks the beginning of a quotation.
 
-    end: the line below it. before_marks: marked lines follow, and may be answered. itself: the lines are perhaps the
-    author's
+    end: the line below it. before_marks: marked lines follow, and may be answered
     """
 
     end: int
     strength: Strength
     before_marks: bool = False
-    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,13 @@ class People:
     """Tells who takes part in a thread, and about what.
 
     author, others: (address, name) each; a name may be None. subject: the message's, None for none
+    all_is_known: whatever the message may quote has been read
     """
 
     author: tuple[str, str | None] | None = None
     others: tuple[tuple[str, str | None], ...] = ()
     subject: str | None = None
+    all_is_known: bool = False
 
     @cached_property
     def initials(self) -> str | None:
@@ -194,7 +196,15 @@ def mark(line: str) -> str | None:
     found = _MARK.match(line)
     if found is None or (found[1] in "|│｜" and line.rstrip().endswith(("|", "│", "｜"))):
         return None
+    if line.startswith(">>") and line.rstrip().endswith(">>") and TOKEN.search(line[:LONGEST_INTRODUCTION]):
+        return None  # a rule with words in it
     return line[found.end() :].removeprefix(" ")
+
+
+def compares(before: str, line: str, after: str) -> bool:
+    """Tells whether a marked line is perhaps the rest of a sentence in which something is more than a number."""
+    goes_on = bool(before.strip()) and mark(before) is None and not before.rstrip().endswith(_ENDS)
+    return goes_on and mark(after) is None and bool(_COMPARED.match(line))
 
 
 def runs_on(line: str) -> bool:
@@ -216,9 +226,17 @@ def introduction(lines: Sequence[str], position: int, people: People, *, first: 
         strength = _strength(said, people, marked=marked, first=first, alone=alone)
         if strength is not Strength.NONE:
             return Begun(end, strength, before_marks=marked)
+        if any(_introduces(said[: colon.start() + 1], people) for colon in _COLON.finditer(said)):
+            return Begun(end, Strength.CERTAIN)  # what is quoted begins on the same line
         if line.endswith((".", "?", "!", ":", "。")) or not _is_evidence(said, people):
             return None
     return None
+
+
+def _introduces(said: str, people: People) -> bool:
+    """Tells whether words up to a colon say who, when and with which address, and next to nothing else."""
+    holds = _EMAIL.search(said) and _DATE.search(said) and _CLOCK.search(said)
+    return bool(holds) and _strength(said, people, marked=False, first=True, alone=False) is Strength.CERTAIN
 
 
 def _is_evidence(said: str, people: People) -> bool:
@@ -308,8 +326,8 @@ def _weighed(values: Sequence[str], end: int, people: People) -> Begun | None:
         return Begun(end, Strength.CERTAIN)
     if addresses or subjects or named >= 2 or (dates and len(values) >= 3) or (named and dates):
         return Begun(end, Strength.DOUBTFUL)
-    # Too little to say that a quotation follows; but these lines read like headers themselves.
-    return Begun(end, Strength.NONE, itself=True) if len(values) >= 3 else None
+    # Lines of the author's that look like headers; the last may be something else yet.
+    return Begun(end - 1, Strength.NONE) if len(values) >= 3 else None
 
 
 def _core(subject: str) -> str:

@@ -168,8 +168,11 @@ def _thread(messages: list[Message]) -> Iterator[_Said]:
     """Yields what each message says itself, without what stands in those before it."""
     everyone = _everyone(messages)
     before = Passages()
+    read: set[str | None] = set()
     for message in _answered_first(messages):
         people = _people(message.sender, everyone, message.subject)
+        people = replace(people, all_is_known=read.issuperset(message.references))
+        read.add(message.message_id)
         parts = divided(message.text, people)
         if not message.automatic:
             own, _ = before.without(parts.own, _closings(parts.own, people))
@@ -211,7 +214,8 @@ def _history(message: Message) -> Iterator[_Said]:
     everyone = _everyone([message])
     sender: Address | None = message.sender
     sent, in_doubt = message.sent, False
-    parts = divided(message.text, _people(sender, everyone, message.subject))
+    people = replace(_people(sender, everyone, message.subject), all_is_known=not message.references)
+    parts = divided(message.text, people)
     for _ in range(DEEPEST_QUOTATION):
         yield _Said(sender, sent, in_paragraphs(parts.own), in_doubt)
         yield _Said(sender, sent, in_paragraphs(parts.in_doubt), in_doubt=True)

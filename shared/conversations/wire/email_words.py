@@ -23,6 +23,7 @@ from shared.conversations.wire.email_evidence import (
     Begun,
     People,
     Strength,
+    compares,
     headers,
     introduction,
     mark,
@@ -156,6 +157,9 @@ def _by_quotation(reading: _Reading, position: int) -> None:
     if reading.blank(position):
         reading.take(1, reading.state)
     elif not reading.unmarked(position):
+        if position and compares(lines[position - 1], lines[position], "".join(lines[position + 1 : position + 2])):
+            reading.take(1, Whose.OWN if people.all_is_known else Whose.DOUBT)
+            return
         if (position == 0 or reading.whose[-1] is not Whose.QUOTED) and _forwards(reading, position):
             _without_lead_in(reading)
         reading.take(1, Whose.QUOTED)
@@ -176,11 +180,14 @@ def _by_quotation(reading: _Reading, position: int) -> None:
 
 
 def _begin(reading: _Reading, position: int, begun: Begun) -> None:
+    if begun.strength is Strength.NONE:
+        reading.take(begun.end - position, reading.state)
+        return
     _without_lead_in(reading)
-    reading.take(begun.end - position, Whose.DOUBT if begun.itself else Whose.NONE)
+    reading.take(begun.end - position, Whose.NONE)
     if begun.strength is Strength.CERTAIN:
         reading.about.append(" ".join(reading.lines[position : begun.end]))
-    if not begun.before_marks and not begun.itself:
+    if not begun.before_marks:
         reading.state = Whose.QUOTED if begun.strength is Strength.CERTAIN else Whose.DOUBT
 
 
@@ -237,7 +244,7 @@ def _by_signature(reading: _Reading, start: int, end: int) -> None:
             elif signed < 0 and (line in _DELIMITERS or reading.people.signs_for_author(line)):
                 signed = position
             elif signed >= 0 and _POSTSCRIPT.match(line):
-                paragraph = Whose.OWN
+                signed = -1
             elif signed >= 0 and not _is_signature(reading, signed, position):
                 state = Whose.DOUBT
         below = (signed >= 0 and position > signed) or line in _DELIMITERS

@@ -10,7 +10,8 @@ Three shapes are read:
 - a list of turns, `[{"index", "speaker_role", "start_ms", "duration_ms", "human_transcript", "transcript"}]`,
   where a person's transcription is preferred to the machine's.
 
-Sentences are in milliseconds, a call's duration in seconds. Ids are strings of up to 20 digits and stay so.
+Sentences are in milliseconds, a call's duration in seconds. Ids are strings of up to 20 digits and stay so. A sentence
+that cannot be read (it ends before it starts, has no end, is no text) is set aside and counted, never the call.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _call(call: Any, details: Mapping[str, JsonObject], alone: JsonObject | None
         call_id, detail = call_id or named, detail or alone
     if call_id is None:
         raise Unreadable("A call needs its id, a string of up to 20 digits.", field=f"{path}.callId")
-    turns = _monologues(call.get("transcript"), f"{path}.transcript")
+    turns, set_aside = _monologues(call.get("transcript"), f"{path}.transcript")
     about = gong_json.an_object(detail.get("metaData") or {}, "metaData")
     seconds = gong_json.number(about.get("duration"), "metaData.duration", MAX_MS // 1000)
     return Conversation(
@@ -88,55 +89,50 @@ def _call(call: Any, details: Mapping[str, JsonObject], alone: JsonObject | None
         duration_ms=round(seconds * 1000) if seconds is not None else _end(turns),
         parties=_parties(detail.get("parties")),
         turns=tuple(turns),
+        set_aside=set_aside,
     )
 
 
-def _monologues(value: Any, path: str) -> list[Turn]:
-    turns = []
-    for position, monologue in enumerate(gong_json.a_list(value, path)):
-        here = f"{path}.{position}"
-        monologue = gong_json.an_object(monologue, here)
-        sentences = []
-        for number, sentence in enumerate(gong_json.a_list(monologue.get("sentences") or [], f"{here}.sentences")):
-            at = f"{here}.sentences.{number}"
-            sentence = gong_json.an_object(sentence, at)
-            start, end = _time(sentence.get("start"), f"{at}.start"), _time(sentence.get("end"), f"{at}.end")
-            if end < start:
-                raise Unreadable(f"The sentence ends ({end} ms) before it starts ({start} ms).", field=f"{at}.end")
-            text = gong_json.text(sentence.get("text"), f"{at}.text")
-            if text:
-                sentences.append((start, end, text))
+def _monologues(value: Any, path: str) -> tuple[list[Turn], int]:
+    """Returns the turns, and how many sentences cannot be read; no transcript yet (null) has neither."""
+    turns, odd = [], 0
+    for monologue in gong_json.a_list([] if value is None else value, path):
+        try:
+            said = gong_json.an_object(monologue, path)
+            speaker_id = gong_json.identifier(said.get("speakerId"), f"{path}.speakerId")
+            given = gong_json.a_list(said.get("sentences") or [], f"{path}.sentences")
+        except Unreadable:
+            odd += 1
+            continue
+        read = [_sentence(one, f"{path}.sentences") for one in given]
+        odd += read.count(None)
+        sentences = sorted(one for one in read if one is not None and one[2])
         if sentences:
-            sentences.sort()
-            turns.append(
-                Turn(
-                    speaker_id=gong_json.identifier(monologue.get("speakerId"), f"{here}.speakerId"),
-                    start_ms=sentences[0][0],
-                    end_ms=max(end for _, end, _ in sentences),
-                    text="\n".join(text for _, _, text in sentences),
-                )
-            )
-    return turns
+            end_ms, text = max(end for _, end, _ in sentences), "\n".join(text for _, _, text in sentences)
+            text = text[: gong_json.LONGEST_TEXT]
+            turns.append(Turn(speaker_id=speaker_id, start_ms=sentences[0][0], end_ms=end_ms, text=text))
+    return turns, odd
+
+
+def _sentence(value: Any, path: str) -> tuple[int, int, str] | None:
+    """Returns a sentence's start, end and text; None where it cannot be read."""
+    try:
+        sentence = gong_json.an_object(value, path)
+        start, end = _time(sentence.get("start"), f"{path}.start"), _time(sentence.get("end"), f"{path}.end")
+        text = gong_json.text(sentence.get("text"), f"{path}.text")
+    except Unreadable:
+        return None
+    return None if end < start or sentence.get("text") is None else (start, end, text)
 
 
 def _phone_call(items: list[Any], data: bytes) -> Conversation:
     if not items:
         raise Unreadable("The list of turns is empty.")
-    turns = []
-    roles: list[str] = []
-    for position, item in enumerate(gong_json.a_list(items, "turns")):
-        path = f"{position}"
-        item = gong_json.an_object(item, path)
-        role = gong_json.identifier(item.get("speaker_role"), f"{path}.speaker_role")
-        if role is not None and role not in roles:
-            roles.append(role)
-        start = _time(item.get("start_ms"), f"{path}.start_ms")
-        text = gong_json.text(item.get("human_transcript"), f"{path}.human_transcript") or gong_json.text(
-            item.get("transcript"), f"{path}.transcript"
-        )
-        end = start + _time(item.get("duration_ms"), f"{path}.duration_ms")
-        if text:
-            turns.append(Turn(speaker_id=role, start_ms=start, end_ms=end, text=text))
+    read = [_phone_turn(item, "turns") for item in gong_json.a_list(items, "turns")]
+    turns = [turn for turn in read if turn is not None and turn.text]
+    roles = dict.fromkeys(turn.speaker_id for turn in read if turn is not None and turn.speaker_id is not None)
+    if len(read) == read.count(None):
+        raise Unreadable("No turn of the list can be read.", field="turns")
     return Conversation(
         # The file names no call. The same bytes are the same call, however often they are read.
         call_id=f"transcript-{hashlib.sha256(data).hexdigest()[:16]}",
@@ -144,7 +140,22 @@ def _phone_call(items: list[Any], data: bytes) -> Conversation:
         duration_ms=_end(turns),
         parties=tuple(Party(speaker_id=role, role=role) for role in roles),
         turns=tuple(turns),
+        set_aside=read.count(None),
     )
+
+
+def _phone_turn(item: Any, path: str) -> Turn | None:
+    """Returns a turn, whose text may be empty; None where it cannot be read."""
+    try:
+        item = gong_json.an_object(item, path)
+        role = gong_json.identifier(item.get("speaker_role"), f"{path}.speaker_role")
+        start = _time(item.get("start_ms"), f"{path}.start_ms")
+        end = start + _time(item.get("duration_ms"), f"{path}.duration_ms")
+        text = gong_json.text(item.get("human_transcript"), f"{path}.human_transcript")
+        text = text or gong_json.text(item.get("transcript"), f"{path}.transcript")
+    except Unreadable:
+        return None
+    return Turn(speaker_id=role, start_ms=start, end_ms=end, text=text)
 
 
 def _details(body: Any) -> dict[str, JsonObject]:

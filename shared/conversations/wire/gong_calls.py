@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from shared.conversations.domain.conversation import Affiliation, Turn
+from shared.conversations.domain.conversation import Affiliation, Said
 from shared.conversations.domain.recorded_call import CallParty, CrmObject, CrmValue, RecordedCall, UnreadableCall
 from shared.conversations.wire import gong_json
 from shared.conversations.wire.gong import MAX_MS, parse_conversations
@@ -70,13 +70,13 @@ def parse_calls(data: bytes) -> CallsAnswer:
     return CallsAnswer(tuple(calls.values()), tuple(unreadable), _cursor(body.get("records")))
 
 
-def parse_turns(data: bytes, call_id: str) -> tuple[Turn, ...] | None:
-    """Returns what was said in the call, in the canonical order, from `/v2/calls/transcript`; None when it is not in
-    there."""
+def parse_said(data: bytes, call_id: str) -> Said | None:
+    """Returns what was said in the call, from `/v2/calls/transcript`; None when it is not in there."""
     body = gong_json.an_object(gong_json.read(data), None)
     if "callTranscripts" not in body:
         raise Unreadable("`callTranscripts` is missing.", field="callTranscripts")
-    return next((one.turns for one in parse_conversations(data) if one.call_id == call_id), None)
+    found = (one for one in parse_conversations(data) if one.call_id == call_id)
+    return next((Said(one.turns, one.set_aside) for one in found), None)
 
 
 def parse_webhook(data: bytes) -> RecordedCall | TestCall:

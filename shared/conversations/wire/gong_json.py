@@ -17,6 +17,8 @@ from shared.kernel.json_values import JsonObject
 
 MOST_ENTRIES = 20_000
 """Of a list. As turns: one a second for five and a half hours."""
+LONGEST_TEXT = 100_000
+"""Characters of one text, and of one turn, that are read: two hours of one person's speech."""
 
 _ID = re.compile(r"[!-~]{1,64}")
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -88,7 +90,7 @@ def text(value: Any, path: str) -> str:
         return ""
     if not isinstance(value, str):
         raise Unreadable("A text is accepted.", field=path)
-    return _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", value)).strip()
+    return _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", value[:LONGEST_TEXT])).strip()
 
 
 def number(value: Any, path: str, largest: int) -> float | int | None:

@@ -195,7 +195,7 @@ def _keys(event: LedgerEvent) -> set[str]:
 def _answer(event: LedgerEvent, why: Voided, gone: Sequence[LedgerEvent], updates: list[SkillUpdate]) -> VoidAnswer:
     return VoidAnswer(
         event_id=sent_id(event),
-        source=event.source,
+        source=event.sender,
         kind=event.kind,
         employee_id=event.employee_id,
         standing="void",

@@ -117,10 +117,10 @@ def decode_entries(texts: Sequence[str]) -> list[Entry]:
     return cast(list[Entry], list(map(_make, arrays)))
 
 
-def voided(text: str) -> str:
-    """Returns an entry's text as the ledger keeps it once its event is void; no state has it then."""
+def with_status(text: str, status: int) -> str:
+    """Returns an entry's text under another status. No state has what is void: the ledger alone keeps it."""
     (entry,) = decode_entries([text])
-    return entry._replace(status=VOID).encoded()[1]
+    return entry._replace(status=status).encoded()[1]
 
 
 def without_void(texts: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ from shared.observations.domain.observation import Observation, Score, Standing
 from shared.observations.domain.public_id import public_id
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
 from shared.observations.usecases.identity import hundredths, meaning_of
+from shared.observations.wire.recording import Recorded, recorded_as
 
 Body = ValidationEvent | FieldObservation | LearningActivity
 
@@ -167,11 +168,12 @@ def _field(
     if reviewed and metadata.review_decision == "rejected":
         standing = "rejected"
     event_id = _field_id(body, meaning)
+    source, source_id = call_of(body)
     observation = Observation(
         kind="field",
         at=floor(at.timestamp()),
-        source=body.observation_source,
-        source_id=body.source_id,
+        source=source,
+        source_id=source_id,
         activity=body.observation_source,
         human=metadata.review_version + 1 if reviewed else 0,
         analysis=metadata.analysis_version,
@@ -183,6 +185,16 @@ def _field(
     former_id = None if body.observation_id else _field_id(body, content)
     found = Interpreted(observation, body.employee_id, event_id, public, content, meaning, at, _facts_of_call(body))
     return replace(found, waiting=waiting, confidences=confidences, former_id=former_id)
+
+
+def call_of(body: FieldObservation) -> Recorded:
+    """Returns (source, source id) of the call: its recorder's where another source names that, else the sender's."""
+    if body.recording is not None:
+        return body.recording.source, body.recording.id
+    recorded = recorded_as(body.source_url)
+    if recorded is None or recorded[0] == body.observation_source:
+        return body.observation_source, body.source_id
+    return recorded
 
 
 def _facts_of_call(body: FieldObservation) -> Facts:

@@ -24,17 +24,23 @@ NOBODY = "Somebody"
 """Who spoke when the recording could not tell."""
 COMPANY, ADDRESS, LINK, NUMBER, NAME = "[company]", "[e-mail address]", "[link]", "[number]", "[name]"
 
+# A run of letters is read from its beginning only, and never given back, so that a long one takes no longer than its
+# length (tests/attacks).
 _PATTERNS = (
     (
         re.compile(
-            r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|ai|dev|co|eu|de|uk)\b(?:/\S*)?", re.I
+            r"\b(?:https?://|www\.)\S+"
+            r"|(?<![\w-])[\w-]++(?:\.[\w-]++){0,30}\.(?:com|net|org|io|ai|dev|co|eu|de|uk)\b(?:/\S*)?",
+            re.I,
         ),
         LINK,
     ),
     (re.compile(r"(?<!\w)\+?\(?\d(?:(?:[ ()./:-]{0,2}|,(?=\d))\d){4,}"), NUMBER),
 )
 _EMAIL = re.compile(
-    r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ (?:at|\(at\)) [\w-]+(?: (?:dot|\(dot\)) [a-z]{2,})+\b", re.I
+    r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+"
+    r"|(?<![\w.+-])[\w.+-]++ (?:at|\(at\)) [\w-]++(?: (?:dot|\(dot\)) [a-z]{2,})+\b",
+    re.I,
 )
 _ORDINARY = frozenset(
     re.findall(

@@ -14,6 +14,7 @@ from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.state_records import States
+from shared.platform.records.kept_since import KeptSince
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import TaskQueue
@@ -31,6 +32,7 @@ class Recalculate:
     def __init__(self, documents: Documents, tasks: TaskQueue, clock: Clock, ids: Ids, log: Log) -> None:
         self._states = States(documents)
         self._records = RecalculationRecords(documents)
+        self._kept = KeptSince(documents)
         self._tasks = tasks
         self._clock = clock
         self._ids = ids
@@ -56,6 +58,7 @@ class Recalculate:
         now = self._clock.now()
         if nightly:
             run_id = f"night-{now:%Y-%m-%d}"
+            self._kept.begin(now)
         pages = self._states.ids(PAGE) if employee_ids is None else [self.require_known(employee_ids)]
         shards = list(_shards(pages))
         run = RecalculationRun(

@@ -15,6 +15,7 @@ from shared.ratings.domain import gaps
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.readiness import core_count
 from shared.ratings.usecases.asked_context import context_from_text
+from shared.ratings.usecases.known_at import KnownAt
 from shared.ratings.usecases.profile_answer import day_from_text, gaps_of, profile_answer
 from shared.ratings.usecases.project_person import ProjectPerson
 from shared.ratings.usecases.wanted_skills import EVERYTHING, Place, Wanted
@@ -52,10 +53,13 @@ class OpenedProfile:
 class ShowProfile:
     """Opens profiles."""
 
-    def __init__(self, opening: OpenProfile, employees: EmployeeRecords, projecting: ProjectPerson) -> None:
+    def __init__(
+        self, opening: OpenProfile, employees: EmployeeRecords, projecting: ProjectPerson, known_at: KnownAt
+    ) -> None:
         self._opening = opening
         self._employees = employees
         self._projecting = projecting
+        self._known_at = known_at
 
     def answer(
         self, caller: Caller, employee_id: str, wanted: Wanted = EVERYTHING
@@ -67,7 +71,10 @@ class ShowProfile:
         self._opening.open(caller, employee_id, page="profile")
         extra = None if wanted.context is None else context_from_text(wanted.context)
         day = None if wanted.as_of is None else day_from_text(wanted.as_of)
-        return profile_answer(self._projecting.seen_by(caller, employee_id, as_of=day, extra=extra), wanted)
+        return profile_answer(self._by(wanted.known_at).seen_by(caller, employee_id, as_of=day, extra=extra), wanted)
+
+    def _by(self, known_at: str | None) -> ProjectPerson:
+        return self._projecting if known_at is None else self._known_at.projecting(known_at)
 
     def open(self, caller: Caller, employee_id: str, *, page: str) -> OpenedProfile:
         """Returns a profile as of today for one of its pages. Raises NotFound, Forbidden."""

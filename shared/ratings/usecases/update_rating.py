@@ -10,6 +10,7 @@ the history.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from shared.frameworks.usecases.configuration import Configuration
@@ -18,7 +19,7 @@ from shared.observations.state_records import States, StoredState
 from shared.platform.records.changes import Change, change
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction
-from shared.ratings.records import RatingsRecords
+from shared.ratings.records import PlaceChange, RatingsRecords
 from shared.ratings.usecases.ground import Ground, RatedState
 from shared.ratings.usecases.next_ratings import Decided, NextRatings
 from shared.ratings.usecases.publish_pending import PublishPending
@@ -91,18 +92,28 @@ class UpdateRatings:
         def work(transaction: Transaction) -> Decided | None:
             decided = following.after(RatingsRecords.get_in(transaction, employee_id))
             if decided is not None and decided.written is not None:
-                entries = self._entries(transaction, employee_id, decided)
+                entries = self._entries(transaction, employee_id, decided, decided.written.works_in)
                 RatingsRecords.put_in(transaction, decided.written)
                 transaction.write(*(entry.written() for entry in entries))
             return decided
 
         return self._documents.transact(work)
 
-    def _entries(self, transaction: Transaction, employee_id: str, decided: Decided) -> list[Change]:
+    def _entries(
+        self, transaction: Transaction, employee_id: str, decided: Decided, works_in: Collection[str]
+    ) -> list[Change | PlaceChange]:
         """Returns what enters the log of changes: the person, and everybody where the organisation has begun or ceased
-        to work somewhere, which makes gaps or ends them."""
+        to work somewhere, which makes gaps or ends them; and what is kept of that."""
         now = self._clock.now()
-        found = [change(now, *decided.about, employee_id=employee_id)] if decided.about else []
-        if any(not RatingsRecords.others_work_in(transaction, place, employee_id) for place in decided.moved):
+        found: list[Change | PlaceChange] = []
+        if decided.about:
+            found.append(change(now, *decided.about, employee_id=employee_id))
+        moved = [
+            place
+            for place in sorted(decided.moved)
+            if not RatingsRecords.others_work_in(transaction, place, employee_id)
+        ]
+        if moved:
             found.append(change(now, "places"))
+        found += [PlaceChange(place=place, at=now, begun=place in works_in) for place in moved]
         return found

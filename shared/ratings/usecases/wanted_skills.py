@@ -41,8 +41,8 @@ Place = tuple[str, str, str]
 class Wanted:
     """A profile as it is asked for.
 
-    competency: only this one's skills; context: one more to rate; as_of: another day than today; as they are written in
-                an address
+    competency: only this one's skills; context: one more to rate; as_of: another day than today; known_at: by what was
+                known then; as they are written in an address
     every:      also each full context seen; else the general skills, what rules and deals name, what is asked for, and
                 each single dimension seen, in this order
     fields:     of a row; None: all. limit: rows on a page; None: all. after: where the page before ended
@@ -52,6 +52,7 @@ class Wanted:
     competency: str | None = None
     context: str | None = None
     as_of: str | None = None
+    known_at: str | None = None
     every: bool = False
     fields: tuple[str, ...] | None = None
     limit: int | None = None

@@ -47,9 +47,10 @@ class Settings:
             if expect is not None:
                 expect(_view(known))
             changed = replace(known, **change)
-            self._settings.set_reviews(transaction, changed)
+            now = self._clock.now()
+            self._settings.set_reviews(transaction, changed, now)
             if changed.employee_first_hours != known.employee_first_hours:
-                transaction.write(log_entry(self._clock.now(), "settings").written())
+                transaction.write(log_entry(now, "settings").written())
             self._audit.within(transaction, record)
             return changed
 

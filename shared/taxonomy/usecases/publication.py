@@ -13,6 +13,7 @@ from shared.frameworks.records import FollowUp, FrameworkInForce, FrameworkRecor
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, TooLarge
+from shared.platform.records.kept_since import KeptSince
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, PreconditionFailed
 from shared.taxonomy.usecases.follow_publication import FollowPublication
@@ -22,11 +23,17 @@ class Publication:
     """Puts versions in force."""
 
     def __init__(
-        self, records: FrameworkRecords, configuration: Configuration, following: FollowPublication, clock: Clock
+        self,
+        records: FrameworkRecords,
+        configuration: Configuration,
+        following: FollowPublication,
+        kept: KeptSince,
+        clock: Clock,
     ) -> None:
         self._records = records
         self._configuration = configuration
         self._following = following
+        self._kept = kept
         self._clock = clock
 
     def in_force(self, framework_id: str) -> Framework:
@@ -44,6 +51,8 @@ class Publication:
         known = self._records.get(after.framework_id)
         if before is not None and (known is None or known.record.version != before.version):
             raise _changed_meanwhile(after)
+        if before is None:
+            self._kept.begin(self._clock.now())
         checked = framework_from_dict(after.to_dict())
         follow_up = FollowUp(
             version=after.version,

@@ -24,6 +24,19 @@ locals {
   )
   dead_letter_readers = { for name, function in local.functions : name => function.data.dead_letters if try(function.data.dead_letters, "none") != "none" }
 
+  # Functions that integrations call know who may, and the pages say so. What posts to one of them is an integration of
+  # the platform's own.
+  admitting = toset(flatten(concat(
+    [for path, owner in var.pipeline.routes.api : try(values(owner), [owner]) if startswith(path, "/api/")],
+    [for owner in values(var.pipeline.routes.portal) : try(values(owner), [owner])],
+  )))
+  callers = {
+    for name in local.admitting : name => join(",", sort(concat(tolist(var.callers), [
+      for poster, function in local.functions :
+      "fn-${replace(poster, "_", "-")}@${var.project.id}.iam.gserviceaccount.com:events.write" if contains(try(function.posts, []), name)
+    ])))
+  }
+
   routed = toset(flatten([for paths in values(var.pipeline.routes) : [for owner in values(paths) : try(values(owner), [owner])]]))
 }
 
@@ -232,6 +245,8 @@ module "function" {
     AUGMENT_PORTAL_URL            = "https://${var.hosts["portal"]}"
     }, each.value.edge == "app" && contains(try(each.value.publishes, []), "audit-recorded") && length(var.administrators) > 0 ? {
     AUGMENT_ADMINISTRATORS = join(",", sort(var.administrators))
+    } : {}, contains(local.admitting, each.key) ? {
+    AUGMENT_ALLOWED_CALLERS = local.callers[each.key]
   } : {})
 
   depends_on = [

@@ -23,6 +23,10 @@ variable "pipeline" {
     error_message = "A function uses a queue that is not declared: ${join(", ", flatten([for name, function in var.pipeline.functions : [for queue in concat(try(function.enqueues, []), try([function.queue], [])) : "${name}: ${queue}" if !contains(keys(var.pipeline.queues), queue)]]))}."
   }
   validation {
+    condition     = alltrue(flatten([for function in values(var.pipeline.functions) : [for name in try(function.posts, []) : contains(flatten([for owner in values(var.pipeline.routes.api) : try(values(owner), [owner])]), name)]]))
+    error_message = "A function posts to one that the API has no route to: ${join(", ", flatten([for name, function in var.pipeline.functions : [for other in try(function.posts, []) : "${name} → ${other}" if !contains(flatten([for owner in values(var.pipeline.routes.api) : try(values(owner), [owner])]), other)]]))}."
+  }
+  validation {
     condition     = alltrue(flatten([for function in values(var.pipeline.functions) : [for secret in try(function.secrets, []) : contains(keys(var.pipeline.secrets), secret)]]))
     error_message = "A function reads a secret that is not declared: ${join(", ", flatten([for name, function in var.pipeline.functions : [for secret in try(function.secrets, []) : "${name}: ${secret}" if !contains(keys(var.pipeline.secrets), secret)]]))}."
   }
@@ -130,6 +134,12 @@ variable "requests_per_minute" {
 
 variable "administrators" {
   description = "People who are administrators until a record says otherwise. Known only to what people sign in to, and what can audit it."
+  type        = set(string)
+  default     = []
+}
+
+variable "callers" {
+  description = "Integrations that may call the API: service accounts, each with scopes of its own if it needs others: address:scope|scope."
   type        = set(string)
   default     = []
 }

@@ -96,7 +96,8 @@ module "pipeline" {
   raw_tables     = { for topic, table in local.raw_tables : topic => module.data.tables[table] }
   hosts          = var.hosts
   administrators = var.bootstrap_administrators
-  settings       = merge(var.settings, { AUGMENT_ALLOWED_CALLERS = join(",", sort(var.allowed_callers)) })
+  callers        = var.allowed_callers
+  settings       = var.settings
 
   depends_on = [google_project_service.this]
 }

@@ -120,6 +120,11 @@ class TestContradictions:
             ("functions.recalculate_shard.queue", "unheard-of", "takes from the unknown queue unheard-of"),
             ("queues.idle", {"rate_per_second": 1, "max_concurrent": 1}, "queue idle has 0 functions"),
             ("topics.silent", {"contract": "X", "about": "x"}, "topic silent has no publisher"),
+            (
+                "functions.gong_call.posts",
+                ["review_queue"],
+                "gong_call posts to review_queue, which the API has no route to",
+            ),
             ("warehouse_subscriptions.topics", ["observation-recorded"], "topic ratings-snapshotted has no reader"),
             ("schedules.pending-sweep.function", "unheard-of", "names the unknown function unheard-of"),
             ("schedules.pending-sweep.function", "ingest", "starts ingest, whose trigger is http"),

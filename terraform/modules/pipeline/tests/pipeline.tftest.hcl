@@ -86,3 +86,11 @@ run "refuses_an_address_for_a_host" {
   }
   expect_failures = [var.hosts]
 }
+
+run "refuses_a_post_to_what_the_api_does_not_lead_to" {
+  command = plan
+  variables {
+    pipeline = merge(var.pipeline, { functions = merge(var.pipeline.functions, { rate = { edge = "iam", trigger = "topic", topic = "recorded", posts = ["tick"] } }) })
+  }
+  expect_failures = [var.pipeline]
+}

@@ -1,0 +1,73 @@
+"""Whether anybody of outside took part in a call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.conversations.domain.conversation import Affiliation, Turn
+from shared.conversations.domain.customers import OurSide, have_customers
+from shared.conversations.domain.recorded_call import CallParty, CrmObject, RecordedCall
+from tests.harness.sent_events import NOON
+
+OURS = OurSide(employees={"joe@home.example"}, home_domains=frozenset({"home.example"}))
+JOE = CallParty(speaker_id="j", email="joe@home.example", affiliation=Affiliation.INTERNAL)
+MIA = CallParty(speaker_id="m", email="mia@home.example")
+"""A colleague whose side the recorder does not tell."""
+BOSS = CallParty(speaker_id="b", name="Boss", affiliation=Affiliation.INTERNAL)
+CARLA = CallParty(speaker_id="c", email="carla@acme.example", affiliation=Affiliation.EXTERNAL)
+ROOM = CallParty(speaker_id="r", name="Conference Room 4")
+CALENDAR_ROOM = CallParty(speaker_id="r", email="home.example_77@resource.calendar.google.com")
+CALLER = CallParty(speaker_id="x", name="+44 20 7946 0000")
+
+
+def customers(*parties: CallParty, voices: str = "", ours: OurSide = OURS, **about: Any) -> bool:
+    """Whether a call of these has customers. voices: who speaks, the parties' own by default; `-` for nobody known"""
+    heard = voices or "".join(one.speaker_id or "" for one in parties)
+    turns = [Turn(None if voice == "-" else voice, n * 10, n * 10 + 5, "Yes.") for n, voice in enumerate(heard)]
+    return have_customers(RecordedCall("1", NOON, parties=parties, **about), turns, ours)
+
+
+@pytest.mark.parametrize("scope", [None, "Unknown", "Internal"])
+@pytest.mark.parametrize("others", [[MIA], [BOSS], [BOSS, ROOM], [MIA, CALENDAR_ROOM], [MIA, CALLER]])
+def test_colleagues_alone_are_internal(scope: str | None, others: list[CallParty]) -> None:
+    assert not customers(JOE, *others, scope=scope)
+
+
+def test_the_recorders_word_that_a_call_is_internal_stands() -> None:
+    assert not customers(JOE, CARLA, scope="Internal")
+    assert not customers(JOE, CARLA, scope="INTERNAL")
+
+
+def test_a_party_of_the_other_side_is_a_customer_and_who_did_not_come_is_not() -> None:
+    assert customers(JOE, CARLA)
+    assert customers(JOE, CARLA, voices="j"), "silent, but there"
+    assert not customers(JOE, MIA, replace(CARLA, speaker_id=None, attended=False), scope="External")
+
+
+def test_without_an_affiliation_the_domain_tells() -> None:
+    unsaid = replace(CARLA, affiliation=Affiliation.UNKNOWN)
+    assert customers(JOE, MIA, unsaid)
+    assert not customers(JOE, replace(unsaid, email="ana@HOME.example"))
+    assert not customers(JOE, replace(CARLA, email="ana@home.example")), "the home domain is no customer's"
+
+
+@pytest.mark.parametrize(
+    "about", [{"scope": "External"}, {"crm": (CrmObject("Account", "1"),)}, {"direction": "Outbound"}]
+)
+def test_whom_nobody_knows_is_a_customer_where_something_says_so(about: dict[str, Any]) -> None:
+    assert customers(JOE, MIA, CALLER, **about)
+    assert not customers(JOE, MIA, **about), "nobody else speaks"
+    assert not customers(JOE, MIA, ROOM, **about), "a room is nobody"
+
+
+def test_whom_the_only_colleague_talks_to_is_a_customer() -> None:
+    assert customers(JOE, CALLER)
+    assert customers(JOE, voices="j-")
+    assert not customers(JOE, voices="j")
+
+
+def test_a_person_says_that_a_voice_is_nobodys_of_ours() -> None:
+    assert customers(JOE, MIA, CALLER, ours=replace(OURS, strangers={"x"}))
