@@ -140,9 +140,9 @@ class ScorerCertificate(Output):
 
     scorer: str
     competency: str
-    n: int = Field(description="Reviewed scores")
+    n: int = Field(description="Scores that a person gave as well, before the scorer's was shown to them")
     kappa: Number | None = Field(description="Quadratic weighted kappa over the rubric's levels")
-    kappa_interval: list[Number] | None = Field(description="95 % interval")
+    kappa_interval: list[Number] | None = Field(description="95 % interval; null under 30 scores: too few to say")
     within: Number | None = Field(description="Share within ten points of a person's score, 0-1")
     verdict: Verdict
 

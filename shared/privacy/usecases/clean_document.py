@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.records import Record
 from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Files
-from shared.ports.documents import Delete, Document, Documents, Put
+from shared.ports.documents import Delete, Document, Documents, Put, Write
 from shared.ports.messages import DeadLetters
 from shared.ports.warehouse import Warehouse
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, without
@@ -64,14 +65,14 @@ class CleanDocument:
         self._stores = stores
         self._person = person
 
-    def live(self, collection: str, document: Document) -> Put | Delete | None:
-        """Returns what becomes of a document of live state; None: it stays as it is. Its file is deleted before."""
+    def live(self, collection: str, document: Document) -> Sequence[Write]:
+        """Returns what becomes of a document of live state; nothing: it stays as it is. Its file is deleted before."""
         if collection == "quarantine" and self._is_quarantined(document):
             self._stores.quarantine.delete(document.id)
-            return Delete(document.path)
+            return [Delete(document.path)]
         return self._cleaned(collection, document)
 
-    def kept_by_integrations(self, collection: str, document: Document) -> Put | Delete | None:
+    def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
         """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
         person, data = self._person.employee_id, document.data
         if collection == "calls" and (person in data.get("employees", ()) or data.get("corrected")):
@@ -80,11 +81,11 @@ class CleanDocument:
                 self._forget_words(call)
         return self._cleaned(collection, document)
 
-    def _cleaned(self, collection: str, document: Document) -> Put | Delete | None:
+    def _cleaned(self, collection: str, document: Document) -> Sequence[Write]:
         if is_about(self._person, collection, document.id, document.data):
-            return Delete(document.path)
+            return [Delete(document.path)]
         cleaned = cleaned_document(self._person, collection, document.data)
-        return None if cleaned is None else Put(document.path, cleaned, if_version=document.version)
+        return [] if cleaned is None else [Put(document.path, cleaned, if_version=document.version)]
 
     def _is_quarantined(self, document: Document) -> bool:
         if is_about(self._person, "quarantine", document.id, document.data):
