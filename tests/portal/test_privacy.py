@@ -160,6 +160,7 @@ def test_a_person_is_given_another_id_and_the_old_address_leads_to_the_page(own:
     assert f"Formerly {employee_id}" in administrator.text(f"/people/{new}")
     herself = signed_in(own, new)
     assert "Formerly" not in herself.text("/me")
+    assert herself.get(f"/people/{new}/identity").status_code == 403
     assert signed_in(own, employee_id).get("/me").status_code == 200
 
 
