@@ -40,7 +40,7 @@ _BY_KIND: Final[dict[str, Fault]] = {
     "not_found_error": "model",
 }
 _BY_STATUS: Final[dict[int, Fault]] = {401: "key", 402: "credit", 403: "permission", 404: "model"}
-_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{24,}")
+_SECRET: Final = re.compile(r"\bsk-[A-Za-z0-9_-]{1,200}|[A-Za-z0-9_-]{24,}")
 _ADDRESS: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,64}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
