@@ -222,8 +222,8 @@ class Catalogue:
         """Returns the query of the time (`newest`) of the newest message that an incremental table holds."""
         return f"SELECT MAX(publish_time) AS newest FROM {table.address}"
 
-    def fill(self, table: Table) -> str:
-        """Writes the statement that fills an incremental table (it takes @since) or a full one (@as_of)."""
+    def fill(self, table: Table) -> tuple[str, ...]:
+        """Writes the statements that fill an incremental table (they take @since) or a full one (@as_of), together."""
         if table.sql is None:
             raise NotFound(f"{table.address} is written by its {table.refresh}, not refreshed", field="table")
         # Back-quoted and qualified: a contract may name a field `at` or `incoming`.
@@ -231,11 +231,10 @@ class Catalogue:
         values = ", ".join(f"incoming.`{column}`" for column in table.column_names)
         select = _without_comments(table.sql).strip()
         if table.refresh == "full":
-            # A condition that is constantly false: everything there goes, everything selected comes, in one statement.
+            # No MERGE on a condition that is constantly false: DuckDB compares each row with each before it finds out.
             return (
-                f"MERGE INTO {table.address} AS existing USING (\n{select}\n) AS incoming ON FALSE\n"
-                f"WHEN NOT MATCHED BY SOURCE THEN DELETE\n"
-                f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+                f"DELETE FROM {table.address} WHERE TRUE",
+                f"INSERT INTO {table.address} ({names})\nSELECT {values} FROM (\n{select}\n) AS incoming",
             )
         same = " AND ".join(f"existing.`{column}` = incoming.`{column}`" for column in table.key)
         updates = ", ".join(
@@ -244,7 +243,7 @@ class Catalogue:
         return (
             f"MERGE INTO {table.address} AS existing USING (\n{select}\n) AS incoming ON {same}\n"
             f"WHEN MATCHED AND ({_later(table.newest_by)}) THEN UPDATE SET {updates}\n"
-            f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+            f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})",
         )
 
 

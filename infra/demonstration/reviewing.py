@@ -1,6 +1,7 @@
 """The demonstration's reviewer: decides what waits, by the labels that a reader gave the corpus's calls.
 
-What happened in the last few days stays open, for whoever tries the portal. A score that a reader would give as well is
+What happened in the last few days stays open, for whoever tries the portal. The reader labelled the calls before any
+analyst saw them: the labels are the own scores of a blind review. A score that a reader would give as well is
 confirmed, another corrected, and one for which the reader saw nothing is dropped: so the certificates are of decisions.
 """
 
@@ -41,6 +42,7 @@ class _Item(TypedDict):
     source_id: str
     employee_id: str
     occurred_at: str
+    competencies: list[str]
 
 
 class _Page(TypedDict):
@@ -61,11 +63,18 @@ def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> in
         if known is None or datetime.fromisoformat(item["occurred_at"]).date() > as_of - timedelta(days=OPEN_DAYS):
             continue
         path = f"{REVIEWS}/{item['review_id']}"
-        shown: _Shown = json.loads(accepted(get(path), path).body)
+        own = json.dumps(own_scores(item["competencies"], known)).encode()
+        shown: _Shown = json.loads(accepted(post(f"{path}/own-scores", own), path).body)
         body = {"event_id": shown["event_id"], **decision(shown["scores"], known)}
         accepted(post(f"{path}/decision", json.dumps(body).encode()), path)
         decided += 1
     return decided
+
+
+def own_scores(competencies: Sequence[str], labels: Mapping[str, int]) -> JsonObject:
+    """Gives the labels of a reader as own scores; the body of POST /reviews/{id}/own-scores."""
+    given: list[JsonObject] = [{"competency": one, "score": labels[one]} for one in competencies if one in labels]
+    return {"scores": given, "not_observed": [one for one in competencies if one not in labels]}
 
 
 def decision(scores: Sequence[Score], labels: Mapping[str, int]) -> JsonObject:

@@ -17,6 +17,8 @@ from typing import Any, Final
 from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
+from infra.bigquery.moves import moves
+from infra.bigquery.moves import parameters as move_parameters
 from infra.gcp.errors import retryable
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
@@ -153,6 +155,11 @@ class BigQueryWarehouse:
             for statement in one.statements:
                 self._run(statement, self._of_one(statement, employee_id, instead))
 
+    def move(self, employee_id: str, to: str) -> None:
+        for statement in moves(self._catalogue):
+            given = move_parameters(employee_id, to)
+            self._run(statement, {name: value for name, value in given.items() if re.search(rf"@{name}\b", statement)})
+
     def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
         """Selects the parameters that a statement of an erasure takes."""
         given = erasure_parameters(employee_id, instead, self._clock.now())
@@ -174,9 +181,9 @@ class BigQueryWarehouse:
         if table.refresh == "incremental":
             newest = self._run(self._catalogue.newest(table), {})[0]["newest"]
             since = newest - timedelta(days=OVERLAP_DAYS) if isinstance(newest, datetime) else _BEGINNING
-            self._run(self._catalogue.fill(table), {"since": since})
+            self._run(_together(self._catalogue.fill(table)), {"since": since})
         else:
-            sql = self._catalogue.fill(table)
+            sql = _together(self._catalogue.fill(table))
             self._run(sql, {"as_of": self._clock.now().date()} if "@as_of" in sql else {})
 
     def _run(self, sql: str, parameters: Row) -> list[Row]:
@@ -202,6 +209,13 @@ class BigQueryWarehouse:
             )
             rows = job.result(timeout=_STATEMENT_SECONDS, retry=retry, job_retry=None)
             return [dict(row.items()) for row in rows]
+
+
+def _together(statements: Sequence[str]) -> str:
+    """Returns a script that has the effect of all statements or of none."""
+    if len(statements) == 1:
+        return statements[0]
+    return "".join(f"{statement};\n" for statement in ("BEGIN TRANSACTION", *statements, "COMMIT TRANSACTION"))
 
 
 @contextmanager

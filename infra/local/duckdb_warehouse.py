@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ import duckdb
 from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
+from infra.bigquery.moves import moves
+from infra.bigquery.moves import parameters as move_parameters
 from infra.local.googlesql_on_duckdb import translated
 from infra.local.schema_version import UNVERSIONED, NewerStore, refuse_newer
 from shared.kernel.errors import NotFound, Retryable
@@ -117,6 +120,12 @@ class DuckDBWarehouse:
                 for statement in one.statements:
                     self._execute(statement, given)
 
+    def move(self, employee_id: str, to: str) -> None:
+        given = move_parameters(employee_id, to)
+        with self._writing:
+            for statement in moves(self._catalogue):
+                self._execute(statement, given)
+
     def ingest_raw(self, topic: str, messages: Sequence[Delivered]) -> None:
         """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.
 
@@ -184,23 +193,32 @@ class DuckDBWarehouse:
     def _fill(self, table: Table) -> None:
         if table.refresh == "incremental":
             self._merge_arrived(table)
-        else:
-            self._execute(self._catalogue.fill(table), self._parameters())
+            return
+        with self._transaction():
+            for statement in self._catalogue.fill(table):
+                self._execute(statement, self._parameters())
 
     def _merge_arrived(self, table: Table) -> None:
         """Merges what the bus delivered since the last time. Rows are numbered in the order in which they arrived, so
         no overlap is needed, and nothing is read when nothing came."""
         raw = self._catalogue.raw_of(table.topic or "").address
-        cursor = self._cursor()
-        try:
-            cursor.execute("BEGIN")
+        with self._transaction() as cursor:
             known = cursor.execute("SELECT arrived FROM embedded.merged WHERE address = ?", [table.address]).fetchone()
             arrived = cursor.execute(
                 f"SELECT MIN(publish_time), MAX(rowid) FROM {raw} WHERE rowid > ?", [known[0] if known else -1]
             ).fetchone()
             if arrived and arrived[1] is not None:
-                self._execute(self._catalogue.fill(table), {"since": _outward(arrived[0])})
+                for statement in self._catalogue.fill(table):
+                    self._execute(statement, {"since": _outward(arrived[0])})
                 cursor.execute("INSERT OR REPLACE INTO embedded.merged VALUES (?, ?)", [table.address, arrived[1]])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Gives what is done within it together, or not at all."""
+        cursor = self._cursor()
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
             cursor.execute("COMMIT")
         except Exception as error:
             cursor.execute("ROLLBACK")

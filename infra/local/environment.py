@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from infra.local.door import OneTimeLinks
 from infra.local.identity import audience_of, service_account
 from infra.local.outbox import LocalOutbox
 from infra.vendors.integrations import Integrations
@@ -30,6 +31,9 @@ T = TypeVar("T")
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
 
+ADMINISTRATOR = "administrator@localhost"
+"""Who enters an empty platform, unless told otherwise."""
+
 SERVICES: dict[str, frozenset[Scope]] = {
     service_account("voice-roleplay"): frozenset({"events.write", "profiles.read"}),
     service_account("replay"): frozenset({"events.write", "profiles.read"}),
@@ -45,16 +49,27 @@ class EmbeddedEnvironment(Environment):
 
     name = "embedded"
     directory: Directory | None = None
-    administrators: frozenset[str] = frozenset()
-    """None: the service account `administration` starts an empty platform on this machine."""
     note_failure: None = None
     task_keeper: None = None
     """The local queue keeps the reason that a refused delivery answers with, and its dead letters."""
 
-    def __init__(self, parts: Parts, settings: Mapping[str, str] | None = None) -> None:
-        """Takes the integrations' settings (see infra.vendors.integrations); the process's environment unless given"""
+    def __init__(
+        self,
+        parts: Parts,
+        settings: Mapping[str, str] | None = None,
+        administrator: str = ADMINISTRATOR,
+        demonstration: Container[str] = frozenset(),
+    ) -> None:
+        """Takes the integrations' settings (see infra.vendors.integrations), the process's environment unless given.
+
+        administrator: whom the link of a start lets in; demonstration: ids of invented people
+        """
         super().__init__()
         self.parts = parts
+        self.administrator = administrator
+        self.administrators = frozenset({administrator})
+        self.demonstration = demonstration
+        self.links = OneTimeLinks(parts.clock)
         self.settings = os.environ if settings is None else settings
         self.clock = parts.clock
         self.ids = parts.ids
@@ -109,6 +124,10 @@ class EmbeddedEnvironment(Environment):
         from infra.local.recorded_calls import RecordedCalls
 
         return RecordedCalls(Path(folder))
+
+    @property
+    def by_link(self) -> Callable[[str], str | None] | None:
+        return self.links.redeem
 
     @property
     def api_url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import yaml
 
@@ -11,7 +11,7 @@ from infra.frameworks.shipped import framework_files
 from infra.local.ambient import FolderSecrets
 from infra.local.delivery import Sink
 from infra.local.duckdb_warehouse import RawMessage
-from infra.local.environment import EmbeddedEnvironment
+from infra.local.environment import ADMINISTRATOR, EmbeddedEnvironment
 from infra.local.identity import service_account
 from infra.local.queue import Leased
 from infra.local.runtime import Parts
@@ -25,12 +25,18 @@ from shared.kernel.access import Caller
 SYSTEM = Caller(email=service_account("platform"), scopes=frozenset({"administration"}))
 
 
-def configure(parts: Parts, settings: Mapping[str, str] | None = None) -> None:
+def configure(
+    parts: Parts,
+    settings: Mapping[str, str] | None = None,
+    administrator: str = ADMINISTRATOR,
+    demonstration: Container[str] = frozenset(),
+) -> None:
     """Makes the environment of this process from these parts, with the shipped frameworks installed.
 
     settings: of the integrations and their secrets, instead of the environment's
+    administrator, demonstration: who may come in how, see EmbeddedEnvironment
     """
-    on = EmbeddedEnvironment(parts, settings)
+    on = EmbeddedEnvironment(parts, settings, administrator, demonstration)
     if settings is not None:
         on.secrets = FolderSecrets(parts.directory / "secrets", parts.pipeline.secrets, settings)
     set_environment(on)

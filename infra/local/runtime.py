@@ -20,7 +20,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -31,9 +31,11 @@ from flask import got_request_exception, request
 from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
 from infra.local.delivery import Delivery, Sink
+from infra.local.door import LOOPBACK_NAMES, reachable
 from infra.local.files import LocalFiles
 from infra.local.identity import ISSUER, LocalIssuer, audience_of, service_account
 from infra.local.posting import EXCEPTION_KEY
+from infra.local.private_files import keep_private
 from infra.local.queue import LocalQueue
 from infra.local.scheduler import Scheduler
 from infra.local.serving import Dispatcher, Server
@@ -60,6 +62,14 @@ PLATFORM: Final = service_account("platform")
 
 class AlreadyRunning(RuntimeError):
     """Another process runs on this data directory."""
+
+
+class CannotListen(RuntimeError):
+    """A port cannot be bound. host: which of the pipeline's hosts it is for."""
+
+    def __init__(self, host: str, address: str, port: int, error: OSError) -> None:
+        super().__init__(f"cannot listen on {address}:{port} for the {host}: {error.strerror or error}")
+        self.host = host
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class Parts:
 def open_parts(directory: Path, pipeline: Pipeline | None = None, *, log: Log | None = None) -> Parts:
     """Opens, or creates, the adapters on a data directory. Several processes may have it open at a time; only a
     Runtime delivers."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_private(directory)
     pipeline = pipeline or load_pipeline()
     clock = SystemClock()
     issuer = LocalIssuer(directory / "secrets", clock)
@@ -122,6 +132,9 @@ class Runtime:
     sink         makes the taker of what topics carry to the warehouse, from the parts, after `configure`
     functions    the folder with one folder per function; those that have no folder yet are left out
     ports        by host of the pipeline's routes; 0 takes any free port, `addresses` tells which
+    names        by which requests may ask for the ports, besides this machine's own
+
+    Raises AlreadyRunning, CannotListen, OSError for a folder that cannot be used.
     """
 
     def __init__(
@@ -134,6 +147,7 @@ class Runtime:
         functions: Path = FUNCTIONS_FOLDER,
         host: str = "127.0.0.1",
         ports: Mapping[str, int] = DEFAULT_PORTS,
+        names: Collection[str] = (),
         threads: int = 8,
         workers: int = 8,
         log: Log | None = None,
@@ -149,11 +163,9 @@ class Runtime:
             self.applications = load_applications(self.pipeline, functions)
             self.delivery = self._delivery(sink, workers)
             self.scheduler = self._scheduler()
-            self._servers = {
-                name: Server(Dispatcher(self.pipeline, name, self.applications), host, port, threads)
-                for name, port in ports.items()
-            }
-            self.addresses = {name: f"http://{host}:{server.port}" for name, server in self._servers.items()}
+            known = LOOPBACK_NAMES | {host.lower()} | {name.lower() for name in names}
+            self._servers = {name: self._server(name, host, port, threads, known) for name, port in ports.items()}
+            self.addresses = {name: reachable(host, server.port) for name, server in self._servers.items()}
             self.parts.addresses.update(self.addresses)
         except BaseException:
             os.close(self._lock)
@@ -172,6 +184,12 @@ class Runtime:
             sink=sink(self.parts) if sink is not None else None,
             workers=workers,
         )
+
+    def _server(self, name: str, host: str, port: int, threads: int, names: Collection[str]) -> Server:
+        try:
+            return Server(Dispatcher(self.pipeline, name, self.applications, names), host, port, threads)
+        except OSError as error:
+            raise CannotListen(name, host, port, error) from error
 
     def _scheduler(self) -> Scheduler:
         served = [one for one in self.pipeline.schedules.values() if one.function in self.applications]
@@ -274,7 +292,7 @@ def _note_exception(application: Any, exception: BaseException) -> None:
 
 def _locked(directory: Path) -> int:
     """Takes the directory for this process, which alone may deliver from it; the lock ends with the process."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_private(directory)
     descriptor = os.open(directory / "runtime.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

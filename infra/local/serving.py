@@ -6,7 +6,7 @@ import json
 import select
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from infra.declarations.pipeline import Pipeline
+from infra.local.door import LOOPBACK_NAMES, name_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,17 +32,27 @@ STOP_SECONDS: Final = 5
 class Dispatcher:
     """One port: hands each request to the function that owns its path.
 
-    host: which of the pipeline's hosts this port stands for; the API's offers /functions/<name> as well
+    host:  which of the pipeline's hosts this port stands for; the API's offers /functions/<name> as well
+    names: by which a request may ask for it
     """
 
-    def __init__(self, pipeline: Pipeline, host: str, applications: Mapping[str, WSGIApplication]):
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        host: str,
+        applications: Mapping[str, WSGIApplication],
+        names: Collection[str] = LOOPBACK_NAMES,
+    ):
         self._pipeline = pipeline
+        self._names = frozenset(names)
         self._host = host
         self._applications = applications
         self._direct = host == "api"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        if name_of(environ.get("HTTP_HOST", "")) not in self._names:
+            return _problem(start_response, 421, "Misdirected", "nothing is answered under this name", path)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdigit() and int(length) > MOST_BYTES:
             return _problem(start_response, 413, "Too large", f"the body may have at most {MOST_BYTES} bytes", path)
@@ -64,7 +75,7 @@ class Dispatcher:
 
 
 def _problem(start_response: StartResponse, status: int, title: str, detail: str, path: str) -> list[bytes]:
-    reasons = {404: "Not Found", 413: "Content Too Large"}
+    reasons = {404: "Not Found", 413: "Content Too Large", 421: "Misdirected Request"}
     body = _problem_body(status, title, detail, path)
     start_response(
         f"{status} {reasons[status]}",

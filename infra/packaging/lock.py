@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 
+from packaging.requirements import Requirement as Dependency
+
 from infra.packaging.errors import PackagingError
 
 
@@ -40,6 +42,20 @@ class Lock:
                 waiting += self._dependencies[name]
         return [self.requirements[name] for name in sorted(found)]
 
+    def pinned(self, requirements: Iterable[Requirement]) -> str:
+        """Returns a requirements file of some packages, as any pip reads it.
+
+        A pip that checks hashes takes `name[extra]`, which one of them depends on, for something else than `name`: it
+        wants a version and hashes for both.
+        """
+        chosen = {requirement.name: requirement.text for requirement in requirements}
+        lines = dict.fromkeys(chosen.values())
+        for needed in (needed for name in chosen for needed in _needed(name)):
+            name = normalized(needed.name)
+            for extra in sorted(needed.extras) if name in chosen else ():
+                lines[re.sub(r"^[^=]+", rf"\g<0>[{extra}]", chosen[name], count=1)] = None
+        return "".join(sorted(lines))
+
     def package_of(self, imported: str) -> str | None:
         """Finds the pinned package that brings an imported dotted name, by the files that the packages install."""
         parts = imported.split(".")
@@ -67,6 +83,15 @@ class Lock:
                     {module: name for file in distribution.files or () if (module := _module_in(file.parts))}
                 )
         return packages
+
+
+def _needed(package: str) -> list[Dependency]:
+    """Returns what a package depends on here; nothing for one that this system has no need of."""
+    try:
+        needed = map(Dependency, metadata.requires(package) or ())
+    except metadata.PackageNotFoundError:
+        return []
+    return [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
 
 
 def normalized(name: str) -> str:

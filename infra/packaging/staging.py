@@ -74,7 +74,7 @@ def stage(root: Path, function: FunctionSpec, lock: Lock, tree: SourceTree | Non
     if DECLARATION in files:
         files[str(PurePosixPath(DECLARATION).with_suffix(".json"))] = as_json(files[DECLARATION])
     files["main.py"] = entry_point(function.name).encode()
-    files["requirements.txt"] = "".join(requirement.text for requirement in requirements).encode()
+    files["requirements.txt"] = lock.pinned(requirements).encode()
     return StagedFunction(
         name=function.name,
         files=tuple(sorted(files)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
@@ -33,6 +33,7 @@ class Environment(ABC):
     services:       the allow-list: e-mail of a service account → its scopes
     administrators: e-mail addresses of the administrators who start an empty platform
     limits_callers: one caller may ask only so fast
+    demonstration:  ids of invented people, whom anybody may sign in as
     """
 
     name: str
@@ -43,6 +44,7 @@ class Environment(ABC):
     services: Mapping[str, frozenset[Scope]]
     administrators: Collection[str]
     limits_callers: bool = False
+    demonstration: Container[str] = frozenset()
 
     def __init__(self) -> None:
         self._made: dict[object, Any] = {}
@@ -74,6 +76,11 @@ class Environment(ABC):
     @abstractmethod
     def check_invoker(self, headers: Mapping[str, str], function: str) -> None:
         """Checks that Pub/Sub, Cloud Tasks, Scheduler or their stand-in is calling. Raises Unauthenticated."""
+
+    @property
+    def by_link(self) -> Callable[[str], str | None] | None:
+        """Returns what tells whom the key of a link lets in, once; None where there are no such links."""
+        return None
 
     def once(self, make: Callable[[Environment], T]) -> T:
         """Returns what `make` makes of this environment, made when it is first asked for."""

@@ -112,9 +112,11 @@ class IntakeUseCases(Wiring):
 
     @wired
     def _preparing(self) -> PrepareEvent:
+        from shared.intake.usecases.alike_calls import AlikeCalls
         from shared.intake.usecases.prepare_event import PrepareEvent
+        from shared.observations.records import Ledger
 
-        return PrepareEvent(frameworks(self._on).configuration)
+        return PrepareEvent(frameworks(self._on).configuration, AlikeCalls(Ledger(documents(self._on))))
 
 
 def intake(on: Environment) -> IntakeUseCases:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.follow_decision import FollowDecision
+    from shared.reviews.usecases.give_own_scores import GiveOwnScores
+    from shared.reviews.usecases.looks import Looks
     from shared.reviews.usecases.read_review import ReadReview
     from shared.reviews.usecases.review_policy import ReviewPolicy
     from shared.reviews.usecases.review_queue import ReviewQueue
@@ -45,7 +47,7 @@ class ReviewsUseCases(Wiring):
     def show(self) -> ShowReviews:
         from shared.reviews.usecases.show_reviews import ShowReviews
 
-        return ShowReviews(self._records, self._policy, self._views, platform(self._on).audit)
+        return ShowReviews(self._records, self._policy, self._views, self._looks, platform(self._on).audit)
 
     @wired
     def read(self) -> ReadReview:
@@ -63,6 +65,13 @@ class ReviewsUseCases(Wiring):
         from shared.reviews.usecases.decide_review import DecideReview
 
         return DecideReview(documents(self._on), self._policy, self._views, self.following)
+
+    @wired
+    def own_scores(self) -> GiveOwnScores:
+        from shared.reviews.usecases.give_own_scores import GiveOwnScores
+
+        on = self._on
+        return GiveOwnScores(documents(on), self._policy, self._views, self._looks, platform(on).audit)
 
     @wired
     def contest(self) -> ContestScores:
@@ -102,9 +111,12 @@ class ReviewsUseCases(Wiring):
 
     @wired
     def certificates(self) -> Certificates:
+        from shared.observations.records import Ledger
         from shared.reviews.usecases.certificates import Certificates
+        from shared.reviews.usecases.recent_scores import ReadRecentScores
 
-        return Certificates(self._certificate_records)
+        recent = ReadRecentScores(Ledger(documents(self._on)), self._certificate_records)
+        return Certificates(self._certificate_records, recent)
 
     @property
     def _certificate_records(self) -> CertificateRecords:
@@ -124,6 +136,12 @@ class ReviewsUseCases(Wiring):
 
         on = self._on
         return ReviewPolicy(people(on).records, frameworks(on).configuration, on.clock)
+
+    @wired
+    def _looks(self) -> Looks:
+        from shared.reviews.usecases.looks import Looks
+
+        return Looks(documents(self._on), self._policy)
 
     @wired
     def _views(self) -> ReviewViews:

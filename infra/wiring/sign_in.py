@@ -1,13 +1,13 @@
 """Says how people sign in to the portal in this environment: Google, Identity-Aware Proxy, or the demonstration.
 
 Settings: AUGMENT_PORTAL_URL (the portal's https address), AUGMENT_PORTAL_IAP_AUDIENCE (only behind Identity-Aware
-Proxy); secrets session-key, oauth-client-id, oauth-client-secret. The demonstration is on only in the embedded
-runtime, and only while no OAuth client is set: a pilot with real people sets one.
+Proxy); secrets session-key, oauth-client-id, oauth-client-secret. The demonstration's people, and links that let in
+once, are of the embedded runtime only, and only while no OAuth client is set: a pilot with real people sets one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,14 +35,16 @@ class SignIn:
 
     session_key:   signs cookies and form tokens
     google, iap:   the ways of signing in that are configured
-    demonstration: sign in by choosing an invented person; never beside real data
+    demonstration: ids of invented people, whom one may choose without any proof; nobody else
+    by_link:       tells whom the key of a link lets in, once
     """
 
     session_key: str
     public_url: str | None = None
     google: OAuthClient | None = None
     iap: IapAssertions | None = None
-    demonstration: bool = False
+    demonstration: Container[str] = frozenset()
+    by_link: Callable[[str], str | None] | None = None
 
     @property
     def secure(self) -> bool:
@@ -58,7 +60,8 @@ def sign_in(on: Environment, environment: Mapping[str, str]) -> SignIn:
         public_url=None if public_url is None else public_url.rstrip("/"),
         google=google,
         iap=_iap(on, environment.get("AUGMENT_PORTAL_IAP_AUDIENCE")),
-        demonstration=on.name == "embedded" and google is None,
+        demonstration=on.demonstration if google is None else frozenset(),
+        by_link=on.by_link if google is None else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Starts the embedded platform: every function in one process, with a demonstration organisation the first time.
 
-scripts/run [--data DIR] [--port N] [--portal-port N] [--empty] [--once]
+scripts/run [--data DIR] [--port N] [--portal-port N] [--host ADDRESS] [--allow-host NAME] [--empty]
+            [--administrator E-MAIL] [--once]
 """
 
 from __future__ import annotations
@@ -17,21 +18,26 @@ from typing import TextIO
 
 from infra.demonstration import catalogue
 from infra.demonstration.feeding import feed
+from infra.demonstration.organisation import Organisation
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
 from infra.local.ambient import JsonLog
+from infra.local.door import is_loopback
 from infra.local.duckdb_warehouse import DuckDBWarehouse
-from infra.local.environment import API
+from infra.local.environment import ADMINISTRATOR, API, EmbeddedEnvironment
 from infra.local.identity import audience_of
 from infra.local.platform import configure, warehouse_sink
-from infra.local.runtime import AlreadyRunning, Runtime
+from infra.local.private_files import keep_private
+from infra.local.runtime import AlreadyRunning, CannotListen, Runtime
 from infra.web.calling import Caller
 from infra.wiring.environment import Environment, environment
 from infra.wiring.health import health
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
 from infra.wiring.ratings import ratings
+from infra.wiring.sign_in import sign_in
 from scripts.commands.callers import local_token
+from scripts.commands.print_token import DATA
 from scripts.commands.progress_bar import ProgressBar
 from scripts.commands.replay import write_rejects
 from shared.kernel.access import Caller as Asking
@@ -39,6 +45,7 @@ from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.kernel.rounding import whole
 from shared.ports.documents import Query
 
+RED, PLAIN = "\033[1;31m", "\033[0m"
 NOTE = "demonstration"
 """In a data directory: the day as of which its demonstration is."""
 
@@ -47,32 +54,50 @@ def main(argv: Sequence[str]) -> int:
     """Runs until it is told to stop; 0, or 1 when it cannot start."""
     arguments = _arguments(argv)
     began = time.monotonic()
-    staging = _staging(arguments)
     with ExitStack() as running:
-        vendors = None if staging is None else running.enter_context(DemonstrationVendors(staging))
-        return _run(arguments, began, staging, vendors)
+        try:
+            keep_private(arguments.data)
+            staging = _staging(arguments)
+            vendors = None if staging is None else running.enter_context(DemonstrationVendors(staging))
+            runtime = _runtime(arguments, staging, vendors)
+        except CannotListen as error:
+            option = {"api": "--port", "portal": "--portal-port"}[error.host]
+            return _refuse(f"{error}; {option} takes another port")
+        except AlreadyRunning as error:
+            return _refuse(str(error))
+        except OSError as error:
+            return _refuse(f"the folder {arguments.data} cannot be used: {error}")
+        return _run(runtime, arguments, began, staging)
 
 
-def _run(
-    arguments: argparse.Namespace, began: float, staging: Staging | None, vendors: DemonstrationVendors | None
-) -> int:
-    log_file = _log_file(arguments.data)
+def _refuse(reason: str) -> int:
+    print(f"scripts/run: {reason}", file=sys.stderr)
+    return 1
+
+
+def _runtime(arguments: argparse.Namespace, staging: Staging | None, vendors: DemonstrationVendors | None) -> Runtime:
     settings = None if vendors is None else {**os.environ, **vendors.settings}
-    try:
-        runtime = Runtime(
-            arguments.data,
-            configure=lambda parts: configure(parts, settings),
-            sink=warehouse_sink,
-            ports={"api": arguments.port, "portal": arguments.portal_port},
-            host=arguments.host,
-            log=JsonLog(log_file),
-        )
-    except AlreadyRunning as error:
-        print(f"scripts/run: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"scripts/run: cannot listen on {arguments.host}:{arguments.port}: {error}", file=sys.stderr)
-        return 1
+    invented = _invented(staging, arguments.host)
+    return Runtime(
+        arguments.data,
+        configure=lambda parts: configure(parts, settings, arguments.administrator, invented),
+        sink=warehouse_sink,
+        ports={"api": arguments.port, "portal": arguments.portal_port},
+        names=arguments.allow_host,
+        host=arguments.host,
+        log=JsonLog(_log_file(arguments.data)),
+    )
+
+
+def _invented(staging: Staging | None, host: str) -> frozenset[str]:
+    """Returns whom anybody on this machine may sign in as; nobody where others reach the platform."""
+    if staging is None or not is_loopback(host):
+        return frozenset()
+    return frozenset(person.email for person in Organisation(staging.as_of).people())
+
+
+def _run(runtime: Runtime, arguments: argparse.Namespace, began: float, staging: Staging | None) -> int:
+    _warn(arguments)
     with runtime:
         on = environment()
         if staging is not None and not documents(on).query(Query("employees", limit=1)):
@@ -98,7 +123,6 @@ def _staging(arguments: argparse.Namespace) -> Staging | None:
     if arguments.empty or (arguments.data / "documents.sqlite").exists():
         return None
     today = datetime.now(UTC).date()
-    arguments.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     noted.write_text(f"{today.isoformat()}\n", "utf-8")
     return Staging(today)
 
@@ -161,12 +185,15 @@ def _tell(runtime: Runtime, on: Environment, arguments: argparse.Namespace, seco
     leader = Asking(email="leadership", role="cro")
     answer = ratings(on).readiness.answer(leader, framework_id=DEFAULT_FRAMEWORK)
     mean = f" Mean readiness {whole(answer.mean_readiness)}." if answer.mean_readiness is not None else ""
-    someone = (
-        f"""
-                       ./scripts/token {catalogue.address(catalogue.ENABLEMENT)}"""
-        if (arguments.data / NOTE).exists()
-        else ""
-    )
+    token = "./scripts/token" if arguments.data.resolve() == DATA else f"./scripts/token --data {arguments.data}"
+    someone = entrance = ""
+    if (arguments.data / NOTE).exists():
+        someone = f"""
+                       {token} {catalogue.address(catalogue.ENABLEMENT)}"""
+    elif sign_in(on, os.environ).google is None:
+        entrance = f"""
+  Sign in              {portal}/sign-in?key={_link(on)}
+                       (as {arguments.administrator}, once, within an hour; the next start prints another)"""
     print(
         f"""
 Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
@@ -174,29 +201,53 @@ Augment Skills is running ({seconds:.0f} s, data in {arguments.data}).
   Are we ready to sell?
   {answer.sentence}{mean}
 
-  Portal               {portal}/
+  Portal               {portal}/{entrance}
   API                  {api}/api/v1
   API to read          {api}/api/v1/docs
   Log                  {arguments.data / "log.jsonl"}
 
-  A token for curl     ./scripts/token             (an integration; audience {audience_of(API)}){someone}
+  A token for curl     {token}             (an integration; audience {audience_of(API)}){someone}
 
 Stop with Ctrl-C; the data stays. `./scripts/run --data DIR` takes another place, `--empty` starts without people.""",
         flush=True,
     )
 
 
+def _link(on: Environment) -> str:
+    assert isinstance(on, EmbeddedEnvironment)
+    return on.links.issue(on.administrator)
+
+
+def _warn(arguments: argparse.Namespace) -> None:
+    """Says in red that others than this machine reach the platform."""
+    if is_loopback(arguments.host):
+        return
+    names = ", ".join(arguments.allow_host) or "none besides this machine's own"
+    print(
+        f"{RED}Bound to {arguments.host}: whoever reaches this machine's network reaches the platform, in plain HTTP. "
+        f"Put a proxy with TLS before it, set an OAuth client (docs/deploy.md). No invented people to choose here. "
+        f"Answered under other names: {names} (--allow-host NAME adds one).{PLAIN}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
 def _log_file(data: Path) -> TextIO:
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return (data / "log.jsonl").open("a", encoding="utf-8", buffering=1)
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/run", description="Starts the platform on this machine.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="directory of the data (default: data)")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="a name by which requests may ask, too"
+    )
     parser.add_argument("--port", type=int, default=8080, help="of the API")
     parser.add_argument("--portal-port", type=int, default=8081)
     parser.add_argument("--empty", action="store_true", help="no demonstration organisation")
+    parser.add_argument(
+        "--administrator", type=str.lower, default=ADMINISTRATOR, help="e-mail address of who enters an empty platform"
+    )
     parser.add_argument("--once", action="store_true", help="stop when everything is up and the answer is printed")
     return parser.parse_args(argv)

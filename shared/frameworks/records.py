@@ -267,7 +267,10 @@ class StabilityFigures(Record, frozen=True, kw_only=True):
 
 
 class CompetencyFigures(AgreementFigures, frozen=True, kw_only=True):
-    """Keeps what is known about a scorer in one competency. fingerprint: of the evidence behind the figures"""
+    """Keeps what is known about a scorer in one competency. fingerprint: of the evidence behind the figures
+
+    not_blind: reviewed scores that are none of the evidence; None: the figures are from when all of them were
+    """
 
     by_reason: tuple[FiguresByReason, ...]
     stability: StabilityFigures
@@ -275,6 +278,27 @@ class CompetencyFigures(AgreementFigures, frozen=True, kw_only=True):
     rejected: int
     fingerprint: str
     verdict: Verdict
+    not_blind: int | None = None
+
+    @property
+    def of_blind_reviews(self) -> CompetencyFigures:
+        """Returns the figures that certify: none, where they are from when every review was taken for evidence."""
+        if self.not_blind is not None:
+            return self
+        return self.changed(
+            n=0,
+            kappa=None,
+            kappa_interval=None,
+            within=None,
+            within_interval=None,
+            bias=None,
+            mean_difference=None,
+            by_reason=(),
+            dropped=0,
+            rejected=0,
+            not_blind=self.n + self.dropped + self.rejected,
+            verdict="recovering" if self.verdict in ("stops_counting", "recovering") else "too_few",
+        )
 
 
 class ScorerFigures(Record, frozen=True, kw_only=True):
@@ -284,6 +308,11 @@ class ScorerFigures(Record, frozen=True, kw_only=True):
     numbers: tuple[int, ...]
     computed_at: datetime
     competencies: dict[str, CompetencyFigures]
+
+    @property
+    def of_blind_reviews(self) -> ScorerFigures:
+        """Returns the certificate without what no blind review says."""
+        return self.changed(competencies={name: one.of_blind_reviews for name, one in self.competencies.items()})
 
     @property
     def certificate_id(self) -> str:
@@ -300,17 +329,18 @@ class CertificateRecords:
     def get(self, scorer: str) -> ScorerFigures | None:
         """Returns a scorer's certificate; None while it has none."""
         found = self._documents.get(f"certificates/{certificate_id_of(scorer)}")
-        return None if found is None else ScorerFigures.read(found)
+        return None if found is None else ScorerFigures.read(found).of_blind_reviews
 
     def all(self) -> list[ScorerFigures]:
         """Returns every scorer's certificate, by id."""
-        return list(ScorerFigures.readable(self._documents.query(Query("certificates"))))
+        found = ScorerFigures.readable(self._documents.query(Query("certificates")))
+        return [one.of_blind_reviews for one in found]
 
     def history(self, certificate_id: str, days: int) -> list[ScorerFigures]:
         """Returns a certificate as it was on the last days, the newest first."""
         collection = f"certificates/{certificate_id}/certificate_days"
         found = self._documents.query(Query(collection, order_by=[("day", "desc")], limit=days))
-        return list(ScorerFigures.readable(found))
+        return [one.of_blind_reviews for one in ScorerFigures.readable(found)]
 
     def put(self, figures: ScorerFigures) -> None:
         """Writes a certificate, and what it is today."""

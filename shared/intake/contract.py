@@ -141,10 +141,19 @@ class VoidAnswer(Output):
     )
 
 
+class RecordedCall(Output):
+    source: str
+    id: str
+
+
 class HistoryItem(Output):
     event_id: str = Field(description="The sender's id, or the one that the event was answered with")
-    source: str
-    source_id: str
+    source: str = Field(description="Who sent it")
+    source_id: str = Field(description="The sender's id of what it is about")
+    recording: RecordedCall | None = Field(
+        description="Field: the recorder's id of the call, where the sender named it; of all that name it one counts"
+    )
+    notices: list[str] = Field(description="What looks like the same call from another source, which counts besides")
     activity: str
     occurred_at: datetime
     received_at: datetime

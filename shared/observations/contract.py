@@ -152,6 +152,15 @@ class AnalysisMetadata(Body):
     review_version: int = Field(0, ge=0, le=1_000_000, description="Of several reviews the highest stands")
 
 
+class Recording(Body):
+    """Names a recorded call by its recorder: whoever names the same one reports the same call."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    source: Identifier = Field(description="The recorder, as its own observations name it, e.g. `gong`")
+    id: Identifier = Field(description="The recorder's id of the call")
+
+
 class FieldObservation(EventBody):
     """Reports what was seen in front of real customers, or on site."""
 
@@ -161,7 +170,14 @@ class FieldObservation(EventBody):
     timestamp: Moment = Field(description="When it happened, ISO 8601 with a time zone")
     competency_scores: list[FieldScore] = Field(min_length=1, max_length=MOST_SCORES)
     context: DealContext = Field(default_factory=DealContext)
-    source_url: Link | None = None
+    source_url: Link | None = Field(
+        None, description="Where it can be seen. A link to a call at Gong (`…gong.io/call?id=…`) names the `recording`"
+    )
+    recording: Recording | None = Field(
+        None,
+        description="The call as its recorder knows it, where that is another source: the call then counts once, by "
+        "the analysis that stands of all that name it. Send it with every correction",
+    )
     analysis_metadata: AnalysisMetadata = Field(default_factory=AnalysisMetadata)
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.certificates import Certificates
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
+    from shared.reviews.usecases.give_own_scores import GiveOwnScores
     from shared.reviews.usecases.settings import Settings
     from shared.reviews.usecases.show_reviews import ShowReviews
 
@@ -30,6 +31,8 @@ class UseCases(Protocol):
     def contest(self) -> ContestScores: ...
     @property
     def decide(self) -> DecideReview: ...
+    @property
+    def own_scores(self) -> GiveOwnScores: ...
     @property
     def settings(self) -> Settings: ...
     @property
@@ -83,6 +86,21 @@ def list_reviews(request: Request, on: UseCases) -> Response:
 )
 def get_review(request: Request, on: UseCases) -> Response:
     return Response(on.show.get(request.caller, request.path["review_id"]))
+
+
+@api.post(
+    "/api/v1/reviews/<review_id>/own-scores",
+    "Say what you make of a call, before the analyst's scores are shown",
+    "reviews.decide",
+    answer=contract.ReviewView,
+    body=contract.OwnScores,
+    problems=(400, 404, 409, 413, 415, 422),
+    tag="Reviews",
+)
+def give_own_scores(request: Request, on: UseCases) -> Response:
+    from shared.reviews.contract import OwnScores
+
+    return Response(on.own_scores.give(request.caller, request.path["review_id"], request.body(OwnScores)))
 
 
 @api.post(

@@ -47,7 +47,11 @@ class ReviewScore(Output):
 
     competency: str
     name: str
-    score: Number = Field(description="The scorer's, 0-100")
+    score: Number | None = Field(description="The scorer's, 0-100; null as long as the caller's own are awaited")
+    own_score: Number | None = Field(
+        description="Of the person who decided, or is about to, given before the scorer's was shown; null: not "
+        "observed, or none was given"
+    )
     confidence: Number | None
     waits: str | None = Field(description="Why it counts only once a person has looked; null for one that counts")
     reason: str | None = Field(description="The same in words")
@@ -77,13 +81,20 @@ class DecisionView(Output):
     decided_by: str | None
     decided_by_role: str | None
     elsewhere: bool = Field(description="It came in with an observation, not by this API's decision")
-    blind: bool = Field(description="The person scored before the scorer's scores were shown")
+    blind: bool = Field(
+        description="The person gave own scores before the scorer's were shown to them; only such decisions certify"
+    )
 
 
 class ReviewView(ReviewSummary):
     event_id: str = Field(description="The analysis; send it with the decision")
     analysis_version: int
     source_url: str | None
+    awaits_own_scores: bool = Field(
+        description="The caller may decide and has not said what they make of the call themselves: until POST "
+        "…/own-scores the scorer's scores, their evidence, the objection's words and former decisions are left out"
+    )
+    blind: bool = Field(description="Whether the caller's decision, made now, would be a blind one")
     scores: list[ReviewScore]
     contest: ContestView | None
     decision: DecisionView | None
@@ -101,11 +112,11 @@ class ReviewSettingsView(Output):
 class AgreementView(Output):
     """A scorer's scores beside people's. Intervals are of 95 %."""
 
-    n: int = Field(description="Reviewed scores")
+    n: int = Field(description="Scores that a person gave as well, before the scorer's was shown to them")
     kappa: Number | None = Field(description="Quadratic weighted kappa over the rubric's levels; null where undefined")
-    kappa_interval: list[Number] | None
+    kappa_interval: list[Number] | None = Field(description="null under 30 scores: too few to say")
     within: Number | None = Field(description="Share within ten points of the person's score, 0-1")
-    within_interval: list[Number] | None
+    within_interval: list[Number] | None = Field(description="null under 30 scores: too few to say")
     bias: Number | None = Field(description="Mean of scorer less person, in points")
     mean_difference: Number | None = Field(description="Mean distance, in points")
 
@@ -128,8 +139,10 @@ class CompetencyCertificate(AgreementView):
 
     competency: str
     verdict: Verdict
-    dropped: int = Field(description="Scores that a person dropped; they have no person's score to compare")
-    rejected: int = Field(description="Scores of calls that a person rejected whole")
+    certified: bool = Field(description="Whether blind reviews say that it agrees with people: the verdict is `counts`")
+    dropped: int = Field(description="Scores of what the person did not observe; they have no score to compare")
+    rejected: int = Field(description="The same in calls that a person rejected whole")
+    not_blind: int = Field(description="Reviewed scores that certify nothing: the person had seen the scorer's")
     by_reason: list[AgreementByReason]
     stability: StabilityView
 
@@ -143,8 +156,21 @@ class CertificateView(Output):
     competencies: list[CompetencyCertificate]
 
 
+class RecentScores(Output):
+    """Tells what became of a scorer's scores in the newest 200 observed conversations."""
+
+    scorer: str
+    calls: int = Field(description="Analyses of this scorer")
+    scores: int
+    waiting: int = Field(description="Those that count only once a person has looked")
+    competencies: int = Field(description="Competencies that it scored")
+    counting: int = Field(description="Those of which some score counts without a person")
+    certified: int = Field(description="Those for which blind reviews say that it agrees with people")
+
+
 class CertificateList(Output):
     certificates: list[CertificateView]
+    recent: list[RecentScores] = Field(description="The scorer that scored last first")
 
 
 class CertificateHistory(Output):
@@ -158,6 +184,37 @@ class ReviewedScore(Body):
 
     competency: Word
     score: Points
+
+
+class OwnScores(Body):
+    """What a person makes of a call before the analyst's scores are shown."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
+
+    scores: list[ReviewedScore] = Field(
+        default_factory=list,
+        max_length=MOST_SCORES,
+        description="The person's own; with `not_observed`, all of the call",
+    )
+    not_observed: list[Word] = Field(
+        default_factory=list, max_length=MOST_SCORES, description="Competencies that the person has not seen in it"
+    )
+    skip: bool = Field(
+        False, description="Show the analyst's scores without own ones; the decision then says nothing of the analyst"
+    )
+    event_id: Identifier | None = Field(
+        None, description="The analysis in question; if another one stands by now, it is a conflict"
+    )
+
+    @model_validator(mode="after")
+    def _gives_them_or_skips(self) -> OwnScores:
+        named = [score.competency for score in self.scores] + self.not_observed
+        if self.skip == bool(named):
+            raise ValueError("give `scores` and `not_observed`, or `skip`; not both")
+        for competency in named:
+            if named.count(competency) > 1:
+                raise ValueError(f"{competency!r} is named twice")
+        return self
 
 
 class ReviewDecision(Body):

@@ -16,6 +16,9 @@ class ReviewedScore(Fact):
     competency: str
     scorer_score: float = Field(description="0-100, as the scorer gave it")
     person_score: float | None = Field(None, description="0-100; null when the person dropped or rejected it")
+    own_score: float | None = Field(
+        None, description="0-100; the person's before the scorer's was shown; null: not observed, or none was given"
+    )
     reason: str = Field(
         description="Why a person looked: lexical, low_confidence, untrusted_scorer, contested, sample, alongside"
     )
@@ -38,4 +41,4 @@ class ReviewDecided(Fact):
     sampled: bool = Field(description="Chance alone had chosen it")
     reviewed_by_role: str = Field(description="The role in which the person decided")
     decided_at: datetime = Field(description="When the person decided")
-    blind: bool = Field(False, description="The person scored before the scorer's scores were shown")
+    blind: bool = Field(False, description="The person gave own scores before the scorer's were shown to them")

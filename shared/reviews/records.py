@@ -78,7 +78,7 @@ class Decision(Record, frozen=True, kw_only=True):
     asked:     unset for a decision that was made elsewhere
     pairs:     the evidence about the scorer; none from elsewhere
     elsewhere: it came in with an observation
-    blind:     the person scored before the scorer's scores were shown; nobody does so far
+    blind:     the person gave own scores before the scorer's were shown to them anywhere
     """
 
     decision: Decided
@@ -95,11 +95,28 @@ class Decision(Record, frozen=True, kw_only=True):
     blind: bool = False
 
 
+class Look(Record, frozen=True, kw_only=True):
+    """Keeps when somebody who may decide was first shown the scorer's scores of an analysis, and what they had made of
+    the call before.
+
+    own:   the person's own scores, None for what was not observed; empty: none were given
+    blind: own scores were given, and the scorer's had been shown nowhere before
+    """
+
+    reviewer: str
+    event_id: str
+    looked_at: datetime
+    own: tuple[FinalScore, ...] = ()
+    blind: bool = False
+
+
 class Review(Record, frozen=True, kw_only=True):
     """A function of (events of the ledger, contest, decision): whoever draws it again from the same gets the same.
+    Beside that it keeps who has looked.
 
     state:      open: a person is asked; decided; superseded: a newer analysis left nothing to ask
     earlier:    decisions that were replaced after a contest
+    looks:      one per person who may decide and analysis, in order of time
     human:      the highest rank of a person's decision, in the ledger or on its way there
     unfinished: set while what follows a decision has not all happened
     """
@@ -124,6 +141,11 @@ class Review(Record, frozen=True, kw_only=True):
     earlier: tuple[Decision, ...]
     human: int
     unfinished: bool | UnsetType = UNSET
+    looks: tuple[Look, ...] = ()
+
+    def look_of(self, reviewer: str) -> Look | None:
+        """Returns how somebody came to see the scores of the analysis in question; None: they have not seen them."""
+        return next((one for one in self.looks if (one.reviewer, one.event_id) == (reviewer, self.event_id)), None)
 
     @property
     def owes(self) -> bool:
@@ -156,7 +178,15 @@ class Evidence(Record, frozen=True, kw_only=True):
 
     scorer: str
     analysis: int
+    event_id: str
     decision: Decision
+    earlier: tuple[Decision, ...]
+
+    @property
+    def blind(self) -> Decision | None:
+        """Returns the first blind decision about this analysis; None without one."""
+        made = (*self.earlier, self.decision)
+        return next((one for one in made if one.blind and one.event_id == self.event_id), None)
 
 
 class Rerun(Record, frozen=True, kw_only=True):
@@ -233,7 +263,7 @@ class ReviewRecords:
 
     def evidence(self) -> Iterator[Evidence]:
         """Yields what each decided review says about its scorer, in the order of ids."""
-        fields = ("scorer", "analysis", "decision")
+        fields = ("scorer", "analysis", "event_id", "decision", "earlier")
         yield from Evidence.readable(_all(self._documents, "reviews", [Where("state", "==", "decided")], fields))
 
 

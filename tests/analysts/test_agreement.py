@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import product
-from math import tanh
+from math import sqrt, tanh
 from statistics import pstdev
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.analysts.domain.agreement import (
+    FEWEST_PAIRS,
     SAMPLE,
     Agreement,
     Pair,
@@ -62,7 +63,7 @@ class TestKappa:
         four = [(0, 0), (1, 1), (0, 1), (1, 0)]
         all_of_them = [quadratic_kappa(resample) for resample in product(four, repeat=4)]
         deviation = pstdev([kappa for kappa in all_of_them if kappa is not None])
-        expected = tanh(3.158 * deviation)
+        expected = tanh(3.158 * deviation * sqrt(4 / 3))
         found = kappa_interval(four)
         assert found == pytest.approx((-expected, expected), abs=0.02)
 
@@ -151,8 +152,9 @@ def test_bounds(reviewed: list[Pair], seed: int) -> None:
         assert one.kappa is None or -1 <= one.kappa <= 1
         if one.kappa_interval is not None:
             assert -1 <= one.kappa_interval[0] <= one.kappa_interval[1] <= 1
-        if one.within is not None:
-            assert one.within_interval is not None
+        assert (one.within_interval is None) == (one.n < FEWEST_PAIRS)
+        assert one.kappa_interval is None or one.n >= FEWEST_PAIRS
+        if one.within is not None and one.within_interval is not None:
             assert one.bias is not None
             assert one.mean_difference is not None
             assert 0 <= one.within_interval[0] <= one.within + 1e-12
@@ -183,5 +185,5 @@ def test_scorer_and_person_are_treated_alike(reviewed: list[Pair]) -> None:
 def test_perfect_agreement_is_one_wherever_kappa_is_defined(scores: list[float], seed: int) -> None:
     found = agreement([Pair(score, score) for score in scores])
     assert found.kappa == (1.0 if len({level(score) for score in scores}) > 1 else None)
-    assert found.kappa_interval in (None, (1.0, 1.0))
+    assert found.kappa_interval is None or (found.kappa_interval[1] == 1.0 > found.kappa_interval[0])
     assert (found.within, found.bias, found.mean_difference) == (1.0, 0.0, 0.0)

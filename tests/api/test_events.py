@@ -199,3 +199,21 @@ class TestUnknownContexts:
         assert [n[:21] for n in api.post("field-observations", call).json["notices"]] == ["context: 'beekeeping'"]
         again = api.post("validation-events", role_play(2, competency_scores=scores)).json
         assert (again["duplicate"], again["notices"]) == (True, answer["notices"])
+
+
+def test_a_call_named_by_its_recording_is_shown_and_made_void_under_its_senders_id(api: ApiClient) -> None:
+    context = {"industry": "healthcare", "account_name": "Umber Rail"}
+    notes = call_seen(1, observation_source="rep-notes", source_id="n-1", context=context)
+    named = notes | {"recording": {"source": "gong", "id": "7001"}}
+    beside = notes | {"observation_id": "crm-1", "observation_source": "crm", "source_id": "c-1"}
+    api.record(named, beside)
+    items = {item["source"]: item for item in api.get(f"field-observations/{JOE}").json["items"]}
+    assert (items["rep-notes"]["source_id"], items["rep-notes"]["recording"]) == ("n-1", named["recording"])
+    assert (items["crm"]["source_id"], items["crm"]["recording"]) == ("c-1", None)
+    assert "perhaps the same call as gong 7001" in items["crm"]["notices"][0]
+    assert "perhaps the same call as crm c-1" in items["rep-notes"]["notices"][0]
+
+    asked = {"event_id": named["observation_id"], "source": "rep-notes", "reason": "Not a call"}
+    assert api.get(f"events/{named['observation_id']}", source="rep-notes").json["recording"] == named["recording"]
+    assert api.post("voids", asked).json["source"] == "rep-notes"
+    assert [item["notices"] for item in api.get(f"field-observations/{JOE}").json["items"]] == [[], []]

@@ -14,7 +14,7 @@ from functions.portal.shell.application import Portal
 from infra.wiring.sign_in import SignIn
 from tests.api.skill_rows import skill_of
 from tests.harness.api_client import ADA, DANA, JOE, ApiClient, call_seen, lesson, role_play
-from tests.harness.browser import Person
+from tests.harness.browser import ANYBODY, Person
 
 IDS = ("e-1042", "staff 17", "müller+42", "00u1a2b3", "a|b:c;d", "50%", "q?x#y")
 
@@ -50,7 +50,7 @@ class TestIdsThatAreNoAddresses:
     def test_show_on_their_pages(self, api: ApiClient, person: str) -> None:
         api.put(f"employees/{quote(person)}", {"name": "Some Body", "manager": DANA})
         api.record(role_play(1, employee=person), call_seen(2, employee=person))
-        portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=True))
+        portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=ANYBODY))
         browser = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
         browser.sign_in(DANA)
         listed = browser.get("/people").get_data(as_text=True)

@@ -26,7 +26,15 @@ def test_a_call_is_reviewed_from_the_queue_to_the_rating(api: ApiClient) -> None
     review = analysed(api)
     assert discovery(api) is None
 
-    seen = api.get(f"reviews/{review}", who=ENID).json
+    covered = api.get(f"reviews/{review}", who=ENID).json
+    assert covered["awaits_own_scores"]
+    assert [(one["competency"], one["score"], one["evidence"]) for one in covered["scores"]] == [
+        ("discovery", None, None),
+        ("listening", None, None),
+    ]
+    own = {"scores": [{"competency": "discovery", "score": 60}], "not_observed": ["listening"]}
+    seen = api.post(f"reviews/{review}/own-scores", own, who=ENID).json
+    assert seen["blind"]
     assert [(one["competency"], one["score"], one["waits"], one["evidence"]) for one in seen["scores"]] == [
         ("discovery", 80, "low_confidence", "quote at turn 3"),
         ("listening", 70, None, None),
@@ -41,6 +49,7 @@ def test_a_call_is_reviewed_from_the_queue_to_the_rating(api: ApiClient) -> None
     answer = api.post(f"reviews/{review}/decision", body, who=ENID)
     assert answer.status == 200, answer
     assert (answer.json["state"], answer.json["outcome"]) == ("decided", "corrected")
+    assert answer.json["decision"]["blind"]
     api.deliver()
     assert discovery(api) == 66
     history = api.get(f"field-observations/{JOE}", who=JOE).json["items"]
@@ -91,6 +100,8 @@ def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Ap
     review = analysed(api)
     assert api.get(f"employees/{JOE}/skills", who=JOE).json["scorer_certificates"] == []
     assert api.get("certificates", who=ENID).json["certificates"] == []
+    own = {"scores": [{"competency": "discovery", "score": 78}, {"competency": "listening", "score": 71}]}
+    assert api.post(f"reviews/{review}/own-scores", own, who=ENID).status == 200
     assert api.post(f"reviews/{review}/decision", {"decision": "confirm"}, who=ENID).status == 200
     api.platform.certify.run()
     api.clock.move(minutes=1)
@@ -104,6 +115,11 @@ def test_a_profile_shows_how_far_the_scorer_behind_it_agrees_with_people(api: Ap
     ]
     (certificate,) = api.get("certificates", who=ENID).json["certificates"]
     assert certificate["competencies"][0]["within"] == 1.0
+    assert [certificate["competencies"][0][name] for name in ("kappa_interval", "within_interval", "certified")] == [
+        None,
+        None,
+        False,
+    ]
     history = api.get(f"certificates/{certificate['certificate_id']}/history", who=ENID).json
     assert history["days"] == [certificate]
     assert api.get("certificates/none/history", who=ENID).status == 404

@@ -30,6 +30,7 @@ from infra.local.identity import audience_of, service_account
 from infra.local.platform import configure
 from infra.local.runtime import FUNCTIONS_FOLDER, load_applications, open_parts
 from infra.local.serving import Dispatcher
+from tests.harness.browser import ANYBODY
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGAN = datetime(2025, 3, 12, 12, tzinfo=UTC)
@@ -66,7 +67,7 @@ class Embedded:
         self.parts = open_parts(directory, log=JsonLog(self.log))
         # The queue counts in the machine's time by itself; here a task for a later time waits for the story's.
         self.parts.queue._now = lambda: self.now.timestamp()
-        configure(self.parts, settings)
+        configure(self.parts, settings, demonstration=ANYBODY)
         self.applications = load_applications(self.parts.pipeline, FUNCTIONS_FOLDER)
         self._declared = yaml.safe_load((ROOT / "infra" / "declarations" / "pipeline.yaml").read_text("utf-8"))
         self._databases = {name: directory / f"{name}.sqlite" for name in ("documents", "integrations")}

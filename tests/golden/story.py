@@ -206,7 +206,10 @@ def reviews(teller: Teller) -> None:
     ):
         teller.ask("POST", f"reviews/{by_call[key]}/decision", body, who=ENID)
         teller.ask("POST", f"reviews/{by_call[key]}/decision", body, who=ENID)
-    shown = teller.ask("GET", f"reviews/{by_call[JOE, TOGETHER]}", who=ENID).value
+    covered = teller.ask("GET", f"reviews/{by_call[JOE, TOGETHER]}", who=ENID).value
+    first, *others = (one["competency"] for one in covered["scores"])
+    own = {"scores": [{"competency": first, "score": 58}], "not_observed": others, "event_id": covered["event_id"]}
+    shown = teller.ask("POST", f"reviews/{by_call[JOE, TOGETHER]}/own-scores", own, who=ENID).value
     better = {"competency": shown["scores"][0]["competency"], "score": 61.5}
     correct = {"decision": "correct", "scores": [better], "event_id": shown["event_id"]}
     teller.ask("POST", f"reviews/{by_call[JOE, TOGETHER]}/decision", correct, who=ENID)

@@ -107,14 +107,23 @@ class _Handler(BaseHTTPRequestHandler):
         parameters = {item["name"]: _received(item) for item in query.get("queryParameters", ())}
         sql = re.sub(r"`[\w-]+\.(\w+\.\w+)`", r"\1", query["query"])
         try:
-            rows = [dict(row) for row in self.state.warehouse.query(sql, parameters)]
+            rows = self._rows(sql, parameters)
         except Exception as error:
             job["status"]["errorResult"] = {"reason": "invalidQuery", "message": str(error)}
             rows = []
         kind = sql.split(maxsplit=1)[0]
-        is_select = kind not in {"MERGE", "UPDATE", "DELETE"}
+        is_select = kind not in {"MERGE", "UPDATE", "DELETE", "BEGIN"}
         job["statistics"] = {"query": {"statementType": kind if not is_select else "SELECT"}}
         self.state.results[job_id] = rows if is_select else None
+
+    def _rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the last statement of a script answers; its transactions are not kept together here."""
+        rows: list[dict[str, Any]] = []
+        for statement in filter(None, map(str.strip, sql.split(";\n"))):
+            if "TRANSACTION" not in statement:
+                given = {name: value for name, value in parameters.items() if f"@{name}" in statement}
+                rows = [dict(row) for row in self.state.warehouse.query(statement, given)]
+        return rows
 
     def _load(self, job: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         if self.state.failing:

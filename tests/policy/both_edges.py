@@ -18,7 +18,7 @@ from infra.wiring.sign_in import SignIn
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.records.audit import AuditRecord
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, ApiClient, Reply
-from tests.harness.browser import Person
+from tests.harness.browser import ANYBODY, Person
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -87,7 +87,7 @@ class BothEdges:
 
     def __init__(self, api: ApiClient) -> None:
         self.api = api
-        self._portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=True))
+        self._portal = Portal(api.platform.on, SignIn(session_key="a-key-for-tests", demonstration=ANYBODY))
         self._browsers: dict[str, Person] = {}
 
     def expected(self, rule: Rule, role: str) -> Outcome:

@@ -44,6 +44,17 @@ RULES = (
         recorded_for=REVIEWING,
         about=JOE,
     ),
+    Rule(
+        "own scores are given by who decides, and the review that is shown then is recorded",
+        review,
+        ("POST", "reviews/{id}/own-scores"),
+        ("POST", "/reviews/{id}/own-scores"),
+        REVIEWING,
+        form={"own": "give", "own.discovery": "60", "unseen.listening": "yes"},
+        body={"scores": [{"competency": "discovery", "score": 60}], "not_observed": ["listening"]},
+        recorded=AuditAction.REVIEW_VIEWED,
+        about=JOE,
+    ),
     Rule("reviews are listed", review, ("GET", "reviews"), ("GET", "/reviews"), EVERYBODY - {"employer"}),
     Rule(
         "a review is decided, and nothing but the decision is recorded",

@@ -26,7 +26,7 @@ from infra.wiring.sign_in import SignIn
 from shared.kernel.access import Caller
 from shared.observations.contract import FieldObservation, LearningActivity, ValidationEvent
 from shared.observations.usecases.interpret import Body, Sent, sent
-from tests.harness.browser import Person
+from tests.harness.browser import ANYBODY, Person
 from tests.harness.built import built_once
 from tests.harness.platform import Platform
 
@@ -55,7 +55,7 @@ class House:
         self.log = StringIO()
         self.parts = open_parts(directory, log=JsonLog(self.log))
         self.platform = Platform(EmbeddedEnvironment(self.parts))
-        self.ways = SignIn(session_key="a-key-for-tests", demonstration=True)
+        self.ways = SignIn(session_key="a-key-for-tests", demonstration=ANYBODY)
         self.portal = Portal(self.platform.on, self.ways)
         people = Organisation(datetime.now(UTC).date()).people()
         everybody = [person for person in people if person.role == "employee"]

@@ -70,7 +70,8 @@ from shared.ratings.contract import (
     SkillView,
 )
 from shared.ratings.domain.in_contexts import InContext
-from shared.reviews.contract import CertificateView, CompetencyCertificate
+from shared.reviews.contract import CertificateView, CompetencyCertificate, RecentScores
+from shared.reviews.usecases.show_reviews import Waiting as OthersWaiting
 from shared.subscriptions.contract import AttemptView, DeliveryView, SubscriptionView
 from shared.taxonomy.contract import SkillVersion
 
@@ -644,8 +645,10 @@ def figures_of(competency: str, n: int, kappa: float | None, verdict: str) -> Co
             "verdict": verdict,
             "by_reason": [{"reason": "sample", **part}] if n > 30 else [],
             "stability": {"n": 12, "mean_difference": 1.4, "within": 1.0, "within_interval": [0.76, 1.0]},
+            "certified": verdict == "counts",
             "dropped": 2,
             "rejected": 1,
+            "not_blind": 5,
         }
     )
 
@@ -760,7 +763,28 @@ def analysts_page() -> analysts.Analysts:
             ),
         ),
         dict(COMPETENCIES),
+        (
+            RecentScores(
+                scorer="claude:a-model:rubric-3:prompt-2",
+                calls=200,
+                scores=800,
+                waiting=96,
+                competencies=7,
+                counting=5,
+                certified=1,
+            ),
+        ),
     )
+
+
+def covered_page() -> view.Review:
+    """A review whose scores the reviewer has not seen yet."""
+    told = review_page()
+    scores = tuple(
+        replace(one, scored=None, confidence=None, waits=None, quotes=(), measured=(), reason=None, certificate=None)
+        for one in told.scores
+    )
+    return replace(told, scores=scores, contest=None, decisions=(), errors={"own.discovery": "Enter a number."})
 
 
 def review_page() -> view.Review:
@@ -805,13 +829,14 @@ def review_page() -> view.Review:
                 0.45,
                 "confidence below 0.6",
                 None,
+                66,
                 decided=False,
                 quotes=quotes,
                 measured=tuple((one, 6) for one in measured),
                 reason="Finds the cost of doing nothing.",
                 certificate=figures_of("discovery", 84, 0.71, "counts"),
             ),
-            view.Score("listening", "Listening", 70, 0.9, None, None, decided=False, quotes=(), measured=()),
+            view.Score("listening", "Listening", 70, 0.9, None, None, None, decided=False, quotes=(), measured=()),
         ),
         own=False,
         may_decide=True,
@@ -823,6 +848,8 @@ def review_page() -> view.Review:
         contest=view.Contested(NOW, "I did not say that", ("discovery",), answered=False),
         decisions=(view.Decision("corrected", NOW, "enid@example.com", "Not quantified"),),
         call="gong-c-1",
+        blind=True,
+        waiting=OthersWaiting(3, more=False, next="r-2"),
         errors={"score.discovery": "Enter a number from 0 to 100."},
     )
 
@@ -957,6 +984,8 @@ CALIBRATION = CalibrationAnswer(
     published_at=NOW,
     default=NoiseView(**figures()),
     default_scorer_error=4.0,
+    skills_correlation=0.41,
+    skills_correlation_people=44,
     competencies=[
         competency_calibration("closing", "Closing"),
         competency_calibration(
@@ -982,6 +1011,8 @@ def event_page() -> event.EventPage:
         kind="validation",
         source="voice-roleplay",
         source_id="evt_12345",
+        recording=None,
+        notices=[],
         activity="role_play",
         occurred_at=NOW,
         received_at=NOW,
@@ -1061,6 +1092,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
         lambda: call_analyses.present(period_page()).variables,
     ),
     "reviews": ("reviews/reviews.html", lambda: reviews.present(reviews_page()).variables),
+    "own-scores": ("review/own_scores.html", lambda: view.present_covered(covered_page()).variables),
     "review": ("review/review.html", lambda: view.present(review_page()).variables),
     "contest": (
         "review/contest.html",

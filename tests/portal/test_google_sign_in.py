@@ -91,7 +91,7 @@ def endpoint() -> Iterator[Endpoint]:
 def person_at(house: House, endpoint: Endpoint, **ways: object) -> Person:
     tokens = VerifiedTokens({ISSUER: endpoint.signer}, house.parts.clock)
     google = OAuthClient(CLIENT_ID, GoogleCodeExchange(CLIENT_ID, "a-secret", endpoint=endpoint.address), tokens)
-    chosen = replace(house.ways, demonstration=False, google=google, **ways)  # type: ignore[arg-type]
+    chosen = replace(house.ways, demonstration=frozenset(), google=google, **ways)  # type: ignore[arg-type]
     portal = Portal(house.platform.on, chosen)
     return Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
 

@@ -11,7 +11,7 @@ from markupsafe import escape
 from functions.portal.analysts.page import sentence
 from functions.portal.transcript.evidence import read
 from shared.ports.documents import Put
-from tests.harness.browser import words
+from tests.harness.browser import Person, words
 from tests.portal.call_samples import ASKED, HEARD, SCORER, analysed_call
 from tests.portal.conftest import ADMINISTRATION, House
 
@@ -24,6 +24,13 @@ def joe(house: House) -> str:
 @pytest.fixture
 def review(house: House, joe: str, request: pytest.FixtureRequest) -> str:
     return analysed_call(house, joe, f"call-{request.node.name[:60]}")
+
+
+def looked(person: Person, review: str, *, discovery: str = "72") -> str:
+    """The review's page after the reviewer has given own scores: 68 for listening."""
+    person.get(f"/reviews/{review}")
+    own = {"own": "give", "own.discovery": discovery, "own.listening": "68"}
+    return person.post(f"/reviews/{review}/own-scores", own, follow=True).get_data(as_text=True)
 
 
 def form(review_page: str, **changed: str) -> dict[str, str]:
@@ -44,7 +51,7 @@ def test_the_list_says_why_a_call_waits_and_leads_to_it(house: House, joe: str, 
 
 
 def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, joe: str, review: str) -> None:
-    html = house.visit("enablement").get(f"/reviews/{review}").get_data(as_text=True)
+    html = looked(house.visit("enablement"), review)
 
     assert 'href="#quote-discovery-1">Quote in turn 5<' in html
     assert f'<mark id="quote-discovery-1">{ASKED}</mark>' in html
@@ -66,6 +73,54 @@ def test_scores_lead_to_their_quotes_in_the_numbered_transcript(house: House, jo
     assert "https://recorder.example.com/call?id=" in html
 
 
+def test_a_reviewer_says_first_what_they_make_of_the_call(house: House, joe: str, review: str) -> None:
+    enid = house.visit("enablement")
+    covered = enid.get(f"/reviews/{review}").get_data(as_text=True)
+
+    assert "Step 1 of 2" in covered
+    assert ASKED in covered
+    for told in ("80", "45 %", "Finds the cost", "<mark", "Confirm all", 'class="cite"'):
+        assert told not in re.sub(r"<(svg|time|script)[^>]*>.*?</\1>|20\d\d|\d?\d:\d\d|value=\"[^\"]*\"", "", covered)
+
+    wrong = enid.post(f"/reviews/{review}/own-scores", {"own": "give", "own.discovery": "66", "own.listening": "lots"})
+    assert wrong.status_code == 422
+    assert "Enter a number from 0 to 100" in words(wrong)
+    assert 'value="66"' in wrong.get_data(as_text=True)
+
+    shown = looked(enid, review, discovery="66")
+    assert "Yours, before: <strong>66</strong>" in shown
+    assert "your own scores count towards the analyst’s certificate" in shown
+    page = enid.post(f"/reviews/{review}/decision", form(shown, decision="own"), follow=True)
+    assert "80 → 66" in words(page)
+    assert "The reviewer’s own, before: 66" in words(page)
+
+
+def test_who_skips_the_own_scores_is_told_what_the_decision_is_worth(house: House, joe: str, review: str) -> None:
+    enid = house.visit("enablement")
+    enid.get(f"/reviews/{review}")
+
+    shown = words(enid.post(f"/reviews/{review}/own-scores", {"own": "skip"}, follow=True))
+
+    assert "this decision says nothing about the analyst" in shown
+    assert "Keep mine" not in shown
+
+
+def test_the_page_says_how_many_others_wait_and_leads_to_the_next(house: House, joe: str, review: str) -> None:
+    other = analysed_call(house, joe, f"call-next-to-{review[:8]}")
+    html = house.visit("enablement").get(f"/reviews/{review}").get_data(as_text=True)
+
+    assert re.search(r"\d+ other reviews? waiting for you\.", html)
+    assert f'href="/reviews/{other}">Leave this one and take the next' in html
+
+
+def test_a_form_whose_session_has_ended_leads_back_to_its_page(house: House, review: str) -> None:
+    stranger = house.stranger()
+    away = stranger.post(f"/reviews/{review}/own-scores", {"own": "give"})
+
+    assert (away.status_code, away.headers["Location"]) == (303, f"/sign-in?next=%2Freviews%2F{review}%2Fown-scores")
+    assert house.visit("enablement").get(f"/reviews/{review}/own-scores").status_code == 200
+
+
 def test_opening_the_words_is_recorded_and_the_employee_told(house: House, joe: str, review: str) -> None:
     page = house.visit("enablement").text(f"/reviews/{review}")
 
@@ -78,7 +133,7 @@ def test_opening_the_words_is_recorded_and_the_employee_told(house: House, joe: 
 
 def test_a_reviewer_corrects_and_the_page_says_so(house: House, joe: str, review: str) -> None:
     enid = house.visit("enablement")
-    html = enid.get(f"/reviews/{review}").get_data(as_text=True)
+    html = looked(enid, review)
 
     answer = enid.post(
         f"/reviews/{review}/decision",
@@ -101,7 +156,7 @@ def test_a_reviewer_confirms_or_rejects(house: House, joe: str) -> None:
     enid = house.visit("enablement")
     for decision, said in (("confirm", "Confirmed."), ("reject", "Rejected.")):
         review = analysed_call(house, joe, f"call-to-{decision}")
-        html = enid.get(f"/reviews/{review}").get_data(as_text=True)
+        html = looked(enid, review)
 
         assert said in words(enid.post(f"/reviews/{review}/decision", form(html, decision=decision), follow=True))
         assert enid.post(f"/reviews/{review}/decision", form(html, decision=decision)).status_code == 303, "again"
@@ -124,7 +179,7 @@ def test_what_cannot_be_decided_is_said_at_the_top_and_keeps_what_was_entered(
 ) -> None:
     review = analysed_call(house, joe, f"call-wrong-{abs(hash(str(changed))) % 10**9}")
     enid = house.visit("enablement")
-    html = enid.get(f"/reviews/{review}").get_data(as_text=True)
+    html = looked(enid, review)
 
     answer = enid.post(f"/reviews/{review}/decision", form(html, **changed))
 
@@ -181,7 +236,7 @@ def test_a_manager_is_told_when_it_opens(house: House, joe: str, review: str) ->
 
     _earlier(house, review, hours=49)
     late = manager.text(f"/reviews/{review}")
-    assert "Confirm all" in late
+    assert "Show the analyst’s scores" in late
     assert ASKED in late
 
 
@@ -198,7 +253,7 @@ def test_without_the_words_the_page_names_turn_span_and_digest(house: House, joe
     assert item is not None
     house.platform.transcripts.forget("gong", item.data["source_id"])
 
-    page = house.visit("enablement").text(f"/reviews/{review}")
+    page = re.sub(r"<[^>]+>", "", looked(house.visit("enablement"), review))
 
     assert "The words of this call are gone: they are kept for twelve months." in page
     assert re.search(r"Quote in turn 5, characters \d+–\d+, sha-256 [0-9a-f]{16}", page)
@@ -219,18 +274,19 @@ def test_the_certificates_page_shows_figures_and_says_what_does_not_count(house:
     enid = house.visit("enablement")
     for number in range(3):
         review = analysed_call(house, joe, f"call-certified-{number}", discovery=70 + number)
-        html = enid.get(f"/reviews/{review}").get_data(as_text=True)
+        html = looked(enid, review)
         enid.post(f"/reviews/{review}/decision", form(html, **{"score.discovery": "40", "decision": "correct"}))
     house.platform.certify.run()
 
     page = house.visit("cro").text("/analysts")
 
     assert "Claude (test-model) rubric-1, prompt-1 ·" in page
-    assert "Too few to judge: under 30 reviewed scores" in page
+    assert re.search(r"Scores from Claude count for \d of 2 skills; \d+ % wait for a person\. Certified on 0\.", page)
+    assert re.search(r"Not certified too few: \d+ of 30", page)
     name = house.platform.employee(joe).name
     assert name not in page
     review = analysed_call(house, joe, "call-certified-last")
-    assert re.search(r"\d+ reviewed scores: .* within 10 points\. Too few to judge", enid.text(f"/reviews/{review}"))
+    assert re.search(r"Not certified; too few: \d+ of 30 blind reviews\.", looked(enid, review))
     assert house.visit("manager").get("/analysts").status_code == 403
 
 

@@ -134,6 +134,18 @@ def test_an_unknown_person_cannot_be_chosen(house: House) -> None:
     assert person.post("/sign-in/demonstration", {"employee": "nobody@example.com"}).status_code == 403
 
 
+def test_only_a_demonstrations_people_can_be_chosen(house: House) -> None:
+    invented, imported = house.people["manager"][:2]
+    portal = Portal(house.platform.on, replace(house.ways, demonstration=frozenset({invented})))
+    person = Person(Client(lambda environ, start: portal.respond(Request(environ))(environ, start)))
+    page = person.get("/sign-in").get_data(as_text=True)
+
+    assert f'value="{invented}"' in page
+    assert f'value="{imported}"' not in page
+    assert person.post("/sign-in/demonstration", {"employee": imported}).status_code == 403
+    assert person.post("/sign-in/demonstration", {"employee": invented}).status_code == 303
+
+
 def test_over_https_cookies_are_host_bound_and_secure(house: House) -> None:
     ways = replace(house.ways, public_url="https://portal.example.com")
     portal = Portal(house.platform.on, ways)

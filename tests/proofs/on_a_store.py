@@ -5,9 +5,11 @@ from __future__ import annotations
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.usecases.accept_events import AcceptEvents
+from shared.intake.usecases.alike_calls import AlikeCalls
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent
+from shared.observations.records import Ledger
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
@@ -22,7 +24,10 @@ def accepting(
 ) -> tuple[AcceptEvent, AcceptEvents]:
     """Returns what accepts one event, and what accepts several."""
     ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus))
-    states, preparing = PersonStates(documents, tasks, configuration, log), PrepareEvent(configuration)
+    states, preparing = (
+        PersonStates(documents, tasks, configuration, log),
+        PrepareEvent(configuration, AlikeCalls(Ledger(documents))),
+    )
     alone = AcceptEvent(ledger, states, preparing, clock)
     return alone, AcceptEvents(ledger, states, preparing, alone, clock)
 

@@ -24,7 +24,8 @@ from shared.observations.messages import ObservationRecorded
 from shared.ports.documents import Put, Query
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases.profile_answer import profile_answer
-from shared.reviews.contract import CompetencyCertificate, ReviewDecision
+from shared.reviews.contract import CompetencyCertificate, OwnScores, ReviewDecision
+from shared.reviews.records import Review
 from shared.reviews.usecases.certify import Certified
 from tests.harness.built import built_once
 from tests.harness.crash_harness import ADMINISTRATOR, INDEXES, CrashHarness, Died, Fuse, new_crash_harness, unavailable
@@ -82,7 +83,7 @@ def begun(folder: Path) -> CrashHarness:
 
 
 def reviewed(world: CrashHarness, first: int, *, last: int, agree: Callable[[int, str], bool]) -> None:
-    """Calls of one scorer, each reviewed: where it does not agree, the person sees the opposite of the scorer."""
+    """Calls of one scorer, each reviewed blind: where it does not agree, the person sees the opposite of the scorer."""
     for number in range(first, last):
         score = 95.0 if number % 2 else 30.0
         raw = call(f"c{number}", analysis=1000, scores={"discovery": score, "listening": score})
@@ -91,15 +92,13 @@ def reviewed(world: CrashHarness, first: int, *, last: int, agree: Callable[[int
         process.record(raw)
         for _, fact in world.facts:
             process.review_items.observe(validated(ObservationRecorded, fact))
-        changed = [
-            {"competency": competency, "score": 125 - score}
+        own = [
+            {"competency": competency, "score": score if agree(number, competency) else 125 - score}
             for competency in ("discovery", "listening")
-            if not agree(number, competency)
         ]
-        body = {"decision": "correct", "scores": changed} if changed else {"decision": "confirm"}
-        process.reviews.decide.decide(
-            REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body)
-        )
+        review = review_id_of("gong", f"c{number}", JOE)
+        process.reviews.own_scores.give(REVIEWER, review, OwnScores.model_validate({"scores": own}))
+        process.reviews.decide.decide(REVIEWER, review, ReviewDecision(decision="confirm"))
     world.facts.clear()
 
 
@@ -232,20 +231,64 @@ def test_what_else_the_parameters_say_is_kept(disagreed: CrashHarness) -> None:
     assert (parameters.version, parameters.default.drift) == (8, 0.5)
 
 
-def test_rejected_and_dropped_scores_are_counted_apart(world: CrashHarness) -> None:
-    for number, body in enumerate(({"decision": "reject"}, {"decision": "correct", "drop": ["listening"]})):
+def test_what_a_person_has_not_observed_is_counted_apart(world: CrashHarness) -> None:
+    unseen = {"not_observed": ["listening"], "scores": [{"competency": "discovery", "score": 70}]}
+    for number, body in enumerate(({"decision": "reject"}, {"decision": "confirm"})):
         process = world.process()
         world.facts.clear()
         process.record(call(f"c{number}", analysis=1000, scores={"discovery": 70, "listening": 60}))
         for _, fact in world.facts:
             process.review_items.observe(validated(ObservationRecorded, fact))
-        process.reviews.decide.decide(
-            REVIEWER, review_id_of("gong", f"c{number}", JOE), ReviewDecision.model_validate(body)
-        )
+        review = review_id_of("gong", f"c{number}", JOE)
+        process.reviews.own_scores.give(REVIEWER, review, OwnScores.model_validate(unseen))
+        process.reviews.decide.decide(REVIEWER, review, ReviewDecision.model_validate(body))
     world.process().certify.run()
     listening, discovery = competency(world, "listening"), competency(world, "discovery")
     assert (listening.n, listening.dropped, listening.rejected) == (0, 1, 1)
-    assert (discovery.n, discovery.dropped, discovery.rejected) == (1, 0, 1)
+    assert (discovery.n, discovery.dropped, discovery.rejected) == (2, 0, 0)
+
+
+def test_only_blind_reviews_certify_and_the_others_are_counted_beside(disagreed: CrashHarness) -> None:
+    reviews = [
+        document.changed(
+            decision=document.decision.changed(blind=False) if document.decision else None,
+        )
+        for document in (Review.read(one) for one in disagreed.store.query(Query("reviews")))
+    ]
+    disagreed.store.commit([Put(f"reviews/{one.review_id}", one.stored()) for one in reviews])
+
+    assert disagreed.process().certify.run() == Certified(1, 0, 0)
+
+    listening = competency(disagreed, "listening")
+    assert (listening.n, listening.not_blind, listening.verdict, listening.certified) == (0, CALLS, "too_few", False)
+
+
+def test_an_exclusion_stays_until_blind_reviews_lift_it(world: CrashHarness) -> None:
+    fallen = asdict(Untrusted(SCORER, 1, "listening"))
+    world.store.commit([Put("parameters/current", {"version": 2, "untrusted": [fallen]})])
+    reviewed(world, 0, last=29, agree=lambda number, name: True)
+    world.process().certify.run()
+    assert (competency(world, "listening").verdict, untrusted(world)) == (
+        "recovering",
+        (Untrusted(SCORER, 1, "listening"),),
+    )
+    assert competency(world, "listening").kappa_interval is None
+
+    reviewed(world, 29, last=40, agree=lambda number, name: True)
+    world.process().certify.run()
+    assert (competency(world, "listening").certified, untrusted(world)) == (True, ())
+
+
+def test_a_certificate_of_before_blind_reviews_certifies_nothing(disagreed: CrashHarness) -> None:
+    disagreed.process().certify.run()
+    (stored,) = disagreed.store.query(Query("certificates"))
+    older = {name: {**of, "not_blind": None} for name, of in stored.data["competencies"].items()}
+    disagreed.store.commit([Put(stored.path, {**stored.data, "competencies": older})])
+
+    discovery, listening = competency(disagreed, "discovery"), competency(disagreed, "listening")
+
+    assert (discovery.n, discovery.kappa, discovery.verdict, discovery.not_blind) == (0, None, "too_few", CALLS)
+    assert listening.verdict == "recovering", "its exclusion is still in force"
 
 
 @pytest.mark.parametrize("word", ["Needs Analysis", "needs_analysis", " LISTENING "])

@@ -203,7 +203,8 @@ def test_chance_takes_its_share_of_what_counts_beside_a_doubtful_score_as_well()
 
 def test_a_score_that_chance_has_chosen_stays_in_the_sample_though_it_is_contested() -> None:
     scores = [AnalysedScore("listening", 70), AnalysedScore("discovery", 75, 0.4, "low_confidence")]
-    found = pairs(scores, {"listening": 50, "discovery": 75}, ["contested", "low_confidence", "sample"], ["listening"])
+    why = ["contested", "low_confidence", "sample"]
+    found = pairs(scores, {"listening": 50, "discovery": 75}, {}, why, ["listening"])
     assert {one.competency: one.reason for one in found} == {"listening": "sample", "discovery": "low_confidence"}
 
 

@@ -73,8 +73,20 @@ class TestDeciding:
         decided(world, REVIEWER, CORRECT)
         (fact,) = [data for topic, data in world.facts if topic == "review-decided"]
         assert fact["pairs"] == [
-            {"competency": "discovery", "scorer_score": 80, "person_score": 60, "reason": "low_confidence"},
-            {"competency": "listening", "scorer_score": 70, "person_score": None, "reason": "alongside"},
+            {
+                "competency": "discovery",
+                "scorer_score": 80,
+                "person_score": 60,
+                "own_score": None,
+                "reason": "low_confidence",
+            },
+            {
+                "competency": "listening",
+                "scorer_score": 70,
+                "person_score": None,
+                "own_score": None,
+                "reason": "alongside",
+            },
         ]
         assert (fact["decision"], fact["reason"], fact["sampled"]) == ("corrected", "low_confidence", False)
         assert fact["reviewed_by_role"] == "enablement"

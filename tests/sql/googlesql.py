@@ -74,6 +74,8 @@ class GoogleSQL:
         language.supported_statement_kinds = [
             types.ResolvedNodeKind.RESOLVED_QUERY_STMT,
             types.ResolvedNodeKind.RESOLVED_MERGE_STMT,
+            types.ResolvedNodeKind.RESOLVED_DELETE_STMT,
+            types.ResolvedNodeKind.RESOLVED_INSERT_STMT,
         ]
         self._options = AnalyzerOptions(language_options=language, default_timezone="UTC")
         self._options.query_parameters = [
@@ -83,7 +85,7 @@ class GoogleSQL:
         self._language = language
 
     def analyse(self, sql: str) -> list[tuple[str, str]]:
-        """The names and GoogleSQL types of a query's columns (nothing for a MERGE). Raises what the analyser says."""
+        """The names and GoogleSQL types of a query's columns (none where it writes). Raises what the analyser says."""
         from zetasql.api import Analyzer
 
         statement = Analyzer(self._options, self._catalogue(list(self._tables.addresses_in(sql)))).analyze_statement(

@@ -12,14 +12,14 @@ from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 from shared.analysts.domain.agreement import FEWEST_PAIRS, LEAST_KAPPA, RETURN_KAPPA, TOLERANCE
 from shared.ratings.contract import ScorerCertificate
-from shared.reviews.contract import AgreementView, CertificateView, CompetencyCertificate
+from shared.reviews.contract import AgreementView, CertificateView, CompetencyCertificate, RecentScores
 
 VERDICT = {
-    "counts": "Scores alone: agrees with people",
+    "counts": "Certified: agrees with people who scored before seeing its scores",
     "stops_counting": "Stopped counting: agrees with people too little, so that its scores wait for a person",
-    "recovering": f"Recovering: agrees again, but not by far enough ({RETURN_KAPPA:g}); its scores wait for a person",
-    "too_few": f"Too few to judge: under {FEWEST_PAIRS} reviewed scores",
-    "undecided": "Not decided: nearly all reviewed scores are in one level",
+    "recovering": f"Stopped before, and not shown yet to agree well ({RETURN_KAPPA:g}): its scores wait for a person",
+    "too_few": "Not certified",
+    "undecided": "Not certified: nearly all reviewed scores are in one level",
 }
 
 WAITING = frozenset({"stops_counting", "recovering"})
@@ -32,11 +32,12 @@ class Analysts:
 
     certificates: Sequence[CertificateView]
     names: Mapping[str, str]
+    recent: Sequence[RecentScores] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """Shows how far people agree with a scorer in one competency. gone: scores that were dropped or rejected"""
+    """Shows how far people agree with a scorer in one competency. gone: scores of what the person did not observe"""
 
     name: str
     waiting: bool
@@ -51,12 +52,15 @@ class Row:
     sample: str
     stability: str
     gone: int
+    not_blind: int
 
 
 def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> str:
     """Returns a certificate for one competency in a sentence; None: there is none."""
-    if figures_of is None or not figures_of.n:
-        return "No person has reviewed this scorer on this competency yet."
+    if figures_of is None:
+        return "Not certified: no person has reviewed this scorer on this competency yet."
+    if figures_of.n < FEWEST_PAIRS:
+        return f"{VERDICT[figures_of.verdict]}; {too_few(figures_of.n)} blind reviews."
     agreed = (
         "agreement not defined"
         if figures_of.kappa is None
@@ -64,12 +68,32 @@ def sentence(figures_of: CompetencyCertificate | ScorerCertificate | None) -> st
     )
     near = "" if figures_of.within is None else f", {words.percent(figures_of.within)} % within {TOLERANCE:g} points"
     verdict = VERDICT[figures_of.verdict]
-    return f"{words.count(figures_of.n, 'reviewed score')}: {agreed}{near}. {verdict}."
+    return f"{words.count(figures_of.n, 'score')} reviewed blind: {agreed}{near}. {verdict}."
+
+
+def too_few(n: int) -> str:
+    """Says that there are too few reviewed scores for any figure."""
+    return f"too few: {n} of {FEWEST_PAIRS}"
+
+
+def conclusion(recent: Sequence[RecentScores]) -> str | None:
+    """Returns in one line how far the analyst that scores now is relied on; None before it has scored."""
+    if not recent or not recent[0].scores:
+        return None
+    now = recent[0]
+    waiting = words.percent(now.waiting / now.scores)
+    skills = words.count(now.competencies, "skill")
+    return (
+        f"Scores from {words.analyst(now.scorer)} count for {now.counting} of {skills}; "
+        f"{waiting} % wait for a person. Certified on {now.certified}. "
+        f"That is of its newest {words.count(now.calls, 'conversation')}."
+    )
 
 
 def list_analysts(on: Environment, visit: Visit) -> PageOrRedirect:
-    certificates = reviews(on).certificates.all(visit.caller).certificates
-    return present(Analysts(certificates, taxonomy(on).skills.competency_names(visit.caller)))
+    found = reviews(on).certificates.all(visit.caller)
+    names = taxonomy(on).skills.competency_names(visit.caller)
+    return present(Analysts(found.certificates, names, found.recent))
 
 
 def present(view: Analysts) -> Page:
@@ -83,6 +107,7 @@ def present(view: Analysts) -> Page:
             }
             for one in view.certificates
         ],
+        "conclusion": conclusion(view.recent),
         "line": f"{LEAST_KAPPA:g}",
         "line_at": _at(LEAST_KAPPA),
         "tolerance": f"{TOLERANCE:g}",
@@ -94,31 +119,35 @@ def present(view: Analysts) -> Page:
 def _row(of: CompetencyCertificate, names: Mapping[str, str]) -> Row:
     sample = next((part for part in of.by_reason if part.reason == "sample"), None)
     interval: Sequence[float] | None = of.kappa_interval
+    enough = of.n >= FEWEST_PAIRS
     stability = of.stability
     return Row(
         name=names.get(of.competency, words.plain(of.competency)),
         waiting=of.verdict in WAITING,
         words=VERDICT[of.verdict],
-        kappa="—" if of.kappa is None else f"{of.kappa:.2f}",
+        kappa=too_few(of.n) if not enough else "—" if of.kappa is None else f"{of.kappa:.2f}",
         range=None
         if of.kappa is None or interval is None
         else {"value": _at(of.kappa), "low": _at(interval[0]), "high": _at(interval[1])},
         between=_between(interval).strip(" ()"),
         n=of.n,
-        within="—" if of.within is None else f"{words.percent(of.within)} %",
+        within="—" if of.within is None or not enough else f"{words.percent(of.within)} %",
         within_between=None
         if of.within_interval is None
         else f"{words.percent(of.within_interval[0])}–{words.percent(of.within_interval[1])} %",
-        bias=None if of.bias is None else words.signed(of.bias),
+        bias=None if of.bias is None or not enough else words.signed(of.bias),
         sample="none yet" if sample is None else _part(sample),
         stability="not analysed twice yet"
         if not stability.n
         else f"{stability.mean_difference:.1f} points apart on {words.count(stability.n, 'score')}",
         gone=of.dropped + of.rejected,
+        not_blind=of.not_blind,
     )
 
 
 def _part(part: AgreementView) -> str:
+    if part.n < FEWEST_PAIRS:
+        return too_few(part.n)
     kappa = "not defined" if part.kappa is None else f"{part.kappa:.2f}"
     return f"{kappa}{_between(part.kappa_interval)}, n {part.n}"
 

@@ -36,6 +36,7 @@ class Seen:
 
     standing: counted, held, rejected, void or superseded; decided: what a person decided with it, None for an analysis
     opens_at: when its scores open for the viewer; None: they are open
+    perhaps_twice: another source has perhaps reported the same call, and both count
     """
 
     at: datetime
@@ -47,6 +48,7 @@ class Seen:
     opens_at: datetime | None = None
     call: str | None = None
     event_id: str = ""
+    perhaps_twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,15 +103,14 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
     framework, answer = opened.framework, opened.answer
     after = place_of(visit)
     found = intake(on).history.of(visit.caller, opened.employee, EventFilter("field"), limit=PER_PAGE, after=after)
-    conversations_of = [(item.source, item.source_id) for item in found.items]
-    calls = conversations(on).observed_calls.of(employee_id, conversations_of)
+    calls = conversations(on).observed_calls.of(employee_id, [_conversation(item) for item in found.items])
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     view = Field(
         employee_id=employee_id,
         name=opened.employee.name,
         own=opened.own,
         audited=opened.audited,
-        seen=tuple(_seen(item, framework, calls.get((item.source, item.source_id))) for item in found.items),
+        seen=tuple(_seen(item, framework, calls.get(_conversation(item))) for item in found.items),
         beside=tuple(
             Beside(
                 one.name,
@@ -129,6 +130,10 @@ def show_field(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirec
         more=following(f"/people/{quote(employee_id)}/field", found.next),
     )
     return present(view)
+
+
+def _conversation(item: HistoryItem) -> tuple[str, str]:
+    return (item.recording.source, item.recording.id) if item.recording else (item.source, item.source_id)
 
 
 def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) -> Seen:
@@ -151,6 +156,7 @@ def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) ->
         opens_at=item.scores_open_at,
         call=call.record_id if call else None,
         event_id=item.event_id,
+        perhaps_twice=bool(item.notices),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from shared.kernel.json_values import JsonObject
+from shared.kernel.json_values import Json, JsonObject
 from shared.reviews.contract import ReviewScore
 
 Entered = Mapping[str, str]
@@ -23,12 +23,32 @@ class _Changes:
         return bool(self.given or self.drop)
 
 
+def own_scores_from(form: Entered, scores: Collection[ReviewScore], errors: dict[str, str]) -> JsonObject:
+    """Returns the body of own scores, and adds what is wrong with the form to the errors. scores: of the review"""
+    event_id = form.get("event_id") or None
+    if form.get("own") == "skip":
+        return {"skip": True, "event_id": event_id}
+    given: list[JsonObject] = []
+    unseen: list[Json] = []
+    for one in scores:
+        number = _points(form.get(f"own.{one.competency}", "").strip().replace(",", "."))
+        if form.get(f"unseen.{one.competency}") == "yes":
+            unseen.append(one.competency)
+        elif number is None:
+            errors[f"own.{one.competency}"] = "Enter a number from 0 to 100, or tick “not observed”."
+        else:
+            given.append({"competency": one.competency, "score": number})
+    return {"scores": [*given], "not_observed": unseen, "event_id": event_id}
+
+
 def decision_from(
     form: Entered, scores: Collection[ReviewScore], errors: dict[str, str], *, decided: bool
 ) -> JsonObject:
     """Returns the decision's body, and adds what is wrong with the form to the errors. scores: those of the review"""
-    changes = _changes(form, scores, decided=decided)
     decision = form.get("decision", "")
+    if decision == "own":
+        form, decision = _with_own(form, scores, decided=decided)
+    changes = _changes(form, scores, decided=decided)
     if decision == "reject":
         changes = _Changes()
     elif trouble := _trouble(decision, changes):
@@ -41,6 +61,20 @@ def decision_from(
         "note": form.get("note", "").strip() or None,
         "event_id": form.get("event_id") or None,
     }
+
+
+def _with_own(form: Entered, scores: Collection[ReviewScore], *, decided: bool) -> tuple[Entered, str]:
+    """Returns the form as if the own scores had been entered, and the decision that this is."""
+    entered = {name: text for name, text in form.items() if not name.startswith(("score.", "drop."))}
+    for one in scores:
+        if one.own_score is None:
+            entered[f"drop.{one.competency}"] = "yes"
+        else:
+            entered[f"score.{one.competency}"] = f"{one.own_score:g}"
+    if all(one.own_score is None for one in scores):
+        return entered, "reject"
+    same = all(one.own_score == (one.person_score if decided else one.score) for one in scores)
+    return entered, "confirm" if same else "correct"
 
 
 def _trouble(decision: str, changes: _Changes) -> str | None:

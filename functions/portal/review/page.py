@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from functions.portal.review.form import decision_from
-from functions.portal.review.view import Contested, Decision, Review, Score, present
+from functions.portal.review.form import decision_from, own_scores_from
+from functions.portal.review.view import Contested, Decision, Review, Score, present, present_covered
 from functions.portal.reviews.page import row_of
 from functions.portal.shell.forms import refusals
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
@@ -16,9 +16,10 @@ from infra.wiring.environment import Environment
 from infra.wiring.reviews import reviews
 from shared.kernel.errors import Forbidden, NotFound, Rejected
 from shared.kernel.reading import validated
-from shared.reviews.contract import Contest, DecisionView, ReviewDecision, ReviewView
+from shared.reviews.contract import Contest, DecisionView, OwnScores, ReviewDecision, ReviewView
 from shared.reviews.usecases.read_review import ReadableReview
 from shared.reviews.usecases.review_words import Words
+from shared.reviews.usecases.show_reviews import Waiting
 
 Evidence = Mapping[str, tuple[tuple[Quoted, ...], tuple[Measured, ...]]]
 """What each score stands on, by competency."""
@@ -30,10 +31,14 @@ def show_review(
     """Shows the scores beside the words they stand on."""
     asked = visit.query.get("transcript") == "open"
     found = reviews(on).read.get(visit.caller, review_id, open_words=asked)
-    return present(_view(found, visit.form, errors or {}))
+    waiting = reviews(on).show.waiting(visit.caller, review_id) if visit.may("reviews.decide") else None
+    view = _view(found, visit.form, errors or {}, waiting)
+    return present_covered(view) if found.review.awaits_own_scores else present(view)
 
 
-def _view(found: ReadableReview, entered: Mapping[str, str], errors: Mapping[str, str]) -> Review:
+def _view(
+    found: ReadableReview, entered: Mapping[str, str], errors: Mapping[str, str], waiting: Waiting | None
+) -> Review:
     review, words = found.review, found.words
     evidence = {one.competency: read(one.evidence, one.competency, one.name) for one in review.scores}
     quotes = [quoted for of_score, _ in evidence.values() for quoted in of_score]
@@ -57,6 +62,8 @@ def _view(found: ReadableReview, entered: Mapping[str, str], errors: Mapping[str
         contest=_contest(review),
         decisions=_decisions(review),
         call=words.call_id,
+        blind=review.blind,
+        waiting=waiting,
         entered=entered,
         errors=errors,
     )
@@ -73,6 +80,7 @@ def _scores(found: ReadableReview, evidence: Evidence) -> tuple[Score, ...]:
             confidence=one.confidence,
             waits=one.reason,
             stands=one.person_score,
+            own=one.own_score,
             decided=bool(review.outcome),
             quotes=evidence[one.competency][0],
             measured=tuple((measured, _turn(words, measured)) for measured in evidence[one.competency][1]),
@@ -100,6 +108,7 @@ def _passages(words: Words, review: ReviewView, quotes: list[Quoted], evidence: 
         quotes,
         scored=words.analysis.speaker_id if words.analysis else mine,
         names=words.names,
+        whole=review.awaits_own_scores,
         also=[turn for turn in turns if turn is not None],
     )
 
@@ -116,6 +125,22 @@ def _decisions(review: ReviewView) -> tuple[Decision, ...]:
     found: list[DecisionView] = [review.decision] if review.decision else []
     found += reversed(review.earlier)
     return tuple(Decision(one.decision, one.decided_at, one.decided_by, one.note) for one in found)
+
+
+def give_own_scores(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:
+    """Takes in what the reviewer makes of the call, and shows the analyst's scores."""
+    review = reviews(on).decide.before(visit.caller, review_id)
+    errors: dict[str, str] = {}
+    body = own_scores_from(visit.form, review.scores, errors)
+    if not errors:
+        try:
+            reviews(on).own_scores.give(visit.caller, review_id, validated(OwnScores, body))
+            return Redirect(f"/reviews/{quote(review_id)}")
+        except (Forbidden, NotFound):
+            raise
+        except Rejected as problem:
+            errors = refusals(problem, ())
+    return show_review(on, visit, review_id, errors)
 
 
 def decide_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:

@@ -41,7 +41,7 @@ from shared.kernel.log_events import LogEvent
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
-OWN = ("sign_in", "to_google", "from_google", "demonstrate", "sign_out", "theme", "static")
+OWN = ("sign_in", "to_google", "from_google", "demonstrate", "by_link", "sign_out", "theme", "static")
 
 
 class Portal:
@@ -61,6 +61,7 @@ class Portal:
             Rule("/sign-in/google", endpoint="to_google", methods=["POST"]),
             Rule(CALLBACK, endpoint="from_google", methods=["GET"]),
             Rule("/sign-in/demonstration", endpoint="demonstrate", methods=["POST"]),
+            Rule("/sign-in/link", endpoint="by_link", methods=["POST"]),
             Rule("/sign-out", endpoint="sign_out", methods=["POST"]),
             Rule("/theme", endpoint="theme", methods=["POST"]),
             Rule("/assets/<name>", endpoint="static", methods=["GET"]),
@@ -169,7 +170,7 @@ class Portal:
             token=session.token,
             here=_here(request),
             theme=_theme(request),  # type: ignore[arg-type]
-            demonstration=self._ways.demonstration,
+            demonstration=bool(self._ways.demonstration),
         )
         notice = page.notice or DONE.get(request.args.get("done", ""))
         return _html(render(page.template, frame=frame, here=page.place, notice=notice, **page.variables), page.status)
@@ -192,12 +193,13 @@ class Portal:
         if endpoint == "from_google":
             _, cookie, address = self._entrance.from_google(request)
             return self._entrance.admit(_go(address), cookie)
-        if endpoint in {"to_google", "demonstrate"}:
+        if endpoint in {"to_google", "demonstrate", "by_link"}:
             self._entrance.check_form(request)
             if endpoint == "to_google":
                 address, door = self._entrance.to_google(request)
                 return self._entrance.keep_at_door(_go(address), door)
-            _, cookie = self._entrance.demonstrate(request)
+            enter = self._entrance.demonstrate if endpoint == "demonstrate" else self._entrance.by_link
+            _, cookie = enter(request)
             return self._entrance.admit(_go(local_address(request.form.get("next"))), cookie)
         session = self._sessions.recognise(request.cookies.get(self._sessions.name("session")))
         if session is None:
@@ -234,9 +236,16 @@ class Portal:
         """Leads who has no session to the sign-in and back; a sign-in that failed says why."""
         if request.path.startswith("/sign-in"):
             return self._sign_in(request, f"{problem.detail[:1].upper()}{problem.detail[1:]}.")
-        if request.method != "GET" or request.path == "/":
+        if request.path == "/" or not self._has_page(request):
             return _go("/sign-in")
         return _go("/sign-in?" + urlencode({"next": _here(request)}))
+
+    def _has_page(self, request: Request) -> bool:
+        """Tells whether a page stands where the request went: a form that could not be sent is shown again there."""
+        try:
+            return self._match(request)[0] in self._routes
+        except (MethodNotAllowed, NotFound):
+            return False
 
     def _problem(self, request: Request, status: int, detail: str, reference: str | None = None) -> Response:
         words_of = detail if detail[:1].isupper() else f"{detail[:1].upper()}{detail[1:]}"

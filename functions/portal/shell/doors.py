@@ -23,10 +23,15 @@ class Persona:
 
 @dataclass(frozen=True)
 class SignIn:
-    """google: the organisation's sign-in is configured; personas: the demonstration's people, by role."""
+    """google: the organisation's sign-in is configured; personas: the demonstration's people, by role.
+
+    by_link: who starts the platform is given a link; key: the one that this page was opened with
+    """
 
     google: bool
     personas: tuple[Persona, ...] = ()
+    by_link: bool = False
+    key: str = ""
     token: str = ""
     next: str = "/"
     problem: str | None = None

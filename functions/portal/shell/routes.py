@@ -96,6 +96,14 @@ ROUTES = (
     Route("reviews", "/reviews", "reviews.read", reviews.list_reviews),
     Route("review", "/reviews/<review_id>", "reviews.read", review.show_review),
     Route(
+        "give_own_scores",
+        "/reviews/<review_id>/own-scores",
+        "reviews.read",
+        review.show_review,
+        review.give_own_scores,
+        "reviews.decide",
+    ),
+    Route(
         "decide_review",
         "/reviews/<review_id>/decision",
         "reviews.read",

@@ -1,7 +1,8 @@
 """Signs people in and out.
 
-In the cloud: Google's OAuth 2.0 code flow with state, nonce and PKCE, or Identity-Aware Proxy in front. Embedded: a
-demonstration, labelled as such, in which one chooses an invented person.
+In the cloud: Google's OAuth 2.0 code flow with state, nonce and PKCE, or Identity-Aware Proxy in front. Embedded: the
+link that a start prints for the administrator, or a demonstration, labelled as such, in which one chooses an invented
+person.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ CALLBACK = "/sign-in/google/answer"
 MOST_PERSONAS = 8
 """Of each role, on the demonstration's sign-in page."""
 
+LONGEST_KEY = 100
+
 _READER = Caller(email="portal", scopes=frozenset({"administration"}))
 _ORDER: tuple[Role, ...] = ("cro", "manager", "senior_manager", "enablement", "administrator", "employee", "mentor")
 
@@ -49,6 +52,8 @@ class Entrance:
         view = doors.SignIn(
             google=self._ways.google is not None,
             personas=self._personas() if self._ways.demonstration else (),
+            by_link=self._ways.by_link is not None,
+            key=request.args.get("key", "")[:LONGEST_KEY],
             token=self._sessions.token(nonce),
             next=local_address(request.args.get("next") or request.form.get("next")),
             problem=problem,
@@ -64,7 +69,8 @@ class Entrance:
                 reports[record.manager] = reports.get(record.manager, 0) + 1
         found = []
         for role in (*_ORDER, *(role for role in ROLES if role not in _ORDER)):
-            of_role = [record for record in records if record.role == role]
+            chosen = self._ways.demonstration
+            of_role = [record for record in records if record.role == role and record.employee_id in chosen]
             for record in of_role[:MOST_PERSONAS]:
                 number, manager = reports.get(record.employee_id, 0), record.manager
                 about = f"{number} direct reports" if number else ""
@@ -82,11 +88,19 @@ class Entrance:
     # The ways
 
     def demonstrate(self, request: Request) -> tuple[Session, str]:
-        """Opens a session for a chosen person; only where the demonstration is on."""
-        if not self._ways.demonstration:
-            raise Forbidden("there is no demonstration here; sign in with your organisation's account")
-        person = people(self._on).callers.person(request.form.get("employee", "").strip().lower() or "nobody")
-        return self._sessions.open(person.email)
+        """Opens a session for a chosen person of the demonstration, and for nobody else."""
+        chosen = request.form.get("employee", "").strip().lower()
+        if chosen not in self._ways.demonstration:
+            raise Forbidden("this is nobody of a demonstration; sign in with your organisation's account")
+        return self._sessions.open(people(self._on).callers.person(chosen).email)
+
+    def by_link(self, request: Request) -> tuple[Session, str]:
+        """Opens a session for whom a link lets in, once."""
+        redeem = self._ways.by_link
+        email = redeem(request.form.get("key", "")[:LONGEST_KEY]) if redeem is not None else None
+        if email is None:
+            raise Unauthenticated("this link has been used, or is too old; starting the platform prints a new one")
+        return self._sessions.open(people(self._on).callers.person(email).email)
 
     def to_google(self, request: Request) -> tuple[str, str]:
         """Returns Google's address to go to, and the door cookie with state, nonce and verifier."""

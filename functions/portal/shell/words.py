@@ -107,6 +107,12 @@ def scorer(scorer_id: str) -> str:
     return name if analyst == "lexical" else f"{name} ({rest.partition(':')[0]})"
 
 
+def analyst(scorer_id: str) -> str:
+    """Says who scored without model and version: `claude:a-model:rubric-3:prompt-2` → `Claude`; another id stays."""
+    name, _, rest = scorer_id.partition(":")
+    return ANALYST.get(name, scorer_id) if rest.count(":") == 2 else scorer_id
+
+
 def version(scorer_id: str) -> str:
     """Says with what it scored: `claude:a-model:rubric-3:prompt-2` → `rubric-3, prompt-2`; empty for another id."""
     parts = scorer_id.split(":")

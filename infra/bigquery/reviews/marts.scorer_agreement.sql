@@ -1,10 +1,10 @@
 -- one row per scorer, competency and reason of review
 WITH decisions AS (
-  -- After a contest the last decision on a review is the one that stands.
+  -- Whoever has seen a score is drawn towards it: only who scored before says how far the scorer agrees with people.
   SELECT scorer, employee_id, pairs
   FROM staging.review_decided
-  WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY review_id ORDER BY review_version DESC) = 1
+  WHERE blind
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY review_id ORDER BY review_version) = 1
 ),
 compared AS (
   SELECT
@@ -12,7 +12,7 @@ compared AS (
     pair.competency AS competency,
     pair.reason AS reason,
     decisions.employee_id AS employee_id,
-    pair.scorer_score - pair.person_score AS difference
+    pair.scorer_score - pair.own_score AS difference
   FROM decisions, UNNEST(decisions.pairs) AS pair
 ),
 counted AS (

@@ -13,6 +13,7 @@ SELECT
       JSON_VALUE(pair, '$.competency') AS competency,
       SAFE_CAST(JSON_VALUE(pair, '$.scorer_score') AS FLOAT64) AS scorer_score,
       SAFE_CAST(JSON_VALUE(pair, '$.person_score') AS FLOAT64) AS person_score,
+      SAFE_CAST(JSON_VALUE(pair, '$.own_score') AS FLOAT64) AS own_score,
       JSON_VALUE(pair, '$.reason') AS reason
     FROM UNNEST(JSON_QUERY_ARRAY(data, '$.pairs')) AS pair
   ) AS pairs,

@@ -19,10 +19,13 @@ high (its known paradox): that is why the share within ten points is shown besid
 **Intervals** are of 95 %: Wilson's for shares; for kappa a bootstrap (Efron, Annals of Statistics 7, 1979) with
 Student's t, on Fisher's scale z = artanh(kappa), where kappa's distribution is nearly symmetric:
 
-    s = standard deviation of kappa over resamples of the n pairs        z ± t(0.975, n − 1) · s / (1 − kappa²)
+    s = standard deviation of kappa over resamples of the n pairs, times √(n / (n − 1))
+    z ± t(0.975, n − 1) · s / (1 − kappa²)
 
-It holds the truth more often than the resamples' own quantiles do, which are too narrow for few pairs
-(`./scripts/benchmark agreement_interval`). Chance is drawn from a generator of our own with a given seed, in the order
+The root is because resamples spread as samples of a population whose variance is that of the n pairs around their own
+mean, which is (n − 1)/n of the truth. It holds the truth more often than the resamples' own quantiles, BCa and the
+studentised bootstrap do, which are too narrow for few pairs, and as often as the jackknife on the same scale
+(`./scripts/prove agreement`). Chance is drawn from a generator of our own with a given seed, in the order
 of the sorted pairs: the same pairs, in whatever order, give the same interval on every machine. It takes the pairs for
 independent; several calls of one person are not quite, so it is a little too narrow.
 
@@ -36,6 +39,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atanh, fsum, isfinite, sqrt, tanh
 from typing import Final, NamedTuple
 
@@ -47,9 +51,12 @@ Interval = tuple[float, float]
 LEVELS = (40, 60, 75, 90)
 """Where the rubric's second to fifth level begin, in points."""
 
+MIDDLES = tuple((low + high) // 2 for low, high in pairwise((0, *LEVELS, 100)))
+"""Points in the middle of each level."""
+
 TOLERANCE = 10.0
-"""Points. Two readers of one rubric land within about eight points of each other; ten is less than a level's width in
-all but the highest, so that whoever differs by more sees something else in the call."""
+"""Points: less than a level's width, but for the highest level's ten, so that whoever differs by more sees something
+else in the call. A convention: how far two readers lie apart has not been measured."""
 
 FEWEST_PAIRS = 30
 LEAST_KAPPA = 0.4
@@ -92,8 +99,9 @@ class Agreement:
     """A scorer beside people.
 
     kappa: −1 to 1, None where it is undefined.
-    kappa_interval: None under two pairs, or where nearly all are in one level.
-    within, within_interval: share of pairs that differ by no more than the tolerance, 0-1; None without pairs.
+    kappa_interval: None under FEWEST_PAIRS, or where nearly all are in one level.
+    within: share of pairs that differ by no more than the tolerance, 0-1; None without pairs.
+    within_interval: None under FEWEST_PAIRS.
     bias: mean of scorer − person in points, positive for a generous scorer. None without pairs.
     mean_difference: mean of |scorer − person| in points. None without pairs.
     """
@@ -120,13 +128,13 @@ def verdict(n: int, kappa_interval: Sequence[float] | None, *, stopped: bool = F
     """Returns what follows from the figures. stopped: the scorer has stopped counting and has not come back since
 
     too_few below 30 pairs; undecided without an interval (nearly all in one level); stops_counting when the interval's
-    lower end is under 0.4; recovering when it has stopped and is not above 0.45 yet; else counts. Its scores wait for a
-    person from stops_counting until counts.
+    lower end is under 0.4; recovering when it has stopped and is not above 0.45 yet, or has too few pairs to tell; else
+    counts. Its scores wait for a person from stops_counting until counts.
     """
     if n < FEWEST_PAIRS:
-        return "too_few"
+        return "recovering" if stopped else "too_few"
     if kappa_interval is None:
-        return "undecided"
+        return "recovering" if stopped else "undecided"
     if kappa_interval[0] < LEAST_KAPPA:
         return "stops_counting"
     return "recovering" if stopped and kappa_interval[0] < RETURN_KAPPA else "counts"
@@ -194,12 +202,13 @@ def agreement(pairs: Iterable[Pair]) -> Agreement:
     differences = [pair.scorer - pair.person for pair in reviewed]
     levelled = [(level(pair.scorer), level(pair.person)) for pair in reviewed]
     within, within_interval = _share_within(differences)
+    enough = len(reviewed) >= FEWEST_PAIRS
     return Agreement(
         n=len(reviewed),
         kappa=quadratic_kappa(levelled),
-        kappa_interval=kappa_interval(levelled),
+        kappa_interval=kappa_interval(levelled) if enough else None,
         within=within,
-        within_interval=within_interval,
+        within_interval=within_interval if enough else None,
         bias=_mean(differences),
         mean_difference=_mean([abs(one) for one in differences]),
     )
@@ -272,9 +281,12 @@ def kappa_interval(pairs: Iterable[tuple[int, int]]) -> Interval | None:
         return None
     if kappa <= -1:
         return -1.0, 1.0  # the opposite throughout, which the scale cannot hold: nothing is known
-    deviation = _deviation([one for one in resampled(ordered, RESAMPLES) if one is not None])
+    deviation = _deviation([one for one in resampled(ordered, RESAMPLES) if one is not None]) * sqrt(n / (n - 1))
     if deviation == 0:
-        return kappa, kappa
+        # All agree, so that resamples spread nowhere: what one pair more, a level apart, would let one say.
+        highest = ordered[-1][0]
+        found = kappa_interval([*ordered, (highest, highest - 1)])
+        return None if found is None else (found[0], kappa)
     half = _student(n - 1) * deviation / (1 - kappa * kappa)
     return tanh(atanh(kappa) - half), tanh(atanh(kappa) + half)
 

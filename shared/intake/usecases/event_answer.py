@@ -34,7 +34,7 @@ class Change:
     """Holds what an event makes of the skills that it is about. updates: see `skill_updates`
 
     unmapped: (id, reason) by the words that the framework does not know
-    unknown:  what it does not know of their contexts, in sentences
+    noticed:  what is odd about it, in sentences: unknown values of contexts, what is perhaps the same call
     """
 
     skills: Sequence[Skill]
@@ -42,7 +42,7 @@ class Change:
     updates: Sequence[ChangedRow]
     recommended: Sequence[Recommendation]
     unmapped: Mapping[str, tuple[str, str]]
-    unknown: Sequence[str] = ()
+    noticed: Sequence[str] = ()
 
 
 _Answer: TypeAlias = "dict[str, Json | Sequence[ChangedRow]]"
@@ -61,7 +61,7 @@ def answer_text(sent: Sent, event: Interpreted, change: Change, superseded: str 
         "standing": "superseded" if superseded else event.observation.standing,
         "duplicate": False,
         "held": [*unmapped, *waiting],
-        "notices": [*notices(sent), *change.unknown, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
+        "notices": [*notices(sent), *change.noticed, *([f"{SUPERSEDED}{superseded}"] if superseded else [])],
         "unrecognised_fields": body.unrecognised,
     }
     return orjson.dumps(answer).decode()

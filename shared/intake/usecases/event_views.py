@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from shared.conversations.usecases.deals_in_force import Deal, DealsInForce
-from shared.intake.contract import HistoryItem, ObservedDeal, VoidedView
+from shared.conversations.usecases.deals_in_force import Conversation, Deal, DealsInForce
+from shared.intake.contract import HistoryItem, ObservedDeal, RecordedCall, VoidedView
+from shared.intake.usecases.alike_calls import seen_call
 from shared.intake.usecases.judged_events import JudgedEvent
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
 from shared.observations.domain.public_id import public_id
+from shared.observations.domain.same_call import perhaps_the_same
 from shared.observations.records import LedgerEvent
 from shared.privacy.usecases.first_sight import FirstSight
+
+_NO_DEAL = ObservedDeal(deal_id=None, account_name=None)
 
 
 class EventViews:
@@ -27,6 +31,7 @@ class EventViews:
         events = [one.event for one in judged]
         withheld = self._first_sight.withheld(caller, events)
         deals = self._deals.of((one.source, one.source_id) for one in events if one.kind == "field")
+        alike = _alike(judged, deals)
         items = []
         for one in judged:
             event, payload = one.event, json.loads(one.event.payload)
@@ -34,8 +39,10 @@ class EventViews:
             items.append(
                 HistoryItem(
                     event_id=public_id(event.kind, payload, event.event_id),
-                    source=event.source,
-                    source_id=event.source_id,
+                    source=event.sender,
+                    source_id=payload["source_id"] if _recording(event) else event.source_id,
+                    recording=_recording(event),
+                    notices=alike.get(event.event_id, []),
                     activity=event.activity,
                     occurred_at=event.occurred_at,
                     received_at=event.received_at,
@@ -49,6 +56,22 @@ class EventViews:
                 )
             )
         return items
+
+
+def _recording(event: LedgerEvent) -> RecordedCall | None:
+    known = event.kind == "field" and event.source != event.sender
+    return RecordedCall(source=event.source, id=event.source_id) if known else None
+
+
+def _alike(judged: Sequence[JudgedEvent], deals: Mapping[Conversation, Deal]) -> dict[str, list[str]]:
+    """Returns by event what else of a page is perhaps the same call, in sentences."""
+    calls = {}
+    for one in judged:
+        event = one.event
+        if event.kind == "field" and one.standing in ("counted", "held"):
+            deal = _deal(event, deals.get((event.source, event.source_id))) or _NO_DEAL
+            calls[event.event_id] = seen_call(event, deal.deal_id, deal.account_name)
+    return {name: perhaps_the_same(call, calls.values()) for name, call in calls.items()}
 
 
 def _deal(event: LedgerEvent, known: Deal | None) -> ObservedDeal | None:

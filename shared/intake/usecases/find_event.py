@@ -38,7 +38,7 @@ class FindEvent:
     def _under(self, event_id: str, source: str | None, whose: str | None) -> Iterator[LedgerEvent]:
         prefix = ledger_prefix(event_id)
         if prefix is not None:
-            yield from (one for one in self._ledger.beginning_with(prefix) if source in (None, one.source))
+            yield from (one for one in self._ledger.beginning_with(prefix) if source in (None, one.source, one.sender))
         if source is not None:
             named = (self._ledger.get(digest(kind, source, event_id)) for kind in BY_SENDER)
             yield from (one for one in named if one is not None)

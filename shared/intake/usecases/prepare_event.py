@@ -13,6 +13,7 @@ from shared.frameworks.domain.framework_index import index_of
 from shared.frameworks.domain.unknown_values import unknown_values
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.records import UnmappedScore, unmapped_id
+from shared.intake.usecases.alike_calls import AlikeCalls, calls_beside
 from shared.intake.usecases.event_answer import Change, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
 from shared.intake.usecases.person_states import Person
@@ -23,9 +24,9 @@ from shared.kernel.context import encode_skill
 from shared.kernel.days import SECONDS_PER_DAY
 from shared.kernel.errors import Conflict, Rejected
 from shared.kernel.moments import milliseconds
-from shared.observations.contract import LearningActivity
+from shared.observations.contract import FieldObservation, LearningActivity
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import Entry, decode_entries
+from shared.observations.domain.entry import FIELD, Entry, decode_entries
 from shared.observations.domain.observation import KINDS, Kind
 from shared.observations.domain.public_id import GIVEN_AS
 from shared.observations.records import GivenAnswer, LedgerEvent
@@ -73,6 +74,7 @@ class Draft:
 
     skills:     that it scores; others: rows of the profile that it may change besides
     superseded: why another about the same counts, in words; None where this one does
+    beside:     calls of other sources that are perhaps the same; noticed: what was read otherwise than it was sent
     """
 
     sent: Sent
@@ -87,6 +89,8 @@ class Draft:
     earlier: Projection
     then: Projection
     superseded: str | None
+    beside: Sequence[Entry]
+    noticed: Sequence[str]
 
     @property
     def size(self) -> int:
@@ -97,13 +101,14 @@ class Draft:
 class PrepareEvent:
     """Knows what an event means in the framework and under the parameters in force."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, alike: AlikeCalls) -> None:
         self._configuration = configuration
+        self._alike = alike
 
-    def interpret(self, event: Sent, framework: Framework, now: datetime) -> Interpreted:
+    def interpret(self, event: Sent, person: Person, now: datetime) -> Interpreted:
         """Returns what an event means. Raises Rejected for one from the future, or from before 2000."""
         untrusted = {(one.scorer, one.competency) for one in self._configuration.parameters().untrusted}
-        found = interpret(event, untrusted, framework.competency_named)
+        found = interpret(event, untrusted, person.framework.competency_named, person.whose(event.body.employee_id))
         if found.occurred_at > now + CLOCK_SKEW:
             name = _time_field(event)
             raise Rejected(
@@ -121,8 +126,10 @@ class PrepareEvent:
         place: in its request
         """
         framework, parameters = person.framework, self._configuration.parameters()
+        event = _under_own_id(event, sent, person.state.effective)
         about = KINDS.index(event.observation.kind), event.observation.source, event.observation.source_id
         known = person.state.effective.about(*about)
+        event, noticed = _at_first_time(event, known)
         _check_time(person, event, known, now)
         event, now = _received(event, known, now, place)
         observation = event.observation
@@ -135,7 +142,10 @@ class PrepareEvent:
         skills, superseded = _skills_of(event, named, framework), why_superseded(person.state.effective, entry)
         changed = touched([known, *decode_entries([entry])], index_of(framework))
         others = [skill for skill in rows_about(changed, earlier, then) if skill not in skills]
-        return Draft(sent, event, now, framework, key, entry, named, skills, others, earlier, then, superseded)
+        beside = calls_beside(event, person.state.effective)
+        return Draft(
+            sent, event, now, framework, key, entry, named, skills, others, earlier, then, superseded, beside, noticed
+        )
 
     def prepared(self, drafts: Sequence[Draft], caller: Caller) -> Iterator[Prepared]:
         """Yields what becomes of new events, each as of its own draft. The skills of all are rated at once: it costs
@@ -149,7 +159,8 @@ class PrepareEvent:
         event, framework, now = draft.event, draft.framework, draft.now
         observation = event.observation
         unmapped = {word: _unmapped(event, word, framework) for word, name in draft.named.items() if name is None}
-        text = answer_text(draft.sent, event, _change(draft, unmapped), draft.superseded)
+        noticed = [*draft.noticed, *self._alike.notices(event, draft.beside)]
+        text = answer_text(draft.sent, event, _change(draft, unmapped, noticed), draft.superseded)
         message = message_of(event, framework, now)
         written = LedgerEvent(
             event_id=event.event_id,
@@ -173,23 +184,52 @@ class PrepareEvent:
         waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), written, (written.created(), *waiting), draft.key, draft.entry)
 
-    def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
+    def known(self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer) -> Recorded:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
         again: the first may have been lost. Raises Conflict."""
-        if written.content_hash != event.content_hash and event.meaning != _meaning_of(sent, written):
+        effective = person.state.effective
+        if written.content_hash != event.content_hash and not _means_the_same(person, sent, event, written):
             raise other_content(event.observation.kind)
         void = written.voided.reason if written.voided else None
         superseded = None if void else why_superseded(effective, written.entry_with_receipt)
         return Recorded(200, answer_again(written.answer, event, superseded, void), message_again(written.message))
 
 
-def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]]) -> Change:
+def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]], noticed: Sequence[str]) -> Change:
     """Returns what an event changes."""
     updates = skill_updates(draft.skills, draft.others, draft.earlier, draft.then)
     after = {skill: draft.then.row(*skill) for skill in draft.skills}
     recommended = recommendations(draft.then, list(after.values()), but_not=draft.event.facts.scenario_id)
     contexts = dict.fromkeys(score.context for score in draft.event.observation.scores)
-    return Change(draft.skills, after, updates, recommended, unmapped, unknown_values(contexts, draft.framework))
+    noticed = [*noticed, *unknown_values(contexts, draft.framework)]
+    return Change(draft.skills, after, updates, recommended, unmapped, noticed)
+
+
+def _under_own_id(event: Interpreted, sent: Sent, effective: EffectiveEntries) -> Interpreted:
+    """Returns the event under the sender's own id of the call, where that is known from before it named the recorder's:
+    a correction must not become a second observation."""
+    body, observation = sent.body, event.observation
+    if not isinstance(body, FieldObservation) or observation.source == body.observation_source:
+        return event
+    if effective.about(FIELD, body.observation_source, body.source_id) is None:
+        return event
+    own = replace(observation, source=body.observation_source, source_id=body.source_id)
+    return replace(event, observation=own)
+
+
+def _at_first_time(event: Interpreted, known: Entry | None) -> tuple[Interpreted, list[str]]:
+    """Returns the event at the time at which another source first reported the same recording, and says so: systems
+    note a call's begin differently. Beyond a day it is left, and refused."""
+    observation = event.observation
+    if known is None or known.at == observation.at or known.activity == observation.activity:
+        return event, []
+    if observation.kind != "field" or abs(known.at - observation.at) > SECONDS_PER_DAY:
+        return event, []
+    at = datetime.fromtimestamp(known.at, UTC)
+    notice = (
+        f"timestamp: {observation.source} {observation.source_id} was first reported at {at.isoformat()}, which counts"
+    )
+    return replace(event, observation=replace(observation, at=known.at), occurred_at=at), [notice]
 
 
 def _received(event: Interpreted, known: Entry | None, now: datetime, place: int) -> tuple[Interpreted, datetime]:
@@ -202,14 +242,18 @@ def _received(event: Interpreted, known: Entry | None, now: datetime, place: int
     return replace(event, observation=replace(event.observation, received=received, place=place)), now
 
 
-def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
-    """Returns what a recorded event of the same kind means; None for one that the contract does not read any more."""
+def _means_the_same(person: Person, repeated: Sent, event: Interpreted, written: GivenAnswer) -> bool:
+    """Tells whether a recorded event of the same kind says the same of the same person, under whichever id of theirs;
+    not of one that the contract does not read any more."""
     if written.payload is None:
-        return None
+        return False
     try:
-        return interpret(sent(type(repeated.body), orjson.loads(written.payload))).meaning
+        first = sent(type(repeated.body), orjson.loads(written.payload))
     except Rejected:
-        return None
+        return False
+    ours = first.body.employee_id in person.stored.ids
+    whose = person.whose(repeated.body.employee_id) if ours else None
+    return event.meaning == interpret(first, whose=whose).meaning
 
 
 def other_content(kind: Kind) -> Conflict:

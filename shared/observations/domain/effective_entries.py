@@ -46,6 +46,10 @@ class EffectiveEntries:
         """Returns the entry that counts of those under a source's id; None when nothing is known under it."""
         return self._chosen.get((kind, source, source_id))
 
+    def of_kind(self, kind: int) -> list[Entry]:
+        """Returns the effective entries of one kind, rejected ones included, in no order."""
+        return [entry for subject, entry in self._chosen.items() if subject[0] == kind]
+
     def newest(self) -> dict[int, Moment]:
         """Returns by kind the moment of what comes last, rejected or not; a kind without entries is not there."""
         found: dict[int, Moment] = {}

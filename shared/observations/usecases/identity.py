@@ -61,6 +61,7 @@ def _of_field(body: FieldObservation) -> list[object]:
         [context.deal_id, context.account_name, context.deal_stage],
         [metadata.model_used, metadata.confidence_score, metadata.analysis_version],
         [bool(metadata.human_reviewed), metadata.review_decision, metadata.review_version],
+        *([] if body.recording is None else [[body.recording.source, body.recording.id]]),
     ]
 
 

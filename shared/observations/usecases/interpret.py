@@ -20,8 +20,21 @@ from shared.observations.domain.observation import Observation, Score, Standing
 from shared.observations.domain.public_id import public_id
 from shared.observations.domain.waiting import LEXICAL, LOW_CONFIDENCE, UNTRUSTED_SCORER, is_lexical, needs_review
 from shared.observations.usecases.identity import hundredths, meaning_of
+from shared.observations.wire.recording import Recorded, recorded_as
 
 Body = ValidationEvent | FieldObservation | LearningActivity
+
+
+class Whose(NamedTuple):
+    """Says whom an event is about.
+
+    employee_id: the id that the person has now
+    number:      what stands for them where ids are made, for ever: a person's first id. Of two records that were merged
+                 each keeps its own for what comes in under its id, so that a repetition is one under any id
+    """
+
+    employee_id: str
+    number: str
 
 
 class Sent(NamedTuple):
@@ -88,14 +101,30 @@ class Interpreted:
 
 
 def interpret(
-    event: Sent, untrusted: Collection[tuple[str, str]] = (), named: Callable[[str], str | None] = str
+    event: Sent,
+    untrusted: Collection[tuple[str, str]] = (),
+    named: Callable[[str], str | None] = str,
+    whose: Whose | None = None,
 ) -> Interpreted:
     """Returns what an event means.
 
     untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person.
     named:     the competency that a sender's word means, None for an unknown one; without it words are taken as names
+    whose:     None: the person has the id that the event says, and always had it
     """
     body, content = event.body, event.content
+    if whose is None:
+        return _meant(body, content, untrusted, named)
+    # Made as if the event had come under the person's first id, whichever it has come under.
+    first = body.model_copy(update={"employee_id": whose.number})
+    if whose.number != body.employee_id:
+        content = content_hash({**event.raw, "employee_id": whose.number})
+    return replace(_meant(first, content, untrusted, named), employee_id=whose.employee_id, content_hash=event.content)
+
+
+def _meant(
+    body: Body, content: str, untrusted: Collection[tuple[str, str]], named: Callable[[str], str | None]
+) -> Interpreted:
     if isinstance(body, ValidationEvent):
         return _validation(body, content)
     if isinstance(body, FieldObservation):
@@ -167,11 +196,12 @@ def _field(
     if reviewed and metadata.review_decision == "rejected":
         standing = "rejected"
     event_id = _field_id(body, meaning)
+    source, source_id = call_of(body)
     observation = Observation(
         kind="field",
         at=floor(at.timestamp()),
-        source=body.observation_source,
-        source_id=body.source_id,
+        source=source,
+        source_id=source_id,
         activity=body.observation_source,
         human=metadata.review_version + 1 if reviewed else 0,
         analysis=metadata.analysis_version,
@@ -183,6 +213,16 @@ def _field(
     former_id = None if body.observation_id else _field_id(body, content)
     found = Interpreted(observation, body.employee_id, event_id, public, content, meaning, at, _facts_of_call(body))
     return replace(found, waiting=waiting, confidences=confidences, former_id=former_id)
+
+
+def call_of(body: FieldObservation) -> Recorded:
+    """Returns (source, source id) of the call: its recorder's where another source names that, else the sender's."""
+    if body.recording is not None:
+        return body.recording.source, body.recording.id
+    recorded = recorded_as(body.source_url)
+    if recorded is None or recorded[0] == body.observation_source:
+        return body.observation_source, body.source_id
+    return recorded
 
 
 def _facts_of_call(body: FieldObservation) -> Facts:

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 LANGUAGE_MODEL = "Claude"
 LATE_AFTER = timedelta(minutes=45)
-"""Three missed checks: the check itself is late, and what it found may still be so."""
-OLD_AFTER = timedelta(hours=2)
-"""A check is every quarter of an hour: what is older says nothing about now."""
+"""Three missed checks, of one every quarter of an hour: what the last one found says nothing about now."""
 
 
 class Health:
@@ -33,18 +31,18 @@ class Health:
         self._clock = clock
 
     def latest(self, caller: Caller) -> HealthAnswer:
-        """Returns the last report; `unknown` without one, or when it is over two hours old. Raises Forbidden."""
+        """Returns the last report; `unknown` without one, or when it is late. Raises Forbidden."""
         from shared.operations.contract import HealthAnswer, IntegrationHealth
 
         require(caller, "operations.read")
         report = self._records.latest()
         if report is None:
             return HealthAnswer(state="unknown", checked_at=None, integrations=[])
-        old = self._clock.now() - report.checked_at > OLD_AFTER
+        late = self._clock.now() - report.checked_at > LATE_AFTER
         items = [self._live(one) for one in report.integrations]
         bad = any(one.state in ("failing", "stale") for one in items)
         return HealthAnswer(
-            state="unknown" if old else "degraded" if bad else "ok",
+            state="unknown" if late else "degraded" if bad else "ok",
             checked_at=report.checked_at,
             integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in items],
         )

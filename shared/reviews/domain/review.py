@@ -67,12 +67,16 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A scorer's score and what a person made of it, in points; person None: dropped, or rejected with the rest."""
+    """A scorer's score and what a person made of it, in points; person None: dropped, or rejected with the rest.
+
+    own: the person's score of the same words before the scorer's was shown; None: not observed, or none was given
+    """
 
     competency: str
     scorer: float
     person: float | None
     reason: str
+    own: float | None = None
 
 
 def sampled(event_id: str, share: float) -> bool:
@@ -108,11 +112,16 @@ def highest(events: Iterable[Analysed]) -> Analysed | None:
 
 
 def pairs(
-    scores: Iterable[AnalysedScore], final: Mapping[str, float | None], why: Iterable[str], contested: Iterable[str]
+    scores: Iterable[AnalysedScore],
+    final: Mapping[str, float | None],
+    own: Mapping[str, float | None],
+    why: Iterable[str],
+    contested: Iterable[str],
 ) -> list[Pair]:
     """Returns the scorer's scores beside the person's, each with the reason why a person looked at it.
 
-    why: the review's reasons. contested: the competencies that the employee contests; empty: all, if it is contested
+    own: the person's own scores. why: the review's reasons
+    contested: the competencies that the employee contests; empty: all, if it is contested
     """
     asked, named = set(why), set(contested)
 
@@ -124,4 +133,7 @@ def pairs(
             return SAMPLE
         return CONTESTED if CONTESTED in asked and (not named or score.competency in named) else ALONGSIDE
 
-    return [Pair(score.competency, score.score, final.get(score.competency), reason(score)) for score in scores]
+    return [
+        Pair(one.competency, one.score, final.get(one.competency), reason(one), own.get(one.competency))
+        for one in scores
+    ]

@@ -6,6 +6,7 @@ from shared.frameworks.records import CertificateRecords, ScorerFigures
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.reviews.contract import CertificateHistory, CertificateList, CertificateView
+from shared.reviews.usecases.recent_scores import ReadRecentScores
 
 DAYS = 90
 """Of a certificate's history."""
@@ -14,16 +15,18 @@ DAYS = 90
 class Certificates:
     """Reads certificates."""
 
-    def __init__(self, records: CertificateRecords) -> None:
+    def __init__(self, records: CertificateRecords, recent: ReadRecentScores) -> None:
         self._records = records
+        self._recent = recent
 
     def all(self, caller: Caller) -> CertificateList:
-        """Returns every scorer's certificate, those with the most reviewed scores first. Raises Forbidden."""
+        """Returns every scorer's certificate, those with the most reviewed scores first, and what became of the newest
+        scores. Raises Forbidden."""
         require(caller, "certificates.read")
         found = sorted(
             self._records.all(), key=lambda one: (-sum(of.n for of in one.competencies.values()), one.scorer)
         )
-        return CertificateList(certificates=[view_of(one) for one in found])
+        return CertificateList(certificates=[view_of(one) for one in found], recent=self._recent.all())
 
     def history(self, caller: Caller, certificate_id: str) -> CertificateHistory:
         """Returns a scorer's certificates of the last days, the newest first. Raises Forbidden, NotFound."""
@@ -36,7 +39,10 @@ class Certificates:
 
 def view_of(figures: ScorerFigures) -> CertificateView:
     """Returns a certificate as it is shown."""
-    competencies = [{**of.stored(), "competency": name} for name, of in sorted(figures.competencies.items())]
+    competencies = [
+        {**of.stored(), "competency": name, "certified": of.verdict == "counts"}
+        for name, of in sorted(figures.competencies.items())
+    ]
     return CertificateView.model_validate(
         {**figures.stored(), "certificate_id": figures.certificate_id, "competencies": competencies}
     )

@@ -14,8 +14,9 @@ from shared.observations.records import Ledger
 from shared.ports.documents import Documents, Transaction
 from shared.reviews.contract import ReviewDecision, ReviewView
 from shared.reviews.domain.review import Decided, pairs
-from shared.reviews.records import Asked, Decision, FinalScore, GivenScore, Review, ReviewRecords
+from shared.reviews.records import Asked, Decision, FinalScore, GivenScore, Look, Review, ReviewRecords
 from shared.reviews.usecases.follow_decision import FollowDecision
+from shared.reviews.usecases.looks import reviewer, with_look
 from shared.reviews.usecases.review_item import drawn
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
@@ -26,7 +27,11 @@ class DecideReview:
     """Takes in decisions."""
 
     def __init__(
-        self, documents: Documents, policy: ReviewPolicy, views: ReviewViews, following: FollowDecision
+        self,
+        documents: Documents,
+        policy: ReviewPolicy,
+        views: ReviewViews,
+        following: FollowDecision,
     ) -> None:
         self._documents = documents
         self._reviews = ReviewRecords(documents)
@@ -47,7 +52,9 @@ class DecideReview:
 
     def decide(self, caller: Caller, review_id: str, body: ReviewDecision) -> ReviewView:
         """Confirms, corrects or rejects; returns the review as it is then. The same decision again is answered as the
-        first time. Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
+        first time. It is a blind one only where the caller has given own scores before (give_own_scores.py).
+
+        Raises NotFound, Forbidden, Rejected (a competency that the call has no score of), and Conflict when
         somebody else was first, or another analysis stands by now."""
         before = known(self._reviews, review_id)
         employee = self._policy.employee(before.employee_id)
@@ -67,13 +74,18 @@ class DecideReview:
             if _is_again(review, body, caller):
                 return review
             raise Conflict(_closed(review) if ledger else "the scores of this call are void: nothing is left to decide")
-        if body.event_id is not None and body.event_id != review.event_id:
-            raise Conflict(
-                "the call has been analysed again since you looked at it; look at the new scores", field="event_id"
-            )
+        require_looked_at(body.event_id, review)
         decided = _with_decision(review, body, caller, self._policy.now())
         self._reviews.put(transaction, decided)
         return decided
+
+
+def require_looked_at(event_id: str | None, review: Review) -> None:
+    """Raises Conflict where the analysis that was looked at is not the one that stands. event_id: None names none"""
+    if event_id is not None and event_id != review.event_id:
+        raise Conflict(
+            "the call has been analysed again since you looked at it; look at the new scores", field="event_id"
+        )
 
 
 def require_known(competencies: Iterable[str], review: Review, field: str) -> None:
@@ -94,21 +106,25 @@ def _with_decision(review: Review, body: ReviewDecision, caller: Caller, now: da
     final = _final(review, body, given)
     contested = review.contest.competencies if review.contest else ()
     before = review.decision
-    return review.changed(
+    who = reviewer(caller)
+    look = review.look_of(who) or Look(reviewer=who, event_id=review.event_id, looked_at=now)
+    own = {one.competency: one.score for one in look.own}
+    return with_look(review, look).changed(
         state="decided",
         human=review.human + 1,
         decision=Decision(
             decision=_word(final, given),
             asked=_asked(body),
             scores=tuple(FinalScore(competency=competency, score=final[competency]) for competency in given),
-            pairs=tuple(pairs([one.analysed for one in review.scores], final, review.reasons, contested)),
+            pairs=tuple(pairs([one.analysed for one in review.scores], final, own, review.reasons, contested)),
             note=body.note,
             event_id=review.event_id,
             human=review.human + 1,
             decided_at=now,
-            decided_by=caller.employee_id or caller.email,
+            decided_by=who,
             decided_by_role=caller.role,
             elsewhere=False,
+            blind=look.blind,
         ),
         earlier=(*review.earlier, before) if before and not before.elsewhere else review.earlier,
         unfinished=True,
@@ -148,7 +164,7 @@ def _is_again(review: Review, body: ReviewDecision, caller: Caller) -> bool:
         and not decision.elsewhere
         and decision.asked == _asked(body)
         and decision.note == body.note
-        and decision.decided_by == (caller.employee_id or caller.email)
+        and decision.decided_by == reviewer(caller)
     )
 
 

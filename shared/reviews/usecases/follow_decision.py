@@ -80,7 +80,11 @@ def _fact(review: Review, decision: Decision) -> ReviewDecided:
         decision=decision.decision,
         pairs=[
             ReviewedScore(
-                competency=one.competency, scorer_score=one.scorer, person_score=one.person, reason=one.reason
+                competency=one.competency,
+                scorer_score=one.scorer,
+                person_score=one.person,
+                own_score=one.own,
+                reason=one.reason,
             )
             for one in decision.pairs
         ],

@@ -71,7 +71,7 @@ def drawn(
         decision = _elsewhere(top, basis)
         earlier = (*earlier, own) if own else earlier
     drawn_now = _Drawn(basis, (*_reasons(basis, settings), *([CONTESTED] if contest else [])), contest, decision)
-    review = drawn_now.review(facts[basis.event_id][0], earlier)
+    review = drawn_now.review(facts[basis.event_id][0], earlier).changed(looks=known.looks if known else ())
     return review.changed(unfinished=True) if known and known.owes else review
 
 

@@ -96,6 +96,11 @@ class ReviewPolicy:
             raise Forbidden("enablement, an administrator, or the employee's own manager decides about scores")
         self.require_open(caller, review)
 
+    def could_review(self, caller: Caller, review: Review) -> bool:
+        """Tells whether the caller is somebody who decides about such scores, whether or not now."""
+        decides = caller.role is not None and "reviews.decide" in caller.permissions
+        return decides and not is_own(caller, review.employee_id)
+
     def may_decide(self, caller: Caller, review: Review, employee: Employee | None) -> bool:
         """Tells whether the caller may decide now."""
         try:

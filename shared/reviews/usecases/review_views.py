@@ -13,7 +13,8 @@ from shared.observations.records import Ledger
 from shared.observations.wire.sent_observation import SentObservation, SentScore
 from shared.people.records import Employee
 from shared.reviews.contract import ContestView, DecidedScore, DecisionView, ReviewScore, ReviewSummary, ReviewView
-from shared.reviews.records import Decision, Review, StoredContest
+from shared.reviews.records import Decision, Look, Review, StoredContest
+from shared.reviews.usecases.looks import reviewer
 from shared.reviews.usecases.review_policy import ReviewPolicy
 
 
@@ -36,21 +37,28 @@ class ReviewViews:
             if self._policy.opens(caller, review) is None
         )
 
-    def view(self, caller: Caller, review: Review, employee: Employee) -> ReviewView:
-        """Returns one review with its scores and what each stands on. Raises NotFound for an analysis that is gone."""
+    def view(self, caller: Caller, review: Review, employee: Employee, *, covered: bool = False) -> ReviewView:
+        """Returns one review with its scores and what each stands on. Raises NotFound for an analysis that is gone.
+
+        covered: without the scores, and without everything that tells of them
+        """
         analysis = sent_analysis(self._ledger, review)
         framework = self._configuration.framework(review.framework_id)
         deal = self._deals.of([review.conversation])[review.conversation]
         evidence = {named(one, framework): one.evidence for one in analysis.scores}
+        look = review.look_of(reviewer(caller))
+        scores = _scores(review, framework, evidence, _own(review, look))
         return ReviewView(
             **dict(self._summary(caller, review, employee, deal)),
             event_id=review.event_id,
             analysis_version=review.analysis,
             source_url=analysis.source_url,
-            scores=_scores(review, framework, evidence),
-            contest=_contest(review.contest, review.human),
-            decision=None if review.decision is None else _decision(review.decision),
-            earlier=[_decision(one) for one in review.earlier],
+            awaits_own_scores=covered,
+            blind=look is not None and look.blind,
+            scores=[_covered(one) for one in scores] if covered else scores,
+            contest=None if covered else _contest(review.contest, review.human),
+            decision=None if covered or review.decision is None else _decision(review.decision),
+            earlier=[] if covered else [_decision(one) for one in review.earlier],
         )
 
     def _summary(self, caller: Caller, review: Review, employee: Employee | None, deal: Deal) -> ReviewSummary:
@@ -90,7 +98,21 @@ def named(score: SentScore, framework: Framework) -> str:
     return framework.competency_named(score.word) or score.word
 
 
-def _scores(review: Review, framework: Framework, evidence: Mapping[str, str | None]) -> list[ReviewScore]:
+def _own(review: Review, look: Look | None) -> dict[str, float | None]:
+    """Returns the own scores of who is about to decide, else of who has."""
+    if review.state == "open" and look is not None:
+        return {one.competency: one.score for one in look.own}
+    return {one.competency: one.own for one in review.decision.pairs} if review.decision else {}
+
+
+def _covered(score: ReviewScore) -> ReviewScore:
+    nothing = dict.fromkeys(("score", "confidence", "waits", "reason", "evidence", "person_score"))
+    return score.model_copy(update=nothing)
+
+
+def _scores(
+    review: Review, framework: Framework, evidence: Mapping[str, str | None], own: Mapping[str, float | None]
+) -> list[ReviewScore]:
     stands = review.final if review.decision else {}
     competencies = framework.by_competency
     return [
@@ -98,6 +120,7 @@ def _scores(review: Review, framework: Framework, evidence: Mapping[str, str | N
             competency=one.competency,
             name=competencies[one.competency].name if one.competency in competencies else one.competency,
             score=one.score,
+            own_score=own.get(one.competency),
             confidence=one.confidence,
             waits=one.waits,
             reason=one.reason,

@@ -1,6 +1,7 @@
 """Collects what reviews and repeated analyses say about each scorer, and computes its figures from that.
 
-Only decisions of this platform's reviews are evidence; one that arrived inside an observation is none.
+Only blind decisions are evidence: the person gave own scores before the scorer's were shown to them, and these are
+compared. Others are counted beside the figures, and a decision that arrived inside an observation is none.
 """
 
 from __future__ import annotations
@@ -16,25 +17,30 @@ from shared.analysts.domain.agreement import Agreement, Pair, Stability, certifi
 from shared.conversations.domain.analysis_version import scorer_number
 from shared.frameworks.records import AgreementFigures, CompetencyFigures, FiguresByReason, Interval, StabilityFigures
 from shared.kernel.ids import digest
-from shared.reviews.records import Decision, RerunRecords, ReviewRecords
+from shared.reviews.records import Evidence, RerunRecords, ReviewRecords
 
-METHOD = "bootstrap on Fisher's scale"
+METHOD = "blind reviews; bootstrap on Fisher's scale, deviation times the root of n/(n-1)"
 """Of the intervals, in the fingerprint: figures by another method are computed anew."""
 
 
 @dataclass(slots=True)
 class CompetencyEvidence:
-    """Gathers evidence on one scorer in one competency. gone: scores that a person dropped or rejected, by which"""
+    """Gathers evidence on one scorer in one competency.
+
+    gone: scores for which the person had none, by whether they dropped the score or rejected all of the call
+    not_blind: reviewed scores that certify nothing
+    """
 
     pairs: list[Pair] = field(default_factory=list)
     reruns: list[tuple[float, float]] = field(default_factory=list)
     gone: Counter[str] = field(default_factory=Counter)
+    not_blind: int = 0
 
     @property
     def fingerprint(self) -> str:
         """Tells whether the figures have to be computed again."""
         pairs = sorted((pair.scorer, pair.person, pair.reason) for pair in self.pairs)
-        return digest(METHOD, json.dumps([pairs, sorted(self.reruns), sorted(self.gone.items())]))
+        return digest(METHOD, json.dumps([pairs, sorted(self.reruns), sorted(self.gone.items()), self.not_blind]))
 
     def figures(self, scorer: str, competency: str) -> CompetencyFigures:
         """Returns the figures, whose verdict is of a scorer that counts so far."""
@@ -47,6 +53,7 @@ class CompetencyEvidence:
             stability=_stability(found.stability),
             dropped=self.gone["dropped"],
             rejected=self.gone["rejected"],
+            not_blind=self.not_blind,
             fingerprint=self.fingerprint,
             verdict=found.overall.verdict,
         )
@@ -63,12 +70,15 @@ class ScorerEvidence:
         """Returns the evidence of a competency, to add to."""
         return self.competencies.setdefault(competency, CompetencyEvidence())
 
-    def decided(self, decision: Decision) -> None:
-        """Adds what a person decided about an analysis."""
+    def decided(self, review: Evidence) -> None:
+        """Adds what people decided about an analysis: the first blind decision, else that there was another."""
+        decision = review.blind or review.decision
         for one in decision.pairs:
             known = self.of(one.competency)
-            if one.person is not None:
-                known.pairs.append(Pair(one.scorer, one.person, one.reason))
+            if not decision.blind:
+                known.not_blind += 1
+            elif one.own is not None:
+                known.pairs.append(Pair(one.scorer, one.own, one.reason))
             else:
                 known.gone["rejected" if decision.decision == "rejected" else "dropped"] += 1
 
@@ -79,7 +89,7 @@ def collected(reviews: ReviewRecords, reruns: RerunRecords) -> dict[str, ScorerE
     for one in reviews.evidence():
         scorer = found.setdefault(one.scorer, ScorerEvidence())
         scorer.numbers.add(scorer_number(one.analysis))
-        scorer.decided(one.decision)
+        scorer.decided(one)
     for rerun in reruns.all():
         scorer = found.setdefault(rerun.scorer, ScorerEvidence())
         scorer.numbers.add(rerun.number)

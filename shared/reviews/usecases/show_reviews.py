@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from shared.kernel import access
 from shared.kernel.access import Caller, require
@@ -12,17 +13,33 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.reviews.contract import ReviewSummary, ReviewView
 from shared.reviews.records import Review, ReviewRecords
+from shared.reviews.usecases.looks import Looks
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
+
+MOST_WAITING = 100
+"""Open reviews that are looked through for those that wait for somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """number: of reviews that wait for somebody; more: there may be others; next: which to take, None without one"""
+
+    number: int
+    more: bool
+    next: str | None
 
 
 class ShowReviews:
     """Reads reviews."""
 
-    def __init__(self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, audit: Audit) -> None:
+    def __init__(
+        self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, looks: Looks, audit: Audit
+    ) -> None:
         self._records = records
         self._policy = policy
         self._views = views
+        self._looks = looks
         self._audit = audit
 
     def page(
@@ -44,6 +61,18 @@ class ShowReviews:
         found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
         return Page(self._views.summaries(caller, found.items), found.next)
 
+    def waiting(self, caller: Caller, besides: str) -> Waiting:
+        """Returns how many other reviews wait for the caller, of those opened last, and which to take next."""
+        people = self._policy.sight(caller, None)
+        found = self._records.page(state="open", reason=None, people=people, limit=MOST_WAITING, after=None)
+        employees = self._policy.employees({one.employee_id for one in found.items})
+        mine = [
+            one.review_id
+            for one in found.items
+            if one.review_id != besides and self._policy.may_decide(caller, one, employees.get(one.employee_id))
+        ]
+        return Waiting(len(mine), found.next is not None, mine[0] if mine else None)
+
     def existing(self, caller: Caller, review_ids: Iterable[str]) -> frozenset[str]:
         """Returns which of some reviews exist, whose scores the caller has been shown. Raises Forbidden."""
         require(caller, "reviews.read")
@@ -51,6 +80,7 @@ class ShowReviews:
 
     def get(self, caller: Caller, review_id: str) -> ReviewView:
         """Returns one review with its scores and what each stands on; leaves an audit record where the role demands it.
+        Who may decide it sees the scorer's scores only after the own ones (give_own_scores.py).
 
         Raises NotFound, and Forbidden where the caller may not see the employee, or not yet.
         """
@@ -60,7 +90,10 @@ class ShowReviews:
         self._policy.require_open(caller, review)
         if access.is_audited(caller, review.employee_id):
             self._audit.record(caller, AuditAction.REVIEW_VIEWED, subject=review.employee_id)
-        return self._views.view(caller, review, employee)
+        covered = self._looks.covers(caller, review, employee)
+        if not covered:
+            self._looks.uncovered(caller, review)
+        return self._views.view(caller, review, employee, covered=covered)
 
 
 def known(records: ReviewRecords, review_id: str) -> Review:

@@ -18,6 +18,56 @@ for (const time of document.querySelectorAll("time[data-local]")) {
   time.textContent = format.format(at);
 }
 
+// Beside a score stand its levels: a press, or a level's letter in the field, sets the level's middle; + and - move it.
+for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
+for (const group of document.querySelectorAll("[data-levels]")) {
+  const field = document.getElementById(group.dataset.levels);
+  const unseen = document.getElementById(group.dataset.unseen);
+  const said = group.querySelector("output");
+  const byKey = new Map();
+  const press = ({ dataset: { points, by } }) => {
+    const now = Number(field.value.replace(",", ".")) || 0;
+    field.value = points ?? Math.min(100, Math.max(0, now + Number(by)));
+    unseen.checked = false;
+    said.textContent = field.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const button of group.querySelectorAll("button")) {
+    byKey.set(button.dataset.key, button);
+    button.addEventListener("click", () => press(button));
+  }
+  field.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = event.key.toLowerCase();
+    const button = byKey.get(key);
+    if (!button && key !== "n") return;
+    event.preventDefault();
+    if (button) return press(button);
+    unseen.checked = !unseen.checked;
+    unseen.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  group.hidden = false;
+}
+
+// What was typed into a form marked data-draft outlives a session that ends: this tab keeps it, for this person only.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const name = `draft ${form.dataset.draft} ${form.getAttribute("action")}`;
+  const fields = [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type));
+  for (const [field, value] of Object.entries(JSON.parse(sessionStorage.getItem(name) ?? "{}"))) {
+    const known = fields.find((one) => one.name === field);
+    if (known?.type === "checkbox") known.checked = value;
+    else if (known) known.value = value;
+  }
+  form.addEventListener("input", () => {
+    const entered = fields.map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]);
+    sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(entered)));
+  });
+}
+for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+  form.addEventListener("submit", () => sessionStorage.clear());
+}
+if (new URLSearchParams(location.search).has("done")) sessionStorage.clear();
+
 // A second click must not send a form twice.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
