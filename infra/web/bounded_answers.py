@@ -1,7 +1,7 @@
 """Bounds what is read of an answer from outside, after it has been decompressed: 300 KB of gzip can be 300 MB.
 
 For clients of httpx (and of httpx2, which the language model's SDK stands on) these are hooks: what comes is
-decompressed here, piece by piece, and the client sees plain bytes. For urllib and http.client, which decompress nothing, `read`.
+decompressed here, piece by piece, and the client sees plain bytes. urllib and http.client decompress nothing: `read`.
 """
 
 from __future__ import annotations
