@@ -34,6 +34,7 @@ class LogEvent(StrEnum):
     DIRECTORY_NOT_CONFIGURED = "directory.not_configured"
     DIRECTORY_SYNCHRONISED = "directory.synchronised"
     ERASURE_FINISHED = "erasure.finished"
+    MOVE_FINISHED = "move.finished"
     HEALTH_CHECKED = "health.checked"
     HEALTH_PROBLEM = "health.problem"
     LEDGER_DIFFERS = "ledger.differs"

@@ -981,6 +981,8 @@ CALIBRATION = CalibrationAnswer(
     published_at=NOW,
     default=NoiseView(**figures()),
     default_scorer_error=4.0,
+    skills_correlation=0.41,
+    skills_correlation_people=44,
     competencies=[
         competency_calibration("closing", "Closing"),
         competency_calibration(

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
 
 LATE_AFTER = timedelta(minutes=45)
-"""Three missed checks: the check itself is late, and what it found may still be so."""
-OLD_AFTER = timedelta(hours=2)
-"""A check is every quarter of an hour: what is older says nothing about now."""
+"""Three missed checks, of one every quarter of an hour: what the last one found says nothing about now."""
 
 
 class Health:
@@ -27,16 +25,16 @@ class Health:
         self._clock = clock
 
     def latest(self, caller: Caller) -> HealthAnswer:
-        """Returns the last report; `unknown` without one, or when it is over two hours old. Raises Forbidden."""
+        """Returns the last report; `unknown` without one, or when it is late. Raises Forbidden."""
         from shared.operations.contract import HealthAnswer, IntegrationHealth
 
         require(caller, "operations.read")
         report = self._records.latest()
         if report is None:
             return HealthAnswer(state="unknown", checked_at=None, integrations=[])
-        old = self._clock.now() - report.checked_at > OLD_AFTER
+        late = self._clock.now() - report.checked_at > LATE_AFTER
         return HealthAnswer(
-            state="unknown" if old else report.state,
+            state="unknown" if late else report.state,
             checked_at=report.checked_at,
             integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in report.integrations],
         )
