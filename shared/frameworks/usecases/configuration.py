@@ -66,6 +66,16 @@ class Configuration:
         """Returns every scorer's certificate (see certify.py)."""
         return self._remembered("certificates", self._certificate_records.all, fresh=False)
 
+    def certified(self, scorer_id: str) -> frozenset[str]:
+        """Returns the competencies that people's reviews certify a scorer for."""
+        return frozenset(
+            competency
+            for one in self.certificates()
+            if one.scorer == scorer_id
+            for competency, figures in one.competencies.items()
+            if figures.verdict == "counts"
+        )
+
     def forget(self) -> None:
         """Has the next reads go to live state."""
         self._memory.clear()

@@ -57,8 +57,10 @@ class MovePerson:
         Raises Retryable: done again, it goes on where it was.
         """
         run, now = self._runs.records.get(run_id), self._clock.now()
-        if run is None or run.state == "finished":
-            return Stand(run_id, "gone" if run is None else "finished")
+        if run is None:
+            return Stand(run_id, "gone")
+        if run.state == "finished":
+            return self._forget(self._stores(), run)
         if run.state == "waiting":
             if run.second_look_at is not None and now < run.second_look_at:
                 self._runs.enqueue(run)
@@ -111,9 +113,14 @@ class MovePerson:
         self._runs.records.change(
             run, state="finished", moved_at=now, finished_at=now, documents=self._changed(stores, run)
         )
+        self._log.event(LogEvent.MOVE_FINISHED, run_id=run.run_id)
+        return self._forget(stores, run)
+
+    @staticmethod
+    def _forget(stores: Stores, run: Move) -> Stand:
+        """Forgets how far the looks were, once what they counted stands in the run."""
         for look in _looks(stores, run):
             look.forget()
-        self._log.event(LogEvent.MOVE_FINISHED, run_id=run.run_id)
         return Stand(run.run_id, "finished")
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
@@ -52,10 +52,10 @@ class _Call(Record, frozen=True, kw_only=True):
     participants: tuple[_Participant, ...] = ()
     corrected: tuple[_Correction, ...] = ()
 
-    def concerns(self, employee_id: str) -> bool:
-        """Tells whether somebody was in the call, or was taken for who spoke in it."""
+    def concerns(self, ids: Collection[str]) -> bool:
+        """Tells whether somebody was in the call, or was taken for who spoke in it. ids: all that they have or had"""
         taken = {former.employee_id for one in self.corrected for former in one.was}
-        return employee_id in self.employees or employee_id in taken
+        return any(one in self.employees or one in taken for one in ids)
 
 
 class CleanDocument:
@@ -74,10 +74,10 @@ class CleanDocument:
 
     def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
         """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
-        person, data = self._person.employee_id, document.data
-        if collection == "calls" and (person in data.get("employees", ()) or data.get("corrected")):
+        ids, data = self._person.ids, document.data
+        if collection == "calls" and (any(one in data.get("employees", ()) for one in ids) or data.get("corrected")):
             call = _Call.read(document)
-            if call.concerns(person):
+            if call.concerns(ids):
                 self._forget_words(call)
         return self._cleaned(collection, document)
 
@@ -100,12 +100,11 @@ class CleanDocument:
         """Takes the person out of what was said: all of it when nobody else of the organisation took part."""
         source, call_id = call.source, call.call_id
         person, transcripts = self._person, self._stores.transcripts
-        if call.employees == (person.employee_id,):
+        if call.employees and {*call.employees} <= {*person.ids}:
             transcripts.forget(source, call_id)
             return
-        voices = [
-            one.speaker_id for one in call.participants if one.employee_id == person.employee_id and one.speaker_id
-        ]
-        others = [one.speaker_id for one in call.corrected if one.to != person.employee_id]
-        transcripts.forget_analyses_of(source, call_id, person.employee_id)
+        voices = [one.speaker_id for one in call.participants if one.employee_id in person.ids and one.speaker_id]
+        others = [one.speaker_id for one in call.corrected if one.to not in person.ids]
+        for one_id in person.ids:
+            transcripts.forget_analyses_of(source, call_id, one_id)
         transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked)
