@@ -671,6 +671,10 @@ def call_page() -> call.CallPage:
         source="gong",
         minutes=31,
         url="https://recorder.example.com/1",
+        scope="External",
+        language="German",
+        customers=True,
+        set_aside=2,
         deal_id="d-1",
         context=(("Industry", "Healthcare"), ("Products discussed", "Agents, Indexing")),
         scorer="claude:a-model:rubric-3:prompt-2",
@@ -753,6 +757,7 @@ def analysts_page() -> analysts.Analysts:
                 certificate_id="c-1",
                 scorer="claude:a-model:rubric-3:prompt-2",
                 computed_at=NOW,
+                tuned_on=["a_call"],
                 competencies=[
                     figures_of("discovery", 84, 0.71, "counts"),
                     figures_of("listening", 61, 0.31, "stops_counting"),
