@@ -46,10 +46,11 @@ class ReadThread:
         if customers and people:
             self._transcripts.keep(record.source, thread)
         record = self._noted(record, thread, people, customers)
-        # An internal thread is looked at anew when it comes again: the company's domains may be known better then.
-        self._transcripts.export_was_read(record.source, record.call_id, export, known=customers)
         if not customers:
+            # It is looked at anew when it comes again: the company's domains may be known better then.
+            self._transcripts.forget_export(record.source, record.call_id)
             return "internal"
+        self._transcripts.export_was_read(record.source, record.call_id, export)
         return record if people else "nobody"
 
     def _noted(

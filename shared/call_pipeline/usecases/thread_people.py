@@ -32,21 +32,21 @@ class ThreadPeople:
         voices = {turn.speaker_id for turn in thread.turns if turn.text.strip()}
         voices |= {party.speaker_id for party in thread.parties if not thread.turns} - {None}
         addresses = _addresses(thread)
-        active = [one for one in self._employees.many(addresses).values() if one.active]
+        known = self._employees.found(addresses)
+        # Of somebody who wrote from a former address, too, the one that they have now is heard.
+        wrote = {
+            one.employee_id: (one, addresses[address])
+            for address, one in sorted(known.items(), key=lambda item: item[0] == item[1].employee_id)
+            if one.active and addresses[address] in voices
+        }
         return tuple(
-            CallParticipant(
-                employee_id=one.employee_id,
-                speaker_id=addresses[one.employee_id],
-                spoke=True,
-                framework_id=one.framework_id,
-            )
-            for one in sorted(active, key=lambda one: one.employee_id)
-            if addresses[one.employee_id] in voices
+            CallParticipant(employee_id=employee_id, speaker_id=voice, spoke=True, framework_id=one.framework_id)
+            for employee_id, (one, voice) in sorted(wrote.items())
         )
 
     def know_one_of_ours(self, thread: Conversation) -> bool:
         """Tells whether an active employee is among those who wrote or were written to."""
-        return any(one.active for one in self._employees.many(_addresses(thread)).values())
+        return any(one.active for one in self._employees.found(_addresses(thread)).values())
 
     def have_outsiders(self, thread: Conversation, home_domains: Collection[str]) -> bool:
         """Tells whether anybody is no employee, present or former, and writes from no domain of the company's own."""
@@ -55,7 +55,7 @@ class ThreadPeople:
             for address in _addresses(thread)
             if not any(f".{address.partition('@')[2]}".endswith(f".{one}") for one in home_domains)
         }
-        return bool(outside - self._employees.many(outside).keys())
+        return bool(outside - self._employees.found(outside).keys())
 
 
 def _addresses(thread: Conversation) -> dict[str, str | None]:

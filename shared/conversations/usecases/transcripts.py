@@ -64,13 +64,14 @@ class TranscriptStore:
         one = named(source, source_id)
         return self._read(one, _export(one)) in (export, _digest(export))
 
-    def export_was_read(self, source: str, source_id: str, export: bytes, *, known: bool = True) -> None:
-        """Forgets a thread as it came. known: the same export has nothing new to say"""
-        one = named(source, source_id)
-        if known:
-            self._files.write(_export(one), _digest(export), content_type=EXPORT)
-        else:
-            self._files.delete(_export(one))
+    def export_was_read(self, source: str, source_id: str, export: bytes) -> None:
+        """Forgets a thread as it came but for its digest: the same export has nothing new to say."""
+        self._files.write(_export(named(source, source_id)), _digest(export), content_type=EXPORT)
+
+    def forget_export(self, source: str, source_id: str) -> None:
+        """Deletes a thread as it came: nobody has read whose words are in it. May be done again."""
+        if self.export(source, source_id) is not None:
+            self._files.delete(_export(named(source, source_id)))
 
     def expires_at(self, source: str, source_id: str) -> datetime | None:
         """Returns when the words go; None when there are none (any more)."""
@@ -106,6 +107,16 @@ class TranscriptStore:
             self._files.delete(name)
         return len(names)
 
+    def move_analyses(self, source: str, source_id: str, employee_id: str, to: str) -> None:
+        """Keeps one person's analyses of a conversation under another id; one that is there stays. May be repeated."""
+        one = named(source, source_id)
+        for name in self._files.list(_analyses(one, employee_id)):
+            moved = _analyses(one, to) + name.rsplit("/", 1)[1]
+            content = self._files.read(name)
+            if content is not None and self._files.read(moved) is None:
+                self._files.write(moved, content, content_type=JSON)
+            self._files.delete(name)
+
     def rewrite(
         self,
         source: str,
@@ -114,11 +125,8 @@ class TranscriptStore:
         words: Callable[[str], str],
     ) -> None:
         """Changes what is kept of a conversation, for ever: what was said by `conversation`, analyses of it (as JSON
-        text) by `words`. What is over a year old goes instead, and so does what nobody has read. May be done again."""
+        text) by `words`. What is over a year old goes instead. May be done again."""
         one = named(source, source_id)
-        if self.export(source, source_id) is not None:
-            # Not read yet, so that nobody can tell whose words are in it.
-            self._files.delete(_export(one))
         raw = self._files.read(_conversation(one))
         if raw is not None and self._marks.expires_at(one) is None:
             self.forget(source, source_id)
