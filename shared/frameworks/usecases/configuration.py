@@ -50,6 +50,10 @@ class Configuration:
 
         return self._remembered(f"framework {framework_id}", read, fresh)
 
+    def frameworks(self) -> list[Framework]:
+        """Returns every framework in force, by id."""
+        return [self.framework(one.framework_id) for one in self._framework_records.all()]
+
     def parameters(self, *, fresh: bool = False) -> Parameters:
         """Returns the rating parameters in force; the shipped defaults until others are published."""
         return self._remembered("parameters", lambda: self._settings.parameters() or Parameters(), fresh)

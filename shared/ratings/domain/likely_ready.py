@@ -87,6 +87,12 @@ class LikelyReady:
         return sum(weight * of_node for (_, weight), of_node in zip(_SHARED, self.expected, strict=True)) / MILLION
 
     @property
+    def said(self) -> tuple[float, float, float]:
+        """Returns the number and the ends of its interval as they are told: to a tenth."""
+        low, high = self.interval
+        return round(self.number, 1), round(low, 1), round(high, 1)
+
+    @property
     def interval(self) -> tuple[float, float]:
         """Returns the 80 % interval of how many are ready, within 0 and the people."""
         return self._quantile(0.1), self._quantile(0.9)

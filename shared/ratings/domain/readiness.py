@@ -228,6 +228,11 @@ def team(
     )
 
 
+def likely_among(people: Iterable[Sequence[SkillRating]], framework: Framework, likeness: float) -> LikelyReady:
+    """Returns how many of some people are likely ready, of those who are known. people: their rows"""
+    return together(of_person(levels, likeness) for rows in people if (levels := core_levels(rows, framework)))
+
+
 def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
     """Returns a mean in points, to a tenth; None of nothing, and of so few that it would say something about one."""
     if not hundredths or (len(hundredths) < SMALLEST_GROUP and not own_team):

@@ -51,8 +51,8 @@ class Team:
         return ReadinessAnswer(
             sentence=team.sentence,
             people=team.people,
-            likely_ready=None if team.likely is None else round(team.likely.number, 1),
-            likely_ready_interval=None if team.likely is None else [round(end, 1) for end in team.likely.interval],
+            likely_ready=None if team.likely is None else team.likely.said[0],
+            likely_ready_interval=None if team.likely is None else list(team.likely.said[1:]),
             ready=team.ready,
             share=team.share,
             interval=None if team.low is None or team.high is None else [team.low, team.high],
