@@ -755,6 +755,7 @@ def analysts_page() -> analysts.Analysts:
                 certificate_id="c-1",
                 scorer="claude:a-model:rubric-3:prompt-2",
                 computed_at=NOW,
+                tuned_on=["a_call"],
                 competencies=[
                     figures_of("discovery", 84, 0.71, "counts"),
                     figures_of("listening", 61, 0.31, "stops_counting"),
