@@ -86,7 +86,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
             allowed = limits.request_seconds + self.received_bytes / limits.bytes_per_second
             return now - self.receiving_since > allowed
         waits_for = limits.read_seconds if self.total_outbufs_len else limits.idle_seconds
-        return now - self.last_activity > waits_for
+        return bool(now - self.last_activity > waits_for)
 
     @property
     def merit(self) -> tuple[bool, float]:
