@@ -15,6 +15,7 @@ from infra.wiring.edges.authentication import authentication
 from infra.wiring.edges.every_path import answers_every_path
 from infra.wiring.edges.traffic import traffic
 from infra.wiring.environment import Environment, environment
+from infra.wiring.identities import identities
 from infra.wiring.intake import intake
 from infra.wiring.operations import operations
 from infra.wiring.people import people
@@ -25,6 +26,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.subscriptions import subscriptions
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.api import api as call_pipeline_api
+from shared.identities.api import api as identities_api
 from shared.intake.api import api as intake_api
 from shared.operations.api import api as operations_api
 from shared.people.api import api as people_api
@@ -48,6 +50,7 @@ def edge(on: Environment) -> HttpEdge:
         *intake_api.served(lambda: intake(on)),
         *ratings_api.served(lambda: ratings(on)),
         *people_api.served(lambda: people(on)),
+        *identities_api.served(lambda: identities(on)),
         *taxonomy_api.served(lambda: taxonomy(on)),
         *call_pipeline_api.served(lambda: call_pipeline(on)),
         *privacy_api.served(lambda: privacy(on)),

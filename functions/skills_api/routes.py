@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.skills_api import about
 from shared.call_pipeline.api import api as call_pipeline
 from shared.call_pipeline.api import threads
+from shared.identities.api import api as identities
 from shared.intake.api import api as intake
 from shared.intake.api import recording
 from shared.operations.api import api as operations
@@ -22,6 +23,7 @@ ROUTES: tuple[Route, ...] = (
     *intake.routes,
     *ratings.routes,
     *people.routes,
+    *identities.routes,
     *taxonomy.routes,
     *threads.routes,
     *call_pipeline.routes,

@@ -39,7 +39,7 @@ Outcome = Literal["succeeded", "errored", "canceled", "expired"]
 class Trouble:
     """Names what goes wrong with a request instead of an answer, or with an answer.
 
-    status: this error instead of an answer, with `retry_after` (any text) where one is given
+    status: this error instead of an answer, with `retry_after` (any text) where one is given, in these words
     stop_reason: the answer ends for this reason: `refusal` has no text, `max_tokens` half of it
     text: this instead of the answer's JSON. delay_seconds: how long the service takes.
     """
@@ -49,6 +49,22 @@ class Trouble:
     stop_reason: str | None = None
     text: str | None = None
     delay_seconds: float = 0.0
+    kind: str | None = None
+    message: str = "as told"
+
+
+NO_CREDIT: Final = Trouble(
+    status=400,
+    kind="invalid_request_error",
+    message="Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or "
+    "purchase credits.",
+)
+TOO_LARGE_A_GRAMMAR: Final = Trouble(
+    status=400,
+    kind="invalid_request_error",
+    message="The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or "
+    "reduce the number of strict tools.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,16 @@ class MessagesInterface:
         """Of models that are no longer active: deprecated or retired."""
         self.batch_outcomes: dict[str, Outcome] = {}
         self.batch_troubles: dict[str, Trouble] = {}
+        self.refusal: Trouble | None = None
+        """What every message and every new batch meets, for as long as it is set."""
+        self.refused_in_batches: Trouble | None = None
+        """What every request of a batch meets when the batch is worked off."""
+        self.refused = 0
+        """How many requests have met `refusal`."""
+        self.unknown_batches = 0
+        """How many more questions about batches are answered with 404."""
+        self.odd_lines: list[str] = []
+        """Lines that stand among a batch's results, before the last of them."""
         self._answerer = answerer
         self._models = frozenset(models)
         self._keys = frozenset(keys)
@@ -171,13 +197,12 @@ class MessagesInterface:
     # One message
 
     def _message(self, request: Json) -> Answer:
-        trouble = self.troubles.popleft() if self.troubles else Trouble()
+        trouble = self.refusal or (self.troubles.popleft() if self.troubles else Trouble())
         if trouble.status is not None:
+            self.refused += trouble is self.refusal
             headers = {} if trouble.retry_after is None else {"retry-after": trouble.retry_after}
-            kind = {429: "rate_limit_error", 529: "overloaded_error", 413: "request_too_large"}.get(
-                trouble.status, "api_error"
-            )
-            return Answer(trouble.status, _error(kind, "as told", self._id("req")), headers, trouble.delay_seconds)
+            told = _error(_kind(trouble), trouble.message, self._id("req"))
+            return Answer(trouble.status, told, headers, trouble.delay_seconds)
         message = self._answered(checked(request, self._models), trouble, batched=False, kept=self._cache.kept)
         return Answer(200, message, delay_seconds=trouble.delay_seconds)
 
@@ -216,6 +241,8 @@ class MessagesInterface:
     # Batches
 
     def _create_batch(self, body: Json, root: str) -> JsonObject:
+        if self.refusal is not None and self.refusal.status is not None:
+            raise Wrong(self.refusal.status, _kind(self.refusal), self.refusal.message)
         requests = body.get("requests") if isinstance(body, dict) else None
         if not isinstance(requests, list) or not 1 <= len(requests) <= 100_000:
             raise Wrong(400, "invalid_request_error", "requests: 1 to 100000 requests are required")
@@ -232,7 +259,8 @@ class MessagesInterface:
         return self._told(batch, root)
 
     def _batch(self, batch_id: str) -> _Batch:
-        if batch_id not in self._batches:
+        if batch_id not in self._batches or self.unknown_batches > 0:
+            self.unknown_batches = max(0, self.unknown_batches - 1)
             raise Wrong(404, "not_found_error", f"batch {batch_id} not found")
         return self._batches[batch_id]
 
@@ -256,6 +284,9 @@ class MessagesInterface:
         outcome = "canceled" if batch.canceling else self.batch_outcomes.get(custom_id, "succeeded")
         if outcome in ("canceled", "expired"):
             return outcome, {}
+        refused = self.refused_in_batches
+        if refused is not None:
+            return "errored", {"error": _error(_kind(refused), refused.message, self._id("req"))}
         if outcome == "errored":
             return "errored", {"error": _error("api_error", "Internal server error", self._id("req"))}
         try:
@@ -289,8 +320,9 @@ class MessagesInterface:
         if results is None:
             raise Wrong(404, "not_found_error", f"batch {batch_id} has no results yet")
         told = ({"custom_id": custom_id, "result": {"type": outcome, **more}} for custom_id, outcome, more in results)
-        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
-        return Answer(200, lines, {"content-type": "application/x-jsonl"})
+        lines = [json.dumps(one, ensure_ascii=False) for one in told]
+        whole = [*lines[:-1], *self.odd_lines, *lines[-1:]]
+        return Answer(200, "".join(line + "\n" for line in whole), {"content-type": "application/x-jsonl"})
 
     def _id(self, kind: str) -> str:
         self._numbers[kind] += 1
@@ -303,6 +335,11 @@ def _json(body: bytes) -> Json:
     except ValueError:
         raise Wrong(400, "invalid_request_error", "the request body is not valid JSON") from None
     return read
+
+
+def _kind(trouble: Trouble) -> str:
+    by_status = {429: "rate_limit_error", 529: "overloaded_error", 413: "request_too_large"}
+    return trouble.kind or by_status.get(trouble.status or 0, "api_error")
 
 
 def _error(kind: str, message: str, request_id: str) -> JsonObject:

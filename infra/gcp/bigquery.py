@@ -17,6 +17,8 @@ from typing import Any, Final
 from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
+from infra.bigquery.moves import moves
+from infra.bigquery.moves import parameters as move_parameters
 from infra.gcp.errors import retryable
 from shared.kernel.errors import NotFound, Retryable
 from shared.ports.ambient import Clock
@@ -152,6 +154,11 @@ class BigQueryWarehouse:
         for one in erasures(self._catalogue):
             for statement in one.statements:
                 self._run(statement, self._of_one(statement, employee_id, instead))
+
+    def move(self, employee_id: str, to: str) -> None:
+        for statement in moves(self._catalogue):
+            given = move_parameters(employee_id, to)
+            self._run(statement, {name: value for name, value in given.items() if re.search(rf"@{name}\b", statement)})
 
     def _of_one(self, sql: str, employee_id: str, instead: str) -> Row:
         """Selects the parameters that a statement of an erasure takes."""

@@ -20,6 +20,8 @@ import duckdb
 from infra.bigquery.catalogue import OVERLAP_DAYS, Catalogue, Column, Table, catalogue
 from infra.bigquery.erasure import erasures
 from infra.bigquery.erasure import parameters as erasure_parameters
+from infra.bigquery.moves import moves
+from infra.bigquery.moves import parameters as move_parameters
 from infra.local.googlesql_on_duckdb import translated
 from infra.local.schema_version import UNVERSIONED, NewerStore, refuse_newer
 from shared.kernel.errors import NotFound, Retryable
@@ -117,6 +119,12 @@ class DuckDBWarehouse:
             for one in erasures(self._catalogue):
                 for statement in one.statements:
                     self._execute(statement, given)
+
+    def move(self, employee_id: str, to: str) -> None:
+        given = move_parameters(employee_id, to)
+        with self._writing:
+            for statement in moves(self._catalogue):
+                self._execute(statement, given)
 
     def ingest_raw(self, topic: str, messages: Sequence[Delivered]) -> None:
         """Appends delivered messages to the topic's raw table, all or none; one delivered twice is there twice.

@@ -10,15 +10,25 @@ the tokens and the stop reason of an answer that it cannot read.
 
 from __future__ import annotations
 
-import math
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Overloaded, Prompt, PromptRefused
+from infra.vendors.claude_errors import error_of, fault_of, sentence
+from shared.analysts.ports.language_model import (
+    AccountRefused,
+    BatchResult,
+    BatchState,
+    BatchUnknown,
+    Completion,
+    Prompt,
+    PromptRefused,
+)
 from shared.conversations.domain.cost import Usage
 from shared.kernel.errors import Retryable
 
@@ -34,11 +44,11 @@ T = TypeVar("T")
 ANTHROPIC_URL = "https://api.anthropic.com"
 SECONDS_PER_ANSWER = 300.0
 SECONDS_TO_FIND = 20.0
-OVERLOADED_SECONDS = 30
 UNREACHABLE_SECONDS = 10
 MOST_IN_A_BATCH = 100_000
 MOST_BATCH_BYTES = 256_000_000
-LONGEST_WAIT_SECONDS = 3_600
+MOST_LINE_BYTES = 8 << 20
+"""Of a batch's results: an answer has some ten thousand tokens at most."""
 _CUSTOM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -94,23 +104,29 @@ class ClaudeLanguageModel:
         return self._asked(lambda client: client.messages.batches.create(requests=requests)).id
 
     def state(self, batch_id: str) -> BatchState:
-        """Asks how far the batch is. Raises PromptRefused for one that does not exist."""
-        return self._asked(lambda client: _state(client.messages.batches.retrieve(batch_id)))
+        """Asks how far the batch is. Raises BatchUnknown for one that does not exist."""
+        return self._asked_of_batch(lambda client: _state(client.messages.batches.retrieve(batch_id)))
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:
-        """Yields the results of a batch that has ended, in any order, read as they come.
+        """Yields the results of a batch that has ended, in any order, read as they come. A blank line is none.
 
-        Raises Retryable while it has not ended, and where the stream breaks off: what was read before is good.
+        Raises BatchUnknown; Retryable while it has not ended, and where the stream breaks off: what was read before is
+        good.
         """
         if not self.state(batch_id).ended:
             raise Retryable(f"batch {batch_id} has not ended", after_seconds=60)
-        lines = self._asked(lambda client: iter(client.messages.batches.results(batch_id)))
-        while (result := self._asked(lambda _: _next(lines))) is not None:
-            yield result
+        with ExitStack() as opened:
+            answer = self._asked_of_batch(
+                lambda client: opened.enter_context(client.messages.batches.with_streaming_response.results(batch_id))
+            )
+            lines = _lines(answer.iter_bytes())
+            while (line := self._asked(lambda _: next(lines, None))) is not None:
+                if line.strip():
+                    yield _result_of(line)
 
     def find(self, model: str) -> Offered:
         """Asks the service for a model by its name or alias: one request that costs no tokens. Raises
-        PromptRefused where it does not offer the model, Overloaded, Retryable."""
+        AccountRefused, where it does not offer the model among others; PromptRefused, Overloaded, Retryable."""
 
         def ask(client: Anthropic) -> Offered:
             found = client.with_options(timeout=SECONDS_TO_FIND).models.retrieve(model)
@@ -121,6 +137,18 @@ class ClaudeLanguageModel:
 
         return self._asked(ask)
 
+    def _asked_of_batch(self, ask: Callable[[Anthropic], T]) -> T:
+        """Returns what the service answers about a batch: what it does not find is the batch."""
+        import anthropic
+
+        def ask_it(client: Anthropic) -> T:
+            try:
+                return ask(client)
+            except anthropic.NotFoundError:
+                raise BatchUnknown("the language model does not know the batch, or its results") from None
+
+        return self._asked(ask_it)
+
     def _asked(self, ask: Callable[[Anthropic], T]) -> T:
         """Returns what the service answers, its errors in the port's words."""
         import anthropic
@@ -129,7 +157,7 @@ class ClaudeLanguageModel:
         try:
             return ask(self._client())
         except anthropic.APIStatusError as error:
-            raise _status_error(error) from None
+            raise error_of(error) from None
         except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
             raise Retryable(
                 f"the language model cannot be reached ({type(error).__name__})", after_seconds=UNREACHABLE_SECONDS
@@ -203,9 +231,25 @@ def _state(batch: MessageBatch) -> BatchState:
     )
 
 
-def _next(lines: Iterator[Any]) -> BatchResult | None:
-    line = next(lines, None)
-    return None if line is None else _result(line)
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yields lines as they end. Raises ValueError for one over the limit."""
+    begun = b""
+    for piece in pieces:
+        *whole, begun = (begun + piece).split(b"\n")
+        yield from whole
+        if len(begun) > MOST_LINE_BYTES:
+            raise ValueError("a line of the results has no end")
+    yield begun
+
+
+def _result_of(line: bytes) -> BatchResult:
+    """Reads one line; one that is broken costs the request that it belonged to, and no other."""
+    from anthropic.types.messages import MessageBatchIndividualResponse
+
+    try:
+        return _result(MessageBatchIndividualResponse.construct(**json.loads(line)))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return BatchResult("", "errored", detail="a line that cannot be read")
 
 
 def _result(line: Any) -> BatchResult:
@@ -214,7 +258,9 @@ def _result(line: Any) -> BatchResult:
         return BatchResult(line.custom_id, "succeeded", _completion(result.message, batched=True))
     if result.type == "errored":
         error = result.error.error
-        return BatchResult(line.custom_id, "errored", detail=f"{error.type}: {error.message}"[:500])
+        fault, said = fault_of(None, error.type, error.message), sentence(error.message)
+        refused = None if fault is None else AccountRefused(fault, f"({error.type}) {said}")
+        return BatchResult(line.custom_id, "errored", detail=f"{error.type}: {error.message}"[:500], refused=refused)
     if result.type in ("canceled", "expired"):
         return BatchResult(line.custom_id, result.type)
     return BatchResult(line.custom_id, "errored", detail=f"an outcome that we do not know: {str(result.type)[:40]}")
@@ -234,30 +280,3 @@ def _check(prompts: Sequence[tuple[str, Prompt]]) -> None:
     )
     if size > MOST_BATCH_BYTES:
         raise PromptRefused(f"a batch of {size:,} bytes; at most {MOST_BATCH_BYTES:,} are accepted")
-
-
-def _status_error(error: Any) -> Exception:
-    """Maps busy → Overloaded; a key or a right that is missing → Retryable, since an administrator can mend it while
-    the work waits; anything else that is our request's fault → PromptRefused."""
-    status: int = error.status_code
-    kind = str(error.type or status)[:60]
-    if status in (408, 409, 429) or status >= 500:
-        return Overloaded(f"the language model answers {status} ({kind})", after_seconds=_wait(error))
-    if status in (401, 402, 403):
-        return Retryable(
-            f"the language model does not let us in: {status} ({kind})", after_seconds=LONGEST_WAIT_SECONDS
-        )
-    return PromptRefused(
-        f"the language model refuses the request: {status} ({kind}): {str(error.api_message or '')[:300]}"
-    )
-
-
-def _wait(error: Any) -> int:
-    """Reads `retry-after` in whole seconds, rounded up, or our own patience where there is none that can be read."""
-    try:
-        told = float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return OVERLOADED_SECONDS
-    if not told >= 0:
-        return OVERLOADED_SECONDS
-    return math.ceil(min(max(1.0, told), LONGEST_WAIT_SECONDS))

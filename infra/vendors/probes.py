@@ -3,7 +3,8 @@
     Gong     the calls of the last minute, with the scope that the daily listing needs anyway, on the shared budget
     Claude   the model that is set: one request without tokens, which also tells that the model has been retired
 
-A reason names what is wrong and who can mend it. It holds no key, and nothing of what a vendor said in its own words.
+A reason names what is wrong and who can mend it. It holds no key; of a vendor's own words nothing but the sentence with
+which it refuses the account, bounded and scrubbed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from shared.analysts.ports.language_model import PromptRefused
+from shared.analysts.ports.language_model import AccountRefused, PromptRefused
+from shared.analysts.usecases.model_gate import MEND, worded
 from shared.conversations.ports.calls import AccessRefused, BudgetSpent, RateLimited, UnreadableAnswer
 from shared.kernel.errors import Rejected, Retryable
 from shared.ports.ambient import Clock, ProbeAnswer
@@ -20,6 +22,7 @@ from shared.ports.ambient import Clock, ProbeAnswer
 if TYPE_CHECKING:
     from infra.vendors.claude import ClaudeLanguageModel
     from infra.vendors.gong import GongCalls
+    from shared.analysts.usecases.model_gate import ModelGate
 
 LOOKED_BACK: Final = timedelta(minutes=1)
 ANSWERS: Final = ProbeAnswer(True, "answers")
@@ -55,21 +58,30 @@ class GongProbe:
 
 
 class ClaudeProbe:
-    """Implements shared.ports.ambient.Probe. connect: as above; model: the name of the model that is set."""
+    """Implements shared.ports.ambient.Probe. connect: as above; model: the name of the model that is set; gate: what is
+    refused to calls at this moment, which the question here is no measure of."""
 
-    def __init__(self, connect: Callable[[], ClaudeLanguageModel], model: Callable[[], str]) -> None:
+    def __init__(self, connect: Callable[[], ClaudeLanguageModel], model: Callable[[], str], gate: ModelGate) -> None:
         self._connect = connect
         self._model = model
+        self._gate = gate
 
     def check(self) -> ProbeAnswer:
         return _told(self._ask)
 
     def _ask(self) -> ProbeAnswer:
+        outage = self._gate.present()
+        if outage is not None:
+            return _fault(worded(outage))
         model = self._model()
         try:
             found = self._connect().find(model)
+        except AccountRefused as problem:
+            if problem.fault == "model":
+                return _fault(f"it does not offer the model {model[:80]!r} to this key: check AUGMENT_MODEL")
+            return _fault(f"it does not let us in: {problem.said}: {MEND[problem.fault]}")
         except PromptRefused:
-            return _fault(f"it does not offer the model {model[:80]!r} to this key: check AUGMENT_MODEL")
+            return _fault("it finds the request wrong: its interface may have changed")
         ends = f" on {found.retires_at:%Y-%m-%d}" if found.retires_at else ""
         if found.lifecycle == "retired":
             return _fault(f"the model {model[:80]!r} has been retired{ends}: choose another in AUGMENT_MODEL")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.frameworks import frameworks
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import language_model
 
@@ -35,7 +36,8 @@ class AnalystsUseCases(Wiring):
         from shared.analysts.claude.view import AnalystSettings
         from shared.analysts.records import Scorers
 
-        return ClaudeAnalyst(model, Scorers(integrations(on)), AnalystSettings(model=on.connected.call_settings.model))
+        settings = AnalystSettings(model=on.connected.call_settings.model)
+        return ClaudeAnalyst(model, Scorers(integrations(on)), settings, frameworks(on).configuration.certified)
 
 
 def analysts(on: Environment) -> AnalystsUseCases:

@@ -14,6 +14,7 @@ from infra.wiring.ports.bus import bus
 from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
+from infra.wiring.ports.language_model import model_gate
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class OperationsUseCases(Wiring):
         from shared.operations.records import HealthRecords
         from shared.operations.usecases.health import Health
 
-        return Health(HealthRecords(documents(self._on)), self._on.clock)
+        return Health(HealthRecords(documents(self._on)), model_gate(self._on), self._on.clock)
 
     @wired
     def waiting(self) -> CountWaiting:

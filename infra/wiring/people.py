@@ -34,6 +34,13 @@ class PeopleUseCases(Wiring):
 
         return EmployeeRecords(documents(self._on))
 
+    def now_called(self, employee_id: str) -> str | None:
+        """Returns the id that a person has now, by one that they had; None for what is no former id."""
+        from shared.people.aliases import Aliases
+
+        alias = Aliases(documents(self._on)).get(employee_id)
+        return None if alias is None else alias.employee_id
+
     @wired
     def callers(self) -> Callers:
         from shared.people.usecases.callers import Callers
@@ -61,14 +68,14 @@ class PeopleUseCases(Wiring):
         on = self._on
         audit = platform(on).audit
         readmission = Readmission(self._tombstones, ErasureRecords(documents(on)), audit)
-        return ChangeEmployee(self.records, self._writing, readmission, frameworks(on).configuration, audit)
+        return ChangeEmployee(self.records, self.writing, readmission, frameworks(on).configuration, audit)
 
     @wired
     def import_people(self) -> ImportPeople:
         from shared.people.usecases.import_people import ImportPeople
 
         on = self._on
-        return ImportPeople(self.records, self._writing, frameworks(on).configuration, self._titles, platform(on).audit)
+        return ImportPeople(self.records, self.writing, frameworks(on).configuration, self._titles, platform(on).audit)
 
     @wired
     def list_job_titles(self) -> ListJobTitles:
@@ -80,7 +87,7 @@ class PeopleUseCases(Wiring):
         """Makes the nightly comparison, with the directory that is connected."""
         from shared.people.usecases.synchronise_people import SynchronisePeople
 
-        return SynchronisePeople(directory, self.records, self._writing, self._tombstones, self._on.log)
+        return SynchronisePeople(directory, self.records, self.writing, self._tombstones, self._on.log)
 
     @wired
     def _titles(self) -> JobTitles:
@@ -90,7 +97,7 @@ class PeopleUseCases(Wiring):
         return JobTitles.of(declared_job_titles())
 
     @wired
-    def _writing(self) -> WriteEmployees:
+    def writing(self) -> WriteEmployees:
         from shared.people.usecases.write_employees import WriteEmployees
 
         return WriteEmployees(self.records, self._tombstones, bus(self._on), self._on.clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
+from infra.wiring.identities import identities
 from infra.wiring.ports.documents import documents
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
@@ -25,6 +26,7 @@ def sweep(on: Environment) -> Sweep:
         "publications": lambda: taxonomy(on).following.finish(),
         "reviews": lambda: reviews(on).following.finish(),
         "erasures": lambda: privacy(on).resume_erasures.resume(),
+        "moves": lambda: identities(on).runs.resume(),
         "transcripts": lambda: privacy(on).retention.daily(),
         "changes": lambda: Changes(documents(on)).collect(on.clock.now()),
     }

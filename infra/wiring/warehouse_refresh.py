@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
+from infra.wiring.frameworks import frameworks
+from infra.wiring.people import people
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
 
@@ -17,6 +19,11 @@ def refresh_warehouse(on: Environment) -> RefreshWarehouse:
     from shared.intake.usecases.reconcile import Reconcile
     from shared.observations.records import Ledger
     from shared.operations.usecases.refresh_warehouse import RefreshWarehouse
+    from shared.ratings.records import RatingsRecords, RecalculationRecords
+    from shared.ratings.usecases.count_likely_ready import CountLikelyReady
 
     opened = warehouse(on)
-    return RefreshWarehouse(opened, Reconcile(Ledger(documents(on)), opened, on.clock, on.log))
+    reconcile = Reconcile(Ledger(documents(on)), opened, on.clock, on.log)
+    records = RatingsRecords(documents(on)), RecalculationRecords(documents(on))
+    counting = CountLikelyReady(records, people(on).records, frameworks(on).configuration, opened, on.clock)
+    return RefreshWarehouse(opened, reconcile, counting)

@@ -35,6 +35,7 @@ Permission = Literal[
     "skills.write",  # change them, and preview a change
     "frameworks.write",  # publish a whole framework in place of the one in force
     "people.write",  # import and change employee records, certifications
+    "people.move",  # give a person another id, make one person of two records
     "recalculation.run",
     "audit.read",
     "calls.analyse",  # ask for a call to be analysed again
@@ -91,6 +92,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "skills.write",
         "frameworks.write",
         "people.write",
+        "people.move",
         "recalculation.run",
         "calls.analyse",
         "calls.link",

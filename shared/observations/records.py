@@ -322,14 +322,13 @@ class Ledger:
 
 
 def pages_of(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:
-    """Yields all that a query finds, by pages of its limit. Its order is by one field, which it asks for"""
-    ((order, _),) = query.order_by
+    """Yields all that a query finds, by pages of its limit. It asks for the fields that it orders by"""
     while True:
         found = reader.query(query)
         yield found
         if query.limit is None or len(found) < query.limit:
             return
-        query = replace(query, after=[found[-1].data[order], found[-1].id])
+        query = replace(query, after=[*(found[-1].data[field] for field, _ in query.order_by), found[-1].id])
 
 
 def _narrowed(wanted: EventFilter) -> list[Where]:

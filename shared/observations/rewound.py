@@ -53,8 +53,9 @@ class RewoundStates(Rewinder):
 
     def _then(self, document: Document) -> Document:
         ledger = Ledger(RewoundDocuments(self._reader, self._at, {"events": RewoundEvents}))
-        texts = [text for _, text in ledger.entries_of(document.id)]
         data = document.data
+        ids = (document.id, *data.get("former", ()))
+        texts = [text for one in ids for _, text in ledger.entries_of(one)]
         former: dict[str, str] = data.get("former_frameworks", {})
         later = sorted((datetime.fromisoformat(until), named) for until, named in former.items())
         framework_id = next((named for until, named in later if until > self._at), data["framework_id"])

@@ -1,7 +1,7 @@
 """Keeps each employee's state: the set of the entries of what was observed.
 
 states/<employee id>    {employee_id, framework_id, observations: key → entry, collected,
-                         former_frameworks: until when → framework id}
+                         former_frameworks: until when → framework id, number, former: ids}
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.observations.records import pages_of
-from shared.ports.documents import DELETE_FIELD, Delete, Document, FieldChange, Merge, Query, Reader
+from shared.ports.documents import DELETE_FIELD, Delete, Document, FieldChange, Merge, Put, Query, Reader
 
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
     """An employee's state as the store has it. entries: key → text, as they are; collected: some have been, ever
 
-    stamp: the store's version of the document; repaired_in: the recalculation that mended it last
+    stamp:  the store's version of the document; repaired_in: the recalculation that mended it last
+    number: what stands for the person where ids of events are made; None: their id. former: ids that they had before
     """
 
     employee_id: str
@@ -26,6 +27,13 @@ class StoredState:
     collected: bool
     stamp: str
     repaired_in: str | None = None
+    number: str | None = None
+    former: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Returns every id that the person has or had."""
+        return (self.employee_id, *self.former)
 
 
 class States:
@@ -37,18 +45,18 @@ class States:
     def get(self, employee_id: str) -> StoredState | None:
         """Returns a person's state; None for an unknown person."""
         found = self._reader.get(f"states/{employee_id}")
-        return None if found is None else _state(found)
+        return _state(found) if found is not None and _is_whole(found) else None
 
     def get_many(self, employee_ids: Iterable[str]) -> dict[str, StoredState]:
         """Returns the states that there are, by employee."""
         found = self._reader.get_many([f"states/{employee_id}" for employee_id in employee_ids])
-        return {document.id: _state(document) for document in found.values()}
+        return {document.id: _state(document) for document in found.values() if _is_whole(document)}
 
     def ids(self, page: int) -> Iterator[list[str]]:
         """Yields the ids of everybody who has a state, in order, so many at once."""
-        query = Query("states", (), [("employee_id", "asc")], page, fields=("employee_id",))
-        for found in pages_of(self._reader, query):
-            yield [document.data["employee_id"] for document in found]
+        # In the order of the documents' own ids, which no store has to read the documents for.
+        for found in pages_of(self._reader, Query("states", limit=page, fields=())):
+            yield [document.id for document in found]
 
     @staticmethod
     def begun(employee_id: str, framework_id: str, former: Mapping[str, str] | None = None) -> Merge:
@@ -63,6 +71,26 @@ class States:
     def gone(employee_id: str) -> Delete:
         """Returns the write that takes a person's state away."""
         return Delete(f"states/{employee_id}")
+
+    def moved(self, state: StoredState, employee_id: str) -> Put:
+        """Returns the write that begins a state under another id of the person's, with all that it has."""
+        found = self._reader.get(f"states/{state.employee_id}")
+        data = {} if found is None else found.data
+        own = {
+            "employee_id": employee_id,
+            "number": state.number or state.employee_id,
+            "former": list(dict.fromkeys([*state.former, state.employee_id])),
+        }
+        return Put(f"states/{employee_id}", data | own)
+
+    @staticmethod
+    def united(state: StoredState, with_it: StoredState) -> Merge:
+        """Returns the write that adds another state of the same person to one."""
+        former = list(dict.fromkeys([*state.former, *with_it.former, with_it.employee_id]))
+        change: dict[str, FieldChange] = {"observations": with_it.entries, "former": former}
+        if with_it.collected:
+            change["collected"] = True
+        return Merge(f"states/{state.employee_id}", change)
 
     @staticmethod
     def more(employee_id: str, entries: Mapping[str, str]) -> Merge:
@@ -90,6 +118,12 @@ class States:
         return Merge(f"states/{state.employee_id}", change, if_version=state.stamp)
 
 
+def _is_whole(document: Document) -> bool:
+    """Tells whether this is somebody's state. What was merged when the person had just been given another id, or been
+    erased, is an entry alone, which whoever moves or erases takes away."""
+    return "framework_id" in document.data
+
+
 def _state(document: Document) -> StoredState:
     # By hand: a large state is read for every event, and what was written here is of the right kind.
     data = document.data
@@ -101,4 +135,6 @@ def _state(document: Document) -> StoredState:
         bool(data.get("collected")),
         document.version,
         data.get("repaired_in"),
+        data.get("number"),
+        tuple(data.get("former", ())),
     )

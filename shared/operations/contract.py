@@ -37,6 +37,8 @@ class IntegrationHealth(Output):
 
 
 class HealthAnswer(Output):
-    state: Literal["ok", "degraded", "unknown"]
+    state: Literal["ok", "degraded", "unknown"] = Field(
+        description="unknown: nothing has been checked, or not for 45 minutes (three checks), as on the portal's page"
+    )
     checked_at: datetime | None
     integrations: list[IntegrationHealth]

@@ -1,4 +1,5 @@
 """Keeps employees: records, imports, directory, reporting lines, and who is calling.
 
-Public: api, contract, records, usecases.callers, usecases.open_profile, usecases.people_in_sight.
+Public: aliases, api, contract, records, usecases.callers, usecases.open_profile, usecases.people_in_sight,
+usecases.write_employees.
 """

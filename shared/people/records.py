@@ -13,6 +13,7 @@ from shared.kernel.field_values import FieldValue
 from shared.kernel.reading import is_document_name
 from shared.kernel.records import Record, Versioned
 from shared.observations.state_records import States
+from shared.people.aliases import Aliases
 from shared.platform.records.changes import change, erasure
 from shared.ports.documents import Create, Delete, Documents, Put, Query, Reader, Transaction, Where, Write
 
@@ -77,6 +78,19 @@ class EmployeeRecords:
             found |= Employee.by_id(documents.values())
         return found
 
+    def find(self, employee_id: str) -> Employee | None:
+        """Returns a person's record, by any id that they have or had."""
+        return self.get(employee_id) or self.found([employee_id]).get(employee_id)
+
+    def found(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
+        """Returns the records that exist, by the ids that were asked for, which may be former ones."""
+        wanted = set(employee_ids)
+        known = self.many(wanted)
+        aliases = Aliases(self._documents).among(wanted - known.keys())
+        now_called = self.many(one.employee_id for one in aliases.values()) if aliases else {}
+        by_alias = {said: now_called.get(one.employee_id) for said, one in aliases.items()}
+        return known | {said: one for said, one in by_alias.items() if one is not None}
+
     def names(self, employee_ids: Iterable[str]) -> dict[str, str]:
         """Returns the names for some ids; an unknown one keeps its id."""
         ids = sorted(set(employee_ids))
@@ -118,6 +132,25 @@ class EmployeeRecords:
     def of_framework(self, framework_id: str, *, limit: int, after: str | None = None) -> list[Employee]:
         """Returns those who are rated by a framework after an id, in the order of ids."""
         return self._in_order([Where("framework_id", "==", framework_id)], limit, after)
+
+    @staticmethod
+    def led_by_in(reader: Reader, employee_id: str) -> list[Employee]:
+        """Returns those whose manager or mentor somebody is, by a transaction."""
+        found: dict[str, Employee] = {}
+        for field in ("manager_id", "mentor_id"):
+            for one in Employee.readable(reader.query(Query("employees", [Where(field, "==", employee_id)]))):
+                found[one.employee_id] = one
+        return [found[one] for one in sorted(found)]
+
+    @staticmethod
+    def written(employee: Employee) -> Put:
+        """Returns the write of a record. Decided in a transaction that has read it"""
+        return Put(_path(employee.employee_id), employee.stored())
+
+    @staticmethod
+    def gone(employee_id: str) -> Delete:
+        """Returns the write that takes a record away."""
+        return Delete(_path(employee_id))
 
     def put(self, employee: Employee, now: Callable[[], datetime], *, new: bool, over: str | None = None) -> None:
         """Writes a record, and the empty state of somebody who is new. now: asked for the entry in the log of changes;

@@ -68,7 +68,8 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProbeAnswer:
-    """Whether a dependency answers. detail: what is wrong and who can mend it; no key, and no words of the vendor"""
+    """Whether a dependency answers. detail: what is wrong and who can mend it; no key, and of the vendor's words
+    at most a bounded sentence without keys and addresses"""
 
     ok: bool
     detail: str

@@ -47,6 +47,14 @@ class Warehouse(Protocol):
         """
         ...
 
+    def move(self, employee_id: str, to: str) -> None:
+        """Puts another id in the place of a person's everywhere; what is rated anew goes (see `infra/bigquery/moves`).
+        Has the effect of once when it is done again.
+
+        Raises Retryable like `erase`.
+        """
+        ...
+
     def load(self, table: str, rows: Sequence[Row]) -> None:
         """Appends rows to a declared table (`dataset.table`), all or none."""
         ...

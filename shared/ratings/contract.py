@@ -322,6 +322,11 @@ class CalibrationAnswer(Output):
     published_at: datetime | None
     default: NoiseView = Field(description="Of competencies with too few scores")
     default_scorer_error: Number
+    skills_correlation: Number = Field(
+        description="Between the levels of one person in two competencies; 0.3 until 30 people tell it. How many are "
+        "likely ready rests on it"
+    )
+    skills_correlation_people: int = Field(description="Of how many people it was learnt; 0: the default")
     competencies: list[CompetencyCalibration]
     scorers: list[ScorerCalibration]
     versions: list[ParametersVersionView] = Field(description="The newest 30, the newest first")

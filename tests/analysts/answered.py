@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from shared.analysts.claude.request import (
     AnalystSettings,
     read,
@@ -15,7 +17,10 @@ SETTINGS = AnalystSettings()
 
 
 def analysed(
-    *texts: str, conversation: Conversation | None = None, settings: AnalystSettings = SETTINGS
+    *texts: str,
+    conversation: Conversation | None = None,
+    settings: AnalystSettings = SETTINGS,
+    certified: Collection[str] = (),
 ) -> CallAnalysis:
     return read(
         conversation or call(),
@@ -24,6 +29,7 @@ def analysed(
         framework(),
         settings,
         scorer_of(framework(), settings),
+        certified,
     )
 
 

@@ -158,7 +158,11 @@ class TestParts:
 
     def test_scores_of_parts_weigh_as_much_as_the_speaker_says_in_them(self) -> None:
         conversation = call(
-            [(SELLER, "one two three four five six " * 20), (BUYER, "well " * 70), (SELLER, "alpha beta gamma " * 10)]
+            [
+                (SELLER, "one two three four five six " * 20),
+                (BUYER, "well " * 70),
+                (SELLER, "alpha beta gamma " * 8 + "alpha beta gamma. Delta epsilon zeta."),
+            ]
         )
         settings = AnalystSettings(part_characters=900, overlap_turns=0)
         users = asked(conversation, settings)
@@ -166,9 +170,10 @@ class TestParts:
         first = answer(score("discovery", 90, (0, "one two three"), confidence=0.9, reason="First."))
         second = answer(
             score("discovery", 40, (2, "alpha beta gamma"), confidence=0.4),
-            score("closing", 55, (2, "beta gamma alpha")),
+            score("closing", 55, (2, "delta epsilon zeta")),
         )
-        one = of(analysed(first, second, conversation=conversation, settings=settings), "discovery")
+        both = analysed(first, second, conversation=conversation, settings=settings, certified=["discovery"])
+        one = of(both, "discovery")
         assert isinstance(one, JudgedScore)
         assert (one.score, one.confidence, one.reason) == (80, 0.8, "First.")  # (120 · 90 + 30 · 40) / 150
         assert [item.turn_index for item in one.evidence] == [0, 2]

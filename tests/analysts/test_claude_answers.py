@@ -42,7 +42,10 @@ class TestQuoteOrNoScore:
         (evidence,) = one.evidence
         assert isinstance(evidence, Quote)
         assert stands(conversation, SELLER, evidence)
-        assert (evidence.turn_index, evidence.text) == (2, "what does one of those days cost you")
+        assert (evidence.turn_index, evidence.text) == (
+            2,
+            "Who feels that first, and what does one of those days cost you?",
+        )
         assert (one.score, one.confidence, one.reason) == (82, 0.8, "Asks what it costs.")
 
     @pytest.mark.parametrize(
@@ -215,11 +218,18 @@ class TestWhatCannotBeBelieved:
         assert "all 5 scores are the same: every score waits for a person" in analysis.notes
 
     def test_flawless_everywhere_waits_for_a_person(self) -> None:
-        names = {"discovery": 90, "closing": 95, "product_knowledge": 100}
-        analysis = analysed(answer(*(score(name, points, COST) for name, points in names.items())))
+        names = {
+            "discovery": (90, COST),
+            "closing": (95, STEP),
+            "product_knowledge": (100, (4, "So if the queue went down")),
+        }
+        every = "all 3 scores are 90 or more: every score waits for a person"
+        analysis = analysed(answer(*(score(name, points, quoted) for name, (points, quoted) in names.items())))
         assert {one.confidence for one in analysis.scores} == {0.5}
-        lower = analysed(answer(*(score(name, points - 1, COST) for name, points in names.items())))
-        assert {one.confidence for one in lower.scores if one.competency == "product_knowledge"} == {0.8}
+        assert every in analysis.notes
+        lower = analysed(answer(*(score(name, points - 1, quoted) for name, (points, quoted) in names.items())))
+        assert every not in lower.notes
+        assert {one.confidence for one in lower.scores if one.competency == "closing"} == {0.8}
 
     def test_a_score_on_words_whose_author_is_in_doubt_waits_for_a_person(self) -> None:
         turns = tuple(replace(turn, in_doubt=index == COST[0]) for index, turn in enumerate(call().turns))
@@ -233,8 +243,12 @@ class TestWhatCannotBeBelieved:
         assert any("who wrote the quoted words is in doubt" in note for note in analysis.notes)
 
     def test_a_score_far_above_what_can_be_counted_waits_for_a_person(self) -> None:
-        pitch = "We have a dashboard, we have reports, we have alerts. What do you use? Is it Git? Is it on-prem?"
-        said = [(SELLER, pitch), (BUYER, "Git, yes. I worry about the price though, it sounds expensive to me.")]
+        said = [
+            (SELLER, "We have a dashboard, we have reports. What do you use? Is it Git?"),
+            (BUYER, "Git, yes. I worry about the price though, it sounds expensive to me."),
+            (SELLER, "Is it on-prem?"),
+            (BUYER, "Yes it is."),
+        ]
         conversation = call(said)
         (counted,) = (one.score for one in analyse(conversation, SELLER).scores if one.competency == "discovery")
         confidences = []

@@ -23,7 +23,7 @@ from shared.analysts.claude.request import (
     scorer_of,
 )
 from shared.analysts.claude.view import AnalystSettings
-from shared.analysts.ports.language_model import LanguageModel, Overloaded, PromptRefused
+from shared.analysts.ports.language_model import AccountRefused, BatchResult, LanguageModel, Overloaded
 from shared.kernel.errors import Retryable
 from tests.analysts.sales_call import COST, SELLER, answer, call, framework, score
 from tests.harness.web import Asked, Told, serving
@@ -134,26 +134,37 @@ class TestAServiceThatDoesNotBehave:
         with serving(lambda _: told) as url, pytest.raises(Retryable):
             ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=5).complete(PROMPT)
 
-    def test_results_that_break_off_keep_what_was_read(self) -> None:
-        line = {"custom_id": "a", "result": {"type": "expired"}}
+    @pytest.mark.parametrize("broken", [b'{"custom_id": "b", "res', b"[1]", b"null", b'{"custom_id": "b"}', b"\xff"])
+    def test_a_broken_line_of_results_costs_that_line_and_a_blank_one_nothing(self, broken: bytes) -> None:
+        a, c = ({"custom_id": name, "result": {"type": "expired"}} for name in "ac")
+        raw = b"\n".join([json.dumps(a).encode(), b"", b" \r", broken, json.dumps(c).encode()])
+        results = self.results(raw)
+        assert [(one.custom_id, one.outcome) for one in results] == [
+            ("a", "expired"),
+            ("", "errored"),
+            ("c", "expired"),
+        ]
+
+    def test_words_that_look_like_the_end_of_a_line_are_none(self) -> None:
+        line = {"custom_id": "a", "result": {"type": "errored", "error": {"error": {"type": "x", "message": "\u2028"}}}}
+        (result,) = self.results(json.dumps(line, ensure_ascii=False).encode())
+        assert result.detail == "x: \u2028"
+
+    def results(self, raw: bytes) -> list[BatchResult]:
 
         def service(asked: Asked) -> Told:
             if asked.path.endswith("/results"):
-                raw = json.dumps(line).encode() + b"\n" + b'{"custom_id": "b", "res'
                 return Told(raw, headers={"Content-Type": "application/x-jsonl"})
             counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
             batch = {"id": "m", "processing_status": "ended", "request_counts": counts, "type": "message_batch"}
             return Told({**batch, "results_url": f"http://{asked.headers['host']}/v1/messages/batches/m/results"})
 
         with serving(service) as url:
-            results = ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=5).results("m")
-            assert next(results).custom_id == "a"
-            with pytest.raises(Retryable):
-                next(results)
+            return list(ClaudeLanguageModel(KEY, base_url=url, timeout_seconds=5).results("m"))
 
     def test_no_words_of_a_call_are_in_an_error(self) -> None:
         server = MessagesServer(MessagesInterface(counting, models=("other",)))
-        with server as url, pytest.raises(PromptRefused) as caught:
+        with server as url, pytest.raises(AccountRefused) as caught:
             ClaudeLanguageModel(KEY, base_url=url).complete(PROMPT)
         assert PROMPT.user not in str(caught.value)
 

@@ -16,7 +16,8 @@ from infra.demonstration.analyst_answerers import LexicalAnswerer
 from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, MessagesInterface
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.analysts.claude.request import DOUBTED_CONFIDENCE, ask, prompts, read, scorer_of
+from shared.analysts.claude.doubts import DOUBTED_CONFIDENCE
+from shared.analysts.claude.request import ask, prompts, read, scorer_of
 from shared.analysts.claude.view import AnalystSettings
 from shared.conversations.domain.call_analysis import CallAnalysis
 from shared.conversations.domain.conversation import Conversation
@@ -34,7 +35,7 @@ class Room:
     def __init__(self, url: str) -> None:
         self.model = ClaudeLanguageModel(KEY, base_url=url)
         self.answerer: Any = LexicalAnswerer()
-        self.known: dict[Said, dict[str, int]] = {}
+        self.known: dict[Said, CallAnalysis] = {}
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         value: Mapping[str, Any] = self.answerer(request)
@@ -45,11 +46,11 @@ class Room:
         completions = ask(self.model, asked).completions
         return read(conversation, SELLER, completions, framework(), SETTINGS, scorer_of(framework(), SETTINGS))
 
-    def honest(self, said: Said) -> dict[str, int]:
-        """The scores of a call that nobody tampered with."""
+    def honest(self, said: Said) -> CallAnalysis:
+        """The analysis of a call that nobody tampered with."""
         if tuple(said) not in self.known:
             self.answerer = LexicalAnswerer()
-            self.known[tuple(said)] = points(self.analysed(call(said)))
+            self.known[tuple(said)] = self.analysed(call(said))
         return self.known[tuple(said)]
 
     def gullible(self, conversation: Conversation, bait: str, manner: str, **context: Any) -> tuple[CallAnalysis, int]:
@@ -74,7 +75,7 @@ def room() -> Iterator[Room]:
 @pytest.mark.parametrize("kind", TEXTS)
 class TestInjectionsChangeNoScore:
     def test_in_a_turn_of_its_own(self, room: Room, kind: str) -> None:
-        without = room.honest(SAID)
+        without = points(room.honest(SAID))
         assert without
         for speaker, manner in ((SELLER, "injected"), (SELLER, "copied"), (BUYER, "real"), (BUYER, "invented")):
             said = [*SAID[:5], (speaker, TEXTS[kind]), *SAID[5:]]
@@ -87,7 +88,7 @@ class TestInjectionsChangeNoScore:
     def test_within_what_somebody_really_says(self, room: Room, kind: str) -> None:
         for place in (4, 7):
             speaker, words = SAID[place]
-            without = room.honest([*SAID[:place], *SAID[place + 1 :]])
+            without = points(room.honest([*SAID[:place], *SAID[place + 1 :]]))
             said = [*SAID[:place], (speaker, f"{words} {TEXTS[kind]}"), *SAID[place + 1 :]]
             analysis, obeyed = room.gullible(call(said), TEXTS[kind], "real")
             assert obeyed == 0
@@ -105,13 +106,12 @@ class TestInjectionsChangeNoScore:
             conversation, text, "real", **context, buyer_personas=[text], products_discussed=[text]
         )
         assert obeyed == 0
-        assert points(analysis) == without
-        assert analysis.notes == ()
+        assert (analysis.scores, analysis.notes) == (without.scores, without.notes)
 
 
 @pytest.mark.parametrize("halves", SPLIT)
 def test_an_instruction_over_two_turns(room: Room, halves: tuple[str, str]) -> None:
-    without = room.honest(SAID)
+    without = points(room.honest(SAID))
     said = [*SAID[:5], (BUYER, halves[0]), (BUYER, halves[1]), *SAID[5:]]
     analysis, obeyed = room.gullible(call(said), " ".join(halves), "real")
     assert (obeyed, points(analysis)) == (0, without)

@@ -40,6 +40,7 @@ def demonstration(name: str) -> Conversation:
     return only_conversation((ROOT / f"infra/demonstration/transcripts/{name}.json").read_bytes())
 
 
+NO_GAIN = "no statement of a gain for the customer (save, reduce, faster, return …)"
 DISCOVERY_CALL = demonstration("discovery_call")
 SLIDE_TOUR = demonstration("slide_tour")
 
@@ -62,7 +63,6 @@ class TestGoodAndBadCall:
             "discovery": 100,
             "objection_handling": 100,
             "value_articulation": 87,
-            "product_knowledge": 71,
             "closing": 90,
             "listening": 91,
             "technical_architecture": 71,
@@ -70,9 +70,8 @@ class TestGoodAndBadCall:
         assert scores(scored(SLIDE_TOUR)) == {
             "discovery": 24,
             "objection_handling": 35,
-            "product_knowledge": 36,
             "closing": 30,
-            "listening": 9,
+            "listening": 3,
         }
 
     def test_golden_measurements(self) -> None:
@@ -109,7 +108,10 @@ class TestGoodAndBadCall:
     def test_what_was_not_shown_has_a_reason_and_no_number(self) -> None:
         missing = {one.competency: one.reason for one in scored(SLIDE_TOUR).not_observed}
         assert missing == {
-            Competency.VALUE_ARTICULATION: "no statement of a gain (save, reduce, faster, return …)",
+            Competency.VALUE_ARTICULATION: NO_GAIN,
+            Competency.PRODUCT_KNOWLEDGE: (
+                "not observable by counting: words do not show whether what is said of the product is right"
+            ),
             Competency.TECHNICAL_ARCHITECTURE: "1 architecture terms, 3 aspects, 0 sentences of two terms; "
             "3, 3 and one are the least to judge by",
         }
@@ -131,7 +133,7 @@ class TestExplanation:
 
     def test_what_was_not_observed(self) -> None:
         lines = explain(scored(SLIDE_TOUR))
-        assert "  value_articulation not observed: no statement of a gain (save, reduce, faster, return …)" in lines
+        assert f"  value_articulation not observed: {NO_GAIN}" in lines
         assert all("\n" not in line for line in lines)
 
 
@@ -154,35 +156,20 @@ class TestCommonShape:
         )
 
 
-class TestThread:
-    """A thread is written: nothing is measured, what is said counts."""
-
-    def thread(self) -> Conversation:
-        hour = 3_600_000
-        messages = (
-            ("s", 0, "What do you use for the audit today? How often does it fail? Who decides about a change?"),
-            ("b", 5 * hour, "A spreadsheet, and it fails every month. I'm worried about the price of anything else."),
-            ("s", 29 * hour, "That's fair. What would the audit cost you if it failed? I'll send a page by Friday."),
-            ("b", 30 * hour, "Friday works."),
-        )
-        turns = tuple(Turn(who, at, at, text) for who, at, text in messages)
-        return replace(talk(), turns=turns, duration_ms=30 * hour, medium="email")
-
-    def test_nothing_is_measured(self) -> None:
-        features = analyse(self.thread(), "s").features
-        assert features.written
-        assert (features.talk.ratio, features.talk.median_gap_ms, features.talk.longest_monologue) == (None, None, None)
-        assert (features.talk.own_ms, features.talk.others_ms, features.talk.interruptions) == (0, 0, ())
-
-    def test_what_was_written_counts(self) -> None:
-        analysis = analyse(self.thread(), "s")
-        assert set(scores(analysis)) == {"discovery", "objection_handling", "closing"}
-        (objection,) = analysis.features.objections
-        assert (objection.acknowledged, objection.asked_back) == (True, True)
-        (step,) = analysis.features.closing.next_steps
-        assert (step.dated, step.agreed) == (True, True)
-        missing = {one.competency: one.reason for one in analysis.not_observed}
-        assert missing[Competency.LISTENING] == "a thread is written: there is no talk to measure"
+def test_mail_is_not_scored_by_counting() -> None:
+    hour = 3_600_000
+    messages = (
+        ("s", 0, "What do you use for the audit today? How often does it fail? Who decides about a change?"),
+        ("b", 5 * hour, "A spreadsheet, and it fails every month. I'm worried about the price of anything else."),
+        ("s", 29 * hour, "That's fair. What would the audit cost you if it failed? I'll send a page by Friday."),
+        ("b", 30 * hour, "Friday works."),
+    )
+    turns = tuple(Turn(who, at, at, text) for who, at, text in messages)
+    analysis = analyse(replace(talk(), turns=turns, duration_ms=30 * hour, medium="email"), "s")
+    assert (analysis.scores, dict(analysis.counted), analysis.measured) == ((), {}, None)
+    assert {one.reason for one in analysis.not_observed} == {"mail is not scored by counting"}
+    assert {one.competency for one in analysis.not_observed} == set(Competency)
+    assert any("mail is not scored by counting" in line for line in explain(analysis))
 
 
 def test_who_says_nothing_cannot_be_scored() -> None:
@@ -238,7 +225,8 @@ TURNS = st.builds(
     st.sampled_from(SENTENCES),
 )
 SPREADSHEET_AT_MS = (9_000, 30_000, 60_000)
-"""Three turns and fifteen seconds of the buyer, one after the other: every call has enough to listen to."""
+"""Three turns and fifteen seconds of the buyer, one after the other: every call has enough to listen to. The seller
+takes part as well."""
 CALLS = st.lists(TURNS, max_size=14).map(
     lambda turns: replace(
         talk(),
@@ -249,6 +237,7 @@ CALLS = st.lists(TURNS, max_size=14).map(
                 Turn("b", at, at + 5_000, "we use a spreadsheet for the audit of our releases")
                 for at in SPREADSHEET_AT_MS
             ),
+            *(Turn("s", at, at + 5_000, "and that is how it goes with most of us " * 3) for at in (200_000, 220_000)),
         ),
     )
 )
@@ -304,7 +293,7 @@ def test_one_more_interruption_never_raises_listening(call: Conversation, data: 
 @given(st.lists(st.builds(Turn, st.sampled_from(["s", "b"]), st.just(0), st.integers(0, 9), st.text(max_size=60))))
 def test_any_words_give_an_analysis(turns: list[Turn]) -> None:
     call = replace(talk(), turns=(*turns, Turn("s", 0, 1, "hello")))
-    assert len(explain(analyse(call, "s"))) > 10
+    assert len(explain(analyse(call, "s"))) > len(Competency)
 
 
 @pytest.mark.skipif(not PHONE_CALL.exists(), reason="the real phone call is not here")

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from shared.analysts.domain.rubric import Competency
 from shared.analysts.lexical.analyst import (
     analyse,
 )
 from shared.analysts.lexical.lexicon import Vocabulary
+from shared.analysts.lexical.objections import Objection
 from shared.conversations.domain.conversation import (
     Turn,
 )
@@ -75,7 +77,7 @@ class TestFeatures:
         [
             ("I'll send the notes by Friday.", "Sounds good.", True, True),
             ("I'll send the notes.", "Sounds good.", False, True),
-            ("I'll send the notes by Friday.", "No, that's not needed.", True, False),
+            ("I'll send the notes by Friday.", "Maybe, let me think about it.", True, False),
             ("let's schedule a call for the 14th", "yeah", True, True),
         ],
     )
@@ -93,7 +95,8 @@ class TestFeatures:
         own = Vocabulary(product=("ferrule*", "sheath", "bond", "must be"), architecture=("earth bond",))
         assert analyse(call, "s").features.product.terms == ()
         assert analyse(call, "s", own).features.product.terms == ("bond", "ferrule", "must be", "sheath")
-        assert "product_knowledge" in scores(analyse(call, "s", own))
+        assert analyse(call, "s").counted.get(Competency.PRODUCT_KNOWLEDGE) is None
+        assert analyse(call, "s", own).counted[Competency.PRODUCT_KNOWLEDGE] > 0
 
 
 TALK_BEFORE = [("b", "We ship every other week from one shared server."), ("s", "That is good to know, thank you.")] * 3
@@ -107,7 +110,6 @@ class TestArrangements:
             ("I send you the paper by Thursday.", "Thursday works.", True, True, False),
             ("So Thursday the twelfth at three, would that work?", "It would.", True, True, False),
             ("We meet next week, and you bring the review times.", "Friday is better for me.", True, True, True),
-            ("Let's stay in touch then.", "Bye!", False, False, False),
         ],
     )
     def test_a_day_with_an_arrangement_is_a_next_step(
@@ -122,6 +124,28 @@ class TestArrangements:
         assert (
             scored(talk(*TALK_BEFORE, ("s", "It rained on Thursday."), ("b", "Yes."))).features.closing.next_steps == ()
         )
+
+    @pytest.mark.parametrize(
+        ("said", "answered"),
+        [
+            ("Let's stay in touch then.", "Bye!"),
+            ("I will be in touch.", "Okay, good."),
+            ("I'll circle back to you.", "Sure."),
+            ("I'll send the notes by Friday.", "No, that's not needed."),
+            ("I will send you the offer on Tuesday, and we meet.", "Please do not. We have decided for somebody else."),
+            ("Can we schedule a call for Tuesday?", "Yeah, no, we can't do that."),
+            ("We can't schedule anything on Tuesday.", "Okay."),
+        ],
+    )
+    def test_what_nobody_can_wait_for_and_what_is_turned_down_is_no_step(self, said: str, answered: str) -> None:
+        assert scored(talk(*TALK_BEFORE, ("s", said), ("b", answered))).features.closing.next_steps == ()
+
+    @pytest.mark.parametrize(
+        "answered", ["No problem.", "Not a problem, Friday works.", "Yes, I can't wait.", "No worries."]
+    )
+    def test_not_every_no_turns_down(self, answered: str) -> None:
+        said = ("s", "I'll send the notes by Friday.")
+        assert len(scored(talk(*TALK_BEFORE, said, ("b", answered))).features.closing.next_steps) == 1
 
     def test_a_turn_of_three_steps_sums_up(self) -> None:
         said = "I send the drawing by Monday. You send the list by Friday. We meet on the tenth."
@@ -163,3 +187,89 @@ class TestTakingUp:
         assert argued("No but you don't need to train anyone.") == [True]
         assert argued("Every vendor has that.") == [True]
         assert argued("That's fair, what worries you most?") == [False]
+
+
+class TestObjections:
+    def raised(self, said: str) -> list[str]:
+        return [
+            one.raised.text for one in scored(talk(("b", said), ("s", "Let me come to that now."))).features.objections
+        ]
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "I am not worried about the price.",
+            "There is no concern about security on our side.",
+            "It isn't expensive at all.",
+            "It was too expensive back when we were small.",
+            "We don't think it is too complicated.",
+        ],
+    )
+    def test_a_worry_that_is_denied_or_gone_is_none(self, said: str) -> None:
+        assert self.raised(said) == []
+
+    @pytest.mark.parametrize(
+        "said", ["I'm not sure.", "No, it is too expensive.", "It is fine, but I am worried about the keys."]
+    )
+    def test_one_that_holds_is(self, said: str) -> None:
+        assert self.raised(said) == [said]
+
+    def answer(self, *said: str) -> Objection:
+        (one,) = scored(
+            talk(("b", "I am worried about our keys."), *(("s", each) for each in said))
+        ).features.objections
+        return one
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "You should not worry about that, that is silly.",
+            "I understand. That is nonsense, next slide please.",
+            "I don't understand.",
+            "It would be, for somebody who does not understand the market.",
+        ],
+    )
+    def test_a_polite_word_beside_a_dismissal_acknowledges_nothing(self, said: str) -> None:
+        assert not self.answer(said).acknowledged
+
+    def test_a_lower_price_is_no_evidence(self) -> None:
+        assert not self.answer("I can do 50 percent off right now for you.").with_evidence
+        assert not self.answer("There is no pilot for that one.").with_evidence
+        assert self.answer("A bank like you measured three hours a week.").with_evidence
+
+    def test_going_on_with_the_sale_asks_nothing_back(self) -> None:
+        assert not self.answer("Okay. Can we sign this week?").asked_back
+        assert self.answer("Okay. What happened to the keys?").asked_back
+
+    @pytest.mark.parametrize("said", ["{vocalsound}", "[laughter]", "(laughs)", "Hmm. Yeah, well.", "*laughs*"])
+    def test_a_sound_is_no_answer_and_no_quote(self, said: str) -> None:
+        assert self.answer(said).response is None
+
+
+class TestValue:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "I cut the grass and saved a hedgehog.",
+            "The new bike reduces my commute by twenty minutes.",
+            "It increases your latency and raises your cost.",
+            "With it you will not save anything.",
+        ],
+    )
+    def test_what_is_nobodys_gain_here_is_none(self, said: str) -> None:
+        assert scored(talk(("b", "How was your weekend?"), ("s", said))).features.value.statements == ()
+
+    @pytest.mark.parametrize(
+        "said", ["You would save two days a week.", "The releases would be faster.", "The index saves time."]
+    )
+    def test_what_is_the_customers_or_the_products_is(self, said: str) -> None:
+        assert len(scored(talk(("b", "Our releases wait."), ("s", said))).features.value.statements) == 1
+
+
+class TestQuestions:
+    def test_those_of_one_breath_and_those_met_with_a_question_are_not_asked(self) -> None:
+        many = "What is your budget? Why? How do you decide? What is the problem? What is success?"
+        wow = talk(("s", many), ("b", "Wow, which one do you want me to answer first?"), ("s", "Tell me about it."))
+        assert scored(wow).features.asking.open_questions == ()
+        answered = scored(talk(("s", many), ("b", "The budget is what it was last year."))).features.asking
+        assert len(answered.open_questions) + len(answered.closed_questions) == 2

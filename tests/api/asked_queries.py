@@ -266,6 +266,15 @@ def ask_about_webhooks(api: ApiClient) -> None:
     SubscriptionRecords(api.platform.integrations).to("skill.changed")
 
 
+def rename_somebody(api: ApiClient) -> None:
+    assert (
+        api.post(f"employees/{DANA}/rename", {"new_id": "dana.new@augmentcode.com", "reason": "x"}, who=ADA).status
+        == 202
+    )
+    api.platform.identities.moves.latest(Caller(email=ADA, role="administrator", employee_id=ADA, name="Ada"))
+    api.platform.identities.runs.resume()
+
+
 def erase_somebody(api: ApiClient) -> None:
     """The last of all: it goes through everything there is."""
     platform, documents = api.platform, api.platform.documents
@@ -298,6 +307,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterat
     ask_about_calls(api)
     ask_the_rest(api)
     ask_about_webhooks(api)
+    rename_somebody(api)
     erase_somebody(api)
     yield notes
     api.close()

@@ -155,7 +155,9 @@ class TestOperations:
         assert health["state"] == "ok"
         assert (states["practice and tests"], states["field observations"]) == ("ok", "not_configured")
         assert (states["ratings"], states["delivery"], states["Gong"]) == ("ok", "ok", "not_configured")
-        api.clock.move(hours=3)
+        api.clock.move(minutes=44)
+        assert api.get("health").json["state"] == "ok"
+        api.clock.move(minutes=2)
         assert api.get("health").json["state"] == "unknown"
         api.clock.move(days=4)
         api.platform.health.check()

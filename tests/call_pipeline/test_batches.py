@@ -95,15 +95,36 @@ class TestBatches:
         assert (record.state, record.last_error) == ("refused", "withheld")
         assert calls.model.batches == {}
 
-    def test_calls_in_a_batch_that_the_vendor_has_lost_are_analysed_by_themselves(self, calls: CallWorld) -> None:
+    def test_a_batch_that_the_vendor_does_not_know_for_a_while_is_waited_for(self, calls: CallWorld) -> None:
+        assert calls.model is not None
+        calls.recorder.add("1")
+        self.send(calls)
+        calls.model.gone = True
+        for _ in range(3):
+            calls.run(*calls.world.tasks.pop(0))
+            calls.world.clock.forward(hours=1)
+        assert (calls.record("1").state, len(calls.world.tasks)) == ("batched", 1)
+        calls.model.gone = False
+        calls.work()
+
+        assert (calls.record("1").state, calls.record("1").route, calls.model.asked) == ("observed", "batch", 1)
+
+    def test_calls_in_a_batch_that_the_vendor_has_lost_go_into_the_next_one(self, calls: CallWorld) -> None:
         assert calls.model is not None
         calls.recorder.add("1")
         calls.recorder.add("2")
         self.send(calls)
         calls.model.gone = True
+        calls.run(*calls.world.tasks.pop(0))
+        calls.world.clock.forward(hours=7)
         calls.work()
+        assert [calls.record(n).state for n in "12"] == ["ready", "ready"]
+        assert len(calls.world.log.named("analysis.batch_gone")) == 1
 
-        assert [calls.record(n).state for n in "12"] == ["observed", "observed"]
+        calls.model.gone = False
+        calls.process().analysis.submit_batches.submit()  # type: ignore[union-attr]
+        calls.work()
+        assert [(calls.record(n).state, calls.record(n).route) for n in "12"] == [("observed", "batch")] * 2
         assert [len(calls.events(n)) for n in "12"] == [1, 1]
 
     def test_what_came_through_is_noted_and_not_asked_for_again(self, calls: CallWorld) -> None:

@@ -19,10 +19,11 @@ def message(
     message_id: str | None = None,
     html: str | None = None,
     charset: str = "utf-8",
+    subject: str = "The board",
     **headers: str,
 ) -> bytes:
     made = EmailMessage()
-    made["From"], made["To"], made["Date"], made["Subject"] = sender, to, date, "The board"
+    made["From"], made["To"], made["Date"], made["Subject"] = sender, to, date, subject
     if message_id:
         made["Message-ID"] = message_id
     for name, value in headers.items():

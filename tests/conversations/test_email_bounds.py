@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from shared.conversations.wire import (
+    email_automatic,
     email_evidence,
+    email_export,
     email_html,
     email_message,
     email_overlap,
@@ -21,7 +23,16 @@ from shared.conversations.wire.email_thread import parse_thread
 from shared.kernel.errors import Rejected
 
 pytestmark = pytest.mark.long
-MODULES = (email_evidence, email_html, email_message, email_overlap, email_thread, email_words)
+MODULES = (
+    email_automatic,
+    email_evidence,
+    email_export,
+    email_html,
+    email_message,
+    email_overlap,
+    email_thread,
+    email_words,
+)
 PATTERNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in MODULES

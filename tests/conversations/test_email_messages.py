@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.conversations.wire import email_thread
+from shared.conversations.wire import email_export
 from shared.conversations.wire.email_message import Unreadable
 from shared.conversations.wire.email_thread import parse_thread
 from shared.kernel.errors import Malformed, TooLarge
@@ -71,14 +71,14 @@ class TestJson:
             parse_thread(raw)
 
     def test_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(email_thread, "MAX_MESSAGES", 1)
+        monkeypatch.setattr(email_export, "MAX_MESSAGES", 1)
         with pytest.raises(TooLarge, match="2 messages; up to 1"):
             parse_thread(mbox(QUESTION, ANSWER))
         monkeypatch.undo()
-        monkeypatch.setattr(email_thread, "MAX_TEXT_OF_ALL", 100)
+        monkeypatch.setattr(email_export, "MAX_TEXT_OF_ALL", 100)
         with pytest.raises(TooLarge, match="Up to 100 characters"):
             parse_thread(mbox(QUESTION, ANSWER))
-        monkeypatch.setattr(email_thread, "MAX_BYTES", 10)
+        monkeypatch.setattr(email_export, "MAX_BYTES", 10)
         with pytest.raises(TooLarge, match="up to 10 are accepted"):
             parse_thread(QUESTION)
 

@@ -134,7 +134,7 @@ def test_a_call_that_appears_two_days_late_is_found_by_the_daily_run(at: Field) 
 
 def test_an_employee_who_stays_silent_is_not_waited_for(at: Field) -> None:
     silent = {"id": "3", "emailAddress": MIA, "affiliation": "Internal"}
-    said = {"callId": CALL, "transcript": [transcript()["transcript"][1]]}
+    said: Any = {"callId": CALL, "transcript": [transcript()["transcript"][1]]}
     at.recorder.add(details(others=[silent]), said)
     at.daily()
     at.task()

@@ -293,7 +293,9 @@ def filled(platform: Embedded, path: str) -> str:
     }  # fmt: skip
     if path == "/api/v1/frameworks/{framework_id}":
         known["framework_id"] = "partners"  # the whole shipped one stands in the store's documents
-    if "{run_id}" in path:
+    if path == "/api/v1/moves/{run_id}":
+        known["run_id"] = "none"  # nobody in the story takes another id
+    elif "{run_id}" in path:
         known["run_id"] = {
             "/api/v1/recalculations/{run_id}": lambda: first("recalculation_runs"),
             "/api/v1/calls/analyses/{run_id}": lambda: min(stored["integrations", "reanalyses"]),

@@ -29,7 +29,7 @@ from infra.local.serving import Dispatcher
 from infra.web.identity import VerifiedTokens
 from infra.wiring.environment import configure as configure_environment
 from infra.wiring.environment import environment
-from shared.platform.edges.http import SendersId
+from shared.platform.edges.path_map import SendersId
 from tests.harness.platform import Platform
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ API_FUNCTIONS = (
     "review_queue",
     "recalculate_shard",
     "erase_person",
+    "move_person",
     "skill_webhooks",
     "discrepancy_webhooks",
     "review_webhooks",

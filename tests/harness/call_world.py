@@ -21,7 +21,7 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.analysts import AnalystsUseCases
 from infra.wiring.ports.language_model import claude
 from shared.analysts.lexical.scoring import LexicalAnalyst
-from shared.analysts.ports.language_model import BatchResult, BatchState, Completion, Prompt, PromptRefused
+from shared.analysts.ports.language_model import BatchResult, BatchState, BatchUnknown, Completion, Prompt
 from shared.analysts.usecases.analyst import Analyst, NotAnalysed, Paid
 from shared.call_pipeline.messages import CallTask
 from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
@@ -175,7 +175,7 @@ class Model:
     def state(self, batch_id: str) -> BatchState:
         self.polls -= 1
         if self.gone:
-            raise PromptRefused("there is no such batch")
+            raise BatchUnknown("there is no such batch")
         return BatchState(batch_id, self.polls < 0)
 
     def results(self, batch_id: str) -> Iterator[BatchResult]:

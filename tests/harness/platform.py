@@ -16,6 +16,7 @@ from infra.wiring import (
     first_sight,
     frameworks,
     health,
+    identities,
     intake,
     people,
     platform,
@@ -54,6 +55,7 @@ class Platform:
     analysis = Made(call_analysis.call_analysis)
     calls = Made(call_pipeline.call_pipeline)
     people = Made(people.people)
+    identities = Made(identities.identities)
     privacy = Made(privacy.privacy)
     reviews = Made(reviews.reviews)
 

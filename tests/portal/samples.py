@@ -669,6 +669,10 @@ def call_page() -> call.CallPage:
         source="gong",
         minutes=31,
         url="https://recorder.example.com/1",
+        scope="External",
+        language="German",
+        customers=True,
+        set_aside=2,
         deal_id="d-1",
         context=(("Industry", "Healthcare"), ("Products discussed", "Agents, Indexing")),
         scorer="claude:a-model:rubric-3:prompt-2",
@@ -980,6 +984,8 @@ CALIBRATION = CalibrationAnswer(
     published_at=NOW,
     default=NoiseView(**figures()),
     default_scorer_error=4.0,
+    skills_correlation=0.41,
+    skills_correlation_people=44,
     competencies=[
         competency_calibration("closing", "Closing"),
         competency_calibration(

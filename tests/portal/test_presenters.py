@@ -214,7 +214,7 @@ def test_health_puts_what_fails_first_and_says_so() -> None:
 
 
 def test_a_late_health_check_is_not_taken_for_health() -> None:
-    latest = HealthAnswer(state="ok", checked_at=samples.NOW - timedelta(hours=1), integrations=[])
+    latest = HealthAnswer(state="unknown", checked_at=samples.NOW - timedelta(hours=1), integrations=[])
     shown = health.present(latest, replace(samples.WAITING, dead_letters=0), samples.NOW).variables
 
     assert shown["verdict"] == "The health check itself is late."

@@ -15,14 +15,24 @@ from typing import Any
 
 import pytest
 
-from infra.demonstration.messages_interface import KEY, MessagesInterface, Trouble
+from infra.demonstration.messages_interface import KEY, NO_CREDIT, TOO_LARGE_A_GRAMMAR, MessagesInterface, Trouble
 from infra.demonstration.messages_server import MessagesServer
 from infra.vendors.claude import ClaudeLanguageModel
-from shared.analysts.ports.language_model import LanguageModel, Overloaded, Prompt, PromptRefused
+from shared.analysts.ports.language_model import (
+    AccountRefused,
+    BatchUnknown,
+    LanguageModel,
+    Overloaded,
+    Prompt,
+    PromptRefused,
+)
 from shared.kernel.errors import Retryable
 from shared.kernel.json_schema import Schema
 
 MODEL = "claude-sonnet-5-5"
+_KINDS = {400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error"} | {
+    404: "not_found_error"
+}
 RUBRIC = "a level and its behaviours. " * 400
 SCHEMA: Schema = {
     "type": "object",
@@ -108,9 +118,59 @@ class TestAtOnce:
         with pytest.raises(PromptRefused, match=str(status)):
             model.complete(PROMPT)
 
+    @pytest.mark.parametrize(
+        ("status", "message", "fault"),
+        [
+            (400, NO_CREDIT.message, "credit"),
+            (400, TOO_LARGE_A_GRAMMAR.message, "schema"),
+            (400, "You have reached your specified API usage limits. You will regain access on 2026-12-01.", "limit"),
+            (400, "This organization has been disabled.", "permission"),
+            (400, "max_tokens: 200000 > 128000, which is the maximum allowed number of output tokens", "settings"),
+            (401, "invalid x-api-key", "key"),
+            (402, "payment required", "credit"),
+            (403, "Your API key does not have permission to use the specified resource.", "permission"),
+            (404, "model: claude-sonnet-4-5", "model"),
+        ],
+    )
+    def test_what_the_account_lacks_is_no_requests_fault(
+        self, model: LanguageModel, service: MessagesInterface, status: int, message: str, fault: str
+    ) -> None:
+        service.troubles.append(Trouble(status=status, kind=_KINDS[status], message=message))
+        with pytest.raises(AccountRefused) as caught:
+            model.complete(PROMPT)
+        assert (caught.value.fault, message[:40] in caught.value.said) == (fault, True)
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            "prompt is too long: 214315 tokens > 200000 maximum",
+            "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000",
+            "Output blocked by content filtering policy",
+            "messages.0.content: text content blocks must be non-empty",
+            "something that nobody has seen before",
+        ],
+    )
+    def test_what_is_about_the_request_ends_that_request(
+        self, model: LanguageModel, service: MessagesInterface, message: str
+    ) -> None:
+        service.troubles.append(Trouble(status=400, kind="invalid_request_error", message=message))
+        with pytest.raises(PromptRefused):
+            model.complete(PROMPT)
+
+    def test_the_services_sentence_is_bounded_and_holds_no_key_and_no_address(
+        self, model: LanguageModel, service: MessagesInterface
+    ) -> None:
+        said = "credit of ada@ours.example\x00 under sk-ant-REDACTED " + "x y " * 5_000
+        service.troubles.append(Trouble(status=400, kind="invalid_request_error", message=said))
+        with pytest.raises(AccountRefused) as caught:
+            model.complete(PROMPT)
+        assert "credit of … " in caught.value.said
+        assert "sk-ant" not in caught.value.said
+        assert len(caught.value.said) < 300
+
     def test_a_schema_with_a_range_is_refused(self, model: LanguageModel) -> None:
         ranged: Schema = {**SCHEMA, "properties": {"words": {"type": "integer", "minimum": 0}}}
-        with pytest.raises(PromptRefused, match="'minimum' is not supported"):
+        with pytest.raises(AccountRefused, match="'minimum' is not supported"):
             model.complete(replace(PROMPT, schema=ranged))
 
 
@@ -172,5 +232,5 @@ class TestBatches:
             model.submit(asked)
 
     def test_a_batch_that_does_not_exist(self, model: LanguageModel) -> None:
-        with pytest.raises(PromptRefused, match="404"):
+        with pytest.raises(BatchUnknown):
             model.state("msgbatch_unknown")

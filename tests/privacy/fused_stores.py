@@ -53,6 +53,11 @@ class FusedWarehouse:
         self.ask, self.query, self.mart, self.check = inner.ask, inner.query, inner.mart, inner.check
         self.refresh, self.load, self.mentions = inner.refresh, inner.load, inner.mentions
 
+    def move(self, employee_id: str, to: str) -> None:
+        self._fuse.point()
+        self._inner.move(employee_id, to)
+        self._fuse.point()
+
     def erase(self, employee_id: str, instead: str) -> None:
         self._fuse.point()
         self._inner.erase(employee_id, instead)

@@ -19,8 +19,8 @@ from shared.kernel.errors import Forbidden, NotFound, Retryable
 from shared.ports.documents import Put
 from shared.ports.warehouse import Row
 from shared.ratings.domain import calibration, calibration_rows
-from shared.ratings.domain.calibration import CompetencyScores
 from shared.ratings.domain.calibration_rows import ScoreRow, scores_by_competency
+from shared.ratings.domain.calibration_scores import CompetencyScores
 from shared.ratings.domain.skill_rating import from_text
 from shared.ratings.usecases import calibrate
 from shared.ratings.usecases.calibrate import Calibrated

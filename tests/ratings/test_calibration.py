@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters, Untrusted
-from shared.ratings.domain.calibration import LEAST_OBSERVATIONS, CompetencyScores, calibrated, lean_of
+from shared.ratings.domain.calibration import LEAST_OBSERVATIONS, calibrated, lean_of
+from shared.ratings.domain.calibration_scores import CompetencyScores
 
 SCORERS = ("gong",)
 

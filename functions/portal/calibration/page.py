@@ -67,6 +67,10 @@ def present(found: CalibrationAnswer) -> Page:
         "published_at": found.published_at,
         "competencies": [_competency(one, found.published_at is not None) for one in found.competencies],
         "default": _figures(found.default),
+        "together": f"{found.skills_correlation:.2f}",
+        "together_basis": _learnt(words.count(found.skills_correlation_people, "person", "people"), None)
+        if found.skills_correlation_people
+        else "Default until 30 people are known in two competencies",
         "learnt": sum(one.learnt for one in found.competencies),
         "scorers": [_scorer(one) for one in found.scorers],
         "versions": found.versions,

@@ -9,7 +9,6 @@ from functions.portal.shell import words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.operations import operations
-from shared.operations.usecases.health import LATE_AFTER
 
 if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
@@ -27,7 +26,7 @@ def show_health(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def present(latest: HealthAnswer, waiting: Waiting, now: datetime) -> Page:
-    verdict, tone = _verdict(latest, waiting.dead_letters, now)
+    verdict, tone = _verdict(latest, waiting.dead_letters)
     variables = {
         "latest": latest,
         "waiting": waiting,
@@ -41,16 +40,16 @@ def present(latest: HealthAnswer, waiting: Waiting, now: datetime) -> Page:
     return Page("health/health.html", variables, "health")
 
 
-def _verdict(latest: HealthAnswer, dead_letters: int, now: datetime) -> tuple[str, str]:
+def _verdict(latest: HealthAnswer, dead_letters: int) -> tuple[str, str]:
     """Returns the page's headline and its tone."""
     failing = sum(item.state == "failing" for item in latest.integrations)
     stale = sum(item.state == "stale" for item in latest.integrations)
     if latest.checked_at is None:
         return "Nothing has been checked yet.", "attention"
+    if latest.state == "unknown":
+        return "The health check itself is late.", "attention"
     if failing:
         return f"{words.count(failing, 'integration')} failing.", "danger"
-    if now - latest.checked_at > LATE_AFTER:
-        return "The health check itself is late.", "attention"
     parts = []
     if stale:
         parts.append(f"{words.count(stale, 'integration')} stale")

@@ -24,11 +24,21 @@ shared AS (
       1.28e0 * SQRT(SAFE_DIVIDE(CAST(ready AS FLOAT64) * (people - ready), people) + 0.4096e0), people + 1.6384e0
     ) AS spread
   FROM counted
+),
+likely AS (
+  SELECT framework_id, day, known, likely_ready, likely_ready_low, likely_ready_high
+  FROM staging.likely_ready
+  WHERE likely_ready IS NOT NULL
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY framework_id, day ORDER BY counted_at DESC) = 1
 )
 SELECT
-  framework_id,
-  day,
+  shared.framework_id,
+  shared.day,
   IF(suppressed, NULL, people) AS people,
+  IF(suppressed, NULL, likely.known) AS known,
+  IF(suppressed, NULL, likely.likely_ready) AS likely_ready,
+  IF(suppressed, NULL, likely.likely_ready_low) AS likely_ready_low,
+  IF(suppressed, NULL, likely.likely_ready_high) AS likely_ready_high,
   IF(suppressed, NULL, ready) AS ready,
   IF(suppressed, NULL, share) AS ready_share,
   IF(suppressed, NULL, GREATEST(0, centre - spread)) AS ready_share_low,
@@ -36,3 +46,4 @@ SELECT
   IF(suppressed OR rated < 5, NULL, mean_readiness) AS mean_readiness,
   suppressed
 FROM shared
+LEFT JOIN likely ON likely.framework_id = shared.framework_id AND likely.day = shared.day

@@ -47,7 +47,8 @@ class Reads:
         if excerpt is not None:
             return self._from_index(query, excerpt)
         found = []
-        for identifier, version, text in self._connection.execute(*statement(query)):
+        columns = "id, version, '{}'" if query.fields == () else "id, version, data"
+        for identifier, version, text in self._connection.execute(*statement(query, columns)):
             data = decode(text) if query.fields is None else decode_fields(text, query.fields)
             found.append(Document(f"{query.collection}/{identifier}", data, version_text(version)))
         return found

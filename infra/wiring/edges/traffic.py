@@ -9,6 +9,7 @@ from threading import Lock
 
 from infra.declarations.rate_limits import declared_rate_limits
 from infra.wiring.environment import Environment
+from infra.wiring.people import people
 from infra.wiring.platform import platform
 from shared.kernel.access import Caller
 from shared.kernel.errors import TooManyRequests
@@ -50,7 +51,7 @@ class Rates:
 def traffic(on: Environment) -> Traffic:
     """Returns what watches over the requests to a function."""
     admit = on.once(_rates).admit if on.limits_callers else None
-    return Traffic(admit, lambda: platform(on).answer_once)
+    return Traffic(admit, lambda: platform(on).answer_once, lambda said: people(on).now_called(said))
 
 
 def _rates(on: Environment) -> Rates:

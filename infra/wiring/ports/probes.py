@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment
-from infra.wiring.ports.language_model import claude
+from infra.wiring.ports.language_model import claude, model_gate
 from infra.wiring.ports.recorder import gong
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def probes(on: Environment) -> Mapping[str, Probe | None]:
 
     connected = on.connected
     asks_gong = GongProbe(lambda: on.once(gong), on.clock)
-    asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model)
+    asks_claude = ClaudeProbe(lambda: on.once(claude), lambda: connected.call_settings.model, model_gate(on))
     return {
         "Google Workspace directory": None,
         "Salesforce": None,

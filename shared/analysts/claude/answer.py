@@ -9,6 +9,9 @@ What can be wrong with an answer, and what comes of it:
     a competency twice, or both scored and not observed    no score: the analyst contradicts itself
     a quote that this speaker does not say                 it does not count; without another one, no score
     a quote from a withheld turn, about being scored, or of fewer than three words      likewise
+
+A quote is widened to its sentence before it is judged and shown; where that brings in a "not" that was left out, the
+score waits for a person (`doubts`).
 """
 
 from __future__ import annotations
@@ -21,8 +24,10 @@ from pydantic import ValidationError
 
 from shared.analysts.claude.answer_form import NotObservedAnswer, ScoreAnswer
 from shared.analysts.domain.addressed_to_the_analyst import speaks_of_scoring
+from shared.analysts.lexical.negation import negations
 from shared.conversations.domain.call_analysis import Evidence, JudgedScore, ObservedDeal
 from shared.conversations.domain.conversation import Conversation, MeasuredSpan, Quote, quote
+from shared.conversations.domain.sentences import sentence_around
 from shared.conversations.domain.verbatim import find, plain
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.json_values import Json, JsonObject
@@ -38,6 +43,14 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Widened:
+    """Holds the sentence of a quote. cut_off: a "not" of it had been left out"""
+
+    quote: Quote
+    cut_off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """Says what evidence can stand on.
 
@@ -49,8 +62,9 @@ class Ground:
     withheld: frozenset[int]
     measured: Mapping[str, tuple[MeasuredSpan, ...]]
 
-    def quoted(self, turn: int, words: str) -> Quote | str:
-        """Returns the quote, from the named turn or else from another of the speaker's; or why it does not count."""
+    def quoted(self, turn: int, words: str) -> Widened | str:
+        """Returns the quote's sentence, from the named turn or else from another of the speaker's; or why the quote
+        does not count."""
         if len(plain(words).text.split()) < FEWEST_QUOTED_WORDS:
             return f"a quote of fewer than {FEWEST_QUOTED_WORDS} words"
         turns = self.conversation.turns
@@ -62,21 +76,27 @@ class Ground:
             span = find(turns[index].text, words)
             if span is None:
                 continue
-            if speaks_of_scoring(turns[index].text[slice(*span)]):
+            start, end = sentence_around(turns[index].text, *span, wrapped=self.conversation.medium == "email")
+            if speaks_of_scoring(turns[index].text[start:end]):
                 about_scoring = True
                 continue
-            return quote(self.conversation, index, *span)
+            cut_off = bool(negations(turns[index].text, start, span[0]) or negations(turns[index].text, span[1], end))
+            return Widened(quote(self.conversation, index, start, end), cut_off)
         return "a quote about being scored" if about_scoring else "a quote that this speaker does not say"
 
 
 @dataclass(slots=True)
 class PartRead:
-    """One part's answer, read: each competency of the framework is in one of the two."""
+    """One part's answer, read: each competency of the framework is in one of the two.
+
+    cut_off: quotes from which a "not" of their sentence had been left out
+    """
 
     scores: dict[str, JudgedScore] = field(default_factory=dict)
     unobserved: dict[str, str] = field(default_factory=dict)
     deal: ObservedDeal = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    cut_off: set[Quote] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +165,25 @@ def _settle(name: str, claims: list[ScoreAnswer | str], absent: str | None, grou
         part.unobserved[name] = claims[0]
     else:
         claim = claims[0]
-        evidence, reasons = _evidence(name, claim, ground)
+        evidence, reasons = _evidence(name, claim, ground, part)
         if evidence:
             part.scores[name] = JudgedScore(name, claim.score, claim.confidence, evidence, claim.reason.strip())
         else:
             part.unobserved[name] = f"a score of {claim.score} without evidence: {'; '.join(reasons) or 'no quote'}"
 
 
-def _evidence(name: str, claim: ScoreAnswer, ground: Ground) -> tuple[tuple[Evidence, ...], list[str]]:
+def _evidence(name: str, claim: ScoreAnswer, ground: Ground, part: PartRead) -> tuple[tuple[Evidence, ...], list[str]]:
     found: list[Evidence] = []
     reasons: list[str] = []
     for one in claim.quotes:
         quoted = ground.quoted(one.turn, one.words)
         if isinstance(quoted, str):
             reasons.append(quoted)
-        elif quoted not in found:
-            found.append(quoted)
+            continue
+        if quoted.cut_off:
+            part.cut_off.add(quoted.quote)
+        if quoted.quote not in found:
+            found.append(quoted.quote)
     if claim.measured != "none":
         spans = ground.measured.get(claim.measured, ())
         if name != MEASURABLE_COMPETENCY:

@@ -8,20 +8,19 @@
 
 Several parts are combined by the scored speaker's words in them (`analyst_parts`).
 
-Words that address the analyst never reach it (`addressed_to_the_analyst`). What was found once may be
-there in a form that was not found, so confidences are held below the line at which a score counts without a person:
-all of them where such words were found, or where the answer is uniform or flawless; one where it is far above what can
-be counted, or where it is in doubt who wrote the words that it quotes.
+Words that address the analyst never reach it (`addressed_to_the_analyst`); what is in doubt nevertheless waits for a
+person (`doubts`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from shared.analysts.claude.answer import Ground, PartRead, Unreadable, parse, read_part
 from shared.analysts.claude.answer_form import answer_schema
+from shared.analysts.claude.doubts import doubted
 from shared.analysts.claude.parts import combined_deal, combined_scores
 from shared.analysts.claude.rubric import (
     INSTRUCTIONS,
@@ -31,10 +30,9 @@ from shared.analysts.claude.rubric import (
     scored_competencies,
 )
 from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
-from shared.analysts.lexical.analyst import analyse
 from shared.analysts.ports.language_model import Completes, Completion, Prompt
-from shared.conversations.domain.call_analysis import CallAnalysis, JudgedScore, Scorer
-from shared.conversations.domain.conversation import Conversation, Quote
+from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
+from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.cost import Usage
 from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
@@ -42,15 +40,6 @@ from shared.kernel.errors import AugmentError
 from shared.kernel.json_schema import Schema
 
 ANALYST = "claude"
-DOUBTED_CONFIDENCE = 0.5
-"""Below the 0.6 at which a score counts without a person (observing.py)."""
-UNIFORM_SCORES = 5
-"""From so many scores on, all the same number is no judgement."""
-FLAWLESS_SCORES, FLAWLESS = 3, 90
-"""From so many scores on, all this high is rarer than a reader who was taken in: of 42 labelled people, none."""
-ABOVE_THE_COUNTED = 40
-"""So many points above what the lexical analyst counts in the same words, a score waits for a person. Three of 178
-labels are; it bounds what an instruction that nobody recognises can do."""
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
@@ -156,10 +145,12 @@ def read(
     framework: Framework,
     settings: AnalystSettings,
     scorer: Scorer,
+    certified: Collection[str] = (),
 ) -> CallAnalysis:
     """Returns the analysis in the completions of `prompts` for the same conversation, speaker, framework and settings.
 
-    completions: one per prompt, in the prompts' order. scorer: from `scorer_of`.
+    completions: one per prompt, in the prompts' order. scorer: from `scorer_of`. certified: competencies in which
+    people have found that this scorer scores as they do, without having seen its scores.
 
     Every competency of the framework that has a rubric is in `scores` or in `unobserved`.
     Raises AnalystRefused, AnalystTruncated, AnalystUnreadable; ValueError when the completions are not one per prompt.
@@ -173,7 +164,8 @@ def read(
     answers = _read_parts(completions, ground, framework, competencies)
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)
-    scores, doubts = _doubted(view, speaker_id, scores)
+    cut_off = frozenset(one for part in answers for one in part.cut_off)
+    scores, doubts = doubted(view, speaker_id, scores, cut_off, certified)
     return CallAnalysis(
         scorer=scorer,
         call_id=conversation.call_id,
@@ -233,48 +225,6 @@ def _failure(completion: Completion, usages: Sequence[Usage]) -> AnalystFailed |
     except Unreadable as error:
         return AnalystUnreadable(f"the answer cannot be read: {error}", usages=usages)
     return None
-
-
-def _doubted(view: View, speaker_id: str, scores: Sequence[JudgedScore]) -> tuple[list[JudgedScore], tuple[str, ...]]:
-    """Returns the scores, less trusted where a person must look, and why one must."""
-    doubts, counted = _doubts(view, scores), _counted(view, speaker_id)
-    lifted = [one.competency for one in scores if one.score - counted.get(one.competency, 100) > ABOVE_THE_COUNTED]
-    unsure = [one.competency for one in scores if _stands_on_doubtful_words(view.conversation, one)]
-    waiting = {one.competency for one in scores} if doubts else {*lifted, *unsure}
-    trusted = [
-        replace(one, confidence=min(one.confidence, DOUBTED_CONFIDENCE)) if one.competency in waiting else one
-        for one in scores
-    ]
-    if unsure:
-        doubts = (*doubts, f"who wrote the quoted words is in doubt, waits for a person: {', '.join(unsure)}")
-    if lifted:
-        doubts = (*doubts, f"far above what can be counted, waits for a person: {', '.join(lifted)}")
-    return trusted, doubts
-
-
-def _stands_on_doubtful_words(conversation: Conversation, score: JudgedScore) -> bool:
-    """Tells whether a quote stands in a turn of which it is in doubt who wrote it."""
-    quotes = (piece for piece in score.evidence if isinstance(piece, Quote))
-    return any(conversation.turns[one.turn_index].in_doubt for one in quotes)
-
-
-def _doubts(view: View, scores: Sequence[JudgedScore]) -> tuple[str, ...]:
-    """Says why a person must look at all of it."""
-    doubts = []
-    if view.withheld:
-        doubts.append("somebody addressed the analyst: every score waits for a person")
-    if len(scores) >= UNIFORM_SCORES and len({one.score for one in scores}) == 1:
-        doubts.append(f"all {len(scores)} scores are the same: every score waits for a person")
-    elif len(scores) >= FLAWLESS_SCORES and min(one.score for one in scores) >= FLAWLESS:
-        doubts.append(f"all {len(scores)} scores are {FLAWLESS} or more: every score waits for a person")
-    return tuple(doubts)
-
-
-def _counted(view: View, speaker_id: str) -> Mapping[str, int]:
-    """Returns the lexical analyst's scores of a call; none for messages, which it was not made for."""
-    if view.conversation.medium != "call":
-        return {}
-    return {str(one.competency): one.score for one in analyse(view.shown, speaker_id).scores}
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from shared.analysts.claude import request as claude_analyst
 from shared.analysts.claude.request import AnalystFailed, AnalystRefused, AnalystTruncated
@@ -15,14 +15,25 @@ from shared.conversations.domain.conversation import Conversation, UnknownSpeake
 from shared.conversations.records import CallContext
 from shared.frameworks.domain.framework import Framework
 
+Certified = Callable[[str], Collection[str]]
+"""Tells for which competencies people have certified a scorer: for these a score counts that no count can be compared
+with."""
+
 
 class ClaudeAnalyst:
     """Asks at once, or through message batches; in a batch an answer that cannot be used is asked for again at once."""
 
-    def __init__(self, language_model: Completes, scorers: Scorers, settings: AnalystSettings) -> None:
+    def __init__(
+        self,
+        language_model: Completes,
+        scorers: Scorers,
+        settings: AnalystSettings,
+        certified: Certified = lambda _scorer_id: (),
+    ) -> None:
         self._language_model = language_model
         self._scorers = scorers
         self._settings = settings
+        self._certified = certified
 
     @property
     def model(self) -> str:
@@ -70,7 +81,8 @@ class ClaudeAnalyst:
         self, conversation: Conversation, speaker_id: str, framework: Framework, completions: Sequence[Completion]
     ) -> CallAnalysis:
         scorer = self.scorer(framework)
-        return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer)
+        certified = self._certified(scorer.scorer_id)
+        return claude_analyst.read(conversation, speaker_id, completions, framework, self._settings, scorer, certified)
 
 
 class _Metered:

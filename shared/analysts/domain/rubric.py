@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-RUBRIC_VERSION = "criteria-2"
+RUBRIC_VERSION = "criteria-3"
 """Names the criteria below: a new one with every change of a maximum, a target or a criterion."""
 
 
@@ -58,8 +58,8 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
             0,
             7,
             "questions",
-            "Open questions let the customer tell the story. Gong claims 11 to 14 questions of any kind on "
-            "winning discovery calls; seven open ones among them is our reading.",
+            "Open questions let the customer tell the story, where the customer answers them: two a turn. Gong claims "
+            "11 to 14 questions of any kind on winning discovery calls; seven open ones among them is our reading.",
         ),
         Criterion(
             "topics_asked_about",
@@ -95,17 +95,29 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
             500,
             0,
             "‰ of objections",
-            "An answer that begins with no, but or every vendor is an argument.",
+            "An answer that begins with no, but or every vendor is an argument; so is one that waves the worry away.",
         ),
         Criterion("acknowledged", 15, 0, 1000, "‰ of objections", "Acknowledge, ask, answer, check: the usual model."),
         Criterion("asked_back", 20, 0, 1000, "‰ of objections", "What is meant is asked before it is answered."),
         Criterion(
-            "answered_with_evidence", 15, 0, 1000, "‰ of objections", "A number, a trial or another customer's case."
+            "answered_with_evidence",
+            15,
+            0,
+            1000,
+            "‰ of objections",
+            "A number that is no discount, a trial or another customer's case.",
         ),
         Criterion("checked", 5, 0, 500, "‰ of objections", "Whether the answer did is asked."),
     ),
     Competency.VALUE_ARTICULATION: (
-        Criterion("value_statements", 45, 0, 1, "statements", "A gain is named at all: a benefit that fits everyone."),
+        Criterion(
+            "value_statements",
+            45,
+            0,
+            1,
+            "statements",
+            "A gain for the customer or of the product is named, and not denied.",
+        ),
         Criterion(
             "linked_to_the_customer", 20, 0, 1, "statements", "It uses two subject words that the customer used."
         ),
@@ -127,7 +139,14 @@ CRITERIA: dict[Competency, tuple[Criterion, ...]] = {
     Competency.CLOSING: (
         Criterion("committed", 30, 0, 1, "next steps", "Someone does something after the call."),
         Criterion("dated", 20, 0, 1, "next steps", "A day or a delay is named in the same sentence."),
-        Criterion("agreed", 20, 0, 1, "next steps", "The customer says yes to it next, or says the day back."),
+        Criterion(
+            "agreed",
+            20,
+            0,
+            1,
+            "next steps",
+            "The customer says yes to it next, or says the day back; what they turn down is no next step.",
+        ),
         Criterion(
             "their_part", 10, 0, 1, "next steps", "The customer does something until then: owners on both sides."
         ),

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
-from shared.analysts.lexical.questions import QuestionKind
+from shared.analysts.lexical.questions import Question, QuestionKind, questions
 from shared.analysts.lexical.side import Side
-from shared.analysts.lexical.speech import Utterance, content_words, words_of
+from shared.analysts.lexical.speech import Kind, Utterance, content_words, words_of
 from shared.conversations.domain.conversation import Quote
 
 ECHO_WORDS = 6
 """A turn this short that says nothing but the other's words gives them back."""
 
 ANSWER_AT_LENGTH_WORDS = 8
+QUESTIONS_A_TURN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Questions by kind, the topics of discovery among them, and what takes up the other's words.
 
+    open_questions, closed_questions, topics: of those that a customer answers, two a turn: what is asked in one breath
+    with more is not asked to hear the answer
     answered_at_length: how many of the speaker's asking turns are
     """
 
@@ -34,11 +38,12 @@ class Asking:
 
 def asking_of(side: Side, interrupting: frozenset[int | None]) -> Asking:
     """Counts a speaker's asking. interrupting: turns that cut in, and take nothing up"""
+    answered = _answered(side)
     return Asking(
-        open_questions=side.asking(QuestionKind.OPEN),
-        closed_questions=side.asking(QuestionKind.CLOSED),
+        open_questions=_of_kind(side, answered, QuestionKind.OPEN),
+        closed_questions=_of_kind(side, answered, QuestionKind.CLOSED),
         courtesies=side.asking(QuestionKind.COURTESY),
-        topics=_topics(side),
+        topics=_topics(side, answered),
         follow_ups=_follow_ups(side, interrupting),
         paraphrases=_paraphrases(side, interrupting),
         answered_at_length=_answered_at_length(side),
@@ -95,12 +100,37 @@ def _answered_at_length(side: Side) -> int:
     return len(answered)
 
 
-def _topics(side: Side) -> tuple[str, ...]:
+def _topics(side: Side, answered: Sequence[tuple[Utterance, Question]]) -> tuple[str, ...]:
     found = set()
-    for one in side.mine:
-        for question in side.asked[one.turn_index]:
-            if question.kind is not QuestionKind.COURTESY:
-                for topic, pattern in lexicon.DISCOVERY_TOPICS.items():
-                    if pattern.search(one.text, question.start, question.end):
-                        found.add(topic)
+    for one, question in answered:
+        for topic, pattern in lexicon.DISCOVERY_TOPICS.items():
+            if pattern.search(one.text, question.start, question.end):
+                found.add(topic)
     return tuple(topic for topic in lexicon.DISCOVERY_TOPICS if topic in found)
+
+
+def _of_kind(side: Side, answered: Sequence[tuple[Utterance, Question]], kind: QuestionKind) -> tuple[Quote, ...]:
+    return tuple(side.question_quote(one, question) for one, question in answered if question.kind is kind)
+
+
+def _answered(side: Side) -> list[tuple[Utterance, Question]]:
+    """Returns the questions that a customer answers, the first two of each turn; one that the speaker answers alone, or
+    that the customer meets with a question only, is not."""
+    found: list[tuple[Utterance, Question]] = []
+    asking: list[tuple[Utterance, Question]] = []
+    ours = {side.speaker_id, None, *side.colleagues}
+    for one in side.utterances:
+        if one.turn.speaker_id == side.speaker_id and one.kind is Kind.TALK:
+            own = [each for each in side.asked[one.turn_index] if each.kind is not QuestionKind.COURTESY]
+            asking = [(one, each) for each in own[:QUESTIONS_A_TURN]] or asking
+        elif one.turn.speaker_id not in ours and one.kind is not Kind.NOISE:
+            if asking and not _only_asks(one):
+                found.extend(asking)
+            asking = []
+    return found
+
+
+def _only_asks(one: Utterance) -> bool:
+    """Tells whether a turn is nothing but a question back."""
+    asked = {question.end for question in questions(one)}
+    return bool(asked) and all(end in asked for _, end in one.sentences)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
+from shared.analysts.lexical.negation import affirmed
 from shared.analysts.lexical.side import REACH_TURNS, Side
 from shared.analysts.lexical.speech import Kind, Utterance
 from shared.conversations.domain.conversation import Quote
@@ -43,15 +44,17 @@ def closing_of(side: Side) -> Closing:
 
 def _next_steps(side: Side) -> tuple[NextStep, ...]:
     """Finds commitments and dated arrangements in the second half: what is promised before that is the agenda of the
-    call. A bare day is a step only when the customer agrees to it. In a thread every message can hold a step."""
+    call. A bare day is a step only when the customer agrees to it; what the customer turns down is none."""
     found = []
     for one in side.second_half():
+        agreed = _agreed(side, one)
+        if agreed is None:
+            continue
         for start, end in one.sentences:
-            match = lexicon.COMMITMENT.search(one.text, start, end)
+            match = affirmed(lexicon.COMMITMENT, one.text, start, end)
             said = side.sentence(one, start, end, match)
             dated = bool(lexicon.DATE.search(said.text) or _CLOCK.search(said.text))
-            agreed = _agreed(side, one)
-            if match or (dated and (agreed or side.written) and lexicon.ARRANGED.search(one.text[start:end])):
+            if match or (dated and agreed and lexicon.ARRANGED.search(one.text[start:end])):
                 theirs = bool(lexicon.THEIR_PART.search(one.text, start, end))
                 found.append(NextStep(said, dated, agreed, theirs))
     return tuple(found)
@@ -87,8 +90,9 @@ def _decisions_asked(side: Side) -> tuple[Quote, ...]:
     )
 
 
-def _agreed(side: Side, one: Utterance) -> bool:
-    """Tells whether the next thing that a customer says begins with a yes, or names a day."""
+def _agreed(side: Side, one: Utterance) -> bool | None:
+    """Tells whether the next thing that a customer says begins with a yes, or names a day; None where it turns the step
+    down."""
     mine_again = 0
     for other in side.utterances[one.turn_index + 1 : one.turn_index + 1 + REACH_TURNS]:
         if other.kind is Kind.NOISE or other.turn.speaker_id is None:
@@ -98,6 +102,8 @@ def _agreed(side: Side, one: Utterance) -> bool:
             if mine_again > 1:
                 return False
             continue
+        if lexicon.REFUSED.match(other.text):
+            return None
         opening = " ".join(word.text for word in other.words[:8])
         if lexicon.REFUSAL.search(opening):
             return False

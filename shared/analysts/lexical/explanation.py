@@ -13,19 +13,22 @@ def explain(analysis: Analysis) -> list[str]:
     lines = [
         f"Call {analysis.call_id}, speaker {analysis.speaker_id}, analyst {analysis.version} "
         "(counts words and times; a person confirms)",
-        "Measured:",
-        *_of_talk(analysis.features.talk),
-        *_of_asking(analysis.features.asking),
-        *_of_words(analysis.features),
+        *analysis.notes,
+        *([] if analysis.measured is None else _measured(analysis.measured)),
     ]
-    if not analysis.features.punctuated:
-        lines.append("  no punctuation: questions are told by word order, which trusts them less")
     lines.append("Scores:")
     for score in analysis.scores:
         lines.append(f"  {score.competency} {score.score} (confidence {score.confidence:.2f})")
         lines += [f"    {component}" for component in score.components]
         lines += [f"    {piece}" for piece in score.evidence[:2]]
     lines += [f"  {missing.competency} not observed: {missing.reason}" for missing in analysis.not_observed]
+    return lines
+
+
+def _measured(features: Features) -> list[str]:
+    lines = ["Measured:", *_of_talk(features.talk), *_of_asking(features.asking), *_of_words(features)]
+    if not features.punctuated:
+        lines.append("  no punctuation: questions are told by word order, which trusts them less")
     return lines
 
 

@@ -23,11 +23,9 @@ from shared.conversations.domain.conversation import Conversation
 class Features:
     """Counts and measurements of one speaker.
 
-    written: the words were written: there is no talk to measure
     punctuated: whether the transcript marks sentences; without, questions are told by word order alone
     """
 
-    written: bool
     punctuated: bool
     words: int
     talk: Talk
@@ -43,15 +41,15 @@ def measure(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary)
     """Measures a speaker who has at least one turn."""
     side = Side(conversation, speaker_id)
     talk = talk_of(side)
+    product = phrases(" | ".join(vocabulary.product))
     return Features(
-        written=side.written,
         punctuated=any(punctuated(one.text) for one in side.utterances),
         words=sum(len(one.words) for one in side.mine),
         talk=talk,
         asking=asking_of(side, frozenset(one.turn_index for one in talk.interruptions)),
         objections=objections_to(side),
-        value=value_of(side),
-        product=product_of(side, phrases(" | ".join(vocabulary.product))),
-        architecture=architecture_of(side, phrases(" | ".join(vocabulary.architecture))),
+        value=value_of(side, product),
+        product=product_of(side, product),
+        architecture=architecture_of(side, phrases(" | ".join(vocabulary.architecture)), product),
         closing=closing_of(side),
     )

@@ -49,15 +49,20 @@ def product_of(side: Side, product: re.Pattern[str]) -> Product:
     )
 
 
-def architecture_of(side: Side, architecture: re.Pattern[str]) -> Architecture:
-    """Finds what a speaker says of the architecture. architecture: its words"""
+def architecture_of(side: Side, architecture: re.Pattern[str], product: re.Pattern[str]) -> Architecture:
+    """Finds what a speaker says of the architecture, beside the product's own words or the customer's.
+
+    architecture: its words
+    """
+    beside = [one for one in side.mine if _beside(side, one, architecture, product)]
+    turns = {one.turn_index for one in beside}
     return Architecture(
-        terms=terms_of(side.mine, architecture),
-        mentions=side.sentences_with(architecture),
-        mechanisms=_mechanisms(side, architecture),
+        terms=terms_of(beside, architecture),
+        mentions=tuple(one for one in side.sentences_with(architecture) if one.turn_index in turns),
+        mechanisms=tuple(one for one in _mechanisms(side, architecture) if one.turn_index in turns),
         questions=tuple(
             side.question_quote(one, question)
-            for one in side.mine
+            for one in beside
             for question in side.asked[one.turn_index]
             if question.kind is not QuestionKind.COURTESY
             and architecture.search(one.text, question.start, question.end)
@@ -65,9 +70,17 @@ def architecture_of(side: Side, architecture: re.Pattern[str]) -> Architecture:
         aspects=tuple(
             aspect
             for aspect, pattern in lexicon.ARCHITECTURE_ASPECTS.items()
-            if any(pattern.search(one.text) for one in side.mine)
+            if any(pattern.search(one.text) for one in beside)
         ),
     )
+
+
+def _beside(side: Side, one: Utterance, architecture: re.Pattern[str], product: re.Pattern[str]) -> bool:
+    """Tells whether a turn takes up the customer's words, or names the product's own beside an architecture's."""
+    if side.recently_heard(one) & content_words(one.words):
+        return True
+    terms = {term(match) for match in architecture.finditer(one.text)}
+    return any(term(match) not in terms for match in product.finditer(one.text))
 
 
 def _answers(side: Side, product: re.Pattern[str]) -> tuple[Quote, ...]:

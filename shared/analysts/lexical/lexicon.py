@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from shared.analysts.lexical.speech import alternatives, phrases
+from shared.frameworks.domain.framework import Framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,18 @@ VOCABULARY = Vocabulary(
         "| event* | data flow | disk* | cores | gigabyte* | schema* | client*"
     ),
 )
+
+PRODUCTS = "product_line"
+"""The dimension of a framework that names its products."""
+
+
+def vocabulary_of(framework: Framework) -> Vocabulary:
+    """Returns the words of the trade with the framework's products among the product's own."""
+    dimension = framework.by_dimension.get(PRODUCTS)
+    named = () if dimension is None else (*dimension.values, *(word for word, _ in dimension.aliases))
+    spoken = tuple(dict.fromkeys(" ".join(one.replace("_", " ").split()) for one in named))
+    return Vocabulary((*VOCABULARY.product, *spoken), VOCABULARY.architecture)
+
 
 ARCHITECTURE_ASPECTS = {
     "identity": phrases(
@@ -122,17 +135,45 @@ OBJECTION = phrases(
     "don't trust | do not trust | convince me | percent off | % off | discount* | too dear | too heavy | "
     "too slow | too long | rule that out | rules that out | rule out | rules out | deal breaker | "
     "deal-breaker | a catch | not allowed | heard that before | doesn't work for us | won't work for us | "
-    "can't justify | makes things up | afraid | my people won't | they won't use | switch it off"
+    "can't justify | makes things up | afraid | my people won't | they won't use | switch it off | "
+    "will not accept | won't accept | cannot pay | can't pay | not ready for"
 )
+
+GONE_BY = re.compile(
+    r"\b(?:was|were|used to be|had been|wasn't)\b.{0,60}\b(?:back when|back then|in the past|at first|years ago"
+    r"|before that|at the time)\b",
+    re.IGNORECASE,
+)
+"""With it a customer tells a worry of former times."""
 
 ACKNOWLEDGED = phrases(
     "i understand | i hear you | i get that | that makes sense | makes sense | fair | fair enough | "
     "fair point | good point | good question | great question | i appreciate | you're right | "
     "totally reasonable | reasonable | that's fair | of course | i know it | i know that's | you're not wrong "
-    "| i'd ask the same | i would ask the same | i wouldn't be either | they would | it would | "
-    "thank you for being | i'm sorry | sorry about | you should | i don't love | thank you for raising | "
-    "thanks for raising | i can see why | valid"
+    "| i'd ask the same | i would ask the same | i wouldn't be either | "
+    "thank you for being | i'm sorry | sorry about | you should ask | you should be | you should know | i don't love "
+    "| thank you for raising | thanks for raising | i can see why | valid | a big gap"
 )
+
+DISMISSED = re.compile(
+    r"\b(?:silly|ridiculous|nonsense|stupid|not a real (?:problem|concern|issue))\b"
+    r"|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
+    r"|\b(?:that|it)(?:'s| is) (?:just )?not (?:true|right|a problem)\b|\bjust bad\b|\bwasting (?:your |their )?money\b"
+    r"|\b(?:you|they|people) always say\b|\b(?:does not|doesn't|don't|do not) understand the\b|\bnext slide\b"
+    r"|\blet'?s? (?:me )?move on\b",
+    re.IGNORECASE,
+)
+"""The worry is waved away, whatever polite word stands beside it."""
+
+DISCOUNT = re.compile(
+    r"\b(?:percent|per cent|euros?|dollars?|pounds?|k)\s+(?:off|less|discount)\b|%\s*(?:off|discount)"
+    r"|\bdiscount\w{0,3}\b|\bright now\b|\bif you sign\b|\bspecial (?:price|offer)\b",
+    re.IGNORECASE,
+)
+"""A lower price is no evidence that the worry is unfounded."""
+
+PUSHED = re.compile(r"\b(?:sign|buy|order|go ahead|close this|move on|show you|next slide)\b", re.IGNORECASE)
+"""A question that goes on with the sale asks nothing back."""
 
 ARGUED = re.compile(
     r"\s*(?:(?:yeah|yes|okay|ok|sure|well|right|um|uh|no no|i mean)[,.]?\s+)*"
@@ -167,6 +208,17 @@ VALUE = phrases(
     "lose less | take away | takes away | a lot of the | easier"
 )
 
+HARM = re.compile(
+    r"\b(?:increas|rais)\w{0,3}\s+(?:\w+\s+){0,3}?(?:latency|costs?|price|prices|risks?|delays?|errors?|incidents?|noise|load"
+    r"|downtime|spend|bill)\b"
+    r"|\b(?:reduc\w{0,4}|cuts?|cutting|fewer|less)\s+(?:\w+\s+){0,2}?(?:quality|speed|productivity|revenue|trust|coverage"
+    r"|margins?|accuracy)\b|\b(?:get|gets|becomes?|are|is) slower\b",
+    re.IGNORECASE,
+)
+"""The words of a gain, and a loss."""
+
+TO_THE_CUSTOMER = re.compile(r"\b(?:you|your|yours|yourselves|you(?:'ve|'re|'ll|'d))\b", re.IGNORECASE)
+
 NUMBER_WORD = phrases(
     "two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | fifteen | twenty | "
     "thirty | forty | fifty | sixty | seventy | eighty | ninety | hundred | thousand | million | half | twice "
@@ -199,7 +251,7 @@ _WHO_WILL = (
 )
 _WHAT = (
     "send|schedule|book|share|arrange|invite|e-?mail|call|prepare|introduce|confirm|draft|meet|order|bring|set up"
-    "|put together|follow up|get back|set that up|circle back|be in touch|stay in touch|keep in touch|touch base"
+    "|put together|set that up"
     "|kick off|put (?:that|a|it|some|those|the)|ship|file|come on|come by|move it|show|write (?:you|up|the|it"
     "|down)|get you"
     "|talk again|speak again|pick (?:this|it) up|look at it|run (?:it|the|a)|start (?:with|on)|present|hear from"
@@ -207,10 +259,11 @@ _WHAT = (
 COMMITMENT = re.compile(
     rf"\b(?:{_WHO_WILL})\s+(?:(?:also|then|just|go ahead and|probably|um,?|uh,?|all)\s+)*(?:{_WHAT})\b"
     r"|\b(?:i|we)(?:'ve| have)\s+(?:(?:just|already)\s+)?(?:ordered|scheduled|booked|sent|arranged|filed)\b"
-    r"|\bnext steps?\s+(?:is|are|would be)\b|\bin touch\b",
+    r"|\bnext steps?\s+(?:is|are|would be)\b",
     re.IGNORECASE,
 )
-"""Somebody does something after the call, or has set it going during the call."""
+"""Somebody does something after the call, or has set it going during the call. To be in touch, to follow up or to
+circle back is nothing that anybody can wait for: that needs a day."""
 
 _DOES = (
     "send|meet|bring|put|pull|write|show|share|get|look|come|speak|talk|present|draft|book|call|invite|take|do|does"
@@ -219,6 +272,7 @@ _DOES = (
 )
 ARRANGED = re.compile(
     rf"\b(?:i|we|you|she|he|they)(?:'ll|'d| will| would)?\s+(?:all\s+|then\s+|just\s+)?(?:{_DOES})\b"
+    r"|\b(?:i|we)(?:'ve| have) got\b|\bsee you\b|\b(?:follow up|get back|circle back|be in touch|touch base)\b"
     r"|\bthen\b|\bshall\b|\bsuggest\b|\bwould that work\b|\bdoes that work\b|\bis that good\b"
     r"|^\s*(?:so|okay|and)\b",
     re.IGNORECASE,
@@ -266,7 +320,21 @@ AGREEMENT = phrases(
     "right | of course | with pleasure | go on | come | leave it"
 )
 
-REFUSAL = phrases("no | not | don't | can't | won't | maybe | let me think | we'll see | i'll see")
+REFUSAL = phrases(
+    "no | not | don't | can't | won't | maybe | let me think | we'll see | i'll see | decided for the other"
+)
+"""Whatever begins so is no yes."""
+
+REFUSED = re.compile(
+    r"\s*(?:(?:yeah|yes|yep|well|um|uh|oh|okay|ok|right|please|sorry|thanks|thank you|honestly|i'm afraid|actually"
+    r"|look|hm|but|and|so|i think|i'd rather|that's kind)[,.!…]*\s+){0,6}"
+    r"(?:no\b(?! (?:problem|worries|doubt|later))|not (?!a problem|on|before|until|in|too)|nope\b"
+    r"|don't\b(?! forget)|do not\b|(?:we|i|that|it) "
+    r"(?:can't|cannot|can not|won't|will not|don't|do not|doesn't|have decided|decided|are not|am not)\b"
+    r"(?! (?:wait|say|see why not|know))|we(?:'ve| have)? decided (?:for|against|not)|leave it\b)",
+    re.IGNORECASE,
+)
+"""The answer turns the step down."""
 
 RECAP = phrases(
     "to recap | to summarize | to summarise | to sum up | just to confirm | so to confirm | let me recap | "

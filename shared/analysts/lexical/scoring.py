@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
+from shared.analysts.lexical.lexicon import vocabulary_of
 from shared.analysts.usecases.analyst import Paid
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
@@ -26,4 +27,4 @@ class LexicalAnalyst:
         context: CallContext,
         paid: Paid,
     ) -> CallAnalysis:
-        return call_analysis(analyse(conversation, speaker_id))
+        return call_analysis(analyse(conversation, speaker_id, vocabulary_of(framework)))

@@ -32,9 +32,6 @@ REACH_TURNS = 60
 """How many turns before or after are looked at: more than anyone takes in half a minute, and it keeps the time linear
 where a recording has thousands of turns at one moment."""
 
-RECENT_MESSAGES = 3
-"""In a thread half a minute means nothing: what was said is what the others' last three messages say."""
-
 EXPLANATION_WORDS = 8
 LONGEST_QUOTE_WORDS = 40
 QUOTE_WINDOW_WORDS = 14
@@ -49,20 +46,21 @@ class Side:
     """A conversation read from the side of one speaker.
 
     mine: the speaker's talk. others: the talk of every other known speaker. customers: those of them who are not
-    marked Internal. All in the order of time.
+    marked Internal. All in the order of time. colleagues: who is marked Internal
     asked: the questions of each of the speaker's turns
     """
 
     def __init__(self, conversation: Conversation, speaker_id: str) -> None:
         self.conversation = conversation
         self.speaker_id = speaker_id
-        self.written = conversation.medium == "email"
         self.utterances = [read(index, turn) for index, turn in enumerate(conversation.turns)]
         self.talk = [one for one in self.utterances if one.kind is Kind.TALK]
         self.mine = [one for one in self.talk if one.turn.speaker_id == speaker_id]
         self.others = [one for one in self.talk if one.turn.speaker_id not in {speaker_id, None}]
-        colleagues = {party.speaker_id for party in conversation.parties if party.affiliation is Affiliation.INTERNAL}
-        self.customers = [one for one in self.others if one.turn.speaker_id not in colleagues]
+        self.colleagues = {
+            party.speaker_id for party in conversation.parties if party.affiliation is Affiliation.INTERNAL
+        }
+        self.customers = [one for one in self.others if one.turn.speaker_id not in self.colleagues]
         self.content = {one.turn_index: content_words(one.words) for one in self.others}
         self.others_from = [one.turn.start_ms for one in self.others]
         self.asked = {one.turn_index: questions(one) for one in self.mine}
@@ -89,16 +87,13 @@ class Side:
         """Returns the subject words of the others' last half minute before a turn."""
         begun = bisect_left(self.others_from, one.turn.start_ms)
         heard: set[str] = set()
-        reach = RECENT_MESSAGES if self.written else REACH_TURNS
-        for other in self.others[max(0, begun - reach) : begun]:
-            if self.written or other.turn.end_ms >= one.turn.start_ms - RECENT_MS:
+        for other in self.others[max(0, begun - REACH_TURNS) : begun]:
+            if other.turn.end_ms >= one.turn.start_ms - RECENT_MS:
                 heard |= self.content[other.turn_index]
         return frozenset(heard)
 
     def second_half(self) -> list[Utterance]:
-        """Returns the speaker's turns of the second half; of a thread all."""
-        if self.written:
-            return self.mine
+        """Returns the speaker's turns of the second half."""
         half = max((one.turn.end_ms for one in self.talk), default=0) // 2
         return [one for one in self.mine if one.turn.end_ms >= half]
 

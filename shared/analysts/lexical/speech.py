@@ -18,7 +18,9 @@ from shared.conversations.domain.conversation import Turn
 
 # Bounded repetitions: on "[[[[[[…" an unbounded one takes quadratic time.
 _MARK = re.compile(
-    r"\[[^\[\]\n]{0,40}\]|<[^<>\n]{0,40}>|\((?:inaudible|crosstalk|laughter|laughs|noise|unintelligible)\)",
+    r"\[[^\[\]\n]{0,40}\]|<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|♪[^♪\n]{0,40}♪"
+    r"|\((?:inaudible|crosstalk|laughter|laughs|laughing|noise|unintelligible|pause|silence|sighs?|coughs?|music|vocalsound)\)"
+    r"|\*(?:laughs|laughter|sighs|coughs|inaudible)\*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[$€£]?[^\W_]+(?:['.,\-][^\W_]+)*%?")
@@ -27,6 +29,8 @@ _STRAIGHT = str.maketrans("’‘`", "'''")
 
 HESITATIONS = frozenset("uh um uhm er erm ah eh".split())
 """Sounds that hold the floor and say nothing: never counted as words."""
+
+FILLERS = frozenset("well so yeah yes okay ok right like anyway oh hm hmm look".split())
 
 HUMS = frozenset("mm mmm mhm hm hmm huh mm-hmm uh-huh mhmm".split())
 
@@ -121,6 +125,11 @@ def words_between(utterance: Utterance, start: int, end: int) -> tuple[Word, ...
 def hum(utterance: Utterance) -> bool:
     """Tells whether the turn is nothing but a sound of listening (mm hmm)."""
     return bool(utterance.words) and all(word.text in HUMS for word in utterance.words)
+
+
+def says_something(utterance: Utterance) -> bool:
+    """Tells whether a turn has a word beside sounds of listening and fillers ("Hmm. Yeah, well.")."""
+    return any(word.text not in HUMS and word.text not in FILLERS for word in utterance.words)
 
 
 def punctuated(text: str) -> bool:

@@ -23,7 +23,7 @@ MONOLOGUE_BREAK_MS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Measurements in milliseconds, the ratio in thousandths. Of a thread, which has no talk, everything is empty.
+    """Measurements in milliseconds, the ratio in thousandths.
 
     end_ms: where the last talk ends.
     ratio: the speaker's talking time over that of all known speakers; None when nobody talks.
@@ -33,6 +33,7 @@ class Talk:
     end_ms: int
     own_ms: int
     others_ms: int
+    own_turns: int
     others_turns: int
     ratio: int | None
     longest_monologue: MeasuredSpan | None
@@ -43,16 +44,17 @@ class Talk:
 
 def talk_of(side: Side) -> Talk:
     """Measures a speaker's talk."""
-    own_ms, others_ms = (0, 0) if side.written else (_covered(side.mine), _covered(side.others))
+    own_ms, others_ms = _covered(side.mine), _covered(side.others)
     return Talk(
         end_ms=max((one.turn.end_ms for one in side.talk), default=0),
         own_ms=own_ms,
         others_ms=others_ms,
+        own_turns=len(side.mine),
         others_turns=len(side.others),
         ratio=(2000 * own_ms + own_ms + others_ms) // (2 * (own_ms + others_ms)) if own_ms + others_ms else None,
-        longest_monologue=None if side.written else _longest_monologue(side),
-        interruptions=() if side.written else _interruptions(side),
-        median_gap_ms=None if side.written else _median_gap(side),
+        longest_monologue=_longest_monologue(side),
+        interruptions=_interruptions(side),
+        median_gap_ms=_median_gap(side),
         acknowledgements=sum(
             one.kind is Kind.ACKNOWLEDGEMENT and one.turn.speaker_id == side.speaker_id for one in side.utterances
         ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
+from shared.analysts.lexical.negation import affirmed, only_denied
 from shared.analysts.lexical.side import Side, numbered
 from shared.analysts.lexical.speech import content_words, words_of
 from shared.analysts.lexical.spoken_figures import FIGURE, figures_said
@@ -29,16 +31,24 @@ class Value:
     proofs: tuple[Quote, ...]
 
 
-def value_of(side: Side) -> Value:
-    """Finds what a speaker says of a gain."""
+def value_of(side: Side, product: re.Pattern[str]) -> Value:
+    """Finds what a speaker says of a gain. product: the product's words"""
     return Value(
-        statements=_value_statements(side),
+        statements=_value_statements(side, product),
         customer_figures=_customer_figures(side),
-        proofs=side.sentences_with(lexicon.PROOF),
+        proofs=tuple(one for one in side.sentences_with(lexicon.PROOF) if not only_denied(lexicon.PROOF, one.text)),
     )
 
 
-def _value_statements(side: Side) -> tuple[ValueStatement, ...]:
+def gain(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+    """Returns the word of a gain that nothing denies, and that is no loss in the words of a gain."""
+    match = affirmed(lexicon.VALUE, text, start, end)
+    return None if match and lexicon.HARM.search(text, start, len(text) if end is None else end) else match
+
+
+def _value_statements(side: Side, product: re.Pattern[str]) -> tuple[ValueStatement, ...]:
+    """Finds gains that are the customer's: named to them, in their words, or of the product. What somebody's new bike
+    saves them is none."""
     found = []
     heard: set[str] = set()
     customers = iter(side.customers)
@@ -47,12 +57,14 @@ def _value_statements(side: Side) -> tuple[ValueStatement, ...]:
         while next_customer is not None and next_customer.turn_index < one.turn_index:
             heard |= side.content[next_customer.turn_index]
             next_customer = next(customers, None)
-        match = lexicon.VALUE.search(one.text, start, end)
+        match = gain(one.text, start, end)
         if not match:
             continue
         said = side.sentence(one, start, end, match)
         shared_words = content_words(words_of(said.text)) & heard
-        found.append(ValueStatement(said, numbered(said.text), len(shared_words) >= 2))
+        theirs = lexicon.TO_THE_CUSTOMER.search(one.text, start, end) or product.search(one.text, start, end)
+        if shared_words or theirs:
+            found.append(ValueStatement(said, numbered(said.text), len(shared_words) >= 2))
     return tuple(found)
 
 

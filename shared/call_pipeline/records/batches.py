@@ -16,6 +16,9 @@ from shared.ports.documents import Create, Documents, Put, Query, Where
 LEFT_AFTER = timedelta(minutes=10)
 """After which a batch was surely not left in its state by a process that is still alive."""
 
+LOST_AFTER = timedelta(hours=6)
+"""For so long a vendor may not know a batch that it has: a minute's 404 must not cost a batch's calls twice."""
+
 BatchState = Literal["sending", "sent", "collected"]
 
 
@@ -24,6 +27,7 @@ class Batch(Record, frozen=True, kw_only=True):
 
     vendor_id: the vendor's name for it, once it is sent
     calls:     record id to the request to analyse it that the batch is about
+    missing_since: when the vendor first did not know it, where it has not known it ever since
     """
 
     batch_id: str
@@ -32,6 +36,7 @@ class Batch(Record, frozen=True, kw_only=True):
     vendor_id: str | None = None
     calls: Mapping[str, int]
     sent_at: datetime | UnsetType = UNSET
+    missing_since: datetime | UnsetType = UNSET
 
 
 class Batches:
@@ -64,6 +69,19 @@ class Batches:
     def collected(self, batch: Batch) -> None:
         """Notes that nothing more is to come of a batch."""
         self._put(batch.changed(state="collected"))
+
+    def missed(self, batch: Batch) -> bool:
+        """Notes that the vendor does not know a batch; True where that has been so for hours."""
+        now = self._clock.now()
+        if batch.missing_since is UNSET:
+            self._put(batch.changed(missing_since=now))
+            return False
+        return now - batch.missing_since >= LOST_AFTER
+
+    def found(self, batch: Batch) -> None:
+        """Notes that the vendor knows a batch after all."""
+        if batch.missing_since is not UNSET:
+            self._put(batch.changed(missing_since=UNSET))
 
     def left_unsent(self) -> list[Batch]:
         """Reads the batches whose process died before it sent them."""

@@ -20,11 +20,13 @@ class Brought:
     """Says what a batch has brought of one call: an analysis, or a refusal, for each employee.
 
     missing:  not everything has come; unusable: something came that cannot be read, and would not be in another batch
+    stopped:  what is missing was refused for a fault of the account or the settings
     """
 
     found: dict[str, CallAnalysis | NotAnalysed] = field(default_factory=dict)
     missing: bool = False
     unusable: bool = False
+    stopped: bool = False
 
 
 class BatchQuestions:
@@ -85,6 +87,7 @@ class BatchQuestions:
                 self._keeping.spend(record, [answer.completion.usage], f"{record.batch_id} {answer.custom_id}")
         if not parts or len(completions) != len(parts):
             brought.missing = True
+            brought.stopped |= any(one is not None and one.refused is not None for one in answers)
             return
         framework = self._keeping.framework_of(person)
         try:

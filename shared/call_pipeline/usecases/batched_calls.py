@@ -58,6 +58,11 @@ class BatchedCalls:
         self._batches.sent(batch, vendor_id)
         self._tasks.poll(batch.batch_id, 0)
 
+    def look_again_at(self, batch: Batch, polls: int) -> None:
+        """Has a batch looked at once more that the vendor knows, and is not done with."""
+        self._batches.found(batch)
+        self.look_again(batch.batch_id, polls)
+
     def look_again(self, batch_id: str, polls: int) -> None:
         """Has a batch looked at once more. polls: how often it has been"""
         self._tasks.poll(batch_id, polls)
@@ -71,16 +76,24 @@ class BatchedCalls:
         """Notes that nothing more is to come of a batch."""
         self._batches.collected(batch)
 
-    def once_more(self, record: CallRecord, *, at_once: bool = False) -> None:
+    def is_lost(self, batch: Batch) -> bool:
+        """Notes that the vendor does not know a batch at this moment; True where it has not known it for hours."""
+        return self._batches.missed(batch)
+
+    def once_more(self, record: CallRecord, *, at_once: bool = False, blameless: bool = False) -> None:
         """Puts a call that expired, failed or is unreadable in a batch into the next one, or has it analysed at once:
-        the third time, or where another batch would bring the same."""
-        if at_once or record.rounds >= MOST_ROUNDS:
+        the third time, or where another batch would bring the same.
+
+        blameless: the account was refused, which is no round of the call's
+        """
+        if at_once or (record.rounds >= MOST_ROUNDS and not blameless):
             self.release(record.record_id, record.analysis, record.batch_id)
             return
 
         def ready(known: CallRecord) -> CallRecord | None:
             same = known.state == "batched" and known.batch_id == record.batch_id
-            return known.changed(state="ready", batch_id=None) if same else None
+            rounds = known.rounds - blameless
+            return known.changed(state="ready", batch_id=None, rounds=rounds) if same else None
 
         self._records.change(record.record_id, ready)
 

@@ -84,11 +84,11 @@ class CallPeople:
         )
         users = known | shown
         emails = sorted({email for call in calls for email in addresses(call, users) if is_document_name(email)})
-        records = self._employees.many(emails)
+        records = self._employees.found(emails)
         strangers = set(emails) - records.keys()
         active = [record for record in records.values() if record.active]
         return KnownPeople(
-            employees={record.employee_id: record.employee_id for record in active},
+            employees={email: record.employee_id for email, record in records.items() if record.active},
             frameworks={record.employee_id: record.framework_id for record in active},
             users=users,
             erased=self._tombstones.among(strangers),

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.analysts.ports.language_model import BatchResult, LanguageModel, PromptRefused
+from shared.analysts.ports.language_model import (
+    AccountRefused,
+    BatchResult,
+    BatchUnknown,
+    LanguageModel,
+    PromptRefused,
+)
 from shared.call_pipeline.records.batches import Batch
 from shared.call_pipeline.usecases.batch_questions import BatchQuestions
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
@@ -61,7 +67,7 @@ class PostBatch:
     def _finish(self, record: CallRecord, results: Mapping[str, BatchResult]) -> Outcome:
         brought = self._questions.read(record, results)
         if brought.missing or brought.unusable:
-            self._calls.once_more(record, at_once=brought.unusable)
+            self._calls.once_more(record, at_once=brought.unusable, blameless=brought.stopped)
             return "again"
         return "observed" if self._posting.post(record, brought.found) == "observed" else "refused"
 
@@ -84,15 +90,29 @@ class CollectBatch:
             return Collected(batch.state)
         try:
             if not model.state(batch.vendor_id).ended:
-                self._calls.look_again(batch_id, polls + 1)
+                self._calls.look_again_at(batch, polls + 1)
                 return Collected("running")
             results = {result.custom_id: result for result in model.results(batch.vendor_id)}
-        except PromptRefused:
-            # The vendor does not know it, or its results, any more: it was deleted, or the key is another workspace's.
-            self._log.event(LogEvent.ANALYSIS_BATCH_GONE, "ERROR", batch=batch_id)
-            self._calls.end(batch)
-            return Collected("collected", gone=True)
+        except AccountRefused:
+            self._calls.look_again(batch_id, polls + 1)
+            return Collected("running")
+        except (BatchUnknown, PromptRefused):
+            return self._missed(batch, polls)
+        if unreadable := results.pop("", None):
+            self._log.event(LogEvent.ANALYSIS_LINE_UNREADABLE, "WARNING", batch=batch_id, detail=unreadable.detail)
         counts = posting.post(batch, results)
         self._calls.collected(batch)
         self._log.event(LogEvent.ANALYSIS_COLLECTED, batch=batch_id, observed=counts["observed"], again=counts["again"])
         return Collected("collected", calls=counts)
+
+    def _missed(self, batch: Batch, polls: int) -> Collected:
+        """Looks again at a batch that the vendor does not know at this moment; one that it has not known for hours is
+        lost (deleted, or the key is another workspace's), and its calls go into another one."""
+        if not self._calls.is_lost(batch):
+            self._calls.look_again(batch.batch_id, polls + 1)
+            return Collected("running")
+        self._log.event(LogEvent.ANALYSIS_BATCH_GONE, "ERROR", batch=batch.batch_id)
+        for record in self._calls.waiting(batch):
+            self._calls.once_more(record)
+        self._calls.collected(batch)
+        return Collected("collected", gone=True)

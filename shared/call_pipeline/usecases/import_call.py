@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from shared.analysts.ports.language_model import AccountRefused
 from shared.call_pipeline.usecases.analyse_call import AnalyseCall
 from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.call_pipeline.usecases.end_call import EndCall
@@ -92,7 +93,19 @@ class ImportCall:
         if isinstance(conversation, str):
             return self._over(record, conversation)
         record, _ = self._records.change(record.record_id, lambda known: known.changed(route=route, state="ready"))
-        return Imported(self._analysing.analyse(record, conversation, route))
+        try:
+            return Imported(self._analysing.analyse(record, conversation, route))
+        except AccountRefused as stopped:
+            return self._kept(record, route, attempt, stopped)
+
+    def _kept(self, record: CallRecord, route: Route, attempt: int, stopped: AccountRefused) -> Imported:
+        """Puts a call off that is not to blame, until the language model serves us again."""
+        self._tasks.later(record, route, attempt, stopped.after_seconds)
+        self._records.change(
+            record.record_id,
+            lambda known: None if known.last_error == stopped.detail else known.changed(last_error=stopped.detail),
+        )
+        return Imported("ready", again_in_seconds=stopped.after_seconds)
 
     def _late(self, record: CallRecord, route: Route, attempt: int, *, half_ready: bool) -> Imported:
         tries = record.tries

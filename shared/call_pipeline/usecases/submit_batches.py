@@ -8,9 +8,10 @@ a call twice, as the observation's id is the call's.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from shared.analysts.ports.language_model import LanguageModel, Prompt, PromptRefused
+from shared.analysts.ports.language_model import AccountRefused, LanguageModel, Prompt, PromptRefused
 from shared.call_pipeline.records.batches import Batch
 from shared.call_pipeline.usecases.batch_questions import BatchQuestions
 from shared.call_pipeline.usecases.batched_calls import BatchedCalls
@@ -68,18 +69,16 @@ class SubmitBatches:
         self._log = log
 
     def submit(self) -> Submitted:
-        """Sends at most ten batches. Raises Retryable."""
+        """Sends at most ten batches; none while the language model refuses the account. Raises Retryable."""
         sent = calls = 0
-        for batch in self._calls.left_unsent():
-            self._sending.send(batch)
-            sent += 1
         self._calls.look_at_those_left()
-        while sent < MOST_BATCHES:
-            gathered = self._calls.gather()
-            if gathered is None:
-                break
-            self._sending.send(gathered)
-            sent += 1
-            calls += len(gathered.calls)
+        with suppress(AccountRefused):  # told of where it was met; what was gathered is sent by a later run
+            for batch in self._calls.left_unsent():
+                self._sending.send(batch)
+                sent += 1
+            while sent < MOST_BATCHES and (gathered := self._calls.gather()) is not None:
+                self._sending.send(gathered)
+                sent += 1
+                calls += len(gathered.calls)
         self._log.event(LogEvent.ANALYSIS_SUBMITTED, batches=sent, calls=calls)
         return Submitted(sent, calls)

@@ -33,14 +33,14 @@ class ThreadPeople:
             for party in thread.parties
             if party.email and is_document_name(party.email.lower())
         }
-        active = [one for one in self._employees.many(addresses).values() if one.active]
+        known = self._employees.found(addresses)
+        # Of somebody who wrote from a former address, too, the one that they have now is heard.
+        wrote = {
+            one.employee_id: (one, addresses[address])
+            for address, one in sorted(known.items(), key=lambda item: item[0] == item[1].employee_id)
+            if one.active and addresses[address] in voices
+        }
         return tuple(
-            CallParticipant(
-                employee_id=one.employee_id,
-                speaker_id=addresses[one.employee_id],
-                spoke=True,
-                framework_id=one.framework_id,
-            )
-            for one in sorted(active, key=lambda one: one.employee_id)
-            if addresses[one.employee_id] in voices
+            CallParticipant(employee_id=employee_id, speaker_id=voice, spoke=True, framework_id=one.framework_id)
+            for employee_id, (one, voice) in sorted(wrote.items())
         )

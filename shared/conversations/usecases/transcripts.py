@@ -77,6 +77,16 @@ class TranscriptStore:
             self._files.delete(name)
         return len(names)
 
+    def move_analyses(self, source: str, source_id: str, employee_id: str, to: str) -> None:
+        """Keeps one person's analyses of a conversation under another id; one that is there stays. May be repeated."""
+        one = named(source, source_id)
+        for name in self._files.list(_analyses(one, employee_id)):
+            moved = _analyses(one, to) + name.rsplit("/", 1)[1]
+            content = self._files.read(name)
+            if content is not None and self._files.read(moved) is None:
+                self._files.write(moved, content, content_type=JSON)
+            self._files.delete(name)
+
     def rewrite(
         self,
         source: str,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message as Parsed
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
+from shared.conversations.wire.email_automatic import answers_an_invitation, is_automatic, subject_is_automatic
 from shared.conversations.wire.email_html import LONGEST, as_text
 from shared.kernel.errors import Malformed
 
@@ -19,21 +21,15 @@ MAX_TEXT = 100_000
 """Characters of one message that are read, quotations included: a short novel. Nothing reads more of it."""
 MAX_HEADER = 10_000
 """Characters of one header that are read: some two hundred addresses."""
+MAX_HEAD = 200_000
+MAX_MESSAGE = 5_000_000
+"""Bytes of all headers of a message, and of the whole of it, that are parsed: attachments stand at its end."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\[\]]{1,64}@[^\s@<>\"(),;:\[\]]{1,255}")
 _ID = re.compile(r"<([^<>\s]{1,400})>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ABSENT = re.compile(
-    r"\W{0,3}(?:(?:auto\w{0,12}|réponse|respuesta|risposta|resposta)[ -]?"
-    r"(?:auto\w{0,12}|reply|response|antwort|antwoord|svar|odpowied\w)|odpowiedź automatyczna|out of (?:the )?office"
-    r"|abwesen\w{1,20}|afwezig\w{0,10}|absence(?: du bureau)?|frånvaro\w{0,10}|fravær\w{0,10}|fuera de la oficina"
-    r"|fuori sede|автоответ|自動応答|自動返信|不在通知)\s?(?:[:：]|re\b|$)",
-    re.IGNORECASE,
-)
-"""How subjects of automatic replies begin, where no header says so."""
-_AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
 
 
 class Unreadable(Malformed):
@@ -75,13 +71,24 @@ def cleaned(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
 
 
+def head_from_bytes(data: bytes, path: str) -> Message:
+    """Returns what the headers of a message say, without its words. path: as below. Raises Unreadable."""
+    ends = [end for end in (data.find(b"\n\n", 0, MAX_HEAD), data.find(b"\r\n\r\n", 0, MAX_HEAD)) if end >= 0]
+    return _read(BytesHeaderParser().parsebytes(data[: min(ends, default=MAX_HEAD) + 4]), path)
+
+
 def from_bytes(data: bytes, path: str) -> Message:
     """Returns a message from its RFC 5322 bytes. path: of the message, for complaints. Raises Unreadable."""
+    head = head_from_bytes(data, path)
+    if head.automatic:
+        return head
     try:
-        parsed = BytesParser().parsebytes(data)
-        text = _body(parsed)
+        return _with_words(head, BytesParser().parsebytes(data[:MAX_MESSAGE]))
     except (RecursionError, MessageError, AssertionError):
         raise Unreadable("The parts of this message cannot be told apart.", field=path) from None
+
+
+def _read(parsed: Parsed, path: str) -> Message:
     senders = _addresses([_header(parsed, "From") or _header(parsed, "Sender") or ""])
     if not senders:
         raise Unreadable("A message needs an address in its From.", field=f"{path}.from")
@@ -93,9 +100,14 @@ def from_bytes(data: bytes, path: str) -> Message:
         recipients=_addresses([_header(parsed, name) or "" for name in ("To", "Cc")]),
         sent=_rfc_date(_header(parsed, "Date"), f"{path}.date"),
         subject=_header(parsed, "Subject"),
-        text=text,
-        automatic=_is_automatic(parsed),
+        text="",
+        automatic=is_automatic(lambda name: _header(parsed, name), senders[0].email),
     )
+
+
+def head_from_json(value: Any, path: str) -> Message:
+    """Returns what `from_json` does, without the words."""
+    return _from_json(value, path, lambda text, html: "")
 
 
 def from_json(value: Any, path: str) -> Message:
@@ -104,6 +116,10 @@ def from_json(value: Any, path: str) -> Message:
     An address is `a@b`, `Name <a@b>` or `{name, email}`; to and cc are one or a list. date: ISO 8601 with a zone, or as
     RFC 5322 has it.
     """
+    return _from_json(value, path, _plain)
+
+
+def _from_json(value: Any, path: str, words: Callable[[str, str], str]) -> Message:
     if not isinstance(value, dict):
         raise Unreadable("A message is an object.", field=path)
     senders = _json_addresses(value.get("from"), f"{path}.from")
@@ -121,8 +137,8 @@ def from_json(value: Any, path: str) -> Message:
         recipients=_json_addresses(value.get("to"), f"{path}.to") + _json_addresses(value.get("cc"), f"{path}.cc"),
         sent=_any_date(_text(value.get("date"), f"{path}.date"), f"{path}.date"),
         subject=subject[:MAX_HEADER] if subject else None,
-        text=_plain(text or "", html or ""),
-        automatic=bool(_ABSENT.match(subject or "")),
+        text=words(text or "", html or ""),
+        automatic=subject_is_automatic(subject or ""),
     )
 
 
@@ -141,7 +157,7 @@ def written_date(text: str) -> datetime | None:
         return None
 
 
-def _body(parsed: Parsed) -> str:
+def _with_words(head: Message, parsed: Parsed) -> Message:
     plain: list[str] = []
     html: list[str] = []
     waiting = [parsed]
@@ -149,30 +165,20 @@ def _body(parsed: Parsed) -> str:
         part = waiting.pop(0)
         if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list):
             waiting = [one for one in part.get_payload() if isinstance(one, Parsed)] + waiting
+        elif answers_an_invitation(_header(part, "Content-Type") or ""):
+            return replace(head, automatic=True)
         elif "attachment" not in str(part.get("Content-Disposition", "")).lower():
             if part.get_content_type() == "text/plain":
                 plain.append(_decoded(part))
             elif part.get_content_type() == "text/html":
                 html.append(_decoded(part))
-    return _plain("\n".join(plain), "\n".join(html))
+    return replace(head, text=_plain("\n".join(plain), "\n".join(html)))
 
 
 def _plain(text: str, html: str) -> str:
     """Returns the text, or the HTML's where it says nothing; either is cut before anything looks at it."""
     text = cleaned(text[:MAX_TEXT])
     return text if text.strip() else cleaned(as_text(html, MAX_TEXT)[:MAX_TEXT])
-
-
-def _is_automatic(parsed: Parsed) -> bool:
-    """Tells whether a program has answered (RFC 3834 and older ways); a mailing list's mail is a person's."""
-    submitted = (_header(parsed, "Auto-Submitted") or "no").partition(";")[0].strip().lower()
-    precedence = (_header(parsed, "Precedence") or "").lower()
-    return (
-        submitted != "no"
-        or precedence in ("bulk", "junk", "auto_reply")
-        or any(parsed.get(name) is not None for name in _AUTOMATIC_HEADERS)
-        or bool(_ABSENT.match(_header(parsed, "Subject") or ""))
-    )
 
 
 def _decoded(part: Parsed) -> str:

@@ -36,25 +36,34 @@ class Word:
 
 @dataclass(slots=True)
 class Passages:
-    """Knows what stands in messages that have been read."""
+    """Knows what stands in texts that have been read, and whose they are where one is known to have written it."""
 
-    _runs: set[int] = field(default_factory=set)
-    _lines: set[int] = field(default_factory=set)
+    _runs: dict[int, str | None] = field(default_factory=dict)
+    _lines: dict[int, str | None] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
-        """Takes a message in."""
+    def add(self, text: str, writer: str | None = None) -> None:
+        """Takes a text in."""
         words = _words(text)
-        self._runs.update(run for _, _, run in _runs(words))
-        self._lines.update(line for _, line in _whole_lines(words, text.split("\n")))
+        for _, _, run in _runs(words):
+            self._runs[run] = writer if self._runs.get(run, writer) == writer else None
+        for _, line in _whole_lines(words, text.split("\n")):
+            self._lines[line] = writer if self._lines.get(line, writer) == writer else None
 
-    def without(self, text: str, common: Collection[int] = ()) -> tuple[str, float]:
-        """Returns the text without what stands in the messages, and the share of its words that does.
+    def apart(self, text: str, author: str, common: Collection[int] = ()) -> tuple[str, str]:
+        """Returns the lines that hold nothing of anybody but the author, and those that do; the others are blank."""
+        lines = text.split("\n")
+        left = self.without(text, common, author)[0].split("\n")
+        kept = [line if line == one else "" for line, one in zip(lines, left, strict=True)]
+        return "\n".join(kept), "\n".join("" if one else line for line, one in zip(lines, kept, strict=True))
 
-        common: numbers of lines that anybody may write in the same words
+    def without(self, text: str, common: Collection[int] = (), author: str | None = None) -> tuple[str, float]:
+        """Returns the text without what stands in the others, and the share of its words that does.
+
+        common: numbers of lines that anybody may write in the same words. author: whose own passages stay
         """
         words = _words(text)
         lines = text.split("\n")
-        stands = self._known(words, lines, common)
+        stands = self._known(words, lines, common, author)
         gone: dict[int, list[tuple[int, int]]] = {}
         left = dict.fromkeys(range(len(lines)), 0)
         for word, known in zip(words, stands, strict=True):
@@ -66,12 +75,15 @@ class Passages:
             lines[at] = _cut(lines[at], spans) if left[at] else ""
         return "\n".join(lines), sum(stands) / len(stands) if stands else 0.0
 
-    def _known(self, words: list[Word], lines: list[str], common: Collection[int]) -> list[bool]:
-        known = [(start, end) for start, end, run in _runs(words) if run in self._runs]
+    def _known(self, words: list[Word], lines: list[str], common: Collection[int], author: str | None) -> list[bool]:
+        def others(found: dict[int, str | None], passage: int) -> bool:
+            return passage in found and (author is None or found[passage] != author)
+
+        known = [(start, end) for start, end, run in _runs(words) if others(self._runs, run)]
         known += [
             (span.start, span.stop)
             for span, line in _whole_lines(words, lines)
-            if line in self._lines and words[span.start].line not in common
+            if others(self._lines, line) and words[span.start].line not in common
         ]
         changes = [0] * (len(words) + 1)
         for start, end in known:

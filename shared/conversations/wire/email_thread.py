@@ -18,33 +18,19 @@ message.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
+from shared.conversations.wire.email_automatic import reads_like_an_absence_note
 from shared.conversations.wire.email_evidence import People
-from shared.conversations.wire.email_message import (
-    Address,
-    Message,
-    Unreadable,
-    from_bytes,
-    from_json,
-    written_address,
-    written_date,
-)
+from shared.conversations.wire.email_export import identity, messages_in
+from shared.conversations.wire.email_message import Address, Message, Unreadable, written_address, written_date
 from shared.conversations.wire.email_overlap import Passages
 from shared.conversations.wire.email_words import Quoted, divided, in_paragraphs
-from shared.kernel.errors import TooLarge
 
-MAX_BYTES = 25_000_000
-MAX_MESSAGES = 1_000
-MAX_TEXT_OF_ALL = 2_000_000
-"""Characters of all messages together."""
 DEEPEST_QUOTATION = 50
 MOST_PEOPLE = 100
 """Whose names are looked for in a thread's messages: writers first."""
@@ -54,8 +40,6 @@ LEAST_KNOWN = 0.25
 """Share of an unmarked quotation that stands in the thread, from which on the rest of it is the author's answers: they
 are often longer than the questions."""
 
-_SEPARATOR = re.compile(rb"^From [^\r\n]*\r?\n(?=[!-9;-~]{1,80}:)", re.MULTILINE)
-_ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _THREAD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ZONED = re.compile(
     r"(?<!\d)\d{1,2} [A-Za-z]{3,9} \d{4},? (?:at )?\d{1,2}:\d{2}(?::\d{2})? ?[+-]\d{4}"
@@ -74,113 +58,139 @@ class _Said:
     in_doubt: bool = False
 
 
-def parse_thread(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Conversation:
+def thread_heads(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Conversation:
+    """Returns who wrote to whom and when, without a turn: only headers are read. Arguments and errors: as below."""
+    messages = messages_in(data, words=False)
+    first = messages[0].sent
+    writing = [_Said(one.sender, one.sent, "") for one in messages if not one.automatic]
+    return Conversation(
+        call_id=_checked(thread_id) or identity(messages),
+        started=first,
+        duration_ms=(messages[-1].sent - first) // _MILLISECOND,
+        parties=_parties(messages, writing, home_domains),
+        turns=(),
+        medium="email",
+    )
+
+
+def parse_thread(
+    data: bytes,
+    *,
+    home_domains: Collection[str] = (),
+    thread_id: str | None = None,
+    known: Conversation | None = None,
+) -> Conversation:
     """Returns the conversation (medium `email`) in the bytes.
 
     home_domains: domains of our own, their subdomains included: who writes from there is Internal, everybody else
     External; with none given everybody is Unknown.
     thread_id: 1-64 letters, digits, _ and -; without it the id is made from the thread's first Message-ID, so that a
     later export of the same thread has the same one.
+    known: what earlier exports of the thread held; what they alone held stays in it.
 
     Raises Unreadable (a Malformed) naming the field, or TooLarge, and nothing else, whatever the bytes.
     """
-    if len(data) > MAX_BYTES:
-        raise TooLarge(f"{len(data)} bytes; up to {MAX_BYTES} are accepted.", field="body")
-    if thread_id is not None and not _THREAD_ID.fullmatch(thread_id):
-        raise Unreadable("1 to 64 letters, digits, _ and - are accepted.", field="thread_id")
-    messages = _once(_bounded(_messages(data)))
-    said = [one for one in (_history(messages[0]) if len(messages) == 1 else _thread(messages)) if one.words]
+    name = _checked(thread_id)
+    messages = messages_in(data)
+    earlier = _earlier(known, messages) if known else []
+    alone = len(messages) == 1 and not earlier
+    said = [one for one in (_history(messages[0]) if alone else _thread(messages, earlier)) if one.words]
     if not said:
         raise Unreadable("No message says anything of its own.", field="messages")
     first = min(one.sent for one in said)
     turns = tuple(_turn(one, first) for one in said)
     return Conversation(
-        call_id=thread_id or _identity(messages),
+        call_id=name or identity(messages),
         started=first,
         duration_ms=max(turn.end_ms for turn in turns),
-        parties=_parties(messages, said, home_domains),
+        parties=_with_known(_parties(messages, said, home_domains), known),
         turns=turns,
         medium="email",
     )
 
 
-def _bounded(messages: Iterable[Message]) -> Iterator[Message]:
-    """Yields messages until they are too much to be read; raises TooLarge then."""
-    size = 0
-    for message in messages:
-        size += len(message.text)
-        if size > MAX_TEXT_OF_ALL:
-            raise TooLarge(f"Up to {MAX_TEXT_OF_ALL} characters of text are accepted.", field="messages")
-        yield message
+def _checked(thread_id: str | None) -> str | None:
+    if thread_id is not None and not _THREAD_ID.fullmatch(thread_id):
+        raise Unreadable("1 to 64 letters, digits, _ and - are accepted.", field="thread_id")
+    return thread_id
 
 
-def _messages(data: bytes) -> Iterator[Message]:
-    begun = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if begun[:1] in (b"[", b"{"):
-        return (from_json(one, f"messages.{position}") for position, one in enumerate(_listed(begun)))
-    if begun.startswith(b"From "):
-        starts = list(_SEPARATOR.finditer(begun))
-        if not starts or starts[0].start() != 0:
-            raise Unreadable("A mailbox file begins with a line `From …` and a header below it.", field="messages")
-        ends = [match.start() for match in starts[1:]] + [len(begun)]
-        raw = [begun[match.end() : end] for match, end in zip(starts, ends, strict=True)]
-        if len(raw) > MAX_MESSAGES:
-            raise TooLarge(f"{len(raw)} messages; up to {MAX_MESSAGES} are accepted.", field="messages")
-        return (from_bytes(_ESCAPED.sub(rb"\1", one), f"messages.{position}") for position, one in enumerate(raw))
-    if not begun:
-        raise Unreadable("Nothing here; a mailbox file, a JSON list of messages or one message is accepted.")
-    return iter([from_bytes(begun, "messages.0")])
+def _earlier(known: Conversation, messages: list[Message]) -> list[_Said]:
+    """Returns what an earlier export held and these messages do not say anew, by time.
+
+    What only a quotation said is left out: the message itself, or its quotation, says it anew.
+    """
+    if known.started is None:
+        return []
+    again = {(message.sender.email, message.sent) for message in messages}
+    found = []
+    for turn in known.turns:
+        party = known.party(turn.speaker_id) if turn.speaker_id else None
+        sent = known.started + turn.start_ms * _MILLISECOND
+        if party is not None and party.email and (party.email, sent) not in again:
+            found.append(_Said(Address(party.email, party.name), sent, turn.text, turn.in_doubt))
+    return found
 
 
-def _listed(data: bytes) -> list[Any]:
-    try:
-        value = json.loads(data.decode("utf-8"))
-    except RecursionError:
-        raise Unreadable("The JSON is nested too deeply.") from None
-    except ValueError as error:
-        raise Unreadable(f"The bytes are no UTF-8 JSON: {type(error).__name__}.") from None
-    listed = value.get("messages") if isinstance(value, dict) else value
-    if not isinstance(listed, list) or not listed:
-        raise Unreadable("A list of at least one message is accepted.", field="messages")
-    if len(listed) > MAX_MESSAGES:
-        raise TooLarge(f"{len(listed)} messages; up to {MAX_MESSAGES} are accepted.", field="messages")
-    return listed
+def _with_known(parties: tuple[Party, ...], known: Conversation | None) -> tuple[Party, ...]:
+    """Returns the parties with those whom only an earlier export knew."""
+    found = {party.email for party in parties}
+    return (*parties, *(party for party in (known.parties if known else ()) if party.email not in found))
 
 
-def _once(messages: Iterable[Message]) -> list[Message]:
-    """Returns each message once, in the order of time."""
-    found: dict[object, Message] = {}
-    for message in sorted(messages, key=lambda one: (one.sent, one.sender.email, one.text)):
-        found.setdefault(
-            message.message_id or (message.sender.email, message.sent, " ".join(message.text.split())), message
-        )
-    return list(found.values())
-
-
-def _identity(messages: list[Message]) -> str:
-    first = messages[0]
-    root = next(iter(first.references), None) or first.message_id
-    known = root or f"{first.sender.email}\n{first.sent.isoformat()}\n{first.subject or ''}"
-    return f"thread-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:20]}"
-
-
-def _thread(messages: list[Message]) -> Iterator[_Said]:
+def _thread(messages: list[Message], earlier: list[_Said]) -> Iterator[_Said]:
     """Yields what each message says itself, without what stands in those before it."""
-    everyone = _everyone(messages)
-    before = Passages()
+    everyone = _everyone(messages, earlier)
+    before, quoted = Passages(), _quoted(messages, everyone)
     read: set[str | None] = set()
-    for message in _answered_first(messages):
+    for message in _in_order(messages, earlier):
+        if isinstance(message, _Said):
+            left, _ = before.without(message.words)
+            yield replace(message, words="\n".join(line for line in left.split("\n") if line.strip()))
+            before.add(message.words)
+            continue
         people = _people(message.sender, everyone, message.subject)
         people = replace(people, all_is_known=read.issuperset(message.references))
-        read.add(message.message_id)
         parts = divided(message.text, people)
         if not message.automatic:
-            own, _ = before.without(parts.own, _closings(parts.own, people))
-            doubtful, _ = before.without(parts.in_doubt)
+            closings = _closings(parts.own, people)
+            own, _ = before.without(parts.own, closings)
             answers = _answers(parts.quoted, before, _people(None, everyone, message.subject))
-            yield _Said(message.sender, message.sent, in_paragraphs(f"{own}\n\n{answers}"))
-            yield _Said(message.sender, message.sent, in_paragraphs(doubtful), in_doubt=True)
+            sure, unsure = quoted.apart(own, message.sender.email, closings)
+            doubtful, _ = before.without(parts.in_doubt)
+            yield from _said(message, f"{sure}\n\n{answers}", f"{unsure}\n\n{doubtful}")
+        read.add(message.message_id)
         before.add(message.text)
+
+
+def _said(message: Message, own: str, doubtful: str) -> Iterator[_Said]:
+    words = in_paragraphs(own)
+    yield _Said(message.sender, message.sent, words, in_doubt=reads_like_an_absence_note(words))
+    yield _Said(message.sender, message.sent, in_paragraphs(doubtful), in_doubt=True)
+
+
+def _in_order(messages: list[Message], earlier: list[_Said]) -> Iterator[Message | _Said]:
+    waiting = list(reversed(earlier))
+    for message in _answered_first(messages):
+        while waiting and waiting[-1].sent <= message.sent:
+            yield waiting.pop()
+        yield message
+    yield from reversed(waiting)
+
+
+def _quoted(messages: list[Message], everyone: dict[str, Address]) -> Passages:
+    """Returns the passages that some message quotes as somebody's, whichever message that is."""
+    found = Passages()
+    for message in messages:
+        parts = divided(message.text, _people(message.sender, everyone, message.subject))
+        for _ in range(DEEPEST_QUOTATION):
+            if parts.quoted is None:
+                break
+            writer = _writer(parts.quoted, everyone)
+            parts = divided(parts.quoted.text, _people(writer, everyone, message.subject))
+            if writer is not None:
+                found.add(parts.own, writer.email)
+    return found
 
 
 def _closings(own: str, people: People) -> set[int]:
@@ -217,7 +227,8 @@ def _history(message: Message) -> Iterator[_Said]:
     people = replace(_people(sender, everyone, message.subject), all_is_known=not message.references)
     parts = divided(message.text, people)
     for _ in range(DEEPEST_QUOTATION):
-        yield _Said(sender, sent, in_paragraphs(parts.own), in_doubt)
+        words = in_paragraphs(parts.own)
+        yield _Said(sender, sent, words, in_doubt or reads_like_an_absence_note(words))
         yield _Said(sender, sent, in_paragraphs(parts.in_doubt), in_doubt=True)
         if parts.quoted is None:
             return
@@ -226,11 +237,12 @@ def _history(message: Message) -> Iterator[_Said]:
         parts = divided(parts.quoted.text, _people(sender, everyone, message.subject))
 
 
-def _everyone(messages: list[Message]) -> dict[str, Address]:
+def _everyone(messages: list[Message], earlier: Iterable[_Said] = ()) -> dict[str, Address]:
     """Returns who writes or is written to, by address; with a name where any header gives one."""
     found: dict[str, Address] = {}
     recipients = (one for message in messages for one in message.recipients)
-    for one in (*(message.sender for message in messages), *recipients):
+    before = (one.sender for one in earlier if one.sender is not None)
+    for one in (*(message.sender for message in messages), *recipients, *before):
         known = found.get(one.email)
         if (known is None and len(found) < MOST_PEOPLE) or (known is not None and known.name is None and one.name):
             found[one.email] = one

@@ -65,6 +65,17 @@ class Lean:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """How alike the skills of one person are: the correlation between levels in two competencies.
+
+    people: of how many it was learnt; 0 for the default
+    """
+
+    likeness: float = 0.3
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """Versioned numbers behind intervals, probabilities and trends; learnt from data where enough of it exists.
 
@@ -72,6 +83,7 @@ class Parameters:
     scorers:      how far each one leans, by the source that entries name
     untrusted:    scorers whose agreement with people fell under the line, per competency: what they have scored
                   and no person has reviewed does not count (see `Untrusted`)
+    factor:       what the skills of one person have in common
     """
 
     version: int = 1
@@ -79,6 +91,7 @@ class Parameters:
     default: Noise = Noise()
     scorers: dict[str, Lean] = field(default_factory=dict)
     untrusted: tuple[Untrusted, ...] = ()
+    factor: Factor = Factor()
 
     def noise_of(self, competency: str) -> Noise:
         """Returns how a competency's scores lie around people's levels."""

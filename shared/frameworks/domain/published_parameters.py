@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Final, TypeVar
 
-from shared.frameworks.domain.parameters import Lean, Noise, Parameters
+from shared.frameworks.domain.parameters import Factor, Lean, Noise, Parameters
 
 POINTS: Final = 2
 """Decimals of points: a hundredth is what ratings are rounded to."""
 FINE: Final = 3
 """Decimals of the correlation and of the drift, which are below 1."""
 _FINE: Final = ("likeness", "drift")
-_COUNTS: Final = ("observations", "pairs")
+_COUNTS: Final = ("observations", "pairs", "people")
 
-T = TypeVar("T", Noise, Lean)
+T = TypeVar("T", Noise, Lean, Factor)
 
 
 def rounded(learnt: Parameters) -> Parameters:
     """Returns the parameters as they are published."""
     competencies = {name: _rounded(one) for name, one in sorted(learnt.competencies.items())}
     scorers = {name: _rounded(one) for name, one in sorted(learnt.scorers.items())}
-    return replace(learnt, competencies=competencies, scorers=scorers)
+    return replace(learnt, competencies=competencies, scorers=scorers, factor=_rounded(learnt.factor))
 
 
 def same_numbers(one: Parameters, other: Parameters) -> bool:
@@ -30,8 +30,10 @@ def same_numbers(one: Parameters, other: Parameters) -> bool:
 
     Every night has other scores: a version for a count alone would say that something has changed where nothing has.
     """
-    return _numbers(one.competencies) == _numbers(other.competencies) and _numbers(one.scorers) == _numbers(
-        other.scorers
+    return (
+        _numbers(one.competencies) == _numbers(other.competencies)
+        and _numbers(one.scorers) == _numbers(other.scorers)
+        and _numbers({"": one.factor}) == _numbers({"": other.factor})
     )
 
 

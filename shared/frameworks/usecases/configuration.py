@@ -50,6 +50,10 @@ class Configuration:
 
         return self._remembered(f"framework {framework_id}", read, fresh)
 
+    def frameworks(self) -> list[Framework]:
+        """Returns every framework in force, by id."""
+        return [self.framework(one.framework_id) for one in self._framework_records.all()]
+
     def parameters(self, *, fresh: bool = False) -> Parameters:
         """Returns the rating parameters in force; the shipped defaults until others are published."""
         return self._remembered("parameters", lambda: self._settings.parameters() or Parameters(), fresh)
@@ -61,6 +65,16 @@ class Configuration:
     def certificates(self) -> list[ScorerFigures]:
         """Returns every scorer's certificate (see certify.py)."""
         return self._remembered("certificates", self._certificate_records.all, fresh=False)
+
+    def certified(self, scorer_id: str) -> frozenset[str]:
+        """Returns the competencies that people's reviews certify a scorer for."""
+        return frozenset(
+            competency
+            for one in self.certificates()
+            if one.scorer == scorer_id
+            for competency, figures in one.competencies.items()
+            if figures.verdict == "counts"
+        )
 
     def forget(self) -> None:
         """Has the next reads go to live state."""

@@ -46,7 +46,7 @@ class AcceptEvent:
     def _record(self, sent: Sent, caller: Caller, place: int = 0, *, publish: bool) -> Recorded:
         now = self._clock.now()
         person = self._states.get(sent.body.employee_id)
-        event = self._preparing.interpret(sent, person.framework, now)
+        event = self._preparing.interpret(sent, person, now)
         former = self._ledger.find(event.former_id) if event.former_id else None
         if former is not None:
             person.late = True
@@ -91,7 +91,7 @@ class AcceptEvent:
     def _repeated(
         self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer, *, publish: bool
     ) -> Recorded:
-        recorded = self._preparing.known(sent, event, written, person.state.effective)
+        recorded = self._preparing.known(person, sent, event, written)
         if publish:
             self._ledger.publish([recorded.message])
         self._states.keep(person, [event])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.usecases.event_ledger import EventLedger
@@ -15,7 +16,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Rejected
 from shared.observations.records import GivenAnswer
 from shared.observations.state_records import States
-from shared.observations.usecases.interpret import Interpreted, Sent, interpret
+from shared.observations.usecases.interpret import Interpreted, Sent, Whose, interpret
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, Write
 
@@ -33,7 +34,7 @@ Item = tuple[int, Sent]
 class _Batch:
     """One person's events while they are being recorded.
 
-    known, listed: events of the ledger, and of this list so far (their meanings), by id
+    known, listed: events of the ledger, and of this list so far (their meanings, and whom they say), by id
     repeated: known (with what the ledger has), or listed before; they are answered when all others are recorded
     pending:  prepared, not committed yet
     """
@@ -42,7 +43,7 @@ class _Batch:
     caller: Caller
     now: datetime
     known: dict[str, GivenAnswer]
-    listed: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, tuple[str, Whose | None]] = field(default_factory=dict)
     repeated: list[tuple[int, Sent, Interpreted, GivenAnswer | None]] = field(default_factory=list)
     taken: list[Interpreted] = field(default_factory=list)
     pending: list[tuple[int, Sent, Recorded]] = field(default_factory=list)
@@ -101,11 +102,23 @@ class AcceptEvents:
         return ordered
 
     def _of_people(self, groups: Mapping[str, Sequence[Item]], caller: Caller) -> Iterator[tuple[int, Outcome]]:
-        people = self._people(groups)
-        batches = self._batches(groups, people, caller)
-        for employee_id, person in people.items():
+        people = self._states.several(groups)
+        found: dict[str, Person] = {}
+        of_one: dict[str, list[Item]] = {}
+        for said, person in people.items():
             if isinstance(person, Rejected):
-                yield from ((index, person) for index, _ in groups[employee_id])
+                yield from ((index, person) for index, _ in groups[said])
+            else:  # two ids may be one person's
+                found[person.employee_id] = person
+                of_one.setdefault(person.employee_id, []).extend(groups[said])
+        for items in of_one.values():
+            items.sort(key=itemgetter(0))
+        yield from self._of_found(of_one, found, caller)
+
+    def _of_found(
+        self, groups: Mapping[str, Sequence[Item]], people: Mapping[str, Person], caller: Caller
+    ) -> Iterator[tuple[int, Outcome]]:
+        batches = self._batches(groups, people, caller)
         drafts: list[_Drafted] = []
         size = 0
         for batch in batches:
@@ -124,23 +137,15 @@ class AcceptEvents:
             yield from self._flushed(batch)
             yield from self._kept(batch)
 
-    def _people(self, groups: Iterable[str]) -> dict[str, Person | Rejected]:
-        """Returns the people, or why nothing about them is taken in."""
-        states = self._states.stored(groups)
-        people: dict[str, Person | Rejected] = {}
-        for employee_id in groups:
-            try:
-                people[employee_id] = self._states.person(employee_id, states.get(employee_id))
-            except Rejected as error:
-                people[employee_id] = error
-        return people
-
     def _batches(
-        self, groups: Mapping[str, Sequence[Item]], people: Mapping[str, Person | Rejected], caller: Caller
+        self, groups: Mapping[str, Sequence[Item]], people: Mapping[str, Person], caller: Caller
     ) -> list[_Batch]:
-        there = [person for person in people.values() if not isinstance(person, Rejected)]
-        events = [sent for person in there for _, sent in groups[person.employee_id]]
-        meant = [interpret(sent) for sent in events]
+        there = people.values()
+        meant = [
+            interpret(sent, whose=person.whose(sent.body.employee_id))
+            for person in there
+            for _, sent in groups[person.employee_id]
+        ]
         known = self._ledger.among(event_id for one in meant for event_id in (one.event_id, one.former_id) if event_id)
         batches = []
         for person in there:
@@ -157,9 +162,11 @@ class AcceptEvents:
             return error
 
     def _drafted(self, batch: _Batch, index: int, sent: Sent) -> Draft | None:
-        event = self._preparing.interpret(sent, batch.person.framework, batch.now)
+        event = self._preparing.interpret(sent, batch.person, batch.now)
+        whose = batch.person.whose(sent.body.employee_id)
         if event.event_id in batch.listed:
-            if batch.listed[event.event_id] != event.meaning:
+            meaning, of = batch.listed[event.event_id]
+            if meaning != event.meaning and of == whose:  # under another id of the person's it is compared later
                 raise other_content(event.observation.kind)
             batch.repeated.append((index, sent, event, None))
             return None
@@ -168,7 +175,7 @@ class AcceptEvents:
             batch.repeated.append((index, sent, event, written))
             return None
         draft = self._preparing.draft(batch.person, sent, event, batch.now, index)
-        batch.listed[event.event_id] = event.meaning
+        batch.listed[event.event_id] = event.meaning, whose
         batch.taken.append(event)
         return draft
 
@@ -185,7 +192,7 @@ class AcceptEvents:
         for index, sent, event, written in batch.repeated:
             try:
                 given = written or self._ledger.known(event.event_id)
-                yield index, self._preparing.known(sent, event, given, batch.person.state.effective)
+                yield index, self._preparing.known(batch.person, sent, event, given)
             except Rejected as error:
                 yield index, error
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
@@ -11,7 +11,8 @@ from shared.kernel.errors import ErasedPerson, Rejected, Retryable
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.state_records import States, StoredState
-from shared.observations.usecases.interpret import Interpreted
+from shared.observations.usecases.interpret import Interpreted, Whose
+from shared.people.aliases import Aliases
 from shared.platform.records.tombstones import Tombstones
 from shared.ports.ambient import Log
 from shared.ports.documents import Documents, PreconditionFailed
@@ -29,6 +30,7 @@ class Person:
     """An employee's state while events are being added to it.
 
     late: something came that is no newest event of its own, or may have come before
+    numbers: what stands for the person where an event comes under one of their former ids, by that id
     """
 
     stored: StoredState
@@ -36,10 +38,17 @@ class Person:
     state: EmployeeState
     collected: bool
     late: bool = False
+    numbers: dict[str, str] = field(default_factory=dict)
 
     @property
     def employee_id(self) -> str:
         return self.stored.employee_id
+
+    def whose(self, said: str) -> Whose | None:
+        """Returns whom an event is about. said: the id that it says; None where that was always the person's"""
+        if not self.stored.former:
+            return None
+        return Whose(self.employee_id, self.numbers.get(said) or self.stored.number or self.employee_id)
 
 
 class PersonStates:
@@ -54,15 +63,45 @@ class PersonStates:
         self._tombstones = Tombstones(documents)
 
     def get(self, employee_id: str) -> Person:
-        """Returns a person. Raises Rejected for an unknown one, ErasedPerson."""
-        return self.person(employee_id, States(self._documents).get(employee_id))
+        """Returns a person, by any id that they have or had. Raises Rejected for an unknown one, ErasedPerson."""
+        stored = States(self._documents).get(employee_id)
+        if stored is not None:  # nearly always, and in one read
+            return self._person(employee_id, stored)
+        person = self.several([employee_id])[employee_id]
+        if isinstance(person, Rejected):
+            raise person
+        return person
 
-    def stored(self, employee_ids: Iterable[str]) -> dict[str, StoredState]:
-        """Returns the states that there are, for `person`."""
-        return States(self._documents).get_many(employee_ids)
+    def stored(self, employee_id: str) -> StoredState | None:
+        """Returns the state of a person, by any id that they have or had."""
+        states = States(self._documents)
+        found = states.get(employee_id)
+        alias = Aliases(self._documents).get(employee_id) if found is None else None
+        return states.get(alias.employee_id) if alias else found
 
-    def person(self, employee_id: str, stored: StoredState | None) -> Person:
-        """Returns the person whose state has been read. Raises Rejected for an unknown one, ErasedPerson."""
+    def several(self, employee_ids: Collection[str]) -> dict[str, Person | Rejected]:
+        """Returns the people who have or had some ids, by those, or why nothing about them is taken in. Two ids of one
+        person have the same."""
+        states = States(self._documents).get_many(employee_ids)
+        aliases = Aliases(self._documents).among(set(employee_ids) - states.keys())
+        now_called = {one.employee_id for one in aliases.values()} - states.keys()
+        if now_called:
+            states |= States(self._documents).get_many(now_called)
+        people: dict[str, Person | Rejected] = {}
+        for said in employee_ids:
+            alias = aliases.get(said)
+            current = alias.employee_id if alias else said
+            try:
+                person = people.get(current) or self._person(current, states.get(current))
+            except Rejected as error:
+                people[said] = error
+                continue
+            if alias and isinstance(person, Person):
+                person.numbers[said] = alias.number
+            people[current] = people[said] = person
+        return {said: people[said] for said in employee_ids}
+
+    def _person(self, employee_id: str, stored: StoredState | None) -> Person:
         if stored is None:
             if self._tombstones.get(employee_id):
                 raise ErasedPerson(

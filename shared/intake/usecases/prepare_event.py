@@ -105,10 +105,10 @@ class PrepareEvent:
         self._configuration = configuration
         self._alike = alike
 
-    def interpret(self, event: Sent, framework: Framework, now: datetime) -> Interpreted:
+    def interpret(self, event: Sent, person: Person, now: datetime) -> Interpreted:
         """Returns what an event means. Raises Rejected for one from the future, or from before 2000."""
         untrusted = {(one.scorer, one.competency) for one in self._configuration.parameters().untrusted}
-        found = interpret(event, untrusted, framework.competency_named)
+        found = interpret(event, untrusted, person.framework.competency_named, person.whose(event.body.employee_id))
         if found.occurred_at > now + CLOCK_SKEW:
             name = _time_field(event)
             raise Rejected(
@@ -184,10 +184,11 @@ class PrepareEvent:
         waiting = _unmapped_scores(event, framework, unmapped, now)
         return Prepared(Recorded(201, text, message), written, (written.created(), *waiting), draft.key, draft.entry)
 
-    def known(self, sent: Sent, event: Interpreted, written: GivenAnswer, effective: EffectiveEntries) -> Recorded:
+    def known(self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer) -> Recorded:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
         again: the first may have been lost. Raises Conflict."""
-        if written.content_hash != event.content_hash and event.meaning != _meaning_of(sent, written):
+        effective = person.state.effective
+        if written.content_hash != event.content_hash and not _means_the_same(person, sent, event, written):
             raise other_content(event.observation.kind)
         void = written.voided.reason if written.voided else None
         superseded = None if void else why_superseded(effective, written.entry_with_receipt)
@@ -241,14 +242,18 @@ def _received(event: Interpreted, known: Entry | None, now: datetime, place: int
     return replace(event, observation=replace(event.observation, received=received, place=place)), now
 
 
-def _meaning_of(repeated: Sent, written: GivenAnswer) -> str | None:
-    """Returns what a recorded event of the same kind means; None for one that the contract does not read any more."""
+def _means_the_same(person: Person, repeated: Sent, event: Interpreted, written: GivenAnswer) -> bool:
+    """Tells whether a recorded event of the same kind says the same of the same person, under whichever id of theirs;
+    not of one that the contract does not read any more."""
     if written.payload is None:
-        return None
+        return False
     try:
-        return interpret(sent(type(repeated.body), orjson.loads(written.payload))).meaning
+        first = sent(type(repeated.body), orjson.loads(written.payload))
     except Rejected:
-        return None
+        return False
+    ours = first.body.employee_id in person.stored.ids
+    whose = person.whose(repeated.body.employee_id) if ours else None
+    return event.meaning == interpret(first, whose=whose).meaning
 
 
 def other_content(kind: Kind) -> Conflict:

@@ -147,7 +147,7 @@ class VoidEvent:
 
         Raises PreconditionFailed where the person's events changed meanwhile.
         """
-        state = self._states.stored([event.employee_id]).get(event.employee_id)
+        state = self._states.stored(event.employee_id)
         about = self._ledger.about(event)
         wanted = choose(event.event_id, about)
         writes = [self._ledger.voiding(one.record.made_void(why), one.stamp) for one in wanted]
@@ -160,7 +160,7 @@ class VoidEvent:
         self._ledger.accept_all(writes, [message_again(one.message) for one in gone])
         if state is not None and state.collected:
             # What is left may need entries that were collected.
-            self._states.rebuild(event.employee_id, ["void", *sorted(one.event_id for one in gone)])
+            self._states.rebuild(state.employee_id, ["void", *sorted(one.event_id for one in gone)])
         return _answer(event, why, gone, updates)
 
     def _updates(

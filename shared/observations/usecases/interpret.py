@@ -25,6 +25,18 @@ from shared.observations.wire.recording import Recorded, recorded_as
 Body = ValidationEvent | FieldObservation | LearningActivity
 
 
+class Whose(NamedTuple):
+    """Says whom an event is about.
+
+    employee_id: the id that the person has now
+    number:      what stands for them where ids are made, for ever: a person's first id. Of two records that were merged
+                 each keeps its own for what comes in under its id, so that a repetition is one under any id
+    """
+
+    employee_id: str
+    number: str
+
+
 class Sent(NamedTuple):
     """One event as it was sent. raw: all of it, kept whole in the ledger; body: what the contract knows of it"""
 
@@ -89,14 +101,30 @@ class Interpreted:
 
 
 def interpret(
-    event: Sent, untrusted: Collection[tuple[str, str]] = (), named: Callable[[str], str | None] = str
+    event: Sent,
+    untrusted: Collection[tuple[str, str]] = (),
+    named: Callable[[str], str | None] = str,
+    whose: Whose | None = None,
 ) -> Interpreted:
     """Returns what an event means.
 
     untrusted: (scorer, competency) pairs whose certificate has fallen: their scores wait for a person.
     named:     the competency that a sender's word means, None for an unknown one; without it words are taken as names
+    whose:     None: the person has the id that the event says, and always had it
     """
     body, content = event.body, event.content
+    if whose is None:
+        return _meant(body, content, untrusted, named)
+    # Made as if the event had come under the person's first id, whichever it has come under.
+    first = body.model_copy(update={"employee_id": whose.number})
+    if whose.number != body.employee_id:
+        content = content_hash({**event.raw, "employee_id": whose.number})
+    return replace(_meant(first, content, untrusted, named), employee_id=whose.employee_id, content_hash=event.content)
+
+
+def _meant(
+    body: Body, content: str, untrusted: Collection[tuple[str, str]], named: Callable[[str], str | None]
+) -> Interpreted:
     if isinstance(body, ValidationEvent):
         return _validation(body, content)
     if isinstance(body, FieldObservation):

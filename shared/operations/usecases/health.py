@@ -6,40 +6,56 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared.analysts.usecases.model_gate import REFUSES, ModelGate, worded
 from shared.kernel.access import Caller, require
-from shared.operations.records import HealthRecords
+from shared.operations.records import HealthRecords, IntegrationState
 from shared.ports.ambient import Clock
 
 if TYPE_CHECKING:
     from shared.operations.contract import HealthAnswer
 
+LANGUAGE_MODEL = "Claude"
 LATE_AFTER = timedelta(minutes=45)
-"""Three missed checks: the check itself is late, and what it found may still be so."""
-OLD_AFTER = timedelta(hours=2)
-"""A check is every quarter of an hour: what is older says nothing about now."""
+"""Three missed checks, of one every quarter of an hour: what the last one found says nothing about now."""
 
 
 class Health:
-    """Reads the last report."""
+    """Reads the last report, and what the language model refuses at this moment: that is not a quarter of an hour old.
 
-    def __init__(self, records: HealthRecords, clock: Clock) -> None:
+    gate: before the language model, which has the name LANGUAGE_MODEL in the report
+    """
+
+    def __init__(self, records: HealthRecords, gate: ModelGate, clock: Clock) -> None:
         self._records = records
+        self._gate = gate
         self._clock = clock
 
     def latest(self, caller: Caller) -> HealthAnswer:
-        """Returns the last report; `unknown` without one, or when it is over two hours old. Raises Forbidden."""
+        """Returns the last report; `unknown` without one, or when it is late. Raises Forbidden."""
         from shared.operations.contract import HealthAnswer, IntegrationHealth
 
         require(caller, "operations.read")
         report = self._records.latest()
         if report is None:
             return HealthAnswer(state="unknown", checked_at=None, integrations=[])
-        old = self._clock.now() - report.checked_at > OLD_AFTER
+        late = self._clock.now() - report.checked_at > LATE_AFTER
+        items = [self._live(one) for one in report.integrations]
+        bad = any(one.state in ("failing", "stale") for one in items)
         return HealthAnswer(
-            state="unknown" if old else report.state,
+            state="unknown" if late else "degraded" if bad else "ok",
             checked_at=report.checked_at,
-            integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in report.integrations],
+            integrations=[IntegrationHealth.model_validate(one, from_attributes=True) for one in items],
         )
+
+    def _live(self, item: IntegrationState) -> IntegrationState:
+        if item.name != LANGUAGE_MODEL:
+            return item
+        outage = self._gate.present()
+        if outage is not None:
+            return item.changed(state="failing", detail=worded(outage), checked_at=self._clock.now())
+        if item.detail.startswith(REFUSES):
+            return item.changed(state="ok", detail="serves us again; asked at the next check")
+        return item
 
     def secrets(self, caller: Caller) -> Mapping[str, bool]:
         """Returns which secrets the last check found set; nothing before the first. Raises Forbidden."""

@@ -46,7 +46,7 @@ class Callers:
 
     def person(self, email: str) -> Caller:
         """Returns the caller behind an employee's verified e-mail address. Raises Forbidden."""
-        employee = self._employees.get(email)
+        employee = self._employees.find(email)
         if employee is None and email in self._administrators:
             return self._starting_administrator(email)
         if employee is None or not employee.active:

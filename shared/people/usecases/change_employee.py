@@ -70,7 +70,11 @@ class ChangeEmployee:
         Conflict (the person is being erased, or the record changed meanwhile), Outdated.
         """
         require(caller, "people.write")
-        if body.employee_id not in (None, employee_id):
+        repeated = body.employee_id in (None, employee_id)
+        known = self._employees.found({employee_id, *filter(None, (body.manager, body.mentor))})
+        now_called = {said: one.employee_id for said, one in known.items()}
+        employee_id = now_called.get(employee_id, employee_id)
+        if not repeated and body.employee_id != employee_id:
             raise Rejected(
                 f"employee_id: {body.employee_id!r} is another person than the path's {employee_id!r}",
                 field="employee_id",
@@ -83,7 +87,7 @@ class ChangeEmployee:
             framework_id=body.framework_id,
             mentor_id=body.mentor,
             active=body.active,
-        )
+        ).under(now_called)
         self._configuration.framework(body.framework_id)
         found = self._employees.versioned(employee_id)
         before = found.record if found else None

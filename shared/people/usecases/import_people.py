@@ -55,6 +55,14 @@ class _Run:
     lines: list[_Line] = field(default_factory=list)
     written: list[Employee] = field(default_factory=list)
 
+    def now_called(self, person: str, said: Said) -> Said:
+        """Returns what a line says of a person, with the ids that the manager and mentor have now. Raises Rejected"""
+        known = {who: self.known[who].employee_id for who in said.others.values() if who in self.known}
+        said = said.under(known)
+        if person in self.known and said.manager_id == self.known[person].employee_id:
+            raise Rejected("manager: nobody reports to themselves", field="manager")
+        return said
+
 
 class ImportPeople:
     """Takes in files of people."""
@@ -83,7 +91,7 @@ class ImportPeople:
         require(caller, "people.write")
         found = rows(content, REQUIRED, OPTIONAL)
         named = _named_in(found)
-        known = self._employees.many(named)
+        known = self._employees.found(named)
         run = _Run(known, self._writing.erased_among(named - known.keys()))
         for row in found:
             run.lines.append(self._line(row, run))
@@ -95,6 +103,7 @@ class ImportPeople:
         email = row.person
         try:
             framework_id, said = _said(row, self._titles)
+            said = run.now_called(email, said)
             if framework_id not in run.frameworks:
                 self._configuration.framework(framework_id)
                 run.frameworks.add(framework_id)
@@ -102,13 +111,14 @@ class ImportPeople:
                 raise Rejected("email: this person has been erased; an administrator can create the record again")
             self._writing.require_present(said, run.gone)
             before = run.known.get(email)
-            written = self._writing.write(email, said, "csv", before)
+            employee_id = before.employee_id if before else email
+            written = self._writing.write(employee_id, said, "csv", before)
         except Rejected as error:
             return _Line(row.number, email or None, "rejected", error.detail)
-        run.known[email] = written.employee
+        run.known[email] = run.known[employee_id] = written.employee
         run.written.append(written.employee)
         result: Result = "created" if before is None else "updated" if written.changed else "unchanged"
-        return _Line(row.number, email, result, others=said.others)
+        return _Line(row.number, employee_id, result, others=said.others)
 
 
 def _named_in(found: Iterable[Row]) -> set[str]:

@@ -55,17 +55,25 @@ class SynchronisePeople:
         return counts
 
     def _written(self, people: Mapping[str, DirectoryPerson]) -> Synchronised:
-        known = self._employees.many(people)
         managers = {folded(person.manager) for person in people.values() if person.manager}
+        known = self._employees.found(managers | people.keys())
         gone = self._tombstones.among(managers - known.keys())
+        now_called = {said: one.employee_id for said, one in known.items()}
+        # Where it has somebody under a former id as well as under the present one, the present one says how they are.
+        present = {email: person for email, person in people.items() if email in known}
+        read = {email for email in present if now_called[email] == email or now_called[email] not in present}
         written = [
-            self._writing.write(email, _said(person, known[email], gone), "directory", known[email])
-            for email, person in sorted(people.items())
-            if email in known
+            self._writing.write(
+                now_called[email],
+                _said(present[email], known[email], gone).under(now_called),
+                "directory",
+                known[email],
+            )
+            for email in sorted(read)
         ]
         self._writing.publish([one.employee for one in written])
         changed = sum(one.changed for one in written)
-        return Synchronised(known=len(written), changed=changed, unknown=len(people) - len(written))
+        return Synchronised(known=len(written), changed=changed, unknown=len(people) - len(present))
 
 
 def _said(person: DirectoryPerson, known: Employee, gone: frozenset[str]) -> Said:

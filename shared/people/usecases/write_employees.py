@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         """Returns whom it names as manager and mentor."""
         named = {"manager": self.manager_id, "mentor": self.mentor_id}
         return {name: who for name, who in named.items() if isinstance(who, str) and who}
+
+    def under(self, now_called: Mapping[str, str]) -> Said:
+        """Returns the same with the ids that those whom it names have now."""
+        names = {"manager": "manager_id", "mentor": "mentor_id"}
+        changed = {names[name]: now_called[who] for name, who in self.others.items() if who in now_called}
+        return msgspec.structs.replace(self, **changed) if changed else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     HELD_SCORE_DISMISSED = "held_score.dismissed"
     SETTINGS_CHANGED = "settings.changed"
     EMPLOYEE_CHANGED = "employee.changed"
+    EMPLOYEE_RENAMED = "employee.renamed"
+    EMPLOYEES_MERGED = "employees.merged"
     EMPLOYEES_IMPORTED = "employees.imported"
     CERTIFICATIONS_IMPORTED = "certifications.imported"
     ADMINISTRATOR_ADMITTED = "administrator.admitted"

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, MapAdapter, PathConverter, Rule
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import (
     Conflict,
+    Forbidden,
     MethodNotAllowed,
     NotFound,
     Outdated,
@@ -42,9 +41,10 @@ from shared.kernel.reading import (
     parse_json,
     validated,
 )
-from shared.kernel.unicode_form import composed
+from shared.kernel.unicode_form import composed, folded
 from shared.platform.edges.entity_tags import is_conditional, is_known, require_match, tag_of
 from shared.platform.edges.idempotency import fingerprint_of, key_of
+from shared.platform.edges.path_map import map_of
 from shared.platform.edges.routes import Route, Served
 from shared.ports.ambient import Log
 
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 MOST_VALUE_BYTES = 1_500
 """Of a value of the query in UTF-8: what an index of Firestore's can hold."""
 MOST_BYTES = 10_000_000
+_PEOPLE = ("employee_id", "employee")
+"""Variables of paths and parameters that name a person whom the answer is about."""
 Model = TypeVar("Model", bound="BaseModel")
 RawResponse = tuple[bytes | Iterator[bytes], int, dict[str, str]]
 
@@ -129,10 +131,12 @@ class Traffic:
 
     admit: counts one and returns what its answer says of the limit; raises TooManyRequests; None: nobody is limited
     once:  what answers a request that is sent again under its key
+    now_called: from an id that somebody had to the one that they have now; None for what was nobody's
     """
 
     admit: Callable[[Caller], Mapping[str, str]] | None
     once: Callable[[], AnswerOnce]
+    now_called: Callable[[str], str | None]
 
 
 class HttpEdge:
@@ -161,8 +165,8 @@ class HttpEdge:
         self._plain: dict[tuple[str, str], str] = {
             (route.method, route.path): route.operation for route in routes if "<" not in route.path
         }
-        self._map = _map_of(routes)
-        self._everywhere = _map_of([*routes, *elsewhere]) if elsewhere else self._map
+        self._map = map_of(routes)
+        self._everywhere = map_of([*routes, *elsewhere]) if elsewhere else self._map
 
     def handle(self, request: IncomingRequest) -> RawResponse:
         """Answers a request; never raises for anything that a caller can send."""
@@ -198,14 +202,32 @@ class HttpEdge:
         require(caller, route.permission)
         return caller
 
+    def _handled(self, served: Served, asked: Request) -> Response:
+        """Returns what a route answers; about somebody who is not found under an id, under the one that they have now.
+
+        Nothing has happened by then: whom a request is about is looked for first. An id in use costs no read.
+        """
+        try:
+            return _answered(served, asked)
+        except (NotFound, Forbidden):
+            path, query = self._now_called(asked.path), self._now_called(asked.query)
+            if (path, query) == (asked.path, asked.query):
+                raise
+            return _answered(served, replace(asked, path=path, query=query))
+
+    def _now_called(self, said: Mapping[str, str]) -> dict[str, str]:
+        """Returns what a request names, with the ids that the people among it have now."""
+        current = {name: self._traffic.now_called(folded(said[name])) for name in _PEOPLE if name in said}
+        return {**said, **{name: one for name, one in current.items() if one is not None}}
+
     def _answer(self, served: Served, asked: Request, request: IncomingRequest) -> RawResponse:
         key = key_of(asked.headers) if served.route.takes_key else None
         if key is None:
-            return _tagged(asked, _raw(_answered(served, asked)))
+            return _tagged(asked, _raw(self._handled(served, asked)))
         from shared.platform.usecases.answer_once import Answered, Sent
 
         def run() -> Answered:
-            body, status, headers = _raw(_answered(served, asked))
+            body, status, headers = _raw(self._handled(served, asked))
             return Answered(status, headers, b"".join([body] if isinstance(body, bytes) else body).decode())
 
         fingerprint = fingerprint_of(request.path, request.query_string, asked.headers, asked.raw)
@@ -233,25 +255,6 @@ class HttpEdge:
                 having = SENDERS_IDS if senders else DOCUMENT_NAMES
                 raise Rejected(f"{name}: {value[:80]!r} is no id; ids have {having}", field=name)
         return operation, arguments
-
-
-def _map_of(routes: Sequence[Route]) -> MapAdapter:
-    return _mapped(tuple((route.path, route.operation, route.method) for route in routes))
-
-
-@lru_cache(maxsize=64)
-def _mapped(routes: tuple[tuple[str, str, str], ...]) -> MapAdapter:
-    """Makes a map once for all environments of a process: its rules are compiled to code."""
-    rules = [Rule(path, endpoint=operation, methods=[method]) for path, operation, method in routes]
-    found = Map(rules, redirect_defaults=False, merge_slashes=False, converters={"path": SendersId})
-    return found.bind("localhost")
-
-
-class SendersId(PathConverter):
-    """Takes whatever is left of a path, from a slash on too."""
-
-    regex = ".+?"
-    part_isolating = False
 
 
 def require_json(headers: Mapping[str, str]) -> None:

@@ -43,11 +43,18 @@ class Erasing:
 
     employee_id: also the e-mail address; name: None when it is not known, or somebody else has the same
     pseudonym:   stands for the person in what stays; the same throughout one run
+    former:      ids that the person had before
     """
 
     employee_id: str
     pseudonym: str
     name: str | None = None
+    former: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Returns every id that the person has or had."""
+        return (self.employee_id, *self.former)
 
     def mentions(self, text: str, *, names: bool = True) -> bool:
         """Tells whether a text has the person's id (as such, or as URLs write it) or, with `names`, the full name."""
@@ -68,7 +75,8 @@ class Erasing:
 
     @cached_property
     def _id(self) -> re.Pattern[str]:
-        written = "|".join(re.escape(form) for form in sorted({self.employee_id, quote(self.employee_id, safe="")}))
+        forms = {form for one in self.ids for form in (one, quote(one, safe=""))}
+        written = "|".join(re.escape(form) for form in sorted(forms))
         # A line break in JSON text is a backslash and an n: a letter that is no part of the address.
         begin, end = r"(?:(?<=\\[nrtbf])|(?<![\w.%+@-]))", r"(?![\w@-]|\.\w)"
         return re.compile(f"{begin}(?:{written}){end}", re.IGNORECASE)
@@ -96,9 +104,10 @@ def is_about(person: Erasing, collection: str, identity: str, data: Mapping[str,
         return False
     if person.mentions(identity, names=False):
         return True
-    if any(data.get(name) == person.employee_id for name in _BELONGS.get(collection, ("employee_id",))):
+    if any(data.get(name) in person.ids for name in _BELONGS.get(collection, ("employee_id",))):
         return True
-    if collection == "escalations" and data.get("employees") == [person.employee_id]:
+    concerned = data.get("employees")
+    if collection == "escalations" and isinstance(concerned, list) and all(one in person.ids for one in concerned):
         return True
     return collection in NAMING_IS_ENOUGH and _mentioned(person, data)
 
@@ -118,7 +127,7 @@ def cleaned_document(person: Erasing, collection: str, data: Mapping[str, FieldV
 def _cleaned(person: Erasing, data: Mapping[str, FieldValue], names: bool) -> dict[str, FieldValue]:
     cleaned: dict[str, FieldValue] = {}
     for name, inner in data.items():
-        if name in _EMPTIED and inner == person.employee_id:
+        if name in _EMPTIED and inner in person.ids:
             cleaned[name] = None
         else:
             cleaned[person.cleaned(name, names=names)] = _cleaned_value(person, inner, names)
@@ -138,8 +147,8 @@ def _cleaned_value(person: Erasing, value: FieldValue, names: bool) -> FieldValu
 def _is_entry_of(person: Erasing, value: Any) -> bool:
     """Tells whether an element of a list stands for the person."""
     if isinstance(value, Mapping):
-        return bool(value.get("employee_id") == person.employee_id)
-    return bool(value == person.employee_id)
+        return value.get("employee_id") in person.ids
+    return value in person.ids
 
 
 def _mentioned(person: Erasing, value: Any) -> bool:
@@ -191,5 +200,5 @@ def _voice(person: Erasing, speaker_id: str | None) -> str | None:
 
 def _is_party(person: Erasing, party: Party) -> bool:
     if party.email is not None:
-        return party.email.casefold() == person.employee_id.casefold()
+        return party.email.casefold() in {one.casefold() for one in person.ids}
     return party.name is not None and person.name is not None and party.name.casefold() == person.name.casefold()

@@ -89,12 +89,13 @@ class Erasure(Record, frozen=True, kw_only=True):
 
 
 class OpenErasure(Erasure, frozen=True, kw_only=True):
-    """A run that has not finished: it knows whom it erases."""
+    """A run that has not finished: it knows whom it erases. former: ids that the person had before"""
 
     employee_id: str
     name: str | None
     pseudonym: str
     progress: Progress
+    former: tuple[str, ...] = ()
 
 
 class ErasureRecords:

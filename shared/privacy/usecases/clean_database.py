@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from shared.kernel.errors import Retryable
-from shared.ports.documents import Delete, Document, Documents, PreconditionFailed, Put, Query, Write
+from shared.ports.documents import AlreadyExists, Delete, Document, Documents, PreconditionFailed, Query, Write
 from shared.privacy.records.erasures import Counts, LookRecords, Place
 
 PAGE = 100
@@ -23,13 +23,16 @@ class CleanDatabase:
         documents: Documents,
         records: LookRecords,
         look: int,
-        clean: Callable[[str, Document], Put | Delete | None],
+        clean: Callable[[str, Document], Sequence[Write]],
+        own: Collection[str] = OWN_COLLECTIONS,
     ) -> None:
-        """Takes `clean`: what becomes of a document of a collection; None where it stays as it is"""
+        """Takes `clean`: what becomes of a document of a collection; nothing where it stays as it is; own: collections
+        that are not looked at"""
         self._documents = documents
         self._records = records
         self._look = look
         self._clean = clean
+        self._own = own
 
     def go(self, pages: int) -> int:
         """Goes on for so many pages at most; how many are left of them, 0 when it is not through."""
@@ -37,7 +40,7 @@ class CleanDatabase:
         if place.done:
             return pages
         for collection in self._documents.collections():
-            if collection in OWN_COLLECTIONS or collection < place.collection:
+            if collection in self._own or collection < place.collection:
                 continue
             after = place.after if collection == place.collection else None
             for page in self._pages(collection, after):
@@ -61,14 +64,12 @@ class CleanDatabase:
         writes: list[Write] = []
         counts, size = Counts(), 0
         for number, document in enumerate(page, start=1):
-            write = None if document.path == self._records.path else self._clean(collection, document)
-            if isinstance(write, Delete):
-                counts = counts.plus(Counts(removed=1))
-            elif write is not None:
-                counts = counts.plus(Counts(anonymised=1))
-                size += len(text_of(write.data))
-            if write is not None:
-                writes.append(write)
+            found = () if document.path == self._records.path else self._clean(collection, document)
+            if found:
+                gone = all(isinstance(write, Delete) for write in found)
+                counts = counts.plus(Counts(removed=1) if gone else Counts(anonymised=1))
+            size += sum(len(text_of(write.data)) for write in found if not isinstance(write, Delete))
+            writes += found
             if number == len(page) or size > MOST_COMMIT_BYTES:
                 place = Place(look=self._look, done=False, collection=collection, after=document.id)
                 self._commit(writes, place, counts)
@@ -77,7 +78,7 @@ class CleanDatabase:
     def _commit(self, writes: Sequence[Write], place: Place, counts: Counts) -> None:
         try:
             self._documents.commit([*writes, self._records.mark(place, place.collection, counts)])
-        except PreconditionFailed:
+        except (AlreadyExists, PreconditionFailed):
             raise Retryable("a document changed while the person was being taken out of it") from None
 
 

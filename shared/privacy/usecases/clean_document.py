@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.conversations.usecases.transcripts import TranscriptStore
 from shared.kernel.records import Record
 from shared.people.records import EmployeeRecords
 from shared.ports.ambient import Files
-from shared.ports.documents import Delete, Document, Documents, Put
+from shared.ports.documents import Delete, Document, Documents, Put, Write
 from shared.ports.messages import DeadLetters
 from shared.ports.warehouse import Warehouse
 from shared.privacy.domain.erasure import Erasing, cleaned_document, is_about, without
@@ -51,10 +52,10 @@ class _Call(Record, frozen=True, kw_only=True):
     participants: tuple[_Participant, ...] = ()
     corrected: tuple[_Correction, ...] = ()
 
-    def concerns(self, employee_id: str) -> bool:
-        """Tells whether somebody was in the call, or was taken for who spoke in it."""
+    def concerns(self, ids: Collection[str]) -> bool:
+        """Tells whether somebody was in the call, or was taken for who spoke in it. ids: all that they have or had"""
         taken = {former.employee_id for one in self.corrected for former in one.was}
-        return employee_id in self.employees or employee_id in taken
+        return any(one in self.employees or one in taken for one in ids)
 
 
 class CleanDocument:
@@ -64,27 +65,27 @@ class CleanDocument:
         self._stores = stores
         self._person = person
 
-    def live(self, collection: str, document: Document) -> Put | Delete | None:
-        """Returns what becomes of a document of live state; None: it stays as it is. Its file is deleted before."""
+    def live(self, collection: str, document: Document) -> Sequence[Write]:
+        """Returns what becomes of a document of live state; nothing: it stays as it is. Its file is deleted before."""
         if collection == "quarantine" and self._is_quarantined(document):
             self._stores.quarantine.delete(document.id)
-            return Delete(document.path)
+            return [Delete(document.path)]
         return self._cleaned(collection, document)
 
-    def kept_by_integrations(self, collection: str, document: Document) -> Put | Delete | None:
+    def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
         """Returns what becomes of a document of the integrations'. The person's words are taken away before."""
-        person, data = self._person.employee_id, document.data
-        if collection == "calls" and (person in data.get("employees", ()) or data.get("corrected")):
+        ids, data = self._person.ids, document.data
+        if collection == "calls" and (any(one in data.get("employees", ()) for one in ids) or data.get("corrected")):
             call = _Call.read(document)
-            if call.concerns(person):
+            if call.concerns(ids):
                 self._forget_words(call)
         return self._cleaned(collection, document)
 
-    def _cleaned(self, collection: str, document: Document) -> Put | Delete | None:
+    def _cleaned(self, collection: str, document: Document) -> Sequence[Write]:
         if is_about(self._person, collection, document.id, document.data):
-            return Delete(document.path)
+            return [Delete(document.path)]
         cleaned = cleaned_document(self._person, collection, document.data)
-        return None if cleaned is None else Put(document.path, cleaned, if_version=document.version)
+        return [] if cleaned is None else [Put(document.path, cleaned, if_version=document.version)]
 
     def _is_quarantined(self, document: Document) -> bool:
         if is_about(self._person, "quarantine", document.id, document.data):
@@ -99,12 +100,11 @@ class CleanDocument:
         """Takes the person out of what was said: all of it when nobody else of the organisation took part."""
         source, call_id = call.source, call.call_id
         person, transcripts = self._person, self._stores.transcripts
-        if call.employees == (person.employee_id,):
+        if call.employees and {*call.employees} <= {*person.ids}:
             transcripts.forget(source, call_id)
             return
-        voices = [
-            one.speaker_id for one in call.participants if one.employee_id == person.employee_id and one.speaker_id
-        ]
-        others = [one.speaker_id for one in call.corrected if one.to != person.employee_id]
-        transcripts.forget_analyses_of(source, call_id, person.employee_id)
+        voices = [one.speaker_id for one in call.participants if one.employee_id in person.ids and one.speaker_id]
+        others = [one.speaker_id for one in call.corrected if one.to not in person.ids]
+        for one_id in person.ids:
+            transcripts.forget_analyses_of(source, call_id, one_id)
         transcripts.rewrite(source, call_id, lambda said: without(person, said, voices, others), person.masked)

@@ -11,6 +11,7 @@ whom it erased goes, and with that the salt of the pseudonym.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,8 +113,12 @@ class ErasePerson:
     def _erase_rows(self, stores: Stores, run: OpenErasure, person: Erasing) -> None:
         """Erases from the warehouse; what there was is counted and written down first, for the same reason."""
         if self._fresh(run.run_id).progress.warehouse is None:
-            self._runs.records.note_rows(run, stores.warehouse.mentions(person.employee_id))
-        stores.warehouse.erase(person.employee_id, person.pseudonym)
+            counted = Counter[str]()
+            for one in person.ids:
+                counted.update(stores.warehouse.mentions(one))
+            self._runs.records.note_rows(run, counted)
+        for one in person.ids:
+            stores.warehouse.erase(one, person.pseudonym)
 
     def _finish(self, stores: Stores, run_id: str) -> None:
         """Puts the report in place of everything that the run knew."""
@@ -137,4 +142,4 @@ def _person(stores: Stores, run: OpenErasure) -> Erasing:
     if name is not None:
         same = stores.employees.named(name, limit=2)
         name = None if any(one.employee_id != run.employee_id for one in same) else name
-    return Erasing(run.employee_id, run.pseudonym, name)
+    return Erasing(run.employee_id, run.pseudonym, name, run.former)

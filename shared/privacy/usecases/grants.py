@@ -30,6 +30,7 @@ class Grants:
         """
         require(caller, "grants.write")
         employee, reader = self._employee(employee_id, "employee_id"), self._employee(to, "to")
+        employee_id, to = employee.employee_id, reader.employee_id
         if not 1 <= days <= LONGEST_GRANT.days:
             raise Rejected(f"days: {days} is not from 1 to {LONGEST_GRANT.days}", field="days")
         if to == employee_id or not _responsible(employee, reader):
@@ -74,7 +75,7 @@ class Grants:
         return [_shown(grant) for grant in sorted(kept, key=lambda one: one.granted_at, reverse=True)[:MOST_LISTED]]
 
     def _employee(self, employee_id: str, field: str) -> Employee:
-        employee = self._employees.get(employee_id)
+        employee = self._employees.find(employee_id)
         if employee is None:
             raise NotFound(f"there is no employee {employee_id[:80]!r}", field=field)
         return employee

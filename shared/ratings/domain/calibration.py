@@ -16,7 +16,7 @@ a reviewer chose to change say nothing of those that were left.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import exp, sqrt
 from statistics import stdev
@@ -26,14 +26,14 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 
 from shared.frameworks.domain.parameters import Lean, Noise, Parameters
-from shared.kernel.columns import Flags, Fractions, Numbers, running
+from shared.kernel.columns import Fractions, running
+from shared.ratings.domain.calibration_scores import APART, CompetencyScores
 from shared.ratings.domain.level import Filtered, Scores, columns_of, filtered, log_likelihood, surprises
+from shared.ratings.domain.skills_together import factor_of
 from shared.ratings.domain.weights import RATING_WINDOW_DAYS
 
 LEAST_OBSERVATIONS: Final = 30
 """Scores of one competency below which the defaults stand."""
-APART: Final = 3
-"""Of so many neighbouring scores of a person one stands in a series."""
 MOST_LIKENESS: Final = 0.8
 """Neighbours are never taken to be more alike than this: the noise would be without bounds."""
 USUAL_PEOPLE: Final = 50
@@ -50,34 +50,6 @@ _EVALUATIONS: Final = 400
 _STEP: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class CompetencyScores:
-    """Scores of one competency's general skill, in any order.
-
-    person:   by score, a number that stands for whose it is
-    day:      whole days since 1970
-    score:    points, 0-100
-    practice: whether it was given in practice
-    scorer:   by score, its place in `scorers`
-    scorers:  the sources that entries name
-    """
-
-    person: Numbers
-    day: Numbers
-    score: Fractions
-    practice: Flags
-    scorer: Numbers
-    scorers: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.day)
-
-    def only(self, those: Flags) -> CompetencyScores:
-        """Returns some of them."""
-        person, day, score = self.person[those], self.day[those], self.score[those]
-        return CompetencyScores(person, day, score, self.practice[those], self.scorer[those], self.scorers)
-
-
 def calibrated(
     scores: Mapping[str, CompetencyScores], differences: Mapping[str, Sequence[float]], before: Parameters
 ) -> Parameters:
@@ -89,7 +61,7 @@ def calibrated(
     enough = {name: found for name, found in sorted(scores.items()) if len(found) >= LEAST_OBSERVATIONS}
     usual = _usual(list(enough.values()), leans, before.default)
     noises = {name: noise_of(found, leans, usual) for name, found in enough.items()}
-    return replace(before, competencies=noises, scorers=leans)
+    return replace(before, competencies=noises, scorers=leans, factor=factor_of(enough, leans))
 
 
 def lean_of(differences: Sequence[float]) -> Lean:

@@ -11,7 +11,7 @@ from shared.conversations.domain.analysis_version import scorer_number
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Untrusted
 from shared.kernel.columns import integers
-from shared.ratings.domain.calibration import CompetencyScores
+from shared.ratings.domain.calibration_scores import CompetencyScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ def scores_by_competency(
         excluded = not row.practice and (scorer_number(row.analysis), competency) in refused
         if competency is not None and not excluded:
             found.setdefault(competency, []).append(row)
-    return {competency: _columns(found[competency]) for competency in sorted(found)}
+    people = {
+        person: number for number, person in enumerate(sorted({row.person for of in found.values() for row in of}))
+    }
+    return {competency: _columns(found[competency], people) for competency in sorted(found)}
 
 
 def field_scorers(scores: Mapping[str, CompetencyScores]) -> tuple[str, ...]:
@@ -61,8 +64,7 @@ def _named(word: str, frameworks: Sequence[Framework]) -> str | None:
     return next((name for one in frameworks if (name := one.competency_named(word)) is not None), None)
 
 
-def _columns(rows: Sequence[ScoreRow]) -> CompetencyScores:
-    people = {person: number for number, person in enumerate(sorted({row.person for row in rows}))}
+def _columns(rows: Sequence[ScoreRow], people: Mapping[str, int]) -> CompetencyScores:
     scorers = tuple(sorted({row.source for row in rows}))
     numbers = {scorer: number for number, scorer in enumerate(scorers)}
     return CompetencyScores(

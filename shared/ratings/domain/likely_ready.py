@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final, NamedTuple
 
+from shared.frameworks.domain.parameters import Factor
 from shared.kernel.statistics import normal
 
-LIKENESS: Final = 0.3
-"""Correlation between two competencies of one person beyond what the scores say."""
+LIKENESS: Final = Factor().likeness
+"""Correlation between two competencies of one person, until it is learnt."""
 MILLION: Final = 1_000_000
 
 # Nodes and weights of the Gauss-Hermite quadrature for the standard normal distribution, 7 and 9 of them.
@@ -41,8 +42,6 @@ _OWN: Final = tuple(
     )
     for sign in signs
 )
-_COMMON: Final = sqrt(LIKENESS)
-_APART: Final = sqrt(1 - LIKENESS)
 
 
 class CoreLevel(NamedTuple):
@@ -88,6 +87,12 @@ class LikelyReady:
         return sum(weight * of_node for (_, weight), of_node in zip(_SHARED, self.expected, strict=True)) / MILLION
 
     @property
+    def said(self) -> tuple[float, float, float]:
+        """Returns the number and the ends of its interval as they are told: to a tenth."""
+        low, high = self.interval
+        return round(self.number, 1), round(low, 1), round(high, 1)
+
+    @property
     def interval(self) -> tuple[float, float]:
         """Returns the 80 % interval of how many are ready, within 0 and the people."""
         return self._quantile(0.1), self._quantile(0.9)
@@ -105,7 +110,7 @@ class LikelyReady:
         return (low + high) / 2
 
 
-def of_person(levels: Sequence[CoreLevel]) -> LikelyReady:
+def of_person(levels: Sequence[CoreLevel], likeness: float = LIKENESS) -> LikelyReady:
     """Returns one person's part of the number. levels: in every core competency, at least one"""
     own = [one.own for one in levels]
     chances: list[int] = []
@@ -113,7 +118,7 @@ def of_person(levels: Sequence[CoreLevel]) -> LikelyReady:
         distances = [
             (one.level + one.shared * error - one.bar) / deviation for one, deviation in zip(levels, own, strict=True)
         ]
-        chances.append(round(MILLION * _all_at_once(distances)))
+        chances.append(round(MILLION * _all_at_once(distances, likeness)))
     expected = tuple(chances) if len(chances) > 1 else tuple(chances) * len(_SHARED)
     return LikelyReady(1, expected, tuple(round(one * (MILLION - one) / MILLION) for one in expected))
 
@@ -123,11 +128,12 @@ def together(parts: Iterable[LikelyReady]) -> LikelyReady:
     return sum(parts, LikelyReady())
 
 
-def _all_at_once(distances: Sequence[float]) -> float:
+def _all_at_once(distances: Sequence[float], likeness: float) -> float:
     """Returns the probability that every level is at its bar, given the distances in own deviations."""
+    common, apart = sqrt(likeness), sqrt(1 - likeness)
     found = 0.0
     for factor, weight in _OWN:
         for distance in distances:
-            weight *= normal((distance + _COMMON * factor) / _APART)
+            weight *= normal((distance + common * factor) / apart)
         found += weight
     return found

@@ -193,11 +193,16 @@ class TeamReadiness:
 
 
 def team(
-    profiles: Mapping[str, Sequence[SkillRating]], framework: Framework, *, own_team: bool = False
+    profiles: Mapping[str, Sequence[SkillRating]],
+    framework: Framework,
+    *,
+    own_team: bool = False,
+    likeness: float = LIKENESS,
 ) -> TeamReadiness:
     """Returns the readiness of a group of active people: employee id → rows (an empty sequence for someone never seen).
 
     own_team: a manager's view of the own direct reports, the one exception from suppression.
+    likeness: correlation between the skills of one person
     """
     people = len(profiles)
     suppressed = 0 < people < SMALLEST_GROUP and not own_team
@@ -210,17 +215,22 @@ def team(
     mean = _mean(overalls, own_team)
     return TeamReadiness(
         people=people,
-        likely=together(map(of_person, known)),
+        likely=together(of_person(one, likeness) for one in known),
         ready=ready,
         share=ready / people,
         low=low,
         high=high,
         rated=len(overalls),
         mean=mean,
-        mean_interval=None if mean is None else _interval(known),
+        mean_interval=None if mean is None else _interval(known, likeness),
         suppressed=False,
         coverage=tuple(_coverage(profiles, competency, framework, own_team) for competency in framework.by_competency),
     )
+
+
+def likely_among(people: Iterable[Sequence[SkillRating]], framework: Framework, likeness: float) -> LikelyReady:
+    """Returns how many of some people are likely ready, of those who are known. people: their rows"""
+    return together(of_person(levels, likeness) for rows in people if (levels := core_levels(rows, framework)))
 
 
 def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
@@ -230,7 +240,7 @@ def _mean(hundredths: Sequence[int], own_team: bool) -> float | None:
     return half_up(sum(hundredths), 10 * len(hundredths)) / 10
 
 
-def _interval(people: Sequence[Sequence[CoreLevel]]) -> Interval:
+def _interval(people: Sequence[Sequence[CoreLevel]], likeness: float = LIKENESS) -> Interval:
     """Returns where the mean level of some people lies with 80 % probability, in points to a tenth: the mean of each
     one's competencies, which go together as `likely_ready` says; what scorers share does not shrink with people."""
     level = own = shared = 0.0
@@ -238,7 +248,7 @@ def _interval(people: Sequence[Sequence[CoreLevel]]) -> Interval:
         count = len(levels)
         level += sum(one.level for one in levels) / count
         variances = sum(one.own**2 for one in levels)
-        own += ((1 - LIKENESS) * variances + LIKENESS * sum(one.own for one in levels) ** 2) / count**2
+        own += ((1 - likeness) * variances + likeness * sum(one.own for one in levels) ** 2) / count**2
         shared += sum(one.shared for one in levels) / count
     half = Z_EIGHTY * sqrt(own + shared**2)
     low, high = ((level + sign * half) / len(people) / 100 for sign in (-1, 1))

@@ -100,7 +100,8 @@ class Calibrate:
         Returns the version in force then, and the audit record that was written; None where nothing has changed.
         """
         present = self._settings.parameters(transaction) or Parameters()
-        after = replace(present, competencies=learnt.parameters.competencies, scorers=learnt.parameters.scorers)
+        found = learnt.parameters
+        after = replace(present, competencies=found.competencies, scorers=found.scorers, factor=found.factor)
         if same_numbers(after, present):
             return present.version, None
         publication = Publication(PLATFORM.email, self._clock.now(), learnt.seen)

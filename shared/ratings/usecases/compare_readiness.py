@@ -43,4 +43,4 @@ class CompareReadiness:
                 rows[employee_id] = project(state.entries, framework, parameters, day, only=frozenset(framework.core))
         if not any(row.basis != "none" for person in rows.values() for row in person):
             return None
-        return readiness.team(rows, framework, own_team=team.own)
+        return readiness.team(rows, framework, own_team=team.own, likeness=team.likeness)

@@ -10,7 +10,7 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
-from shared.observations.domain.entry import canonical_bytes, entry_key
+from shared.observations.domain.entry import canonical_bytes, decode_entries, entry_key
 from shared.observations.records import Ledger
 from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Log
@@ -46,7 +46,10 @@ class RebuildState:
         """
 
         def read(reader: Reader) -> tuple[StoredState | None, list[tuple[str, str]]]:
-            return States(reader).get(employee_id), Ledger(reader).entries_of(employee_id)
+            live = States(reader).get(employee_id)
+            # What came under an id that the person had before stands in the ledger under that, until it is moved.
+            ids = live.ids if live else ()
+            return live, [entry for one in ids for entry in Ledger(reader).entries_of(one)]
 
         live, entries = self._documents.read_together(read)
         if live is None:
@@ -56,7 +59,7 @@ class RebuildState:
         if _alike(live, ledger, framework):
             return Rebuilt(live, repaired_in(live, run_id))
         # Entries of before 2026-11-29 get their receipts here, once: that mends nothing.
-        filled = then != ledger and _alike(live, then, framework)
+        filled = (then != ledger and _alike(live, then, framework)) or _lacks_receipts_alone(live, ledger)
         return self._mend(live, ledger, framework, run_id, filled=filled)
 
     def _mend(
@@ -89,6 +92,14 @@ def _alike(live: StoredState, ledger: dict[str, str], framework: Framework) -> b
 
 def _stray(live: StoredState, ledger: dict[str, str]) -> set[str]:
     return {key for key, text in live.entries.items() if ledger.get(key) != text}
+
+
+def _lacks_receipts_alone(live: StoredState, ledger: dict[str, str]) -> bool:
+    """Tells whether the state of somebody who was given another id differs by receipts: moving the events fills them
+    in the ledger."""
+    stray = _stray(live, ledger)
+    texts = [live.entries[key] for key in stray]
+    return bool(live.former and texts) and not any(one.has_receipt for one in decode_entries(texts))
 
 
 def repaired_in(state: StoredState, run_id: str | None) -> bool:

@@ -42,6 +42,8 @@ class ShowCalibration:
             published_at=published.published_at if published else None,
             default=NoiseView(**_figures(parameters.default)),
             default_scorer_error=Lean().error,
+            skills_correlation=parameters.factor.likeness,
+            skills_correlation_people=parameters.factor.people,
             competencies=[
                 _competency(competency, name, parameters, published)
                 for competency, name in sorted(self._names().items(), key=lambda item: item[1])

@@ -25,11 +25,13 @@ class Team:
     """The active people in somebody's sight who are rated by a framework.
 
     rows: employee id → published rows, none for the unseen; own: they are the reports of who looks
+    likeness: correlation between the skills of one person
     """
 
     framework: Framework
     rows: Mapping[str, Sequence[SkillRating]]
     own: bool
+    likeness: float
 
     @property
     def first_dimension(self) -> str:
@@ -38,7 +40,7 @@ class Team:
 
     def readiness(self) -> readiness.TeamReadiness:
         """Returns how ready the team is."""
-        return readiness.team(self.rows, self.framework, own_team=self.own)
+        return readiness.team(self.rows, self.framework, own_team=self.own, likeness=self.likeness)
 
     def answer(self, dimension: str) -> ReadinessAnswer:
         """Returns how ready the team is, with a heat map by a dimension of the framework."""
@@ -49,8 +51,8 @@ class Team:
         return ReadinessAnswer(
             sentence=team.sentence,
             people=team.people,
-            likely_ready=None if team.likely is None else round(team.likely.number, 1),
-            likely_ready_interval=None if team.likely is None else [round(end, 1) for end in team.likely.interval],
+            likely_ready=None if team.likely is None else team.likely.said[0],
+            likely_ready_interval=None if team.likely is None else list(team.likely.said[1:]),
             ready=team.ready,
             share=team.share,
             interval=None if team.low is None or team.high is None else [team.low, team.high],
@@ -90,7 +92,8 @@ class Readiness:
         ]
         published = self._records.skills(ids)
         rows = {employee_id: published.get(employee_id, []) for employee_id in ids}
-        return Team(framework, rows, own=caller.role == "manager")
+        likeness = self._configuration.parameters().factor.likeness
+        return Team(framework, rows, own=caller.role == "manager", likeness=likeness)
 
     def answer(
         self, caller: Caller, *, framework_id: str | None = None, dimension: str | None = None

@@ -18,7 +18,8 @@ from infra.demonstration.messages_interface import DEMONSTRATION_MODEL, KEY, Mes
 from infra.vendors.claude import _parameters
 from shared.analysts.claude.request import prompts, read, scorer_of
 from shared.analysts.claude.view import AnalystSettings
-from shared.conversations.domain.call_analysis import CallAnalysis
+from shared.conversations.domain.call_analysis import CallAnalysis, Evidence
+from shared.conversations.domain.conversation import Quote
 from tests.analysts.sales_call import SELLER, call, completion, framework
 
 HEADERS = {"x-api-key": KEY, "anthropic-version": "2026-10-21"}
@@ -208,6 +209,13 @@ class TestBatches:
         assert [send(interface, plain())[1]["content"][1]["text"] for _ in range(2)] == ["?", '{"said": "hello"}']
 
 
+def _within(label: Evidence, evidence: Evidence) -> bool:
+    """Whether the label's words lie in the evidence: a quote is widened to its sentence."""
+    if not (isinstance(label, Quote) and isinstance(evidence, Quote)):
+        return label == evidence
+    return label.turn_index == evidence.turn_index and evidence.start <= label.start < label.end <= evidence.end
+
+
 class TestAnswerers:
     def answers(self, staged: StagedCall, key: str, *answerers: LabelledAnswerer) -> list[list[Any]]:
         """What each answerer says to what is asked about a call."""
@@ -239,7 +247,11 @@ class TestAnswerers:
                     one.competency: (one.score, one.evidence[0])
                     for one in self.analysed(staged, part.key, *self.answers(staged, part.key, exact)).scores
                 }
-                assert found == {one.competency: (one.score, one.evidence[0]) for one in labels[email]}
+                assert found.keys() == {one.competency for one in labels[email]}
+                for one in labels[email]:
+                    points, evidence = found[one.competency]
+                    assert points == one.score
+                    assert _within(one.evidence[0], evidence)
                 compared += len(found)
         assert compared > 100
 

@@ -63,6 +63,13 @@ def _headlines(worlds: int, chance: np.random.Generator) -> None:
         every += some
         print(_headline(f"N({mean:g}, {spread:g}), sd {lean:g}", some), flush=True)
     print(_headline("pooled", every))
+    for correlation in (0.1, 0.6):
+        some = [
+            headline(begin, lean, chance, correlation=correlation)
+            for begin, lean in product(BEGINNINGS, (0.0, 4.0))
+            for _ in range(max(1, worlds // 4))
+        ]
+        print(_headline(f"pooled, one's skills correlate by {correlation:g}", some), flush=True)
     print(_headline("all at 82 throughout", [headline((82.0, 0.0), 0.0, chance, drift=0.0) for _ in range(worlds)]))
 
 

@@ -42,7 +42,13 @@ class Headline:
         return round(self.low) <= self.true <= round(self.high)
 
 
-def headline(begin: tuple[float, float], lean: float, chance: np.random.Generator, drift: float = 0.35) -> Headline:
+def headline(
+    begin: tuple[float, float],
+    lean: float,
+    chance: np.random.Generator,
+    drift: float = 0.35,
+    correlation: float = CORRELATION,
+) -> Headline:
     """Lets 40 people live and says how many are ready. lean: standard deviation of the one scorer's lean"""
     world = World("", calls=CALLS, drift=drift, begin=begin)
     scorer = float(chance.normal(0, lean)) if lean else 0.0
@@ -53,7 +59,7 @@ def headline(begin: tuple[float, float], lean: float, chance: np.random.Generato
     every: list[Lives] = []
     for _ in SKILLS:
         own = chance.normal(0, 1, PEOPLE)
-        start = begin[0] + begin[1] * (np.sqrt(CORRELATION) * factor + np.sqrt(1 - CORRELATION) * own)
+        start = begin[0] + begin[1] * (np.sqrt(correlation) * factor + np.sqrt(1 - correlation) * own)
         every.append(live(world, PEOPLE, chance, start=start, lean=scorer))
         truth &= every[-1].levels[:, DAYS] >= BAR
     parameters = learnt(every, pairs)
@@ -61,7 +67,7 @@ def headline(begin: tuple[float, float], lean: float, chance: np.random.Generato
         of_skill = replace(parameters, default=parameters.competencies[name], competencies={})
         for rows, row in zip(profiles.values(), shown(lives, of_skill, GENERAL_DISCOVERY), strict=True):
             rows.append(row._replace(competency=skill))
-    answer = team(profiles, SALES)
+    answer = team(profiles, SALES, likeness=parameters.factor.likeness)
     assert answer.likely is not None
     assert answer.ready is not None
     return Headline(int(truth.sum()), answer.likely.number, *answer.likely.interval, answer.ready)

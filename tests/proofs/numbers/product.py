@@ -9,7 +9,8 @@ import numpy as np
 
 from shared.frameworks.domain.framework import Rule
 from shared.frameworks.domain.parameters import Parameters
-from shared.ratings.domain.calibration import CompetencyScores, calibrated
+from shared.ratings.domain.calibration import calibrated
+from shared.ratings.domain.calibration_scores import CompetencyScores
 from shared.ratings.domain.skill_rating import SkillRating
 from tests.proofs.numbers.worlds import DAYS, Fractions, Lives
 from tests.ratings.builders import TODAY, History, rated_together

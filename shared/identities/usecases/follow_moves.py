@@ -1,0 +1,52 @@
+"""Shows how far moves are, and what ids people had before."""
+
+from __future__ import annotations
+
+from shared.identities.contract import MoveRun
+from shared.identities.records import Move, MoveRecords
+from shared.kernel.access import Caller, require
+from shared.kernel.errors import NotFound
+from shared.people.aliases import Aliases
+
+
+class FollowMoves:
+    """Finds runs, and former ids, for who may move somebody."""
+
+    def __init__(self, records: MoveRecords, aliases: Aliases) -> None:
+        self._records = records
+        self._aliases = aliases
+
+    def one(self, caller: Caller, run_id: str) -> MoveRun:
+        """Returns a run and how far it is. Raises Forbidden, NotFound."""
+        require(caller, "people.move")
+        run = self._records.get(run_id)
+        if run is None:
+            raise NotFound(f"there is no move {run_id[:60]!r}", field="run_id")
+        return shown(run)
+
+    def latest(self, caller: Caller, *, limit: int = 50) -> list[MoveRun]:
+        """Returns the latest runs, the newest first. Raises Forbidden."""
+        require(caller, "people.move")
+        return [shown(run) for run in self._records.latest(limit)]
+
+    def former_ids(self, caller: Caller, employee_id: str) -> list[str]:
+        """Returns the ids that a person had before. Raises Forbidden."""
+        require(caller, "people.move")
+        return [one.alias for one in self._aliases.of(employee_id)]
+
+
+def shown(run: Move) -> MoveRun:
+    """Shows a run."""
+    return MoveRun(
+        run_id=run.run_id,
+        kind=run.kind,
+        former_id=run.former_id,
+        employee_id=run.employee_id,
+        state=run.state,
+        reason=run.reason,
+        requested_by=run.requested_by,
+        requested_at=run.requested_at,
+        second_look_at=run.second_look_at,
+        finished_at=run.finished_at,
+        documents=run.documents,
+    )

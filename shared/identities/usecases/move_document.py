@@ -1,0 +1,120 @@
+"""Gives one document the new id in place of the former one, and what hangs on it: files of what was said.
+
+A document that stands under the person's id, or under an id that is made of it, is moved. Where the new id has one of
+its own, that one stands and the other goes; states are sets, and become their union.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.identities.domain.moved_data import Moving
+from shared.kernel.ids import digest, review_id_of
+from shared.kernel.reading import is_document_name
+from shared.observations.domain.older_entry import with_receipt
+from shared.observations.state_records import States
+from shared.people.records import EmployeeRecords
+from shared.platform.domain.audit_actions import AuditAction
+from shared.ports.documents import Create, Delete, Document, Documents, Put, Write
+from shared.ports.warehouse import Warehouse
+
+OWN = frozenset({"erasure_salt", "tombstones", "erasures", "aliases", "moves", "move_looks"})
+"""Collections that say who was who, or were cleared of everybody."""
+_RAW = frozenset({"quarantine", "dead_letters", "delivery_failures"})
+"""Undigested input: it is kept as it came, and is understood when it is taken in again."""
+_MOVES = frozenset({AuditAction.EMPLOYEE_RENAMED.value, AuditAction.EMPLOYEES_MERGED.value})
+"""What the audit says with both ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that holds something of people under their ids."""
+
+    documents: Documents
+    employees: EmployeeRecords
+    integrations: Documents
+    transcripts: TranscriptStore
+    warehouse: Warehouse
+
+
+class MoveDocument:
+    """Decides document by document."""
+
+    def __init__(self, stores: Stores, person: Moving) -> None:
+        self._stores = stores
+        self._person = person
+
+    def live(self, collection: str, document: Document) -> Sequence[Write]:
+        """Returns what becomes of a document of live state; nothing: it stays as it is."""
+        person, data = self._person, document.data
+        if collection in _RAW or (collection == "audit" and data.get("action") in _MOVES):
+            return []
+        if collection == "states":  # a set of texts, and the ids that the person had
+            return self._state(document) if document.id == person.former_id else []
+        if collection == "ratings" and document.id == person.former_id:
+            return [Delete(document.path, if_version=document.version)]  # rated anew
+        if collection == "changes" and data.get("employee_id") == person.former_id:
+            # Whoever follows the log has been told that the former id is gone, and to look at the new one.
+            return [Delete(document.path, if_version=document.version)]
+        if collection == "events" and data.get("employee_id") == person.former_id and "entry" in data:
+            # What a receipt is made of says the former id.
+            data = data | {"entry": with_receipt(data["entry"], data["message"])}
+        return self._moved(self._stores.documents, collection, document, data)
+
+    def kept_by_integrations(self, collection: str, document: Document) -> Sequence[Write]:
+        """Returns what becomes of a document of the integrations'. What was said in a call is moved before."""
+        data, person = document.data, self._person
+        if collection == "calls" and person.data(data) != data:
+            source, call_id = str(data["source"]), str(data["call_id"])
+            self._stores.transcripts.move_analyses(source, call_id, person.former_id, person.employee_id)
+            self._stores.transcripts.rewrite(source, call_id, person.conversation, str)
+        return self._moved(self._stores.integrations, collection, document, data)
+
+    def _moved(self, store: Documents, collection: str, document: Document, data: Mapping[str, Any]) -> Sequence[Write]:
+        moved = self._person.data(data)
+        own = self._person.employee_id if self._person.is_former(document.id) else document.id
+        target = _id_of(collection, own, moved, document.data)
+        if target == document.id:
+            return [] if moved == document.data else [Put(document.path, moved, if_version=document.version)]
+        path = f"{collection}/{target}"
+        gone = Delete(document.path, if_version=document.version)
+        if not is_document_name(target) or store.get(path) is not None:
+            return [gone]
+        return [gone, Create(path, moved | _naming(collection, target))]
+
+    def _state(self, document: Document) -> Sequence[Write]:
+        """Returns what becomes of what was on its way when the state went."""
+        gone = Delete(document.path, if_version=document.version)
+        person = States(self._stores.documents).get(self._person.employee_id)
+        entries = document.data.get("observations") or {}
+        return [gone] if person is None else [gone, States.more(person.employee_id, entries)]
+
+
+def _id_of(collection: str, identity: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    """Returns under which id a document stands when it says other people."""
+    made = _made_id(collection, data)
+    return made if made is not None and data != before and made != _made_id(collection, before) else identity
+
+
+def _made_id(collection: str, data: Mapping[str, Any]) -> str | None:
+    """Returns the id that is made of whom a document is about; None for one whose id is not."""
+    try:
+        match collection:
+            case "reviews":
+                return review_id_of(data["source"], data["source_id"], data["employee_id"])
+            case "transcript_grants":
+                return digest("grant", data["employee_id"], data["to"])
+            case "escalations":
+                return digest("escalation", data["source"], data["call_id"], data["to"])
+    except (KeyError, TypeError, AttributeError):
+        return None  # a damaged one stays where it is
+    return None
+
+
+def _naming(collection: str, identity: str) -> dict[str, str]:
+    """Returns the field in which a document repeats its id."""
+    names = {"reviews": "review_id", "transcript_grants": "grant_id", "escalations": "escalation_id"}
+    return {names[collection]: identity} if collection in names else {}

@@ -1,0 +1,154 @@
+"""What an integrator sees when a person gets another id, and when two records become one person, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api.test_event_identity import ROUTES
+from tests.harness.api_client import (
+    ADA,
+    DANA,
+    JOE,
+    SARAH,
+    VIC,
+    ApiClient,
+    Reply,
+    call_analysed,
+    call_seen,
+    lesson,
+    role_play,
+)
+
+JANE = "jane.smith@augmentcode.com"
+WHY = "Took another name"
+
+
+def without_id(number: int, employee: str = JOE, **fields: Any) -> dict[str, Any]:
+    """A role-play whose sender gives no id."""
+    return {name: value for name, value in role_play(number, employee=employee, **fields).items() if name != "event_id"}
+
+
+def rename(api: ApiClient, employee_id: str = JOE, new_id: str = JANE, **more: Any) -> Reply:
+    return api.post(f"employees/{employee_id}/rename", {"new_id": new_id, "reason": WHY}, **more)
+
+
+def merge(api: ApiClient, employee_id: str, into: str, **more: Any) -> Reply:
+    return api.post(f"employees/{employee_id}/merge", {"into": into, "reason": WHY}, **more)
+
+
+def to_the_end(api: ApiClient, run: Reply) -> dict[str, Any]:
+    """Delivers what the move asks for, now and when its second look is due; the run."""
+    assert run.status == 202, run
+    for _ in range(2):
+        api.deliver()
+        api.clock.move(hours=3)
+        api.platform.identities.runs.resume()
+    api.deliver()
+    found: dict[str, Any] = api.get(f"moves/{run.json['run_id']}").json
+    return found
+
+
+def is_green(api: ApiClient) -> bool:
+    """Whether the comparison of every state with the ledger finds no difference."""
+    run = api.post("skills/recalculate", {"from_ledger": True})
+    api.deliver()
+    found = api.get(f"recalculations/{run.json['run_id']}").json
+    return (found["state"], found["repaired"]) == ("finished", 0)
+
+
+def skills(api: ApiClient, employee_id: str) -> Any:
+    return api.get(f"employees/{employee_id}/skills").json["skills"]
+
+
+class TestRename:
+    def test_everything_is_there_under_the_new_id_at_once_and_the_old_one_leads_there(self, api: ApiClient) -> None:
+        sent = [role_play(1), without_id(2), call_seen(3), lesson(4), call_analysed(5)]
+        api.record(*sent)
+        api.deliver()
+        before = skills(api, JOE)
+
+        run = rename(api)
+        assert (run.status, run.json["state"], run.json["former_id"], run.json["employee_id"]) == (
+            202,
+            "running",
+            JOE,
+            JANE,
+        )
+        for one in (JANE, JOE, "JOE@augmentcode.com"):
+            assert skills(api, one) == before
+            assert api.get(f"employees/{one}").json["employee_id"] == JANE
+            assert api.get(f"employees/{one}").json["name"] == "Joe Smith"
+        assert is_green(api)
+
+        for event in sent:
+            route = ROUTES["validation" if "event_type" in event else "field" if "source_id" in event else "learning"]
+            for one in (JOE, JANE):
+                again = api.post(route, {**event, "employee_id": one})
+                assert (again.status, again.json["duplicate"], again.json["employee_id"]) == (200, True, JANE), again
+        for number, one in ((6, JOE), (7, JANE)):
+            new = api.post(ROUTES["validation"], without_id(number, employee=one))
+            assert (new.status, new.json["employee_id"]) == (201, JANE)
+        together = api.post(ROUTES["validation"], [without_id(8), without_id(8, employee=JANE)]).json["results"]
+        assert [one["answer"]["duplicate"] for one in together] == [False, True], together
+
+        finished = to_the_end(api, run)
+        assert finished["state"] == "finished"
+        assert is_green(api)
+        for kind in ROUTES:
+            history = api.get(f"{ROUTES[kind]}/{JOE}").json["items"]
+            assert history == api.get(f"{ROUTES[kind]}/{JANE}").json["items"] != []
+            assert repr(JOE) not in str(history)
+        for event in sent:
+            route = ROUTES["validation" if "event_type" in event else "field" if "source_id" in event else "learning"]
+            assert api.post(route, {**event, "employee_id": JOE}).json["duplicate"]
+        assert is_green(api)
+
+    def test_the_reporting_line_follows_and_the_person_signs_in_by_either_address(self, api: ApiClient) -> None:
+        new = "dana.new@augmentcode.com"
+        assert rename(api, DANA, new).status == 202
+        assert {one["employee_id"] for one in api.get("employees", manager=DANA).json["employees"]} == {JOE, SARAH}
+        assert api.get(f"employees/{JOE}").json["manager"] == new
+        for who in (DANA, new):
+            assert api.get(f"employees/{JOE}", who=who).status == 200
+        api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
+        assert api.get(f"employees/{JOE}").json["manager"] == new
+        assert api.parts.documents.get(f"employees/{DANA}") is None
+
+    def test_is_refused_where_the_ids_are_not_right(self, api: ApiClient) -> None:
+        assert (rename(api, new_id=JOE).status, rename(api, new_id=SARAH).status) == (422, 409)
+        assert rename(api, "nobody@augmentcode.com").status == 404
+        assert rename(api, ADA, who=ADA).status == 403
+        assert rename(api, who=DANA).status == 403
+        first = rename(api)
+        assert rename(api).json["run_id"] == first.json["run_id"], "asked again it is the same"
+        assert rename(api, new_id="other@augmentcode.com").status == 409
+        assert rename(api, JANE, "other@augmentcode.com").status == 409, "another move of the person is under way"
+        assert rename(api, SARAH, JOE).status == 409, "an id that leads to somebody"
+        to_the_end(api, first)
+        assert rename(api, JANE, "other@augmentcode.com").status == 202
+        assert api.get(f"employees/{JOE}").json["employee_id"] == "other@augmentcode.com", "no alias leads to an alias"
+
+
+class TestMerge:
+    def test_a_call_that_was_posted_to_both_counts_once(self, api: ApiClient) -> None:
+        api.record(call_analysed(1), role_play(2))
+        api.clock.move(minutes=1)
+        api.record(
+            {**call_analysed(1), "employee_id": SARAH, "observation_id": "under-the-other"},
+            role_play(3, employee=SARAH),
+        )
+        api.deliver()
+        run = merge(api, JOE, SARAH)
+        assert is_green(api)
+        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted")
+        assert to_the_end(api, run)["state"] == "finished"
+        counting = api.get(f"{ROUTES['field']}/{SARAH}", standing="counted").json["items"]
+        assert len(counting) == 1
+        assert len(api.get(f"{ROUTES['validation']}/{JOE}").json["items"]) == 2
+        assert api.post(ROUTES["validation"], role_play(2)).json["duplicate"]
+        assert is_green(api)
+
+    def test_is_refused_where_the_two_cannot_be_one(self, api: ApiClient) -> None:
+        assert (merge(api, JOE, JOE).status, merge(api, JOE, "nobody@augmentcode.com").status) == (422, 404)
+        circle = merge(api, DANA, JOE)
+        assert (circle.status, circle.fields) == (409, ["into"]), "Joe reports to Dana"
