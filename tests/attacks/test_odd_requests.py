@@ -75,6 +75,13 @@ def test_odd_filters(api: ApiClient, value: str) -> None:
                 assert answer.status < 500, (path, parameter["name"], answer)
 
 
+def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
+    for path in ("calls/1/analyses", "dead-letters/1/replay", "webhook-subscriptions/1/test"):
+        answer = api.post(path, {"model": "another"}, who=ADA)
+        assert (answer.status, answer.fields) == (422, ["body"])
+        assert api.post(path, {}, who=ADA).status == 404
+
+
 def test_mutated_requests_over_every_operation_in_every_role(api: ApiClient) -> None:
     found = requests.asked(api, SEED, lambda number: number < REQUESTS)
     assert found.wrong == {}
