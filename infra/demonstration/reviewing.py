@@ -1,7 +1,8 @@
 """The demonstration's reviewer: decides what waits, by the labels that a reader gave the corpus's calls.
 
 What happened in the last few days stays open, for whoever tries the portal. The reader labelled the calls before any
-analyst saw them: the labels are the own scores of a blind review. A score that a reader would give as well is
+analyst saw them: the labels are the own scores of a blind review, but for calls on which the analyst was tuned, which
+certify nothing. A score that a reader would give as well is
 confirmed, another corrected, and one for which the reader saw nothing is dropped: so the certificates are of decisions.
 """
 
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from infra.demonstration.corpus_staging import StagedCall
+from infra.frameworks.tuned import tuned_on
 from infra.web.calling import Answer, Post, accepted
 from shared.kernel.json_values import JsonObject
 
@@ -42,6 +44,7 @@ class _Item(TypedDict):
     source_id: str
     employee_id: str
     occurred_at: str
+    scorer: str
     competencies: list[str]
 
 
@@ -57,14 +60,16 @@ def review(get: Get, post: Post, calls: Sequence[StagedCall], as_of: date) -> in
         for call in calls
         for employee, of_employee in call.labels().items()
     }
+    names = {call.call_id: call.script.slug for call in calls}
     decided = 0
     for item in list(_open(get)):
         known = labels.get((item["source_id"], item["employee_id"]))
         if known is None or datetime.fromisoformat(item["occurred_at"]).date() > as_of - timedelta(days=OPEN_DAYS):
             continue
         path = f"{REVIEWS}/{item['review_id']}"
-        own = json.dumps(own_scores(item["competencies"], known)).encode()
-        shown: _Shown = json.loads(accepted(post(f"{path}/own-scores", own), path).body)
+        tuned = names[item["source_id"]] in tuned_on(item["scorer"])
+        own = {"skip": True} if tuned else own_scores(item["competencies"], known)
+        shown: _Shown = json.loads(accepted(post(f"{path}/own-scores", json.dumps(own).encode()), path).body)
         body = {"event_id": shown["event_id"], **decision(shown["scores"], known)}
         accepted(post(f"{path}/decision", json.dumps(body).encode()), path)
         decided += 1

@@ -111,12 +111,13 @@ class ReviewsUseCases(Wiring):
 
     @wired
     def certificates(self) -> Certificates:
+        from infra.frameworks.tuned import tuned_on
         from shared.observations.records import Ledger
         from shared.reviews.usecases.certificates import Certificates
         from shared.reviews.usecases.recent_scores import ReadRecentScores
 
         recent = ReadRecentScores(Ledger(documents(self._on)), self._certificate_records)
-        return Certificates(self._certificate_records, recent)
+        return Certificates(self._certificate_records, recent, tuned_on)
 
     @property
     def _certificate_records(self) -> CertificateRecords:

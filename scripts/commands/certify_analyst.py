@@ -1,5 +1,7 @@
 """Runs an analyst over a labelled set and prints its certificate: how far it agrees with the reader who labelled it.
 
+What the analyst was tuned on (infra/frameworks/tuned_on.json) is printed apart; the verdict is drawn from the rest.
+
 ./scripts/certify-analyst --analyst lexical
 ./scripts/certify-analyst --analyst claude --runs 2 --limit 10
 """
@@ -11,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,10 +22,11 @@ from statistics import StatisticsError, correlation
 import yaml
 
 from infra.frameworks.shipped import framework_file
+from infra.frameworks.tuned import tuned_on
 from infra.vendors.claude import ClaudeLanguageModel
 from scripts.commands.labelled_set import CALLS, LabelledSpeaker, labelled_set
 from shared.analysts.claude.request import AnalystFailed, AnalystSettings, ask, prompts, read, scorer_of
-from shared.analysts.domain.agreement import Certificate, Interval, Pair, certificate
+from shared.analysts.domain.agreement import FEWEST_PAIRS, Certificate, Interval, Pair, certificate
 from shared.analysts.lexical.analyst import SCORER, analyse, call_analysis
 from shared.analysts.ports.language_model import Completes, Overloaded, PromptRefused
 from shared.conversations.domain.call_analysis import CallAnalysis
@@ -45,7 +48,7 @@ Analyst = Callable[[LabelledSpeaker], tuple[CallAnalysis, Usage]]
 
 
 class Unavailable(Exception):
-    """The analyst cannot be reached, or turns us away: what has been analysed until then is told, and no more asked."""
+    """The analyst is away, or turns us away: what has been analysed until then is told, and no more asked."""
 
 
 @dataclass
@@ -71,6 +74,24 @@ class Line:
     unlabelled: int
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The report, of what the analyst was tuned on and of the rest. tuned: the names; seen: how many speakers of it"""
+
+    tuned: tuple[str, ...]
+    seen: int
+    on_tuned: list[Line]
+    on_rest: list[Line]
+
+    @classmethod
+    def of(cls, scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) -> Judged:
+        """Returns it with the verdict of the rest."""
+        tuned = {position for position, one in enumerate(speakers) if one.slug in tuned_on(scorer_id)}
+        names = tuple(sorted({speakers[position].slug for position in tuned}))
+        parts = (tuned, set(range(len(speakers))) - tuned)
+        return cls(names, len(tuned), *(report(scorer_id, speakers, found, part) for part in parts))
+
+
 def main(argv: Sequence[str]) -> int:
     """Returns 0: certified; 1: set, key or request is wrong; 2: the analyst is away, the report is incomplete."""
     arguments = _arguments(argv)
@@ -83,11 +104,11 @@ def main(argv: Sequence[str]) -> int:
         return _complain(str(error), 1)
     if not any(found.by_run):
         return _complain(found.stopped or "; ".join(found.failures) or "nothing was analysed", 2)
-    lines = report(scorer_id, speakers, found)
+    judged = Judged.of(scorer_id, speakers, found)
     if arguments.json:
-        print(json.dumps(_as_json(lines, found), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(judged, found), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(table(scorer_id, speakers, lines, found)))
+        print("\n".join(table(scorer_id, speakers, judged, found)))
     if found.stopped:
         return _complain(f"stopped early, so the figures are incomplete: {found.stopped}", 2)
     return 0
@@ -131,12 +152,15 @@ def run(
     return found
 
 
-def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) -> list[Line]:
-    """Returns a line per labelled competency, in alphabetical order, and one for all together.
+def report(
+    scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found, only: Collection[int] | None = None
+) -> list[Line]:
+    """Returns a line per labelled competency, in alphabetical order, and one for all together. only: these positions
 
     Agreement is taken from the first run, stability from every later one beside the first.
     """
-    first, *later = found.by_run
+    wanted = range(len(speakers)) if only is None else only
+    first, *later = ({at: scores for at, scores in one.items() if at in wanted} for one in found.by_run)
     competencies = sorted({name for one in speakers for name in one.labels})
 
     def line(named: str, names: Sequence[str]) -> Line:
@@ -164,46 +188,66 @@ def report(scorer_id: str, speakers: Sequence[LabelledSpeaker], found: Found) ->
     return [*(line(name, [name]) for name in competencies), line(ALL, competencies)]
 
 
-def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], lines: Sequence[Line], found: Found) -> list[str]:
+def table(scorer_id: str, speakers: Sequence[LabelledSpeaker], judged: Judged, found: Found) -> list[str]:
     """Returns the report for a person."""
     rerun = len(found.by_run) > 1
+    text = [
+        f"{scorer_id}: {len(speakers)} labelled speakers, {len(found.by_run)} "
+        f"{'runs' if rerun else 'run'}, {len(found.failures)} without an analysis",
+        "",
+        f"held out: {len(speakers) - judged.seen} speakers of conversations that it was not tuned on",
+        *_aligned(_rows(judged.on_rest, rerun=rerun, verdict=True)),
+        "",
+    ]
+    if judged.tuned:
+        text += [
+            f"tuned on: {judged.seen} speakers of {', '.join(judged.tuned)}",
+            *_aligned(_rows(judged.on_tuned, rerun=rerun, verdict=False)),
+            "",
+        ]
+    text += [
+        "kappa: quadratic weights over the rubric's five levels; r: Pearson's correlation; bias: scorer minus reader",
+        "in points, differs: the same without sign; missed: labelled, not observed. A verdict needs 30 held out.",
+    ]
+    text += [f"not analysed: {failure}" for failure in found.failures]
+    if found.usage != Usage():
+        used = found.usage
+        text.append(
+            f"tokens: {used.input_tokens:,} in, {used.cache_write_tokens:,} written to and "
+            f"{used.cache_read_tokens:,} read from the cache, {used.output_tokens:,} out"
+        )
+    return text
+
+
+def _rows(lines: Sequence[Line], *, rerun: bool, verdict: bool) -> list[list[str]]:
     head = ["competency", "n", "kappa", "95 %", "r", "within 10", "95 %", "bias", "differs", "missed", "unlabelled"]
-    rows = [[*head, *(["again n", "differs", "within 10"] if rerun else []), "verdict"]]
+    rows = [[*head, *(["again n", "differs", "within 10"] if rerun else []), "verdict" if verdict else ""]]
     for line in lines:
         one, again = line.certificate.overall, line.certificate.stability
+        few, too_few = one.n < FEWEST_PAIRS, f"too few: {one.n} of {FEWEST_PAIRS}"
         rows.append(
             [
                 line.certificate.competency,
                 str(one.n),
-                _number(one.kappa),
-                _interval(one.kappa_interval),
+                "–" if few else _number(one.kappa),
+                too_few if few else _interval(one.kappa_interval),
                 _number(line.correlation),
                 _percent(one.within),
-                _percents(one.within_interval),
+                "–" if few else _percents(one.within_interval),
                 _number(one.bias, "+.1f"),
                 _number(one.mean_difference, ".1f"),
                 str(line.missed),
                 str(line.unlabelled),
                 *([str(again.n), _number(again.mean_difference, ".1f"), _percent(again.within)] if rerun else []),
-                "–" if line.certificate.competency == ALL else one.verdict.replace("_", " "),
+                _verdict(line) if verdict else "",
             ]
         )
-    text = [
-        f"{scorer_id}: {len(speakers)} labelled speakers, {len(found.by_run)} "
-        f"{'runs' if rerun else 'run'}, {len(found.failures)} without an analysis",
-        "",
-        *_aligned(rows),
-        "",
-        "kappa: quadratic weights over the rubric's five levels; r: Pearson's correlation; bias: scorer minus reader",
-        "in points, differs: the same without sign; missed: labelled, not observed. A verdict needs 30 pairs.",
-    ]
-    text += [f"not analysed: {failure}" for failure in found.failures]
-    if found.usage != Usage():
-        text.append(
-            f"tokens: {found.usage.input_tokens:,} in, {found.usage.cache_write_tokens:,} written to and "
-            f"{found.usage.cache_read_tokens:,} read from the cache, {found.usage.output_tokens:,} out"
-        )
-    return text
+    return rows
+
+
+def _verdict(line: Line) -> str:
+    """Returns none for all together: competencies differ in what is easy to see."""
+    return "–" if line.certificate.competency == ALL else line.certificate.overall.verdict.replace("_", " ")
 
 
 def claude(model: Completes, framework: Framework, settings: AnalystSettings) -> Analyst:
@@ -248,12 +292,19 @@ def _analyst(arguments: argparse.Namespace, framework: Framework) -> tuple[str, 
     return scorer_of(framework, settings).scorer_id, claude(model, framework, settings)
 
 
-def _as_json(lines: Sequence[Line], found: Found) -> JsonObject:
+def _as_json(judged: Judged, found: Found) -> JsonObject:
+    told = {"runs": len(found.by_run), "stopped": found.stopped, "not_analysed": found.failures}
     return {
-        "runs": len(found.by_run),
-        "stopped": found.stopped,
-        "not_analysed": found.failures,
+        **told,
         "usage": asdict(found.usage),
+        **_part(judged.on_rest),
+        "tuned_on": [*judged.tuned],
+        "tuned": _part(judged.on_tuned),
+    }
+
+
+def _part(lines: Sequence[Line]) -> JsonObject:
+    return {
         "competencies": [
             {
                 "scorer": line.certificate.scorer_id,
@@ -268,13 +319,12 @@ def _as_json(lines: Sequence[Line], found: Found) -> JsonObject:
             for line in lines
             if line.certificate.competency != ALL
         ],
-        "all": _all(lines[-1]),
+        "all": {
+            **asdict(lines[-1].certificate.overall),
+            "correlation": lines[-1].correlation,
+            "missed": lines[-1].missed,
+        },
     }
-
-
-def _all(line: Line) -> JsonObject:
-    # Competencies differ in what is easy to see: their sum has figures and no verdict.
-    return {**asdict(line.certificate.overall), "correlation": line.correlation, "missed": line.missed}
 
 
 def _correlation(pairs: Sequence[Pair]) -> float | None:
@@ -318,7 +368,7 @@ def _progress(words: str) -> None:
 
 
 def _complain(words: str, status: int) -> int:
-    print(f"certify-analyst: {words}", file=sys.stderr)
+    _progress(f"certify-analyst: {words}")
     return status
 
 

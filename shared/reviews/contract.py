@@ -153,6 +153,10 @@ class CertificateView(Output):
     certificate_id: str
     scorer: str
     computed_at: datetime
+    tuned_on: list[str] = Field(
+        description="Labelled conversations on which its words, targets or prompt were chosen; none of them is in the "
+        "figures"
+    )
     competencies: list[CompetencyCertificate]
 
 

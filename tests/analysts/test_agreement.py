@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared.analysts.domain.agreement import (
     FEWEST_PAIRS,
+    MIDDLES,
     SAMPLE,
     Agreement,
     Pair,
@@ -35,6 +36,10 @@ def pairs(*scores: tuple[float, float], reason: str = SAMPLE) -> list[Pair]:
 
 def figures(*scores: tuple[float, float]) -> Agreement:
     return agreement(pairs(*scores))
+
+
+GOLDEN = ((0.8333, (0.3068, 0.9693)), (1.0, (0.8447, 1.0)))
+"""Kappa and its interval."""
 
 
 class TestLevels:
@@ -66,6 +71,14 @@ class TestKappa:
         expected = tanh(3.158 * deviation * sqrt(4 / 3))
         found = kappa_interval(four)
         assert found == pytest.approx((-expected, expected), abs=0.02)
+
+    def test_golden_values(self) -> None:
+        """Of thirty pairs each: what the certificates of this method say, on every machine."""
+        near = [(n % 5, (n % 5 + (n % 7 == 0)) % 5) for n in range(30)]
+        found = [agreement([Pair(MIDDLES[x], MIDDLES[y]) for x, y in some]) for some in (near, [(1, 1), (3, 3)] * 15)]
+        assert [one.kappa for one in found] == [pytest.approx(GOLDEN[0][0], abs=5e-5), 1.0]
+        for one, (_, interval) in zip(found, GOLDEN, strict=True):
+            assert one.kappa_interval == pytest.approx(interval, abs=5e-5)
 
     def test_the_generator_is_the_published_one(self) -> None:
         """The first numbers of splitmix64 from seed 1234567, as the reference code prints them."""

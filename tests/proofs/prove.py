@@ -16,7 +16,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 FIGURES: Final = ROOT / "docs" / "figures.md"
 PROOFS: Final = (
-    "agreement_interval",
+    "agreement",
     "call_discovery",
     "cold_start",
     "cost_per_call",

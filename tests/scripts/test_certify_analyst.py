@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.demonstration.authored_yaml import CorpusError
+from infra.frameworks.tuned import tuned_on
 from scripts.commands.certify_analyst import ALL, lexical, main, report, run
 from scripts.commands.labelled_set import CALLS, labelled_set
 from shared.analysts.domain.agreement import Pair, agreement
@@ -132,9 +133,32 @@ class TestLexical:
         out, progress = capsys.readouterr()
         lines = out.splitlines()
         assert lines[0].startswith("lexical:lexical-")
-        assert [line.split("  ")[0] for line in lines[3:6]] == ["closing", "listening", ALL]
-        assert lines[3].endswith("too few")
+        assert lines[2] == "held out: 1 speakers of conversations that it was not tuned on"
+        assert [line.split("  ")[0] for line in lines[4:7]] == ["closing", "listening", ALL]
+        assert lines[4].endswith("too few")
+        assert "too few: 1 of 30" in lines[5]
+        assert "1.00 to 1.00" not in out
         assert progress.startswith("run 1 of 1    1 of 1  a_call (seller): ")
+
+    def test_the_verdict_is_of_what_it_was_not_tuned_on(
+        self, calls: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("scripts.commands.certify_analyst.tuned_on", lambda scorer_id: ("a_call", "elsewhere"))
+        (calls / "another.yaml").write_text(CALL.replace("LABEL", "60"), "utf-8")
+        assert main(["--set", str(calls), "--json"]) == 0
+        value = json.loads(capsys.readouterr().out)
+        assert value["tuned_on"] == ["a_call"]
+        listening = {part: value[part][1] for part in ("competencies",)} | {"tuned": value["tuned"]["competencies"][1]}
+        assert [one["n"] for one in listening.values()] == [1, 1]
+        assert listening["competencies"]["bias"] - listening["tuned"]["bias"] == 18
+        assert main(["--set", str(calls)]) == 0
+        out = capsys.readouterr().out
+        assert "tuned on: 1 speakers of a_call" in out
+        assert out.index("held out: 1 speakers") < out.index("tuned on: 1 speakers")
+
+    def test_what_is_listed_as_tuned_on_exists(self) -> None:
+        assert {one.slug for one in labelled_set(CALLS)} > {*tuned_on("lexical:lexical-2")} != set()
+        assert (tuned_on("claude:m:r:p"), tuned_on("somebody")) == ((), ())
 
     def test_the_shipped_calls_all_have_an_analysis(self) -> None:
         speakers = labelled_set(CALLS)

@@ -102,6 +102,7 @@ def present(view: Analysts) -> Page:
             {
                 "scorer": one.scorer,
                 "computed_at": one.computed_at,
+                "tuned_on": len(one.tuned_on),
                 "rows": [_row(figures_of, view.names) for figures_of in one.competencies],
                 "stopped": sum(figures_of.verdict in WAITING for figures_of in one.competencies),
             }

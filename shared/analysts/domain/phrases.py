@@ -92,7 +92,7 @@ PATTERNS = tuple(
         r"transcript)?\b(?:\W+\w+){0,12}?\W+(?:best|deserves?|mark|score|rate|please|perfect|generous|result)\b",
         r"\bas an (?:ai|a\.i\.|llm|language model|assistant|algorithm),? (?:you|please|give|output|rate|score)\b",
         r"\b(?:begin|start) (?:a )?new (?:conversation|session|chat|context)\b",
-        r"(?:^|[.?!]\s*)(?:(?:dear|hi|hey|hello|attention|listen|ok|okay|note to|message to|to)\W+(?:the |"
+        r"(?:^|[.?!]\s{0,5})(?:(?:dear|hi|hey|hello|attention|listen|ok|okay|note to|message to|to)\W+(?:the |"
         r"any |our |all )?"
         rf"(?:\w+ )?(?:{MACHINE}|model|robot|bot|machine|algorithm|computer)|robot|llm|chatbot)\b\s*[,:!]",
         r"\ba\.?i\.?\s*[,:]\s*(?:if |you|please|give|make|ignore|rate|score|remember|listen)",
@@ -147,16 +147,16 @@ PATTERNS = tuple(
         r"\b(?:respond|reply|answer|output|return|print)\b(?:\W+\w+){0,3}?\W+(?:only )?"
         r"(?:with |using |in )?(?:\w+ ){0,3}?json\b"
         r"(?:\W+\w+){0,6}?\W+(?:scores?|competenc|100)",
-        r"[<‹]\s*/?\s*(?:\|.{0,40}\||(?:system|assistant|user|human|instructions?|prompt|transcript|"
+        r"[<‹]\s{0,5}/?\s{0,5}(?:\|.{0,40}\||(?:system|assistant|user|human|instructions?|prompt|transcript|"
         r"record|call|context|admin|"
         r"developer|s\d|data|turn|rubric|answer|thinking|function)[\w\s=\"'/:.-]{0,60})[>›]",
-        r"\[\s*/?\s*(?:inst|sys|system|assistant|admin|developer|override|end of \w+|/?transcript|"
+        r"\[\s{0,5}/?\s{0,5}(?:inst|sys|system|assistant|admin|developer|override|end of \w+|/?transcript|"
         r"/?record)\b[^\]]{0,40}\]",
-        r"<<\s*/?sys\s*>>|\[\d{1,5}\]\s*s\d+\b|#{2,}\s*(?:instruction|system|response|new|end|override|assistant)",
-        r"[-=*_~]{3,}\s*(?:end|begin|start|new|system|instructions?|override|record|transcript)\b",
-        r"(?:^|[.?!\n]\s*)(?:system|assistant|developer|admin(?:istrator)?|human)"
+        r"<<\s{0,5}/?sys\s{0,5}>>|\[\d{1,5}\]\s{0,5}s\d+\b|(?<!#)#{2,}+\s{0,5}(?:instruction|system|response|new|end|override|assistant)",
+        r"(?<![-=*_~])[-=*_~]{3,}+\s{0,5}(?:end|begin|start|new|system|instructions?|override|record|transcript)\b",
+        r"(?:^|[.?!\n]\s{0,5})(?:system|assistant|developer|admin(?:istrator)?|human)"
         r"(?: prompt| message| note| override| update"
-        r"| notice)?\s*[:：]\s*\w+",
+        r"| notice)?\s{0,5}[:：]\s{0,5}\w+",
         r"\bend of (?:the )?(?:transcript|record|recording data|data block)\b|\btranscript (?:ends|is over|closed)\b",
         # The same in other languages: overriding what the reader was told …
         r"\b(?:ignorier\w*|vergiss|missachte\w*)\b(?:\W+\w+){0,5}?\W+(?:anweisung\w*|vorgaben|regeln|instruktion\w*)",
@@ -166,7 +166,7 @@ PATTERNS = tuple(
         r"(?:instrucc\w+|instruco\w+|istruzion\w*|reglas|regole|regras)",
         r"\b(?:negeer|vergeet)\b(?:\W+\w+){0,5}?\W+(?:instructies|regels|opdrachten)",
         r"\b(?:zignoruj|pomin|zapomnij)\b(?:\W+\w+){0,5}?\W+(?:instrukcj\w+|polece\w+|zasad\w*)",
-        r"(?:игнориру|забуд|не обращаи)\w*\W+(?:\w+\W+){0,5}?(?:инструкци|указани|правил)\w*",
+        r"(?<!\w)(?:игнориру|забуд|не обращаи)\w*\W+(?:\w+\W+){0,5}?(?:инструкци|указани|правил)\w*",
         r"(?:忽略|无视|無視|忘记|忘記).{0,12}(?:指令|指示|说明|規則|规则|提示)",
         r"(?:指示|命令|ルール|指令).{0,8}(?:無視|忘れ)",
         r"(?:지시|명령|규칙).{0,8}(?:무시|잊)",
@@ -181,7 +181,7 @@ PATTERNS = tuple(
         r"\b(?:dale|denle|dadle|ponle|ponga|califica\w*|puntua\w*|assegna\w*|dagli|atribua\w*|pontue|avalie)\b"
         r"(?:\W+\w+){0,6}?\W+(?:100|cien|cento|cem|nota maxima|puntuacion maxima|massimo)",
         r"\b(?:geef|beoordeel)\b(?:\W+\w+){0,6}?\W+(?:100|honderd|maximale score|volle punten)",
-        r"(?:поставь|даи|оцени)\w*\W+(?:\w+\W+){0,6}?(?:100|сто|максимальн)",
+        r"(?<!\w)(?:поставь|даи|оцени)\w*\W+(?:\w+\W+){0,6}?(?:100|сто|максимальн)",
         r"(?:打|给|給|评|評).{0,10}(?:满分|滿分|100\s*分|一百分|最高分)",
         r"(?:満点|100\s*点).{0,10}(?:付け|つけ|与え|くだ)",
         r"(?:만점|100\s*점).{0,10}(?:주세요|줘|부여)",

@@ -73,6 +73,7 @@ class AcceptEvent:
         except DocumentTooLarge:
             raise _too_large(person) from None
         self._states.keep(person, [event])
+        self._ledger.notice(prepared.unknown, now)
         return recorded
 
     def _void(self, event: LedgerEvent, waiting: Versioned[EarlyVoid], *, publish: bool) -> Recorded:
