@@ -15,6 +15,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from infra.web import bounded_answers
 from shared.kernel.errors import AugmentError, Retryable
 from shared.ports.ambient import Clock, DirectoryPerson
 
@@ -144,7 +145,7 @@ class WorkspaceDirectory:
     def _client(self) -> Any:
         import httpx
 
-        return httpx.Client(timeout=30.0)
+        return httpx.Client(timeout=30.0, event_hooks=bounded_answers.hooks(httpx))
 
     def _person(self, user: Mapping[str, Any]) -> DirectoryPerson | None:
         email = str(user.get("primaryEmail") or "").strip().lower()

@@ -15,8 +15,12 @@ from functools import cached_property
 from typing import Any
 
 from infra.gcp.errors import retryable
+from infra.web import bounded_answers
 from shared.kernel.errors import Retryable
 from shared.ports.ambient import Clock
+
+MOST_BYTES = 100_000
+"""Of a token's answer."""
 
 
 class MetadataTokens:
@@ -108,7 +112,7 @@ class InvokerTokens:
         expires_at = (self._clock.now() + timedelta(hours=1)).timestamp()
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
-                return str(json.load(answer)["token"]), expires_at
+                return str(json.loads(bounded_answers.read(answer, MOST_BYTES))["token"]), expires_at
         except urllib.error.HTTPError as error:
             with error:
                 raise Retryable(f"no token of the invoker: IAM answered {error.code}") from error

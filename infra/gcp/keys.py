@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from infra.web import bounded_answers
 from shared.kernel.errors import Retryable
 from shared.kernel.json_values import Json, JsonObject
 
@@ -39,6 +40,10 @@ class _Kept:
     keys: Mapping[str, JsonObject] = field(default_factory=dict)
     fresh_until: float = float("-inf")
     asked_at: float = float("-inf")
+
+
+MOST_BYTES = 1 << 20
+"""Of an issuer's keys."""
 
 
 class PublishedKeys:
@@ -74,7 +79,7 @@ class PublishedKeys:
         self._kept.asked_at = now
         try:
             with urllib.request.urlopen(self._url, timeout=_TIMEOUT_SECONDS) as answer:
-                keys = _keys(json.load(answer))
+                keys = _keys(json.loads(bounded_answers.read(answer, MOST_BYTES)))
                 age = _age(answer.headers.get("Cache-Control", ""), answer.headers.get("Age", ""))
         except (OSError, ValueError) as error:
             if usable:

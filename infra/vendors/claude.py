@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from infra.vendors.claude_errors import error_of, fault_of, sentence
+from infra.web import bounded_answers
 from shared.analysts.ports.language_model import (
     AccountRefused,
     BatchResult,
@@ -47,6 +48,8 @@ SECONDS_TO_FIND = 20.0
 UNREACHABLE_SECONDS = 10
 MOST_IN_A_BATCH = 100_000
 MOST_BATCH_BYTES = 256_000_000
+MOST_ANSWER_BYTES = 64 << 20
+"""Of any answer, a batch's results among them: 200 calls with three employees each have under 40 MB."""
 MOST_LINE_BYTES = 8 << 20
 """Of a batch's results: an answer has some ten thousand tokens at most."""
 _CUSTOM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -168,14 +171,20 @@ class ClaudeLanguageModel:
 
     def _client(self) -> Anthropic:
         import anthropic
+        import httpx2
 
         with self._making:
             if self._made is None:
+                base_url = self._base_url or ANTHROPIC_URL
+                hooks = bounded_answers.hooks(httpx2, MOST_ANSWER_BYTES)
                 self._made = anthropic.Anthropic(
                     api_key=self._api_key,
-                    base_url=self._base_url or ANTHROPIC_URL,
+                    base_url=base_url,
                     max_retries=0,
                     timeout=self._timeout,
+                    http_client=anthropic.DefaultHttpxClient(
+                        base_url=base_url, timeout=self._timeout, event_hooks=hooks
+                    ),
                 )
             return self._made
 

@@ -21,6 +21,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
+from infra.web import bounded_answers
 from shared.conversations.domain.conversation import Said
 from shared.conversations.domain.recorded_call import RecordedCall
 from shared.conversations.ports.calls import AccessRefused, CallPage, CursorExpired, RateLimited, UnreadableAnswer
@@ -192,7 +193,9 @@ class GongCalls:
         with self._opening:
             if self._opened is None:
                 times = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-                self._opened = httpx.Client(timeout=times, headers={"Accept": "application/json"})
+                # A little above our own limit, which says more.
+                hooks = bounded_answers.hooks(httpx, MOST_BYTES + bounded_answers.PIECE)
+                self._opened = httpx.Client(timeout=times, headers={"Accept": "application/json"}, event_hooks=hooks)
             return self._opened
 
 

@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 from typing import Final
 
+from infra.web import bounded_answers
 from infra.web.identity import SKEW_SECONDS, Keys
 from shared.kernel.errors import Retryable, Unauthenticated
 from shared.ports.ambient import Clock
@@ -46,7 +47,7 @@ class GoogleCodeExchange:
         request = urllib.request.Request(self._endpoint, data=form, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-                body = json.loads(answer.read(MOST_BYTES))
+                body = json.loads(bounded_answers.read(answer, MOST_BYTES))
         except urllib.error.HTTPError as error:
             if error.code < 500 and error.code != 429:
                 raise Unauthenticated("Google did not accept the sign-in; start it again") from None

@@ -9,10 +9,14 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from infra.web import bounded_answers
 from shared.kernel.json_values import JsonObject
 
 TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that say nothing about the request itself: sent again, it may be taken."""
+
+MOST_BYTES = 256 << 20
+"""Of an answer: an export of profiles is the largest."""
 
 EMPLOYEES_IMPORT = "/api/v1/employees/import"
 EMAIL_THREADS = "/api/v1/email-threads"
@@ -76,8 +80,8 @@ class Caller:
             try:
                 connection.request(method, self._prefix + path, body, headers)
                 response = connection.getresponse()
-                content = response.read()
-            except (OSError, http.client.HTTPException) as error:
+                content = bounded_answers.read(response, MOST_BYTES)
+            except (OSError, http.client.HTTPException, bounded_answers.AnswerTooLarge) as error:
                 connection.close()
                 self._local.connection = None
                 if kept is None or fresh:

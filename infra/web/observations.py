@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from infra.web import bounded_answers
 from shared.kernel.errors import Conflict, Rejected, Retryable
 from shared.kernel.json_values import JsonObject
 from shared.ports.identity import TokenSource
@@ -62,7 +63,8 @@ class HttpObservations:
             if self._client is None:
                 import httpx
 
-                self._client = httpx.Client(base_url=self._address(), timeout=TIMEOUT_SECONDS)
+                hooks = bounded_answers.hooks(httpx)
+                self._client = httpx.Client(base_url=self._address(), timeout=TIMEOUT_SECONDS, event_hooks=hooks)
             return self._client
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
     from shared.taxonomy.usecases.follow_publication import FollowPublication
+    from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
     from shared.taxonomy.usecases.preview_change import PreviewChange
     from shared.taxonomy.usecases.publication import Publication
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
@@ -71,6 +72,13 @@ class TaxonomyUseCases(Wiring):
             self.following,
             platform(on).audit,
         )
+
+    @property
+    def unknown_values(self) -> ListUnknownValues:
+        from shared.intake.records import UnknownValueRecords
+        from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
+
+        return ListUnknownValues(UnknownValueRecords(documents(self._on)), frameworks(self._on).configuration)
 
     @wired
     def _publication(self) -> Publication:

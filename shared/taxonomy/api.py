@@ -21,6 +21,7 @@ from shared.platform.edges.routes import CURSOR, FRAMEWORK, LIMIT, Contract, Par
 if TYPE_CHECKING:
     from shared.taxonomy.usecases.change_skills import ChangeSkills
     from shared.taxonomy.usecases.decide_unmapped import UnmappedScores
+    from shared.taxonomy.usecases.list_unknown_values import ListUnknownValues
     from shared.taxonomy.usecases.preview_change import PreviewChange
     from shared.taxonomy.usecases.publish_frameworks import PublishFrameworks
     from shared.taxonomy.usecases.read_skills import ReadSkills
@@ -42,6 +43,8 @@ class UseCases(Protocol):
     def skills(self) -> ReadSkills: ...
     @property
     def unmapped(self) -> UnmappedScores: ...
+    @property
+    def unknown_values(self) -> ListUnknownValues: ...
 
 
 api: Routes[UseCases] = Routes("skills_api")
@@ -221,6 +224,18 @@ def put_dimension(request: Request, on: UseCases) -> Response:
     body = request.body(DimensionBody)
     framework_id, dimension = request.path["framework_id"], request.path["dimension"]
     return Response(on.publish_frameworks.set_dimension(framework_id, dimension, body, request.caller, request.expect))
+
+
+@api.get(
+    "/api/v1/frameworks/<framework_id>/unknown-values",
+    "Values of contexts that the framework does not declare; setting the dimension declares or maps them",
+    "operations.read",
+    answer=contract.UnknownValues,
+    problems=(404,),
+    tag="Frameworks",
+)
+def list_unknown_values(request: Request, on: UseCases) -> Response:
+    return Response(on.unknown_values.of(request.caller, request.path["framework_id"]))
 
 
 @api.get(

@@ -128,6 +128,20 @@ class HeldList(Page):
     items: list[HeldItem]
 
 
+class UnknownValueItem(Output):
+    dimension: str
+    value: str = Field(description="As it was first written")
+    events: int = Field(description="How many events had it; each counts for the general skill")
+    sources: list[str] = Field(description="Who sent them, at most 10")
+    first_seen: datetime
+    last_seen: datetime
+
+
+class UnknownValues(Output):
+    framework_id: str
+    items: list[UnknownValueItem] = Field(description="The newest 200, those seen last first")
+
+
 class SkillBody(Body):
     """A skill definition with its achievement rules. `rules` replaces all rules of the skill."""
 

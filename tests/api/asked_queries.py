@@ -158,6 +158,7 @@ def ask_everything(api: ApiClient) -> None:
     asked(api, "audit", {"actor": ADA, "subject": JOE, "action": "profile.viewed", **moments})
     for path in ("held-scores", "quarantine"):
         asked(api, path, {})
+    assert api.get("frameworks/sales_engineering/unknown-values", who=ADA).status == 200
     for path in ("frameworks", "skills", "skills/discovery/versions", f"employees/{JOE}/skills"):
         assert api.get(path, who=ADA).status == 200
     assert api.post("skills/discovery/preview", {"core": False}, who=ADA, limit="2").status == 200

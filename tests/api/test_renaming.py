@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from tests.api.test_event_identity import ROUTES
@@ -127,6 +128,19 @@ class TestRename:
         to_the_end(api, first)
         assert rename(api, JANE, "other@augmentcode.com").status == 202
         assert api.get(f"employees/{JOE}").json["employee_id"] == "other@augmentcode.com", "no alias leads to an alias"
+
+    def test_who_keeps_a_copy_is_told_that_one_has_gone_and_the_other_changed(self, api: ApiClient) -> None:
+        api.record(role_play(1))
+        api.deliver()
+        cursor = api.get("changes").json["cursor"]
+        api.clock.move(minutes=5)
+        rename(api)
+        api.deliver()
+        api.clock.move(minutes=5)
+        items = api.get("changes", after=cursor).json["changes"]
+        assert hashlib.sha256(JOE.encode()).hexdigest() in [one.get("erased") for one in items]
+        assert JANE in [one["employee_id"] for one in items]
+        assert JOE not in [one["employee_id"] for one in items]
 
 
 class TestMerge:

@@ -31,6 +31,13 @@ def employee(api: ApiClient) -> str:
     return employee_id
 
 
+def moved(api: ApiClient) -> str:
+    """A person's move to another id, which has begun."""
+    leaver = employee(api)
+    body = {"new_id": f"other-{leaver}", "reason": "Took another name"}
+    return str(api.post(f"employees/{leaver}/rename", body, who=ADA).json["run_id"])
+
+
 def erasure(api: ApiClient) -> str:
     """A person's erasure, which has begun."""
     leaver = employee(api)
@@ -95,6 +102,29 @@ RULES = (
     ),
     Rule("erasures are listed", lambda api: "", ("GET", "erasures"), ("GET", "/erasures"), ADMINISTRATOR),
     Rule("an erasure's progress is shown", erasure, ("GET", "erasures/{id}"), None, ADMINISTRATOR),
+    Rule(
+        "a person is given another id",
+        employee,
+        ("POST", "employees/{id}/rename"),
+        ("POST", "/people/{id}/identity"),
+        ADMINISTRATOR,
+        form={"to": "other-{id}", "repeated": "other-{id}", "reason": "Took another name"},
+        body={"new_id": "other-{id}", "reason": "Took another name"},
+        recorded=AuditAction.EMPLOYEE_RENAMED,
+        about="*",
+    ),
+    Rule(
+        "two records become one person",
+        employee,
+        ("POST", "employees/{id}/merge"),
+        ("POST", "/people/{id}/identity"),
+        ADMINISTRATOR,
+        form={"to": JOE, "repeated": JOE, "reason": "Imported twice", "merge": "yes"},
+        body={"into": JOE, "reason": "Imported twice"},
+        recorded=AuditAction.EMPLOYEES_MERGED,
+        about="*",
+    ),
+    Rule("a move's progress is shown", moved, ("GET", "moves/{id}"), None, ADMINISTRATOR),
     Rule(
         "a person is erased",
         employee,

@@ -57,6 +57,10 @@ PAGES_WITHOUT = {
     ("GET", "/me"): "the address of the own profile, whose rule is the profile's",
     ("GET", "/people"): "no route: beside the names that the API lists it shows ratings, and records that",
     ("GET", "/activity"): "no route: it lists what the histories of single people show",
+    (
+        "GET",
+        "/people/<employee_id>/identity",
+    ): "no route: former ids, to who may change them; tests/portal/test_privacy.py",
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
     ("GET", "/calls/<record_id>/transcript"): "shows the own words at once and to others the door: tests/portal",

@@ -19,7 +19,7 @@ from shared.ratings.contract import RecalculationBody
 from shared.reviews.contract import Contest, ReviewSettingsBody
 from tests.api.conftest import loaded, seen
 from tests.call_pipeline.test_email_threads import thread
-from tests.harness.api_client import JOE, ApiClient
+from tests.harness.api_client import JOE, SARAH, ApiClient
 from tests.harness.platform import Platform
 
 __all__ = ["loaded", "seen"]
@@ -69,6 +69,11 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "a moved call": lambda on: on.calls.move_call.move(
         NOBODY, "none", CallMoveBody(speaker_id="1", employee_id=JOE, reason="None")
     ),
+    "another id": lambda on: on.identities.start_move.rename(NOBODY, JOE, "other@augmentcode.com", "None"),
+    "two records of one person": lambda on: on.identities.start_move.merge(NOBODY, JOE, SARAH, "None"),
+    "a move": lambda on: on.identities.moves.one(NOBODY, "none"),
+    "moves": lambda on: on.identities.moves.latest(NOBODY),
+    "former ids": lambda on: on.identities.moves.former_ids(NOBODY, JOE),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
     "changes": lambda on: on.changes.page(NOBODY, None, every=False, limit=1),

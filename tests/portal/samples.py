@@ -24,6 +24,7 @@ from functions.portal.event import page as event
 from functions.portal.field import page as field
 from functions.portal.health import page as health
 from functions.portal.held import page as held
+from functions.portal.identity import page as identity
 from functions.portal.integrations import page as integrations
 from functions.portal.notifications import page as notifications
 from functions.portal.people import page as people
@@ -48,6 +49,7 @@ from functions.portal.webhooks import page as webhooks
 from shared.call_pipeline.contract import CallVoice, Reanalysis, VoiceCorrection
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Turn
 from shared.frameworks.domain.framework import Competency, Dimension, Framework, Rule
+from shared.identities.contract import MoveRun
 from shared.intake.contract import EventView, VoidedView
 from shared.observations.domain.observation import Kind
 from shared.operations.contract import DeadLetterDetail, HealthAnswer, IntegrationHealth
@@ -955,6 +957,31 @@ def erasures_page() -> erasures.Erasures:
     )
 
 
+def identity_page() -> identity.Identity:
+    run = MoveRun(
+        run_id="m-1",
+        kind="rename",
+        former_id="joe@example.com",
+        employee_id="joanna@example.com",
+        state="waiting",
+        reason="Took another name",
+        requested_by="ada@example.com",
+        requested_at=NOW,
+        second_look_at=NOW,
+        finished_at=None,
+        documents=12,
+    )
+    merged = run.model_copy(update={"kind": "merge", "state": "finished", "finished_at": NOW})
+    return identity.Identity(
+        "joanna@example.com",
+        "Joanna Smith",
+        ("joe@example.com",),
+        (run, merged),
+        {"to": "jo@example.com", "repeated": "jo"},
+        {"repeated": "Write the other id once more."},
+    )
+
+
 def sign_in_page() -> doors.SignIn:
     return doors.SignIn(
         True,
@@ -1109,6 +1136,7 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "transcript_refused": ("transcript/transcript.html", lambda: words_page.present(refused_transcript()).variables),
     "samples": ("samples/samples.html", lambda: samples.present(samples_page()).variables),
     "access": ("access/access.html", lambda: access.present(access_page()).variables),
+    "identity": ("identity/identity.html", lambda: identity.present(identity_page()).variables),
     "erasures": ("erasures/erasures.html", lambda: erasures.present(erasures_page()).variables),
     "webhooks": (
         "webhooks/webhooks.html",

@@ -139,6 +139,31 @@ def test_a_call_is_escalated_by_the_employee_s_manager(own: House) -> None:
     assert "Ended." in words(manager.post("/access/escalation/end", {"access_id": one.escalation_id}, follow=True))
 
 
+def test_a_person_is_given_another_id_and_the_old_address_leads_to_the_page(own: House, administrator: Person) -> None:
+    employee_id = own.people["employee"][0]
+    new = "another.name@example.com"
+    assert "Formerly" not in administrator.text(f"/people/{employee_id}")
+    form = {"to": new, "repeated": new, "reason": "Took another name"}
+    for wrong, said in (
+        ({"repeated": "x"}, "once more"),
+        ({"reason": ""}, "Write why"),
+        ({"merge": "yes"}, "no employee"),
+    ):
+        refused = administrator.post(f"/people/{employee_id}/identity", form | wrong)
+        assert refused.status_code == 422
+        assert said in words(refused)
+    given = words(administrator.post(f"/people/{employee_id}/identity", form, follow=True))
+    assert "The id is in force." in given
+    assert "Running" in given
+    led = administrator.get(f"/people/{employee_id}")
+    assert (led.status_code, led.headers["Location"]) == (303, f"/people/{new}")
+    assert f"Formerly {employee_id}" in administrator.text(f"/people/{new}")
+    herself = signed_in(own, new)
+    assert "Formerly" not in herself.text("/me")
+    assert herself.get(f"/people/{new}/identity").status_code == 403
+    assert signed_in(own, employee_id).get("/me").status_code == 200
+
+
 def test_a_person_is_erased_after_the_address_was_written_twice(own: House, administrator: Person) -> None:
     employee_id = own.people["employee"][-1]
     name = own.platform.employee(employee_id).name

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from functions.portal.shell.forms import refusals, version
@@ -14,6 +14,7 @@ from shared.frameworks.contract import DimensionBody
 from shared.frameworks.domain.framework import Dimension, Framework
 from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.reading import validated
+from shared.taxonomy.contract import UnknownValueItem
 
 FIELDS = frozenset({"values", "aliases"})
 
@@ -27,10 +28,19 @@ class Dimensions:
     editing: str | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    unknown: Sequence[UnknownValueItem] = ()
 
 
 def show_dimensions(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
-    return present(Dimensions(taxonomy(on).skills.framework(visit.caller, framework_id), visit.may("skills.write")))
+    framework, may_change = taxonomy(on).skills.framework(visit.caller, framework_id), visit.may("skills.write")
+    return present(Dimensions(framework, may_change, unknown=_unknown(on, visit, framework_id)))
+
+
+def _unknown(on: Environment, visit: Visit, framework_id: str) -> Sequence[UnknownValueItem]:
+    """Returns the values that nobody has declared, for who operates the platform."""
+    if not visit.may("operations.read"):
+        return ()
+    return taxonomy(on).unknown_values.of(visit.caller, framework_id).items
 
 
 def change_dimension(on: Environment, visit: Visit, framework_id: str) -> PageOrRedirect:
@@ -39,7 +49,7 @@ def change_dimension(on: Environment, visit: Visit, framework_id: str) -> PageOr
     name = visit.form.get("dimension", "")
     if name not in framework.by_dimension:
         raise NotFound(f"{framework.name} has no dimension {name[:60]!r}")
-    dimension, errors = dimension_from(name, visit.form)
+    dimension, errors = _changed(framework.by_dimension[name], visit.form)
     if dimension is not None:
         body = {
             "values": list(dimension.values),
@@ -58,6 +68,9 @@ def change_dimension(on: Environment, visit: Visit, framework_id: str) -> PageOr
 def present(view: Dimensions) -> Page:
     variables = {
         "view": view,
+        "unknown": {
+            name: [one for one in view.unknown if one.dimension == name] for name in view.framework.by_dimension
+        },
         "dimensions": [
             {
                 "dimension": dimension,
@@ -72,6 +85,19 @@ def present(view: Dimensions) -> Page:
         ],
     }
     return Page("dimensions/dimensions.html", variables, "skills", status=422 if view.errors else 200)
+
+
+def _changed(known: Dimension, form: Mapping[str, str]) -> tuple[Dimension | None, dict[str, str]]:
+    if "unknown" in form:
+        return with_word(known, form["unknown"], form.get("means", "")), {}
+    return dimension_from(known.dimension, form)
+
+
+def with_word(dimension: Dimension, word: str, means: str) -> Dimension:
+    """Returns a dimension with one more word for a value, or, where it means none of them, with one more value."""
+    if means in dimension.values:
+        return replace(dimension, aliases=tuple(sorted({**dict(dimension.aliases), word.lower(): means}.items())))
+    return replace(dimension, values=(*dimension.values, word))
 
 
 def dimension_from(name: str, entered: Mapping[str, str]) -> tuple[Dimension | None, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from functions.portal.analysts.page import sentence
@@ -11,6 +11,7 @@ from functions.portal.profile.skill_card import Event, Skill, present_skill
 from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
 from infra.wiring.environment import Environment
+from infra.wiring.identities import identities
 from infra.wiring.intake import intake
 from infra.wiring.operations import operations
 from infra.wiring.ratings import ratings
@@ -56,6 +57,7 @@ class Profile:
     """readiness: mean of the core general ratings; None while not all are known. seen: how many are
 
     recommendations: for this week; further: how many gaps there are besides, by kind
+    former_ids: that the person had; None for who may not know them
     """
 
     employee_id: str
@@ -75,6 +77,7 @@ class Profile:
     latest: tuple[Event, ...] = ()
     audited: bool = False
     active: bool = True
+    former_ids: tuple[str, ...] | None = None
 
 
 def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
@@ -87,7 +90,11 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
-    return present(view_of(opened, effective, latest))
+    view = view_of(opened, effective, latest)
+    if "people.move" in visit.caller.permissions:
+        former = identities(on).moves.former_ids(visit.caller, opened.employee.employee_id)
+        view = replace(view, former_ids=tuple(former))
+    return present(view)
 
 
 def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Sequence[HistoryItem]) -> Profile:

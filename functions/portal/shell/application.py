@@ -38,6 +38,7 @@ from shared.kernel.errors import (
     Unauthenticated,
 )
 from shared.kernel.log_events import LogEvent
+from shared.kernel.unicode_form import folded
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 31_536_000
@@ -132,7 +133,13 @@ class Portal:
             request.form.to_dict() if acting else {},
         )
         handler = route.act if acting and route.act is not None else route.show
-        reply = handler.load()(self._on, visit, **arguments)
+        try:
+            reply = handler.load()(self._on, visit, **arguments)
+        except NotFound:
+            present = self._under_present_id(route, visit, arguments)
+            if present is None:
+                raise
+            reply = present
         if isinstance(reply, Redirect):
             response = _go(reply.location)
         else:
@@ -142,6 +149,14 @@ class Portal:
         if cookie is not None:
             self._entrance.admit(response, cookie)
         return response
+
+    def _under_present_id(self, route: Route, visit: Visit, arguments: dict[str, str]) -> Redirect | None:
+        """Leads from an id that somebody had to the same page under the one that they have, if that may be seen."""
+        people_here = people(self._on)
+        current = people_here.now_called(folded(arguments.get("employee_id", "")))
+        if current is None or not people_here.profile_access.visible_to(visit.caller, [current]):
+            return None
+        return Redirect(self._map.build(route.name, {**arguments, "employee_id": current}))
 
     def _who(self, request: Request) -> tuple[Session | None, Caller | None, str | None]:
         """Returns the session, the person, and a new session's cookie. Who has left has no session."""

@@ -27,6 +27,7 @@ DONE = {
     "ended": Notice("Ended.", "The people concerned are told."),
     "read": Notice("Marked as read."),
     "erasing": Notice("The erasure runs.", "A second look follows in two hours; then nobody knows whom it was about."),
+    "given": Notice("The id is in force.", "What names the former one follows within minutes."),
     "unsubscribed": Notice("Removed.", "Nothing more is sent there."),
     "webhook": Notice("Saved."),
     "tested": Notice("On its way.", "The test shows among the deliveries what came of it."),

@@ -15,6 +15,7 @@ review = Module(lambda: import_module("functions.portal.review.page"))
 reviews = Module(lambda: import_module("functions.portal.reviews.page"))
 audit = Module(lambda: import_module("functions.portal.audit.page"))
 erasures = Module(lambda: import_module("functions.portal.erasures.page"))
+identity = Module(lambda: import_module("functions.portal.identity.page"))
 people = Module(lambda: import_module("functions.portal.people.page"))
 samples = Module(lambda: import_module("functions.portal.samples.page"))
 transcript = Module(lambda: import_module("functions.portal.transcript.page"))
@@ -59,6 +60,14 @@ ROUTES = (
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
     Route("job_titles", "/job-titles", "people.write", job_titles.list_job_titles),
     Route("field", "/people/<employee_id>/field", "profile.read", field.show_field),
+    Route(
+        "identity",
+        "/people/<employee_id>/identity",
+        "people.move",
+        identity.show_identity,
+        identity.move,
+        "people.move",
+    ),
     Route("event", "/events", "profile.read", event.show_event),
     Route("void_event", "/events/void", "profile.read", event.show_event, event.void_event, "events.void"),
     Route("me", "/me", "profile.read", profile.show_me),

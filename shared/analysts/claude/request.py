@@ -30,6 +30,7 @@ from shared.analysts.claude.rubric import (
     scored_competencies,
 )
 from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
+from shared.analysts.domain.languages import languages_noted
 from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
@@ -173,7 +174,12 @@ def read(
         scores=tuple(scores),
         unobserved=tuple(unobserved),
         deal=combined_deal(answers, weights),
-        notes=(*view.notes, *dict.fromkeys(note for one in answers for note in one.notes), *doubts),
+        notes=(
+            *view.notes,
+            *languages_noted(conversation, speaker_id),
+            *dict.fromkeys(note for one in answers for note in one.notes),
+            *doubts,
+        ),
     )
 
 

@@ -28,6 +28,14 @@ def unknown_values(contexts: Iterable[ObservedContext], framework: Framework) ->
     return list(found)[:MOST_NOTICES]
 
 
+def undeclared(contexts: Iterable[ObservedContext], framework: Framework) -> list[tuple[str, str]]:
+    """Returns (dimension, value) of what some contexts have in the framework's dimensions and it does not declare."""
+    known = framework.by_dimension
+    pairs = ((dimension, value) for context in contexts for dimension, values in context for value in values)
+    found = dict.fromkeys(pair for pair in pairs if pair[0] in known and not known[pair[0]].map(pair[1])[1])
+    return list(found)[:MOST_NOTICES]
+
+
 def _unknown(dimension: str, value: str, values: tuple[str, ...]) -> str:
     accepted = ", ".join(values[:MOST_VALUES]) + (", …" if len(values) > MOST_VALUES else "")
     return f"context: {value[:60]!r} is no value of {dimension} in the framework; it has {accepted or 'none'}"

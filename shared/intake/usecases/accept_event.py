@@ -73,6 +73,7 @@ class AcceptEvent:
                 field="body",
             ) from None
         self._states.keep(person, [event])
+        self._ledger.notice(prepared.unknown, now)
         return recorded
 
     def _void(self, event: LedgerEvent, waiting: Versioned[EarlyVoid], *, publish: bool) -> Recorded:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 
+from shared.intake.records import SeenValue
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import Person, PersonStates
@@ -37,6 +38,7 @@ class _Batch:
     known, listed: events of the ledger, and of this list so far (their meanings, and whom they say), by id
     repeated: known (with what the ledger has), or listed before; they are answered when all others are recorded
     pending:  prepared, not committed yet
+    unknown:  values that nobody declares, of what is pending; noticed: of what has been committed
     """
 
     person: Person
@@ -49,12 +51,15 @@ class _Batch:
     pending: list[tuple[int, Sent, Recorded]] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     entries: dict[str, str] = field(default_factory=dict)
+    unknown: list[SeenValue] = field(default_factory=list)
+    noticed: list[SeenValue] = field(default_factory=list)
     size: int = 0
 
     def add(self, index: int, sent: Sent, prepared: Prepared) -> None:
         """Adds a prepared event to what is committed next."""
         self.writes += prepared.writes
         self.entries[prepared.key] = prepared.entry
+        self.unknown += prepared.unknown
         self.pending.append((index, sent, prepared.recorded))
         self.size += 3 * len(json.dumps(prepared.recorded.text)) + len(json.dumps(sent.raw))
 
@@ -64,7 +69,7 @@ class _Batch:
 
     def clear(self) -> None:
         """Begins the next commit."""
-        self.pending, self.writes, self.entries, self.size = [], [], {}, 0
+        self.pending, self.writes, self.entries, self.unknown, self.size = [], [], {}, [], 0
 
 
 _Drafted = tuple[_Batch, int, Draft]
@@ -136,6 +141,7 @@ class AcceptEvents:
         for batch in batches:
             yield from self._flushed(batch)
             yield from self._kept(batch)
+        self._ledger.notice([one for batch in batches for one in batch.noticed], self._clock.now())
 
     def _batches(
         self, groups: Mapping[str, Sequence[Item]], people: Mapping[str, Person], caller: Caller
@@ -207,6 +213,7 @@ class AcceptEvents:
             return
         try:
             self._ledger.commit([*batch.writes, States.more(batch.person.employee_id, batch.entries)])
+            batch.noticed += batch.unknown
             yield from ((index, recorded) for index, _, recorded in batch.pending)
         except (AlreadyExists, DocumentTooLarge):
             # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.

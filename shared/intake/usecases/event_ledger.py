@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
 
+from shared.intake.records import SeenValue, UnknownValueRecords
 from shared.intake.usecases.event_message import TOPIC
 from shared.kernel.errors import Retryable
 from shared.kernel.records import Versioned
@@ -20,6 +23,7 @@ class EventLedger:
     def __init__(self, documents: Documents, bus: Bus, outbox: Outbox) -> None:
         self._documents = documents
         self._ledger = Ledger(documents)
+        self._unknown = UnknownValueRecords(documents)
         self._bus = bus
         self._outbox = outbox
 
@@ -42,6 +46,13 @@ class EventLedger:
         """Publishes what has been committed. Raises Retryable."""
         if messages:
             self._bus.publish(TOPIC, messages)
+
+    def notice(self, unknown: Sequence[SeenValue], now: datetime) -> None:
+        """Counts values of contexts that nobody declares, of events that have been recorded. Best effort: an event is
+        never refused for it, and one whose process dies here is not counted."""
+        if unknown:
+            with suppress(Retryable):
+                self._unknown.note(unknown, now)
 
     def known(self, event_id: str) -> GivenAnswer:
         """Returns what an event was answered with. Raises Retryable while another request is recording it."""

@@ -10,9 +10,9 @@ import orjson
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.framework_index import index_of
-from shared.frameworks.domain.unknown_values import unknown_values
+from shared.frameworks.domain.unknown_values import undeclared, unknown_values
 from shared.frameworks.usecases.configuration import Configuration
-from shared.intake.records import UnmappedScore, unmapped_id
+from shared.intake.records import SeenValue, UnmappedScore, unmapped_id
 from shared.intake.usecases.alike_calls import AlikeCalls, calls_beside
 from shared.intake.usecases.event_answer import Change, answer_again, answer_text
 from shared.intake.usecases.event_message import message_again, message_of
@@ -59,13 +59,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A new event. writes: without the state's, which takes key → entry"""
+    """A new event. writes: without the state's, which takes key → entry; unknown: values that nobody declares"""
 
     recorded: Recorded
     event: LedgerEvent
     writes: tuple[Write, ...]
     key: str
     entry: str
+    unknown: tuple[SeenValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ class PrepareEvent:
             message=message.text or "",
         )
         waiting = _unmapped_scores(event, framework, unmapped, now)
-        return Prepared(Recorded(201, text, message), written, (written.created(), *waiting), draft.key, draft.entry)
+        recorded, unknown = Recorded(201, text, message), _undeclared(draft)
+        return Prepared(recorded, written, (written.created(), *waiting), draft.key, draft.entry, unknown)
 
     def known(self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer) -> Recorded:
         """Returns the first answer, if the content is the same, and whether it still counts. The message goes out
@@ -203,6 +205,14 @@ def _change(draft: Draft, unmapped: Mapping[str, tuple[str, str]], noticed: Sequ
     contexts = dict.fromkeys(score.context for score in draft.event.observation.scores)
     noticed = [*noticed, *unknown_values(contexts, draft.framework)]
     return Change(draft.skills, after, updates, recommended, unmapped, noticed)
+
+
+def _undeclared(draft: Draft) -> tuple[SeenValue, ...]:
+    """Returns the values of an event's contexts that the framework does not declare."""
+    contexts = dict.fromkeys(score.context for score in draft.event.observation.scores)
+    named, sender = draft.framework.framework_id, draft.event.observation
+    source = sender.activity if sender.kind == "field" else sender.source
+    return tuple(SeenValue(named, *pair, source) for pair in undeclared(contexts, draft.framework))
 
 
 def _under_own_id(event: Interpreted, sent: Sent, effective: EffectiveEntries) -> Interpreted:

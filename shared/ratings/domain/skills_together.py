@@ -27,7 +27,7 @@ PRIOR_DEVIATION: Final = 0.2
 
 
 class _Products(NamedTuple):
-    """What one person's scores say, by pair of competencies and by competency; NaN where they say nothing."""
+    """Holds what one person's scores say, by pair of competencies and by competency; NaN where they say nothing."""
 
     covariance: Fractions
     variance: Fractions

@@ -1,0 +1,111 @@
+"""Answers from outside are bounded after they are decompressed, by every client that reads them."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from types import ModuleType
+
+import httpx
+import httpx2
+import pytest
+
+from infra.vendors.claude import ClaudeLanguageModel
+from infra.vendors.gong import GongCalls
+from infra.web import bounded_answers
+from infra.web.bounded_answers import AnswerTooLarge
+from shared.conversations.ports.calls import UnreadableAnswer
+from shared.kernel.errors import Retryable
+from tests.harness.web import Told, serving
+from tests.ports.test_language_model import PROMPT
+
+LIBRARIES = [httpx, httpx2]
+MEGABYTE = 1 << 20
+
+
+@cache
+def bomb(megabytes: int = 300) -> bytes:
+    """So many megabytes of nothing, in 300 KB or so."""
+    member = zlib.compressobj(9, wbits=31)
+    nothing = bytes(MEGABYTE)
+    return b"".join([*(member.compress(nothing) for _ in range(megabytes)), member.flush()])
+
+
+def peak(work: Callable[[], object]) -> int:
+    """The most bytes that were held at once."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def packed(content: bytes, encoding: str = "gzip") -> Told:
+    return Told(content, headers={"Content-Encoding": encoding, "Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize("http", LIBRARIES, ids=["httpx", "httpx2"])
+class TestHooks:
+    def get(self, http: ModuleType, told: Told, most: int = MEGABYTE) -> bytes:
+        with serving(lambda _: told) as url, http.Client(event_hooks=bounded_answers.hooks(http, most)) as client:
+            content: bytes = client.get(url).content
+            return content
+
+    def test_a_bomb_is_put_out_before_it_fills_the_memory(self, http: ModuleType) -> None:
+        told = packed(bomb())
+        assert len(told.value) < MEGABYTE
+
+        def read() -> None:
+            with pytest.raises(http.ReadError, match="over 1,048,576 bytes"):
+                self.get(http, told)
+
+        assert peak(read) < 8 * MEGABYTE
+
+    @pytest.mark.parametrize("size", [0, 1, 1 << 16, MEGABYTE])
+    def test_what_is_within_the_limit_is_read_whole(self, http: ModuleType, size: int) -> None:
+        plain = b"ab" * (size // 2) + b"c" * (size % 2)
+        two = gzip.compress(plain[: size // 3]) + gzip.compress(plain[size // 3 :])
+        for told in (Told(plain), packed(gzip.compress(plain)), packed(zlib.compress(plain), "deflate"), packed(two)):
+            assert self.get(http, told) == plain
+
+    @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
+    def test_what_nobody_asked_for_is_not_unpacked(self, http: ModuleType, encoding: str) -> None:
+        with pytest.raises(http.ReadError):
+            self.get(http, packed(bomb(1), encoding))
+
+    def test_what_is_plain_has_the_limit_too(self, http: ModuleType) -> None:
+        with pytest.raises(http.ReadError):
+            self.get(http, Told(bytes(MEGABYTE + 1)))
+
+    def test_what_is_broken_says_so(self, http: ModuleType) -> None:
+        with pytest.raises(http.ReadError, match="decompressed"):
+            self.get(http, packed(b"no gzip at all"))
+
+
+class Unlimited:
+    def take(self) -> None: ...
+
+    def hold_off(self, seconds: int) -> None: ...
+
+
+def test_the_recorders_bomb() -> None:
+    with serving(lambda _: packed(bomb())) as url:
+        client = GongCalls(url, lambda: "Basic eA==", Unlimited())
+        with pytest.raises(UnreadableAnswer, match="over 64 MB"):
+            client.call("1")
+
+
+def test_the_language_models_bomb() -> None:
+    with serving(lambda _: packed(bomb())) as url, pytest.raises(Retryable):
+        ClaudeLanguageModel("key", base_url=url).complete(PROMPT)
+
+
+def test_an_answer_of_urllib_is_bounded() -> None:
+    assert bounded_answers.read(BytesIO(b"abc"), 3) == b"abc"
+    with pytest.raises(AnswerTooLarge):
+        bounded_answers.read(BytesIO(b"abcd"), 3)
