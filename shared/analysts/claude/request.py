@@ -30,6 +30,7 @@ from shared.analysts.claude.rubric import (
     scored_competencies,
 )
 from shared.analysts.claude.view import AnalystSettings, View, about, record, which_part
+from shared.analysts.domain.languages import languages_noted
 from shared.analysts.ports.language_model import Completes, Completion, Prompt
 from shared.conversations.domain.call_analysis import CallAnalysis, Scorer
 from shared.conversations.domain.conversation import Conversation
@@ -160,7 +161,7 @@ def read(
     if len(completions) != len(asked):
         raise ValueError(f"there are {len(asked)} prompts and {len(completions)} completions")
     competencies = tuple(one.competency for one in scored_competencies(framework))
-    ground = Ground(conversation, speaker_id, view.withheld, view.measured)
+    ground = Ground(view.conversation, speaker_id, view.withheld, view.measured)
     answers = _read_parts(completions, ground, framework, competencies)
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)
@@ -173,7 +174,12 @@ def read(
         scores=tuple(scores),
         unobserved=tuple(unobserved),
         deal=combined_deal(answers, weights),
-        notes=(*view.notes, *dict.fromkeys(note for one in answers for note in one.notes), *doubts),
+        notes=(
+            *view.notes,
+            *languages_noted(conversation, speaker_id),
+            *dict.fromkeys(note for one in answers for note in one.notes),
+            *doubts,
+        ),
     )
 
 

@@ -80,6 +80,13 @@ class Spoken:
         )
 
 
+def languages_noted(conversation: Conversation, speaker_id: str) -> tuple[str, ...]:
+    """Returns what an analyst that reads other languages, too, says of a conversation that is not in English only."""
+    heard = spoken(conversation, speaker_id)
+    what = "call" if conversation.medium == "call" else "thread"
+    return () if heard.languages == (ENGLISH,) else (f"the {what} is in {heard.named}",)
+
+
 def spoken(conversation: Conversation, speaker_id: str) -> Spoken:
     """Tells which languages a conversation is in, and whether the speaker's English is enough to judge by."""
     told = {index: language(turn.text) for index, turn in enumerate(conversation.turns)}

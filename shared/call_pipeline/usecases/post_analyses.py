@@ -55,6 +55,8 @@ class PostAnalyses:
             source=record.source,
             call_id=record.call_id,
             observations=sum(one.observation_id is not None for one in results),
+            scores=sum(len(one.points) for one in results),
+            waiting=sum(len(one.pending_review) for one in results),
             set_aside=changed.set_aside or 0,
         )
         return state
