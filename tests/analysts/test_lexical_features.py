@@ -135,6 +135,9 @@ class TestArrangements:
             ("I will send you the offer on Tuesday, and we meet.", "Please do not. We have decided for somebody else."),
             ("Can we schedule a call for Tuesday?", "Yeah, no, we can't do that."),
             ("We can't schedule anything on Tuesday.", "Okay."),
+            ("I'll send the notes by Friday.", "We'll pass on that."),
+            ("I'll send the notes by Friday.", "Thanks, but we're going with someone else."),
+            ("I'll send the notes by Friday.", "Please cancel it."),
         ],
     )
     def test_what_nobody_can_wait_for_and_what_is_turned_down_is_no_step(self, said: str, answered: str) -> None:
@@ -226,6 +229,7 @@ class TestObjections:
             "You should not worry about that, that is silly.",
             "I understand. That is nonsense, next slide please.",
             "I don't understand.",
+            "I hear you, but you are overreacting.",
             "It would be, for somebody who does not understand the market.",
         ],
     )
@@ -254,6 +258,8 @@ class TestValue:
             "The new bike reduces my commute by twenty minutes.",
             "It increases your latency and raises your cost.",
             "With it you will not save anything.",
+            "You save nothing with it.",
+            "I saved a seat for you.",
         ],
     )
     def test_what_is_nobodys_gain_here_is_none(self, said: str) -> None:
