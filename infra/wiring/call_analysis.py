@@ -11,6 +11,7 @@ from infra.wiring.environment import Environment, Wiring, wired
 from infra.wiring.frameworks import frameworks
 from infra.wiring.platform import platform
 from infra.wiring.ports.bus import bus
+from infra.wiring.ports.documents import documents
 from infra.wiring.ports.integrations import integrations
 from infra.wiring.ports.language_model import language_model
 from infra.wiring.ports.observations import observations
@@ -71,10 +72,13 @@ class CallAnalysisUseCases(Wiring):
         from shared.call_pipeline.usecases.describe_call import DescribeCall
         from shared.call_pipeline.usecases.discover_calls import Recorder
         from shared.call_pipeline.usecases.fetch_call import FetchCall
+        from shared.call_pipeline.usecases.read_thread import ReadThread
+        from shared.call_pipeline.usecases.thread_people import ThreadPeople
 
         on, said, settings = self._on, conversations(self._on), self._on.connected.call_settings
         describing = DescribeCall(said.call_records, SeenDeals(integrations(on)), settings.home_domains)
-        return FetchCall(Recorder(recorder(on), settings), discovery(on).people, said.transcripts, describing)
+        reading = ReadThread(ThreadPeople(documents(on)), said.call_records, said.transcripts, settings.home_domains)
+        return FetchCall(Recorder(recorder(on), settings), discovery(on).people, said.transcripts, describing, reading)
 
     @wired
     def _analysing(self) -> AnalyseCall:

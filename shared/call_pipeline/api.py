@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
     from shared.call_pipeline.usecases.reanalyse_period import ReanalysePeriod
     from shared.call_pipeline.usecases.show_call import ShowCall
-    from shared.conversations.domain.conversation import Conversation
+    from shared.conversations.wire.email_thread import Heads
 
 contract = Contract(lambda: import_module("shared.call_pipeline.contract"))
 
@@ -225,14 +225,14 @@ def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
     from shared.call_pipeline.contract import EmailThreadBody, ThreadAnswer
 
     body = request.body(EmailThreadBody)
-    thread = _thread(body, on.home_domains)
-    taken = on.threads.take(request.caller, thread, body.context)
+    heads, export = _heads(body, on.home_domains)
+    taken = on.threads.take(request.caller, heads, export, body.context)
     record = taken.record
     answer = ThreadAnswer(
         record_id=record.record_id,
         thread_id=record.call_id,
         state=record.state,
-        messages=thread.messages,
+        messages=heads.messages,
         employees=list(record.employees),
         duplicate=taken.duplicate,
     )
@@ -240,13 +240,14 @@ def take_email_thread(request: Request, on: ThreadUseCases) -> Response:
     return Response(answer, 200 if taken.duplicate else 202, location)
 
 
-def _thread(body: EmailThreadBody, home_domains: Collection[str]) -> Conversation:
-    from shared.conversations.wire.email_thread import parse_thread
+def _heads(body: EmailThreadBody, home_domains: Collection[str]) -> tuple[Heads, bytes]:
+    """Returns what the headers say, and the export itself; its words are read in the task."""
+    from shared.conversations.wire.email_thread import thread_heads
 
     export = body.export
     raw = json.dumps(body.messages).encode() if export is None else export.encode("utf-8", "surrogateescape")
     try:
-        return parse_thread(raw, home_domains=home_domains, thread_id=body.thread_id)
+        return thread_heads(raw, home_domains=home_domains, thread_id=body.thread_id), raw
     except Rejected as error:
         at = "messages" if body.messages is not None else "export"
         error.field = f"{at}.{error.field}" if error.field else at

@@ -15,10 +15,9 @@ from shared.conversations.domain.recorded_call import CallParty
 from shared.conversations.records import CallRecord
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, Rejected
-from shared.observations.contract import DealContext
 from shared.ports.documents import Delete, Merge, Query
 from shared.privacy.records.access import EscalationRecord, EscalationRecords
-from tests.call_pipeline.test_email_threads import thread, threads
+from tests.call_pipeline.test_email_threads import take
 from tests.call_pipeline.told_calls import FRAMEWORK, calls
 from tests.harness.call_world import JOE, MIA, CallWorld, new_call_world
 from tests.harness.crash_harness import ADMINISTRATOR, MACHINE, Died, Fuse, unavailable
@@ -238,15 +237,15 @@ class TestThere:
 
 class TestThreads:
     def test_a_longer_export_of_a_thread_keeps_to_what_was_said(self, calls: CallWorld) -> None:
-        threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example"), DealContext())
+        take(calls, JOE, "carla@acme.example")
         calls.work()
         move(calls, JOE, MIA, record_id="email-acme-1")
         calls.work()
         assert counting(calls, "acme-1") == {JOE: ["void"], MIA: ["counted"]}
 
-        same = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example"), DealContext())
+        same = take(calls, JOE, "carla@acme.example")
         assert (same.duplicate, same.record.employees) == (True, (MIA,))
-        longer = threads(calls).take(ADMINISTRATOR, thread(JOE, "carla@acme.example", JOE), DealContext())
+        longer = take(calls, JOE, "carla@acme.example", JOE)
         calls.work()
 
         assert (longer.duplicate, longer.record.employees) == (False, (MIA,))

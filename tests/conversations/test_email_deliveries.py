@@ -55,8 +55,9 @@ def test_the_same_mail_again_changes_nothing() -> None:
 
 def test_headers_alone_say_who_wrote_when() -> None:
     export = mbox(mail(ADA, 9, "<b>" * 9), mail(JOE, 10, "Yes.", Cc="boss@orchard.example"))
-    heads, whole = thread_heads(export, home_domains=US), parse_thread(export, home_domains=US)
-    assert heads.turns == ()
+    read, whole = thread_heads(export, home_domains=US), parse_thread(export, home_domains=US)
+    heads = read.thread
+    assert (heads.turns, read.messages) == ((), 2)
     assert (heads.call_id, heads.started, heads.parties) == (whole.call_id, whole.started, whole.parties)
 
 
@@ -73,7 +74,7 @@ def test_headers_alone_say_who_wrote_when() -> None:
 def test_what_programs_write_is_nobodys(subject: str, headers: dict[str, str], text: str) -> None:
     export = mbox(mail(ADA, 9, THEIRS), mail(JOE, 10, text, subject=subject, **headers))
     assert joes(parse_thread(export)) == []
-    assert [party.email for party in thread_heads(export).parties if party.speaker_id] == [ADA]
+    assert [party.email for party in thread_heads(export).thread.parties if party.speaker_id] == [ADA]
 
 
 def test_a_bounce_and_a_calendars_answer_are_nobodys() -> None:

@@ -1,5 +1,7 @@
 """Takes in an exported e-mail thread: kept where transcripts are, noted as a call is, scored by the same analysts.
 
+Only headers are looked at here; `read_thread` reads the words, in the task that analyses them.
+
 One thread, one observation per employee who wrote in it. The same export sent twice is one thread; a longer export of a
 known thread has it analysed again, and the later analysis stands.
 """
@@ -16,6 +18,7 @@ from shared.conversations.domain.conversation import Conversation
 from shared.conversations.domain.voices import conversation_of
 from shared.conversations.records import CallDeal, CallParticipant, CallRecord, CallRecords
 from shared.conversations.usecases.transcripts import TranscriptStore
+from shared.conversations.wire.email_thread import Heads
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected, Retryable
 from shared.observations.contract import DealContext
@@ -40,28 +43,28 @@ class EmailThreads:
         self._transcripts = transcripts
         self._tasks = tasks
 
-    def take(self, caller: Caller, thread: Conversation, context: DealContext) -> TakenThread:
-        """Keeps a thread and queues its analysis.
+    def take(self, caller: Caller, heads: Heads, export: bytes, context: DealContext) -> TakenThread:
+        """Keeps a thread as it came and queues its reading and analysis.
 
         context: what is known of its deal; `deal_id` links the thread to it.
         Raises Forbidden; Rejected when no employee wrote in it; Retryable.
         """
         require(caller, "events.write")
-        identity = record_id(EMAIL, thread.call_id)
+        identity = record_id(EMAIL, heads.thread.call_id)
         known = self._records.find([identity]).get(identity)
-        thread = self._people.of_others(conversation_of(thread, known.voices if known else {}))
+        thread = conversation_of(heads.thread, known.voices if known else {})
         people = self._people.writers(thread)
-        if not people:
+        # One message alone may quote what an employee wrote: who reads it finds out.
+        if not people and (heads.messages > 1 or not self._people.know_one_of_ours(thread)):
             raise Rejected("no active employee has written in this thread, so nobody is scored", field="messages")
-        known_words = self._transcripts.conversation(EMAIL, thread.call_id)
-        if known is not None and known_words == thread:
+        if known is not None and self._transcripts.is_known(EMAIL, thread.call_id, export):
             if known.state == "discovered":
                 self._tasks.queue(known, "immediate")
             return TakenThread(known, duplicate=True)
         if known is not None and known.state not in OVER:
             raise Retryable("an earlier export of this thread is being analysed", after_seconds=60)
         # The words first: a record without them could never be analysed.
-        self._transcripts.keep(EMAIL, thread)
+        self._transcripts.keep_export(EMAIL, thread.call_id, export)
         described = self._described(thread, people, context)
         record = self._new(described) if known is None else self._again(described, known)
         self._tasks.queue(record, "immediate")

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import Literal
 
 from shared.call_pipeline.usecases.call_people import CallPeople, KnownPeople
+from shared.call_pipeline.usecases.call_tasks import EMAIL
 from shared.call_pipeline.usecases.describe_call import DescribeCall, Heard
 from shared.call_pipeline.usecases.discover_calls import Recorder
+from shared.call_pipeline.usecases.read_thread import ReadThread
 from shared.conversations.domain.call_state import State
 from shared.conversations.domain.conversation import Affiliation, Conversation, Party, Said, Turn
 from shared.conversations.domain.customers import OurSide, have_customers, says_internal
@@ -26,8 +28,14 @@ class FetchCall:
     """Fetches calls."""
 
     def __init__(
-        self, recorder: Recorder, people: CallPeople, transcripts: TranscriptStore, describing: DescribeCall
+        self,
+        recorder: Recorder,
+        people: CallPeople,
+        transcripts: TranscriptStore,
+        describing: DescribeCall,
+        reading: ReadThread,
     ) -> None:
+        self._reading = reading
         self._recorder = recorder
         self._people = people
         self._transcripts = transcripts
@@ -50,6 +58,10 @@ class FetchCall:
         Raises RateLimited, BudgetSpent and another Retryable; NotFound when the record has gone meanwhile; another
         Rejected for what nobody can read.
         """
+        read = self._reading.read(record) if record.source == EMAIL else record
+        return read if isinstance(read, str) else self._kept_or_fetched(read)
+
+    def _kept_or_fetched(self, record: CallRecord) -> Conversation | State | HalfReady | None:
         for employee_id in record.misheard:
             self._transcripts.forget_analyses_of(record.source, record.call_id, employee_id)
         kept = self._transcripts.conversation(record.source, record.call_id)

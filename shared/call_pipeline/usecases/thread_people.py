@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from shared.conversations.domain.conversation import Conversation
 from shared.conversations.records import CallParticipant
 from shared.kernel.reading import is_document_name
@@ -26,13 +28,10 @@ class ThreadPeople:
         return thread
 
     def writers(self, thread: Conversation) -> tuple[CallParticipant, ...]:
-        """Returns the active employees who wrote, by id."""
+        """Returns the active employees who wrote, by id; of a thread whose words are not read yet, the senders."""
         voices = {turn.speaker_id for turn in thread.turns if turn.text.strip()}
-        addresses = {
-            party.email.lower(): party.speaker_id
-            for party in thread.parties
-            if party.email and is_document_name(party.email.lower())
-        }
+        voices |= {party.speaker_id for party in thread.parties if not thread.turns} - {None}
+        addresses = _addresses(thread)
         known = self._employees.found(addresses)
         # Of somebody who wrote from a former address, too, the one that they have now is heard.
         wrote = {
@@ -44,3 +43,25 @@ class ThreadPeople:
             CallParticipant(employee_id=employee_id, speaker_id=voice, spoke=True, framework_id=one.framework_id)
             for employee_id, (one, voice) in sorted(wrote.items())
         )
+
+    def know_one_of_ours(self, thread: Conversation) -> bool:
+        """Tells whether an active employee is among those who wrote or were written to."""
+        return any(one.active for one in self._employees.found(_addresses(thread)).values())
+
+    def have_outsiders(self, thread: Conversation, home_domains: Collection[str]) -> bool:
+        """Tells whether anybody is no employee, present or former, and writes from no domain of the company's own."""
+        outside = {
+            address
+            for address in _addresses(thread)
+            if not any(f".{address.partition('@')[2]}".endswith(f".{one}") for one in home_domains)
+        }
+        return bool(outside - self._employees.found(outside).keys())
+
+
+def _addresses(thread: Conversation) -> dict[str, str | None]:
+    """Returns whose voices are whose, by address."""
+    return {
+        party.email.lower(): party.speaker_id
+        for party in thread.parties
+        if party.email and is_document_name(party.email.lower())
+    }

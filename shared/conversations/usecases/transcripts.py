@@ -2,12 +2,14 @@
 
     conversations/<source>/<source id>.json
     analyses/<source>/<source id>/<employee id>/<analysis version>.json
+    exports/<source>/<source id>: a thread as it came, until it is read; then the digest of what came
 
 Beside them stand the marks that say when the words go (see shared.conversations.usecases.transcript_markers).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -23,6 +25,8 @@ from shared.conversations.wire.stored_conversation import (
 from shared.ports.ambient import Clock, Files
 
 JSON = "application/json"
+EXPORT = "application/octet-stream"
+_READ = b"sha256 "
 
 
 class TranscriptStore:
@@ -42,6 +46,32 @@ class TranscriptStore:
         """Returns a conversation; None when it was never kept, has been forgotten, or is over a year old."""
         raw = self._read(named(source, source_id), _conversation(named(source, source_id)))
         return None if raw is None else decode_conversation(raw)
+
+    def keep_export(self, source: str, source_id: str, export: bytes) -> None:
+        """Keeps a thread as it came, for the task that reads it."""
+        one = named(source, source_id)
+        self._marks.mark(one)
+        self._files.write(_export(one), export, content_type=EXPORT)
+
+    def export(self, source: str, source_id: str) -> bytes | None:
+        """Returns a thread as it came; None where none waits to be read."""
+        one = named(source, source_id)
+        raw = self._read(one, _export(one))
+        return None if raw is None or raw.startswith(_READ) else raw
+
+    def is_known(self, source: str, source_id: str, export: bytes) -> bool:
+        """Tells whether a thread came as this very export the last time."""
+        one = named(source, source_id)
+        return self._read(one, _export(one)) in (export, _digest(export))
+
+    def export_was_read(self, source: str, source_id: str, export: bytes) -> None:
+        """Forgets a thread as it came but for its digest: the same export has nothing new to say."""
+        self._files.write(_export(named(source, source_id)), _digest(export), content_type=EXPORT)
+
+    def forget_export(self, source: str, source_id: str) -> None:
+        """Deletes a thread as it came: nobody has read whose words are in it. May be done again."""
+        if self.export(source, source_id) is not None:
+            self._files.delete(_export(named(source, source_id)))
 
     def expires_at(self, source: str, source_id: str) -> datetime | None:
         """Returns when the words go; None when there are none (any more)."""
@@ -129,7 +159,7 @@ class TranscriptStore:
 
     def _words(self, one: Named) -> list[str]:
         """Returns the names of all that was said or quoted."""
-        return [*self._files.list(_analyses(one)), _conversation(one)]
+        return [*self._files.list(_analyses(one)), _conversation(one), _export(one)]
 
     def _delete(self, names: Sequence[str]) -> int:
         """Deletes files in this order; how many there were."""
@@ -141,6 +171,14 @@ class TranscriptStore:
 
 def _conversation(one: Named) -> str:
     return f"conversations/{one[0]}/{one[1]}.json"
+
+
+def _export(one: Named) -> str:
+    return f"exports/{one[0]}/{one[1]}"
+
+
+def _digest(export: bytes) -> bytes:
+    return _READ + hashlib.sha256(export).hexdigest().encode()
 
 
 def _analyses(one: Named, employee_id: str | None = None) -> str:

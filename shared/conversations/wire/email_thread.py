@@ -58,12 +58,20 @@ class _Said:
     in_doubt: bool = False
 
 
-def thread_heads(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Conversation:
-    """Returns who wrote to whom and when, without a turn: only headers are read. Arguments and errors: as below."""
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Holds what the headers of a thread say. thread: without a turn; its parties with a speaker's id have written"""
+
+    thread: Conversation
+    messages: int
+
+
+def thread_heads(data: bytes, *, home_domains: Collection[str] = (), thread_id: str | None = None) -> Heads:
+    """Returns who wrote to whom and when: only headers are read. Arguments and errors: as below."""
     messages = messages_in(data, words=False)
     first = messages[0].sent
     writing = [_Said(one.sender, one.sent, "") for one in messages if not one.automatic]
-    return Conversation(
+    thread = Conversation(
         call_id=_checked(thread_id) or identity(messages),
         started=first,
         duration_ms=(messages[-1].sent - first) // _MILLISECOND,
@@ -71,6 +79,7 @@ def thread_heads(data: bytes, *, home_domains: Collection[str] = (), thread_id: 
         turns=(),
         medium="email",
     )
+    return Heads(thread, len(messages))
 
 
 def parse_thread(
