@@ -160,7 +160,8 @@ DISMISSED = re.compile(
     r"|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
     r"|\b(?:that|it)(?:'s| is) (?:just )?not (?:true|right|a problem)\b|\bjust bad\b|\bwasting (?:your |their )?money\b"
     r"|\b(?:you|they|people) always say\b|\b(?:everybody|everyone) says\b|\bcome on\b|\bmakes no sense\b"
-    r"|\bnobody else\b|\byou(?:'re| are) (?:just )?(?:wrong|overreacting|exaggerating|mistaken)\b|\bnot that (?:expensive|bad|hard)\b"
+    r"|\bnobody else\b|\byou(?:'re| are) (?:just )?(?:wrong|overreacting|exaggerating|mistaken)\b"
+    r"|\bnot that (?:expensive|bad|hard)\b"
     r"|\b(?:does not|doesn't|don't|do not) understand the\b|\bnext slide\b"
     r"|\blet'?s? (?:me )?move on\b",
     re.IGNORECASE,
@@ -342,7 +343,8 @@ REFUSED = re.compile(
     r"|(?:we|i|that|it) "
     r"(?:can't|cannot|can not|won't|will not|don't|do not|doesn't|have decided|decided|are not|am not)\b"
     r"(?! (?:wait|say|see why not|know))|we(?:'ve| have)? decided (?:for|against|not)|leave it\b"
-    r"|we(?:'re| are|'ve| have)? (?:going|gone|went) with (?:some|another|other|the other)|[a-z ]{0,20} is impossible\b)",
+    r"|we(?:'re| are|'ve| have)? (?:going|gone|went) with (?:some|another|other|the other)"
+    r"|[a-z ]{0,20} is impossible\b)",
     re.IGNORECASE,
 )
 """The answer turns the step down."""
