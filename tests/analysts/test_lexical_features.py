@@ -236,6 +236,9 @@ class TestObjections:
     def test_a_polite_word_beside_a_dismissal_acknowledges_nothing(self, said: str) -> None:
         assert not self.answer(said).acknowledged
 
+    def test_who_asks_whether_it_is_nonsense_waves_nothing_away(self) -> None:
+        assert not self.answer("I understand, let me sketch it, and you say if it's nonsense.").argued
+
     def test_a_lower_price_is_no_evidence(self) -> None:
         assert not self.answer("I can do 50 percent off right now for you.").with_evidence
         assert not self.answer("There is no pilot for that one.").with_evidence

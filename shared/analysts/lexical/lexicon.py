@@ -156,10 +156,11 @@ ACKNOWLEDGED = phrases(
 )
 
 DISMISSED = re.compile(
-    r"\b(?:silly|ridiculous|nonsense|stupid|not a real (?:problem|concern|issue))\b"
+    r"(?<!if )\b(?:that|this|it)(?:'s| is) (?:just |really |a bit |so )?(?:silly|ridiculous|nonsense|stupid)\b"
+    r"|\b(?:silly|ridiculous|stupid) (?:concern|worry|fear|objection|question)\b|\bnot a real (?:problem|concern|issue)\b"
     r"|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
     r"|\b(?:that|it)(?:'s| is) (?:just )?not (?:true|right|a problem)\b|\bjust bad\b|\bwasting (?:your |their )?money\b"
-    r"|\b(?:you|they|people) always say\b|\b(?:everybody|everyone) says\b|\bcome on\b|\bmakes no sense\b"
+    r"|\b(?:you|they|people) always say\b|\b(?:everybody|everyone) says\b|\bcome on[,.!]|\bmakes no sense\b"
     r"|\bnobody else\b|\byou(?:'re| are) (?:just )?(?:wrong|overreacting|exaggerating|mistaken)\b"
     r"|\bnot that (?:expensive|bad|hard)\b"
     r"|\b(?:does not|doesn't|don't|do not) understand the\b|\bnext slide\b"
