@@ -87,7 +87,8 @@ class CallPipelineUseCases(Wiring):
         from shared.call_pipeline.usecases.reanalyse_call import ReanalyseCall
 
         on = self._on
-        return ReanalyseCall(conversations(on).call_records, self.sight, self._asking, platform(on).audit)
+        records = conversations(on).call_records
+        return ReanalyseCall(records, self.sight, self._asking, platform(on).audit, on.clock)
 
     @wired
     def reanalyse_period(self) -> ReanalysePeriod:

@@ -18,7 +18,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.contract import CallItem, CallMoveBody, CallResult, CallVoice, DealLinkBody
 from shared.conversations.domain import call_state
-from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.errors import Conflict, Rejected, TooManyRequests
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 
@@ -211,7 +211,7 @@ def analyse_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirec
     """Asks for the call to be analysed again."""
     try:
         call_pipeline(on).reanalyse_call.ask(record_id, visit.caller)
-    except Conflict as problem:
+    except (Conflict, TooManyRequests) as problem:
         return show_call(on, visit, record_id, sentence(problem.detail, problem.field))
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
 

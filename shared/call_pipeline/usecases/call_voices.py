@@ -62,6 +62,11 @@ class CheckVoice:
         self._transcripts = transcripts
         self._employees = employees
 
+    def under_present_id(self, body: CallMoveBody) -> CallMoveBody:
+        """Returns what is said of a voice, with the id that the person has now."""
+        named = body.employee_id
+        return body if named is None else body.model_copy(update={"employee_id": self._employees.present_id(named)})
+
     def framework(self, record: CallRecord, body: CallMoveBody) -> str:
         """Returns the framework that the right person is scored by; "" for nobody of ours.
 
