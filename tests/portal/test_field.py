@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -120,3 +120,11 @@ def test_a_rating_that_rests_on_analysed_calls_names_its_scorer_s_certificate(ho
 
     assert f"Rests on calls scored by {SCORER.scorer_id}" in of(house, joe).text(f"/people/{joe}")
     assert "Can the scores be trusted?" in of(house, joe).text(f"/people/{joe}/field")
+
+
+def test_a_profile_is_shown_as_it_was_at_the_end_of_a_day(house: House, joe: str) -> None:
+    visitor = house.visit("enablement")
+    shown = visitor.get(f"/people/{joe}?known_at={datetime.now(UTC).date().isoformat()}")
+    assert "This is what was shown then." in shown.get_data(as_text=True)
+    assert visitor.get(f"/people/{joe}?known_at=2001-01-01").status_code == 422
+    assert "This is what was shown then." not in visitor.get(f"/people/{joe}").get_data(as_text=True)
