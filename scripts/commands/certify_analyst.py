@@ -293,9 +293,8 @@ def _analyst(arguments: argparse.Namespace, framework: Framework) -> tuple[str, 
 
 
 def _as_json(judged: Judged, found: Found) -> JsonObject:
-    told = {"runs": len(found.by_run), "stopped": found.stopped, "not_analysed": found.failures}
     return {
-        **told,
+        **{"runs": len(found.by_run), "stopped": found.stopped, "not_analysed": found.failures},
         "usage": asdict(found.usage),
         **_part(judged.on_rest),
         "tuned_on": [*judged.tuned],
