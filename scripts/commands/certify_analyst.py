@@ -39,7 +39,6 @@ from shared.kernel.rounding import percent
 
 LABELLED = "labelled"
 """The reason of every pair here: all of a set was labelled, none of it chosen for doubt."""
-
 ALL = "all together"
 TRIES = 4
 LONGEST_PAUSE_SECONDS = 60
@@ -293,8 +292,9 @@ def _analyst(arguments: argparse.Namespace, framework: Framework) -> tuple[str, 
 
 
 def _as_json(judged: Judged, found: Found) -> JsonObject:
+    told = {"runs": len(found.by_run), "stopped": found.stopped, "not_analysed": found.failures}
     return {
-        **{"runs": len(found.by_run), "stopped": found.stopped, "not_analysed": found.failures},
+        **told,
         "usage": asdict(found.usage),
         **_part(judged.on_rest),
         "tuned_on": [*judged.tuned],
