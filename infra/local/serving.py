@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import select
-import socket
 import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from infra.declarations.pipeline import Pipeline
+from infra.local.connections import Channel, Limits, close_overdue
 from infra.local.door import LOOPBACK_NAMES, name_of
 
 if TYPE_CHECKING:
@@ -23,8 +21,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 10_000_000
 """Of a request's body."""
-LINGER_SECONDS: Final = 2.0
-"""How long what a refused client is still sending is read and dropped."""
+LIMITS: Final = Limits()
+LOOK_SECONDS: Final = 0.5
+"""Between two looks at who has had their time."""
 STOP_SECONDS: Final = 5
 """For the answers that are owed when the runtime stops."""
 
@@ -106,21 +105,10 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress ships no types
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
-        if error.code == 413:
-            _linger(self.channel.socket)
+        self.channel.drained_until = time.time() + self.channel.limits.linger_seconds
 
 
-def _linger(connection: socket.socket) -> None:
-    """Reads on for a moment what a client is still sending, and drops it: a connection that is closed over unread bytes
-    is reset, and then the client never sees its answer."""
-    deadline = time.monotonic() + LINGER_SECONDS
-    with suppress(OSError, ValueError):
-        while select.select([connection], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            if not connection.recv(1 << 16) or time.monotonic() > deadline:
-                return
-
-
-class _ProblemChannel(HTTPChannel):  # type: ignore[misc]
+class _ProblemChannel(Channel):
     error_task_class = _ProblemTask
 
 
@@ -130,7 +118,9 @@ class Server:
     host is a numeric address. The port is bound at once, so that one in use is an error here.
     """
 
-    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int):
+    def __init__(
+        self, application: WSGIApplication, host: str, port: int, threads: int, limits: Limits = LIMITS
+    ) -> None:
         # A map of its own: waitress's servers would otherwise see each other's connections.
         self._map: dict[int, wasyncore.dispatcher] = {}
         self._server = create_server(
@@ -140,18 +130,24 @@ class Server:
             port=port,
             threads=threads,
             max_request_body_size=MOST_BYTES + 1,  # waitress refuses what reaches it
+            max_request_header_size=limits.header_bytes,
+            # Ours are closed before: a server that takes no more is the attacker's.
+            connection_limit=2 * limits.connections,
             ident="augment-skills",
             expose_tracebacks=False,
             clear_untrusted_proxy_headers=True,
         )
-        self._server.channel_class = _ProblemChannel
+        self._server.channel_class = type("LimitedChannel", (_ProblemChannel,), {"limits": limits})
+        self._limits = limits
+        self._looked_at = 0.0
         self.port = int(self._server.effective_port)
         self._stopping = False
 
     def run(self) -> None:
         """Serves until `stop`, in the calling thread."""
         while not self._stopping:
-            wasyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
+            wasyncore.loop(timeout=LOOK_SECONDS, map=self._map, use_poll=True, count=1)
+            self._look_after_connections()
         self._server.accepting = False
         deadline = time.monotonic() + STOP_SECONDS
         while self._owes_answers() and time.monotonic() < deadline:
@@ -165,6 +161,12 @@ class Server:
         # The loop may have seen the flag and closed everything before it could be woken.
         with suppress(OSError):
             self._server.pull_trigger()
+
+    def _look_after_connections(self) -> None:
+        channels, now = self._server.active_channels, time.time()
+        if now - self._looked_at > LOOK_SECONDS or len(channels) >= self._limits.connections:
+            self._looked_at = now
+            close_overdue(list(channels.values()), self._limits, now)
 
     def _owes_answers(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())

@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeGuard
 
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.json_values import JsonObject
@@ -27,6 +27,8 @@ GOOGLE_ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
 ALGORITHMS: Final = ("RS256", "ES256")
 SKEW_SECONDS: Final = 10
 SERVICE_ACCOUNT_SUFFIX: Final = ".iam.gserviceaccount.com"
+LONGEST_ADDRESS: Final = 320
+"""64 characters, an @, and a domain of 255."""
 MOST_BYTES: Final = 8192
 """Of a token; Google's have about a thousand."""
 
@@ -146,9 +148,14 @@ def _read(claims: JsonObject, now: float) -> _Verified:
         audiences=frozenset(
             one for one in (claimed if isinstance(claimed, list) else [claimed]) if isinstance(one, str)
         ),
-        email=folded(email) if isinstance(email, str) and claims.get("email_verified") is True else None,
+        email=folded(email) if _is_address(email) and claims.get("email_verified") is True else None,
         subject=str(claims["sub"]),
     )
+
+
+def _is_address(email: object) -> TypeGuard[str]:
+    """Tells whether a claim may be an address: an issuer that was asked for half a character would sign it, too."""
+    return isinstance(email, str) and len(email) <= LONGEST_ADDRESS and email.isprintable() and " " not in email
 
 
 def _identity(verified: _Verified, audiences: Sequence[str]) -> Identity:

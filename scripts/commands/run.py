@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.demonstration import catalogue
+from infra.demonstration.calls_aside import calls_aside
 from infra.demonstration.feeding import feed
 from infra.demonstration.organisation import Organisation
 from infra.demonstration.reviewing import review
@@ -58,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
         try:
             keep_private(arguments.data)
             staging = _staging(arguments)
-            vendors = None if staging is None else running.enter_context(DemonstrationVendors(staging))
+            vendors = None if staging is None else running.enter_context(_vendors(staging))
             runtime = _runtime(arguments, staging, vendors)
         except CannotListen as error:
             option = {"api": "--port", "portal": "--portal-port"}[error.host]
@@ -68,6 +69,14 @@ def main(argv: Sequence[str]) -> int:
         except OSError as error:
             return _refuse(f"the folder {arguments.data} cannot be used: {error}")
         return _run(runtime, arguments, began, staging)
+
+
+def _vendors(staging: Staging) -> DemonstrationVendors:
+    """Makes the demonstration's vendors, with the calls that stand beside the corpus."""
+    vendors = DemonstrationVendors(staging)
+    for details, said in calls_aside(staging.as_of):
+        vendors.recorder.add(details, said)
+    return vendors
 
 
 def _refuse(reason: str) -> int:

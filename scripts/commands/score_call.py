@@ -20,6 +20,8 @@ from scripts.commands.scored_call import changes, observation
 from shared.analysts.lexical.analyst import analyse
 from shared.analysts.lexical.explanation import explain
 from shared.conversations.domain.conversation import Conversation, choose_speaker
+from shared.conversations.domain.customers import OurSide, have_customers
+from shared.conversations.domain.recorded_call import CallParty, RecordedCall
 from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.gong import parse_conversations
 from shared.intake.contract import FieldAnswer
@@ -58,6 +60,8 @@ def _scored(arguments: argparse.Namespace) -> JsonObject:
         names = ", ".join(call.call_id for call in found) or "none"
         raise ValueError(f"the file must hold one call, or name it with --call; calls: {names}")
     call = found[0]
+    if call.medium == "call" and not _has_customers(call, arguments.employee):
+        raise ValueError("nobody of outside took part in this call, so it is not scored")
     speaker = choose_speaker(call, speaker_id=arguments.speaker, email=arguments.employee)
     analysis = analyse(call, speaker.speaker_id)
     body = observation(
@@ -75,6 +79,16 @@ def _scored(arguments: argparse.Namespace) -> JsonObject:
     for line in explain(analysis):
         print(f"  {line}")
     return body
+
+
+def _has_customers(call: Conversation, employee: str) -> bool:
+    """Tells whether anybody of outside took part, as far as the file shows it; the employee's domain is ours."""
+    parties = tuple(
+        CallParty(speaker_id=one.speaker_id, name=one.name, email=one.email, affiliation=one.affiliation)
+        for one in call.parties
+    )
+    recorded = RecordedCall(call.call_id, call.started or datetime.now(UTC), parties=parties)
+    return have_customers(recorded, call.turns, OurSide(home_domains=frozenset({employee.rpartition("@")[2]})))
 
 
 def _posted(body: JsonObject, arguments: argparse.Namespace) -> int:

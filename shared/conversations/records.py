@@ -110,6 +110,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
     scope, language: as the recorder says; customers: whether anybody of outside took part; set_aside: how many
                sentences could not be read, where there are any. Unset until it is fetched
     former_deals: since it was first described, the oldest first
+    asked_again_at: when a person last asked for another analysis of it
     """
 
     record_id: str
@@ -145,6 +146,7 @@ class CallRecord(Record, frozen=True, kw_only=True):
     customers: bool | UnsetType = UNSET
     set_aside: int | UnsetType = UNSET
     former_deals: tuple[FormerDeal, ...] | UnsetType = UNSET
+    asked_again_at: datetime | UnsetType = UNSET
 
     @property
     def formerly(self) -> tuple[FormerDeal, ...]:

@@ -127,7 +127,7 @@ def get_dead_letter(request: Request, on: UseCases) -> Response:
     "Deliver it again",
     "operations.write",
     answer=platform_contract.Done,
-    problems=(404,),
+    problems=(404, 422),
     tag="Operations",
 )
 def replay_dead_letter(request: Request, on: UseCases) -> Response:

@@ -52,7 +52,7 @@ def list_notifications(request: Request, on: UseCases) -> Response:
     "Mark one as read",
     "notifications.read",
     answer=contract.Notification,
-    problems=(404,),
+    problems=(404, 422),
     tag="Notifications",
 )
 def read_notification(request: Request, on: UseCases) -> Response:

@@ -110,7 +110,7 @@ def delete_webhook_subscription(request: Request, on: UseCases) -> Response:
     answer=contract.NewSecret,
     shows_secret=True,
     success=201,
-    problems=(404,),
+    problems=(404, 422),
     tag=TAG,
 )
 def rotate_webhook_secret(request: Request, on: UseCases) -> Response:
@@ -140,7 +140,7 @@ def list_webhook_deliveries(request: Request, on: UseCases) -> Response:
     "webhooks.manage",
     answer=contract.DeliveryView,
     success=202,
-    problems=(404,),
+    problems=(404, 422),
     tag=TAG,
 )
 def replay_webhook_delivery(request: Request, on: UseCases) -> Response:
@@ -170,7 +170,7 @@ def replay_webhook_deliveries(request: Request, on: UseCases) -> Response:
     "webhooks.manage",
     answer=contract.DeliveryView,
     success=202,
-    problems=(404,),
+    problems=(404, 422),
     tag=TAG,
 )
 def test_webhook_subscription(request: Request, on: UseCases) -> Response:

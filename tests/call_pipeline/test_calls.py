@@ -22,7 +22,7 @@ from shared.conversations.domain.call_state import MOST_TRIES
 from shared.conversations.domain.conversation import Turn
 from shared.conversations.domain.cost import Usage
 from shared.conversations.ports.calls import BudgetSpent, RateLimited, UnreadableAnswer
-from shared.kernel.errors import Rejected, Retryable
+from shared.kernel.errors import Rejected, Retryable, TooManyRequests
 from shared.operations.usecases.quarantined_input import QuarantinedInputs
 from shared.operations.usecases.taking_in import take_in
 from shared.platform.records.quarantine import QuarantineRecords
@@ -290,6 +290,7 @@ class TestOneCall:
         standing = []
         for scorer, score in ((newer, 40), (older, 64), (newer, 55), (older, 70)):
             model.scorer, model.answer["score"] = scorer, score
+            calls.world.clock.forward(days=1)
             calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
             calls.work()
             standing.append((calls.standing("1").scores[0].hundredths, calls.record("1").scorer))
@@ -299,6 +300,20 @@ class TestOneCall:
             (5500, newer.scorer_id),
             (7000, older.scorer_id),
         ]
+
+    def test_a_person_has_a_call_analysed_again_once_an_hour(self, calls: CallWorld) -> None:
+        calls.recorder.add("1")
+        calls.process().discovery.daily()
+        calls.work()
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
+        calls.work()
+        with pytest.raises(TooManyRequests, match="ask once more in 60 minutes") as refused:
+            calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
+        assert refused.value.after == 3600
+        assert calls.record("1").analysis == 1
+        calls.world.clock.forward(days=1)
+        calls.process().calls.reanalyse_call.ask("gong-1", ADMINISTRATOR)
+        assert calls.record("1").analysis == 2
 
     def test_a_count_of_words_never_takes_the_place_of_a_models_judgement(self, calls: CallWorld) -> None:
         calls.recorder.add("1")

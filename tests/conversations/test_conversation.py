@@ -75,6 +75,14 @@ class TestChoice:
         with pytest.raises(UnknownSpeaker, match=r"No speaker has e-mail kim@ours\.example"):
             choose_speaker(conversation(SELLER, BUYER), email="kim@ours.example")
 
+    def test_an_address_that_nobody_has_is_not_said_to_be_several_speakers(self) -> None:
+        nameless = Party("s", affiliation=Affiliation.INTERNAL), Party("b", affiliation=Affiliation.INTERNAL)
+        with pytest.raises(UnknownSpeaker) as caught:
+            choose_speaker(conversation(*nameless), email="joe@ours.example")
+        assert caught.value.detail.startswith(
+            "No speaker has e-mail joe@ours.example. Several speakers have affiliation Internal without an e-mail."
+        )
+
     def test_two_candidates_are_listed(self) -> None:
         colleague = Party("b", "Kim", None, Affiliation.INTERNAL)
         with pytest.raises(UnknownSpeaker) as caught:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 from werkzeug.routing import Map, Rule
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
 from functions.skills_api.openapi import document
@@ -162,6 +162,12 @@ class ApiClient:
             reply = Reply(response)
         conform(method, unquote(address), reply)
         return reply
+
+    def plain(
+        self, method: str, path: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes | None
+    ) -> TestResponse:
+        """One request as it stands, whose answer is held to nothing."""
+        return self._client.open(path, method=method, headers=dict(headers), query_string=dict(query), data=body)
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.call("GET", path, **options)

@@ -29,6 +29,7 @@ PROOFS: Final = (
     "mirror",
     "numbers",
     "recalculation",
+    "requests",
     "speeds",
 )
 

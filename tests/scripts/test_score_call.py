@@ -149,6 +149,21 @@ def test_a_file_that_is_no_transcript_is_refused(
     assert "score-call:" in capsys.readouterr().err
 
 
+def test_a_call_among_colleagues_is_not_scored(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = [
+        {"speakerId": one, "sentences": [{"start": 0, "end": 900, "text": "What is your concern?"}]} for one in "12"
+    ]
+    parties = [{"speakerId": one, "affiliation": "Internal"} for one in "12"]
+    whole = {"callTranscripts": [{"callId": "7", "transcript": said}], "metaData": {"id": "7"}, "parties": parties}
+    file = tmp_path / "internal.json"
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    assert main([str(file), "--employee", "joe@ours.example", "--speaker", "1", "--url", platform.url]) == 1
+    assert "nobody of outside took part" in capsys.readouterr().err
+    assert platform.bodies == []
+
+
 @pytest.mark.skipif(not PHONE_CALLS, reason="the real phone call is not here")
 def test_the_real_phone_call_is_scored_as_it_is(platform: Platform) -> None:
     assert score(platform, "--at", "2026-11-20T10:00:00Z", "--confirm", file=PHONE_CALLS[0]) == 0

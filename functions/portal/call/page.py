@@ -18,7 +18,7 @@ from infra.wiring.reviews import reviews
 from infra.wiring.taxonomy import taxonomy
 from shared.call_pipeline.contract import CallItem, CallMoveBody, CallResult, CallVoice, DealLinkBody
 from shared.conversations.domain import call_state
-from shared.kernel.errors import Conflict, Rejected
+from shared.kernel.errors import Conflict, Rejected, TooManyRequests
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 
@@ -192,7 +192,7 @@ def _result(
     own = one.employee_id == visit.caller.employee_id
     review, review_id = None, _review_id(item, one)
     if review_id is not None:
-        review = f"/reviews/{review_id}" if review_id in reviewed else f"/reviews/{review_id}/contest" if own else None
+        review = f"/reviews/{review_id}" if own or review_id in reviewed else None
     return Result(
         name=names[one.employee_id],
         employee_id=one.employee_id,
@@ -211,7 +211,7 @@ def analyse_call(on: Environment, visit: Visit, record_id: str) -> PageOrRedirec
     """Asks for the call to be analysed again."""
     try:
         call_pipeline(on).reanalyse_call.ask(record_id, visit.caller)
-    except Conflict as problem:
+    except (Conflict, TooManyRequests) as problem:
         return show_call(on, visit, record_id, sentence(problem.detail, problem.field))
     return Redirect(f"/calls/{quote(record_id)}?done=queued")
 

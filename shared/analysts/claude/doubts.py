@@ -1,10 +1,10 @@
 """Says which of a language model's scores wait for a person, and why: in calls and mail, of every competency alike.
 
-    everything that it says    somebody addressed the analyst; all scores are the same; all are flawless
-    one score                  its quote stands under another competency as well; its quote's sentence says the
-                               opposite; it is far above what can be counted; it is in doubt who wrote the words;
-                               nothing can be counted to compare it with, and people have not found yet that this
-                               scorer scores as they do
+    everything that it says    all scores are the same; all are flawless
+    one score                  its quote stands beside words that address the analyst, or under another competency
+                               as well; its quote's sentence says the opposite; it is far above what can be counted;
+                               it is in doubt who wrote the words; nothing can be counted to compare it with, and
+                               people have not found yet that this scorer scores as they do
 
 Waiting is done by confidence: it is held below the line at which a score counts without a person. The analysis's notes
 say why.
@@ -45,7 +45,7 @@ def doubted(
     cut_off: quotes from which a "not" of their sentence had been left out. certified: the competencies that the scorer
     is certified for, on reviews of people who did not see its scores
     """
-    doubts = list(_of_everything(view, scores))
+    doubts = list(_of_everything(scores))
     waiting = {one.competency for one in scores} if doubts else set()
     for why, applies in _of_one(view, scores, cut_off, counted(view.shown, speaker_id), certified):
         found = [one.competency for one in scores if applies(one)]
@@ -59,10 +59,8 @@ def doubted(
     return trusted, tuple(doubts)
 
 
-def _of_everything(view: View, scores: Sequence[JudgedScore]) -> Iterator[str]:
+def _of_everything(scores: Sequence[JudgedScore]) -> Iterator[str]:
     """Says why a person must look at all of it."""
-    if view.withheld:
-        yield "somebody addressed the analyst: every score waits for a person"
     if len(scores) >= UNIFORM_SCORES and len({one.score for one in scores}) == 1:
         yield f"all {len(scores)} scores are the same: every score waits for a person"
     elif len(scores) >= FLAWLESS_SCORES and min(one.score for one in scores) >= FLAWLESS:
@@ -88,6 +86,7 @@ def _of_one(
         return one.competency not in count.scores and one.competency not in certified
 
     return (
+        ("quotes words beside some that address the analyst", lambda one: _stands_beside_withheld_words(view, one)),
         ("who wrote the quoted words is in doubt", lambda one: _stands_on_doubtful_words(view, one)),
         ("one quote under several competencies", lambda one: any(quoted in shared for quoted in _quotes(one))),
         ("the quote's sentence says the opposite", lambda one: _says_the_opposite(one, cut_off)),
@@ -115,6 +114,12 @@ def _places(quoted: Quote) -> Iterator[tuple[int, int]]:
 def _stands_on_doubtful_words(view: View, score: JudgedScore) -> bool:
     """Tells whether a quote stands in a turn of which it is in doubt who wrote it."""
     return any(view.conversation.turns[one.turn_index].in_doubt for one in _quotes(score))
+
+
+def _stands_beside_withheld_words(view: View, score: JudgedScore) -> bool:
+    """Tells whether a quote stands in a turn, or next to one, of which something is withheld: people of our trade speak
+    of prompts and scores among themselves, and what they say elsewhere is not in doubt for it."""
+    return any(abs(one.turn_index - at) <= 1 for one in _quotes(score) for at in view.touched)
 
 
 def _says_the_opposite(score: JudgedScore, cut_off: Collection[Quote]) -> bool:

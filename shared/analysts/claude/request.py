@@ -161,7 +161,7 @@ def read(
     if len(completions) != len(asked):
         raise ValueError(f"there are {len(asked)} prompts and {len(completions)} completions")
     competencies = tuple(one.competency for one in scored_competencies(framework))
-    ground = Ground(conversation, speaker_id, view.withheld, view.measured)
+    ground = Ground(view.conversation, speaker_id, view.withheld, view.measured)
     answers = _read_parts(completions, ground, framework, competencies)
     weights = [max(part.words, 1) for part in asked]
     scores, unobserved = combined_scores(answers, weights, competencies)

@@ -9,15 +9,18 @@ what nobody can see is left out. The number is the turn's index in the conversat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.analysts.domain.addressed_to_the_analyst import BLANK
 from shared.conversations.domain.conversation import Affiliation, Conversation, speakers
 from shared.conversations.domain.verbatim import visible
 
 SCORED = "S1"
 _SIDES = {Affiliation.INTERNAL: "ours", Affiliation.EXTERNAL: "theirs", Affiliation.UNKNOWN: "side unknown"}
 _BRACKETS = str.maketrans("<>", "‹›")
+_BLANKS = re.compile(f"{BLANK}++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def parts(
             count = len(turn.text.split())
             lines.append(Line(index, f"[{index}] {label}: (withheld: {count} words that address the reader)", 0))
             continue
-        pieces = _pieces(one_line(turn.text), largest)
+        pieces = _pieces(one_line(_BLANKS.sub(" (words that address the reader are withheld) ", turn.text)), largest)
         if len(pieces) > 1:
             cut.append(index)
         for number, piece in enumerate(pieces):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from shared.analysts.claude.answer_form import MEASURED
 from shared.analysts.claude.transcript_parts import SCORED, Part, Parts, parts
-from shared.analysts.domain.addressed_to_the_analyst import withheld
+from shared.analysts.domain.addressed_to_the_analyst import blanked, withheld
 from shared.analysts.lexical.side import Side
 from shared.analysts.lexical.talk import talk_of
 from shared.analysts.ports.language_model import Effort
@@ -39,16 +39,19 @@ class AnalystSettings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A conversation as the analyst sees it."""
+    """A conversation as the analyst sees it. touched: the turns of which something is withheld"""
 
     conversation: Conversation
+    touched: frozenset[int]
     withheld: frozenset[int]
     measured: Mapping[str, tuple[MeasuredSpan, ...]]
     cut: Parts
 
     @classmethod
     def of(cls, conversation: Conversation, speaker_id: str, settings: AnalystSettings) -> View:
+        said, conversation = conversation, blanked(conversation)
         hidden = withheld(conversation)
+        touched = hidden | {at for at, turn in enumerate(conversation.turns) if turn.text != said.turns[at].text}
         if not any(
             turn.speaker_id == speaker_id and index not in hidden for index, turn in enumerate(conversation.turns)
         ):
@@ -61,7 +64,7 @@ class View:
             characters=settings.part_characters,
             overlap=settings.overlap_turns,
         )
-        return cls(conversation, hidden, _measured(conversation, speaker_id, hidden), cut)
+        return cls(conversation, touched, hidden, _measured(conversation, speaker_id, hidden), cut)
 
     @property
     def shown(self) -> Conversation:
@@ -84,8 +87,8 @@ class View:
         if self.cut.cut_turns:
             listed = ", ".join(str(index) for index in self.cut.cut_turns)
             notes.append(f"turns larger than a part were cut between words: {listed}")
-        if self.withheld:
-            listed = ", ".join(str(index) for index in sorted(self.withheld))
+        if self.touched:
+            listed = ", ".join(str(index) for index in sorted(self.touched))
             notes.append(f"turns that address the analyst were withheld from it: {listed}")
         return tuple(notes)
 

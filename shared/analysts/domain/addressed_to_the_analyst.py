@@ -19,6 +19,8 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import unquote
 
 from shared.analysts.domain.phrases import (
@@ -42,6 +44,14 @@ _TAGS = 0xE0000
 """Where Unicode's invisible tag characters begin, one for each of ASCII's."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){12,}")
+
+BLANK = "\u25ae"
+"""Stands for each withheld character."""
+FEWEST_WORDS = 3
+"""A turn of which fewer words are left is withheld whole."""
+MOST_SENTENCES = 2_000
+"""A turn of more is withheld whole, should it address the analyst."""
+_SENTENCE_ENDS = re.compile(r"[.?!]\s|\n")
 
 _SCORING = re.compile(
     r"\b(?:scor(?:e|es|ed|ing)|rat(?:e|es|ed|ing|ings)|grad(?:e|es|ed|ing)|full marks|rubric|"
@@ -67,13 +77,42 @@ def _demands_a_top_score(view: str) -> bool:
     )
 
 
+def addressing(text: str) -> tuple[int, int] | None:
+    """Returns the span of the sentences that address the analyst, from the first to the last of them; all of a text
+    that does so only as a whole; None for one that does not."""
+    if not addresses_the_analyst(text):
+        return None
+    ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(text)), len(text)]
+    alone = [span for span in pairwise(ends) if addresses_the_analyst(text[slice(*span)])]
+    if not alone or len(ends) > MOST_SENTENCES:
+        return 0, len(text)
+    start, end = alone[0][0], alone[-1][1]
+    return (0, len(text)) if addresses_the_analyst(f"{text[:start]} {text[end:]}") else (start, end)
+
+
+def blanked(conversation: Conversation) -> Conversation:
+    """Returns a thread with marks and a full stop in the place of each sentence that addresses the analyst, so that all
+    other words stand where they stood: a mail is one turn, and too much to withhold for a sentence of it."""
+    if conversation.medium != "email":
+        return conversation
+    turns = []
+    for turn in conversation.turns:
+        span = addressing(turn.text)
+        if span is not None:
+            start, end = span
+            end = start + len(turn.text[start:end].rstrip())
+            turn = replace(turn, text=f"{turn.text[:start]}{BLANK * (end - start - 1)}.{turn.text[end:]}")
+        turns.append(turn)
+    return replace(conversation, turns=tuple(turns))
+
+
 def withheld(conversation: Conversation) -> frozenset[int]:
     """Returns the indexes of turns that no analyst gets to read and that never count as evidence.
 
-    A turn is withheld for itself, or together with the same speaker's next turn when only both together address the
-    analyst, so that splitting the sentence does not hide it.
+    A turn is withheld where no other words are left of it (`blanked`), or together with the same speaker's next turn
+    when only both together address the analyst, so that splitting the sentence does not hide it.
     """
-    found = {index for index, turn in enumerate(conversation.turns) if addresses_the_analyst(turn.text)}
+    found = {index for index, turn in enumerate(conversation.turns) if _has_nothing_else(turn.text)}
     last: dict[str | None, int] = {}
     for index, turn in enumerate(conversation.turns):
         before = last.get(turn.speaker_id)
@@ -83,6 +122,12 @@ def withheld(conversation: Conversation) -> frozenset[int]:
         if addresses_the_analyst(f"{_tail(conversation.turns[before].text)} {_head(turn.text)}"):
             found.update((before, index))
     return frozenset(found)
+
+
+def _has_nothing_else(text: str) -> bool:
+    if BLANK in text:
+        return len(re.findall(r"\w+", text)) < FEWEST_WORDS
+    return addresses_the_analyst(text)
 
 
 def speaks_of_scoring(words: str) -> bool:

@@ -6,6 +6,8 @@ version, so it replaces what it corrects. What a person has decided about the ca
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shared.call_pipeline.usecases.call_tasks import CallTasks
 from shared.conversations.domain.analysis_version import MOST_ANALYSES
 from shared.conversations.domain.call_state import OVER
@@ -21,8 +23,10 @@ class AskAgain:
         self._records = records
         self._tasks = tasks
 
-    def ask(self, record_id: str, analysis: int, route: Route) -> CallRecord:
+    def ask(self, record_id: str, analysis: int, route: Route, *, by_hand: datetime | None = None) -> CallRecord:
         """Returns the record afterwards. analysis: the one that is to be replaced; for any other nothing is done.
+
+        by_hand: when a person has asked
 
         Raises NotFound, and Conflict for a call that has been analysed the most times.
         """
@@ -32,7 +36,8 @@ class AskAgain:
                 return None
             if analysis + 1 >= MOST_ANALYSES:
                 raise Conflict(f"this call has been analysed {analysis + 1} times, which is the most", field="call_id")
-            return known.changed(
+            begun = known if by_hand is None else known.changed(asked_again_at=by_hand)
+            return begun.changed(
                 state="discovered", analysis=analysis + 1, route="immediate", tries=0, rounds=0, last_error=None
             )
 

@@ -18,12 +18,16 @@ from shared.intake.usecases.prepare_event import PrepareEvent, Recorded
 from shared.kernel.access import Caller
 from shared.kernel.errors import Retryable, TooLarge
 from shared.kernel.records import Versioned
+from shared.observations.domain.entry import PENDING_REVIEW
 from shared.observations.records import GivenAnswer, LedgerEvent
 from shared.observations.state_records import States
 from shared.observations.usecases.interpret import Interpreted, Sent
 from shared.observations.voids import EarlyVoid, EarlyVoids
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, PreconditionFailed
+
+NEARLY_FULL = 900_000
+"""Bytes of a state, collected, from which on it is the state that has no room, and not the event that is large."""
 
 
 class AcceptEvent:
@@ -42,6 +46,10 @@ class AcceptEvent:
     def unpublished(self, sent: Sent, caller: Caller, place: int) -> Recorded:
         """Records one event, which the caller publishes. place: in the caller's list. Raises Rejected, Retryable."""
         return self._record(sent, caller, place, publish=False)
+
+    def number_of(self, employee_id: str) -> str:
+        """Returns what stands for a person where ids of events are made."""
+        return self._states.number_of(employee_id)
 
     def _record(self, sent: Sent, caller: Caller, place: int = 0, *, publish: bool) -> Recorded:
         now = self._clock.now()
@@ -67,11 +75,7 @@ class AcceptEvent:
                 return self._void(prepared.event, waiting, publish=publish)
             return self._repeated(person, sent, event, self._ledger.known(event.event_id), publish=publish)
         except DocumentTooLarge:
-            raise TooLarge(
-                "the event cannot be stored: an event with its answer, and everything that still matters about one "
-                "person, may each have about one million bytes; send less in fields that the contract does not know",
-                field="body",
-            ) from None
+            raise _too_large(person) from None
         self._states.keep(person, [event])
         self._ledger.notice(prepared.unknown, now)
         return recorded
@@ -97,3 +101,23 @@ class AcceptEvent:
             self._ledger.publish([recorded.message])
         self._states.keep(person, [event])
         return recorded
+
+
+def _too_large(person: Person) -> TooLarge:
+    """Returns why an event cannot be stored: it is too large, or there is no room left; and how there is again."""
+    if person.state.size < NEARLY_FULL:
+        return TooLarge(
+            "the event cannot be stored: an event with its answer, and everything that still matters about one "
+            "person, may each have about one million bytes; send less in fields that the contract does not know",
+            field="body",
+        )
+    entries = person.state.effective.in_order()
+    waiting = sum(entry.status == PENDING_REVIEW for entry in entries)
+    unknown = sum(not all(map(person.framework.competency_named, entry.words)) for entry in entries)
+    return TooLarge(
+        f"the event cannot be stored: everything that still matters about {person.employee_id} may have about one "
+        f"million bytes, and nearly has. {waiting} of {len(entries)} observations wait for a review, and {unknown} are "
+        "of competencies that the framework does not know: decide those (/api/v1/reviews, /api/v1/held-scores), or "
+        "make void what was recorded by mistake (POST /api/v1/voids); then send the same again",
+        field="body",
+    )

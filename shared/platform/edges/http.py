@@ -178,7 +178,7 @@ class HttpEdge:
             route = served.route
             said |= route.deprecation.headers() if route.deprecation else {}
             caller = self._caller(route, request.headers, said)
-            raw = _body(request) if request.method in {"POST", "PUT", "PATCH"} else b""
+            raw = _body(request, route) if request.method in {"POST", "PUT", "PATCH"} else b""
             asked = Request(caller, route, arguments, _query(request, route), raw, request.headers)
             answer = self._answer(served, asked, request)
         except Rejected as error:
@@ -368,10 +368,12 @@ def _plain(model: BaseModel) -> JsonObject:
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-def _body(request: IncomingRequest) -> bytes:
+def _body(request: IncomingRequest, route: Route) -> bytes:
     raw = request.get_data() if (request.content_length or 0) <= MOST_BYTES else None
     if raw is None or len(raw) > MOST_BYTES:
         raise TooLarge(f"the body may have at most {MOST_BYTES} bytes", field="body")
+    if route.takes_no_body and raw.strip() not in (b"", b"{}"):
+        raise Rejected("this operation takes no body", field="body")
     return raw
 
 

@@ -131,6 +131,11 @@ class Route:
         return self.method == "POST" and self.permission is not None
 
     @property
+    def takes_no_body(self) -> bool:
+        """Tells whether the route has no body; an empty object is none, for clients that must send something."""
+        return self.body is None and self.csv is None
+
+    @property
     def has_tag(self) -> bool:
         """Tells whether an answer can have an ETag; of lines nobody knows the last when the first are sent."""
         return self.content_type != NDJSON

@@ -51,11 +51,12 @@ def _moment(given: str, now: datetime) -> datetime:
             day = date.fromisoformat(text)
             return now if day == now.date() else datetime.combine(day, time(), UTC) + DAY - INSTANT
         moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        known = moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):  # no date, or one that lies beyond the year 9999 in UTC
+        known = None
+    if known is None:
         raise Rejected(
             f"known_at: {given[:40]!r} is neither a moment with its time zone, e.g. 2026-12-01T09:00:00Z, nor a day",
             field="known_at",
         )
-    return moment.astimezone(UTC)
+    return known

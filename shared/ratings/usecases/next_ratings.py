@@ -10,7 +10,7 @@ from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
 from shared.ratings.domain.contexts import works_in
 from shared.ratings.domain.discrepancy import Discrepancy
-from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.records import Facts, PublishedRatings
@@ -145,7 +145,17 @@ class NextRatings:
             pending=pending,
             changed_in=changed_in,
             works_in=works_in(rows, ground.framework, ground.today),
+            closed_until=ground.closed.until,
+            open_skills=self._open_skills(),
         )
+
+    def _open_skills(self) -> str | None:
+        """Returns the rows without what is closed to others; None where nothing is."""
+        ground = self._ground
+        if ground.closed.until is None:
+            return None
+        entries = ground.state.without(ground.closed.calls).entries
+        return to_text(project(entries, ground.framework, ground.parameters, ground.today))
 
     def _projection(self, known: Iterable[SkillRating], told: Collection[tuple[str, str]]) -> _Projected:
         """Returns a projection of at least those skills that may have to be looked at more closely, and all rows."""

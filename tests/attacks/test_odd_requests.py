@@ -1,0 +1,97 @@
+"""What a caller may send that no caller should: every answer is one of the 4xx that says what was wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from functions.skills_api.openapi import document
+from infra.local.identity import ISSUER, audience_of
+from infra.local.runtime import FUNCTIONS_FOLDER, load_applications
+from tests.harness.api_client import ADA, JOE, PRIYA, ApiClient, api_pipeline
+from tests.proofs import requests
+from tests.proofs.mutations import Made
+
+SEED = 20_261_129
+REQUESTS = 450
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
+    pipeline = api_pipeline()
+    applications = load_applications(pipeline, FUNCTIONS_FOLDER)
+    made = ApiClient(tmp_path_factory.mktemp("odd") / "data", applications, pipeline, new=True)
+    made.import_people()
+    requests.lived_in(made)
+    yield made
+    made.close()
+
+
+def _signed(api: ApiClient, **claims: Any) -> str:
+    """Returns a token with whatever claims, signed by the issuer's own key: a library would not write some of them."""
+    issuer = api.parts.issuer
+    now = int(api.clock.now().timestamp())
+    usual = {"iss": ISSUER, "aud": audience_of("api"), "sub": "1", "email": JOE, "email_verified": True}
+    body = json.dumps({**usual, "iat": now, "exp": now + 3600, **claims})
+    header = json.dumps({"alg": "RS256", "typ": "JWT", "kid": issuer._key_id})
+    parts = [base64.urlsafe_b64encode(part.encode()).rstrip(b"=") for part in (header, body)]
+    signature = issuer._key.sign(b".".join(parts), padding.PKCS1v15(), hashes.SHA256())
+    return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        *requests.ODD_CLAIMS,
+        *({"exp": float("nan")}, {"iat": float("nan")}, {"nbf": float("inf")}, {"exp": float("-inf")}, {"exp": True}),
+        *({"email": "\ud800@augmentcode.com"}, {"email": "joe@augmentcode.com\x00"}, {"email": " joe@augmentcode.com"}),
+        *({"email": "../people/joe@augmentcode.com"}, {"email": "__all__"}, {"iat": -(10**400)}, {"iss": {"a": []}}),
+    ],
+    ids=lambda claims: str(claims)[:40],
+)
+def test_odd_claims(api: ApiClient, claims: dict[str, Any]) -> None:
+    headers = {"Authorization": f"Bearer {_signed(api, **claims)}"}
+    with api.plain("GET", f"/api/v1/employees/{JOE}/skills", headers, {}, None) as response:
+        known = {200} if claims.keys() <= {"iat", "azp", "exp"} else set()
+        assert response.status_code in {401, 403} | known, response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "value", ["a/b", "9999-12-31T23:59:59-14:00", "9999-12-31", "0001-01-01", "10000-01-01", "\x00"]
+)
+def test_odd_filters(api: ApiClient, value: str) -> None:
+    paths = document()["paths"]
+    for path in ("reviews", "calls", "employees", "audit", f"employees/{JOE}/skills", f"field-observations/{JOE}"):
+        template = f"/api/v1/{path}".replace(JOE, "{employee_id}")
+        for parameter in paths[template]["get"]["parameters"]:
+            if parameter["in"] == "query":
+                answer = api.get(path, who=ADA, **{parameter["name"]: value})
+                assert answer.status < 500, (path, parameter["name"], answer)
+
+
+def test_what_takes_no_body_takes_none(api: ApiClient) -> None:
+    for path in ("calls/1/analyses", "dead-letters/1/replay", "webhook-subscriptions/1/test"):
+        answer = api.post(path, {"model": "another"}, who=ADA)
+        assert (answer.status, answer.fields) == (422, ["body"])
+        assert api.post(path, {}, who=ADA).status == 404
+
+
+def test_mutated_requests_over_every_operation_in_every_role(api: ApiClient) -> None:
+    found = requests.asked(api, SEED, lambda number: number < REQUESTS)
+    assert found.wrong == {}
+    assert len(found.statuses) > 8
+
+
+def test_the_proof_finds_what_is_out_of_sight(api: ApiClient) -> None:
+    found = requests.Found()
+    made = Made("get_secret", "GET", f"/api/v1/field-observations/{PRIYA}", {})
+    text = json.dumps(api.get(made.path, who=ADA).json)
+    found.note(made, JOE, 200, text, 0.01)
+    found.note(made, JOE, 500, "", 0.01)
+    assert [*found.wrong] == [f"sight of get_secret by {JOE}", "500 of get_secret"]
