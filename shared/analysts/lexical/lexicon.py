@@ -158,7 +158,8 @@ ACKNOWLEDGED = phrases(
 DISMISSED = re.compile(
     r"(?<!if )\b(?:that|this|it)(?:'s| is) (?:just |really |a bit |so )?(?:silly|ridiculous|nonsense|stupid)\b"
     r"|\b(?:silly|ridiculous|stupid) (?:concern|worry|fear|objection|question)\b"
-    r"|\bnot a real (?:problem|concern|issue)\b|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
+    r"|\bnot a real (?:problem|concern|issue)\b"
+    r"|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
     r"|\b(?:that|it)(?:'s| is) (?:just )?not (?:true|right|a problem)\b|\bjust bad\b|\bwasting (?:your |their )?money\b"
     r"|\b(?:you|they|people) always say\b|\b(?:everybody|everyone) says\b|\bcome on[,.!]|\bmakes no sense\b"
     r"|\bnobody else\b|\byou(?:'re| are) (?:just )?(?:wrong|overreacting|exaggerating|mistaken)\b"
