@@ -47,7 +47,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.update_rating import UpdateRatings
 
         on = self._on
-        return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, on.clock)
+        return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, on.clock, on.log)
 
     @wired
     def publish_pending(self) -> PublishPending:

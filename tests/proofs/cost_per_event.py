@@ -80,7 +80,7 @@ def live_path(store: SqliteDocuments) -> LivePath:
     return LivePath(
         documents,
         accepting(documents, NoBus(), NoTasks(), configuration, clock, log)[0],
-        updating(documents, NoBus(), configuration, clock),
+        updating(documents, NoBus(), configuration, clock, log),
     )
 
 

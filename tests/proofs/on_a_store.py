@@ -32,6 +32,6 @@ def accepting(
     return alone, AcceptEvents(ledger, states, preparing, alone, clock)
 
 
-def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock) -> UpdateRatings:
+def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock, log: Log) -> UpdateRatings:
     """Returns what rates one employee."""
-    return UpdateRatings(documents, PublishPending(RatingsRecords(documents), bus, clock), configuration, clock)
+    return UpdateRatings(documents, PublishPending(RatingsRecords(documents), bus, clock), configuration, clock, log)

@@ -39,6 +39,11 @@ class Decided:
     moved: frozenset[str] = frozenset()
 
 
+def is_of_the_future(before: PublishedRatings, ground: Ground) -> bool:
+    """Tells whether ratings were made by a wrong clock: at midnight another instance is a day ahead, and no more."""
+    return before.as_of > ground.today + 1
+
+
 class NextRatings:
     """Decides for one person.
 
@@ -66,7 +71,7 @@ class NextRatings:
         outdated = before.state_version > ground.state.stamp
         # Another event of a burst may have been here with this very state: then nothing is to be rated again.
         known = self._same_ground(before) and before.as_of == ground.today
-        if outdated or known or before.as_of > ground.today:
+        if outdated or known or (before.as_of > ground.today and not is_of_the_future(before, ground)):
             changed_in_run = self._run_id is not None and before.changed_in == self._run_id
             return Decided(None, before.pending, before.revision, changed_in_run, outdated)
         return self._decide(before)
@@ -96,7 +101,7 @@ class NextRatings:
             projection,
             rows,
             told if known is not None else {},
-            known_on=known.as_of if known is not None and same_ground else None,
+            known_on=min(known.as_of, ground.today) if known is not None and same_ground else None,
             collected=ground.state.collected,
         )
         apart = discrepancies.changes(before, ground.framework, current, projection)

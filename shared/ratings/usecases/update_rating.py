@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.errors import Retryable
+from shared.kernel.log_events import LogEvent
 from shared.observations.state_records import States, StoredState
 from shared.platform.records.changes import Change, change
-from shared.ports.ambient import Clock
+from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents, Transaction
 from shared.ratings.records import PlaceChange, RatingsRecords
 from shared.ratings.usecases.ground import Ground, RatedState
-from shared.ratings.usecases.next_ratings import Decided, NextRatings
+from shared.ratings.usecases.next_ratings import Decided, NextRatings, is_of_the_future
 from shared.ratings.usecases.publish_pending import PublishPending
 
 
@@ -41,12 +42,18 @@ class UpdateRatings:
     """Projects an employee's state and publishes what changed (see the module)."""
 
     def __init__(
-        self, documents: Documents, publish_pending: PublishPending, configuration: Configuration, clock: Clock
+        self,
+        documents: Documents,
+        publish_pending: PublishPending,
+        configuration: Configuration,
+        clock: Clock,
+        log: Log,
     ) -> None:
         self._documents = documents
         self._publish_pending = publish_pending
         self._configuration = configuration
         self._clock = clock
+        self._log = log
 
     def update(self, employee_id: str) -> Outcome | None:
         """Rates an employee as of today and publishes what changed; None when there is no such employee.
@@ -80,7 +87,7 @@ class UpdateRatings:
                 self._clock.now(),
             )
             following = NextRatings(ground, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
-            decided = self._write(following, state.employee_id)
+            decided = self._write(following, state.employee_id, ground)
             if decided is not None:
                 self._publish_pending.publish(state.employee_id, decided.pending)
                 return Outcome(
@@ -88,9 +95,12 @@ class UpdateRatings:
                 )
         raise Retryable("the published ratings rest on a newer configuration than can be read")
 
-    def _write(self, following: NextRatings, employee_id: str) -> Decided | None:
+    def _write(self, following: NextRatings, employee_id: str, ground: Ground) -> Decided | None:
         def work(transaction: Transaction) -> Decided | None:
-            decided = following.after(RatingsRecords.get_in(transaction, employee_id))
+            before = RatingsRecords.get_in(transaction, employee_id)
+            if before is not None and is_of_the_future(before, ground):
+                self._log.event(LogEvent.RATINGS_OF_THE_FUTURE, "ERROR", days=before.as_of - ground.today)
+            decided = following.after(before)
             if decided is not None and decided.written is not None:
                 entries = self._entries(transaction, employee_id, decided, decided.written.works_in)
                 RatingsRecords.put_in(transaction, decided.written)
