@@ -82,6 +82,11 @@ class EmployeeRecords:
         """Returns a person's record, by any id that they have or had."""
         return self.get(employee_id) or self.found([employee_id]).get(employee_id)
 
+    def present_id(self, employee_id: str) -> str:
+        """Returns the id that a person has now, by any that they have or had; an unknown one as it is."""
+        employee = self.find(employee_id)
+        return employee.employee_id if employee else employee_id
+
     def found(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
         """Returns the records that exist, by the ids that were asked for, which may be former ones."""
         wanted = set(employee_ids)

@@ -129,6 +129,18 @@ class TestRename:
         assert rename(api, JANE, "other@augmentcode.com").status == 202
         assert api.get(f"employees/{JOE}").json["employee_id"] == "other@augmentcode.com", "no alias leads to an alias"
 
+    def test_certificates_that_are_imported_again_are_known_under_either_id(self, api: ApiClient) -> None:
+        def imported(employee_id: str) -> list[str]:
+            file = f"email,certification,competency,score,date\n{employee_id},Expert,discovery,90,2026-02-01\n"
+            answer = api.post("certifications/import", raw=file.encode(), content_type="text/csv").json
+            return [line["result"] for line in answer["lines"]]
+
+        assert imported(JOE) == ["recorded"]
+        rename(api)
+        assert [imported(JOE), imported(JANE)] == [["duplicate"], ["duplicate"]]
+        assert api.post("skills/recalculate", {"employee_ids": [JOE, JANE]}).json["employees"] == 1
+        assert api.post(f"employees/{JOE}/erasure", {"employee_id": JOE}).status == 202, "by the id that is known"
+
     def test_who_keeps_a_copy_is_told_that_one_has_gone_and_the_other_changed(self, api: ApiClient) -> None:
         api.record(role_play(1))
         api.deliver()

@@ -83,9 +83,10 @@ def test_ratings_of_the_future_are_void_with_an_alert(world: CrashHarness) -> No
     assert published()[0] == day_of(world.clock.now())
     world.clock.forward(days=-TEN_YEARS.days)
     today, before = day_of(world.clock.now()), published()[1]
-    process.ratings.update(JOE)
+    outcome = process.ratings.update(JOE)
     assert published() == (today, before + 1)
-    assert world.log.named("ratings.of_the_future") == [{"days": TEN_YEARS.days}]
+    assert outcome is not None
+    assert outcome.days_ahead == TEN_YEARS.days
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,11 @@ def live_path(store: SqliteDocuments) -> LivePath:
     )
     configuration.framework(framework.framework_id)
     configuration.parameters()
+    configuration.reviews()
     return LivePath(
         documents,
         accepting(documents, NoBus(), NoTasks(), configuration, clock, log)[0],
-        updating(documents, NoBus(), configuration, clock, log),
+        updating(documents, NoBus(), configuration, clock),
     )
 
 

@@ -179,7 +179,7 @@ class Contestants:
     def _job_at(self, clock: FixedClock) -> RecalculateShard:
         documents, bus, log = self._ledger.documents, NoBus(), NoLog()
         configuration = Configuration(documents, clock)
-        ratings = updating(documents, bus, configuration, clock, NoLog())
+        ratings = updating(documents, bus, configuration, clock)
         members = RateMembers(documents, RebuildState(documents, configuration, log), ratings, configuration)
         return RecalculateShard(documents, members, bus, clock, log)
 

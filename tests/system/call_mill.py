@@ -88,7 +88,7 @@ class Mill:
             assert item.reason == record.last_error
             assert raw in self.may_be_kept() or json.loads(raw)["record_id"] == record_id
             return "quarantine"
-        if record.state in ("nobody", "private"):
+        if record.state in ("nobody", "internal", "private"):
             return str(record.state)
         assert record.state == "observed"
         return self.observed(record, fresh)

@@ -144,7 +144,15 @@ def without_deal() -> dict[str, Any]:
     return body
 
 
-ENDS = {"observation", "retry", "quarantine", "nobody", "private", "nothing to score"}
+def internal() -> dict[str, Any]:
+    body = deepcopy(GOOD_DETAILS)
+    body["calls"][0]["metaData"]["scope"] = "Internal"
+    return body
+
+
+ENDS = {"observation", "retry", "quarantine", "nobody", "internal", "private", "nothing to score"}
+THE_BUYER_ALONE = {"callTranscripts": [{"callId": GOOD_ID, "transcript": [
+    {"speakerId": BUYER, "sentences": [{"start": 0, "end": 1, "text": "Hello?"}]}]}]}  # fmt: skip
 ONE_WORD = {"callTranscripts": [{"callId": GOOD_ID, "transcript": [
     {"speakerId": SELLER, "sentences": [{"start": 0, "end": 1, "text": "Um"}]}]}]}  # fmt: skip
 
@@ -158,6 +166,8 @@ def test_any_answer_about_a_call_gives_one_of_the_ends(mill: Mill, request: pyte
     @example(told(GOOD_DETAILS), Told(b"<html>", 200))
     @example(Told({}, 500), told(GOOD_TRANSCRIPT))
     @example(told(without_voice()), told(GOOD_TRANSCRIPT))
+    @example(told(GOOD_DETAILS), told(THE_BUYER_ALONE))
+    @example(told(internal()), told(GOOD_TRANSCRIPT))
     @example(told(private()), told(GOOD_TRANSCRIPT))
     @example(told(begun("0001-01-01T00:00:00Z")), told(GOOD_TRANSCRIPT))
     @example(told(without_deal()), told(GOOD_TRANSCRIPT))

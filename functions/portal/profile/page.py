@@ -57,6 +57,7 @@ class Profile:
     """readiness: mean of the core general ratings; None while not all are known. seen: how many are
 
     recommendations: for this week; further: how many gaps there are besides, by kind
+    scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     former_ids: that the person had; None for who may not know them
     """
 
@@ -77,6 +78,8 @@ class Profile:
     latest: tuple[Event, ...] = ()
     audited: bool = False
     active: bool = True
+    scores_open_at: datetime | None = None
+    known_at: str | None = None
     former_ids: tuple[str, ...] | None = None
 
 
@@ -87,7 +90,11 @@ def show_me(on: Environment, visit: Visit) -> PageOrRedirect:
 
 
 def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedirect:
-    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile")
+    """Shows a profile as of today, or as it was shown at the end of a day: then without the events behind it."""
+    known_at = visit.query.get("known_at") or None
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
+    if known_at is not None:
+        return present(replace(view_of(opened, (), ()), known_at=known_at))
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     view = view_of(opened, effective, latest)
@@ -123,6 +130,7 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         latest=tuple(_event(item) for item in latest),
         audited=opened.audited,
         active=employee.active,
+        scores_open_at=answer.scores_open_at,
     )
 
 

@@ -47,6 +47,7 @@ class MoveCall:
         whose words are gone, and for who is heard with another voice.
         """
         require(caller, "calls.move")
+        body = self._voices.under_present_id(body)
         known = self._records.get(record_id)
         self._following.follow(caller, known)
         holder = _holder(known, body.speaker_id)

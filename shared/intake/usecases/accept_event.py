@@ -47,6 +47,10 @@ class AcceptEvent:
         """Records one event, which the caller publishes. place: in the caller's list. Raises Rejected, Retryable."""
         return self._record(sent, caller, place, publish=False)
 
+    def number_of(self, employee_id: str) -> str:
+        """Returns what stands for a person where ids of events are made."""
+        return self._states.number_of(employee_id)
+
     def _record(self, sent: Sent, caller: Caller, place: int = 0, *, publish: bool) -> Recorded:
         now = self._clock.now()
         person = self._states.get(sent.body.employee_id)

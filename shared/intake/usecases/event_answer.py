@@ -93,6 +93,7 @@ def answer_again(text: str, event: Interpreted, superseded: str | None, void: st
         said.append(f"{SUPERSEDED}{superseded}")
     now = {
         "event_id": first.get("event_id", event.public_id),
+        "employee_id": event.employee_id,
         "standing": by_now,
         "duplicate": True,
         "notices": said,

@@ -35,7 +35,7 @@ class ImportCertifications:
     def _line(self, caller: Caller, row: Row) -> ImportLine:
         email = row.person
         try:
-            recorded = self._events.one(sent(ValidationEvent, exam(row)), caller)
+            recorded = self._events.one(sent(ValidationEvent, exam(row, self._events.number_of)), caller)
         except Rejected as error:
             return ImportLine(
                 line=row.number, employee_id=email or None, result="rejected", detail=in_words_of_the_file(error)

@@ -79,6 +79,14 @@ class PersonStates:
         alias = Aliases(self._documents).get(employee_id) if found is None else None
         return states.get(alias.employee_id) if alias else found
 
+    def number_of(self, employee_id: str) -> str:
+        """Returns what stands for whoever has or had an id where ids of events are made; an unknown one as it is."""
+        found = States(self._documents).get(employee_id)
+        if found is not None:
+            return found.number or employee_id
+        alias = Aliases(self._documents).get(employee_id)
+        return alias.number if alias else employee_id
+
     def several(self, employee_ids: Collection[str]) -> dict[str, Person | Rejected]:
         """Returns the people who have or had some ids, by those, or why nothing about them is taken in. Two ids of one
         person have the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from shared.kernel.csv_file import Row
@@ -23,14 +24,14 @@ _COLUMNS = {
 """Where a certification's file has what the event that it becomes has under these names."""
 
 
-def exam(row: Row) -> JsonObject:
-    """Returns the event that a line becomes. Raises Rejected."""
+def exam(row: Row, number_of: Callable[[str], str]) -> JsonObject:
+    """Returns the event that a line becomes. Raises Rejected. number_of: what stands for a person in ids"""
     row.check_width()
     email, name, competency = row.person, row.cell("certification"), row.cell("competency")
     moment, score = _moment(row.cell("date")), _score(row.cells.get("score", ""))
     context = {column: row.cell(column) for column in OPTIONAL if row.cell(column)}
     return {
-        "event_id": digest("certification", email, name, competency, moment.isoformat()),
+        "event_id": digest("certification", number_of(email), name, competency, moment.isoformat()),
         "employee_id": email,
         "event_type": "certification_exam",
         "event_source": "certification-import",

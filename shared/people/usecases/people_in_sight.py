@@ -33,8 +33,7 @@ class PeopleInSight:
         from shared.people.usecases.views import view  # aggregates need none of it
 
         require(caller, "people.list")
-        led_by = None if manager is None else self._employees.find(manager)
-        manager = led_by.employee_id if led_by else manager
+        manager = manager and self._employees.present_id(manager)
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
             found = self._employees.page(active=active, manager=manager, limit=limit + 1, after=after)
         else:

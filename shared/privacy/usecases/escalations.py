@@ -47,6 +47,7 @@ class Escalations:
         people = list(self._employees.many(took_part(call)).values())
         if caller.role != "administrator" and not any(one.manager_id == caller.employee_id for one in people):
             raise Forbidden("the manager of somebody in the call escalates it, or an administrator")
+        to = self._employees.present_id(to)
         self._check_reader(to, people)
         now = self._clock.now()
         escalation = EscalationRecord(

@@ -14,6 +14,7 @@ from shared.kernel.errors import NotFound, Rejected
 from shared.kernel.ids import digest
 from shared.kernel.log_events import LogEvent
 from shared.observations.state_records import States
+from shared.people.aliases import Aliases
 from shared.platform.records.kept_since import KeptSince
 from shared.ports.ambient import Clock, Ids, Log
 from shared.ports.documents import Documents
@@ -31,6 +32,7 @@ class Recalculate:
 
     def __init__(self, documents: Documents, tasks: TaskQueue, clock: Clock, ids: Ids, log: Log) -> None:
         self._states = States(documents)
+        self._aliases = Aliases(documents)
         self._records = RecalculationRecords(documents)
         self._kept = KeptSince(documents)
         self._tasks = tasks
@@ -112,8 +114,9 @@ class Recalculate:
         return f"run-{self._clock.now():%Y%m%d}-{self._ids.new()[:12]}"
 
     def require_known(self, employee_ids: Sequence[str]) -> list[str]:
-        """Returns the employees, each once. Raises Rejected where one is not known."""
-        wanted = list(dict.fromkeys(employee_ids))
+        """Returns the employees, each once, under their present ids. Raises Rejected where one is not known."""
+        aliases = self._aliases.among(employee_ids)
+        wanted = list(dict.fromkeys(aliases[one].employee_id if one in aliases else one for one in employee_ids))
         known = self._states.get_many(wanted)
         missing = next((one for one in wanted if one not in known), None)
         if missing is not None:

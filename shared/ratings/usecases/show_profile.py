@@ -76,10 +76,13 @@ class ShowProfile:
     def _by(self, known_at: str | None) -> ProjectPerson:
         return self._projecting if known_at is None else self._known_at.projecting(known_at)
 
-    def open(self, caller: Caller, employee_id: str, *, page: str) -> OpenedProfile:
-        """Returns a profile as of today for one of its pages. Raises NotFound, Forbidden."""
+    def open(self, caller: Caller, employee_id: str, *, page: str, known_at: str | None = None) -> OpenedProfile:
+        """Returns a profile as of today for one of its pages, or as it was shown at a moment or at the end of a day.
+
+        Raises NotFound, Forbidden, Rejected.
+        """
         employee = self._opening.open(caller, employee_id, page=page)
-        person = self._projecting.seen_by(caller, employee_id)
+        person = self._by(known_at).seen_by(caller, employee_id)
         projection = person.projection
         rows = projection.rows()
         found = gaps_of(person)
