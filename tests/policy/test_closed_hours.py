@@ -247,6 +247,7 @@ NOTHING_OF_CALLS = {
     "/api/v1/moves/<run_id>",
     "/api/v1/frameworks",
     "/api/v1/frameworks/<framework_id>",
+    "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
     "/api/v1/settings/reviews",

@@ -29,13 +29,15 @@ from shared.ratings.usecases.publish_pending import PublishPending
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Tells what an update did: how much was published, the person's published revision, whether something changed, and
-    whether the ratings rest on a newer state than the one that was given."""
+    whether the ratings rest on a newer state than the one that was given, and by how many days the clock was ahead that
+    made those before, which are void."""
 
     employee_id: str
     published: int
     revision: int
     changed: bool
     outdated: bool = False
+    days_ahead: int = 0
 
 
 class UpdateRatings:
@@ -91,9 +93,9 @@ class UpdateRatings:
             decided = self._write(following, state.employee_id)
             if decided is not None:
                 self._publish_pending.publish(state.employee_id, decided.pending)
-                return Outcome(
-                    state.employee_id, len(decided.pending), decided.revision, decided.changed, decided.outdated
-                )
+                number, revision = len(decided.pending), decided.revision
+                outdated, ahead = decided.outdated, decided.days_ahead
+                return Outcome(state.employee_id, number, revision, decided.changed, outdated, ahead)
         raise Retryable("the published ratings rest on a newer configuration than can be read")
 
     def _write(self, following: NextRatings, employee_id: str) -> Decided | None:

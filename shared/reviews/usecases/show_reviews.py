@@ -65,7 +65,9 @@ class ShowReviews:
         return Page(shown, found.next)
 
     def waiting(self, caller: Caller, besides: str) -> Waiting:
-        """Returns how many other reviews wait for the caller, of those opened last, and which to take next."""
+        """Returns how many other reviews wait for the caller, of those opened last, and which to take next. Raises
+        Forbidden."""
+        require(caller, "reviews.decide")
         people = self._policy.sight(caller, None)
         found = self._records.page(state="open", reason=None, people=people, limit=MOST_WAITING, after=None)
         employees = self._policy.employees({one.employee_id for one in found.items})
