@@ -148,6 +148,7 @@ JOE_AND_ADA = People(
         ("Below.\n\nOn 2 March at 10:00, Ada wrote:\n> Does it?\n\nIt does.", "Below.\nIt does."),
         ("It does.\n\nOn 2 March 2026 at 10:00,\nAda Brook <ada@orchard.example>\nwrote:\nDoes it?", "It does."),
         ("Am Ende wird es gut.\n\nAm 02.03.2026 um 10:00 schrieb Ada Brook:\n> Geht es?", "Am Ende wird es gut."),
+        ("Ja.\n\nAda Brook <ada@orchard.example> schrieb am Mo., 2.\nMärz 2026 um 10:00 Uhr:\n\n> Geht es?", "Ja."),
         ("On the board he wrote: all is well.", "On the board he wrote: all is well."),
         ("FYI\n\n-----Original Message-----\nold words", "FYI"),
         ("Gone.\n\n*From:* Ada\n*Sent:* Monday\n*To:* Joe\n*Subject:* It\n\nold words", "Gone."),
@@ -182,6 +183,50 @@ def test_own_words(text: str, expected: str) -> None:
 )
 def test_what_has_a_weak_sign_of_a_quotation_is_in_doubt(text: str, expected: str) -> None:
     assert in_paragraphs(divided(text, JOE_AND_ADA).in_doubt) == expected
+
+
+QUESTIONS = "<p>Does it read tags at all?</p>{}<p>Does it need write access?</p>{}"
+HEADERS = "<p>From: Ada Brook &lt;ada@orchard.example&gt;<br>Sent: Monday, 2 March 2026 10:00<br>To: Joe</p>"
+
+
+@pytest.mark.parametrize("colour", ["color:#0070C0", "COLOR: red", "color:rgb(0, 112, 192)"])
+@pytest.mark.parametrize(
+    "around", [HEADERS + "{}", "<div style='border-left:solid blue 1.5pt'>" + HEADERS + "{}</div>"], ids=["", "lined"]
+)
+def test_answers_in_a_colour_are_the_authors_and_wait_where_only_the_colour_says_so(colour: str, around: str) -> None:
+    answers = [f"<p><span style='{colour}'>{one}</span></p>" for one in ("It does not, I fear.", "It only reads.")]
+    html = "<p>Hi Ada, below in blue.</p>" + around.format(QUESTIONS.format(*answers))
+    sent = message(" ", html=html, message_id="<2@augmentcode.com>", References="<1@orchard.example>")
+    theirs = message(
+        "Does it read tags at all?\n\nDoes it need write access?",
+        sender="ada@orchard.example",
+        to="joe@augmentcode.com",
+        message_id="<1@orchard.example>",
+    )
+    said_by_joe = "It does not, I fear.\nIt only reads."
+
+    def joes(*export: bytes) -> list[tuple[bool, str]]:
+        turns = parse_thread(mbox(*export)).turns
+        return [(turn.in_doubt, turn.text) for turn in turns if turn.speaker_id == "joe@augmentcode.com"]
+
+    assert joes(sent) == [(False, "Hi Ada, below in blue."), (True, said_by_joe)]
+    assert joes(theirs, sent) == [(False, f"Hi Ada, below in blue.\n{said_by_joe}")]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<div>Yes.</div><div style='border-left:1px solid #ccc'><div>a</div>b</div>c", "Yes.\n> a\n> b\nc"),
+        ("<div style='border-left:none'>Yes.</div>", "Yes."),
+        ("<blockquote><div style='border-left:2px solid'>a</blockquote>b", "> > a\nb"),
+        (
+            "<p style='color:#333333'>a</p><p style='color:#1F497D'>b</p><p style='background-color:red'>c</p>",
+            "a\nb\nc",
+        ),
+    ],
+)
+def test_what_html_marks_as_quoted(html: str, text: str) -> None:
+    assert [line for line in as_text(html).split("\n") if line.strip("> ")] == text.split("\n")
 
 
 class TestWhatStandsInTheThread:

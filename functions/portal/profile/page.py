@@ -57,6 +57,7 @@ class Profile:
     """readiness: mean of the core general ratings; None while not all are known. seen: how many are
 
     recommendations: for this week; further: how many gaps there are besides, by kind
+    scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     former_ids: that the person had; None for who may not know them
     """
 
@@ -77,6 +78,7 @@ class Profile:
     latest: tuple[Event, ...] = ()
     audited: bool = False
     active: bool = True
+    scores_open_at: datetime | None = None
     known_at: str | None = None
     former_ids: tuple[str, ...] | None = None
 
@@ -128,6 +130,7 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         latest=tuple(_event(item) for item in latest),
         audited=opened.audited,
         active=employee.active,
+        scores_open_at=answer.scores_open_at,
     )
 
 
