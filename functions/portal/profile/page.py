@@ -128,7 +128,7 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         recommendations=tuple(_recommendation(one, framework) for one in opened.recommendations),
         further=opened.further,
         latest=tuple(_event(item) for item in latest),
-        audited=opened.audited,
+        audited=not opened.own,
         active=employee.active,
         scores_open_at=answer.scores_open_at,
     )
