@@ -25,8 +25,8 @@ from shared.ports.messages import Message
 MOST_BATCH_BYTES = 8_000_000
 MOST_BATCH_WRITES = 450
 MOST_DRAFTED = 250_000
-"""Uses of scores that are rated together: about 40 MB of columns. The level is filtered conversation by conversation, for
-all at once, so that a list about one person's long history costs by the number of rounds."""
+"""Uses of scores that are rated together: about 40 MB of columns. Levels are filtered one conversation after the other,
+for all rows at once, so that a list about one person's long history costs by the number of rounds."""
 
 Outcome = Recorded | Rejected
 Item = tuple[int, Sent]
