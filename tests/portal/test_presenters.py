@@ -12,10 +12,10 @@ import pytest
 from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
-from functions.portal.profile import page as profile
 from functions.portal.readiness import page as readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
+from functions.portal.skill_history import page as skill_history
 from shared.operations.contract import HealthAnswer
 from shared.ratings.contract import CellView
 from shared.ratings.domain.weights import HEAT_LEVELS
@@ -182,7 +182,7 @@ def test_a_profile_says_that_the_employee_sees_the_newest_scores_first() -> None
     drawn = sum(event.kind == "field" for event in discovery.history)
     told = replace(discovery, view=discovery.view.model_copy(update={"field_observations": drawn + 2}))
     for own, expected in ((False, True), (True, False)):
-        page = profile.present(replace(view, skills=(told,), own=own))
+        page = skill_history.present(replace(view, own=own), told)
         html = render(page.template, frame=samples.frame(), here="people", **page.variables)
         assert ("Not drawn yet: 2 conversations. Joe Smith sees the scores first" in html) is expected
 
