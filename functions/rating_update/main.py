@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from infra.wiring.edges.topic import topic_edge
 from infra.wiring.environment import Environment, environment
 from infra.wiring.ratings import ratings
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.internal import Delivery, InnerEdge
 
 
@@ -23,6 +24,8 @@ def edge(on: Environment) -> InnerEdge:
     def work(delivery: Delivery) -> None:
         from shared.observations.messages import ObservationRecorded
 
-        ratings(on).ratings.update(delivery.read(ObservationRecorded).employee_id)
+        outcome = ratings(on).ratings.update(delivery.read(ObservationRecorded).employee_id)
+        if outcome is not None and outcome.days_ahead:
+            on.log.event(LogEvent.RATINGS_OF_THE_FUTURE, "ERROR", days=outcome.days_ahead)
 
     return topic_edge(on, "rating_update", work)

@@ -40,6 +40,8 @@ Kind = Literal["message", "task", "schedule"]
 Delivered = tuple[str, str, str, str, str, float, float]
 """A new delivery: channel, kind, message id, data, attributes, published at, due."""
 
+LATEST_DUE_SECONDS: Final = 31 * 24 * 3600
+"""From now, for any delivery; Cloud Tasks takes 30 days."""
 NAME_KEPT_SECONDS: Final = 24 * 3600
 """How long after its task is done a name still refuses another task."""
 
@@ -241,13 +243,37 @@ class LocalQueue:
             self.on_due(channel, at)
         return True
 
+    def void_mark(self, name: str, now: float) -> None:
+        """Has a schedule go on from now, whose mark lies in the future: a clock was wrong."""
+        with self._write(durable=True) as connection:
+            connection.execute(
+                "UPDATE schedule_marks SET last_run = ? WHERE name = ? AND last_run > ?", (now, name, now)
+            )
+
+    def newest_moment(self) -> float | None:
+        """Returns the newest moment at which anything was published, or a schedule ran, in Unix seconds."""
+        with store_errors("message store"):
+            row = self._connection().execute(
+                "SELECT max(at) FROM (SELECT max(last_run) AS at FROM schedule_marks "
+                "UNION ALL SELECT max(published_at) FROM deliveries UNION ALL SELECT max(failed_at) FROM dead_letters)"
+            )
+            (newest,) = row.fetchone()
+        return None if newest is None else float(newest)
+
     # --- the deliverer's side
 
     def recover(self) -> int:
-        """Frees all leases: for the one process that delivers, when it starts. Returns how many there were."""
+        """Frees all leases: for the one process that delivers, when it starts. Returns how many there were.
+
+        What is due later than anything may be was put there by a clock that was wrong, and is due now; a name that is
+        kept longer than any is free.
+        """
+        now = self._now()
         with self._write() as connection:
+            connection.execute("UPDATE deliveries SET due = ? WHERE due > ?", (now, now + LATEST_DUE_SECONDS))
+            connection.execute("DELETE FROM task_names WHERE free_at > ?", (now + NAME_KEPT_SECONDS,))
             return connection.execute(
-                "UPDATE deliveries SET leased = 0, due = min(due, ?) WHERE leased = 1", (self._now(),)
+                "UPDATE deliveries SET leased = 0, due = min(due, ?) WHERE leased = 1", (now,)
             ).rowcount
 
     def lease(self, channel: str, limit: int, seconds: float) -> Sequence[Leased]:

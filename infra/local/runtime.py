@@ -30,6 +30,7 @@ from flask import got_request_exception, request
 
 from infra.declarations.pipeline import Pipeline, load_pipeline
 from infra.local.ambient import FolderSecrets, JsonLog, RandomIds, SystemClock
+from infra.local.clock_check import check_clock
 from infra.local.delivery import Delivery, Sink
 from infra.local.door import LOOPBACK_NAMES, reachable
 from infra.local.files import LocalFiles
@@ -134,7 +135,9 @@ class Runtime:
     ports        by host of the pipeline's routes; 0 takes any free port, `addresses` tells which
     names        by which requests may ask for the ports, besides this machine's own
 
-    Raises AlreadyRunning, CannotListen, OSError for a folder that cannot be used.
+    accept_clock whatever the newest stored moment says
+
+    Raises AlreadyRunning, CannotListen, ClockInDoubt, OSError for a folder that cannot be used.
     """
 
     def __init__(
@@ -151,6 +154,7 @@ class Runtime:
         threads: int = 8,
         workers: int = 8,
         log: Log | None = None,
+        accept_clock: bool = False,
     ):
         self._lock = _locked(directory)
         try:
@@ -158,6 +162,8 @@ class Runtime:
             self.pipeline = self.parts.pipeline
             # Where the queue lay once; with the lock in hand nobody else moves it.
             self.parts.queue.take_over(directory / "queue.sqlite")
+            if not accept_clock:
+                check_clock(self.parts.queue.newest_moment(), self.parts.clock.now().timestamp())
             if configure is not None:
                 configure(self.parts)
             self.applications = load_applications(self.pipeline, functions)

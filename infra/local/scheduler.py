@@ -105,6 +105,10 @@ def _number(text: str, name: str, low: int, high: int) -> int:
     return int(text)
 
 
+MARK_AHEAD_SECONDS: Final = 3600
+"""How far before the clock a mark may lie, after the clock was set back a little."""
+
+
 class Scheduler:
     """Puts each run that is due into the queue; a thread of its own looks as often as needed."""
 
@@ -133,6 +137,10 @@ class Scheduler:
             mark = self._queue.schedule_mark(name)
             if mark is None:
                 self._queue.run_schedule(name, now, start=False)
+                continue
+            if mark > now + MARK_AHEAD_SECONDS:
+                self._queue.void_mark(name, now)
+                self._log.event(LogEvent.SCHEDULE_MARK_VOID, "ERROR", schedule=name, days=int((mark - now) / 86_400))
                 continue
             due = _latest(cron, mark, now)
             if due is not None and self._queue.run_schedule(name, due):

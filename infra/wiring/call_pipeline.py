@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.conversations import conversations
 from infra.wiring.discovery import discovery
 from infra.wiring.environment import Environment, Wiring, wired
-from infra.wiring.frameworks import frameworks
+from infra.wiring.first_sight import first_sight
 from infra.wiring.intake import intake
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -122,9 +122,10 @@ class CallPipelineUseCases(Wiring):
     @wired
     def _items(self) -> CallItems:
         from shared.call_pipeline.usecases.call_items import CallItems
+        from shared.observations.records import Ledger
 
         on = self._on
-        return CallItems(self.sight, documents(on), frameworks(on).configuration, platform(on).audit, on.clock)
+        return CallItems(self.sight, Ledger(documents(on)), on.once(first_sight), platform(on).audit)
 
     @wired
     def _runs(self) -> Runs:

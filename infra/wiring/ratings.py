@@ -47,7 +47,8 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.update_rating import UpdateRatings
 
         on = self._on
-        return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, on.clock)
+        sight = on.once(first_sight)
+        return UpdateRatings(documents(on), self.publish_pending, frameworks(on).configuration, sight, on.clock)
 
     @wired
     def publish_pending(self) -> PublishPending:
@@ -113,7 +114,8 @@ class RatingsUseCases(Wiring):
     def readiness(self) -> Readiness:
         from shared.ratings.usecases.team_readiness import Readiness
 
-        return Readiness(self._records, frameworks(self._on).configuration, people(self._on).in_sight)
+        on = self._on
+        return Readiness(self._records, frameworks(on).configuration, people(on).in_sight, on.clock)
 
     @wired
     def compare(self) -> CompareReadiness:
@@ -129,7 +131,7 @@ class RatingsUseCases(Wiring):
         from shared.ratings.usecases.seen_ratings import SeenRatings
 
         on, known = self._on, people(self._on)
-        seen = SeenRatings(self._records, self.projecting)
+        seen = SeenRatings(self._records, self.projecting, on.clock)
         return ListPeople(seen, known.in_sight, known.records, frameworks(on).configuration, platform(on).audit)
 
     @property

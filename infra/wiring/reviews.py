@@ -45,9 +45,12 @@ class ReviewsUseCases(Wiring):
 
     @wired
     def show(self) -> ShowReviews:
+        from shared.observations.records import Ledger
+        from shared.reviews.usecases.known_scores import KnownScores
         from shared.reviews.usecases.show_reviews import ShowReviews
 
-        return ShowReviews(self._records, self._policy, self._views, self._looks, platform(self._on).audit)
+        known = KnownScores(self._records, Ledger(documents(self._on)), self._policy)
+        return ShowReviews(known, self._policy, self._views, self._looks, platform(self._on).audit)
 
     @wired
     def read(self) -> ReadReview:

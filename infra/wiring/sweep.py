@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def sweep(on: Environment) -> Sweep:
     """Makes the sweep; each part is made when its turn comes, so that one that cannot be made fails alone, too."""
     from shared.operations.usecases.sweep import Sweep
+    from shared.platform.records.audit import AuditRecords
     from shared.platform.records.changes import Changes
 
     parts = {
@@ -29,5 +30,6 @@ def sweep(on: Environment) -> Sweep:
         "moves": lambda: identities(on).runs.resume(),
         "transcripts": lambda: privacy(on).retention.daily(),
         "changes": lambda: Changes(documents(on)).collect(on.clock.now()),
+        "readings": lambda: AuditRecords(documents(on)).collect(on.clock.now()),
     }
     return Sweep(parts, on.log)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.wiring.environment import Environment, Wiring, wired
+from infra.wiring.first_sight import first_sight
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
 from infra.wiring.platform import platform
@@ -54,10 +55,11 @@ class TaxonomyUseCases(Wiring):
     @wired
     def preview(self) -> PreviewChange:
         from shared.observations.state_records import States
-        from shared.taxonomy.usecases.preview_change import PreviewChange
+        from shared.taxonomy.usecases.preview_change import PreviewChange, PreviewedPeople
 
         on = self._on
-        return PreviewChange(people(on).records, States(documents(on)), frameworks(on).configuration, on.clock)
+        known = PreviewedPeople(people(on).records, States(documents(on)), on.once(first_sight))
+        return PreviewChange(known, frameworks(on).configuration, platform(on).audit, on.clock)
 
     @wired
     def unmapped(self) -> UnmappedScores:

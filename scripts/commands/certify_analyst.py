@@ -39,7 +39,6 @@ from shared.kernel.rounding import percent
 
 LABELLED = "labelled"
 """The reason of every pair here: all of a set was labelled, none of it chosen for doubt."""
-
 ALL = "all together"
 TRIES = 4
 LONGEST_PAUSE_SECONDS = 60

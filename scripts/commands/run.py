@@ -1,7 +1,7 @@
 """Starts the embedded platform: every function in one process, with a demonstration organisation the first time.
 
 scripts/run [--data DIR] [--port N] [--portal-port N] [--host ADDRESS] [--allow-host NAME] [--empty]
-            [--administrator E-MAIL] [--once]
+            [--administrator E-MAIL] [--accept-clock] [--once]
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from infra.demonstration.organisation import Organisation
 from infra.demonstration.reviewing import review
 from infra.demonstration.vendors import DemonstrationVendors, Staging
 from infra.local.ambient import JsonLog
+from infra.local.clock_check import ClockInDoubt
 from infra.local.door import is_loopback
 from infra.local.duckdb_warehouse import DuckDBWarehouse
 from infra.local.environment import ADMINISTRATOR, API, EmbeddedEnvironment
@@ -64,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
         except CannotListen as error:
             option = {"api": "--port", "portal": "--portal-port"}[error.host]
             return _refuse(f"{error}; {option} takes another port")
-        except AlreadyRunning as error:
+        except (AlreadyRunning, ClockInDoubt) as error:
             return _refuse(str(error))
         except OSError as error:
             return _refuse(f"the folder {arguments.data} cannot be used: {error}")
@@ -93,6 +94,7 @@ def _runtime(arguments: argparse.Namespace, staging: Staging | None, vendors: De
         sink=warehouse_sink,
         ports={"api": arguments.port, "portal": arguments.portal_port},
         names=arguments.allow_host,
+        accept_clock=arguments.accept_clock,
         host=arguments.host,
         log=JsonLog(_log_file(arguments.data)),
     )
@@ -254,6 +256,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=8080, help="of the API")
     parser.add_argument("--portal-port", type=int, default=8081)
+    parser.add_argument("--accept-clock", action="store_true", help="the clock is right, whatever is stored says")
     parser.add_argument("--empty", action="store_true", help="no demonstration organisation")
     parser.add_argument(
         "--administrator", type=str.lower, default=ADMINISTRATOR, help="e-mail address of who enters an empty platform"

@@ -55,7 +55,7 @@ api: Routes[UseCases] = Routes("skills_api")
 @api.get(
     "/api/v1/calls",
     "Calls and what became of them: the own ones, a person's, or all in the caller's sight",
-    "profile.read",
+    "histories.read",
     answer=contract.CallList,
     query=(
         LIMIT,
@@ -95,7 +95,7 @@ def list_calls(request: Request, on: UseCases) -> Response:
 @api.get(
     "/api/v1/calls/<call_id>",
     "One call and what became of it",
-    "profile.read",
+    "histories.read",
     answer=contract.CallItem,
     problems=(404, 422),
     tag="Calls",

@@ -120,7 +120,7 @@ def _tells(path: str, noun: str) -> Register:
     return api.get(
         f"{path}/<employee_id>",
         f"One person's {noun}, the newest first",
-        "profile.read",
+        "histories.read",
         answer=contract.HistoryAnswer,
         of_one=True,
         query=HISTORY,
@@ -147,7 +147,7 @@ def list_learning_activities(request: Request, on: UseCases) -> Response:
 @api.get(
     "/api/v1/events/<path:event_id>",
     "One event, under its sender's id or the one that it was answered with, for who may see its person's history",
-    "profile.read",
+    "histories.read",
     answer=contract.EventView,
     query=(Parameter("source", "The event's source, which an id of its sender's needs; learning has none"),),
     problems=(404,),

@@ -157,15 +157,16 @@ class HistoryItem(Output):
     activity: str
     occurred_at: datetime
     received_at: datetime
-    standing: EventStanding = Field(
+    standing: EventStanding | Literal["not_open_yet"] = Field(
         description="How it stands now. superseded: another about the same counts, and this one nowhere; void: it was "
-        "recorded by mistake"
+        "recorded by mistake; not_open_yet: see `scores_open_at`"
     )
     superseded: str | None = Field(description="Why another about the same counts in its place; null where none does")
     void: VoidedView | None = Field(description="Who took it out, when and why; null for what is not void")
-    payload: dict[str, Any] = Field(description="As the integration sent it")
+    payload: dict[str, Any] = Field(description="As the integration sent it; while it is closed only what it is about")
     scores_open_at: datetime | None = Field(
-        description="Until then the employee sees these scores first, and they are left out here; null: they are open"
+        description="Until then the employee sees these scores first, and all that tells of them is left out here; "
+        "null: they are open"
     )
     review_id: str | None = Field(description="Where an analyst's scores are reviewed and contested; null for others")
     deal: ObservedDeal | None = Field(

@@ -27,12 +27,14 @@ Scope = Literal["events.write", "profiles.read", "administration"]
 Permission = Literal[
     "events.write",  # post events about anyone
     "events.void",  # take an event out that was recorded by mistake
-    "profile.read",  # one person's ratings and histories; relation decides for most roles
+    "profile.read",  # one person's ratings, gaps and recommendations; relation decides for most roles
+    "histories.read",  # what was observed of one person, event by event and call by call; likewise
     "profiles.export",  # everybody's profiles at once, and what changes about them, to keep a copy of
     "people.list",  # who there is, within the caller's sight
     "readiness.read",  # aggregates over the caller's sight
     "skills.read",  # skill definitions, rules, scenarios
-    "skills.write",  # change them, and preview a change
+    "skills.write",  # change them, and preview how many a change concerns
+    "previews.by_person",  # and whom
     "frameworks.write",  # publish a whole framework in place of the one in force
     "people.write",  # import and change employee records, certifications
     "people.move",  # give a person another id, make one person of two records
@@ -61,7 +63,13 @@ Sight = Literal["nobody", "self", "reports", "learners", "organisation", "everyo
 
 _OF_CALLS: frozenset[Permission] = frozenset({"transcripts.read", "grants.read", "notifications.read"})
 """What everyone may who can take part in a call; whose, the relation decides."""
-_EVERYWHERE: frozenset[Permission] = _OF_CALLS | {"profile.read", "skills.read", "reviews.read", "reviews.contest"}
+_EVERYWHERE: frozenset[Permission] = _OF_CALLS | {
+    "profile.read",
+    "histories.read",
+    "skills.read",
+    "reviews.read",
+    "reviews.contest",
+}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "employee": _EVERYWHERE,
     "manager": _EVERYWHERE
@@ -90,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         "people.list",
         "readiness.read",
         "skills.write",
+        "previews.by_person",
         "frameworks.write",
         "people.write",
         "people.move",
@@ -146,9 +155,6 @@ SMALLEST_GROUP = 5
 
 OWN_CALLS_FIRST: frozenset[Role] = frozenset({"employee", "mentor"})
 """Roles whose pages begin with what concerns oneself: the own profile, and the reviews of the own calls."""
-
-AUDITED: frozenset[Role] = frozenset({"senior_manager", "enablement", "cro", "administrator"})
-"""Roles whose every view of another individual leaves an audit record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +214,8 @@ def own_calls_first(caller: Caller) -> bool:
 
 
 def is_audited(caller: Caller, employee_id: str) -> bool:
-    """Tells whether this view of an individual leaves an audit record."""
-    return caller.role in AUDITED and caller.employee_id != employee_id
+    """Tells whether this view of an individual leaves an audit record: whoever it is that looks at somebody else's."""
+    return caller.is_service or employee_id not in (caller.employee_id, caller.email)
 
 
 def _holders(permission: Permission) -> str:

@@ -117,11 +117,13 @@ class GivenAnswer(ToldEntry, frozen=True, kw_only=True):
 
 
 class ReceivedEvent(Record, frozen=True, kw_only=True):
-    """Holds when an event was received, and whom it is about."""
+    """Holds when an event happened and was received, whom it is about, and what was told of it, as JSON."""
 
     event_id: str
     employee_id: str
+    occurred_at: datetime
     received_at: datetime
+    message: str
 
 
 class RecentEvent(Record, frozen=True, kw_only=True):
@@ -256,27 +258,33 @@ class Ledger:
         found = self._reader.query(Query("events", where, _RECEIVED_LAST, limit + 1, after, _RECENT))
         return page_of(RecentEvent, found, limit, "received_at")
 
-    def received_since(self, employee_id: str, since: datetime, limit: int) -> list[RecentEvent]:
-        """Returns a person's events that were received from a moment on, the last first."""
-        where = [Where("employee_id", "==", employee_id), Where("received_at", ">=", since)]
-        query = Query("events", where, [("received_at", "desc")], limit, fields=_RECENT)
-        return list(RecentEvent.readable(self._reader.query(query)))
+    def received_since(self, employee_ids: Sequence[str], since: datetime) -> Iterator[RecentEvent]:
+        """Yields the field observations of some people that were received from a moment on."""
+        for whose in _about(employee_ids):
+            where = [whose, Where("kind", "==", "field"), Where("received_at", ">=", since)]
+            for found in pages_of(self._reader, Query("events", where, _RECEIVED_LAST, PAGE, fields=_RECENT)):
+                yield from RecentEvent.readable(found)
 
-    def received_up_to(self, kind: Kind, until: datetime, limit: int, after: Position) -> list[ReceivedEvent]:
-        """Returns the first events of a kind that were received behind a position, the oldest first."""
-        where = [Where("kind", "==", kind), Where("received_at", "<=", until)]
-        wanted = ReceivedEvent.__struct_fields__
-        query = Query("events", where, [("received_at", "asc")], limit, after, wanted)
-        return list(ReceivedEvent.readable(self._reader.query(query)))
+    def recent(self, event_ids: Iterable[str]) -> dict[str, RecentEvent]:
+        """Returns those of some events that there are, by id."""
+        return RecentEvent.by_id(self._reader.get_many([f"events/{event_id}" for event_id in event_ids]).values())
+
+    def up_to(
+        self, kind: Kind, by: Literal["occurred_at", "received_at"], until: datetime, limit: int, after: Position
+    ) -> Iterator[ReceivedEvent]:
+        """Yields the events of a kind behind a position among their moments, the oldest first, as far as they are
+        asked for. limit: of those read at once"""
+        where = [Where("kind", "==", kind), Where(by, "<=", until)]
+        query = Query("events", where, [(by, "asc")], limit, after, ReceivedEvent.__struct_fields__)
+        for found in pages_of(self._reader, query):
+            yield from ReceivedEvent.readable(found)
 
     def latest_of(
         self, employee_ids: Sequence[str], kind: Kind, limit: int, after: Position | None = None
     ) -> Page[RecentEvent]:
         """Returns the events of a kind about some people, those that happened last first."""
         found: list[Document] = []
-        for start in range(0, len(employee_ids), IN_ONE_QUERY):
-            some = list(employee_ids[start : start + IN_ONE_QUERY])
-            whose = Where("employee_id", "==", some[0]) if len(some) == 1 else Where("employee_id", "in", some)
+        for whose in _about(employee_ids):
             where = [whose, Where("kind", "==", kind)]
             query = Query("events", where, [("occurred_at", "desc")], limit + 1, after, _RECENT)
             found += self._reader.query(query)
@@ -319,6 +327,13 @@ class Ledger:
         where = [Where("kind", "==", kind), Where("received_at", ">=", start), Where("received_at", "<", end)]
         query = Query("events", where, _RECEIVED_LAST, page, fields=("received_at",))
         return sum(map(len, pages_of(self._reader, query)))
+
+
+def _about(employee_ids: Sequence[str]) -> Iterator[Where]:
+    """Yields the conditions under which an event is about one of some people, as many as one query may name."""
+    for start in range(0, len(employee_ids), IN_ONE_QUERY):
+        some = list(employee_ids[start : start + IN_ONE_QUERY])
+        yield Where("employee_id", "==", some[0]) if len(some) == 1 else Where("employee_id", "in", some)
 
 
 def pages_of(reader: Reader, query: Query) -> Iterator[Sequence[Document]]:

@@ -7,8 +7,9 @@ states/<employee id>    {employee_id, framework_id, observations: key → entry,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from shared.observations.domain.entry import FIELD, decode_entries
 from shared.observations.records import pages_of
 from shared.ports.documents import DELETE_FIELD, Delete, Document, FieldChange, Merge, Put, Query, Reader
 
@@ -34,6 +35,18 @@ class StoredState:
     def ids(self) -> tuple[str, ...]:
         """Returns every id that the person has or had."""
         return (self.employee_id, *self.former)
+
+    def without(self, calls: Collection[tuple[str, str]]) -> StoredState:
+        """Returns the state as it would be without some calls, by (source, source id)."""
+        if not calls:
+            return self
+        entries = decode_entries(list(self.entries.values()))
+        kept = {
+            key: text
+            for (key, text), entry in zip(self.entries.items(), entries, strict=True)
+            if entry.kind != FIELD or (entry.source, entry.source_id) not in calls
+        }
+        return replace(self, entries=kept)
 
 
 class States:

@@ -1,22 +1,13 @@
-"""Knows which events are void, and keeps voids of events that have not come yet: each in the place of its event, so
-that neither can overtake the other.
+"""Keeps voids of events that have not come yet: each in the place of its event, so that neither can overtake the other.
 
 events/<event id>   {event_id, voided}, until the event comes and is kept there as void
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from shared.kernel.records import Record, Versioned
 from shared.observations.records import LedgerEvent, Voided
 from shared.ports.documents import Create, Put, Reader
-
-
-def void_among(reader: Reader, event_ids: Iterable[str]) -> set[str]:
-    """Returns those of some events, by the ledger's ids, that are void."""
-    found = reader.get_many([f"events/{event_id}" for event_id in event_ids])
-    return {document.id for document in found.values() if document.data.get("standing") == "void"}
 
 
 class EarlyVoid(Record, frozen=True, kw_only=True):

@@ -61,6 +61,7 @@ class AuditItem(Output):
     subject: str | None
     detail: str | None
     at: datetime
+    people: list[str] = Field(description="Whom a list or an export named, where those are several")
 
 
 class AuditList(Page):

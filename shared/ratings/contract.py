@@ -164,6 +164,9 @@ class ProfileAnswer(Page):
     )
     gaps_by_kind: dict[str, int] = Field(description="How many there are, those that are not named as well")
     gaps_for_this_week: int = Field(description="How many of them, from the first, a person can work on in a week")
+    scores_open_at: datetime | None = Field(
+        description="Some calls are not open to you yet, and count nowhere in this answer; the last of them opens then"
+    )
     notices: list[str] = Field(description="Dimensions and values of `context` that the framework does not know")
     scorer_certificates: list[ScorerCertificate] = Field(
         description="Of the analysts whose scores of the last 90 days, reviewed by nobody, stand behind these ratings"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,8 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     works_in:      where the person was seen lately, in the framework's values (see domain.contexts)
     skills, discrepancies: as skill_rating.to_text and discrepancy.to_text write them
     changed_in:    the recalculation that changed something last
+    closed_until:  when the last of the calls opens that were closed to others when this was rated; None: none was
+    open_skills:   the skills without those calls
     """
 
     employee_id: str
@@ -56,10 +58,16 @@ class PublishedRatings(Record, frozen=True, kw_only=True):
     pending: Facts = msgspec.field(default_factory=dict)
     changed_in: str | None = None
     works_in: list[str] = msgspec.field(default_factory=list)
+    closed_until: datetime | None = None
+    open_skills: str | None = None
 
     def stored(self) -> dict[str, FieldValue]:
         """Returns what is written; nothing in it needs to be taken apart, and this happens for every event."""
-        return msgspec.structs.asdict(self)
+        found: dict[str, FieldValue] = msgspec.structs.asdict(self)
+        return found if self.closed_until else {name: found[name] for name in found if name not in _OF_CLOSED}
+
+
+_OF_CLOSED = frozenset({"closed_until", "open_skills"})
 
 
 class Unpublished(Record, frozen=True, kw_only=True):
@@ -73,6 +81,18 @@ class PublishedSkills(Record, frozen=True, kw_only=True):
     """Holds what lists need of a person's ratings."""
 
     skills: str
+    closed_until: datetime | None = None
+    open_skills: str | None = None
+
+
+class ShownSkills(NamedTuple):
+    """Holds a person's rows as others may see them. closed: some calls are left out"""
+
+    rows: Sequence[SkillRating]
+    closed: bool
+
+
+NOTHING_SHOWN = ShownSkills((), closed=False)
 
 
 class WorkedIn(Record, frozen=True, kw_only=True):
@@ -118,14 +138,20 @@ class RatingsRecords:
         """Writes a person's ratings in a transaction."""
         transaction.write(Put(_ratings(ratings.employee_id), ratings.stored()))
 
-    def skills(self, employee_ids: Iterable[str]) -> dict[str, list[SkillRating]]:
-        """Returns the published rows of those who have some, by employee."""
+    def shown(self, employee_ids: Iterable[str], now: datetime) -> dict[str, ShownSkills]:
+        """Returns the published rows of those who have some, by employee, as anybody else may see them.
+
+        Calls that were closed when somebody was rated are left out until the last of them opens, or the person is rated
+        again: what lists and aggregates show may be late, and never early.
+        """
         paths = [_ratings(employee_id) for employee_id in employee_ids]
-        found: dict[str, list[SkillRating]] = {}
+        found: dict[str, ShownSkills] = {}
         for start in range(0, len(paths), IN_ONE_READ):
             documents = self._documents.get_many(paths[start : start + IN_ONE_READ])
-            some = PublishedSkills.by_id(documents.values())
-            found |= {employee_id: from_text(one.skills) for employee_id, one in some.items()}
+            for employee_id, one in PublishedSkills.by_id(documents.values()).items():
+                closed = one.closed_until is not None and one.closed_until > now
+                text = one.open_skills if closed and one.open_skills is not None else one.skills
+                found[employee_id] = ShownSkills(from_text(text), closed)
         return found
 
     def first_computed_at(self) -> datetime | None:

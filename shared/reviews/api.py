@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.reviews.usecases.contest_scores import ContestScores
     from shared.reviews.usecases.decide_review import DecideReview
     from shared.reviews.usecases.give_own_scores import GiveOwnScores
+    from shared.reviews.usecases.read_review import ReadReview
     from shared.reviews.usecases.settings import Settings
     from shared.reviews.usecases.show_reviews import ShowReviews
 
@@ -33,6 +34,8 @@ class UseCases(Protocol):
     def decide(self) -> DecideReview: ...
     @property
     def own_scores(self) -> GiveOwnScores: ...
+    @property
+    def read(self) -> ReadReview: ...
     @property
     def settings(self) -> Settings: ...
     @property
@@ -85,7 +88,7 @@ def list_reviews(request: Request, on: UseCases) -> Response:
     tag="Reviews",
 )
 def get_review(request: Request, on: UseCases) -> Response:
-    return Response(on.show.get(request.caller, request.path["review_id"]))
+    return Response(on.read.answer(request.caller, request.path["review_id"]))
 
 
 @api.post(

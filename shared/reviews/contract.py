@@ -56,6 +56,10 @@ class ReviewScore(Output):
     waits: str | None = Field(description="Why it counts only once a person has looked; null for one that counts")
     reason: str | None = Field(description="The same in words")
     evidence: str | None = Field(description="References: turns, spans and digests of quotes, or what was measured")
+    quotes: list[str] = Field(
+        default_factory=list, description="Your own words that it stands on: of own scores, while the words are kept"
+    )
+    analyst_reason: str | None = Field(None, description="Why the analyst gave it, in a sentence; likewise")
     person_score: Number | None = Field(
         description="What stands after the decision; null: none yet, or it does not count"
     )

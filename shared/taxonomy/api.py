@@ -113,7 +113,7 @@ def update_skill(request: Request, on: UseCases) -> Response:
 
 @api.post(
     "/api/v1/skills/<skill_id>/preview",
-    "What a change of rules would do, person by person",
+    "What a change of rules would do: to how many, and for administrators to whom",
     "skills.write",
     answer=contract.PreviewAnswer,
     body=contract.SkillChange,
@@ -138,7 +138,7 @@ def preview_skill(request: Request, on: UseCases) -> Response:
             people=found.people,
             gaining=found.gaining,
             losing=found.losing,
-            changes=list(found.changes),
+            changes=None if found.changes is None else list(found.changes),
             next_cursor=None if found.next is None else encode_cursor([found.next]),
         )
     )

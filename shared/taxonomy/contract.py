@@ -81,12 +81,15 @@ class StatusChange(Output):
 
 
 class PreviewAnswer(Page):
-    """Tells what a change of rules would do, person by person. Nothing has been published."""
+    """Tells what a change of rules would do. Nothing has been published."""
 
     people: int = Field(description="Active people looked at on this page")
-    gaining: int = Field(description="Who would become validated")
-    losing: int = Field(description="Who would no longer be validated")
-    changes: list[StatusChange]
+    gaining: int | None = Field(description="How many would become validated; null: fewer than 5 people were looked at")
+    losing: int | None = Field(description="How many would no longer be validated; null likewise")
+    changes: list[StatusChange] | None = Field(
+        description="Person by person, for administrators and on record; null for others, who get the numbers of whole "
+        "pages of 200 people"
+    )
 
 
 class FrameworkSummary(Output):

@@ -18,6 +18,7 @@ from tests.harness.api_client import (
     CRO,
     ENID,
     JOE,
+    NOW,
     SARAH,
     ApiClient,
     call_analysed,
@@ -148,29 +149,34 @@ def test_who_was_erased_is_told_of_without_a_name(api: ApiClient) -> None:
 def test_scores_that_are_closed_enter_when_they_open(api: ApiClient) -> None:
     api.record(call_seen(1), call_seen(2, days_ago=2), call_seen(3, days_ago=3))
     settle(api)
-    leader, machine = Copy(api, CRO), Copy(api, ADMINISTRATION)
-    before = leader.profiles[JOE]
-    api.record(call_analysed(9))
+    copies = Copy(api, CRO), Copy(api, ADMINISTRATION)
+    before = copies[0].profiles[JOE]
+    just_now, of_last_week = ((NOW - ago).isoformat() for ago in (timedelta(minutes=10), timedelta(days=5)))
+    api.record(call_analysed(9, timestamp=just_now), call_analysed(10, timestamp=of_last_week))
     settle(api)
+    for copy in copies:
+        told = copy.poll()
+        rows = [change["profile"]["skills"] for change in told if change["employee_id"] == JOE]
+        assert rows
+        assert all(one == before["skills"] for one in rows)
+        assert copy.profiles[JOE]["scores_open_at"] is not None
+        assert copy.is_whole
 
-    told = leader.poll()
-    assert all(change["profile"] == before for change in told if change["employee_id"] == JOE)
-    machine.poll()
-    assert machine.profiles[JOE]["skills"] != before["skills"]
-    assert leader.is_whole
-    assert machine.is_whole
+    for hours in (12, 11.9, 0.2, 12, 11.6):  # the older opens after a day, the other after two; a midnight between
+        api.clock.move(hours=hours)
+        for copy in copies:
+            copy.poll()
+            assert copy.is_whole
+    closed = copies[0].profiles[JOE]["skills"]
+    assert closed != before["skills"]  # by now one of them is open
+    api.clock.move(hours=0.4)
+    for copy in copies:
+        (opened,) = copy.poll()
 
-    api.clock.move(hours=12)  # midnight comes between, and with it every profile
-    leader.poll()
-    api.clock.move(hours=35.9)
-    leader.poll()
-    closed = leader.profiles[JOE]["skills"]
-    api.clock.move(hours=0.2)
-    (opened,) = leader.poll()
-
-    assert (opened["employee_id"], opened["about"]) == (JOE, ["opened"])
-    assert opened["profile"]["skills"] != closed
-    assert leader.is_whole
+        assert (opened["employee_id"], opened["about"]) == (JOE, ["opened"])
+        assert opened["profile"]["skills"] != closed
+        assert opened["profile"]["scores_open_at"] is None
+        assert copy.is_whole
 
 
 def test_another_time_for_the_employee_to_see_scores_first_is_told_of_everybody(api: ApiClient) -> None:
@@ -211,8 +217,8 @@ def test_what_is_told_is_on_record_and_nothing_is_where_nothing_is_told(api: Api
     told = copy.poll()
 
     records = api.get("audit", action=str(AuditAction.PROFILES_EXPORTED), who=ADA).json["items"]
-    assert records[0]["detail"] == f"changes about {len(told)} people"
-    assert len(records) == 2  # the export, and one page of changes
+    assert {record["detail"] for record in records} == {f"{len(copy.profiles)} people"}  # the same ones, in one hour
+    assert records[0]["people"] == sorted({one["employee_id"] for one in told} - {CRO})
 
 
 def test_the_log_goes_when_nobody_can_follow_it_any_more(api: ApiClient) -> None:

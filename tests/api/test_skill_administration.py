@@ -129,7 +129,9 @@ class TestPreview:
     def test_says_person_by_person_what_publishing_then_does(self, mixed: ApiClient) -> None:
         people = [item["employee_id"] for item in mixed.get("employees").json["employees"]]
         before = {who: skill_of(mixed, who)["status"] for who in people}
-        preview = mixed.post("skills/discovery/preview", self.CHANGE, who=ENID).json
+        preview = mixed.post("skills/discovery/preview", self.CHANGE).json
+        counted = mixed.post("skills/discovery/preview", self.CHANGE, who=ENID).json
+        assert counted == {**preview, "changes": None}, "enablement gets the numbers"
         assert {who: skill_of(mixed, who)["status"] for who in people} == before
         assert mixed.get("skills/discovery").json["framework_version"] == 1
         assert (preview["people"], preview["next_cursor"]) == (len(people), None)

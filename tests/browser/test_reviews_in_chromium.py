@@ -11,12 +11,20 @@ from tests.browser.test_portal_in_chromium import DESK, PHONE, violations
 from tests.portal.call_samples import ASKED, analysed_call
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
 def review(site: Site) -> str:
     return analysed_call(site.house, site.house.people["employee"][2], "call-in-chromium")
+
+
+def look(page: Page) -> None:
+    """Gives own scores where they are asked for, so that the analyst's are shown."""
+    if page.get_by_role("button", name="Show the analyst’s scores").count():
+        page.get_by_label("Discovery: Your score").fill("70")
+        page.get_by_label("Not observed: Listening").check()
+        follow(page.get_by_role("button", name="Show the analyst’s scores"))
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,8 @@ def test_axe_finds_nothing_on_a_review_and_its_call(
     call = "/calls/gong-call-in-chromium"
     for address in (f"/reviews/{review}", call, f"{call}/transcript"):
         page.goto(address)
+        assert violations(page, axe) == []
+        look(page)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
         assert violations(page, axe) == []
@@ -63,6 +73,7 @@ def test_axe_finds_nothing_on_a_transcript_and_where_it_is_refused(
 def test_a_score_leads_to_its_quote_and_back(site: Site, browser: Browser, review: str) -> None:
     page = site.enter(browser, "enablement", viewport=DESK)
     page.goto(f"/reviews/{review}")
+    look(page)
     scores, words = page.locator(".scores").bounding_box(), page.locator(".transcript").bounding_box()
     assert scores is not None
     assert words is not None
@@ -81,6 +92,7 @@ def test_on_a_phone_the_scores_come_first_and_what_is_far_is_folded(
 ) -> None:
     page = site.enter(browser, "enablement", viewport=PHONE)
     page.goto(f"/reviews/{review}")
+    look(page)
     scores, words = page.locator(".scores").bounding_box(), page.locator(".transcript").bounding_box()
     assert scores is not None
     assert words is not None
@@ -94,6 +106,7 @@ def test_a_wrong_number_is_said_at_the_top_and_a_right_one_counts(site: Site, br
     review = analysed_call(site.house, site.house.people["employee"][4], "call-corrected-in-chromium")
     page = site.enter(browser, "enablement", viewport=PHONE, color_scheme="dark")
     page.goto(f"/reviews/{review}")
+    look(page)
     score = page.get_by_label("Discovery: Your score")
     score.fill("a lot")
     follow(page.get_by_role("button", name="Save corrections"))
@@ -106,3 +119,31 @@ def test_a_wrong_number_is_said_at_the_top_and_a_right_one_counts(site: Site, br
     follow(page.get_by_role("button", name="Save corrections"))
     assert page.get_by_text("Corrected.", exact=True).first.is_visible()
     assert violations(page, axe) == []
+
+
+def test_a_letter_sets_a_level_and_signs_move_it_and_what_was_typed_comes_back(
+    site: Site, browser: Browser, axe: str
+) -> None:
+    review = analysed_call(site.house, site.house.people["employee"][5], "call-by-keys-in-chromium")
+    page = site.enter(browser, "enablement", viewport=PHONE)
+    page.goto(f"/reviews/{review}")
+    score, unseen = page.get_by_label("Discovery: Your score"), page.get_by_label("Not observed: Discovery")
+    unseen.check()
+    score.press("c")
+    assert (score.input_value(), unseen.is_checked()) == ("67", False)
+    score.press("+")
+    score.press("-")
+    score.press("-")
+    assert score.input_value() == "62"
+    page.get_by_role("group", name="Listening: level").get_by_role("button", name="75–89").click()
+    assert page.get_by_label("Listening: Your score").input_value() == "82"
+    assert violations(page, axe) == []
+
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Show the analyst’s scores").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    page.locator(f"button[value='{site.house.people['enablement'][0]}']").click()
+    page.get_by_label("Discovery: Your score").wait_for()
+    assert page.get_by_label("Discovery: Your score").input_value() == "62"
+    assert page.get_by_label("Listening: Your score").input_value() == "82"
+    assert page.complaints == []  # type: ignore[attr-defined]

@@ -184,6 +184,50 @@ def test_what_has_a_weak_sign_of_a_quotation_is_in_doubt(text: str, expected: st
     assert in_paragraphs(divided(text, JOE_AND_ADA).in_doubt) == expected
 
 
+QUESTIONS = "<p>Does it read tags at all?</p>{}<p>Does it need write access?</p>{}"
+HEADERS = "<p>From: Ada Brook &lt;ada@orchard.example&gt;<br>Sent: Monday, 2 March 2026 10:00<br>To: Joe</p>"
+
+
+@pytest.mark.parametrize("colour", ["color:#0070C0", "COLOR: red", "color:rgb(0, 112, 192)"])
+@pytest.mark.parametrize(
+    "around", [HEADERS + "{}", "<div style='border-left:solid blue 1.5pt'>" + HEADERS + "{}</div>"], ids=["", "lined"]
+)
+def test_answers_in_a_colour_are_the_authors_and_wait_where_only_the_colour_says_so(colour: str, around: str) -> None:
+    answers = [f"<p><span style='{colour}'>{one}</span></p>" for one in ("It does not, I fear.", "It only reads.")]
+    html = "<p>Hi Ada, below in blue.</p>" + around.format(QUESTIONS.format(*answers))
+    sent = message(" ", html=html, message_id="<2@augmentcode.com>", References="<1@orchard.example>")
+    theirs = message(
+        "Does it read tags at all?\n\nDoes it need write access?",
+        sender="ada@orchard.example",
+        to="joe@augmentcode.com",
+        message_id="<1@orchard.example>",
+    )
+    said_by_joe = "It does not, I fear.\nIt only reads."
+
+    def joes(*export: bytes) -> list[tuple[bool, str]]:
+        turns = parse_thread(mbox(*export)).turns
+        return [(turn.in_doubt, turn.text) for turn in turns if turn.speaker_id == "joe@augmentcode.com"]
+
+    assert joes(sent) == [(False, "Hi Ada, below in blue."), (True, said_by_joe)]
+    assert joes(theirs, sent) == [(False, f"Hi Ada, below in blue.\n{said_by_joe}")]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<div>Yes.</div><div style='border-left:1px solid #ccc'><div>a</div>b</div>c", "Yes.\n> a\n> b\nc"),
+        ("<div style='border-left:none'>Yes.</div>", "Yes."),
+        ("<blockquote><div style='border-left:2px solid'>a</blockquote>b", "> > a\nb"),
+        (
+            "<p style='color:#333333'>a</p><p style='color:#1F497D'>b</p><p style='background-color:red'>c</p>",
+            "a\nb\nc",
+        ),
+    ],
+)
+def test_what_html_marks_as_quoted(html: str, text: str) -> None:
+    assert [line for line in as_text(html).split("\n") if line.strip("> ")] == text.split("\n")
+
+
 class TestWhatStandsInTheThread:
     """Without any sign of a quotation, by the thread alone."""
 

@@ -7,22 +7,24 @@ author's own words nearly all are, without a person.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import pytest
 
 from tests.field.mail_held_out import CREDITED_IN_THEIR_THREAD, HELD_OUT
+from tests.field.mail_held_out_later import HELD_OUT_LATER
 from tests.field.mail_languages import Language
-from tests.field.mail_styles import LANGUAGES, NEEDS_THE_THREAD, STYLES, example
+from tests.field.mail_styles import LANGUAGES, NEEDS_THE_THREAD, STYLES, Style, example
 from tests.field.mail_tally import LEAST_CREDITED, Tally, of_style, tallied
 
 ONE_LANGUAGE_IN = 4
 """Each style takes some languages, and each language some styles."""
 
 
-@pytest.mark.parametrize("held_out", [False, True], ids=["tuned", "held out"])
-def test_whose_words_over_all_styles(held_out: bool) -> None:
+@pytest.mark.parametrize("styles", [STYLES, HELD_OUT, HELD_OUT_LATER], ids=["tuned", "held out", "held out later"])
+def test_whose_words_over_all_styles(styles: Mapping[str, Style]) -> None:
     whole = Tally()
-    for at, name in enumerate(HELD_OUT if held_out else STYLES):
+    for at, name in enumerate(styles):
         languages = LANGUAGES[at % ONE_LANGUAGE_IN :: ONE_LANGUAGE_IN]
         for thread, tally in zip((True, False), of_style(name, range(1), languages), strict=True):
             if thread or name not in NEEDS_THE_THREAD | CREDITED_IN_THEIR_THREAD:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from functions.portal.shell.notices import FORM_EXPIRED
 from functions.portal.shell.words import capital
 from infra.wiring.sign_in import SignIn
 from shared.platform.domain.audit_actions import AuditAction
-from shared.platform.records.audit import AuditRecord
+from shared.platform.records.audit import AuditRecord, AuditRecords
 from tests.harness.api_client import ADA, CRO, DANA, ENID, JOE, MO, VIC, ApiClient, Reply
 from tests.harness.browser import ANYBODY, Person
 
@@ -137,8 +138,10 @@ class BothEdges:
         return Outcome(allowed, recorded, wrongly_shown)
 
     def _recorded(self, rule: Rule, attempt: Callable[[str], T]) -> tuple[T, tuple[str, ...]]:
-        """Returns what an attempt came to, and the actions that it left a record of, about its object or nobody."""
+        """Returns what an attempt came to, and the actions that it left a record of, about its object or nobody: as if
+        nothing had been read in this hour."""
         made = rule.make(self.api)
+        AuditRecords(self.api.platform.documents).collect(self.api.clock.now() + timedelta(days=2))
         before = {record.audit_id for record in self._records()}
         outcome = attempt(made)
         after = [record for record in self._records() if record.audit_id not in before]

@@ -63,7 +63,7 @@ RULES = (
         shown=(COST, BROKEN),
         shown_to=REVIEWING,
         recorded=AuditAction.CALL_VIEWED,
-        recorded_for=LEADING,
+        recorded_for=OPENING - {"employee"},
         about=JOE,
     ),
     Rule(

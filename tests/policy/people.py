@@ -10,7 +10,8 @@ from tests.policy.both_edges import ADMINISTRATOR, Rule
 
 OPENING = frozenset({"employee", "manager", "mentor", "enablement", "cro", "administrator"})
 """Whom the relation to Joe opens his profile."""
-RECORDED = frozenset({"enablement", "cro", "administrator"})
+RECORDED = OPENING - {"employee"}
+"""Whoever opens somebody else's."""
 """Of those: whose views are recorded."""
 _numbers = count(1)
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from shared.kernel.access import Caller
 from shared.platform.domain.audit_actions import AuditAction
-from tests.harness.api_client import ADA, JOE, ApiClient, role_play
+from tests.harness.api_client import ADA, JOE, ApiClient, call_seen, role_play
 from tests.policy.both_edges import ADMINISTRATOR, EVERYBODY, Rule
 from tests.policy.calls import REVIEWING
 
@@ -18,6 +18,13 @@ _numbers = count(1)
 def skill(api: ApiClient) -> str:
     """A skill that is described in no words of these rules."""
     assert api.put("skills/discovery", {"description": f"Version {next(_numbers)}"}).status == 200
+    return "discovery"
+
+
+def practised(api: ApiClient) -> str:
+    """A skill that Joe holds by what was seen of him with customers."""
+    number = next(_numbers)
+    api.record(*(call_seen(7000 + 10 * number + of, score=90) for of in range(10)))
     return "discovery"
 
 
@@ -43,7 +50,7 @@ def unused(api: ApiClient) -> str:
 
 INDUSTRIES = ("healthcare", "retail")
 DEFINITION = {"name": "Discovery", "description": "Finds what it costs", "category": "sales_technique", "core": "yes"}
-PREVIEWED = {"step": "preview", "min_field_observations": "2", "min_field_score": "70", "observation_window_days": "90"}
+PREVIEWED = {"step": "preview", "min_field_observations": "2", "min_field_score": "99", "observation_window_days": "90"}
 WELDING = {
     "framework_id": "welding",
     "name": "Welding",
@@ -83,13 +90,17 @@ RULES = (
         about=FRAMEWORK,
     ),
     Rule(
-        "what a change of rules would do is previewed, and nothing is published",
-        lambda api: "discovery",
+        "what a change of rules would do is previewed by numbers, for administrators by name, and nothing is published",
+        practised,
         ("POST", "skills/{id}/preview"),
         ("POST", f"/skills/{FRAMEWORK}/{{id}}/rule"),
         REVIEWING,
         form=PREVIEWED,
-        body={"rules": [{"min_field_observations": 2, "min_field_score": 70}]},
+        body={"rules": [{"min_field_observations": 2, "min_field_score": 99}]},
+        shown=("Joe Smith",),
+        shown_to=ADMINISTRATOR,
+        recorded=AuditAction.PREVIEW_READ,
+        recorded_for=ADMINISTRATOR,
         about="*",
     ),
     Rule("a skill's versions are shown", lambda api: "discovery", ("GET", "skills/{id}/versions"), None, EVERYBODY),

@@ -64,7 +64,6 @@ PAGES_WITHOUT = {
     ("GET", "/health/integrations"): "no route: it says how to connect what health shows",
     ("GET", "/calls/analyses"): "a form alone; the rule is what it sends",
     ("GET", "/calls/<record_id>/transcript"): "shows the own words at once and to others the door: tests/portal",
-    ("GET", "/reviews/<review_id>/contest"): "a form alone; the rule is what it sends",
     ("GET", "/skills/<framework_id>/add"): "a form alone; the rule is what it sends",
     ("GET", "/skills/<framework_id>/<skill_id>/rule"): "a form alone; the rule is what it sends",
 }

@@ -529,7 +529,7 @@ def preview_page() -> preview.Preview:
             ),
         ),
         (),
-        37,
+        preview.Effects(40, 1, 2, 3, 0, changes=[]),
         entered_from(before),
     )
 
@@ -1127,10 +1127,6 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "reviews": ("reviews/reviews.html", lambda: reviews.present(reviews_page()).variables),
     "own-scores": ("review/own_scores.html", lambda: view.present_covered(covered_page()).variables),
     "review": ("review/review.html", lambda: view.present(review_page()).variables),
-    "contest": (
-        "review/contest.html",
-        lambda: {"review_id": "r-1", "entered": {}, "errors": {"reason": "Say what is wrong."}},
-    ),
     "analysts": ("analysts/analysts.html", lambda: analysts.present(analysts_page()).variables),
     "notifications": (
         "notifications/notifications.html",

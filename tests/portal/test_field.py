@@ -12,6 +12,7 @@ from functions.portal.field import page as field
 from functions.portal.shell import words
 from shared.kernel.days import date_of
 from shared.ratings.domain.discrepancy import since
+from tests.harness.browser import Person
 from tests.portal import samples as samples
 from tests.portal.call_samples import SCORER, analysed_call
 from tests.portal.conftest import House
@@ -22,15 +23,22 @@ def joe(house: House) -> str:
     return house.people["employee"][8]
 
 
+def of(house: House, employee_id: str) -> Person:
+    """Whoever the scores are of sees them first."""
+    person = house.stranger()
+    person.sign_in(employee_id)
+    return person
+
+
 def test_the_timeline_leads_from_each_conversation_to_its_call(house: House, joe: str) -> None:
     analysed_call(house, joe, "call-in-the-field", confidence=0.9)
 
-    html = house.visit("enablement").get(f"/people/{joe}/field").get_data(as_text=True)
+    html = of(house, joe).get(f"/people/{joe}/field").get_data(as_text=True)
 
     assert '<a href="/calls/gong-call-in-the-field">Northwind Clinics</a>' in html
     assert "Discovery <strong>80</strong>, Listening <strong>70</strong>" in html
     analysed_call(house, joe, "call-in-doubt", discovery=77)
-    page = house.visit("enablement").text(f"/people/{joe}/field")
+    page = of(house, joe).text(f"/people/{joe}/field")
     assert "Discovery 77 (waits for a person), Listening 70" in page
     person = house.stranger()
     person.sign_in(joe)
@@ -54,7 +62,7 @@ def test_a_manager_sees_that_a_conversation_took_place_and_when_its_scores_open(
 def test_practice_stands_beside_the_field_with_its_counts(house: House, joe: str) -> None:
     projection = house.platform.projecting.of(joe).projection
     compared = [row for row in projection.rows() if row.context == "" and row.practice_rating is not None]
-    page = house.visit("enablement").text(f"/people/{joe}/field")
+    page = of(house, joe).text(f"/people/{joe}/field")
 
     for row in compared:
         assert row.practice_rating is not None
@@ -73,7 +81,7 @@ def test_a_discrepancy_says_since_when_in_the_field_and_in_the_profile(house: Ho
     day = since(projection, row)
     assert day is not None
     began = words.day(date_of(day))
-    visitor = house.visit("enablement")
+    visitor = of(house, employee_id)
 
     assert row.discrepancy
     assert f"Apart since {began}" in visitor.text(f"/people/{employee_id}/field")
@@ -110,8 +118,8 @@ def test_a_rating_that_rests_on_analysed_calls_names_its_scorer_s_certificate(ho
     house.platform.certify.run()
     house.platform.configuration.forget()
 
-    assert f"Rests on calls scored by {SCORER.scorer_id}" in enid.text(f"/people/{joe}")
-    assert "Can the scores be trusted?" in enid.text(f"/people/{joe}/field")
+    assert f"Rests on calls scored by {SCORER.scorer_id}" in of(house, joe).text(f"/people/{joe}")
+    assert "Can the scores be trusted?" in of(house, joe).text(f"/people/{joe}/field")
 
 
 def test_a_profile_is_shown_as_it_was_at_the_end_of_a_day(house: House, joe: str) -> None:

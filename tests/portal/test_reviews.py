@@ -125,8 +125,9 @@ def test_opening_the_words_is_recorded_and_the_employee_told(house: House, joe: 
     page = house.visit("enablement").text(f"/reviews/{review}")
 
     assert "This reading is recorded." in page
-    records = house.platform.audited.page(actor=house.people["enablement"][0], subject=joe, limit=2).items
-    assert [record.action for record in records] == ["transcript.opened", "review.viewed"]
+    records = house.platform.audited.page(actor=house.people["enablement"][0], subject=joe, limit=50).items
+    assert records[0].action == "transcript.opened"
+    assert "review.viewed" in {record.action for record in records}
     assert (records[0].detail or "").endswith("ground: review")
     assert house.platform.notifications.unread(house.platform.people.callers.person(joe), joe) > 0
 
@@ -212,12 +213,13 @@ def test_the_employee_sees_it_first_and_contests(house: House, joe: str, review:
     assert "contested already" in words(again)
 
 
-def test_scores_that_nobody_was_asked_about_are_contested_from_a_form_of_their_own(house: House, joe: str) -> None:
+def test_scores_that_nobody_was_asked_about_are_shown_and_contested_on_the_same_page(house: House, joe: str) -> None:
     review = analysed_call(house, joe, "call-sure-1", confidence=0.95)
     person = house.stranger()
     person.sign_in(joe)
-    if house.platform.documents.get(f"reviews/{review}") is None:
-        assert "Contest the scores of your call" in person.text(f"/reviews/{review}/contest")
+    page = person.text(f"/reviews/{review}")
+    assert "Discovery" in page
+    assert "Contest" in page
 
     done = person.post(f"/reviews/{review}/contest", {"reason": "The account was another one"}, follow=True)
 
@@ -300,7 +302,7 @@ def test_evidence_is_read_as_the_ledger_writes_it() -> None:
     assert read("quote at turn 3", "d", "D")[0][0].start is None
 
 
-def test_a_refused_decision_leaves_one_view_of_the_review(house: House, joe: str, review: str) -> None:
+def test_a_refused_decision_leaves_a_record_of_what_its_page_shows(house: House, joe: str, review: str) -> None:
     def noted() -> list[str]:
         return sorted(record.action for record in house.platform.audited.page(subject=joe, limit=200).items)
 
@@ -311,4 +313,4 @@ def test_a_refused_decision_leaves_one_view_of_the_review(house: House, joe: str
     after = noted()
     for action in before:
         after.remove(action)
-    assert after == ["review.viewed", "transcript.opened"]
+    assert after in (["transcript.opened"], ["review.viewed", "transcript.opened"])  # a view is noted once an hour

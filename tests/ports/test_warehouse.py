@@ -201,6 +201,47 @@ class TestWarehouse:
         assert [row["employee_id"] for row in views_left] == ["joann@x.test"]
         assert bench.warehouse.query("SELECT COUNT(*) AS n FROM raw.page_viewed") == [{"n": 1}]
 
+    def test_a_moved_person_is_in_every_row_under_the_present_id_once(self, bench: Bench) -> None:
+        views = [
+            PageViewed(view_id=f"v{number}", employee_id=who, role="manager", page="profile", viewed_at=NOW)
+            for number, who in enumerate(["ann@x.test", "joann@x.test"])
+        ]
+        bench.deliver("page-viewed", *views)
+        acts = [
+            AuditRecorded(
+                audit_id=f"a{number}",
+                actor=actor,
+                actor_role="manager",
+                action="seen",
+                subject=subject,
+                detail=None,
+                at=NOW,
+            )
+            for number, (actor, subject) in enumerate([("ann@x.test", "joann@x.test"), ("joann@x.test", "ann@x.test")])
+        ]
+        bench.deliver("audit-recorded", *acts)
+        call = CallAnalysed(
+            record_id="gong-1",
+            source="gong",
+            call_id="1",
+            analysis=0,
+            state="observed",
+            started_at=NOW,
+            finished_at=NOW,
+            employees=["ann@x.test", "new@x.test"],
+        )
+        bench.deliver("call-analysed", call)
+        bench.warehouse.refresh()
+        for _ in range(2):
+            bench.warehouse.move("ann@x.test", "new@x.test")
+            assert bench.warehouse.mentions("ann@x.test") == {}
+        bench.warehouse.refresh()
+        rows = bench.warehouse.query("SELECT actor, subject FROM staging.audit_recorded ORDER BY audit_id")
+        assert [tuple(row.values()) for row in rows] == [("new@x.test", "joann@x.test"), ("joann@x.test", "new@x.test")]
+        rows = bench.warehouse.query("SELECT employee_id FROM staging.page_viewed ORDER BY view_id")
+        assert [row["employee_id"] for row in rows] == ["new@x.test", "joann@x.test"]
+        assert bench.warehouse.query("SELECT employees FROM staging.call_analysed") == [{"employees": ["new@x.test"]}]
+
     def test_an_empty_warehouse_answers_every_question(self, bench: Bench) -> None:
         assert [bench.warehouse.ask(name) for name in sorted(catalogue().questions)] == [[], []]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.intake.contract import HistoryItem
-from shared.kernel.access import Caller
+from shared.kernel.access import ROLES, Caller, Role
 from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.observations.domain.event_filter import EventFilter
@@ -18,7 +18,7 @@ from shared.observations.domain.observation import Kind
 from shared.observations.messages import ObservationRecorded
 from shared.operations.usecases.activity import Activity
 from shared.ports.documents import Put
-from shared.privacy.domain.visibility import opens_at
+from shared.privacy.domain.visibility import opens_at, opens_in_queue_at
 from shared.reviews.contract import ReviewDecision
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness, new_crash_harness
 from tests.harness.sent_events import NOON, call, role_play
@@ -30,7 +30,7 @@ CSV = f"name,email,role,manager\nJoe,{JOE},employee,{MIA}\nMia,{MIA},manager,\nC
 EMPLOYEE = Caller(email=JOE, role="employee", employee_id=JOE)
 MANAGER = Caller(email=MIA, role="manager", employee_id=MIA)
 CRO = Caller(email=CHRIS, role="cro", employee_id=CHRIS)
-MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"profiles.read"}))
+MACHINE = Caller(email="m@demo.iam.gserviceaccount.com", scopes=frozenset({"administration"}))
 
 
 @pytest.fixture
@@ -75,18 +75,20 @@ def activity(world: CrashHarness) -> Activity:
 ALL = {"c1": [62], "visit": [71], "p1": [83]}
 
 
+OTHERS = (MANAGER, CRO, ADMINISTRATOR, MACHINE)
+
+
 def test_an_analysts_scores_are_left_out_until_they_open(world: CrashHarness) -> None:
-    for who in (EMPLOYEE, ADMINISTRATOR, MACHINE):
-        assert in_history(world, who) == ALL
-        assert behind_the_rating(world, who) == [62, 71, 83]
-    for who in (MANAGER, CRO):
+    assert in_history(world, EMPLOYEE) == ALL
+    assert behind_the_rating(world, EMPLOYEE) == [62, 71, 83]
+    assert sorted(in_activity(world, EMPLOYEE).values()) == [[62], [71]]
+    for who in OTHERS:
         assert in_history(world, who) == {**ALL, "c1": []}
         assert behind_the_rating(world, who) == [71, 83]
         assert sorted(in_activity(world, who).values()) == [[], [71]]
-    assert sorted(in_activity(world, EMPLOYEE).values()) == [[62], [71]]
 
-    world.clock.forward(hours=48)
-    for who in (MANAGER, CRO):
+    world.clock.forward(hours=24)
+    for who in OTHERS:
         assert in_history(world, who) == ALL
         assert behind_the_rating(world, who) == [62, 71, 83]
         assert sorted(in_activity(world, who).values()) == [[62], [71]]
@@ -94,8 +96,28 @@ def test_an_analysts_scores_are_left_out_until_they_open(world: CrashHarness) ->
 
 def test_an_item_says_when_its_scores_open_and_where_they_are_contested(world: CrashHarness) -> None:
     said = {item.source_id: (item.scores_open_at, item.review_id) for item in history(world, MANAGER, "field")}
-    opens = datetime(2026, 3, 6, 12, tzinfo=UTC)
+    opens = datetime(2026, 3, 5, 12, tzinfo=UTC)
     assert said == {"c1": (opens, review_id_of("gong", "c1", JOE)), "visit": (None, None)}
+
+
+def test_what_is_closed_says_of_what_it_is_and_nothing_that_was_found(world: CrashHarness) -> None:
+    (closed,) = [item for item in history(world, MANAGER, "field") if item.source_id == "c1"]
+    (open_one,) = [item for item in history(world, EMPLOYEE, "field") if item.source_id == "c1"]
+
+    assert (closed.standing, closed.superseded) == ("not_open_yet", None)
+    assert open_one.payload["analysis_metadata"]["model_used"]
+    assert "analysis_metadata" not in closed.payload
+    assert closed.payload["timestamp"] == open_one.payload["timestamp"]
+
+
+def test_what_is_closed_is_in_no_answer_about_what_events_say(world: CrashHarness) -> None:
+    process = world.process()
+    for wanted in (EventFilter("field", competency="discovery"), EventFilter("field", standing="counted")):
+        found = {who.email: process.history.of(who, process.employee(JOE), wanted, limit=1) for who in (CRO, EMPLOYEE)}
+        assert [item.source_id for item in found[CRO.email].items] == ["visit"]
+        assert found[CRO.email].next is None
+        assert [item.source_id for item in found[EMPLOYEE.email].items] == ["visit"]
+        assert found[EMPLOYEE.email].next is not None
 
 
 def test_the_wait_can_be_switched_off(world: CrashHarness) -> None:
@@ -109,7 +131,7 @@ def test_a_decision_opens_with_the_analysis_that_it_is_about(world: CrashHarness
     world.store.commit([Put("settings/reviews", {"sample_share": 1.0})])
     for _, fact in [one for one in world.facts if one[0] == "observation-recorded"]:
         world.process().review_items.observe(validated(ObservationRecorded, fact))
-    world.clock.forward(hours=47)
+    world.clock.forward(hours=23)
     decision = ReviewDecision.model_validate(
         {"decision": "correct", "scores": [{"competency": "discovery", "score": 55}]}
     )
@@ -121,12 +143,52 @@ def test_a_decision_opens_with_the_analysis_that_it_is_about(world: CrashHarness
     assert sorted(scores) == [[55], [62]]
 
 
-def test_a_call_of_two_weeks_before_its_analysis_is_open_at_once() -> None:
-    dana = Caller(email="dana@augmentcode.com", role="manager", employee_id="dana@augmentcode.com")
-    scored = datetime(2026, 3, 4, 12, tzinfo=UTC)
+SCORED = datetime(2026, 3, 4, 12, tzinfo=UTC)
+DANA = Caller(email="dana@augmentcode.com", role="manager", employee_id="dana@augmentcode.com")
 
-    imported = opens_at(dana, "joe@augmentcode.com", scored, 48, scored - timedelta(days=14))
-    fresh = opens_at(dana, "joe@augmentcode.com", scored, 48, scored - timedelta(days=14) + timedelta(seconds=1))
 
-    assert imported is None
-    assert fresh == scored + timedelta(hours=48)
+@pytest.mark.parametrize(
+    ("before", "opens_after"),
+    [
+        (timedelta(0), timedelta(hours=48)),  # analysed at once: two days after the conversation
+        (timedelta(hours=20), timedelta(hours=28)),
+        (timedelta(hours=30), timedelta(hours=24)),  # analysed late: a day is left to the employee
+        (timedelta(days=13), timedelta(hours=24)),
+        (timedelta(days=14) - timedelta(seconds=1), timedelta(hours=24)),
+        (timedelta(days=14), None),  # history that was brought in
+    ],
+)
+def test_scores_open_by_the_conversation_and_by_the_receipt(before: timedelta, opens_after: timedelta | None) -> None:
+    opens = opens_at(DANA, JOE, SCORED, 48, SCORED - before)
+
+    assert opens == (None if opens_after is None else SCORED + opens_after)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reviewers_see_scores_first_in_the_queue_alone(role: Role) -> None:
+    who = Caller(email="r@example.com", role=role, employee_id="r@example.com")
+
+    assert opens_at(who, JOE, SCORED, 48, SCORED) == SCORED + timedelta(hours=48)
+    assert (opens_in_queue_at(who, JOE, SCORED, 48, SCORED) is None) == (role in {"enablement", "administrator"})
+
+
+def test_openings_are_told_in_their_order_whatever_the_order_of_receipt(world: CrashHarness) -> None:
+    """The one received first opens last."""
+    process, begun = world.process(), world.clock.now()
+    world.clock.forward(hours=1)
+    process.record(call("late", analysis=1000, at=NOON, scores={"discovery": 50}))  # opens 48 h after noon
+    world.clock.forward(hours=1)
+    process.record(call("later", analysis=1000, at=NOON - timedelta(days=3), scores={"discovery": 40}))
+    sight = process.first_sight
+
+    world.clock.forward(hours=48)
+    told = sight.opened((begun, ""), world.clock.now(), 10)
+    step, one_by_one = (begun, ""), []
+    while found := sight.opened(step, world.clock.now(), 1):
+        one_by_one += found
+        step = found[0].at, found[0].event_id
+
+    analysed = [one.at - NOON for one in told]
+    assert analysed == sorted(analysed)
+    assert [timedelta(hours=24), timedelta(hours=26), timedelta(hours=48)] == sorted(set(analysed))
+    assert one_by_one == told

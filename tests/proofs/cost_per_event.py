@@ -77,6 +77,7 @@ def live_path(store: SqliteDocuments) -> LivePath:
     )
     configuration.framework(framework.framework_id)
     configuration.parameters()
+    configuration.reviews()
     return LivePath(
         documents,
         accepting(documents, NoBus(), NoTasks(), configuration, clock, log)[0],

@@ -14,9 +14,11 @@ from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
 from shared.ports.outbox import CommitThenPublish
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.records import RatingsRecords
 from shared.ratings.usecases.publish_pending import PublishPending
 from shared.ratings.usecases.update_rating import UpdateRatings
+from shared.reviews.records import ReviewRecords
 
 
 def accepting(
@@ -34,4 +36,6 @@ def accepting(
 
 def updating(documents: Documents, bus: Bus, configuration: Configuration, clock: Clock) -> UpdateRatings:
     """Returns what rates one employee."""
-    return UpdateRatings(documents, PublishPending(RatingsRecords(documents), bus, clock), configuration, clock)
+    publishing = PublishPending(RatingsRecords(documents), bus, clock)
+    sight = FirstSight(Ledger(documents), ReviewRecords(documents), configuration, clock)
+    return UpdateRatings(documents, publishing, configuration, sight, clock)

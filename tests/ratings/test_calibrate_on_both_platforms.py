@@ -33,11 +33,12 @@ def observed(person: int, number: int) -> ObservationRecorded:
 
 
 def blind(number: int) -> ReviewDecided:
-    """A person's decision, 4 to 6 points under the scorer, given before the scorer's scores were shown."""
-    pair = ReviewedScore(competency="discovery", scorer_score=70, person_score=66 - number % 3, reason="sample")
+    """A person's own score, 4 to 6 points under the scorer's, which the person confirms having seen it."""
+    own = 66 - number % 3
+    pair = ReviewedScore(competency="discovery", scorer_score=70, person_score=70, own_score=own, reason="sample")
     return ReviewDecided(
         review_id=f"r{number}", review_version=1, employee_id="p0@x.test", scorer="m-1", source="gong", reason="sample",
-        decision="corrected", pairs=[pair], sampled=True, reviewed_by_role="enablement", decided_at=TODAY, blind=True,
+        decision="confirmed", pairs=[pair], sampled=True, reviewed_by_role="enablement", decided_at=TODAY, blind=True,
     )  # fmt: skip
 
 

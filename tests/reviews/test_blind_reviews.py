@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from infra.local.duckdb_warehouse import DuckDBWarehouse, RawMessage
 from shared.kernel.access import Caller
 from shared.kernel.errors import Conflict, Forbidden, Rejected
+from shared.kernel.ids import review_id_of
 from shared.kernel.reading import validated
 from shared.ports.documents import Query
 from shared.reviews.contract import OwnScores, ReviewView
 from shared.reviews.records import Review
-from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
+from tests.harness.crash_harness import ADMINISTRATOR, CrashEnvironment, CrashHarness, Fuse, Process
 from tests.harness.sent_events import call
 from tests.reviews.opened import (
     COLLEAGUE,
@@ -171,3 +174,30 @@ def test_who_saw_a_decided_review_is_not_blind_when_a_contest_opens_it_again(wor
     shown = world.process().reviews.show.get(ADMINISTRATOR, REVIEW)
 
     assert (shown.awaits_own_scores, shown.blind) == (False, False)
+
+
+def test_from_blind_reviews_the_scorers_lean_is_learnt_and_from_others_nothing(world: CrashHarness) -> None:
+    """Each own score is 25 under the scorer's; every decision confirms the scorer's."""
+    for number in range(6):
+        world.process().record(call(f"more{number}", confidence=0.1, analysis=1000, scores={"discovery": 80}))
+        deliver(world)
+        review = review_id_of("gong", f"more{number}", JOE)
+        if number:
+            body = validated(OwnScores, {"scores": [{"competency": "discovery", "score": 55}]})
+            world.process().reviews.own_scores.give(REVIEWER, review, body)
+        decided(world, REVIEWER, CONFIRM, review)
+    local = DuckDBWarehouse(":memory:", world.clock)
+    said = [data for topic, data in world.facts if topic == "review-decided"]
+    messages = [RawMessage(f"m{number}", world.clock.now(), data) for number, data in enumerate(said)]
+    with closing(local):
+        local.ingest_raw("review-decided", messages)
+        local.refresh()
+        rows = local.ask("blind_pairs")
+        assert [(row["source"], row["difference"]) for row in rows] == [("gong", 25)] * 5
+        on = CrashEnvironment(world, Fuse())
+        on.ports["warehouse"] = local
+        assert Process(on).calibrate.run().pairs == 5
+        shown = Process(on).calibration.show(ADMINISTRATOR)
+    (lean,) = shown.scorers
+    assert (lean.scorer, lean.pairs, lean.learnt) == ("gong", 5, True)
+    assert lean.bias > 5

@@ -24,7 +24,6 @@ from infra.local.runtime import FUNCTIONS_FOLDER, PLATFORM, load_applications
 from infra.web.receivers import HttpReceivers
 from infra.wiring.environment import configure
 from infra.wiring.subscriptions import SubscriptionsUseCases, subscriptions
-from shared.kernel.access import Caller
 from shared.ports.documents import Query
 from shared.ports.messages import Message
 from shared.privacy.domain.erasure import Erasing, is_about
@@ -34,7 +33,7 @@ from shared.subscriptions.messages import DeliveryTask
 from shared.subscriptions.records import Delivery as Kept
 from shared.subscriptions.usecases.facts import of_skills
 from tests.api.conftest import Loaded, _api, loaded
-from tests.harness.api_client import ADA, CRO, INTEGRATION, JOE, NOW, ApiClient, call_analysed, role_play
+from tests.harness.api_client import ADA, INTEGRATION, JOE, NOW, ApiClient, call_analysed, role_play
 from tests.harness.platform import Platform
 from tests.harness.webhook_receiver import Receiver, hanging, receiving, redirected
 
@@ -329,18 +328,13 @@ def test_a_test_event_arrives_and_a_receiver_with_the_secret_before_takes_it(hou
     assert receiver.taken[0]["data"] == {"subscription_id": subscription_id}
 
 
-def test_what_its_owner_may_not_see_yet_is_sent_when_it_opens(
-    house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No role that may subscribe waits today: the owner here is one that does."""
+def test_what_its_owner_may_not_see_yet_is_sent_when_it_opens(house: House, receiver: Receiver) -> None:
     house.subscribe(receiver)
-    chief = Caller(email=CRO, role="cro", employee_id=CRO)
-    monkeypatch.setattr("shared.subscriptions.usecases.owners.Owners.of", lambda *_: chief)
     house.api.record(call_analysed(1, confidence=0.9))
     house.use_cases.telling.tell(of_skills(fact(1).model_copy(update={"employee_id": JOE})))
     (delivery,) = house.deliveries()
-    assert delivery.due_at == house.clock.now() + timedelta(hours=48)
-    house.clock.move(hours=47)
+    assert delivery.due_at == house.clock.now() + timedelta(hours=24)
+    house.clock.move(hours=23)
     house.work()
     assert house.api.post(f"webhook-deliveries/{delivery.delivery_id}/replay", who=INTEGRATION).status == 202
     house.work()

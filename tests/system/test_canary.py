@@ -147,7 +147,7 @@ def what_nobody_can_read_is_set_aside(house: EmbeddedPlatform, vendors: Demonstr
     ours = [party for party in entry["parties"] if party.get("emailAddress") == JOE]
     broken: Any = {**entry, "metaData": {**entry["metaData"], "duration": MANGLED}, "parties": ours}
     vendors.recorder.add(broken)
-    broken = {**transcript_of(mute), "transcript": [{"sentences": f"{PHRASE}!"}]}
+    broken = {**transcript_of(mute), "transcript": f"{PHRASE}!"}
     vendors.recorder.add(extensive_call(mute), broken)
     house.clock("gong-batch")
     eventually(lambda: state_of(house, f"gong-{mute.call_id}") == "failed", "the call that cannot be read")

@@ -8,8 +8,11 @@ import pytest
 
 from infra.wiring.taxonomy import taxonomy
 from shared.frameworks.contract import RuleBody
+from shared.kernel.access import Caller
 from shared.kernel.errors import NotFound
-from shared.taxonomy.contract import SkillChange
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.records.audit import AuditRecords
+from shared.taxonomy.contract import SkillChange, StatusChange
 from shared.taxonomy.usecases.preview_change import Preview
 from tests.harness.crash_harness import ADMINISTRATOR, CrashHarness
 from tests.harness.sent_events import call, role_play
@@ -19,12 +22,16 @@ ID = FRAMEWORK.framework_id
 ONLY_CALLS = SkillChange(rules=[RuleBody(min_field_observations=2, min_field_score=70)])
 
 
+ENABLEMENT = Caller(email="enid@example.com", role="enablement", employee_id="enid@example.com")
+
+
 @pytest.fixture(autouse=True)
 def observed(world: CrashHarness) -> None:
-    """Joe is validated by practice and Mia has two good calls."""
+    """Joe is validated by practice and Mia has two good calls, which are open by now."""
     process = world.process()
     process.record(*[role_play(f"p{n}", score=85) for n in range(3)])
     process.record(*[call(f"c{n}", employee=MIA, scores={"discovery": 75}) for n in range(2)])
+    world.clock.forward(hours=72)
 
 
 def previewed(world: CrashHarness, change: SkillChange = ONLY_CALLS, *, limit: int = 200) -> Sequence[Preview]:
@@ -37,10 +44,15 @@ def previewed(world: CrashHarness, change: SkillChange = ONLY_CALLS, *, limit: i
             return pages
 
 
+def named(page: Preview) -> Sequence[StatusChange]:
+    assert page.changes is not None
+    return page.changes
+
+
 def test_who_gains_and_who_loses_is_named_with_what_it_stands_on(world: CrashHarness) -> None:
     (page,) = previewed(world)
 
-    general = {one.employee_id: (one.status_now, one.status_then, one.why) for one in page.changes if not one.context}
+    general = {one.employee_id: (one.status_now, one.status_then, one.why) for one in named(page) if not one.context}
     assert general == {
         JOE: ("validated", "in_progress", "0 field observations in 90 days"),
         MIA: ("in_progress", "validated", "2 field observations averaging 75 in 90 days"),
@@ -57,7 +69,7 @@ def test_nothing_is_published_and_publishing_does_what_was_said(world: CrashHarn
     world.deliver()
 
     shown = {(who, json): skill["status"] for (who, skill_id, json), skill in world.picture().items()}
-    assert {one.employee_id: one.status_then for one in page.changes if not one.context} == {
+    assert {one.employee_id: one.status_then for one in named(page) if not one.context} == {
         who: shown[who, "{}"] for who in (JOE, MIA)
     }
 
@@ -67,7 +79,7 @@ def test_pages_add_up_to_the_whole(world: CrashHarness) -> None:
     pages = previewed(world, limit=1)
 
     assert [page.people for page in pages] == [1, 1]
-    assert tuple(change for page in pages for change in page.changes) == whole.changes
+    assert tuple(change for page in pages for change in named(page)) == whole.changes
 
 
 def test_no_change_changes_nobody(world: CrashHarness) -> None:
@@ -79,3 +91,39 @@ def test_no_change_changes_nobody(world: CrashHarness) -> None:
 def test_a_skill_that_there_is_not_has_no_preview(world: CrashHarness) -> None:
     with pytest.raises(NotFound):
         taxonomy(world.process().on).preview.preview(ADMINISTRATOR, ID, "cooking", ONLY_CALLS)
+
+
+def test_whoever_designs_rules_gets_numbers_of_no_fewer_than_five_people(world: CrashHarness) -> None:
+    preview = taxonomy(world.process().on).preview
+
+    def asked() -> Preview:
+        return preview.preview(ENABLEMENT, ID, "discovery", ONLY_CALLS, limit=1)
+
+    few = asked()
+    assert (few.people, few.gaining, few.losing, few.changes) == (2, None, None, None)
+
+    colleagues = "".join(f"C{number},c{number}@example.com,employee,\n" for number in range(3))
+    world.process().people.import_people.from_csv(ADMINISTRATOR, f"name,email,role,manager\n{colleagues}".encode())
+    enough = asked()
+    assert (enough.people, enough.gaining, enough.losing, enough.changes) == (5, 1, 1, None)
+
+
+def test_a_preview_by_person_is_on_record_with_the_names(world: CrashHarness) -> None:
+    previewed(world)
+    previewed(world)  # within the hour once is enough
+
+    found = AuditRecords(world.store).page(action=AuditAction.PREVIEW_READ).items
+    assert [one.people for one in found] == [(JOE, MIA)]
+    assert AuditRecords(world.store).page(subject=MIA).items[0].action == AuditAction.PREVIEW_READ
+
+
+def test_calls_that_are_closed_count_in_no_preview(world: CrashHarness) -> None:
+    """Mia's third call would let her gain, and nobody but Mia knows of it yet."""
+    three = SkillChange(rules=[RuleBody(min_field_observations=3, min_field_score=70)])
+    scored = call("c3", employee=MIA, analysis=1000, at=world.clock.now(), scores={"discovery": 65})
+    world.process().record(scored)
+    (closed,) = previewed(world, three)
+    world.clock.forward(hours=49)
+    (opened,) = previewed(world, three)
+
+    assert (closed.gaining, opened.gaining) == (0, 1)

@@ -192,7 +192,7 @@ def _result(
     own = one.employee_id == visit.caller.employee_id
     review, review_id = None, _review_id(item, one)
     if review_id is not None:
-        review = f"/reviews/{review_id}" if review_id in reviewed else f"/reviews/{review_id}/contest" if own else None
+        review = f"/reviews/{review_id}" if own or review_id in reviewed else None
     return Result(
         name=names[one.employee_id],
         employee_id=one.employee_id,

@@ -23,6 +23,7 @@ STANDING = {
     "rejected": "Rejected by a person",
     "superseded": "Superseded",
     "void": "Void",
+    "not_open_yet": "Not open yet",
 }
 MOST_CHARACTERS = 8000
 

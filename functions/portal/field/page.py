@@ -34,7 +34,7 @@ PER_PAGE = 25
 class Seen:
     """One entry of the ledger about a conversation. scores: (competency's name, points, whether it waits for a person).
 
-    standing: counted, held, rejected, void or superseded; decided: what a person decided with it, None for an analysis
+    standing: as the history says it; decided: what a person decided with it, None for an analysis
     opens_at: when its scores open for the viewer; None: they are open
     perhaps_twice: another source has perhaps reported the same call, and both count
     """
@@ -152,7 +152,7 @@ def _seen(item: HistoryItem, framework: Framework, call: ObservedCall | None) ->
         source=item.source,
         scores=tuple(scores),
         standing=item.standing,
-        decided=None if item.scores_open_at else decided,
+        decided=decided,
         opens_at=item.scores_open_at,
         call=call.record_id if call else None,
         event_id=item.event_id,

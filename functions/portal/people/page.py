@@ -9,13 +9,12 @@ from functions.portal.shell import figures, words
 from functions.portal.shell.visit import Page, PageOrRedirect, Visit
 from infra.wiring.environment import Environment
 from infra.wiring.ratings import ratings
-from shared.platform.edges.query import one_of, whole_number
-from shared.ratings.usecases.list_people import ListedPerson, Order
+from shared.platform.edges.query import whole_number
+from shared.ratings.usecases.list_people import ListedPerson
 
 PER_PAGE = 50
 MOST_BEFORE = 1_000_000
 """People before a page's first."""
-ORDERS: tuple[Order, ...] = ("readiness", "readiest", "name")
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,8 @@ class Person:
 
     core_validated: all of them are
 
-    visible: the viewer may open the profile; else only the name is shown. rated: skills are expected of this person
+    visible: the viewer may open the profile; told: how they stand is shown here; rated: skills are expected of them
+    closed: of some calls nothing counts here yet
     """
 
     employee_id: str
@@ -41,7 +41,9 @@ class Person:
     discrepancies: int = 0
     active: bool = True
     visible: bool = True
+    told: bool = True
     rated: bool = True
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,6 @@ class People:
     scope: str
     people: tuple[Person, ...]
     search: str = ""
-    order: Order = "readiness"
     total: int | None = None
     more: str | None = None
     may_import: bool = False
@@ -59,15 +60,13 @@ class People:
 
 def list_people(on: Environment, visit: Visit) -> PageOrRedirect:
     search = visit.query.get("search", "").strip()[:100]
-    order = one_of(visit, "order", ORDERS) or ORDERS[0]
-    found = ratings(on).list_people.page(
-        visit.caller, search=search, order=order, start=whole_number(visit, "from", 0, MOST_BEFORE) or 0, limit=PER_PAGE
-    )
+    start = whole_number(visit, "from", 0, MOST_BEFORE) or 0
+    found = ratings(on).list_people.page(visit.caller, search=search, start=start, limit=PER_PAGE)
     more = None
     if found.next is not None:
-        more = "/people?" + urlencode({"search": search, "order": order, "from": found.next})
+        more = "/people?" + urlencode({"search": search, "from": found.next})
     shown = tuple(_person(one) for one in found.people)
-    return present(People(visit.scope, shown, search, order, found.total, more, visit.may("people.write")))
+    return present(People(visit.scope, shown, search, found.total, more, visit.may("people.write")))
 
 
 def present(view: People) -> Page:
@@ -100,5 +99,7 @@ def _person(one: ListedPerson) -> Person:
         discrepancies=one.discrepancies,
         active=employee.active,
         visible=one.visible,
+        told=one.told,
+        closed=one.closed,
         rated=one.rated,
     )

@@ -57,6 +57,7 @@ class Profile:
     """readiness: mean of the core general ratings; None while not all are known. seen: how many are
 
     recommendations: for this week; further: how many gaps there are besides, by kind
+    scores_open_at: of some calls nothing counts here; when the last of them opens for the viewer
     former_ids: that the person had; None for who may not know them
     """
 
@@ -77,6 +78,7 @@ class Profile:
     latest: tuple[Event, ...] = ()
     audited: bool = False
     active: bool = True
+    scores_open_at: datetime | None = None
     known_at: str | None = None
     former_ids: tuple[str, ...] | None = None
 
@@ -134,6 +136,7 @@ def view_of(
         audited=opened.audited,
         active=employee.active,
         known_at=known_at,
+        scores_open_at=answer.scores_open_at,
     )
 
 

@@ -9,7 +9,7 @@ from functions.portal.review.form import decision_from, own_scores_from
 from functions.portal.review.view import Contested, Decision, Review, Score, present, present_covered
 from functions.portal.reviews.page import row_of
 from functions.portal.shell.forms import refusals
-from functions.portal.shell.visit import Page, PageOrRedirect, Redirect, Visit
+from functions.portal.shell.visit import PageOrRedirect, Redirect, Visit
 from functions.portal.transcript.evidence import Measured, Quoted, read
 from functions.portal.transcript.passages import Passage, passages, turn_at
 from infra.wiring.environment import Environment
@@ -159,22 +159,11 @@ def decide_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedire
     return show_review(on, visit, review_id, errors)
 
 
-def show_contest(
-    on: Environment, visit: Visit, review_id: str, errors: Mapping[str, str] | None = None
-) -> PageOrRedirect:
-    """Shows the form to object to scores that nobody has looked at yet; where there is a review, it is on its page."""
-    try:
-        return show_review(on, visit, review_id, errors)
-    except NotFound:
-        variables = {"review_id": review_id, "entered": visit.form, "errors": errors or {}}
-        return Page("review/contest.html", variables, "reviews", status=422 if errors else 200)
-
-
 def contest_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedirect:
     """Takes in the employee's objection."""
     reason = visit.form.get("reason", "").strip()
     if not reason:
-        return show_contest(on, visit, review_id, {"reason": "Say what is wrong with the scores."})
+        return show_review(on, visit, review_id, {"reason": "Say what is wrong with the scores."})
     named = sorted(name[8:] for name, value in visit.form.items() if name.startswith("contest.") and value == "yes")
     try:
         body = validated(Contest, {"reason": reason, "competencies": named})
@@ -182,5 +171,5 @@ def contest_review(on: Environment, visit: Visit, review_id: str) -> PageOrRedir
     except (Forbidden, NotFound):
         raise
     except Rejected as problem:
-        return show_contest(on, visit, review_id, refusals(problem, ("reason",)))
+        return show_review(on, visit, review_id, refusals(problem, ("reason",)))
     return Redirect(f"/reviews/{quote(review_id)}?done=contested")

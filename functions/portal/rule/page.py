@@ -19,7 +19,7 @@ from shared.frameworks.domain.framework import Competency, Framework, Rule, rule
 from shared.kernel.context import Context, label
 from shared.kernel.errors import Conflict, NotFound, Rejected
 from shared.kernel.reading import validated
-from shared.taxonomy.contract import SkillChange, StatusChange
+from shared.taxonomy.contract import SkillChange
 
 MEANWHILE = "Somebody published another version meanwhile. Look at it, then make your change again."
 
@@ -62,12 +62,12 @@ def change_rule(on: Environment, visit: Visit, framework_id: str, skill_id: str)
         if visit.form.get("step") == "publish":
             taxonomy(on).change_skills.change(framework_id, skill_id, change, visit.caller)
             return Redirect(f"{address(framework_id, skill_id)}?done=rule")
-        changes, people = _effects(on, visit, framework_id, skill_id, change)
+        effects = _effects(on, visit, framework_id, skill_id, change, context)
     except Conflict:
         return present(replace(form, errors={"form": MEANWHILE}))
     except Rejected as problem:
         return present(replace(form, errors=refusals(problem, FIELDS)))
-    return preview.present(preview.preview_of(framework, competency, context, (before, rule), changes, people, entered))
+    return preview.present(preview.preview_of(framework, competency, context, (before, rule), effects, entered))
 
 
 def _entered_rule(
@@ -98,19 +98,17 @@ def _body(rule: Rule) -> dict[str, Any]:
 
 
 def _effects(
-    on: Environment, visit: Visit, framework_id: str, skill_id: str, change: SkillChange
-) -> tuple[list[StatusChange], int]:
-    """Returns (every change of a status, how many people were looked at), all pages of the preview."""
-    found: list[StatusChange] = []
-    people = 0
+    on: Environment, visit: Visit, framework_id: str, skill_id: str, change: SkillChange, context: Context
+) -> preview.Effects:
+    """Returns what a change would do, all pages of the preview together. context: of the rule"""
+    found = preview.Effects()
     after: str | None = None
     while True:
-        page = taxonomy(on).preview.preview(visit.caller, framework_id, skill_id, change, after=after)
-        found += page.changes
-        people += page.people
+        page = taxonomy(on).preview.preview(visit.caller, framework_id, skill_id, change, context=context, after=after)
+        found.add(page)
         after = page.next
         if after is None:
-            return found, people
+            return found
 
 
 def present(view: RulePage) -> Page:

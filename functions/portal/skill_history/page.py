@@ -57,12 +57,10 @@ def show_history(on: Environment, visit: Visit, employee_id: str, competency: st
 
 
 def present(view: Profile, skill: Skill) -> Page:
-    one = skill.view
     variables = {
         "view": view,
         "row": present_skill(skill),
         "history": history_of(skill, view.as_of),
-        "withheld": max(0, one.field_observations - sum(event.kind == "field" for event in skill.history)),
         "contexts": [_in_context(context) for context in skill.contexts],
     }
     return Page("skill_history/skill_history.html", variables, "me" if view.own else "people")

@@ -2,13 +2,14 @@
 
 The employee sees a call's scores first (privacy/domain/visibility.py): until they open for the viewer a result says
 when, and nothing else. What an analysis has cost, and why the last attempt failed, is for those
-who run the platform. A call of somebody else leaves an audit record where the viewer's role demands it, a list one
-about every person in it.
+who run the platform. A call of somebody else leaves an audit record, a list one that names the people in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import UNSET
 from msgspec.structs import asdict
@@ -17,41 +18,40 @@ from shared.call_pipeline.contract import CallDeal, CallItem, CallParticipant, C
 from shared.call_pipeline.usecases.call_sight import CallSight
 from shared.conversations import records
 from shared.conversations.records import CallRecord
-from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel import access
 from shared.kernel.access import Caller
 from shared.kernel.ids import digest
-from shared.observations.voids import void_among
+from shared.observations.records import Ledger, RecentEvent
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
-from shared.ports.ambient import Clock
-from shared.ports.documents import Reader
-from shared.privacy.domain.visibility import REVIEWERS, opens_at
+from shared.privacy.domain.visibility import REVIEWERS
+from shared.privacy.usecases.first_sight import FirstSight
 
-MOST_AT_ONCE = 400
-"""Audit records in one batch."""
+
+class _Posted(NamedTuple):
+    """Holds what was posted about some calls. events: by their ids; withheld: when those open that are closed"""
+
+    events: Mapping[str, RecentEvent]
+    withheld: Mapping[str, datetime]
 
 
 class CallItems:
     """Shows calls, and notes who has seen whose."""
 
-    def __init__(
-        self, sight: CallSight, live: Reader, configuration: Configuration, audit: Audit, clock: Clock
-    ) -> None:
+    def __init__(self, sight: CallSight, ledger: Ledger, first_sight: FirstSight, audit: Audit) -> None:
         self._sight = sight
-        self._live = live
-        self._configuration = configuration
+        self._ledger = ledger
+        self._first_sight = first_sight
         self._audit = audit
-        self._clock = clock
 
     def items(self, caller: Caller, records: Iterable[CallRecord]) -> list[CallItem]:
         """Returns calls without what the viewer may not see of others."""
         records = list(records)
         posted = {event for record in records for one in record.observations if (event := _event_id(record, one))}
-        void = void_among(self._live, sorted(posted)) if posted else set()
-        return [self._item(caller, record, void) for record in records]
+        events = self._ledger.recent(sorted(posted)) if posted else {}
+        known = _Posted(events, self._first_sight.withheld(caller, events.values()))
+        return [self._item(caller, record, known) for record in records]
 
-    def _item(self, caller: Caller, record: CallRecord, void: Collection[str]) -> CallItem:
+    def _item(self, caller: Caller, record: CallRecord, known: _Posted) -> CallItem:
         visible = self._sight.visible(caller, record)
         operates = caller.role is None or caller.role in REVIEWERS
         return CallItem(
@@ -81,9 +81,7 @@ class CallItems:
                 if one.employee_id in visible
             ],
             results=[
-                self._result(caller, record, one, void=_event_id(record, one) in void)
-                for one in record.observations
-                if one.employee_id in visible
+                self._result(caller, record, one, known) for one in record.observations if one.employee_id in visible
             ],
         )
 
@@ -96,28 +94,30 @@ class CallItems:
         detail: str | None = None,
         noted: Collection[str | None] = (),
     ) -> None:
-        """Leaves an audit record about everyone in the items whose data the caller sees by office.
+        """Leaves an audit record about everyone else in the items.
 
         noted: who has a record of this reading already
         """
         shown = {employee_id for item in items for employee_id in people_in(item)}
-        others = sorted(one for one in shown if one not in noted and access.is_audited(caller, one))
-        for start in range(0, len(others), MOST_AT_ONCE):
-            self._audit.record_about(caller, action, others[start : start + MOST_AT_ONCE], detail=detail)
+        self._audit.read(caller, action, shown.difference(noted), detail=detail)
 
-    def _result(self, caller: Caller, record: CallRecord, one: records.CallResult, *, void: bool) -> CallResult:
+    def _result(self, caller: Caller, record: CallRecord, one: records.CallResult, known: _Posted) -> CallResult:
         """Returns what came of the call for one employee; without its scores where they are not open for the viewer
         yet, or were taken out."""
-        hours = self._configuration.reviews().employee_first_hours
-        opens = opens_at(caller, one.employee_id, record.updated_at, hours, record.started_at)
-        withheld = opens is not None and opens > self._clock.now()
+        event_id = _event_id(record, one)
+        event = known.events.get(event_id or "")
+        if event is None:  # it is on its way
+            opens = self._first_sight.opens(caller, one.employee_id, record.updated_at, record.started_at)
+        else:
+            opens = known.withheld.get(event.event_id) if event.standing != "void" else None
+        void = event is not None and event.standing == "void"
         return CallResult(
             employee_id=one.employee_id,
             observation_id=one.observation_id,
-            standing="not_open_yet" if withheld else "void" if void else one.standing,
-            scores={} if withheld or void else dict(one.points),
-            waiting=[] if withheld or void else list(one.pending_review),
-            scores_open_at=opens if withheld else None,
+            standing="void" if void else "not_open_yet" if opens else one.standing,
+            scores={} if opens or void else dict(one.points),
+            waiting=[] if opens or void else list(one.pending_review),
+            scores_open_at=opens,
         )
 
 

@@ -9,7 +9,7 @@ from shared.call_pipeline.contract import CallMoveBody, CallVoice, CallVoices, V
 from shared.conversations.domain.conversation import Affiliation
 from shared.conversations.records import CallRecord, CallRecords, SpeakerCorrection
 from shared.conversations.usecases.transcripts import TranscriptStore
-from shared.kernel.access import Caller, is_audited, require
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Rejected
 from shared.people.records import EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
@@ -51,9 +51,7 @@ class ListVoices:
             )
         named = {one.employee_id for one in items if one.employee_id is not None}
         named |= {former for one in items if one.correction for former in one.correction.was}
-        others = sorted(one for one in named if one not in noted and is_audited(caller, one))
-        if others:
-            self._audit.record_about(caller, AuditAction.CALL_VIEWED, others, detail=record_id)
+        self._audit.read(caller, AuditAction.CALL_VIEWED, named.difference(noted), detail=record_id)
         return CallVoices(items=items)
 
 

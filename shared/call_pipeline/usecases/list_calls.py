@@ -50,7 +50,7 @@ class ListCalls:
 
         Raises Rejected; NotFound and Forbidden about the person; Forbidden for who may see nobody's.
         """
-        require(caller, "profile.read")
+        require(caller, "histories.read")
         employee_id = wanted.employee_id
         if employee_id is None and not sees_all(caller):
             if wanted.state or wanted.deal_link:

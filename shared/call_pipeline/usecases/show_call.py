@@ -23,7 +23,7 @@ class ShowCall:
 
     def show(self, caller: Caller, record_id: str) -> CallItem:
         """Returns a call; leaves an audit record. Raises NotFound, and Forbidden for who sees none of its employees."""
-        require(caller, "profile.read")
+        require(caller, "histories.read")
         record = self._records.get(record_id)
         self._sight.check_seen(caller, record)
         (item,) = self._items.items(caller, [record])

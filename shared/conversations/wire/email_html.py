@@ -1,5 +1,8 @@
 """Reads the text of an HTML message; quotations are marked line by line with `>`, as plain text marks them.
 
+A quotation is a `blockquote`, or what has a line drawn at its left. Lines that are written in a colour begin with
+`COLOURED`: between the lines of a quotation that is how some people answer.
+
 One pass over the tags by patterns that stop at the next `<`, so that any markup takes time in proportion to its size:
 the standard library's parser looks for the end of an attribute through the whole rest of the text, at every tag.
 """
@@ -9,10 +12,26 @@ from __future__ import annotations
 import html as entities
 import re
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 LONGEST = 1_000_000
 """Characters of HTML that are read; mail programs write about ten of markup for one of text."""
 
+COLOURED = "\ue000"
+MOST_OPEN = 100
+"""Elements within each other whose style is known; deeper ones look like what they stand in."""
+
+_LINE_AT_LEFT = re.compile(r"border-left(?:-width)?:(?! ?(?:none|0|medium none))", re.IGNORECASE)
+_COLOUR = re.compile(
+    r"(?<![-\w])color ?[:=] ?[\"']?(?:#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])|rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)"
+    r"|(red|blue|green|purple|teal|maroon|fuchsia|orange|crimson))",
+    re.IGNORECASE,
+)
+_ANY_COLOUR = re.compile(r"(?<![-\w])color ?[:=]", re.IGNORECASE)
+_OF_PROGRAMS = frozenset({"1f497d", "0563c1", "0000ee", "1155cc", "954f72", "500050", "2f5496", "1f3864"})
+"""Colours of links and of what programs take for text."""
+LEAST_HUE = 60
+"""How far apart red, green and blue of a colour are at least: signatures are grey."""
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]{0,20})((?:[^<>"']|"[^"<]*"|'[^'<]*')*>|[^<>]*>)""")
 _OTHER_MARKUP = re.compile(r"<[!?][^<>]*>")
 _SPACE = re.compile(r"\s+")
@@ -23,6 +42,9 @@ _BREAKS = (
     | {"address", "article", "dd", "div", "dl", "dt", "footer", "header", "hr", "li", "pre", "section"}
     | {"tr"}
 )
+_STYLED = frozenset({"blockquote", "div", "font", "p", "span", "table", "td"})
+LONGEST_STYLE = 2_000
+"""Characters of a tag's attributes that are looked at."""
 _SILENT = frozenset({"head", "script", "style", "title", "template"})
 
 
@@ -49,12 +71,45 @@ def _without_comments(html: str) -> str:
     return first + "".join(one.partition("-->")[2] for one in others)
 
 
+def _is_colour(attributes: str) -> bool | None:
+    """Tells whether a style writes in a colour; None where it says nothing of colours."""
+    found = _COLOUR.search(attributes[:LONGEST_STYLE])
+    if found is None:
+        return False if _ANY_COLOUR.search(attributes[:LONGEST_STYLE]) else None
+    if found[5]:
+        return True
+    code = (found[1] or "").lower()
+    code = code if len(code) != 3 else "".join(2 * digit for digit in code)
+    parts = [int(code[at : at + 2], 16) for at in (0, 2, 4)] if code else [int(found[at]) for at in (2, 3, 4)]
+    return code not in _OF_PROGRAMS and max(parts) - min(parts) >= LEAST_HUE
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line in the making. coloured, all: characters that are written in a colour, and of all"""
+
+    depth: int
+    pieces: list[str] = field(default_factory=list)
+    coloured: int = 0
+    all: int = 0
+
+    @property
+    def says(self) -> bool:
+        return any(one.strip() for one in self.pieces)
+
+    @property
+    def text(self) -> str:
+        colour = COLOURED if self.all and self.coloured == self.all else ""
+        return "> " * min(self.depth, 50) + colour + "".join(self.pieces)
+
+
 class _Reader:
     """Collects lines with their depth of quotation."""
 
     def __init__(self) -> None:
-        self._lines: list[tuple[int, list[str]]] = [(0, [])]
+        self._lines = [_Line(0)]
         self._depth = 0
+        self._open: list[tuple[str, int, bool]] = [("", 0, False)]
         self._silent = 0
         self.said = 0
 
@@ -64,43 +119,64 @@ class _Reader:
         elif tag == "body":
             self._silent = 0
         elif tag == "br":
-            self._lines.append((self._depth, []))
+            self._lines.append(_Line(self._depth))
             self.said += 1
+        elif tag in _STYLED:
+            self._begin_styled(tag, attributes)
         elif tag in _BREAKS:
             self._break(blank=tag in _PARAGRAPHS)
-            if tag == "blockquote":
-                self._depth += 1
-                self._break()
-            elif tag == "li":
-                self._lines[-1][1].append("- ")
-            elif "signature" in attributes and "class" in attributes:
-                self._lines[-1][1].append("-- ")
-                self._break()
+            if tag == "li":
+                self._lines[-1].pieces.append("- ")
+
+    def _begin_styled(self, tag: str, attributes: str) -> None:
+        if tag in _BREAKS:
+            self._break(blank=tag in _PARAGRAPHS)
+        quotes = tag == "blockquote" or bool(_LINE_AT_LEFT.search(attributes[:LONGEST_STYLE]))
+        colour = _is_colour(attributes)
+        if len(self._open) < MOST_OPEN:
+            self._open.append((tag, int(quotes), self._open[-1][2] if colour is None else colour))
+            self._depth += quotes
+        if quotes:
+            self._break()
+        elif "signature" in attributes[:LONGEST_STYLE] and "class" in attributes[:LONGEST_STYLE]:
+            self._lines[-1].pieces.append("-- ")
+            self._break()
 
     def end(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
-        elif tag in _BREAKS:
-            self._depth = max(0, self._depth - (tag == "blockquote"))
+            return
+        if tag in _STYLED:
+            self._end_styled(tag)
+        if tag in _BREAKS:
             self._break(blank=tag in _PARAGRAPHS)
+
+    def _end_styled(self, tag: str) -> None:
+        """Closes an element, and what was left open within it."""
+        at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
+        if at:
+            self._depth -= sum(quotes for _, quotes, _ in self._open[at:])
+            del self._open[at:]
 
     def say(self, text: str) -> None:
         # A number of thousands of digits stands for no character, and is left as it is.
         with suppress(ValueError):
             text = entities.unescape(text)
         text = _SPACE.sub(" ", text)
-        line = self._lines[-1][1]
-        if not self._silent and (line or text.strip()):
-            line.append(text if line else text.lstrip())
+        line = self._lines[-1]
+        if not self._silent and (line.pieces or text.strip()):
+            line.pieces.append(text if line.pieces else text.lstrip())
             self.said += len(text)
+            line.all += len(text.strip())
+            line.coloured += len(text.strip()) if self._open[-1][2] else 0
 
     def _break(self, *, blank: bool = False) -> None:
-        if any(one.strip() for one in self._lines[-1][1]):
-            self._lines.append((self._depth, []))
+        if self._lines[-1].says:
+            self._lines.append(_Line(self._depth))
         else:
-            self._lines[-1] = (self._depth, [])
-        if blank and len(self._lines) > 1 and any(one.strip() for one in self._lines[-2][1]):
-            self._lines.append((self._depth, []))
+            self._lines[-1] = _Line(self._depth)
+        if blank and len(self._lines) > 1 and self._lines[-2].says:
+            self._lines.append(_Line(self._depth))
 
     def text(self) -> str:
-        return "\n".join("> " * min(depth, 50) + "".join(line) for depth, line in self._lines)
+        return "\n".join(line.text for line in self._lines)

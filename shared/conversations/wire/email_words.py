@@ -30,15 +30,22 @@ from shared.conversations.wire.email_evidence import (
     runs_on,
     tokens,
 )
+from shared.conversations.wire.email_html import COLOURED
 
 LONGEST_LEAD_IN = 40
+FEWEST_WORDS_OF_AN_ANSWER = 4
 LONGEST_SIGNATURE_LINES = 8
 LONGEST_SIGNATURE_LINE = 80
 
 _POSTSCRIPT = re.compile(r"\W{0,2}(?:p\.?\s?-?s|p\.?\s?d|n\.?b|з\.?ы|追伸)\b", re.IGNORECASE)
-_DEVICE = re.compile(r"\b(?:sent from my |iPhone|iPad|Android|BlackBerry|Galaxy|Outlook for )", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"\b(?:sent (?:from|with|via|using) |iPhone|iPad|Android|BlackBerry|Galaxy|Outlook for )", re.IGNORECASE
+)
 _NOTICE = re.compile(
     r"(?:this|the) (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended (?:only|solely))"
+    r"|(?:diese (?:e-?mail|nachricht)|ce (?:message|courriel)|este (?:mensaje|correo|e-?mail)|esta mensagem"
+    r"|questo messaggio|dit bericht|detta meddelande|denne (?:besked|e-?mail)|ta wiadomość|это сообщение)\b.{0,80}"
+    r"\b(?:vertraulich|confiden|riservat|vertrouwelijk|konfidenti|fortrolig|poufn|конфиденциальн)"
     r"|\[?(?:caution|external|warning|achtung|attention)\b.{0,80}\b(?:outside|external|extern|externe|extérieur)",
     re.IGNORECASE,
 )
@@ -81,11 +88,13 @@ class Divided:
 class _Reading:
     """Holds a message while it is read: its lines, whose each is so far, and whose the next are by default.
 
-    first: the number of its first line that says something. about: the introductions, the outermost first
+    coloured: numbers of lines written in a colour. first: the number of its first line that says something
+    about: the introductions, the outermost first
     """
 
     lines: list[str]
     people: People
+    coloured: frozenset[int]
     whose: list[Whose] = field(default_factory=list)
     state: Whose = Whose.OWN
     first: int = -1
@@ -135,12 +144,15 @@ def in_paragraphs(text: str) -> str:
 
 def divided(text: str, people: People = NOBODY) -> Divided:
     """Returns what is the author's own, what is in doubt, and what is quoted."""
-    reading = _Reading(text.split("\n"), people)
+    written = text.split("\n")
+    coloured = frozenset(at for at, line in enumerate(written) if COLOURED in line)
+    reading = _Reading([line.replace(COLOURED, "") for line in written], people, coloured)
     while (position := len(reading.whose)) < len(reading.lines):
         _by_quotation(reading, position)
     for start, end in _stretches(reading.whose, Whose.OWN):
         _by_signature(reading, start, end)
     _answers(reading)
+    _answers_in_colour(reading)
     quoted = reading.text_of(Whose.QUOTED)
     marked = all(mark(line) is not None for _, line in reading.all_of(Whose.QUOTED))
     about = reading.about[0] if reading.about else None
@@ -281,6 +293,17 @@ def _answers(reading: _Reading) -> None:
             reading.whose[position] = Whose.DOUBT
         elif silent and below == len(reading.lines) and reading.people.others_names.alone(line.strip()):
             below = next((one for one in range(position, below) if reading.blank(one)), below - 1)
+
+
+def _answers_in_colour(reading: _Reading) -> None:
+    """Finds sentences in a colour between the lines of a quotation in another: the author's, where the thread can show
+    whether they are the other's; else in doubt."""
+    quoted = reading.all_of(Whose.QUOTED)
+    plain = [at for at, _ in quoted if at not in reading.coloured]
+    for at, line in quoted:
+        says = len(tokens(line)) >= FEWEST_WORDS_OF_AN_ANSWER or line.rstrip().endswith((".", "?", "!", "。", "？"))
+        if at in reading.coloured and plain and plain[0] < at and says:
+            reading.whose[at] = Whose.OWN if reading.people.all_is_known else Whose.DOUBT
 
 
 def _continue_answer(reading: _Reading, position: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from shared.conversations.usecases.deals_in_force import Conversation, Deal, DealsInForce
 from shared.intake.contract import HistoryItem, ObservedDeal, RecordedCall, VoidedView
@@ -11,20 +12,31 @@ from shared.intake.usecases.alike_calls import seen_call
 from shared.intake.usecases.judged_events import JudgedEvent
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
+from shared.kernel.json_values import JsonObject
 from shared.observations.domain.public_id import public_id
 from shared.observations.domain.same_call import perhaps_the_same
 from shared.observations.records import LedgerEvent
 from shared.privacy.usecases.first_sight import FirstSight
 
+SHOWN_CLOSED: Final = frozenset(
+    {"employee_id", "observation_id", "observation_source", "source_id", "source_url", "timestamp", "context"}
+)
+"""What a history shows of an analysis that is closed: which conversation it is of. What else senders add may tell of
+scores."""
 _NO_DEAL = ObservedDeal(deal_id=None, account_name=None)
 
 
 class EventViews:
-    """Makes of events what a history shows. An analyst's scores that are not open for the caller yet are left out."""
+    """Makes of events what a history shows. Of an analysis that is not open for the caller yet only what it is of."""
 
     def __init__(self, first_sight: FirstSight, deals: DealsInForce) -> None:
         self._first_sight = first_sight
         self._deals = deals
+
+    def closed(self, caller: Caller, employee_id: str) -> Collection[str]:
+        """Returns the events of a person that are not open for the caller yet, which no answer about what events say
+        may name."""
+        return self._first_sight.events(caller, employee_id)
 
     def of(self, caller: Caller, judged: Sequence[JudgedEvent]) -> list[HistoryItem]:
         """Returns some events, in their order, of a person who has been opened for the caller."""
@@ -46,10 +58,10 @@ class EventViews:
                     activity=event.activity,
                     occurred_at=event.occurred_at,
                     received_at=event.received_at,
-                    standing=one.standing,
-                    superseded=one.superseded,
+                    standing=one.standing if opens is None else "not_open_yet",
+                    superseded=one.superseded if opens is None else None,
                     void=_void(event),
-                    payload=payload if opens is None else payload | {"competency_scores": []},
+                    payload=payload if opens is None else _closed(payload),
                     scores_open_at=opens,
                     review_id=_review_id(event),
                     deal=_deal(event, deals.get((event.source, event.source_id))),
@@ -81,6 +93,11 @@ def _deal(event: LedgerEvent, known: Deal | None) -> ObservedDeal | None:
     said = json.loads(event.message)
     deal = known.over(said.get("deal_id"), said.get("account_name"))
     return None if deal == Deal() else ObservedDeal(deal_id=deal.deal_id, account_name=deal.account_name)
+
+
+def _closed(payload: JsonObject) -> JsonObject:
+    """Returns what a closed analysis is about, without anything that it found: its evidence names the competencies."""
+    return {name: value for name, value in payload.items() if name in SHOWN_CLOSED} | {"competency_scores": []}
 
 
 def _void(event: LedgerEvent) -> VoidedView | None:

@@ -6,7 +6,7 @@ not of the person's state: a state keeps only what a rating can need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from shared.intake.usecases.superseded import why_superseded
@@ -45,15 +45,26 @@ class JudgedEvents:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def page(self, employee_id: str, wanted: EventFilter, limit: int, after: Position | None) -> Page[JudgedEvent]:
-        """Returns a person's events, the newest first; those that stand as wanted, where that is asked for."""
-        if wanted.standing is None:
+    def page(
+        self,
+        employee_id: str,
+        wanted: EventFilter,
+        limit: int,
+        after: Position | None,
+        without: Collection[str] = (),
+    ) -> Page[JudgedEvent]:
+        """Returns a person's events, the newest first; those that stand as wanted, where that is asked for.
+
+        without: events that are not among them, nor where the page ends
+        """
+        if wanted.standing is None and not without:
             page = self._ledger.history(employee_id, wanted, limit, after)
             return Page(tuple(self.judged(employee_id, page.items)), page.next)
         found: list[JudgedEvent] = []
         for _ in range(MOST_LOOKED_AT // STEP):
             page = self._ledger.history(employee_id, wanted, STEP, after)
-            found += [one for one in self.judged(employee_id, page.items) if one.standing == wanted.standing]
+            there = [one for one in page.items if one.event_id not in without]
+            found += [one for one in self.judged(employee_id, there) if wanted.standing in (None, one.standing)]
             if len(found) > limit:
                 return Page(tuple(found[:limit]), found[limit - 1].position)
             after = page.next

@@ -6,7 +6,7 @@ from shared.intake.contract import EventView
 from shared.intake.usecases.event_views import EventViews
 from shared.intake.usecases.find_event import FindEvent, nothing
 from shared.intake.usecases.judged_events import JudgedEvents
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.usecases.open_profile import OpenProfile
 
@@ -27,6 +27,7 @@ class ShowEvent:
         under one id the one received last that is the caller's to see. Raises NotFound, also for an event that is
         not: an id can be guessed, and must not tell that something was observed.
         """
+        require(caller, "histories.read")
         found = self._finding.under(event_id, source, caller.employee_id)
         visible = self._profiles.visible_to(caller, {event.employee_id for event in found})
         event = next((event for event in found if event.employee_id in visible), None)

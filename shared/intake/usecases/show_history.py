@@ -8,7 +8,7 @@ from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.contract import HistoryItem
 from shared.intake.usecases.event_views import EventViews
 from shared.intake.usecases.judged_events import JudgedEvents
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.pages import Page, Position
 from shared.observations.domain.event_filter import EventFilter
@@ -33,6 +33,7 @@ class ShowHistory:
 
         Raises NotFound, Forbidden.
         """
+        require(caller, "histories.read")
         return self._profiles.open(caller, employee_id, page=f"{kind} history")
 
     def of(
@@ -46,13 +47,16 @@ class ShowHistory:
     ) -> Page[HistoryItem]:
         """Returns the history of a person who has been opened for the caller.
 
-        An analyst's scores that are not open for the caller yet are left out of their event. wanted: its competency in
-        any word that the person's framework knows for it. Raises Rejected for another word, Forbidden.
+        Of an analysis that is not open for the caller yet only what it is of is shown, and it is not among those that
+        score a competency, or stand in some way. wanted: its competency in any word that the person's framework knows
+        for it. Raises Rejected for another word, Forbidden.
         """
         require_open(caller, employee)
         if wanted.competency:
             wanted = replace(wanted, competency=self._known(wanted.competency, employee.framework_id))
-        found = self._events.page(employee.employee_id, wanted, limit, after)
+        telling = wanted.competency or wanted.standing
+        closed = self._views.closed(caller, employee.employee_id) if telling else ()
+        found = self._events.page(employee.employee_id, wanted, limit, after, closed)
         return Page(tuple(self._views.of(caller, found.items)), found.next)
 
     def _known(self, word: str, framework_id: str) -> str:

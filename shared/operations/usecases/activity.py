@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.kernel.access import LIST_SIGHT, Caller, is_audited, require
+from shared.kernel.access import LIST_SIGHT, Caller, require
 from shared.kernel.pages import Page, Position
 from shared.observations.domain.effective_entries import effective_entries
 from shared.observations.domain.observation import Kind, Observation, decode
@@ -56,7 +56,7 @@ class Activity:
     def latest(self, caller: Caller, kind: Kind, *, limit: int = 25, after: Position | None = None) -> Page[Happening]:
         """Returns the newest events of one kind about people whose profile the caller may open, and records whom of
         others they show. Raises Forbidden."""
-        require(caller, "profile.read")
+        require(caller, "histories.read")
         if caller.role is None or LIST_SIGHT[caller.role] == "everyone":
             found = self._ledger.latest(kind, limit, after)
         else:
@@ -65,8 +65,7 @@ class Activity:
         people = sorted({event.employee_id for event in found.items})
         names = self._employees.names(people)
         withheld = self._first_sight.withheld(caller, found.items)
-        others = [employee_id for employee_id in people if is_audited(caller, employee_id)]
-        self._audit.record_about(caller, AuditAction.ACTIVITY_VIEWED, others, detail=f"the latest {kind} records")
+        self._audit.read(caller, AuditAction.ACTIVITY_VIEWED, people, detail=f"the latest {kind} records")
         items = tuple(
             _happening(event, names[event.employee_id], withheld.get(event.event_id)) for event in found.items
         )
@@ -79,7 +78,7 @@ class Activity:
         employee_id = employee.employee_id
         state = self._states.get(employee_id)
         observations = [decode(text) for text in effective_entries(state.entries if state else {}).values()]
-        withheld = self._first_sight.calls(caller, employee_id)
+        withheld = self._first_sight.closed_to(caller, employee_id).calls
         kept = [
             observation
             for observation in observations
@@ -98,10 +97,10 @@ def _happening(event: RecentEvent, employee: str, opens: datetime | None) -> Hap
         kind=event.kind,
         source=event.source,
         activity=event.activity,
-        standing=event.standing,
+        standing=event.standing if opens is None else "not_open_yet",
         occurred_at=event.occurred_at,
-        overall_score=message.get("overall_score"),
-        passed=message.get("passed"),
+        overall_score=message.get("overall_score") if opens is None else None,
+        passed=message.get("passed") if opens is None else None,
         scores=tuple((score["competency"], score["score"]) for score in message.get("scores", ()) if opens is None),
         scores_open_at=opens,
     )

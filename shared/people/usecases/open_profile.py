@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from shared.kernel.access import Caller, is_audited
+from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import Employee, EmployeeRecords
 from shared.platform.domain.audit_actions import AuditAction
@@ -30,8 +30,7 @@ class OpenProfile:
         """
         employee = self.known(employee_id)
         require_open(caller, employee)
-        if is_audited(caller, employee_id):
-            self._audit.record(caller, AuditAction.PROFILE_VIEWED, subject=employee_id, detail=page)
+        self._audit.read(caller, AuditAction.PROFILE_VIEWED, [employee_id], detail=page)
         return employee
 
     def show(self, caller: Caller, employee_id: str) -> EmployeeView:

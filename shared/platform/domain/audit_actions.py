@@ -22,6 +22,8 @@ class AuditAction(StrEnum):
     EMPLOYEE_READMITTED = "employee.readmitted"
     PROFILES_LISTED = "profiles.listed"
     PROFILES_EXPORTED = "profiles.exported"
+    PREVIEW_READ = "preview.read"
+    REVIEWS_LISTED = "reviews.listed"
     ACTIVITY_VIEWED = "activity.viewed"
     CALL_VIEWED = "call.viewed"
     CALLS_LISTED = "calls.listed"

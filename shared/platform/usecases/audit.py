@@ -3,15 +3,19 @@
 One rule says when: no act is without its record. What is shown is recorded before it is shown, and an act before it is
 done, once nothing can refuse it any more; where only the act's own transaction can tell, that transaction writes the
 record too (`within`), so that there is neither without the other.
+
+Whoever reads data of anybody else, person or machine, leaves a record: one an hour for a viewer, a person and a kind of
+reading, and one for a page of a list, which names its people (docs/decisions/2026-11-29-readings-on-record.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, is_audited
+from shared.kernel.ids import digest
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.messages import AuditRecorded
 from shared.platform.records.audit import AuditRecord, AuditRecords
@@ -20,6 +24,9 @@ from shared.ports.documents import Documents, Transaction
 from shared.ports.messages import Bus, Message
 
 TOPIC = "audit-recorded"
+MOST_NAMES = 1_000
+"""In one record."""
+_plain = msgspec.structs.asdict
 
 
 class Audit:
@@ -46,6 +53,21 @@ class Audit:
             self._records.add(records)
             self.tell(records)
 
+    def read(self, caller: Caller, action: AuditAction, people: Iterable[str], *, detail: str | None = None) -> None:
+        """Leaves a record that the caller is shown data of some people, the caller left out: of one, or of a page of a
+        list, by name. One in an hour (UTC) is enough. If it cannot be written, the reading fails (Retryable).
+        """
+        others = sorted(one for one in set(people) if is_audited(caller, one))
+        pages = [others[start : start + MOST_NAMES] for start in range(0, len(others), MOST_NAMES)]
+        records = {}
+        for page in pages:
+            record = self.draft(caller, action, subject=page[0] if len(page) == 1 else None, detail=detail)
+            named = record if len(page) == 1 else record.changed(people=tuple(page))
+            hour = f"{record.at:%Y-%m-%dT%H}"
+            records[digest("reading", record.actor, action.value, hour, *page)] = named
+        if records:
+            self.tell(self._records.add_once(records))
+
     def draft(
         self, caller: Caller, action: AuditAction, *, subject: str | None = None, detail: str | None = None
     ) -> AuditRecord:
@@ -66,5 +88,6 @@ class Audit:
 
     def tell(self, records: Sequence[AuditRecord]) -> None:
         """Publishes records that have been written."""
-        facts = [AuditRecorded(**msgspec.structs.asdict(record)) for record in records]
-        self._bus.publish(TOPIC, [Message(fact.model_dump(mode="json")) for fact in facts])
+        if records:
+            told = [{name: value for name, value in _plain(record).items() if name != "people"} for record in records]
+            self._bus.publish(TOPIC, [Message(AuditRecorded(**one).model_dump(mode="json")) for one in told])

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from shared.conversations.domain.conversation import Conversation, Party
@@ -118,7 +118,10 @@ def cleaned_document(person: Erasing, collection: str, data: Mapping[str, FieldV
     A call that nobody of the organisation took part in any more loses its title and its link as well.
     """
     names = collection not in CONFIGURATION
-    found = _cleaned(person, data, names)
+    kept = data
+    if collection == "audit" and "people" in data:  # who was seen stands there as well, and by the pseudonym
+        kept = {**data, "people": [person.cleaned(str(one), names=False) for one in cast(list[str], data["people"])]}
+    found = _cleaned(person, kept, names)
     if collection == "calls" and data.get("employees") and not found.get("employees"):
         found |= {"title": None, "url": None, "state": "nobody"}
     return None if found == data else found

@@ -1,33 +1,34 @@
 """Lets the employee see a call's scores first: tells which of an analyst's observations are not open for a caller yet.
 
-Whoever reads single observations (histories, activity, the points behind a rating) asks here. A rating itself is open
-at once (docs/decisions/2026-11-25-who-sees-a-score-first.md).
+Whoever shows single observations (histories, activity, calls), or computes something of them (profiles, lists,
+aggregates, exports, webhooks), asks here: what is closed to the caller is shown as closed, and counts for nothing
+(docs/decisions/2026-11-29-closed-is-closed.md).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from heapq import merge
+from itertools import islice
+from typing import Literal, NamedTuple, Protocol
 
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
 from shared.kernel.ids import review_id_of
 from shared.kernel.pages import Position
 from shared.observations.domain.observation import Kind
-from shared.observations.records import Ledger
+from shared.observations.records import Ledger, RecentEvent
 from shared.ports.ambient import Clock
-from shared.privacy.domain.visibility import REVIEWERS, opens_at
+from shared.privacy.domain.visibility import after_conversation, after_receipt, is_own, opening, opens_at
 from shared.privacy.ports.reviews import CallReviews
 
 Call = tuple[str, str]
 """(source, source id)."""
 
-MOST_EVENTS = 500
-"""Of a person, received within the hours in which calls are closed, that are looked through."""
-MOST_CALLS = 200
-"""How many of a person's newest calls are looked through for those that are not open yet."""
+AHEAD = timedelta(days=1)
+"""A sender's clock may be ahead of ours by so much: a call is received no earlier than that before it happened."""
 
 
 class Observed(Protocol):
@@ -59,6 +60,16 @@ class Opening(NamedTuple):
     employee_id: str
 
 
+class Closed(NamedTuple):
+    """Holds the calls of a person that are closed to others. until: when the last of them opens; None: none is"""
+
+    calls: frozenset[Call]
+    until: datetime | None
+
+
+NONE_CLOSED = Closed(frozenset(), None)
+
+
 class FirstSight:
     """Tells what is withheld, and until when."""
 
@@ -73,14 +84,18 @@ class FirstSight:
 
         A person's decision on a call opens with the call's analysis. Costs a read per decision of the last hours.
         """
-        hours = self._configuration.reviews().employee_first_hours
-        if hours <= 0 or caller.role is None or caller.role in REVIEWERS:
+        return self._closed(event for event in events if not is_own(caller, event.employee_id))
+
+    def _closed(self, events: Iterable[Observed]) -> dict[str, datetime]:
+        hours = self._hours
+        if hours <= 0:
             return {}
         now = self._clock.now()
         young = [
             (event, json.loads(event.message))
             for event in events
-            if event.kind == "field" and event.received_at + timedelta(hours=hours) > now
+            if event.kind == "field"
+            and max(event.occurred_at + after_conversation(hours), event.received_at + after_receipt(hours)) > now
         ]
         scored = [(event, message) for event, message in young if message.get("scorer")]
         decided = {event.event_id: _review_id(event) for event, message in scored if message["human"]}
@@ -88,49 +103,89 @@ class FirstSight:
         found = {}
         for event, _ in scored:
             review = reviews.get(decided.get(event.event_id, ""))
-            scored_at = event.received_at if review is None else review.scored_at
-            opens = opens_at(caller, event.employee_id, scored_at, hours, event.occurred_at)
+            opens = opening(event.received_at if review is None else review.scored_at, hours, event.occurred_at)
             if opens is not None and opens > now:
                 found[event.event_id] = opens
         return found
 
-    def opened(self, caller: Caller, after: Position, until: datetime, limit: int) -> list[Opening]:
-        """Returns the first scores of calls that opened for the caller behind a position, up to a moment, in the order
-        of their openings. There are more: such as were no analyst's, and have been open before."""
-        hours = self._configuration.reviews().employee_first_hours
-        if hours <= 0 or caller.role is None or caller.role in REVIEWERS:
-            return []
-        late = timedelta(hours=hours)
-        found = self._ledger.received_up_to("field", until - late, limit, (after[0] - late, after[1]))
-        return [Opening(event.received_at + late, event.event_id, event.employee_id) for event in found]
+    def opened(self, after: Position, until: datetime, limit: int) -> list[Opening]:
+        """Returns the first scores of calls that opened to others than the employee behind a position, up to a moment,
+        in the order of their openings. There may be more: decisions on such scores, which opened with them.
 
-    def calls(self, caller: Caller, employee_id: str) -> set[Call]:
+        Some open so long after the conversation, others so long after the analysis came in: two lists, each in an order
+        that the ledger has, merged as far as they are needed. Nothing opens before it was received, so that what may
+        still be committed opens behind the horizon of the log as well.
+        """
+        hours = self._hours
+        if hours <= 0:
+            return []
+        streams = (
+            self._opened("occurred_at", after_conversation(hours), after, until, limit),
+            self._opened("received_at", after_receipt(hours), after, until, limit),
+        )
+        return list(islice(merge(*streams), limit))
+
+    def _opened(
+        self, by: Literal["occurred_at", "received_at"], late: timedelta, after: Position, until: datetime, limit: int
+    ) -> Iterator[Opening]:
+        """Yields what opened so late after one of its moments, in the order of that."""
+        at, name = after
+        for event in self._ledger.up_to("field", by, until - late, limit, (at - late, name)):
+            opens: datetime = getattr(event, by) + late
+            closed = opening(event.received_at, self._hours, event.occurred_at) == opens
+            if closed and json.loads(event.message).get("scorer"):
+                yield Opening(opens, event.event_id, event.employee_id)
+
+    def closed_to(self, caller: Caller, employee_id: str) -> Closed:
         """Returns the calls of a person whose scores are not open for the caller yet."""
-        if not self._ever_closed(caller, employee_id):
-            return set()
-        first = self._clock.now() - timedelta(hours=self._configuration.reviews().employee_first_hours)
-        events = self._ledger.received_since(employee_id, first, MOST_EVENTS)
-        withheld = self.withheld(caller, events)
-        return {(event.source, event.source_id) for event in events if event.event_id in withheld}
+        return NONE_CLOSED if is_own(caller, employee_id) else self.closed(employee_id)
+
+    def events(self, caller: Caller, employee_id: str) -> dict[str, datetime]:
+        """Returns likewise the events, by the ledger's ids, each with when it opens."""
+        return {} if is_own(caller, employee_id) else self._of([employee_id])[1]
+
+    def closed(self, employee_id: str) -> Closed:
+        """Returns the calls of a person that are closed to everybody else."""
+        return self.closed_of([employee_id])[employee_id]
+
+    def closed_of(self, employee_ids: Sequence[str]) -> dict[str, Closed]:
+        """Returns likewise those of several, by employee."""
+        events, withheld = self._of(employee_ids)
+        found: dict[str, Closed] = dict.fromkeys(employee_ids, NONE_CLOSED)
+        for event in events:
+            opens = withheld.get(event.event_id)
+            if opens is not None:
+                calls, until = found[event.employee_id]
+                last = opens if until is None else max(until, opens)
+                found[event.employee_id] = Closed(calls | {(event.source, event.source_id)}, last)
+        return found
 
     def opens_all(self, caller: Caller, employee_id: str) -> datetime | None:
         """Returns when the last of a person's calls opens for the caller; None where all are open."""
-        if not self._ever_closed(caller, employee_id):
-            return None
-        events = self._ledger.latest_of([employee_id], "field", MOST_CALLS).items
-        return max(self.withheld(caller, events).values(), default=None)
+        return self.closed_to(caller, employee_id).until
+
+    def opens(self, caller: Caller, employee_id: str, scored_at: datetime, happened_at: datetime) -> datetime | None:
+        """Returns when scores of a call open for the caller; None where they are open."""
+        found = opens_at(caller, employee_id, scored_at, self._hours, happened_at)
+        return None if found is None or found <= self._clock.now() else found
 
     def opens_review(self, caller: Caller, employee_id: str, review_id: str) -> datetime | None:
         """Returns when what was decided about a call opens for the caller; None where it is open."""
-        hours = self._configuration.reviews().employee_first_hours
         review = self._reviews.of_calls([review_id]).get(review_id)
-        if hours <= 0 or review is None:
-            return None
-        return opens_at(caller, employee_id, review.scored_at, hours, review.happened_at)
+        return None if review is None else self.opens(caller, employee_id, review.scored_at, review.happened_at)
 
-    def _ever_closed(self, caller: Caller, employee_id: str) -> bool:
-        now = self._clock.now()
-        return opens_at(caller, employee_id, now, 1, now) is not None
+    @property
+    def _hours(self) -> float:
+        return self._configuration.reviews().employee_first_hours
+
+    def _of(self, employee_ids: Sequence[str]) -> tuple[list[RecentEvent], dict[str, datetime]]:
+        """Returns some people's events of the hours in which calls are closed, and which of them are."""
+        hours = self._hours
+        if hours <= 0:
+            return [], {}
+        since = self._clock.now() - after_conversation(hours) - AHEAD
+        events = list(self._ledger.received_since(employee_ids, since))
+        return events, self._closed(events)
 
 
 def _review_id(event: Observed) -> str:

@@ -15,7 +15,7 @@ from shared.kernel.reading import is_document_name
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
 from shared.privacy.domain.transcript_ground import Concerned, Ground, ground_of
-from shared.privacy.domain.visibility import REVIEWERS, visible_to
+from shared.privacy.domain.visibility import REVIEWERS, opens_in_queue_at
 from shared.privacy.ports.reviews import CallReview, CallReviews
 from shared.privacy.records.access import EscalationRecords, GrantRecords
 
@@ -83,7 +83,8 @@ class TranscriptGrounds:
         if caller.role not in REVIEWERS and (employee is None or employee.manager_id != caller.employee_id):
             return False
         hours = self._configuration.reviews().employee_first_hours
-        return visible_to(caller, employee_id, review.scored_at, hours, review.happened_at, self._clock.now())
+        opens = opens_in_queue_at(caller, employee_id, review.scored_at, hours, review.happened_at)
+        return opens is None or opens <= self._clock.now()
 
 
 def took_part(call: CallRecord) -> list[str]:

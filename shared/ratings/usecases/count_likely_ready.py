@@ -68,7 +68,8 @@ class CountLikelyReady:
         while True:
             page = self._employees.of_framework(framework.framework_id, limit=PAGE, after=after)
             ids = [one.employee_id for one in page if one.active and one.role in RATED_ROLES]
-            found += likely_among(self._ratings.skills(ids).values(), framework, likeness)
+            shown = self._ratings.shown(ids, self._clock.now())
+            found += likely_among((one.rows for one in shown.values()), framework, likeness)
             if len(page) < PAGE:
                 return found
             after = page[-1].employee_id

@@ -27,14 +27,13 @@ class ExportProfiles:
         """Returns the profiles of those whose ids come after one, at most MOST_PEOPLE, each read when it is asked for.
         every: see WholeProfiles
 
-        One record says how many people they are of, before the first is read. Raises Forbidden.
+        One record names the people, before the first is read. Raises Forbidden.
         """
         require(caller, "profiles.export")
         page = self._employees.page(active=True, manager=None, limit=MOST_PEOPLE, after=after)
         people = [one.employee_id for one in page if one.opens_to(caller)]
         if people:
-            detail = f"{len(people)} people, from {people[0]} to {people[-1]}"
-            self._audit.record(caller, AuditAction.PROFILES_EXPORTED, detail=detail)
+            self._audit.read(caller, AuditAction.PROFILES_EXPORTED, people, detail=f"{len(people)} people")
         return self._each(caller, people, every)
 
     def _each(self, caller: Caller, people: Sequence[str], every: bool) -> Iterator[ProfileAnswer]:

@@ -9,17 +9,20 @@ from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
 from shared.kernel.days import day_of
 from shared.observations.state_records import StoredState
+from shared.privacy.usecases.first_sight import NONE_CLOSED, Closed
 from shared.ratings.domain.skill_rating import SkillRating
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A person's state, the framework and the parameters in force, and the moment of rating."""
+    """A person's state, the framework and the parameters in force, the moment of rating, and what is closed to others
+    then."""
 
     state: StoredState
     framework: Framework
     parameters: Parameters
     now: datetime
+    closed: Closed = NONE_CLOSED
 
     @property
     def today(self) -> int:

@@ -88,10 +88,10 @@ class Sources:
         self._changes = changes
         self._first_sight = first_sight
 
-    def between(self, caller: Caller, after: Position, until: datetime, limit: int) -> list[_Happened]:
+    def between(self, after: Position, until: datetime, limit: int) -> list[_Happened]:
         """Returns the first things that happened behind a position, in the log's order."""
         entries = self._changes.between(after, until, limit)
-        openings = self._first_sight.opened(caller, after, until, limit)
+        openings = self._first_sight.opened(after, until, limit)
         found = [_Happened(*one.place, one.about, one.employee_id, one.erased) for one in entries]
         found += [_Happened(one.at, one.event_id, ("opened",), one.employee_id) for one in openings]
         found += [_Happened(at, FIRST, ("day",), None) for at in _midnights(after, until)]
@@ -127,9 +127,9 @@ class ListChanges:
         if cursor.position[0] < now - KEPT:
             raise Gone(BEGIN_AGAIN, field="cursor")
         found, cursor, more = self._found(caller, cursor, until, limit)
-        known = found.people.keys() | {one.erased for one in found.erased}
-        if known:
-            self._audit.record(caller, AuditAction.PROFILES_EXPORTED, detail=f"changes about {len(known)} people")
+        self._audit.read(
+            caller, AuditAction.PROFILES_EXPORTED, found.people, detail=f"changes about {len(found.people)} people"
+        )
         return ChangesPage(tuple(self._items(caller, found, every)), cursor, more)
 
     def _found(self, caller: Caller, cursor: Cursor, until: datetime, limit: int) -> tuple[_Found, Cursor, bool]:
@@ -142,7 +142,7 @@ class ListChanges:
             if last is not None:
                 return found, replace(cursor, within=last), True
         cursor = Cursor(cursor.position)
-        happened = self._sources.between(caller, cursor.position, until, limit + 1)
+        happened = self._sources.between(cursor.position, until, limit + 1)
         for one in happened:
             if not found.room:
                 return found, cursor, True

@@ -1,23 +1,23 @@
-"""Lists the people in a caller's sight with how each stands, the least ready first unless asked otherwise."""
+"""Lists the people in a caller's sight by name, with how each stands: there is no list of the worst."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller, is_audited, require
+from shared.kernel.access import Caller, Role, require
 from shared.people.records import Employee, EmployeeRecords
 from shared.people.usecases.people_in_sight import PeopleInSight
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.ratings.domain.readiness import core_count, core_ratings, core_validated, overall
-from shared.ratings.domain.skill_rating import SkillRating
+from shared.ratings.records import NOTHING_SHOWN, ShownSkills
 from shared.ratings.usecases.seen_ratings import SeenRatings
 
-Order = Literal["readiness", "readiest", "name"]
+TOLD: frozenset[Role] = frozenset({"manager", "senior_manager", "mentor", "cro", "administrator"})
+"""Who reads figures beside names: the line, the CRO, who runs the platform; enablement designs from counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,10 @@ class ListedPerson:
 
     seen: how many core competencies have a current rating; validated: on evidence that is not stale
     core_validated: all of them are
+    closed: some calls are not open to others yet, and left out
 
-    visible: the caller may open the profile; ratings of others are not read. rated: skills are expected of the person
+    visible: the caller may open the profile; told: how they stand is told here, else it is not read
+    rated: skills are expected of the person
     """
 
     employee: Employee
@@ -40,7 +42,9 @@ class ListedPerson:
     expired: int
     declining: int
     discrepancies: int
+    closed: bool
     visible: bool
+    told: bool
     rated: bool
 
 
@@ -70,11 +74,11 @@ class ListPeople:
         self._configuration = configuration
         self._audit = audit
 
-    def page(
-        self, caller: Caller, *, search: str = "", order: Order = "readiness", start: int = 0, limit: int = 50
-    ) -> PeoplePage:
-        """Returns a part of the list; leaves an audit record about each whose ratings are shown, where the role demands
-        it. search: a part of the name or the id. Raises Forbidden."""
+    def page(self, caller: Caller, *, search: str = "", start: int = 0, limit: int = 50) -> PeoplePage:
+        """Returns a part of the list, and leaves an audit record that names those whose ratings are shown.
+
+        search: a part of the name or the id. Raises Forbidden.
+        """
         require(caller, "people.list")
         folded = search.casefold()
         found = [
@@ -82,26 +86,24 @@ class ListPeople:
             for one in self._in_sight.all(caller)
             if folded in one.name.casefold() or folded in one.employee_id.casefold()
         ]
-        people = self._listed(caller, found)
-        people.sort(key=_by_name if order == "name" else _by_readiness(order))
-        shown = [self._seen(caller, one) for one in people[start : start + limit]]
-        seen = [one.employee.employee_id for one in shown if one.visible]
-        self._audit.record_about(caller, AuditAction.PROFILES_LISTED, [one for one in seen if is_audited(caller, one)])
-        more = start + limit if start + limit < len(people) else None
-        return PeoplePage(tuple(shown), len(people), more)
+        found.sort(key=lambda one: (one.name.casefold(), one.employee_id))
+        shown = tuple(self._seen(caller, one) for one in self._listed(caller, found[start : start + limit]))
+        self._audit.read(caller, AuditAction.PROFILES_LISTED, [one.employee.employee_id for one in shown if one.told])
+        return PeoplePage(shown, len(found), start + limit if start + limit < len(found) else None)
 
     def _seen(self, caller: Caller, one: ListedPerson) -> ListedPerson:
-        """Returns a person of the list as the caller sees them: without calls that are not open to them yet."""
+        """Returns a person of the list as their profile shows them to the caller, where some calls were left out."""
         employee = one.employee
-        rows = self._ratings.without_closed(caller, employee.employee_id) if one.visible else None
-        if rows is None:
+        if not one.closed:
             return one
         framework = self._configuration.framework(employee.framework_id)
-        return _listed_person(employee, framework, rows, one.manager, visible=True)
+        rows = self._ratings.now(caller, employee.employee_id)
+        return _listed_person(employee, framework, ShownSkills(rows, True), one.manager, visible=True, told=True)
 
     def _listed(self, caller: Caller, people: Sequence[Employee]) -> list[ListedPerson]:
         visible = {one.employee_id for one in people if one.opens_to(caller)}
-        ratings = self._ratings.published(visible)
+        told = visible if caller.role in TOLD else visible & {caller.employee_id}
+        ratings = self._ratings.shown(told)
         names = self._employees.names({one.manager_id for one in people if one.manager_id})
         frameworks = {
             framework_id: self._configuration.framework(framework_id, fresh=True)
@@ -111,9 +113,10 @@ class ListPeople:
             _listed_person(
                 one,
                 frameworks[one.framework_id],
-                ratings.get(one.employee_id, []),
+                ratings.get(one.employee_id, NOTHING_SHOWN),
                 names[one.manager_id] if one.manager_id else None,
                 visible=one.employee_id in visible,
+                told=one.employee_id in told,
             )
             for one in people
         ]
@@ -122,11 +125,13 @@ class ListPeople:
 def _listed_person(
     employee: Employee,
     framework: Framework,
-    rows: Sequence[SkillRating],
+    shown: ShownSkills,
     manager: str | None,
     *,
     visible: bool,
+    told: bool,
 ) -> ListedPerson:
+    rows = shown.rows
     core = [row for row in rows if row.context == "" and row.competency in framework.core]
     whole = overall(rows, framework)
     return ListedPerson(
@@ -140,21 +145,8 @@ def _listed_person(
         expired=sum(row.status == "expired" for row in core),
         declining=sum(row.trend == "declining" and not row.stale for row in core),
         discrepancies=sum(row.discrepancy for row in core),
+        closed=shown.closed,
         visible=visible,
+        told=told,
         rated=employee.role == "employee" or any(row.basis != "none" for row in core),
     )
-
-
-def _by_name(one: ListedPerson) -> tuple[str, str]:
-    return one.employee.name.casefold(), one.employee.employee_id
-
-
-def _by_readiness(order: Order) -> Callable[[ListedPerson], tuple[float, str, str]]:
-    """Returns the key of an order by readiness, in which those come last of whom it is not known."""
-    sign, nobody = (-1, -1.0) if order == "readiest" else (1, 101.0)
-
-    def key(one: ListedPerson) -> tuple[float, str, str]:
-        readiness = nobody if one.readiness is None else one.readiness
-        return sign * readiness, one.employee.name, one.employee.employee_id
-
-    return key

@@ -10,7 +10,7 @@ from shared.ratings.domain import discrepancy, readiness
 from shared.ratings.domain.changes import changed, vanished
 from shared.ratings.domain.contexts import works_in
 from shared.ratings.domain.discrepancy import Discrepancy
-from shared.ratings.domain.projection import Projection
+from shared.ratings.domain.projection import Projection, project
 from shared.ratings.domain.skill_rating import SkillRating, from_text, to_text
 from shared.ratings.domain.weights import WEIGHTS_VERSION
 from shared.ratings.records import Facts, PublishedRatings
@@ -28,6 +28,7 @@ class Decided:
     about:    what whoever keeps a copy of the profile is told of; nothing where a day has passed and no more
     moved:    places in which the person was not seen before, or is seen no longer
     outdated: the ratings rest on a newer state than the one that was given
+    days_ahead: of the ratings that were there, made by a clock of the future, and are void; else 0
     """
 
     written: PublishedRatings | None
@@ -37,6 +38,14 @@ class Decided:
     outdated: bool = False
     about: tuple[About, ...] = ()
     moved: frozenset[str] = frozenset()
+    days_ahead: int = 0
+
+
+def days_ahead(before: PublishedRatings | None, ground: Ground) -> int:
+    """Returns by how many days a wrong clock was ahead that made ratings; 0 for a right one: at midnight another
+    instance is a day ahead, and no more."""
+    ahead = 0 if before is None else before.as_of - ground.today
+    return ahead if ahead > 1 else 0
 
 
 class NextRatings:
@@ -66,7 +75,7 @@ class NextRatings:
         outdated = before.state_version > ground.state.stamp
         # Another event of a burst may have been here with this very state: then nothing is to be rated again.
         known = self._same_ground(before) and before.as_of == ground.today
-        if outdated or known or before.as_of > ground.today:
+        if outdated or known or (before.as_of > ground.today and not days_ahead(before, ground)):
             changed_in_run = self._run_id is not None and before.changed_in == self._run_id
             return Decided(None, before.pending, before.revision, changed_in_run, outdated)
         return self._decide(before)
@@ -96,7 +105,7 @@ class NextRatings:
             projection,
             rows,
             told if known is not None else {},
-            known_on=known.as_of if known is not None and same_ground else None,
+            known_on=min(known.as_of, ground.today) if known is not None and same_ground else None,
             collected=ground.state.collected,
         )
         apart = discrepancies.changes(before, ground.framework, current, projection)
@@ -116,7 +125,10 @@ class NextRatings:
         if different or not same_ground:
             about.append("skills")
         places = frozenset(before.works_in if before is not None else ()) ^ frozenset(written.works_in)
-        return Decided(written, pending, revision, bool(different or apart), about=tuple(about), moved=places)
+        ahead = days_ahead(before, ground)
+        return Decided(
+            written, pending, revision, bool(different or apart), about=tuple(about), moved=places, days_ahead=ahead
+        )
 
     def _ratings(
         self,
@@ -145,7 +157,17 @@ class NextRatings:
             pending=pending,
             changed_in=changed_in,
             works_in=works_in(rows, ground.framework, ground.today),
+            closed_until=ground.closed.until,
+            open_skills=self._open_skills(),
         )
+
+    def _open_skills(self) -> str | None:
+        """Returns the rows without what is closed to others; None where nothing is."""
+        ground = self._ground
+        if ground.closed.until is None:
+            return None
+        entries = ground.state.without(ground.closed.calls).entries
+        return to_text(project(entries, ground.framework, ground.parameters, ground.today))
 
     def _projection(self, known: Iterable[SkillRating], told: Collection[tuple[str, str]]) -> _Projected:
         """Returns a projection of at least those skills that may have to be looked at more closely, and all rows."""

@@ -46,6 +46,7 @@ def profile_answer(person: ProjectedPerson, wanted: Wanted = EVERYTHING) -> tupl
         gaps_by_kind={kind: kinds[kind] for kind in gaps.KINDS},
         gaps_for_this_week=gaps.for_a_week(found),
         scorer_certificates=[one for one in person.certificates if only in (None, one.competency)],
+        scores_open_at=person.scores_open_at,
         notices=unknown_values([observed(dict(person.asked or ()))], framework),
         next_cursor=None,
     )

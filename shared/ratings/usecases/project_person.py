@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from shared.conversations.domain.analysis_version import scorer_number
-from shared.conversations.usecases.deals_in_force import Conversation
 from shared.frameworks.records import ScorerFigures
 from shared.frameworks.usecases.configuration import Configuration
 from shared.kernel.access import Caller
@@ -15,10 +14,10 @@ from shared.kernel.context import Context
 from shared.kernel.days import EPOCH, day_of
 from shared.kernel.errors import NotFound, Rejected
 from shared.observations.domain.effective_entries import EffectiveEntries
-from shared.observations.domain.entry import FIELD, decode_entries
+from shared.observations.domain.entry import FIELD
 from shared.observations.state_records import States, StoredState
 from shared.ports.ambient import Clock
-from shared.privacy.usecases.first_sight import FirstSight
+from shared.privacy.usecases.first_sight import NONE_CLOSED, Closed, FirstSight
 from shared.ratings.contract import ScorerCertificate
 from shared.ratings.domain.contexts import Expected
 from shared.ratings.domain.projection import Projection
@@ -34,6 +33,7 @@ class ProjectedPerson:
     expected:     where the person is expected to be seen
     asked:        the context that was asked for, in the framework's own values
     certificates: of the scorers whose scores, reviewed by nobody, are in the person's rating window
+    scores_open_at: when the last of the calls opens that are left out; None: none is
     """
 
     employee_id: str
@@ -41,6 +41,7 @@ class ProjectedPerson:
     expected: Expected
     certificates: tuple[ScorerCertificate, ...]
     asked: Context | None = None
+    scores_open_at: datetime | None = None
 
 
 class ProjectPerson:
@@ -63,16 +64,12 @@ class ProjectPerson:
     def seen_by(
         self, caller: Caller, employee_id: str, *, as_of: date | None = None, extra: Context | None = None
     ) -> ProjectedPerson:
-        """Returns a person's skills as the caller sees them: of calls that are not open to them nothing counts.
+        """Returns a person's skills as the caller sees them: of calls that are not open to them yet nothing counts.
 
         Raises as `of` does.
         """
-        return self.of(employee_id, as_of=as_of, extra=extra, closed=self._first_sight.calls(caller, employee_id))
-
-    def without_closed(self, caller: Caller, employee_id: str) -> ProjectedPerson | None:
-        """Returns likewise the skills of a person some of whose calls are closed to the caller; None where none is."""
-        closed = self._first_sight.calls(caller, employee_id)
-        return self.of(employee_id, closed=closed) if closed else None
+        closed = self._first_sight.closed_to(caller, employee_id)
+        return self.of(employee_id, as_of=as_of, extra=extra, closed=closed)
 
     def of(
         self,
@@ -80,7 +77,7 @@ class ProjectPerson:
         *,
         as_of: date | None = None,
         extra: Context | None = None,
-        closed: Collection[Conversation] = (),
+        closed: Closed = NONE_CLOSED,
     ) -> ProjectedPerson:
         """Returns a person's skills, those in the contexts of their deals as well. extra: one more context to rate;
         closed: calls that whoever asks does not see yet, and of which nothing counts for them.
@@ -95,8 +92,8 @@ class ProjectPerson:
         day = today if as_of is None else (as_of - EPOCH).days
         if day > today:
             raise Rejected(f"as_of: {as_of} is in the future", field="as_of")
-        state = _without(state, closed)
-        expected = self._expected.of(employee_id, framework, day, closed)
+        state = state.without(closed.calls)
+        expected = self._expected.of(employee_id, framework, day, closed.calls)
         asked = mapped_context(extra, framework) if extra else None
         also = (asked,) if asked else ()
         more = {
@@ -106,18 +103,7 @@ class ProjectPerson:
         projection = Projection(state.entries, framework, self._configuration.parameters(), day, extra=more)
         certificates = self._configuration.certificates()
         behind = tuple(_behind(state, projection, certificates))
-        return ProjectedPerson(employee_id, projection, expected, behind, asked)
-
-
-def _without(state: StoredState, closed: Collection[Conversation]) -> StoredState:
-    if not closed:
-        return state
-    kept = {
-        key: text
-        for (key, text), entry in zip(state.entries.items(), decode_entries(list(state.entries.values())), strict=True)
-        if entry.kind != FIELD or (entry.source, entry.source_id) not in closed
-    }
-    return replace(state, entries=kept)
+        return ProjectedPerson(employee_id, projection, expected, behind, asked, closed.until)
 
 
 def _behind(

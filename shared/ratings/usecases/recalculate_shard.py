@@ -118,6 +118,8 @@ class RecalculateShard:
         if done is None:
             return None
         rated, outcome = done
+        if outcome.days_ahead:
+            self._log.event(LogEvent.RATINGS_OF_THE_FUTURE, "ERROR", days=outcome.days_ahead)
         return rated, outcome, [self._members.snapshot(rated, outcome.revision, now)] if task.nightly else []
 
 

@@ -1,27 +1,29 @@
-"""Reads published ratings for lists, and anew for whoever does not see some of a person's calls yet."""
+"""Reads published ratings for lists and aggregates as others may see them, and anew where a list shows a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from shared.kernel.access import Caller
+from shared.ports.ambient import Clock
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.records import RatingsRecords
+from shared.ratings.records import RatingsRecords, ShownSkills
 from shared.ratings.usecases.project_person import ProjectPerson
 
 
 class SeenRatings:
-    """Knows ratings as they were published, and as a viewer sees them."""
+    """Knows ratings as they were published without what is closed, and as a viewer sees them now."""
 
-    def __init__(self, records: RatingsRecords, projecting: ProjectPerson) -> None:
+    def __init__(self, records: RatingsRecords, projecting: ProjectPerson, clock: Clock) -> None:
         self._records = records
         self._projecting = projecting
+        self._clock = clock
 
-    def published(self, employee_ids: Iterable[str]) -> dict[str, list[SkillRating]]:
-        """Returns the published rows of those who have some, by employee."""
-        return self._records.skills(employee_ids)
+    def shown(self, employee_ids: Iterable[str]) -> dict[str, ShownSkills]:
+        """Returns the published rows of those who have some, by employee, as anybody else may see them."""
+        return self._records.shown(employee_ids, self._clock.now())
 
-    def without_closed(self, caller: Caller, employee_id: str) -> Sequence[SkillRating] | None:
-        """Returns a person's rows without the calls that the caller does not see yet; None where all are open."""
-        person = self._projecting.without_closed(caller, employee_id)
-        return None if person is None else person.projection.rows()
+    def now(self, caller: Caller, employee_id: str) -> Sequence[SkillRating]:
+        """Returns a person's rows as the caller sees them now: the own ones with all calls, others without those that
+        are still closed."""
+        return self._projecting.seen_by(caller, employee_id).projection.rows()

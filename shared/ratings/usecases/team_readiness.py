@@ -1,4 +1,8 @@
-"""Answers "are we ready to sell?" from the published ratings of the people in the caller's sight."""
+"""Answers "are we ready to sell?" from the published ratings of the people in the caller's sight.
+
+An aggregate is made without what is closed to others, for everybody: of two numbers, before and after a call, whoever
+knows whose call it was could work out its scores, however many people the number is about.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,11 @@ from shared.kernel.access import Caller, require
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import DEFAULT_FRAMEWORK
 from shared.people.usecases.people_in_sight import PeopleInSight
+from shared.ports.ambient import Clock
 from shared.ratings.contract import CellView, CoverageView, HeatMapLine, ReadinessAnswer
 from shared.ratings.domain import readiness
 from shared.ratings.domain.skill_rating import SkillRating
-from shared.ratings.records import RatingsRecords
+from shared.ratings.records import NOTHING_SHOWN, RatingsRecords
 
 RATED_ROLES = frozenset({"employee"})
 """Whose skills the headline is about: those who do the work, not those who lead or enable them."""
@@ -24,7 +29,8 @@ RATED_ROLES = frozenset({"employee"})
 class Team:
     """The active people in somebody's sight who are rated by a framework.
 
-    rows: employee id → published rows, none for the unseen; own: they are the reports of who looks
+    rows: employee id → published rows without what is closed to others, none for the unseen
+    own:  they are the reports of who looks
     likeness: correlation between the skills of one person
     """
 
@@ -76,10 +82,13 @@ class Team:
 class Readiness:
     """Answers for the team in the caller's sight."""
 
-    def __init__(self, records: RatingsRecords, configuration: Configuration, people: PeopleInSight) -> None:
+    def __init__(
+        self, records: RatingsRecords, configuration: Configuration, people: PeopleInSight, clock: Clock
+    ) -> None:
         self._records = records
         self._configuration = configuration
         self._people = people
+        self._clock = clock
 
     def team(self, caller: Caller, framework_id: str) -> Team:
         """Returns the caller's team. Raises Forbidden, NotFound."""
@@ -90,8 +99,8 @@ class Readiness:
             for record in self._people.all(caller, framework_id=framework_id)
             if record.active and record.role in RATED_ROLES
         ]
-        published = self._records.skills(ids)
-        rows = {employee_id: published.get(employee_id, []) for employee_id in ids}
+        shown = self._records.shown(ids, self._clock.now())
+        rows = {employee_id: shown.get(employee_id, NOTHING_SHOWN).rows for employee_id in ids}
         likeness = self._configuration.parameters().factor.likeness
         return Team(framework, rows, own=caller.role == "manager", likeness=likeness)
 

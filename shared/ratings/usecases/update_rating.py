@@ -4,8 +4,8 @@ The projection is written in one small transaction on the ratings document, with
 still to be published: the skills that changed, and the discrepancies between practice and field that began or ended
 (see publish_pending). A projection of an older state, framework or parameters than the one that is there is refused.
 
-Cost: two reads (state, ratings) and three writes (ratings, an entry of the log of changes, pending taken off), whatever
-the history.
+Cost: two reads (state, ratings) and those of the person's calls that came in lately, which may be closed to others;
+three writes (ratings, an entry of the log of changes, pending taken off), whatever the history.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from shared.observations.state_records import States, StoredState
 from shared.platform.records.changes import Change, change
 from shared.ports.ambient import Clock
 from shared.ports.documents import Documents, Transaction
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.records import PlaceChange, RatingsRecords
 from shared.ratings.usecases.ground import Ground, RatedState
 from shared.ratings.usecases.next_ratings import Decided, NextRatings
@@ -28,24 +29,32 @@ from shared.ratings.usecases.publish_pending import PublishPending
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Tells what an update did: how much was published, the person's published revision, whether something changed, and
-    whether the ratings rest on a newer state than the one that was given."""
+    whether the ratings rest on a newer state than the one that was given, and by how many days the clock was ahead that
+    made those before, which are void."""
 
     employee_id: str
     published: int
     revision: int
     changed: bool
     outdated: bool = False
+    days_ahead: int = 0
 
 
 class UpdateRatings:
     """Projects an employee's state and publishes what changed (see the module)."""
 
     def __init__(
-        self, documents: Documents, publish_pending: PublishPending, configuration: Configuration, clock: Clock
+        self,
+        documents: Documents,
+        publish_pending: PublishPending,
+        configuration: Configuration,
+        first_sight: FirstSight,
+        clock: Clock,
     ) -> None:
         self._documents = documents
         self._publish_pending = publish_pending
         self._configuration = configuration
+        self._first_sight = first_sight
         self._clock = clock
 
     def update(self, employee_id: str) -> Outcome | None:
@@ -78,14 +87,15 @@ class UpdateRatings:
                 self._configuration.framework(state.framework_id, fresh=fresh),
                 self._configuration.parameters(fresh=fresh),
                 self._clock.now(),
+                self._first_sight.closed(state.employee_id),
             )
             following = NextRatings(ground, passing_of_time=passing_of_time, run_id=run_id, rated=rated)
             decided = self._write(following, state.employee_id)
             if decided is not None:
                 self._publish_pending.publish(state.employee_id, decided.pending)
-                return Outcome(
-                    state.employee_id, len(decided.pending), decided.revision, decided.changed, decided.outdated
-                )
+                number, revision = len(decided.pending), decided.revision
+                outdated, ahead = decided.outdated, decided.days_ahead
+                return Outcome(state.employee_id, number, revision, decided.changed, outdated, ahead)
         raise Retryable("the published ratings rest on a newer configuration than can be read")
 
     def _write(self, following: NextRatings, employee_id: str) -> Decided | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Forbidden
-from shared.kernel.ids import review_id_of
 from shared.observations.records import Ledger
 from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
@@ -14,13 +13,11 @@ from shared.reviews.contract import Contest, ReviewView
 from shared.reviews.records import Review, ReviewRecords, StoredContest
 from shared.reviews.usecases.decide_review import require_known
 from shared.reviews.usecases.follow_decision import FollowDecision
+from shared.reviews.usecases.known_scores import KnownScores
 from shared.reviews.usecases.review_item import drawn
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
 from shared.reviews.usecases.show_reviews import nothing
-
-MOST_OWN_CALLS = 500
-"""How many of the own newest calls are looked through for one to contest."""
 
 
 class ContestScores:
@@ -31,7 +28,7 @@ class ContestScores:
     ) -> None:
         self._documents = documents
         self._reviews = ReviewRecords(documents)
-        self._ledger = Ledger(documents)
+        self._own = KnownScores(self._reviews, Ledger(documents), policy)
         self._policy = policy
         self._views = views
         self._following = following
@@ -51,7 +48,9 @@ class ContestScores:
         if before is not None:
             self._following.follow(before)
         employee_id = caller.employee_id or caller.email
-        call = before.conversation if before else self._own_call(employee_id, review_id)
+        call = before.conversation if before else self._own.call(employee_id, review_id)
+        if call is None:
+            raise nothing(review_id)
         new = StoredContest(
             contested_at=self._policy.now(),
             reason=body.reason,
@@ -84,13 +83,6 @@ class ContestScores:
         asked = review.changed(contest=new.changed(human=review.human), state="open")
         self._reviews.put(transaction, asked)
         return asked
-
-    def _own_call(self, employee_id: str, review_id: str) -> tuple[str, str]:
-        """Returns (source, source id) of the own call whose review has this id, though there is no review (yet)."""
-        for call in self._ledger.calls_of(employee_id, MOST_OWN_CALLS):
-            if review_id_of(*call, employee_id) == review_id:
-                return call
-        raise nothing(review_id)
 
 
 def _again(review: Review, contested: StoredContest, new: StoredContest) -> Review:

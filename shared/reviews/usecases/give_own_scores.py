@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.kernel.access import Caller
+from shared.kernel.access import Caller, require
 from shared.kernel.errors import Conflict, Rejected
 from shared.observations.records import Ledger
 from shared.platform.domain.audit_actions import AuditAction
@@ -37,6 +37,7 @@ class GiveOwnScores:
         Raises NotFound, Forbidden, Rejected (a competency without an own score, or of which the call has none), and
         Conflict when others were given before, nothing is left to decide, or another analysis stands by now.
         """
+        require(caller, "reviews.decide")
         before = known(self._reviews, review_id)
         employee = self._policy.employee(before.employee_id)
         self._policy.require_reviewer(caller, before, employee)

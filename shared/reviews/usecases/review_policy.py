@@ -12,7 +12,7 @@ from shared.kernel.access import Caller
 from shared.kernel.errors import Forbidden, NotFound
 from shared.people.records import Employee, EmployeeRecords
 from shared.ports.ambient import Clock
-from shared.privacy.domain.visibility import IMPORTED, REVIEWERS, is_own, opens_at
+from shared.privacy.domain.visibility import REVIEWERS, is_own, opening, opens_in_queue_at
 from shared.reviews.records import Review
 
 
@@ -67,15 +67,15 @@ class ReviewPolicy:
 
     def opens(self, caller: Caller, review: Review) -> datetime | None:
         """Returns when the review opens for the caller; None when it is open."""
-        opens = opens_at(
+        opens = opens_in_queue_at(
             caller, review.employee_id, review.scored_at, self.settings.employee_first_hours, review.occurred_at
         )
         return None if opens is None or opens <= self.now() else opens
 
     def opens_to_managers_at(self, review: Review) -> datetime:
         """Returns when others than the employee and reviewers see the scores."""
-        imported = review.scored_at - review.occurred_at >= IMPORTED
-        return review.scored_at + timedelta(hours=0 if imported else self.settings.employee_first_hours)
+        opens = opening(review.scored_at, self.settings.employee_first_hours, review.occurred_at)
+        return review.scored_at if opens is None else opens
 
     def require_open(self, caller: Caller, review: Review) -> None:
         """Raises Forbidden as long as the employee sees the scores first."""

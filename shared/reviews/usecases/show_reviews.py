@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.kernel import access
 from shared.kernel.access import Caller, require
 from shared.kernel.errors import NotFound
 from shared.kernel.pages import Page, Position
@@ -13,6 +12,7 @@ from shared.platform.domain.audit_actions import AuditAction
 from shared.platform.usecases.audit import Audit
 from shared.reviews.contract import ReviewSummary, ReviewView
 from shared.reviews.records import Review, ReviewRecords
+from shared.reviews.usecases.known_scores import KnownScores
 from shared.reviews.usecases.looks import Looks
 from shared.reviews.usecases.review_policy import ReviewPolicy
 from shared.reviews.usecases.review_views import ReviewViews
@@ -34,9 +34,10 @@ class ShowReviews:
     """Reads reviews."""
 
     def __init__(
-        self, records: ReviewRecords, policy: ReviewPolicy, views: ReviewViews, looks: Looks, audit: Audit
+        self, known: KnownScores, policy: ReviewPolicy, views: ReviewViews, looks: Looks, audit: Audit
     ) -> None:
-        self._records = records
+        self._known = known
+        self._records = known.records
         self._policy = policy
         self._views = views
         self._looks = looks
@@ -59,10 +60,14 @@ class ShowReviews:
         """
         people = self._policy.sight(caller, employee_id)
         found = self._records.page(state=state, reason=reason, people=people, limit=limit, after=after)
-        return Page(self._views.summaries(caller, found.items), found.next)
+        shown = self._views.summaries(caller, found.items)
+        self._audit.read(caller, AuditAction.REVIEWS_LISTED, [one.employee_id for one in shown])
+        return Page(shown, found.next)
 
     def waiting(self, caller: Caller, besides: str) -> Waiting:
-        """Returns how many other reviews wait for the caller, of those opened last, and which to take next."""
+        """Returns how many other reviews wait for the caller, of those opened last, and which to take next. Raises
+        Forbidden."""
+        require(caller, "reviews.decide")
         people = self._policy.sight(caller, None)
         found = self._records.page(state="open", reason=None, people=people, limit=MOST_WAITING, after=None)
         employees = self._policy.employees({one.employee_id for one in found.items})
@@ -79,17 +84,19 @@ class ShowReviews:
         return frozenset(one for one in review_ids if self._records.get(one) is not None)
 
     def get(self, caller: Caller, review_id: str) -> ReviewView:
-        """Returns one review with its scores and what each stands on; leaves an audit record where the role demands it.
-        Who may decide it sees the scorer's scores only after the own ones (give_own_scores.py).
+        """Returns one review with its scores and what each stands on; leaves an audit record. Of the own calls also
+        scores that nobody has been asked about. Who may decide it sees the scorer's scores only after the own ones
+        (give_own_scores.py).
 
         Raises NotFound, and Forbidden where the caller may not see the employee, or not yet.
         """
-        review = known(self._records, review_id)
+        review = self._records.get(review_id) or self._known.unasked(caller, review_id)
+        if review is None:
+            raise nothing(review_id)
         employee = self._policy.employee(review.employee_id)
         self._policy.require_sight(caller, employee)
         self._policy.require_open(caller, review)
-        if access.is_audited(caller, review.employee_id):
-            self._audit.record(caller, AuditAction.REVIEW_VIEWED, subject=review.employee_id)
+        self._audit.read(caller, AuditAction.REVIEW_VIEWED, [review.employee_id])
         covered = self._looks.covers(caller, review, employee)
         if not covered:
             self._looks.uncovered(caller, review)

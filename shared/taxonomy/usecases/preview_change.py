@@ -1,20 +1,27 @@
-"""Previews what a change of a skill's rules would do, person by person, before anything is published."""
+"""Previews what a change of a skill's rules would do before anything is published: to how many, and to whom.
+
+How many is for whoever designs rules; to whom is for administrators, with an audit record that names them. Calls that
+are closed to others count for nobody here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.frameworks.domain.framework import Framework
 from shared.frameworks.domain.parameters import Parameters
 from shared.frameworks.usecases.configuration import Configuration
-from shared.kernel.access import Caller, require
-from shared.kernel.context import decode_skill
+from shared.kernel.access import SMALLEST_GROUP, Caller, require
+from shared.kernel.context import Context, context_of, decode_skill
 from shared.kernel.days import day_of
 from shared.observations.state_records import States
 from shared.people.records import Employee, EmployeeRecords
+from shared.platform.domain.audit_actions import AuditAction
+from shared.platform.usecases.audit import Audit
 from shared.ports.ambient import Clock
+from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.domain.explanation import explain, points
 from shared.ratings.domain.projection import Projection
 from shared.ratings.domain.skill_rating import SkillRating
@@ -22,19 +29,35 @@ from shared.taxonomy.contract import SkillChange, StatusChange
 from shared.taxonomy.usecases.changed_framework import with_change
 from shared.taxonomy.usecases.read_skills import skill_of
 
+PAGE = 200
+"""People on a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Tells what a change would do to a page of people. people: how many active ones were looked at
 
-    gaining, losing: who would become validated, or would no longer be; next: the id to continue after
+    gaining, losing: in the context asked for, how many would become validated, or would no longer be; touched: how many
+    would change there at all; elsewhere: how many statuses would change in others. None: the people are too few
+    changes: person by person, None for whom that is not; next: the id to continue after
     """
 
     people: int
-    gaining: int
-    losing: int
-    changes: tuple[StatusChange, ...]
+    gaining: int | None
+    losing: int | None
+    touched: int | None
+    elsewhere: int | None
+    changes: tuple[StatusChange, ...] | None
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedPeople:
+    """Knows the people who would be rated otherwise, and what of them is open to others."""
+
+    employees: EmployeeRecords
+    states: States
+    first_sight: FirstSight
 
 
 class _Versions(NamedTuple):
@@ -50,10 +73,10 @@ class _Versions(NamedTuple):
 class PreviewChange:
     """Rates people under rules that are not published."""
 
-    def __init__(self, employees: EmployeeRecords, states: States, configuration: Configuration, clock: Clock) -> None:
-        self._employees = employees
-        self._states = states
+    def __init__(self, people: PreviewedPeople, configuration: Configuration, audit: Audit, clock: Clock) -> None:
+        self._people = people
         self._configuration = configuration
+        self._audit = audit
         self._clock = clock
 
     def preview(
@@ -63,12 +86,14 @@ class PreviewChange:
         skill_id: str,
         body: SkillChange,
         *,
-        limit: int = 200,
+        context: Context = (),
+        limit: int = PAGE,
         after: str | None = None,
     ) -> Preview:
         """Returns what a change of a skill's rules would do to active people, a page of people at a time.
 
-        Raises NotFound, Conflict, Rejected.
+        context: of the counts; limit: for whoever gets counts alone PAGE, for by small pages they would be of one
+        person. Raises NotFound, Conflict, Rejected.
         """
         require(caller, "skills.write")
         framework = self._configuration.framework(framework_id, fresh=True)
@@ -80,26 +105,43 @@ class PreviewChange:
             self._configuration.parameters(),
             day_of(self._clock.now()),
         )
-        found = self._employees.of_framework(framework_id, limit=limit + 1, after=after)
+        by_person = "previews.by_person" in caller.permissions
+        limit = limit if by_person else PAGE
+        found = self._people.employees.of_framework(framework_id, limit=limit + 1, after=after)
         page = [employee for employee in found[:limit] if employee.active]
-        states = self._states.get_many(employee.employee_id for employee in page)
-        changes = [
+        changes = self._changes(page, versions)
+        following = found[limit - 1].employee_id if len(found) > limit else None
+        if by_person:
+            self._audit.read(caller, AuditAction.PREVIEW_READ, {one.employee_id for one in changes}, detail=skill_id)
+        shown = by_person or len(page) >= SMALLEST_GROUP
+        return _preview(len(page), changes, context, following, counted=shown, named=by_person)
+
+    def _changes(self, page: Sequence[Employee], versions: _Versions) -> list[StatusChange]:
+        ids = [employee.employee_id for employee in page]
+        states, closed = self._people.states.get_many(ids), self._people.first_sight.closed_of(ids)
+        return [
             change
             for employee in page
             if employee.employee_id in states
-            for change in _changes(employee, states[employee.employee_id].entries, versions)
+            for change in _changes(
+                employee, states[employee.employee_id].without(closed[employee.employee_id].calls).entries, versions
+            )
         ]
-        following = found[limit - 1].employee_id if len(found) > limit else None
-        return _preview(len(page), changes, following)
 
 
-def _preview(people: int, changes: list[StatusChange], following: str | None) -> Preview:
-    general = [change for change in changes if change.context is None]
+def _preview(
+    people: int, changes: Sequence[StatusChange], context: Context, following: str | None, *, counted: bool, named: bool
+) -> Preview:
+    here = [change for change in changes if context_of(change.context) == context]
+    gaining = sum(change.status_then == "validated" for change in here)
+    losing = sum(change.status_now == "validated" for change in here)
     return Preview(
         people=people,
-        gaining=sum(change.status_then == "validated" for change in general),
-        losing=sum(change.status_now == "validated" for change in general),
-        changes=tuple(changes),
+        gaining=gaining if counted else None,
+        losing=losing if counted else None,
+        touched=len(here) if counted else None,
+        elsewhere=len(changes) - len(here) if counted else None,
+        changes=tuple(changes) if named else None,
         next=following,
     )
 
