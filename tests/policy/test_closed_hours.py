@@ -247,6 +247,7 @@ NOTHING_OF_CALLS = {
     "/api/v1/moves/<run_id>",
     "/api/v1/frameworks",
     "/api/v1/frameworks/<framework_id>",
+    "/api/v1/frameworks/<framework_id>/unknown-values",  # words of contexts
     "/api/v1/quarantine/<quarantine_id>",
     "/api/v1/recalculations/<run_id>",
     "/api/v1/settings/reviews",
@@ -263,6 +264,7 @@ NOTHING_OF_CALLS = {
     "/calls/analyses/<run_id>",
     "/dead-letters",
     "/dead-letters/<letter_id>",
+    "/dead-letters/replay",
     "/dimensions/<framework_id>",
     "/erasures",
     "/health/integrations",
