@@ -32,8 +32,7 @@ class OperationsUseCases(Wiring):
     @wired
     def health(self) -> Health:
         from shared.operations.records import HealthRecords
-        from shared.operations.usecases.deliver_letter import DeliverLetter
-    from shared.operations.usecases.health import Health
+        from shared.operations.usecases.health import Health
 
         return Health(HealthRecords(documents(self._on)), model_gate(self._on), self._on.clock)
 
