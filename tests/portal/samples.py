@@ -544,6 +544,7 @@ def audit_page() -> audit.Audit:
                 subject="se-01",
                 detail=None,
                 at=NOW - timedelta(minutes=3),
+                people=[],
             ),
             AuditItem(
                 audit_id="a-1",
@@ -553,6 +554,7 @@ def audit_page() -> audit.Audit:
                 subject="discovery",
                 detail="version 4: healthcare discovery asks for 85",
                 at=NOW - timedelta(hours=2),
+                people=[],
             ),
         ),
         {"actor": "", "from": "2026-11-31"},
