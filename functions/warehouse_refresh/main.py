@@ -1,8 +1,8 @@
 """Materialises staging and marts, and reconciles the ledger with the warehouse.
 
 Triggers: Cloud Scheduler, every half hour.
-Produces: tables of the warehouse; once a night how many people are likely ready; once a day the ledger's counts, and a
-          difference as an ERROR event, which alerts.
+Produces: tables of the warehouse; once a night how many people are likely ready; once a day the ledger's counts, and
+          `observation-recorded` again for what the warehouse lacks; what that does not mend is an ERROR, which alerts.
 Errors:   503 has it triggered again.
 """
 

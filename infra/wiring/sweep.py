@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 from infra.wiring.identities import identities
 from infra.wiring.ports.documents import documents
+from infra.wiring.ports.outbox import outbox
 from infra.wiring.privacy import privacy
 from infra.wiring.ratings import ratings
 from infra.wiring.reviews import reviews
@@ -23,6 +24,7 @@ def sweep(on: Environment) -> Sweep:
     from shared.platform.records.changes import Changes
 
     parts = {
+        "facts": lambda: outbox(on).sweep(),
         "employees": lambda: ratings(on).publish_pending.sweep(),
         "publications": lambda: taxonomy(on).following.finish(),
         "reviews": lambda: reviews(on).following.finish(),

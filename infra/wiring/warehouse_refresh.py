@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from infra.wiring.environment import Environment
 from infra.wiring.frameworks import frameworks
 from infra.wiring.people import people
+from infra.wiring.ports.bus import bus
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.warehouse import warehouse
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def refresh_warehouse(on: Environment) -> RefreshWarehouse:
-    """Makes what fills the warehouse's tables and reconciles a day's events."""
+    """Makes what fills the warehouse's tables and reconciles the days that are over."""
     from shared.intake.usecases.reconcile import Reconcile
     from shared.observations.records import Ledger
     from shared.operations.usecases.refresh_warehouse import RefreshWarehouse
@@ -23,7 +24,7 @@ def refresh_warehouse(on: Environment) -> RefreshWarehouse:
     from shared.ratings.usecases.count_likely_ready import CountLikelyReady
 
     opened = warehouse(on)
-    reconcile = Reconcile(Ledger(documents(on)), opened, on.clock, on.log)
+    reconcile = Reconcile(Ledger(documents(on)), opened, bus(on), on.clock, on.log)
     records = RatingsRecords(documents(on)), RecalculationRecords(documents(on))
     counting = CountLikelyReady(records, people(on).records, frameworks(on).configuration, opened, on.clock)
     return RefreshWarehouse(opened, reconcile, counting)

@@ -22,7 +22,6 @@ from shared.analysts.lexical.explanation import explain
 from shared.conversations.domain.conversation import Conversation, choose_speaker
 from shared.conversations.domain.customers import OurSide, have_customers
 from shared.conversations.domain.recorded_call import CallParty, RecordedCall
-from shared.conversations.wire.email_thread import parse_thread
 from shared.conversations.wire.gong import parse_conversations
 from shared.intake.contract import FieldAnswer
 from shared.kernel.errors import Rejected
@@ -60,7 +59,7 @@ def _scored(arguments: argparse.Namespace) -> JsonObject:
         names = ", ".join(call.call_id for call in found) or "none"
         raise ValueError(f"the file must hold one call, or name it with --call; calls: {names}")
     call = found[0]
-    if call.medium == "call" and not _has_customers(call, arguments.employee):
+    if not _has_customers(call, arguments.employee):
         raise ValueError("nobody of outside took part in this call, so it is not scored")
     speaker = choose_speaker(call, speaker_id=arguments.speaker, email=arguments.employee)
     analysis = analyse(call, speaker.speaker_id)
@@ -126,11 +125,10 @@ def _object(content: bytes) -> JsonObject | None:
 
 
 def _conversations(arguments: argparse.Namespace) -> tuple[Conversation, ...]:
-    """Reads the calls of a file, or the one thread of a mailbox file, in which the employee's domain is ours."""
-    content = arguments.file.read_bytes()
+    """Reads the calls of a file."""
     if arguments.file.suffix in MAIL:
-        return (parse_thread(content, home_domains=[arguments.employee.rpartition("@")[2]]),)
-    return parse_conversations(content)
+        raise ValueError("mail is not scored by counting")
+    return parse_conversations(arguments.file.read_bytes())
 
 
 def _tell(answer: FieldAnswer, arguments: argparse.Namespace) -> None:
@@ -187,8 +185,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         prog="scripts/score-call",
         description="Scores a call for one employee with the lexical analyst, and posts the field observation.",
         epilog="Without --confirm the observation waits for a person's review. Formats: Gong's transcript (with or "
-        "without its extensive part), or a list of turns with speaker_role, start_ms, duration_ms and text; an e-mail "
-        "thread as .mbox or .eml.",
+        "without its extensive part), or a list of turns with speaker_role, start_ms, duration_ms and text.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--employee", required=True, type=str.lower, help="e-mail address of the person to score")

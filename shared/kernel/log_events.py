@@ -42,6 +42,7 @@ class LogEvent(StrEnum):
     HEALTH_PROBLEM = "health.problem"
     LEDGER_DIFFERS = "ledger.differs"
     LEDGER_RECONCILED = "ledger.reconciled"
+    LEDGER_REPAIRED = "ledger.repaired"
     PAGE_VIEW_UNCOUNTED = "page_view.uncounted"
     PORTAL_FAILED = "portal.failed"
     PORTAL_REJECTED = "portal.rejected"

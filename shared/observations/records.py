@@ -324,9 +324,22 @@ class Ledger:
 
     def count(self, kind: Kind, start: datetime, end: datetime, *, page: int) -> int:
         """Counts the events of a kind received from `start` until before `end`."""
+        return sum(map(len, self.received(kind, start, end, page=page)))
+
+    def received(
+        self, kind: Kind, start: datetime, end: datetime, *, page: int
+    ) -> Iterator[list[tuple[str, datetime]]]:
+        """Yields pages of the ids of a kind's events with when they were received, the last first."""
         where = [Where("kind", "==", kind), Where("received_at", ">=", start), Where("received_at", "<", end)]
         query = Query("events", where, _RECEIVED_LAST, page, fields=("received_at",))
-        return sum(map(len, pages_of(self._reader, query)))
+        for found in pages_of(self._reader, query):
+            if found:
+                yield [(document.id, document.data["received_at"]) for document in found]
+
+    def messages(self, event_ids: Iterable[str]) -> list[str]:
+        """Returns the messages of those of some events that can be read."""
+        found = self._reader.get_many([f"events/{event_id}" for event_id in event_ids])
+        return [event.message for event in ToldEntry.readable(found.values())]
 
 
 def _about(employee_ids: Sequence[str]) -> Iterator[Where]:

@@ -167,9 +167,9 @@ def test_mail_is_not_scored_by_counting() -> None:
     turns = tuple(Turn(who, at, at, text) for who, at, text in messages)
     analysis = analyse(replace(talk(), turns=turns, duration_ms=30 * hour, medium="email"), "s")
     assert (analysis.scores, dict(analysis.counted), analysis.measured) == ((), {}, None)
-    assert {one.reason for one in analysis.not_observed} == {"mail is not scored by counting"}
+    assert {one.reason for one in analysis.not_observed} == {"mail is not observable by counting"}
     assert {one.competency for one in analysis.not_observed} == set(Competency)
-    assert any("mail is not scored by counting" in line for line in explain(analysis))
+    assert any("mail is not observable by counting" in line for line in explain(analysis))
 
 
 def test_who_says_nothing_cannot_be_scored() -> None:

@@ -135,6 +135,9 @@ class TestArrangements:
             ("I will send you the offer on Tuesday, and we meet.", "Please do not. We have decided for somebody else."),
             ("Can we schedule a call for Tuesday?", "Yeah, no, we can't do that."),
             ("We can't schedule anything on Tuesday.", "Okay."),
+            ("I'll send the notes by Friday.", "We'll pass on that."),
+            ("I'll send the notes by Friday.", "Thanks, but we're going with someone else."),
+            ("I'll send the notes by Friday.", "Please cancel it."),
         ],
     )
     def test_what_nobody_can_wait_for_and_what_is_turned_down_is_no_step(self, said: str, answered: str) -> None:
@@ -226,11 +229,15 @@ class TestObjections:
             "You should not worry about that, that is silly.",
             "I understand. That is nonsense, next slide please.",
             "I don't understand.",
+            "I hear you, but you are overreacting.",
             "It would be, for somebody who does not understand the market.",
         ],
     )
     def test_a_polite_word_beside_a_dismissal_acknowledges_nothing(self, said: str) -> None:
         assert not self.answer(said).acknowledged
+
+    def test_who_asks_whether_it_is_nonsense_waves_nothing_away(self) -> None:
+        assert not self.answer("I understand, let me sketch it, and you say if it's nonsense.").argued
 
     def test_a_lower_price_is_no_evidence(self) -> None:
         assert not self.answer("I can do 50 percent off right now for you.").with_evidence
@@ -254,6 +261,8 @@ class TestValue:
             "The new bike reduces my commute by twenty minutes.",
             "It increases your latency and raises your cost.",
             "With it you will not save anything.",
+            "You save nothing with it.",
+            "I saved a seat for you.",
         ],
     )
     def test_what_is_nobodys_gain_here_is_none(self, said: str) -> None:

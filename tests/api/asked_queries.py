@@ -206,7 +206,7 @@ def ask_the_rest(api: ApiClient) -> None:
     ask_about_transcripts(api)
     platform.recalculate.start(started_by="schedule", nightly=True)
     api.deliver()
-    Reconcile(Ledger(platform.documents), platform.warehouse, api.clock, platform.on.log).yesterday()
+    Reconcile(Ledger(platform.documents), platform.warehouse, api.parts.queue, api.clock, platform.on.log).days_over()
 
 
 def ask_about_calls(api: ApiClient) -> None:

@@ -200,7 +200,7 @@ def test_who_asks_again_after_a_failure_has_one_void_that_everything_follows(
     outbox = api.platform.voiding._ledger._outbox
     accept = outbox.accept
 
-    def fail(writes: Any, topic: str, messages: Any) -> None:
+    def fail(writes: Any, topic: str, messages: Any, *, noted: bool) -> None:
         if lost == "before the message":
             api.parts.documents.commit(writes)
         raise Retryable("the process died")

@@ -175,6 +175,7 @@ MADE: Final[Mapping[str, Callable[[], Iterable[AnyPattern]]]] = {
     ],
     "infra/demonstration/corpus_staging.py:find_quote": lambda: [re.compile(r"the\s+figure\s+that\s+you\s+saw")],
     "infra/gcp/bigquery.py:_of_one": lambda: [re.compile(r"@employee_id\b")],
+    "infra/gcp/bigquery.py:move": lambda: [re.compile(r"@employee_id\b")],
     "infra/gcp/firestore_errors.py:_existing_path": lambda: [re.compile(r"/people/joe(?=$|[\s}\"',])")],
     "scripts/commands/deploy.py:_setting": lambda: [
         re.compile(r'^[ \t]*project[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)

@@ -148,6 +148,7 @@ JOE_AND_ADA = People(
         ("Below.\n\nOn 2 March at 10:00, Ada wrote:\n> Does it?\n\nIt does.", "Below.\nIt does."),
         ("It does.\n\nOn 2 March 2026 at 10:00,\nAda Brook <ada@orchard.example>\nwrote:\nDoes it?", "It does."),
         ("Am Ende wird es gut.\n\nAm 02.03.2026 um 10:00 schrieb Ada Brook:\n> Geht es?", "Am Ende wird es gut."),
+        ("Ja.\n\nAda Brook <ada@orchard.example> schrieb am Mo., 2.\nMärz 2026 um 10:00 Uhr:\n\n> Geht es?", "Ja."),
         ("On the board he wrote: all is well.", "On the board he wrote: all is well."),
         ("FYI\n\n-----Original Message-----\nold words", "FYI"),
         ("Gone.\n\n*From:* Ada\n*Sent:* Monday\n*To:* Joe\n*Subject:* It\n\nold words", "Gone."),

@@ -21,7 +21,7 @@ class Shelf:
         return ["staging.audit_recorded", "marts.skill_coverage"]
 
     def query(self, sql: str, parameters: object) -> list[dict[str, Any]]:
-        return [{"counted": 0}]
+        return [{"day": None}]
 
     def load(self, table: str, rows: list[dict[str, Any]]) -> None:
         self.loaded = rows
@@ -31,7 +31,7 @@ class Shelf:
 
 
 def test_the_tables_are_told_and_a_difference_alerts(deployed: Deployed) -> None:
-    shelf = Shelf([{"day": "2026-03-03", "kind": "field", "difference": 2}])
+    shelf = Shelf([{"day": "2026-03-03", "kind": "field", "staged_events": 2, "repaired": 0}])
     deployed.ports["warehouse"] = shelf
     status, answer = deployed.deliver("warehouse_refresh", {})
     assert (status, answer) == (200, {"tables": shelf.refresh(), "differences": 1, "counted": 0})

@@ -25,9 +25,9 @@ from shared.conversations.ports.calls import Calls
 from shared.frameworks.domain.framework import Framework
 from shared.kernel.access import Caller, Scope
 from shared.kernel.errors import NotFound, Retryable
+from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Documents, Merge, Query, Reader, Transaction, Write
 from shared.ports.messages import Message
-from shared.ports.outbox import CommitThenPublish
 from shared.ratings.domain.retention import retain
 from shared.ratings.messages import ShardTask
 from shared.ratings.usecases.recalculate_shard import ShardCounts
@@ -209,7 +209,7 @@ class CrashEnvironment(Environment):
             "integrations": documents,
             "bus": bus,
             "tasks": FusedTasks(world, fuse),
-            "outbox": CommitThenPublish(documents, bus),
+            "outbox": CommitThenPublish(documents, bus, self.ids, self.clock),
         }
 
     def port(self, name: str, on_google: Callable[..., T]) -> T:

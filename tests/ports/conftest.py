@@ -32,7 +32,7 @@ from infra.local.delivery import Delivery as Deliverer
 from infra.local.files import LocalFiles
 from infra.local.identity import LocalIssuer, audience_of, service_account
 from infra.local.outbox import LocalOutbox
-from infra.local.queue import LocalQueue
+from infra.local.queue import Delivered, LocalQueue
 from infra.local.sqlite_documents import SqliteDocuments
 from shared.ports.ambient import Files
 from shared.ports.documents import Documents
@@ -43,6 +43,7 @@ from tests.ports.harness import (
     TOPIC,
     AcceptingStore,
     Delivery,
+    Died,
     ListenedBus,
     PoisonedBus,
     Unavailable,
@@ -103,7 +104,8 @@ def accepting(adapter: str, tmp_path: Path) -> Iterator[AcceptingStore]:
         return
     with EmbeddedMessaging(tmp_path) as messaging:
         store = SqliteDocuments(messaging.queue.file)
-        yield AcceptingStore(LocalOutbox(store, messaging.queue), store, messaging.subscriber)
+        outbox, dying = LocalOutbox(store, messaging.queue), LocalOutbox(store, MuteQueue(messaging.queue))
+        yield AcceptingStore(outbox, store, messaging.subscriber, dying, messaging.look)
 
 
 @pytest.fixture
@@ -153,9 +155,23 @@ class EmbeddedMessaging:
         self._delivery.start()
         return self
 
+    def look(self) -> None:
+        """Looks for what is due, as at every start."""
+        self.queue.on_due(f"listener--{TOPIC}", 0)
+
     def __exit__(self, *_: object) -> None:
         assert self._delivery.stop(10)
         self.queue.close()
+
+
+class MuteQueue(LocalQueue):
+    """A queue in a process that dies before it says that something lies there."""
+
+    def __init__(self, queue: LocalQueue) -> None:
+        self.__dict__.update(vars(queue))
+
+    def tell(self, rows: Sequence[Delivered]) -> None:
+        raise Died
 
 
 class ListeningFunction:

@@ -17,9 +17,10 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.gcp.ambient import SystemClock
+from infra.gcp.ambient import RandomIds, SystemClock
 from infra.gcp.channels import plaintext_channel
 from infra.gcp.cloud_tasks import CloudTasksQueue, TaskTarget
 from infra.gcp.dead_letters import GoogleDeadLetters, PushSubscription
@@ -27,9 +28,9 @@ from infra.gcp.firestore import FirestoreDocuments
 from infra.gcp.pubsub import PubSubBus
 from infra.gcp.storage import CloudStorageFiles
 from scripts.commands.emulators import Emulators, EmulatorsUnavailable, join
+from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.documents import Documents
-from shared.ports.messages import Bus, TaskQueue
-from shared.ports.outbox import CommitThenPublish
+from shared.ports.messages import Bus, Message, TaskQueue
 from tests.harness.cloud_tasks_stand_in import CloudTasksStandIn, Queue
 from tests.harness.storage_server import storage_server
 from tests.harness.web import posting, variables
@@ -40,6 +41,7 @@ from tests.ports.harness import (
     TOPIC,
     AcceptingStore,
     Delivery,
+    Died,
     ListenedBus,
     PoisonedBus,
     Unavailable,
@@ -84,7 +86,29 @@ def bus() -> Iterator[ListenedBus]:
 def outbox() -> Iterator[AcceptingStore]:
     with listener() as heard, _subscribed(heard, dead_letters=False) as (project, published):
         store = FirestoreDocuments(project, "live", emulator=emulators().firestore)
-        yield AcceptingStore(CommitThenPublish(store, published), store, heard)
+        clock = _Clock()
+        outbox, dying = (CommitThenPublish(store, bus, RandomIds(), clock) for bus in (published, _Gone()))
+        yield AcceptingStore(outbox, store, heard, dying, clock.forward)
+
+
+class _Clock:
+    """The `Clock` port: the machine's time, later once a process is over."""
+
+    def __init__(self) -> None:
+        self._later = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._later
+
+    def forward(self) -> None:
+        self._later += timedelta(minutes=10)
+
+
+class _Gone:
+    """The `Bus` port in a process that dies."""
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        raise Died
 
 
 @contextmanager
@@ -110,8 +134,7 @@ def task_queue() -> Iterator[WorkedQueue]:
         tasks = CloudTasksQueue(
             project,
             LOCATION,
-            {FUNCTION: TaskTarget(heard.url, audience=heard.url)},
-            service_account=SERVICE_ACCOUNT,
+            {FUNCTION: TaskTarget(heard.url, audience=heard.url, invoker=SERVICE_ACCOUNT)},
             address=stand_in.address,
         )
         yield WorkedQueue(tasks, heard)

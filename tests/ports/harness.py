@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,6 +15,10 @@ QUEUE = "work"
 FUNCTION = "worker"
 ATTEMPTS = 5
 """Deliveries before a message is a dead letter: Pub/Sub's least."""
+
+
+class Died(BaseException):
+    """What a process's death looks like from within."""
 
 
 class Unavailable(Exception):
@@ -54,11 +58,16 @@ class ListenedBus:
 
 @dataclass(frozen=True, slots=True)
 class AcceptingStore:
-    """An outbox over a store and a bus, with the bus's listener."""
+    """An outbox over a store and a bus, with the bus's listener.
+
+    dying: the same, in a process that dies (Died) when it has committed; restart: lets the next process take over
+    """
 
     outbox: Outbox
     documents: Documents
     listener: Listener
+    dying: Outbox
+    restart: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

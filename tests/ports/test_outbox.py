@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.kernel.json_values import Json
-from shared.ports.documents import AlreadyExists, Create, DocumentTooLarge, Merge, PreconditionFailed, Put, Write
+from shared.ports.documents import AlreadyExists, Create, DocumentTooLarge, Merge, PreconditionFailed, Put, Query, Write
 from shared.ports.messages import Message
-from tests.ports.harness import TOPIC, AcceptingStore, Delivery
+from tests.ports.harness import TOPIC, AcceptingStore, Delivery, Died
 
 
 def event(number: int) -> list[Write]:
@@ -87,6 +87,22 @@ class TestOutbox:
         state = accepting.documents.get("states/one")
         assert state is not None
         assert len(state.data["seen"]) == 40
+
+    def test_what_is_noted_and_then_left_by_its_process_is_published_once_by_a_sweep(
+        self, accepting: AcceptingStore
+    ) -> None:
+        accepting.outbox.accept([*event(1), *event(2)[:1]], TOPIC, [*message(1), *message(2)], noted=True)
+        assert [one.data["n"] for one in accepting.listener.received(2)] in ([1, 2], [2, 1])
+        assert accepting.outbox.sweep() == 0
+        assert accepting.documents.query(Query("unpublished")) == []
+        long: list[Message] = [Message({"n": number, "text": "é" * 200_000}) for number in (3, 4, 5)]
+        with pytest.raises(Died):
+            accepting.dying.accept(event(3), TOPIC, long, noted=True)
+        assert accepting.documents.get("events/e3") is not None
+        accepting.restart()
+        accepting.outbox.sweep()
+        assert sorted(one.data["n"] for one in accepting.listener.received(5)) == [1, 2, 3, 4, 5]
+        assert accepting.outbox.sweep() == 0
 
     def test_an_undeclared_topic_is_a_mistake(self, accepting: AcceptingStore) -> None:
         with pytest.raises(Exception, match=r"(?i)topic( 'no-such-topic' is)? not (found|declared)"):

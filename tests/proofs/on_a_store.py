@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.local.ambient import RandomIds
 from shared.frameworks.usecases.configuration import Configuration
 from shared.intake.usecases.accept_event import AcceptEvent
 from shared.intake.usecases.accept_events import AcceptEvents
@@ -10,10 +11,10 @@ from shared.intake.usecases.event_ledger import EventLedger
 from shared.intake.usecases.person_states import PersonStates
 from shared.intake.usecases.prepare_event import PrepareEvent
 from shared.observations.records import Ledger
+from shared.platform.usecases.commit_then_publish import CommitThenPublish
 from shared.ports.ambient import Clock, Log
 from shared.ports.documents import Documents
 from shared.ports.messages import Bus, TaskQueue
-from shared.ports.outbox import CommitThenPublish
 from shared.privacy.usecases.first_sight import FirstSight
 from shared.ratings.records import RatingsRecords
 from shared.ratings.usecases.publish_pending import PublishPending
@@ -25,7 +26,7 @@ def accepting(
     documents: Documents, bus: Bus, tasks: TaskQueue, configuration: Configuration, clock: Clock, log: Log
 ) -> tuple[AcceptEvent, AcceptEvents]:
     """Returns what accepts one event, and what accepts several."""
-    ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus))
+    ledger = EventLedger(documents, bus, CommitThenPublish(documents, bus, RandomIds(), clock))
     states, preparing = (
         PersonStates(documents, tasks, configuration, log),
         PrepareEvent(configuration, AlikeCalls(Ledger(documents))),

@@ -19,6 +19,6 @@ def outbox(on: Environment) -> Outbox:
 
 
 def _google(on: GoogleEnvironment) -> Outbox:
-    from shared.ports.outbox import CommitThenPublish
+    from shared.platform.usecases.commit_then_publish import CommitThenPublish
 
-    return CommitThenPublish(documents(on), bus(on))
+    return CommitThenPublish(documents(on), bus(on), on.ids, on.clock)

@@ -35,9 +35,8 @@ How to score
    words of them, with the number of that turn. Never join words from two places, never correct them. Without such
    words there is no score. Only listening may stand on something measured instead: name it in `measured` and leave
    `quotes` empty.
-6. `confidence` from 0 to 1 says how likely two careful readers would land within eight points of your score: about
-   0.9 where the conversation shows the behaviour again and again, 0.6 where it shows it once clearly, below 0.5
-   where you infer.
+6. `confidence` from 0 to 1 says how plainly the conversation shows what you score: about 0.9 where it shows the
+   behaviour again and again, 0.6 where it shows it once clearly, below 0.5 where you infer.
 7. `reason` is one sentence that names the behaviour that was shown and what kept the score from the next level.
 8. Judge words and acts only. Infer no emotion, mood or personality. Fluency is not quality: accents, hesitations,
    mistakes of grammar and of the transcription cost nothing.

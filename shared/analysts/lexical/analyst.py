@@ -129,7 +129,9 @@ def analyse(conversation: Conversation, speaker_id: str, vocabulary: Vocabulary 
         raise UnknownSpeaker(f"Speaker {speaker_id} says nothing here; these speak: {listed}.", field="speaker_id")
     heard = spoken(conversation, speaker_id)
     if conversation.medium not in READS or heard.unreadable:
-        reason = f"the call is in {heard.named}" if conversation.medium in READS else "mail is not scored by counting"
+        reason = (
+            f"the call is in {heard.named}" if conversation.medium in READS else "mail is not observable by counting"
+        )
         return _nothing(conversation, speaker_id, reason)
     features = measure(heard.english(conversation), speaker_id, vocabulary)
     results = [judge(features) for judge in _JUDGES]

@@ -156,10 +156,15 @@ ACKNOWLEDGED = phrases(
 )
 
 DISMISSED = re.compile(
-    r"\b(?:silly|ridiculous|nonsense|stupid|not a real (?:problem|concern|issue))\b"
+    r"(?<!if )\b(?:that|this|it)(?:'s| is) (?:just |really |a bit |so )?(?:silly|ridiculous|nonsense|stupid)\b"
+    r"|\b(?:silly|ridiculous|stupid) (?:concern|worry|fear|objection|question)\b"
+    r"|\bnot a real (?:problem|concern|issue)\b"
     r"|\b(?:should(?: not|n't)|do not|don't|no need to|needn't) (?:have to )?(?:worry|be worried|be afraid|bother)\b"
     r"|\b(?:that|it)(?:'s| is) (?:just )?not (?:true|right|a problem)\b|\bjust bad\b|\bwasting (?:your |their )?money\b"
-    r"|\b(?:you|they|people) always say\b|\b(?:does not|doesn't|don't|do not) understand the\b|\bnext slide\b"
+    r"|\b(?:you|they|people) always say\b|\b(?:everybody|everyone) says\b|\bcome on[,.!]|\bmakes no sense\b"
+    r"|\bnobody else\b|\byou(?:'re| are) (?:just )?(?:wrong|overreacting|exaggerating|mistaken)\b"
+    r"|\bnot that (?:expensive|bad|hard)\b"
+    r"|\b(?:does not|doesn't|don't|do not) understand the\b|\bnext slide\b"
     r"|\blet'?s? (?:me )?move on\b",
     re.IGNORECASE,
 )
@@ -217,7 +222,13 @@ HARM = re.compile(
 )
 """The words of a gain, and a loss."""
 
-TO_THE_CUSTOMER = re.compile(r"\b(?:you|your|yours|yourselves|you(?:'ve|'re|'ll|'d))\b", re.IGNORECASE)
+NO_GAIN = re.compile(r"\s+(?:\w+\s+){0,2}?(?:nothing|no|none|nobody|zero)\b", re.IGNORECASE)
+"""After the word of a gain: there is none."""
+
+MINE = re.compile(r"\bi(?:'ve| have| just)?\s$", re.IGNORECASE)
+"""Before the word of a gain: what the speaker saved or cut, who is not what is sold."""
+
+TO_THE_CUSTOMER = re.compile(r"\b(?:you|your|yourselves|you(?:'ve|'re|'ll|'d))\b", re.IGNORECASE)
 
 NUMBER_WORD = phrases(
     "two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | fifteen | twenty | "
@@ -326,12 +337,16 @@ REFUSAL = phrases(
 """Whatever begins so is no yes."""
 
 REFUSED = re.compile(
-    r"\s*(?:(?:yeah|yes|yep|well|um|uh|oh|okay|ok|right|please|sorry|thanks|thank you|honestly|i'm afraid|actually"
-    r"|look|hm|but|and|so|i think|i'd rather|that's kind)[,.!…]*\s+){0,6}"
-    r"(?:no\b(?! (?:problem|worries|doubt|later))|not (?!a problem|on|before|until|in|too)|nope\b"
-    r"|don't\b(?! forget)|do not\b|(?:we|i|that|it) "
+    r"\s*(?:(?:yeah|yes|yep|okay|ok|right|sure),?\s+"
+    r"|(?:well|um|uh|oh|please|sorry|thanks|thank you|honestly|i'm afraid|actually|look|hm|but|and|so|i think"
+    r"|i'd rather|that's kind)[,.!…]*\s+){0,6}"
+    r"(?:no\b(?! (?:problem|worries|doubt|later))|not (?!a problem|on|before|until|in|too)|nope\b|absolutely not\b"
+    r"|let's not\b|don't\b(?! forget)|do not\b|(?:we|i)(?:'d| would) rather not\b|(?:we|i)(?:'ll| will) pass\b|cancel\b"
+    r"|(?:we|i|that|it) "
     r"(?:can't|cannot|can not|won't|will not|don't|do not|doesn't|have decided|decided|are not|am not)\b"
-    r"(?! (?:wait|say|see why not|know))|we(?:'ve| have)? decided (?:for|against|not)|leave it\b)",
+    r"(?! (?:wait|say|see why not|know))|we(?:'ve| have)? decided (?:for|against|not)|leave it\b"
+    r"|we(?:'re| are|'ve| have)? (?:going|gone|went) with (?:some|another|other|the other)"
+    r"|[a-z ]{0,20} is impossible\b)",
     re.IGNORECASE,
 )
 """The answer turns the step down."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from shared.analysts.lexical import lexicon
-from shared.analysts.lexical.negation import affirmed, only_denied
+from shared.analysts.lexical.negation import denied, only_denied
 from shared.analysts.lexical.side import Side, numbered
 from shared.analysts.lexical.speech import content_words, words_of
 from shared.analysts.lexical.spoken_figures import FIGURE, figures_said
@@ -41,9 +41,21 @@ def value_of(side: Side, product: re.Pattern[str]) -> Value:
 
 
 def gain(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-    """Returns the word of a gain that nothing denies, and that is no loss in the words of a gain."""
-    match = affirmed(lexicon.VALUE, text, start, end)
-    return None if match and lexicon.HARM.search(text, start, len(text) if end is None else end) else match
+    """Returns the word of a gain that nothing denies, that is nobody's own, and no loss in the words of a gain."""
+    stop = len(text) if end is None else end
+    if lexicon.HARM.search(text, start, stop):
+        return None
+    return next(
+        (match for match in lexicon.VALUE.finditer(text, start, stop) if _holds(match, text, start, stop)), None
+    )
+
+
+def _holds(match: re.Match[str], text: str, start: int, end: int) -> bool:
+    return not (
+        denied(text, match.start(), start)
+        or lexicon.NO_GAIN.match(text, match.end(), end)
+        or lexicon.MINE.search(text, max(start, match.start() - 10), match.start())
+    )
 
 
 def _value_statements(side: Side, product: re.Pattern[str]) -> tuple[ValueStatement, ...]:

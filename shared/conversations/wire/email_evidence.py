@@ -228,7 +228,8 @@ def introduction(lines: Sequence[str], position: int, people: People, *, first: 
             return Begun(end, strength, before_marks=marked)
         if any(_introduces(said[: colon.start() + 1], people) for colon in _COLON.finditer(said)):
             return Begun(end, Strength.CERTAIN)  # what is quoted begins on the same line
-        if line.endswith((".", "?", "!", ":", "。")) or not _is_evidence(said, people):
+        ends = line.endswith((".", "?", "!", ":", "。")) and not line[-2:-1].isdigit()  # the 28. is no end
+        if ends or not _is_evidence(said, people):
             return None
     return None
 

@@ -41,64 +41,56 @@ class AcceptEvent:
 
     def one(self, sent: Sent, caller: Caller) -> Recorded:
         """Records one event and publishes it. Raises Rejected (nothing is recorded), Retryable (send it again)."""
-        return self._record(sent, caller, publish=True)
+        return self._record(sent, caller)
 
-    def unpublished(self, sent: Sent, caller: Caller, place: int) -> Recorded:
-        """Records one event, which the caller publishes. place: in the caller's list. Raises Rejected, Retryable."""
-        return self._record(sent, caller, place, publish=False)
+    def listed(self, sent: Sent, caller: Caller, place: int) -> Recorded:
+        """Records one event of a list and publishes it. place: in that list. Raises Rejected, Retryable."""
+        return self._record(sent, caller, place, listed=True)
 
     def number_of(self, employee_id: str) -> str:
         """Returns what stands for a person where ids of events are made."""
         return self._states.number_of(employee_id)
 
-    def _record(self, sent: Sent, caller: Caller, place: int = 0, *, publish: bool) -> Recorded:
+    def _record(self, sent: Sent, caller: Caller, place: int = 0, *, listed: bool = False) -> Recorded:
         now = self._clock.now()
         person = self._states.get(sent.body.employee_id)
         event = self._preparing.interpret(sent, person, now)
         former = self._ledger.find(event.former_id) if event.former_id else None
         if former is not None:
             person.late = True
-            return self._repeated(person, sent, event, former, publish=publish)
+            return self._repeated(person, sent, event, former)
         self._states.collect(person)
         (prepared,) = self._preparing.prepared([self._preparing.draft(person, sent, event, now, place)], caller)
         recorded = prepared.recorded
         writes = (*prepared.writes, States.more(person.employee_id, {prepared.key: prepared.entry}))
         try:
-            if publish:
-                self._ledger.accept(writes, recorded.message)
-            else:
-                self._ledger.commit(writes)
+            self._ledger.accept(writes, [recorded.message], listed=listed)
         except AlreadyExists:
             self._states.undo(person)
             waiting = self._ledger.early_void(event.event_id)
             if waiting is not None:
-                return self._void(prepared.event, waiting, publish=publish)
-            return self._repeated(person, sent, event, self._ledger.known(event.event_id), publish=publish)
+                return self._void(prepared.event, waiting, listed=listed)
+            return self._repeated(person, sent, event, self._ledger.known(event.event_id))
         except DocumentTooLarge:
             raise _too_large(person) from None
         self._states.keep(person, [event])
         self._ledger.notice(prepared.unknown, now)
         return recorded
 
-    def _void(self, event: LedgerEvent, waiting: Versioned[EarlyVoid], *, publish: bool) -> Recorded:
+    def _void(self, event: LedgerEvent, waiting: Versioned[EarlyVoid], *, listed: bool) -> Recorded:
         """Records an event whose void came before it: no state takes its entry. Raises Retryable."""
         why = waiting.record.voided
         void = event.made_void(why).changed(answer=answer_void(event.answer, why.reason))
         recorded = Recorded(201, void.answer, message_again(void.message))
         try:
-            self._ledger.commit([EarlyVoids.fulfilled(void, waiting)])
+            self._ledger.accept([EarlyVoids.fulfilled(void, waiting)], [recorded.message], listed=listed)
         except PreconditionFailed:
             raise Retryable("the event was being recorded by another request") from None
-        if publish:
-            self._ledger.publish([recorded.message])
         return recorded
 
-    def _repeated(
-        self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer, *, publish: bool
-    ) -> Recorded:
+    def _repeated(self, person: Person, sent: Sent, event: Interpreted, written: GivenAnswer) -> Recorded:
         recorded = self._preparing.known(person, sent, event, written)
-        if publish:
-            self._ledger.publish([recorded.message])
+        self._ledger.publish([recorded.message])
         self._states.keep(person, [event])
         return recorded
 

@@ -20,11 +20,13 @@ from shared.observations.state_records import States
 from shared.observations.usecases.interpret import Interpreted, Sent, Whose, interpret
 from shared.ports.ambient import Clock
 from shared.ports.documents import AlreadyExists, DocumentTooLarge, Write
+from shared.ports.messages import Message
 
 MOST_BATCH_BYTES = 8_000_000
 MOST_BATCH_WRITES = 450
-MOST_DRAFTED = 50_000
-"""Uses of scores that are rated together: about 10 MB of columns, and more at once is not faster."""
+MOST_DRAFTED = 250_000
+"""Uses of scores that are rated together: about 40 MB of columns. Levels are filtered one conversation after the other,
+for all rows at once, so that a list about one person's long history costs by the number of rounds."""
 
 Outcome = Recorded | Rejected
 Item = tuple[int, Sent]
@@ -61,7 +63,7 @@ class _Batch:
         self.entries[prepared.key] = prepared.entry
         self.unknown += prepared.unknown
         self.pending.append((index, sent, prepared.recorded))
-        self.size += 3 * len(json.dumps(prepared.recorded.text)) + len(json.dumps(sent.raw))
+        self.size += 4 * len(json.dumps(prepared.recorded.text)) + len(json.dumps(sent.raw))
 
     @property
     def full(self) -> bool:
@@ -102,9 +104,7 @@ class AcceptEvents:
             else:
                 groups.setdefault(item.body.employee_id, []).append((index, item))
         outcomes.update(self._of_people(groups, caller))
-        ordered = [outcomes[index] for index in range(len(items))]
-        self._ledger.publish([outcome.message for outcome in ordered if isinstance(outcome, Recorded)])
-        return ordered
+        return [outcomes[index] for index in range(len(items))]
 
     def _of_people(self, groups: Mapping[str, Sequence[Item]], caller: Caller) -> Iterator[tuple[int, Outcome]]:
         people = self._states.several(groups)
@@ -195,16 +195,20 @@ class AcceptEvents:
 
     def _kept(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
         """Answers what was known, or is repeated, and remembers the state."""
+        again: list[Message] = []
         for index, sent, event, written in batch.repeated:
             try:
                 given = written or self._ledger.known(event.event_id)
-                yield index, self._preparing.known(batch.person, sent, event, given)
+                recorded = self._preparing.known(batch.person, sent, event, given)
             except Rejected as error:
                 yield index, error
                 continue
+            yield index, recorded
             if written is not None:
+                again.append(recorded.message)
                 batch.taken.append(event)
                 batch.person.late = True
+        self._ledger.publish(again)
         self._states.keep(batch.person, batch.taken)
 
     def _flushed(self, batch: _Batch) -> Iterator[tuple[int, Outcome]]:
@@ -212,14 +216,15 @@ class AcceptEvents:
         if not batch.pending:
             return
         try:
-            self._ledger.commit([*batch.writes, States.more(batch.person.employee_id, batch.entries)])
+            writes = [*batch.writes, States.more(batch.person.employee_id, batch.entries)]
+            self._ledger.accept(writes, [recorded.message for _, _, recorded in batch.pending], listed=True)
             batch.noticed += batch.unknown
             yield from ((index, recorded) for index, _, recorded in batch.pending)
         except (AlreadyExists, DocumentTooLarge):
             # Somebody recorded one of them meanwhile, or one is too large; one by one each finds out for itself.
             for index, sent, _ in batch.pending:
                 try:
-                    yield index, self._alone.unpublished(sent, batch.caller, index)
+                    yield index, self._alone.listed(sent, batch.caller, index)
                 except Rejected as error:
                     yield index, error
             batch.person.state = self._states.get(batch.person.employee_id).state

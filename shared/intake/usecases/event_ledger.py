@@ -27,19 +27,18 @@ class EventLedger:
         self._bus = bus
         self._outbox = outbox
 
-    def accept(self, writes: Sequence[Write], message: Message) -> None:
-        """Commits and publishes. Raises AlreadyExists, DocumentTooLarge, Retryable."""
-        self.accept_all(writes, [message])
+    def accept(self, writes: Sequence[Write], messages: Sequence[Message], *, listed: bool = False) -> None:
+        """Commits and publishes. Raises AlreadyExists, PreconditionFailed, DocumentTooLarge, Retryable.
 
-    def accept_all(self, writes: Sequence[Write], messages: Sequence[Message]) -> None:
-        """Commits and publishes several. Raises AlreadyExists, PreconditionFailed, DocumentTooLarge, Retryable."""
+        listed: they came in a list, of which nobody may repeat just these
+        """
         if writes:
-            self._outbox.accept(writes, TOPIC, messages)
+            self._outbox.accept(writes, TOPIC, messages, noted=listed)
         else:
             self.publish(messages)
 
     def commit(self, writes: Sequence[Write]) -> None:
-        """Commits what is published later. Raises AlreadyExists, DocumentTooLarge, Retryable."""
+        """Commits what nobody is told of. Raises AlreadyExists, DocumentTooLarge, Retryable."""
         self._documents.commit(writes)
 
     def publish(self, messages: Sequence[Message]) -> None:

@@ -157,7 +157,7 @@ class VoidEvent:
         updates = self._updates(state, keys, wanted)
         if state is not None and keys:
             writes.append(States.less(state, keys))
-        self._ledger.accept_all(writes, [message_again(one.message) for one in gone])
+        self._ledger.accept(writes, [message_again(one.message) for one in gone])
         if state is not None and state.collected:
             # What is left may need entries that were collected.
             self._states.rebuild(state.employee_id, ["void", *sorted(one.event_id for one in gone)])

@@ -1,4 +1,4 @@
-"""Materialises the warehouse's tables, and reconciles the day that is over."""
+"""Materialises the warehouse's tables, and reconciles the days that are over."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ class RefreshWarehouse:
         """
         counted = self._likely_ready.today()
         tables = self._warehouse.refresh()
-        return Refreshed(tables, self._reconcile.yesterday(), counted)
+        return Refreshed(tables, self._reconcile.days_over(), counted)

@@ -60,7 +60,7 @@ class Platform:
                 "source_id": one["call"].call_id,
                 "employee_id": one["employee_id"],
                 "occurred_at": one["call"].started.isoformat(),
-                "scorer": "lexical:lexical-2:criteria-2:-",
+                "scorer": "lexical:lexical-3:criteria-3:-",
                 "competencies": sorted(self.labels(one)),
             }
             following = str(position + 1) if position + 1 < len(self.reviews) else None
