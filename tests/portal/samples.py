@@ -546,7 +546,6 @@ def audit_page() -> audit.Audit:
                 people=[],
                 detail=None,
                 at=NOW - timedelta(minutes=3),
-                people=[],
             ),
             AuditItem(
                 audit_id="a-1",
@@ -557,7 +556,6 @@ def audit_page() -> audit.Audit:
                 people=[],
                 detail="version 4: healthcare discovery asks for 85",
                 at=NOW - timedelta(hours=2),
-                people=[],
             ),
         ),
         {"actor": "", "from": "2026-11-31"},
