@@ -179,11 +179,13 @@ class LocalQueue:
 
     # --- DeadLetters
 
-    def list(self, *, limit: int = 100) -> Sequence[DeadLetter]:
+    def list(self, *, limit: int = 100, subscription: str | None = None) -> Sequence[DeadLetter]:
         """Lists the latest first."""
         with store_errors("message store", self.file):
             rows = self._connection().execute(
-                f"SELECT {LETTER} FROM dead_letters ORDER BY failed_at DESC, letter_id LIMIT ?", (limit,)
+                f"SELECT {LETTER} FROM dead_letters WHERE channel = coalesce(?, channel) "
+                "ORDER BY failed_at DESC, letter_id LIMIT ?",
+                (subscription, limit),
             )
             return [letter(row) for row in rows]
 
