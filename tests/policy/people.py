@@ -40,6 +40,15 @@ RULES = (
         recorded_for=RECORDED,
     ),
     Rule(
+        "the events behind a skill are shown to whom the relation opens the profile, and leaders' views are recorded",
+        lambda api: JOE,
+        ("GET", "employees/{id}/skills"),
+        ("GET", "/people/{id}/skills/discovery"),
+        OPENING,
+        recorded=AuditAction.PROFILE_VIEWED,
+        recorded_for=RECORDED,
+    ),
+    Rule(
         "a person's record is shown to whom the relation opens the profile, and leaders' views are recorded",
         lambda api: JOE,
         ("GET", "employees/{id}"),

@@ -68,6 +68,13 @@ RULES = (
         EVERYBODY,
     ),
     Rule(
+        "words of contexts that no framework declares are shown to who operates the platform",
+        lambda api: FRAMEWORK,
+        ("GET", "frameworks/{id}/unknown-values"),
+        None,
+        ADMINISTRATOR,
+    ),
+    Rule(
         "a skill is changed",
         skill,
         ("PUT", "skills/{id}"),

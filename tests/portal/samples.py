@@ -41,6 +41,7 @@ from functions.portal.samples import page as samples
 from functions.portal.shell import doors
 from functions.portal.shell.frame import Frame, Place
 from functions.portal.skill import page as skill
+from functions.portal.skill_history import page as skill_history
 from functions.portal.skills import page as skills
 from functions.portal.transcript import page as words_page
 from functions.portal.transcript import passages as transcript
@@ -542,6 +543,7 @@ def audit_page() -> audit.Audit:
                 actor_role="cro",
                 action="profile.viewed",
                 subject="se-01",
+                people=[],
                 detail=None,
                 at=NOW - timedelta(minutes=3),
             ),
@@ -551,6 +553,7 @@ def audit_page() -> audit.Audit:
                 actor_role="administrator",
                 action="rule.published",
                 subject="discovery",
+                people=[],
                 detail="version 4: healthcare discovery asks for 85",
                 at=NOW - timedelta(hours=2),
             ),
@@ -1094,6 +1097,10 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     ),
     "people": ("people/people.html", lambda: people.present(people_page()).variables),
     "profile": ("profile/profile.html", lambda: profile.present(profile_page()).variables),
+    "skill_history": (
+        "skill_history/skill_history.html",
+        lambda: skill_history.present(profile_page(), profile_page().skills[0]).variables,
+    ),
     "activity": ("activity/activity.html", lambda: activity.present(activity_page()).variables),
     "skills": ("skills/skills.html", lambda: skills.present(catalogue_page()).variables),
     "skill": ("skill/skill.html", lambda: skill.present(skill_page()).variables),

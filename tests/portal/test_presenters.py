@@ -12,10 +12,10 @@ import pytest
 from functions.portal.calibration import page as calibration
 from functions.portal.erasures import page as erasures
 from functions.portal.health import page as health
-from functions.portal.profile import page as profile
 from functions.portal.readiness import page as readiness
 from functions.portal.shell import figures, words
 from functions.portal.shell.rendering import render
+from functions.portal.skill_history import page as skill_history
 from shared.operations.contract import HealthAnswer
 from shared.ratings.contract import CellView
 from shared.ratings.domain.weights import HEAT_LEVELS
@@ -176,15 +176,12 @@ def test_calibration_says_in_points_what_was_learnt_and_what_was_not() -> None:
     assert (not_learnt.lean, not_learnt.figures) == ("Not learnt", "0 ± 4.0")
 
 
-def test_a_profile_says_that_the_employee_sees_the_newest_scores_first() -> None:
-    view = samples.profile_page()
-    discovery = view.skills[0]
-    drawn = sum(event.kind == "field" for event in discovery.history)
-    told = replace(discovery, view=discovery.view.model_copy(update={"field_observations": drawn + 2}))
-    for own, expected in ((False, True), (True, False)):
-        page = profile.present(replace(view, skills=(told,), own=own))
-        html = render(page.template, frame=samples.frame(), here="people", **page.variables)
-        assert ("Not drawn yet: 2 conversations. Joe Smith sees the scores first" in html) is expected
+@pytest.mark.parametrize("closed", [None, samples.NOW])
+def test_a_skill_s_history_says_that_the_employee_sees_the_newest_scores_first(closed: datetime | None) -> None:
+    view = replace(samples.profile_page(), scores_open_at=closed)
+    page = skill_history.present(view, view.skills[0])
+    html = render(page.template, frame=samples.frame(), here="people", **page.variables)
+    assert ("The employee sees their scores first" in html) is (closed is not None)
 
 
 def test_calibration_blames_no_lack_of_scores_before_the_first_night() -> None:

@@ -261,6 +261,17 @@ def test_relations_decide_about_individuals(house: House, role: Role, whose: int
         house.parts.documents.commit([_put(record)])
 
 
+def test_a_refusal_keeps_the_navigation_and_says_whose_page_it_is(house: House) -> None:
+    employee, stranger = house.visit("employee"), house.stranger()
+    for address, status in (("/audit", 403), ("/no-such-page", 404)):
+        response = employee.get(address)
+        assert response.status_code == status
+        assert 'aria-label="Main"' in response.get_data(as_text=True)
+        assert "permission" not in words(response)
+    assert "It is for: Administrator. Your role here is Employee" in words(employee.get("/audit"))
+    assert 'aria-label="Main"' not in stranger.get("/no-such-page").get_data(as_text=True)
+
+
 def test_a_defect_becomes_a_page_with_a_reference_and_an_alert(house: House) -> None:
     class Defective(EmbeddedEnvironment):
         def once(self, make: Callable[[Environment], T]) -> T:

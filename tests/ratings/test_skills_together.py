@@ -47,6 +47,13 @@ def test_the_default_stands_until_thirty_people_and_draws_few_to_it() -> None:
     assert 0.3 < few < many
 
 
+def test_a_competency_that_only_practice_saw_changes_nothing() -> None:
+    world = worlds(0.3, 40, 5)
+    practised = replace(world["closing"], practice=world["closing"].practice | True)
+    without = {name: one for name, one in world.items() if name != "closing"}
+    assert factor_of({**without, "closing": practised}, {}).likeness == pytest.approx(factor_of(without, {}).likeness)
+
+
 def test_a_scorers_lean_and_the_order_of_scores_change_nothing() -> None:
     world = worlds(0.3, 60, 3)
     found = factor_of(world, {})

@@ -94,7 +94,7 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
     known_at = visit.query.get("known_at") or None
     opened = ratings(on).profiles.open(visit.caller, employee_id, page="profile", known_at=known_at)
     if known_at is not None:
-        return present(replace(view_of(opened, (), ()), known_at=known_at))
+        return present(view_of(opened, (), (), known_at))
     effective = operations(on).activity.effective(visit.caller, opened.employee)
     latest = intake(on).history.of(visit.caller, opened.employee, EventFilter(), limit=LATEST).items
     view = view_of(opened, effective, latest)
@@ -104,7 +104,12 @@ def show_profile(on: Environment, visit: Visit, employee_id: str) -> PageOrRedir
     return present(view)
 
 
-def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Sequence[HistoryItem]) -> Profile:
+def view_of(
+    opened: OpenedProfile,
+    effective: Sequence[Observation],
+    latest: Sequence[HistoryItem],
+    known_at: str | None = None,
+) -> Profile:
     """Returns what the page shows of a profile. effective: what counts or waits, the oldest first"""
     employee, answer, framework = opened.employee, opened.answer, opened.framework
     general = {one.competency: one for one in answer.skills if one.context is None}
@@ -130,6 +135,7 @@ def view_of(opened: OpenedProfile, effective: Sequence[Observation], latest: Seq
         latest=tuple(_event(item) for item in latest),
         audited=not opened.own,
         active=employee.active,
+        known_at=known_at,
         scores_open_at=answer.scores_open_at,
     )
 
@@ -141,7 +147,7 @@ def present(view: Profile) -> Page:
         "view": view,
         "readiness": words.unknown(view.seen, view.core) if view.readiness is None else words.points(view.readiness),
         "at": None if view.readiness is None else figures.at(view.readiness),
-        "skills": [present_skill(skill, view.as_of) for skill in ordered if skill.core or skill.seen],
+        "skills": [present_skill(skill) for skill in ordered if skill.core or skill.seen],
         "unseen": [skill.view.name for skill in ordered if not skill.core and not skill.seen],
         "kind_of_gap": KIND_OF_GAP,
         "severity": SEVERITY,

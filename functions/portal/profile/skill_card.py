@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 
 from functions.portal.shell import figures, words
-from shared.kernel.context import label
 from shared.ratings.contract import SkillView
-from shared.ratings.domain.weights import RATING_WINDOW_DAYS, VALIDATION_ALONE
+from shared.ratings.domain.weights import VALIDATION_ALONE
 
 
 @dataclass(frozen=True)
@@ -59,33 +58,8 @@ class Skill:
 
 
 @dataclass(frozen=True)
-class History:
-    """Draws the scored events of a skill, and lists all in `rows`."""
-
-    marks: tuple[figures.Mark, ...]
-    ticks: tuple[figures.Tick, ...]
-    bar: str | None
-    grid: list[tuple[str, str]]
-    kinds: list[str]
-    held: bool
-    words: str
-    rows: list[Event]
-
-
-@dataclass(frozen=True)
-class InContext:
-    """Shows the skill in one context."""
-
-    view: SkillView
-    name: str
-    rating: str
-    range: Mapping[str, str] | None
-    certainty: str | None
-
-
-@dataclass(frozen=True)
 class Card:
-    """Shows a skill: what the template draws and says of it."""
+    """Shows a skill: what the template draws and says of it. more: its history or its contexts have a page"""
 
     skill: Skill
     rating: str
@@ -94,21 +68,19 @@ class Card:
     preliminary: str | None
     bar: str | None
     counts: str
-    withheld: int
     apart: Mapping[str, str] | None
-    contexts: list[InContext]
-    history: History | None
+    more: bool
 
 
-def present_skill(skill: Skill, as_of: date) -> Card:
+def present_skill(skill: Skill) -> Card:
     """Returns what the template draws and says of a skill."""
     one = skill.view
     shown = one.current_rating if one.current_rating is not None else one.preliminary_rating
     return Card(
         skill=skill,
         rating=words.points(shown),
-        range=_range(one),
-        certainty=_certainty(one),
+        range=interval_of(one),
+        certainty=certainty(one),
         preliminary=None if one.current_rating is not None or shown is None else figures.at(shown),
         bar=None if skill.bar is None else figures.at(skill.bar),
         counts=", ".join(
@@ -122,30 +94,19 @@ def present_skill(skill: Skill, as_of: date) -> Card:
         )
         + (", more than 90 days ago" if one.stale else "")
         or "No observation in the last 90 days",
-        withheld=max(0, one.field_observations - sum(event.kind == "field" for event in skill.history)),
         apart=_apart(one),
-        contexts=[
-            InContext(
-                context,
-                words.plain(label(tuple((context.context or {}).items()))),
-                words.points(context.current_rating),
-                _range(context),
-                _certainty(context),
-            )
-            for context in skill.contexts
-        ],
-        history=_history(skill, as_of),
+        more=bool(skill.contexts) or any(event.score is not None for event in skill.history),
     )
 
 
-def _certainty(one: SkillView) -> str | None:
+def certainty(one: SkillView) -> str | None:
     """Says why there is no confidence in a rating that cannot be given yet; None where the confidence says enough."""
     if one.current_rating is not None or one.preliminary_rating is None:
         return None
     return f"No rating yet: {one.validation_events} of {VALIDATION_ALONE} practices"
 
 
-def _range(one: SkillView) -> dict[str, str] | None:
+def interval_of(one: SkillView) -> dict[str, str] | None:
     rating = one.current_rating
     if rating is None:
         return None
@@ -175,43 +136,3 @@ def _apart(one: SkillView) -> dict[str, str] | None:
         "advice": advice,
         "since": words.day(one.discrepancy_since) if one.discrepancy_since else "",
     }
-
-
-def _history(skill: Skill, as_of: date) -> History | None:
-    scored = [event for event in skill.history if event.score is not None]
-    if not scored:
-        return None
-    end = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days=1)
-    first = min(*(e.at for e in scored), end - timedelta(days=RATING_WINDOW_DAYS))
-    start, span = figures.time_axis(first, max(*(e.at for e in scored), end))
-    marks = tuple(
-        figures.Mark(
-            figures.at(100 * ((event.at - start) / span)),
-            figures.at(_height(event.score or 0.0)),
-            "held" if event.standing == "held" else event.kind,
-            f"{words.day(event.at)}: {words.KIND[event.kind].lower()} {words.points(event.score)}",
-        )
-        for event in sorted(scored, key=lambda event: event.at)
-    )
-    kinds = [kind for kind in ("field", "validation", "learning") if any(e.kind == kind for e in scored)]
-    counts = ", ".join(f"{sum(e.kind == kind for e in scored)} {words.KIND[kind].lower()}" for kind in kinds)
-    return History(
-        marks=marks,
-        ticks=figures.month_ticks(start, span),
-        bar=None if skill.bar is None else figures.at(_height(skill.bar)),
-        grid=[(figures.at(_height(value)), str(value)) for value in (100, 50, 0)],
-        kinds=kinds,
-        held=any(e.standing == "held" for e in scored),
-        words=(
-            f"{len(scored)} scored events from {words.day(min(e.at for e in scored))} to "
-            f"{words.day(max(e.at for e in scored))} ({counts}), "
-            f"between {words.points(min(e.score or 0 for e in scored))} and "
-            f"{words.points(max(e.score or 0 for e in scored))} points."
-        ),
-        rows=sorted(skill.history, key=lambda event: event.at, reverse=True),
-    )
-
-
-def _height(score: float) -> float:
-    """Returns a score's distance from the top: 0-100 points fill the chart between its margins."""
-    return 6 + (100 - score) * 0.80

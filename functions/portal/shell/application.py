@@ -27,7 +27,7 @@ from infra.wiring.environment import Environment
 from infra.wiring.people import people
 from infra.wiring.platform import platform
 from infra.wiring.sign_in import SignIn
-from shared.kernel.access import Caller, require
+from shared.kernel.access import Caller
 from shared.kernel.errors import (
     Forbidden,
     MethodNotAllowed,
@@ -122,8 +122,8 @@ class Portal:
         if acting:
             self._check_token(request, session)
         permission = route.act_permission if acting else route.permission
-        if permission is not None:
-            require(caller, permission)
+        if permission is not None and permission not in caller.permissions:
+            raise Forbidden(words.for_others(caller.role, permission))
         visit = Visit(
             caller,
             session,
@@ -178,7 +178,12 @@ class Portal:
             raise Forbidden(FORM_EXPIRED, field="token")
 
     def _page(self, request: Request, page: Page, caller: Caller, session: Session) -> Response:
-        frame = Frame(
+        frame = self._frame(request, caller, session)
+        notice = page.notice or DONE.get(request.args.get("done", ""))
+        return _html(render(page.template, frame=frame, here=page.place, notice=notice, **page.variables), page.status)
+
+    def _frame(self, request: Request, caller: Caller, session: Session) -> Frame:
+        return Frame(
             viewer=caller.name or caller.email,
             role=words.ROLE.get(caller.role or "", "Service"),
             places=self._places(caller),
@@ -187,8 +192,6 @@ class Portal:
             theme=_theme(request),  # type: ignore[arg-type]
             demonstration=bool(self._ways.demonstration),
         )
-        notice = page.notice or DONE.get(request.args.get("done", ""))
-        return _html(render(page.template, frame=frame, here=page.place, notice=notice, **page.variables), page.status)
 
     def _places(self, caller: Caller) -> tuple[Place, ...]:
         """Returns the navigation, with how many notifications wait."""
@@ -268,8 +271,20 @@ class Portal:
             words_of += "."
         title = TITLES.get(status, TITLES[422])
         view = doors.Problem(status, title, words_of, reference=reference)
-        text = render("shell/problem.html", frame=None, theme=_theme(request), view=view)
+        text = render("shell/problem.html", frame=self._frame_around(request, status), theme=_theme(request), view=view)
         return _html(text, status)
+
+    def _frame_around(self, request: Request, status: int) -> Frame | None:
+        """Returns what surrounds a problem, for who is signed in; None where that cannot be told, too."""
+        if status >= 500 or request.path.startswith("/assets/"):
+            return None
+        try:
+            session, caller, cookie = self._who(request)
+            if session is None or caller is None or cookie is not None:
+                return None
+            return self._frame(request, caller, session)
+        except (Rejected, Retryable):
+            return None
 
 
 def _check_fields(request: Request) -> None:

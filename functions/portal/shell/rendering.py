@@ -33,6 +33,7 @@ def environment() -> Environment:
     made.filters.update(
         plain=words.plain,
         capital=words.capital,
+        source=words.source,
         analyst=words.analyst,
         scorer=words.scorer,
         version=words.version,

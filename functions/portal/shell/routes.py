@@ -34,6 +34,7 @@ dimensions = Module(lambda: import_module("functions.portal.dimensions.page"))
 held = Module(lambda: import_module("functions.portal.held.page"))
 rule = Module(lambda: import_module("functions.portal.rule.page"))
 skill = Module(lambda: import_module("functions.portal.skill.page"))
+skill_history = Module(lambda: import_module("functions.portal.skill_history.page"))
 skills = Module(lambda: import_module("functions.portal.skills.page"))
 readiness = Module(lambda: import_module("functions.portal.readiness.page"))
 field = Module(lambda: import_module("functions.portal.field.page"))
@@ -60,6 +61,7 @@ ROUTES = (
     Route("profile", "/people/<employee_id>", "profile.read", profile.show_profile),
     Route("job_titles", "/job-titles", "people.write", job_titles.list_job_titles),
     Route("field", "/people/<employee_id>/field", "histories.read", field.show_field),
+    Route("skill_history", "/people/<employee_id>/skills/<competency>", "histories.read", skill_history.show_history),
     Route(
         "identity",
         "/people/<employee_id>/identity",
@@ -192,6 +194,14 @@ ROUTES = (
     ),
     Route("calibration", "/calibration", "operations.read", calibration.show_calibration),
     Route("dead_letters", "/dead-letters", "operations.read", dead_letters.list_letters),
+    Route(
+        "replay_dead_letters",
+        "/dead-letters/replay",
+        "operations.read",
+        dead_letters.list_letters,
+        dead_letters.replay_letters,
+        "operations.write",
+    ),
     Route("dead_letter", "/dead-letters/<letter_id>", "operations.read", dead_letters.show_letter),
     Route(
         "replay_dead_letter",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared.frameworks.domain.framework import Rule
 from shared.kernel import rounding
+from shared.kernel.access import PERMISSIONS, ROLES, Permission, Role
 
 STATUS = {
     "validated": "Validated",
@@ -91,6 +92,18 @@ def plain(word: str) -> str:
         return spaced
     written = " ".join(part.upper() if part in ABBREVIATIONS else part for part in spaced.split(" "))
     return written[:1].upper() + written[1:]
+
+
+def for_others(role: Role | None, permission: Permission) -> str:
+    """Says whose a page is that a person may not see."""
+    holders = [ROLE[one] for one in ROLES if permission in PERMISSIONS[one]]
+    mine = ROLE.get(role or "", "Service")
+    return f"It is for: {', '.join(holders) or 'nobody'}. Your role here is {mine}; an administrator can change it."
+
+
+def source(identifier: str) -> str:
+    """Writes what an event came from as people do: `voice-roleplay` → `Voice roleplay`; an address stays."""
+    return identifier if "@" in identifier else plain(identifier.replace("-", " "))
 
 
 def capital(words: str) -> str:

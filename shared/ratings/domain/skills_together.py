@@ -72,7 +72,8 @@ def _by_person(every: Sequence[tuple[Numbers, Numbers, Fractions]]) -> dict[int,
     nothing = np.zeros(0, np.int64), np.zeros(0)
     for place, (person, day, value) in enumerate(every):
         starts = np.flatnonzero(np.diff(person, prepend=-1))
-        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(person)], strict=True):
+        ends = [*starts[1:].tolist(), len(person)][: len(starts)]  # of no conversation: none
+        for start, end in zip(starts.tolist(), ends, strict=True):
             row = table.setdefault(int(person[start]), [nothing] * len(every))
             row[place] = (day[start:end], value[start:end])
     return table

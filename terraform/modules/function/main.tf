@@ -55,16 +55,17 @@ resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
 
   project  = var.project.id
   location = var.project.region
-  name     = var.queues[each.value]
+  name     = var.queues[each.value].name
   role     = "roles/cloudtasks.enqueuer"
   member   = local.member
 }
 
-# A task carries the invoker's token, so who enqueues must be allowed to hand out that account, and it alone.
+# A task carries the token of the account that may call its function, so who enqueues must be allowed to hand out that
+# account, and it alone: nothing else has a function called that it declares no queue of.
 resource "google_service_account_iam_member" "acts_as_invoker" {
-  count = length(var.declaration.enqueues) > 0 ? 1 : 0
+  for_each = toset(var.declaration.enqueues)
 
-  service_account_id = var.invoker.id
+  service_account_id = var.queues[each.value].invoker
   role               = "roles/iam.serviceAccountUser"
   member             = local.member
 }
@@ -207,7 +208,7 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
   location = var.project.region
   name     = google_cloudfunctions2_function.this.name
   role     = "roles/run.invoker"
-  member   = "serviceAccount:${var.invoker.email}"
+  member   = "serviceAccount:${var.invoker}"
 }
 
 # --- What triggers it ------------------------------------------------------------------------------------------------
@@ -228,7 +229,7 @@ resource "google_pubsub_subscription" "push" {
   push_config {
     push_endpoint = "${local.url}/"
     oidc_token {
-      service_account_email = var.invoker.email
+      service_account_email = var.invoker
       audience              = local.url
     }
   }
@@ -284,7 +285,7 @@ resource "google_cloud_scheduler_job" "this" {
     headers     = { "Content-Type" = "application/json" }
     body        = base64encode(jsonencode({ schedule = each.key }))
     oidc_token {
-      service_account_email = var.invoker.email
+      service_account_email = var.invoker
       audience              = local.url
     }
   }

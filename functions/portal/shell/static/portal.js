@@ -63,6 +63,22 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(entered)));
   });
 }
+// Any other form that could not be sent, as when the session ends, is filled again, once, when its page is next shown.
+const viewer = document.body.dataset.viewer;
+const unsent = JSON.parse(sessionStorage.getItem("unsent") ?? "null");
+const others = "form.fields[method=post]:not([data-draft]), form.columns[method=post]:not([data-draft])";
+for (const form of viewer ? document.querySelectorAll(others) : []) {
+  const named = [...form.elements].filter((one) => one.name && !["submit", "password"].includes(one.type));
+  const about = named.filter((one) => one.type === "hidden" && !["token", "if_version"].includes(one.name));
+  const name = [viewer, form.action, ...about.map((one) => one.value)].join(" ");
+  const fields = named.filter((one) => one.type !== "hidden");
+  const value = (one) => (one.type === "checkbox" ? "checked" : "value");
+  if (unsent?.name === name) fields.forEach((one, index) => { one[value(one)] = unsent.entered[index] ?? one[value(one)]; });
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem("unsent", JSON.stringify({ name, entered: fields.map((one) => one[value(one)]) }));
+  });
+}
+if (viewer && !document.querySelector("[data-problem]")) sessionStorage.removeItem("unsent");
 for (const form of document.querySelectorAll("form[action='/sign-out']")) {
   form.addEventListener("submit", () => sessionStorage.clear());
 }

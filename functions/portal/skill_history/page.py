@@ -1,0 +1,117 @@
+"""Shows one skill of a person: every event behind its rating, and how it stands in each context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from functions.portal.profile.page import Profile, view_of
+from functions.portal.profile.skill_card import Event, Skill, certainty, interval_of, present_skill
+from functions.portal.shell import figures, words
+from functions.portal.shell.visit import Page, PageOrRedirect, Visit
+from infra.wiring.environment import Environment
+from infra.wiring.operations import operations
+from infra.wiring.ratings import ratings
+from shared.kernel.context import label
+from shared.kernel.errors import NotFound
+from shared.ratings.contract import SkillView
+from shared.ratings.domain.weights import RATING_WINDOW_DAYS
+
+
+@dataclass(frozen=True)
+class History:
+    """Draws the scored events of a skill, and lists all in `rows`."""
+
+    marks: tuple[figures.Mark, ...]
+    ticks: tuple[figures.Tick, ...]
+    bar: str | None
+    grid: list[tuple[str, str]]
+    kinds: list[str]
+    held: bool
+    words: str
+    rows: list[Event]
+
+
+@dataclass(frozen=True)
+class InContext:
+    """Shows the skill in one context."""
+
+    view: SkillView
+    name: str
+    rating: str
+    range: Mapping[str, str] | None
+    certainty: str | None
+
+
+def show_history(on: Environment, visit: Visit, employee_id: str, competency: str) -> PageOrRedirect:
+    """Shows a skill as of today, or as it was shown at the end of a day: then without the events behind it."""
+    known_at = visit.query.get("known_at") or None
+    opened = ratings(on).profiles.open(visit.caller, employee_id, page="skill", known_at=known_at)
+    effective = () if known_at else operations(on).activity.effective(visit.caller, opened.employee)
+    view = view_of(opened, effective, (), known_at)
+    chosen = next((skill for skill in view.skills if skill.view.competency == competency), None)
+    if chosen is None:
+        raise NotFound("There is no such competency.")
+    return present(view, chosen)
+
+
+def present(view: Profile, skill: Skill) -> Page:
+    variables = {
+        "view": view,
+        "row": present_skill(skill),
+        "history": history_of(skill, view.as_of),
+        "contexts": [_in_context(context) for context in skill.contexts],
+    }
+    return Page("skill_history/skill_history.html", variables, "me" if view.own else "people")
+
+
+def _in_context(context: SkillView) -> InContext:
+    return InContext(
+        context,
+        words.plain(label(tuple((context.context or {}).items()))),
+        words.points(context.current_rating),
+        interval_of(context),
+        certainty(context),
+    )
+
+
+def history_of(skill: Skill, as_of: date) -> History | None:
+    """Returns the drawing of a skill's scored events; None where it has none."""
+    scored = [event for event in skill.history if event.score is not None]
+    if not scored:
+        return None
+    end = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days=1)
+    first = min(*(e.at for e in scored), end - timedelta(days=RATING_WINDOW_DAYS))
+    start, span = figures.time_axis(first, max(*(e.at for e in scored), end))
+    marks = tuple(
+        figures.Mark(
+            figures.at(100 * ((event.at - start) / span)),
+            figures.at(_height(event.score or 0.0)),
+            "held" if event.standing == "held" else event.kind,
+            f"{words.day(event.at)}: {words.KIND[event.kind].lower()} {words.points(event.score)}",
+        )
+        for event in sorted(scored, key=lambda event: event.at)
+    )
+    kinds = [kind for kind in ("field", "validation", "learning") if any(e.kind == kind for e in scored)]
+    counts = ", ".join(f"{sum(e.kind == kind for e in scored)} {words.KIND[kind].lower()}" for kind in kinds)
+    return History(
+        marks=marks,
+        ticks=figures.month_ticks(start, span),
+        bar=None if skill.bar is None else figures.at(_height(skill.bar)),
+        grid=[(figures.at(_height(value)), str(value)) for value in (100, 50, 0)],
+        kinds=kinds,
+        held=any(e.standing == "held" for e in scored),
+        words=(
+            f"{len(scored)} scored events from {words.day(min(e.at for e in scored))} to "
+            f"{words.day(max(e.at for e in scored))} ({counts}), "
+            f"between {words.points(min(e.score or 0 for e in scored))} and "
+            f"{words.points(max(e.score or 0 for e in scored))} points."
+        ),
+        rows=sorted(skill.history, key=lambda event: event.at, reverse=True),
+    )
+
+
+def _height(score: float) -> float:
+    """Returns a score's distance from the top: 0-100 points fill the chart between its margins."""
+    return 6 + (100 - score) * 0.80
