@@ -111,6 +111,8 @@ class TestRename:
         assert api.get(f"employees/{JOE}").json["manager"] == new
         for who in (DANA, new):
             assert api.get(f"employees/{JOE}", who=who).status == 200
+        body = {"employee_id": DANA, "name": "Dana Manager", "role": "manager", "manager": VIC}
+        assert [api.put(f"employees/{one}", body).json["employee_id"] for one in (new, DANA)] == [new, new]
         api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
         assert api.get(f"employees/{JOE}").json["manager"] == new
         assert api.parts.documents.get(f"employees/{DANA}") is None
