@@ -15,6 +15,7 @@ from infra.wiring.ports.dead_letters import dead_letters
 from infra.wiring.ports.documents import documents
 from infra.wiring.ports.files import files
 from infra.wiring.ports.language_model import model_gate
+from infra.wiring.ports.probes import probes
 from infra.wiring.taxonomy import taxonomy
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ class OperationsUseCases(Wiring):
     @wired
     def health(self) -> Health:
         from shared.operations.records import HealthRecords
-        from shared.operations.usecases.health import Health
+        from shared.operations.usecases.health import STORAGE, Health
 
-        return Health(HealthRecords(documents(self._on)), model_gate(self._on), self._on.clock)
+        on = self._on
+        return Health(HealthRecords(documents(on)), model_gate(on), probes(on).get(STORAGE), on.clock)
 
     @wired
     def waiting(self) -> CountWaiting:
