@@ -23,13 +23,16 @@ class Persona:
 
 @dataclass(frozen=True)
 class SignIn:
-    """google: the organisation's sign-in is configured; personas: the demonstration's people, by role.
+    """google: the organisation's sign-in is configured; personas: some of the demonstration's people, by role.
+    search: who is looked for among them; more: there are others
 
     by_link: who starts the platform is given a link; key: the one that this page was opened with
     """
 
     google: bool
     personas: tuple[Persona, ...] = ()
+    search: str = ""
+    more: bool = False
     by_link: bool = False
     key: str = ""
     token: str = ""
