@@ -295,3 +295,17 @@ def test_people_are_found_as_their_names_are_typed(house: House) -> None:
     assert several.status_code == 422
     assert "choose one, or write more of the name" in words(several)
     assert "is called 'zzz'" in words(cro.get("/calls?employee=zzz"))
+
+
+def test_pages_say_how_far_the_demonstration_is_and_ask_again_only_then(house: House) -> None:
+    cro, stranger = house.visit("cro"), house.stranger()
+    house.platform.on.filling = "12 of 40 calls analysed"
+    try:
+        for page in (cro.get("/people"), stranger.get("/sign-in")):
+            assert "still filling: 12 of 40 calls analysed." in words(page)
+            assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+        assert stranger.get("/filling").get_data(as_text=True) == "12 of 40 calls analysed"
+    finally:
+        house.platform.on.filling = ""
+    assert "still filling" not in cro.text("/people")
+    assert "connect-src" not in cro.get("/people").headers["Content-Security-Policy"]

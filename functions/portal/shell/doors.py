@@ -27,6 +27,7 @@ class SignIn:
     search: who is looked for among them; more: there are others
 
     by_link: who starts the platform is given a link; key: the one that this page was opened with
+    filling: what is being done while the demonstration is not complete
     """
 
     google: bool
@@ -38,6 +39,7 @@ class SignIn:
     token: str = ""
     next: str = "/"
     problem: str | None = None
+    filling: str = ""
 
     @property
     def groups(self) -> dict[str, list[Persona]]:
@@ -57,3 +59,4 @@ class Problem:
     detail: str
     home: str = "/"
     reference: str | None = None
+    filling: str = ""

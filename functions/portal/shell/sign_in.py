@@ -63,6 +63,7 @@ class Entrance:
             token=self._sessions.token(nonce),
             next=local_address(request.args.get("next") or request.form.get("next")),
             problem=problem,
+            filling=self._on.filling,
         )
         return view, self._sessions.door(form=nonce)
 
