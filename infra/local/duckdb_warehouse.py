@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from shared.kernel.json_values import Json
 from shared.ports.ambient import Clock
 from shared.ports.warehouse import Row
 
+REBUILD: Final = "stop the platform, run ./scripts/rebuild_warehouse, and start it again"
 SCHEMA_VERSION: Final = 1
 """Of what lies in the file beside the catalogue's tables, whose columns are compared instead."""
 
@@ -74,6 +75,7 @@ class DuckDBWarehouse:
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._cursors = threading.local()
         self._writing = threading.Lock()
+        self.damage: str | None = None
         with self._writing:
             self._create()
 
@@ -221,8 +223,9 @@ class DuckDBWarehouse:
             yield cursor
             cursor.execute("COMMIT")
         except Exception as error:
-            cursor.execute("ROLLBACK")
-            raise _translated(error) from error
+            with suppress(duckdb.Error):
+                cursor.execute("ROLLBACK")
+            raise self._noted(error) from error
 
     def _parameters(self) -> Row:
         now = self._clock.now()
@@ -252,7 +255,7 @@ class DuckDBWarehouse:
         try:
             self._cursor().execute(f"INSERT INTO {table.address} ({names}) SELECT {lists}", values)
         except duckdb.Error as error:
-            raise _translated(error) from error
+            raise self._noted(error) from error
 
     def _rows(self, sql: str, parameters: Row) -> list[Row]:
         cursor = self._execute(sql, parameters)
@@ -268,7 +271,14 @@ class DuckDBWarehouse:
         try:
             return self._cursor().execute(statement, bound) if bound else self._cursor().execute(statement)
         except duckdb.Error as error:
-            raise _translated(error) from error
+            raise self._noted(error) from error
+
+    def _noted(self, error: Exception) -> Exception:
+        """Translates an error, and remembers one that says that the file is damaged."""
+        if isinstance(error, duckdb.FatalException | duckdb.SerializationException) or "orrupt" in str(error):
+            self.damage = f"the warehouse's file is damaged ({type(error).__name__}): {REBUILD}"
+            return Retryable(self.damage, after_seconds=60)
+        return _translated(error)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)

@@ -15,12 +15,14 @@ from infra.vendors.integrations import Integrations
 from infra.wiring.environment import Environment
 from shared.kernel.access import Scope
 from shared.kernel.errors import Unauthenticated
+from shared.kernel.log_events import LogEvent
 from shared.platform.edges.http import bearer
 from shared.ports.ambient import Directory
 
 if TYPE_CHECKING:
     from infra.local.duckdb_warehouse import DuckDBWarehouse
     from infra.local.runtime import Parts
+    from infra.local.storage import Storage
     from infra.web.observations import HttpObservations
     from infra.web.receivers import HttpReceivers
     from infra.wiring.google_environment import GoogleEnvironment
@@ -30,6 +32,9 @@ T = TypeVar("T")
 
 API = "api"
 """The audience, besides a function's own, that integrations here mint their tokens for."""
+
+RATES_EVERYBODY = "nightly-recalculation"
+"""The schedule whose run tells the warehouse of everybody's ratings."""
 
 ADMINISTRATOR = "administrator@localhost"
 """Who enters an empty platform, unless told otherwise."""
@@ -90,9 +95,25 @@ class EmbeddedEnvironment(Environment):
 
     @cached_property
     def warehouse(self) -> DuckDBWarehouse:
-        from infra.local.duckdb_warehouse import DuckDBWarehouse
+        from infra.local.warehouse_file import open_warehouse
 
-        return DuckDBWarehouse(self.parts.directory / "warehouse.duckdb", self.clock)
+        opened = open_warehouse(self.parts.directory, self.clock, self.log)
+        self.storage.warehouse = lambda: opened.damage
+        return opened
+
+    def fill_warehouse(self) -> None:
+        """Fills a warehouse that has been told of nothing though there is something to tell."""
+        from infra.local.warehouse_file import FillWarehouse
+
+        filling = FillWarehouse(self.documents, self.integrations, self.warehouse, self.clock, self.ids)
+        if filling.is_due():
+            self.log.event(LogEvent.WAREHOUSE_FILLED, "WARNING", **filling.fill())
+            self.tasks.run_schedule(RATES_EVERYBODY, self.clock.now().timestamp())
+
+    @property
+    def storage(self) -> Storage:
+        """Tells how the data fare: a probe of the health check."""
+        return self.parts.storage
 
     @cached_property
     def observations(self) -> HttpObservations:

@@ -1,0 +1,161 @@
+"""What builds and deploys in somebody else's repository: GitHub's workflows and Cloud Build's, read as they stand.
+
+Nobody here can run them. So their form is held by the published schemas, their dangers by a linter of its own, and all
+that they call by what is in the repository.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = {path.stem: path for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
+CLOUD_BUILD = ROOT / "cloudbuild.yaml"
+ALL = [*WORKFLOWS.values(), CLOUD_BUILD]
+READ, FEDERATED = {"contents": "read"}, {"contents": "read", "id-token": "write"}
+
+
+def workflow(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(WORKFLOWS[name].read_text("utf-8"))
+    return found
+
+
+def jobs() -> dict[str, dict[str, Any]]:
+    return {f"{name}.{job}": body for name in WORKFLOWS for job, body in workflow(name)["jobs"].items()}
+
+
+def commands(steps: list[dict[str, Any]]) -> str:
+    """All that the steps run, GitHub's or Cloud Build's."""
+    return "\n".join(str(step.get("run") or [step.get("entrypoint"), step.get("args")]) for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"), [("vendor.github-workflows", [*WORKFLOWS.values()]), ("vendor.cloudbuild", [CLOUD_BUILD])]
+)
+def test_the_form_is_the_vendors_own(schema: str, files: list[Path]) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_linter_of_workflows_finds_no_danger() -> None:
+    """Unpinned actions, text of a stranger in a command, wide permissions, credentials that stay on disk."""
+    zizmor = Path(sys.executable).with_name("zizmor")
+    command = [str(zizmor), "--offline", "--no-progress", "--min-severity=medium", str(ROOT / ".github")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_action_and_image_is_pinned() -> None:
+    for path in WORKFLOWS.values():
+        for used in re.findall(r"uses: (.*)", path.read_text("utf-8")):
+            assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
+    images = [step["name"] for step in yaml.safe_load(CLOUD_BUILD.read_text("utf-8"))["steps"]]
+    images += [body["container"]["image"] for body in jobs().values() if "container" in body]
+    assert all(re.search(r":\d+\.\d+\.\d+(-\w+)?$", image) for image in images), images
+
+
+def test_each_job_may_what_it_needs() -> None:
+    assert all(workflow(name)["permissions"] == {} for name in WORKFLOWS)
+    given = {name: body["permissions"] for name, body in jobs().items()}
+    more = {name: permissions for name, permissions in given.items() if permissions != READ}
+    assert more == {
+        "plan.plan": FEDERATED,
+        "deploy.deploy": FEDERATED,
+        "deploy.lock": {"contents": "write", "pull-requests": "write"},
+    }
+
+
+def test_google_is_reached_by_federation_from_a_named_environment_alone() -> None:
+    for name, body in jobs().items():
+        (auth, *_) = [
+            step for step in body.get("steps", []) if "google-github-actions/auth@" in step.get("uses", "")
+        ] or [None]
+        assert (auth is not None) == (body["permissions"] == FEDERATED), name
+        if auth is not None:
+            assert auth["with"].keys() == {"workload_identity_provider", "service_account"}
+            # The token's subject names the environment, and with it whom its protection lets in.
+            assert body["environment"].startswith("${{ matrix.environment }}")
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)
+def test_nothing_holds_a_secret(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"secrets\.|credentials_json|secretEnv|availableSecrets|inherit|PRIVATE KEY", text)
+
+
+def test_the_audit_always_runs_and_its_finding_stops_everything() -> None:
+    audit = jobs()["check.audit"]
+    assert "if" not in audit
+    assert [step["run"] for step in audit["steps"] if "run" in step] == ["./scripts/audit --must"]
+    for path in ALL:
+        text = path.read_text("utf-8")
+        assert "continue-on-error" not in text
+        assert "allowFailure" not in text
+        assert "allowExitCodes" not in text
+    assert not [line for line in WORKFLOWS["check"].read_text("utf-8").splitlines() if "||" in line]
+    steps = yaml.safe_load(CLOUD_BUILD.read_text("utf-8"))["steps"]
+    assert next(step["args"] for step in steps if step["id"] == "audit") == ["--must"]
+    assert [step["id"] for step in steps] == ["terraform", "audit", "test", "plan or deploy", "smoke test"], (
+        "one after the other"
+    )
+
+
+def test_what_is_deployed_has_passed_and_is_asked_whether_it_works() -> None:
+    deploy = workflow("deploy")["jobs"]
+    assert deploy["deploy"]["environment"] == "${{ matrix.environment }}", "its protection is the approval"
+    assert {"test", "environments"} == set(deploy["deploy"]["needs"])
+    assert deploy["test"]["uses"] == "./.github/workflows/check.yml"
+    assert deploy["test"]["needs"] == deploy["environments"]["needs"] == "lock", "first of all"
+    told = commands(deploy["deploy"]["steps"])
+    assert 0 < told.index('./scripts/deploy "$ENVIRONMENT" --yes') < told.index("./scripts/smoke")
+    assert "--plan" in commands(workflow("plan")["jobs"]["plan"]["steps"])
+    assert "--yes" not in commands(workflow("plan")["jobs"]["plan"]["steps"])
+
+
+def test_every_script_and_option_that_is_called_exists() -> None:
+    called: dict[str, set[str]] = {}
+    for path in ALL:
+        for name, rest in re.findall(r"\./scripts/([\w-]+)([^;\n|)]*)", path.read_text("utf-8")):
+            called.setdefault(name, set()).update(re.findall(r"(?<=\s)--[\w-]+", rest))
+    assert {"audit", "test", "deploy", "smoke", "environments"} <= called.keys()
+    for name, options in called.items():
+        done = subprocess.run([ROOT / "scripts" / name, "--help"], capture_output=True, text=True, check=True)
+        assert not [option for option in options if option not in done.stdout], name
+
+
+def test_one_terraform_everywhere_which_the_modules_take() -> None:
+    texts = "\n".join(path.read_text("utf-8") for path in ALL)
+    versions = set(re.findall(r"(?:terraform_version: |hashicorp/terraform:)(\S+)", texts))
+    assert len(versions) == 1
+    least = re.search(r'required_version = ">= ([\d.]+)"', (ROOT / "terraform/main.tf").read_text("utf-8"))
+    assert least is not None
+    assert tuple(map(int, versions.pop().split("."))) >= tuple(map(int, least[1].split(".")))
+
+
+def test_environments_are_what_has_settings(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    folder = tmp_path / "terraform" / "envs"
+    folder.mkdir(parents=True)
+    script = shutil.copy2(ROOT / "scripts/environments", tmp_path / "scripts/environments")
+
+    def listed(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run([script, *arguments], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    assert listed("--json") == (0, "[]\n")
+    for name in ("acme-eu.tfvars", "dev.tfvars", "prod.tfvars.example"):
+        (folder / name).write_text("", "utf-8")
+    assert listed("--json") == (0, '["acme-eu","dev"]\n')
+    assert listed("--json", "dev") == (0, '["dev"]\n')
+    assert listed() == (0, "acme-eu\ndev\n")
+    assert listed("--json", "prod")[0] == 1
+    assert listed("--json", "../dev")[0] == 1
