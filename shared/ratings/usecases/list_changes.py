@@ -148,6 +148,9 @@ class ListChanges:
                 return found, cursor, True
             if one.erased is not None:
                 found.erased.append(one)
+            elif one.about == ("opened",) and one.employee_id is not None:
+                # An observation stands in the ledger under an id that the person had before, until it is moved.
+                found.add(one, self._employees.present_id(one.employee_id))
             elif one.employee_id is not None:
                 found.add(one, one.employee_id)
             else:
