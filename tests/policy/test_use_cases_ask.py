@@ -40,7 +40,7 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "calls": lambda on: on.calls.list_calls.page(NOBODY, CallFilter()),
     "an event of an integration's": lambda on: on.take_in.request("record_field_observation", b"{}", NOBODY, no_check),
     "a thread": lambda on: call_threads(on.on).threads.take(
-        NOBODY, thread_heads(export(JOE), thread_id="acme-1"), export(JOE), DealContext()
+        NOBODY, thread_heads(export(JOE), thread_id="1"), b"", DealContext()
     ),
     "a history that somebody else opened": lambda on: on.history.of(NOBODY, on.employee(JOE), EventFilter()),
     "what counts about a person": lambda on: operations(on.on).activity.effective(NOBODY, on.employee(JOE)),
@@ -75,7 +75,7 @@ ASKED: dict[str, Callable[[Platform], object]] = {
     "another id": lambda on: on.identities.start_move.rename(NOBODY, JOE, "other@augmentcode.com", "None"),
     "two records of one person": lambda on: on.identities.start_move.merge(NOBODY, JOE, SARAH, "None"),
     "a move": lambda on: on.identities.moves.one(NOBODY, "none"),
-    "moves": lambda on: on.identities.moves.latest(NOBODY),
+    "moves": lambda on: on.identities.moves.of(NOBODY, JOE),
     "former ids": lambda on: on.identities.moves.former_ids(NOBODY, JOE),
     "a call's voices": lambda on: on.calls.voices.of(NOBODY, "none"),
     "everybody's profiles": lambda on: on.export.lines(NOBODY, every=False, after=None),
