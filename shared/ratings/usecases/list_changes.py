@@ -91,7 +91,9 @@ class Sources:
     def between(self, after: Position, until: datetime, limit: int) -> list[_Happened]:
         """Returns the first things that happened behind a position, in the log's order."""
         entries = self._changes.between(after, until, limit)
-        openings = self._first_sight.opened(after, until, limit)
+        # What opens later is for a later page: the ledger is read no further than that.
+        last = entries[-1].at if len(entries) == limit else until
+        openings = self._first_sight.opened(after, last, limit)
         found = [_Happened(*one.place, one.about, one.employee_id, one.erased) for one in entries]
         found += [_Happened(one.at, one.event_id, ("opened",), one.employee_id) for one in openings]
         found += [_Happened(at, FIRST, ("day",), None) for at in _midnights(after, until)]
