@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from shared.kernel.access import Caller
 from tests.api.test_event_identity import ROUTES
 from tests.harness.api_client import (
     ADA,
@@ -75,6 +76,8 @@ class TestRename:
             JOE,
             JANE,
         )
+        somebody_else = Caller(email="x", role="cro")
+        assert api.platform.first_sight.opens_all(somebody_else, JANE) is not None, "what is closed stays closed"
         for one in (JANE, JOE, "JOE@augmentcode.com"):
             assert skills(api, one) == before
             assert api.get(f"employees/{one}").json["employee_id"] == JANE
@@ -111,6 +114,8 @@ class TestRename:
         assert api.get(f"employees/{JOE}").json["manager"] == new
         for who in (DANA, new):
             assert api.get(f"employees/{JOE}", who=who).status == 200
+        body = {"employee_id": DANA, "name": "Dana Manager", "role": "manager", "manager": VIC}
+        assert [api.put(f"employees/{one}", body).json["employee_id"] for one in (new, DANA)] == [new, new]
         api.import_people(f"name,email,manager\nJoe Smith,{JOE},{DANA}\nDana Manager,{DANA},{VIC}\n")
         assert api.get(f"employees/{JOE}").json["manager"] == new
         assert api.parts.documents.get(f"employees/{DANA}") is None
