@@ -140,18 +140,18 @@ class OnThisMachine(GivenPorts):
     ) -> None:
         super().__init__(settings, {}, pipeline)
         self.log = CloudLog(self.project, self.function, self.clock, stream=log)
-        self._functions = functions
         # One process is every function here, so it has what any of them may read, of what there is.
         mounted = [name for name in pipeline.secrets if variable(name) in settings]
         self.secrets = MountedSecrets(mounted, settings)
         self.connected = Integrations(settings, self.secrets, frozenset(mounted))
-        invoker, api = settings["AUGMENT_INVOKER"], settings["AUGMENT_API_URL"]
+        api = settings["AUGMENT_API_URL"]
+        self._functions = functions
         targets = {
-            name: TaskTarget(functions[name], functions[name], function.timeout_seconds)
+            name: TaskTarget(functions[name], functions[name], function.timeout_seconds, account_to(name))
             for name, function in pipeline.functions.items()
             if function.trigger == "task"
         }
-        queue = CloudTasksQueue(self.project, REGION, targets, service_account=invoker, address=cloud_tasks)
+        queue = CloudTasksQueue(self.project, REGION, targets, address=cloud_tasks)
         subscriptions = [
             PushSubscription(
                 one.name,
@@ -171,7 +171,7 @@ class OnThisMachine(GivenPorts):
                 self.project,
                 documents(self),
                 subscriptions,
-                tokens=InvokersTokens(issuer, invoker),
+                tokens=OwnInvokers(issuer, functions),
                 tasks=lambda: queue,
                 clock=self.clock,
             ),
@@ -179,6 +179,9 @@ class OnThisMachine(GivenPorts):
 
     def url(self, function: str) -> str:
         return self._functions[function]
+
+    def invoker(self, function: str) -> str:
+        return account_to(function)
 
 
 class InvokersTokens:
@@ -189,6 +192,16 @@ class InvokersTokens:
 
     def token_for(self, audience: str) -> str:
         return self._issuer.token(self._account, audience, iss=GOOGLE_ISSUERS[0])[0]
+
+
+class OwnInvokers:
+    """Tokens of the account that may call the function at an address."""
+
+    def __init__(self, issuer: LocalIssuer, functions: Mapping[str, str]) -> None:
+        self._issuer, self._names = issuer, {url: name for name, url in functions.items()}
+
+    def token_for(self, audience: str) -> str:
+        return InvokersTokens(self._issuer, account_to(self._names[audience])).token_for(audience)
 
 
 class GooglePlatform:
@@ -206,7 +219,7 @@ class GooglePlatform:
         self.functions, self._issuer, self._pipeline = functions, issuer, pipeline
         self.minted: list[str] = []
         self.read: dict[str, list[dict[str, Any]]] = {}
-        self.invoker = InvokersTokens(issuer, account_of("invoker"))
+        self.invoker = OwnInvokers(issuer, functions)
 
     def token(self, account: str, function: str) -> str:
         token = InvokersTokens(self._issuer, account_of(account)).token_for(self.functions[function])
@@ -230,6 +243,10 @@ class GooglePlatform:
 
 def account_of(name: str) -> str:
     return f"{name}@demo.iam.gserviceaccount.com"
+
+
+def account_to(function: str) -> str:
+    return account_of(f"to-{function.replace('_', '-')}")
 
 
 def account_of_function(name: str) -> str:
@@ -267,7 +284,6 @@ def google_platform(folder: Path, log: TextIO, vendors: Mapping[str, str] | None
             "AUGMENT_FUNCTION": "skills_api",
             "AUGMENT_API_URL": address,
             "AUGMENT_PORTAL_URL": "https://portal.example",
-            "AUGMENT_INVOKER": account_of("invoker"),
             "AUGMENT_RATE_LIMITS": "off",
             "AUGMENT_DATABASE": "live",
             "AUGMENT_INTEGRATIONS_DATABASE": "integrations",

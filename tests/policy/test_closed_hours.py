@@ -81,6 +81,7 @@ LOOKED_AT = (
     "/people",
     f"/people/{JOE}",
     f"/people/{JOE}/field",
+    f"/people/{JOE}/skills/discovery",
     "/events?event_id=obs-closed&source=gong",
     "/activity?kind=field",
     "/calls",
