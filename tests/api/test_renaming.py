@@ -159,6 +159,33 @@ class TestRename:
         assert JANE in [one["employee_id"] for one in items]
         assert JOE not in [one["employee_id"] for one in items]
 
+    def test_who_keeps_a_copy_is_told_of_scores_that_open_while_the_move_is_under_way(self, api: ApiClient) -> None:
+        api.record(call_analysed(1))
+        api.deliver()
+        rename(api)
+        api.clock.move(minutes=5)
+        cursor = api.get("changes").json["cursor"]
+        api.clock.move(hours=26)
+        changed = api.get("changes", after=cursor).json["changes"]
+        (jane,) = [one for one in changed if one["employee_id"] == JANE]
+        assert "opened" in jane["about"]
+        assert JOE not in [one["employee_id"] for one in changed]
+
+    def test_the_audit_is_searched_by_either_id(self, api: ApiClient) -> None:
+        api.get(f"employees/{JOE}/skills", who=DANA)
+        api.get(f"employees/{SARAH}/skills", who=DANA)
+        to_the_end(api, rename(api))
+        to_the_end(api, rename(api, DANA, "dana.new@augmentcode.com"))
+
+        def found(**by: str) -> list[tuple[str, str]]:
+            return [(one["actor"], one["subject"]) for one in api.get("audit", who=ADA, **by).json["items"]]
+
+        seen = ("dana.new@augmentcode.com", JANE)
+        assert seen in found(subject=JOE)
+        assert found(subject=JOE) == found(subject=JANE)
+        assert seen in found(actor=DANA)
+        assert found(actor=DANA, subject=SARAH) == [(seen[0], SARAH)]
+
 
 class TestMerge:
     def test_a_call_that_was_posted_to_both_counts_once(self, api: ApiClient) -> None:

@@ -7,7 +7,7 @@ midnight (UTC), with which every profile is of another day. A position never pas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import NamedTuple
@@ -151,7 +151,7 @@ class ListChanges:
             if one.erased is not None:
                 found.erased.append(one)
             elif one.employee_id is not None:
-                found.add(one, one.employee_id)
+                found.add(one, self._present_id(one.employee_id, one.about))
             else:
                 last = self._everybody(found, one)
                 if last is not None:
@@ -160,6 +160,11 @@ class ListChanges:
         if len(happened) > limit:
             return found, cursor, True
         return found, Cursor((until, LAST)), False
+
+    def _present_id(self, employee_id: str, about: Iterable[About]) -> str:
+        """Returns whom something happened to. An observation that opened stands in the ledger under an id that the
+        person had before, until it is moved."""
+        return self._employees.present_id(employee_id) if "opened" in about else employee_id
 
     def _everybody(self, found: _Found, one: _Happened, within: str = "") -> str | None:
         """Adds as many people as there is room for; returns the last of them where others follow."""
