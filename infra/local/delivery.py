@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infra.declarations.pipeline import Pipeline, Retry
+from infra.local.leased import Leased
 from infra.local.posting import post, push_body, rfc3339
-from infra.local.queue import Leased, LocalQueue, schedule_channel
+from infra.local.queue import LocalQueue, schedule_channel
 from shared.kernel.errors import Retryable
 from shared.kernel.log_events import LogEvent
 from shared.ports.ambient import Log
