@@ -253,7 +253,7 @@ class Delivery:
                 channel.due = math.inf if due is None else due
         except Retryable as error:
             self._log.event(LogEvent.DELIVERY_LEASE_FAILED, "ERROR", channel=channel.name, error=type(error).__name__)
-            channel.due = self._now() + POLL_SECONDS
+            channel.due = self._now() + max(POLL_SECONDS, error.after_seconds)
 
     def _put_back(self, channel: _Channel) -> None:
         items = list(channel.ready)
