@@ -73,7 +73,7 @@ def test_the_whole_flow(house: RunningPlatform, logged: io.StringIO, capfd: pyte
     the_night_writes_snapshots(house)
     what_cannot_be_delivered_ends_as_dead_letters_and_blocks_nobody(house)
     said = capfd.readouterr()
-    nothing_that_no_log_may_hold(house, logged.getvalue() + said.out + said.err)
+    nothing_that_no_log_may_hold(house, logged.getvalue() + said.out + said.err + house.said())
 
 
 def nobody_comes_in_without_a_token_for_this_door(house: RunningPlatform) -> None:
@@ -188,8 +188,9 @@ def practice_and_field_disagree(house: RunningPlatform) -> None:
         told = post(house, call(f"c{number}", 58), path="field-observations")
         assert told.status == 201
         assert told.value["standing"] == "counted"
-    eventually(lambda: skill(house, JOE, "discovery")["discrepancy"], "the discrepancy")
-    found = skill(house, JOE, "discovery")
+    # Joe sees an analyst's scores first.
+    eventually(lambda: skill(house, JOE, "discovery", own=True)["discrepancy"], "the discrepancy")
+    found = skill(house, JOE, "discovery", own=True)
     assert (found["field_rating"], found["basis"]) == (58, "field")
     assert found["practice_rating"] > 80
     (fact,) = eventually(lambda: discrepancies_told(house), "the fact about the discrepancy").values()
@@ -342,9 +343,15 @@ def post(house: RunningPlatform, body: Any, *, path: str = "validation-events") 
 
 
 def skill(
-    house: RunningPlatform, employee_id: str, competency: str, context: dict[str, str] | None = None
+    house: RunningPlatform,
+    employee_id: str,
+    competency: str,
+    context: dict[str, str] | None = None,
+    *,
+    own: bool = False,
 ) -> dict[str, Any]:
-    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills?view=all", account="voice-roleplay").value
+    token = house.person(employee_id) if own else house.token("voice-roleplay", "skills_api")
+    profile = ask(house, "GET", f"/api/v1/employees/{employee_id}/skills?view=all", token=token).value
     found: dict[str, Any] = next(
         row for row in profile["skills"] if (row["competency"], row["context"]) == (competency, context)
     )
